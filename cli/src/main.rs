@@ -1,0 +1,3 @@
+//! The `boothpay` program.
+
+fn main() {}

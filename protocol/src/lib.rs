@@ -1,0 +1,1 @@
+//! Money, orders, transactions and the rules of each payment provider.

@@ -1,0 +1,1 @@
+//! Plays Payme over the wire.

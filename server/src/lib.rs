@@ -1,0 +1,1 @@
+//! Webhooks, the booth API and pages.

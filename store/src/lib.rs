@@ -1,0 +1,1 @@
+//! Keeps orders, transactions and the journal.
