@@ -1,0 +1,55 @@
+//! `boothpay sandbox …`: the arguments, and what the program ends with.
+
+mod payme;
+mod target;
+
+pub use payme::PaymeArgs;
+
+use clap::{Args, Subcommand};
+use std::process::ExitCode;
+
+/// Play Payme against a merchant server, offline.
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    #[command(subcommand)]
+    command: SandboxCommand,
+}
+
+/// What to play.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Say rule by rule what a merchant server does right and wrong.
+    Payme(Box<PaymeArgs>),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything that decides was right: code 0.
+    Clean,
+    /// The server did something wrong: code 1.
+    Failures,
+    /// The run could not start, because of an argument or an address: code 2.
+    Unusable,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Clean => Self::SUCCESS,
+            Exit::Failures => Self::from(1),
+            Exit::Unusable => Self::from(2),
+        }
+    }
+}
+
+/// Plays, writes the report to the standard output and everything else to the error output.
+pub async fn run(args: SandboxArgs) -> Exit {
+    let outcome = match args.command {
+        SandboxCommand::Payme(args) => payme::run(*args).await,
+    };
+    outcome.unwrap_or_else(|message| {
+        eprintln!("{message}");
+        Exit::Unusable
+    })
+}
