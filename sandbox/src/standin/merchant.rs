@@ -85,20 +85,20 @@ impl Merchant {
         self.once("CheckPerformTransaction", &params, allowed, calls).await
     }
 
-    /// CreateTransaction (§2.3): repeated with the same `id` and `time` until it is answered.
+    /// CreateTransaction (reference/payme.md §2.3): repeated with the same `id` and `time` until it is answered.
     pub(super) async fn create(&self, id: &str, time: u64, link: &Link, calls: &mut Vec<Call>) -> Result<(), Problem> {
         let params = json!({"id": id, "time": time, "amount": link.amount, "account": link.account});
         let created = |result: &Value| done(result, &[1], "create_time").map(|_| ());
         self.until_answered("CreateTransaction", &params, created, calls).await
     }
 
-    /// PerformTransaction (§2.4): repeated until it is answered.
+    /// PerformTransaction (reference/payme.md §2.4): repeated until it is answered.
     pub(super) async fn perform(&self, id: &str, calls: &mut Vec<Call>) -> Result<Done, Problem> {
         let performed = |result: &Value| done(result, &[2], "perform_time");
         self.until_answered("PerformTransaction", &json!({"id": id}), performed, calls).await
     }
 
-    /// CancelTransaction (§2.5): repeated until it is answered.
+    /// CancelTransaction (reference/payme.md §2.5): repeated until it is answered.
     pub(super) async fn cancel(&self, id: &str, reason: i64, calls: &mut Vec<Call>) -> Result<Done, Problem> {
         let cancelled = |result: &Value| done(result, &[-1, -2], "cancel_time");
         self.until_answered("CancelTransaction", &json!({"id": id, "reason": reason}), cancelled, calls).await
@@ -131,7 +131,7 @@ impl Merchant {
         calls: &mut Vec<Call>,
     ) -> Result<T, Problem> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let request = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string();
+        let request = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#);
         let began = Instant::now();
         let (answer, result) = match self.send(request.clone()).await {
             Ok(body) => {
@@ -153,7 +153,7 @@ impl Merchant {
         result
     }
 
-    /// The body of the answer, if it came whole and with HTTP 200: any other status is a fault (§1.2).
+    /// The body of the answer, if it came whole and with HTTP 200: any other status is a fault (reference/payme.md §1.2).
     async fn send(&self, body: String) -> Result<Vec<u8>, Problem> {
         let answer = self
             .http
@@ -192,7 +192,7 @@ fn no_answer(error: &reqwest::Error) -> Problem {
     })
 }
 
-/// The `result` of an answer; its `error`, or what is wrong with its shape, otherwise (§1.1).
+/// The `result` of an answer; its `error`, or what is wrong with its shape, otherwise (reference/payme.md §1.1).
 fn unwrap_answer(body: &[u8], id: i64) -> Result<Value, Problem> {
     let answer: Value =
         serde_json::from_slice(body).map_err(|_| Problem::misbehaves("the answer's body is not JSON"))?;

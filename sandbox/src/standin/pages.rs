@@ -28,6 +28,8 @@ struct PayPage<'a> {
     initial: String,
     order: &'a str,
     sum: String,
+    /// Whether the sum needs smaller digits to stay on one line.
+    long: bool,
 }
 
 #[derive(Template)]
@@ -100,6 +102,7 @@ pub(super) async fn pay(
         let page = BrokenPage { lang, t, title: t.supplier, note: t.supplier_note, code: SUPPLIER_NOT_FOUND, rows };
         return html(StatusCode::NOT_FOUND, &page);
     }
+    let sum = money::som(link.amount);
     let page = PayPage {
         lang,
         t,
@@ -108,7 +111,8 @@ pub(super) async fn pay(
         merchant: &config.merchant_name,
         initial: config.merchant_name.chars().next().map_or_else(String::new, |first| first.to_uppercase().collect()),
         order: link.order(&config.account_field),
-        sum: money::som(link.amount),
+        long: sum.chars().count() > 12,
+        sum,
     };
     html(StatusCode::OK, &page)
 }

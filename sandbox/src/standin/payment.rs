@@ -42,7 +42,7 @@ pub(super) enum Stage {
     Check,
     /// The card was not debited.
     Create,
-    /// The card was debited, and the merchant has not confirmed: Payme parks such a payment (§1.5).
+    /// The card was debited, and the merchant has not confirmed: Payme parks such a payment (reference/payme.md §1.5).
     Perform,
     /// The card was declined, and the merchant has not confirmed the cancellation.
     Cancel,

@@ -16,6 +16,7 @@ pub(super) struct Texts {
     // The payment.
     pub(super) payment: &'static str,
     pub(super) to_pay: &'static str,
+    pub(super) amount: &'static str,
     pub(super) currency: &'static str,
     pub(super) order: &'static str,
     pub(super) card: &'static str,
@@ -53,6 +54,7 @@ pub(super) struct Texts {
     pub(super) money_back: &'static str,
     pub(super) unavailable: &'static str,
     pub(super) misbehaves: &'static str,
+    pub(super) awaiting: &'static str,
     pub(super) not_debited: &'static str,
     pub(super) debited: &'static str,
     pub(super) not_cancelled: &'static str,
@@ -98,5 +100,17 @@ pub(super) fn texts(lang: Lang) -> &'static Texts {
         Lang::Ru => &ru::TEXTS,
         Lang::Uz => &uz::TEXTS,
         Lang::En => &en::TEXTS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// An ASCII or typographic apostrophe in oʻ and gʻ is a common slip of the keyboard.
+    #[test]
+    fn uzbek_writes_its_own_letters() {
+        let source = include_str!("texts/uz.rs");
+        for slip in ["o'", "g'", "O'", "G'", "o’", "g’", "o‘", "g‘"] {
+            assert!(!source.contains(slip), "{slip}");
+        }
     }
 }

@@ -8,6 +8,7 @@ let attempt = null;
 let lastAction = "open";
 let busy = false;
 let slowTimer = 0;
+let pressed = false; // from the first press on, the focus follows the screens
 
 const sheet = () => document.getElementById("sheet");
 const all = (selector, root = sheet()) => [...root.querySelectorAll(selector)];
@@ -58,7 +59,8 @@ function show(next) {
   slowTimer = setTimeout(() => all("[data-slow]").forEach((text) => (text.hidden = false)), SLOW_AFTER);
   render();
   const section = sheet().querySelector(`[data-name="${state.screen}"]`);
-  section.querySelector("h2[tabindex]")?.focus({ preventScroll: true });
+  const heading = section.querySelector("h2[tabindex]") ?? sheet().querySelector("h1");
+  if (pressed) heading.focus({ preventScroll: true });
   section.scrollIntoView({ block: "nearest" });
 }
 
@@ -70,13 +72,18 @@ function render() {
   all("[data-name]").forEach((section) => (section.hidden = section.dataset.name !== state.screen));
 
   const problem = state.problem ?? state.refund;
-  const message = problem?.message?.[document.documentElement.lang] ?? "";
-  const facts = new Set([problem?.kind, state.stage]);
+  // Only a refusal of this payment is worded for the payer; other errors speak to integrators.
+  const message = (problem?.kind === "refused" && problem.message?.[document.documentElement.lang]) || "";
+  const facts = new Set([`at-${state.screen}`, problem?.kind, state.stage]);
   if (problem) facts.add("fault");
   if (problem?.kind === "refused" && !message) facts.add("refused-silent");
   if (state.money_back) facts.add("money-back");
   if (state.refund) facts.add("refund-failed");
-  all("[data-when]").forEach((part) => (part.hidden = !part.dataset.when.split(" ").some((fact) => facts.has(fact))));
+  const some = (list) => list.split(" ").some((fact) => facts.has(fact));
+  all("[data-when], [data-unless]").forEach((part) => {
+    const { when, unless } = part.dataset;
+    part.hidden = (when !== undefined && !some(when)) || (unless !== undefined && some(unless));
+  });
 
   fill("message", message);
   fill("fault", problem ? faultLine(problem) : "");
@@ -93,8 +100,9 @@ function fill(slot, text) {
   all(`[data-slot=${slot}]`).forEach((part) => (part.textContent = text));
 }
 
-function faultLine({ code, data, detail }) {
+function faultLine({ kind, code, message, data, detail }) {
   const parts = [String(code)];
+  if (message && kind !== "refused") parts.push(message.en);
   if (data !== null) parts.push(`data: ${JSON.stringify(data)}`);
   if (detail) parts.push(detail);
   return parts.join(" · ");
@@ -140,7 +148,9 @@ document.addEventListener("click", (event) => {
     return;
   }
   const button = event.target.closest("[data-act]");
-  if (button) act(button.dataset.act);
+  if (!button) return;
+  pressed = true;
+  act(button.dataset.act);
 });
 
 act("open");
