@@ -16,6 +16,7 @@ use boothpay_sandbox::standin::{self, Pace, StandinConfig};
 use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 pub const KEY: &str = "Secret:key@with#signs&of%36^chars=$!";
 pub const MERCHANT_ID: &str = "670a6af1a048b8a82254e446";
@@ -30,6 +31,8 @@ pub enum Next {
     Error(Value),
     Result(Value),
     Raw(&'static str),
+    /// The proper answer, once it is let go.
+    Held(Arc<Notify>),
 }
 
 /// One call as it arrived.
@@ -51,7 +54,7 @@ impl Seen {
 }
 
 #[derive(Clone, Default)]
-struct Fake(Arc<Mutex<(VecDeque<Next>, Vec<Seen>)>>);
+struct Fake(Arc<Mutex<(VecDeque<Next>, Vec<Seen>)>>, Arc<Notify>);
 
 /// A running merchant and a running stand-in.
 pub struct Stage {
@@ -81,6 +84,13 @@ impl Stage {
 
     pub fn seen(&self) -> Vec<Seen> {
         self.fake.0.lock().unwrap().1.clone()
+    }
+
+    /// Waits until the merchant was called so many times.
+    pub async fn calls(&self, count: usize) {
+        while self.seen().len() < count {
+            self.fake.1.notified().await;
+        }
     }
 
     pub fn methods(&self) -> Vec<String> {
@@ -158,9 +168,15 @@ async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: Bytes) -> Re
         });
         fake.0.pop_front().unwrap_or(Next::Proper)
     };
+    fake.1.notify_one();
     let id = &body["id"];
+    let proper = json!({"id": id, "result": proper(&body)});
     let text = match next {
-        Next::Proper => json!({"id": id, "result": proper(&body)}).to_string(),
+        Next::Proper => proper.to_string(),
+        Next::Held(until) => {
+            until.notified().await;
+            proper.to_string()
+        }
         Next::Result(result) => json!({"id": id, "result": result}).to_string(),
         Next::Error(error) => json!({"id": id, "error": error}).to_string(),
         Next::Raw(text) => text.to_owned(),

@@ -1,6 +1,9 @@
 //! Payments that end as the person wants: which calls are made, and with which JSON.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::fake::{KEY, Next, ORDER, Stage, encode};
 
@@ -113,4 +116,33 @@ async fn a_page_of_an_earlier_run_is_out_of_date() {
     let stage = Stage::new([]).await;
     assert_eq!(stage.press("pay", "0123456789abcdef01234567").await["screen"], "stale");
     assert!(stage.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_phone_that_goes_away_does_not_stop_its_payment() {
+    let release = Arc::new(Notify::new());
+    let stage = Arc::new(Stage::new([Next::Proper, Next::Held(release.clone())]).await);
+    let attempt = stage.attempt().await;
+    let phone = tokio::spawn({
+        let (stage, attempt) = (stage.clone(), attempt.clone());
+        async move { stage.press("pay", &attempt).await }
+    });
+    stage.calls(2).await;
+    phone.abort();
+    assert!(phone.await.unwrap_err().is_cancelled());
+    release.notify_one();
+    stage.calls(3).await;
+    assert_eq!(stage.press("pay", &attempt).await["screen"], "paid");
+    assert_eq!(stage.methods()[1..], ["CreateTransaction", "PerformTransaction"]);
+}
+
+#[tokio::test]
+async fn the_key_is_in_no_answer_for_the_page() {
+    let stage = Stage::new([Next::Error(json!({"code": -32504}))]).await;
+    let refused = stage.open().await.to_string();
+    let attempt = stage.attempt().await;
+    let paid = stage.press("pay", &attempt).await.to_string();
+    for text in [refused, paid] {
+        assert!(!text.contains(KEY) && !text.contains(&encode(&format!("Paycom:{KEY}"))), "{text}");
+    }
 }
