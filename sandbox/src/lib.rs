@@ -8,4 +8,5 @@ pub mod conformance;
 pub mod orders;
 pub mod random;
 pub mod shell;
+pub mod standin;
 pub mod wire;

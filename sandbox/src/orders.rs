@@ -5,6 +5,7 @@
 
 use crate::random::Names;
 use crate::shell;
+use crate::wire::prepare_tls;
 use reqwest::Url;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
@@ -64,8 +65,7 @@ pub struct Orders {
 impl Orders {
     /// Orders of this shape; `amount` in tiyin is used where a line names none.
     pub fn new(source: Source, shape: AccountShape, amount: i64) -> Self {
-        // The same provider as for the target, should this client be made first.
-        drop(rustls::crypto::ring::default_provider().install_default());
+        prepare_tls();
         Self { source: Mutex::new(source), shape, amount, http: reqwest::Client::new() }
     }
 

@@ -6,7 +6,7 @@
 mod client;
 mod cut;
 
-pub use client::{Client, SetupError};
+pub use client::{Client, SetupError, prepare_tls};
 pub use cut::cut_mid_body;
 
 use base64::Engine;

@@ -22,8 +22,7 @@ impl Client {
     /// # Errors
     /// When TLS could not be set up.
     pub fn new(target: Target, timeout: Duration) -> Result<Self, SetupError> {
-        // It fails only when a provider was installed before, which serves as well.
-        drop(rustls::crypto::ring::default_provider().install_default());
+        prepare_tls();
         let http = reqwest::Client::builder()
             // Payme does not follow a redirect: it sees an answer that is not 200.
             .redirect(reqwest::redirect::Policy::none())
@@ -104,6 +103,13 @@ impl Client {
         }
         text
     }
+}
+
+/// Names the cryptography that TLS uses. Every HTTP client of the program needs it before it is made, also for plain
+/// http, because reqwest was built without a choice of its own.
+pub fn prepare_tls() {
+    // It fails only when a provider was named before, which serves as well.
+    drop(rustls::crypto::ring::default_provider().install_default());
 }
 
 /// The whole chain of causes: the first one alone is only "error sending request".

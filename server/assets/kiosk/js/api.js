@@ -1,0 +1,41 @@
+// The booth's server: one function for each call, and one kind of error for whatever goes wrong.
+
+const READ_MS = 5_000;
+const WRITE_MS = 10_000;
+
+/** status is 0 when the server could not be reached; order is set when the answer carried one. */
+export class Refusal extends Error {
+  constructor(status, problem = {}) {
+    super(problem.title ?? `status ${status}`);
+    this.status = status;
+    this.order = problem.order ?? null;
+  }
+}
+
+async function call(method, path, body) {
+  let response;
+  let answer;
+  try {
+    response = await fetch(`/api/booth/orders${path}`, {
+      method,
+      cache: "no-store",
+      headers: body ? { "Content-Type": "application/json" } : {},
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(body ? WRITE_MS : READ_MS),
+    });
+    answer = await response.json();
+  } catch {
+    throw new Refusal(response && !response.ok ? response.status : 0);
+  }
+  if (!response.ok) throw new Refusal(response.status, answer);
+  return answer;
+}
+
+const at = (id) => `/${encodeURIComponent(id)}`;
+
+export const createOrder = (copies, paymentType, lang) => call("POST", "", { copies, paymentType, lang });
+export const readOrder = (id) => call("GET", at(id));
+export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});
+export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang });
+export const confirmPrinted = (id) => call("POST", `${at(id)}/printed`, {});
+export const eventsOf = (id) => new EventSource(`/api/booth/orders${at(id)}/events`);

@@ -1,0 +1,56 @@
+// The booth's page starts here: the frame around the screens, and the first screen.
+
+import { make, part, say } from "./dom.js";
+import { language, onLanguage, setLanguage, t } from "./language.js";
+import { recall } from "./memory.js";
+import { reportOwed } from "./printed.js";
+import { go } from "./screens.js";
+import { settings } from "./settings.js";
+import "./screens/start.js";
+import "./screens/copies.js";
+import "./screens/method.js";
+import "./screens/payment.js";
+import "./screens/finish.js";
+import "./screens/ended.js";
+import "./screens/claim.js";
+
+const LANGUAGE_NAMES = { uz: "Oʻzbekcha", ru: "Русский", en: "English" };
+
+function fillFrame() {
+  say("booth-name", settings.booth.name);
+  part("mode-banner").hidden = settings.mode === "production";
+
+  for (const code of settings.languages) {
+    const chip = make("button", "chip", LANGUAGE_NAMES[code] ?? code);
+    chip.dataset.testid = `lang-${code}`;
+    chip.lang = code;
+    chip.addEventListener("click", () => setLanguage(code));
+    part("languages").append(chip);
+  }
+
+  onLanguage(() => {
+    if (settings.mode !== "production") say("mode-text", t(`mode.${settings.mode}`));
+    part("languages").setAttribute("aria-label", t("languages"));
+    for (const code of settings.languages) {
+      part(`lang-${code}`).setAttribute("aria-pressed", String(code === language()));
+    }
+  });
+}
+
+// A kiosk has no use for the browser's own menus and drags.
+for (const type of ["contextmenu", "dragstart", "selectstart"]) {
+  document.addEventListener(type, (event) => event.preventDefault());
+}
+
+fillFrame();
+setLanguage(settings.default_language);
+reportOwed();
+
+const saved = recall();
+if (saved) {
+  // A reload must not change the language under the customer's hands either.
+  setLanguage(saved.language);
+  go("payment", { saved });
+} else {
+  go("start");
+}

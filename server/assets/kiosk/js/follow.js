@@ -1,0 +1,92 @@
+// Following one order: pushed events first, asking when the push is down or silent, and telling when both fail.
+
+import { eventsOf, readOrder } from "./api.js";
+
+const POLL_MS = 3_000;
+const SILENCE_MS = 15_000;
+const RETRY_MS = 1_000;
+const REOPEN_MS = 3_000;
+
+// One failed question can be a restart of the server; "do not pay now" is for more than that.
+const FAILURES_TO_OFFLINE = 2;
+
+/**
+ * Calls on.snapshot(order), on.offline(), on.online() and on.gone() until the signal is aborted.
+ * Returns ask(), which reads the order at once and tells whether the server answered.
+ */
+export function follow(id, on, signal) {
+  let failures = 0;
+  let offline = false;
+  let streaming = false;
+  let asking = null;
+  let timer;
+  let source;
+
+  function plan() {
+    clearTimeout(timer);
+    if (signal.aborted) return;
+    timer = setTimeout(ask, failures ? RETRY_MS : streaming ? SILENCE_MS : POLL_MS);
+  }
+
+  function heard(snapshot) {
+    if (signal.aborted) return;
+    failures = 0;
+    if (offline) {
+      offline = false;
+      on.online();
+    }
+    on.snapshot(snapshot);
+    plan();
+  }
+
+  async function read() {
+    try {
+      heard(await readOrder(id));
+      return true;
+    } catch (refusal) {
+      if (signal.aborted) return false;
+      if (refusal.status === 404) {
+        on.gone();
+        return true;
+      }
+      failures += 1;
+      if (failures >= FAILURES_TO_OFFLINE && !offline) {
+        offline = true;
+        on.offline();
+      }
+      plan();
+      return false;
+    }
+  }
+
+  function ask() {
+    asking ??= read().finally(() => (asking = null));
+    return asking;
+  }
+
+  function open() {
+    if (signal.aborted) return;
+    source = eventsOf(id);
+    source.addEventListener("order", (event) => {
+      streaming = true;
+      heard(JSON.parse(event.data));
+    });
+    source.addEventListener("error", () => {
+      streaming = false;
+      ask();
+      // The browser reconnects by itself, except when the server answered with an error.
+      if (source.readyState === EventSource.CLOSED) setTimeout(open, REOPEN_MS);
+    });
+  }
+
+  // A pulled cable does not end the stream by itself; the browser may know before the silence tells.
+  for (const change of ["offline", "online"]) addEventListener(change, ask, { signal });
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    source.close();
+  });
+
+  open();
+  plan();
+  return ask;
+}

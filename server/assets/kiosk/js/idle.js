@@ -1,0 +1,41 @@
+// Nobody touches a choice screen: ask whether somebody is there, then go back to the start.
+
+import { fillRing, onPress, say } from "./dom.js";
+import { closeOverlay, openOverlay } from "./overlay.js";
+import { go } from "./screens.js";
+import { settings } from "./settings.js";
+
+const ASK_SECONDS = 20;
+const TICK_MS = 250;
+
+export function watchIdle(stay) {
+  let touched = performance.now();
+  let asked = false;
+
+  const touch = () => {
+    touched = performance.now();
+  };
+  for (const type of ["pointerdown", "keydown"]) stay.listen(document, type, touch);
+
+  stay.every(TICK_MS, () => {
+    const quiet = (performance.now() - touched) / 1000 - settings.idle_seconds;
+    if (quiet < 0) {
+      // A touch anywhere, the language chips included, says that somebody is there.
+      if (asked) closeOverlay();
+      return;
+    }
+    if (!asked) {
+      asked = true;
+      openOverlay("idle", undefined, () => {
+        asked = false;
+        touch();
+      });
+    }
+    const left = ASK_SECONDS - quiet;
+    fillRing("idle-ring", left / ASK_SECONDS);
+    say("idle-left", String(Math.max(0, Math.ceil(left))));
+    if (left <= 0) go("start");
+  });
+}
+
+onPress("idle-stay", closeOverlay);

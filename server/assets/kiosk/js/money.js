@@ -1,0 +1,33 @@
+// Sums in so'm: exact arithmetic on the server's decimal strings, and how a sum is written.
+
+import { t } from "./language.js";
+import { settings } from "./settings.js";
+
+const THIN = "\u202f";
+
+function toTiyin(soum) {
+  const [whole, part = ""] = String(soum).split(".");
+  return BigInt(whole) * 100n + BigInt(part.padEnd(2, "0").slice(0, 2));
+}
+
+function digits(tiyin) {
+  const whole = String(tiyin / 100n).replace(/\B(?=(\d{3})+$)/g, THIN);
+  const rest = tiyin % 100n;
+  return rest ? `${whole},${String(rest).padStart(2, "0")}` : whole;
+}
+
+/** "30 000 so'm" in the customer's language. */
+export const money = (soum) => t("money", { sum: digits(toTiyin(soum)) });
+
+// For display only: what the customer pays is decided by the server.
+const { base_soum: base, extra_copy_soum: extra } = settings.prices;
+
+export function priceOf(copies) {
+  return t("money", { sum: digits(toTiyin(base) + BigInt(copies - 1) * toTiyin(extra)) });
+}
+
+/** How the sum comes about, "20 000 + 2 × 10 000"; empty for one copy. */
+export function breakdown(copies) {
+  if (copies === 1) return "";
+  return `${digits(toTiyin(base))} + ${copies - 1} × ${digits(toTiyin(extra))}`;
+}

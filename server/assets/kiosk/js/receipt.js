@@ -1,0 +1,32 @@
+// The printed receipt: filled here, laid out by print.css, handed to the browser's print.
+
+import { say } from "./dom.js";
+import { count, t } from "./language.js";
+import { money } from "./money.js";
+import { grouped } from "./order-number.js";
+import { nameOf } from "./providers.js";
+import { serverNow } from "./server-clock.js";
+import { settings } from "./settings.js";
+
+function tashkentTime(ms) {
+  const format = new Intl.DateTimeFormat("ru-RU", { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Tashkent" });
+  return format.format(ms);
+}
+
+export function printReceipt(order) {
+  const { name, support_phone: phone } = settings.booth;
+  say("receipt-booth", name);
+  say("receipt-mode", settings.mode === "production" ? "" : t("receipt.trial"));
+  say("receipt-order", grouped(order.order_id));
+  say("receipt-copies", count("copies", order.copies));
+  say("receipt-sum", money(order.amount_soum));
+  say("receipt-date", tashkentTime(serverNow()));
+  say("receipt-paid", order.provider ? t("receipt.paid", { name: nameOf(order.provider) }) : "");
+  say("receipt-phone", phone ? t("phone", { phone }) : "");
+  try {
+    // In an ordinary browser this waits for the dialog; in kiosk printing it returns at once.
+    print();
+  } catch {
+    // A browser that cannot print must not keep the customer from the last screens.
+  }
+}

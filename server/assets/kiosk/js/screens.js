@@ -1,0 +1,69 @@
+// Which screen is shown: entering, leaving, and everything that must end when a screen is left.
+
+import { onLanguage } from "./language.js";
+import { closeOverlay } from "./overlay.js";
+
+const screens = new Map();
+let shown = null;
+
+/** One visit to a screen: what is started through it ends with it. */
+class Stay {
+  #ending = new AbortController();
+
+  get signal() {
+    return this.#ending.signal;
+  }
+
+  get over() {
+    return this.signal.aborted;
+  }
+
+  after(ms, work) {
+    const timer = setTimeout(work, ms);
+    this.signal.addEventListener("abort", () => clearTimeout(timer));
+  }
+
+  every(ms, work) {
+    const timer = setInterval(work, ms);
+    this.signal.addEventListener("abort", () => clearInterval(timer));
+  }
+
+  listen(target, type, handler) {
+    target.addEventListener(type, handler, { signal: this.signal });
+  }
+
+  end() {
+    this.#ending.abort();
+  }
+}
+
+/** enter(stay, argument) when the screen is shown; render() then and after a change of language. */
+export function screen(name, { enter, render = () => {} }) {
+  const section = document.querySelector(`main > [data-name="${name}"]`);
+  screens.set(name, { name, section, enter, render });
+}
+
+export function go(name, argument) {
+  shown?.stay.end();
+  closeOverlay();
+  const next = screens.get(name);
+  for (const { section } of screens.values()) section.hidden = section !== next.section;
+  document.body.dataset.screen = name;
+  shown = { ...next, stay: new Stay() };
+  const { stay } = shown;
+  next.enter(stay, argument);
+  // Entering may have gone on to another screen.
+  if (stay.over) return;
+  next.render();
+  focusPrimary(next.section);
+}
+
+/** Puts the focus on the main button, so that two physical keys (next, press) are enough. */
+export function focusPrimary(root) {
+  // Before the first touch or key the ring around the button would only be an ornament nobody asked for.
+  if (!navigator.userActivation.hasBeenActive) return;
+  const candidates = [...root.querySelectorAll("[data-primary]")];
+  candidates.findLast((button) => button.checkVisibility() && !button.disabled)?.focus({ preventScroll: true });
+}
+
+onLanguage(() => shown?.render());

@@ -1,0 +1,41 @@
+// An order that ended without a print: cancelled, refunded, unknown, or left to be claimed later.
+
+import { onPress, part, say } from "../dom.js";
+import { t } from "../language.js";
+import { forget } from "../memory.js";
+import { grouped } from "../order-number.js";
+import { go, screen } from "../screens.js";
+import { settings } from "../settings.js";
+
+/** icon, how long it stays, and whether the customer needs the order's number and the phone afterwards. */
+const ENDINGS = {
+  cancelled: { icon: "cross", seconds: 6, keep: false },
+  withdrawn: { icon: "cross", seconds: 20, keep: true },
+  refunded: { icon: "return", seconds: 30, keep: true },
+  later: { icon: "clock", seconds: 30, keep: true },
+  unknown: { icon: "ask", seconds: 20, keep: true },
+};
+
+let why = "cancelled";
+let id = "";
+
+screen("ended", {
+  enter(stay, ending) {
+    ({ why, id } = ending);
+    forget();
+    stay.after(ENDINGS[why].seconds * 1000, () => go("start"));
+  },
+  render() {
+    const { icon, keep } = ENDINGS[why];
+    const { support_phone: phone } = settings.booth;
+    document.querySelector(".ended").dataset.why = why;
+    part("ended-icon").setAttribute("href", `#i-${icon}`);
+    say("ended-title", t(`ended.${why}.title`));
+    say("ended-text", t(`ended.${why}.text`));
+    say("ended-order", grouped(id));
+    say("ended-phone", keep && phone ? t("phone", { phone }) : "");
+    part("ended-order-line").hidden = !keep;
+  },
+});
+
+onPress("ended-home", () => go("start"));

@@ -1,0 +1,84 @@
+// How the payment screen looks in each of its phases.
+
+import { fillRing, part, say } from "../dom.js";
+import { count, t } from "../language.js";
+import { money } from "../money.js";
+import { grouped } from "../order-number.js";
+import { nameOf, offered } from "../providers.js";
+import { settings } from "../settings.js";
+
+const section = document.querySelector(".payment");
+const ICONS = { waiting: "scan", processing: "phone", expired: "clock", offline: "offline", checking: "refresh" };
+const HURRY_SECONDS = 30;
+
+// Addresses and pictures come from the server, and still only these kinds are put into the page.
+const isPng = (source) => /^data:image\/png;base64,/.test(source ?? "");
+const isWeb = (address) => /^https?:\/\//.test(address ?? "");
+
+export function draw(visit) {
+  const { phase, order, id } = visit;
+  document.body.dataset.phase = phase;
+  for (const element of section.querySelectorAll("[data-when]")) {
+    element.hidden = !element.dataset.when.split(" ").includes(phase);
+  }
+
+  say("amount", order ? money(order.amount_soum) : "");
+  say("payment-copies", order ? count("copies", order.copies) : "");
+  say("order-number", grouped(id));
+  say("step-open", t("step.open", { name: nameOf(visit.provider) }));
+  say("other-method-text", t(offered.length > 1 ? "button.other" : "button.change"));
+
+  drawCode(phase === "waiting" ? order : null);
+  drawButtons(visit);
+  if (phase !== "waiting") {
+    say("message-title", t(`${phase}.title`));
+    say("message-text", t(`${phase}.text`, { order: grouped(id), name: nameOf(visit.provider) }));
+  }
+  part("live-icon").setAttribute("href", `#i-${ICONS[phase]}`);
+  say("live-line", t(`live.${phase}`));
+}
+
+/** The code is in the page only while it may be paid: no phone can read it from behind a cover. */
+function drawCode(order) {
+  const picture = part("qr");
+  if (!isPng(order?.qrCode)) picture.removeAttribute("src");
+  else if (picture.src !== order.qrCode) picture.src = order.qrCode;
+  picture.alt = t("qr.alt");
+
+  // At a desk there is no phone to scan with, so outside production the code is a link as well.
+  const address = settings.mode !== "production" && isWeb(order?.paymentUrl) ? order.paymentUrl : null;
+  for (const link of [part("qr-link"), part("pay-link")]) {
+    if (address) link.href = address;
+    else link.removeAttribute("href");
+  }
+  part("pay-link").hidden = !address;
+  if (address) say("pay-link-text", t(`link.${settings.mode}`));
+}
+
+function drawButtons({ phase, extended, order, deadline, renewing, renewFailed }) {
+  const held = phase === "processing";
+  for (const name of ["cancel", "other-method"]) {
+    part(name).disabled = held;
+    part(name).querySelector("[data-lock]").toggleAttribute("hidden", !held);
+    part(name).querySelector("[data-open]").toggleAttribute("hidden", held);
+  }
+  // Nothing to add when the server ends the order no later than the screen does.
+  const room = order && deadline && order.expires_at > deadline;
+  part("add-minute").disabled = extended || !room;
+  part("new-code").setAttribute("aria-busy", String(renewing));
+  part("newcode-failed").hidden = !(phase === "expired" && renewFailed);
+}
+
+/** The parts that change with the clock; left and quiet are milliseconds. */
+export function drawTime({ phase, extended }, { left, quiet, stuck }) {
+  const seconds = Math.max(0, Math.ceil(left / 1000));
+  if (phase === "waiting" && Number.isFinite(left)) {
+    const minutes = Math.floor(seconds / 60);
+    say("countdown-time", `${minutes}:${String(seconds % 60).padStart(2, "0")}`);
+    fillRing("countdown-ring", left / 1000 / (settings.payment_seconds + (extended ? 60 : 0)));
+    part("countdown").classList.toggle("hurry", seconds <= HURRY_SECONDS);
+  }
+  if (phase === "expired") say("returning", t("expired.returning", { n: Math.max(0, Math.ceil(quiet / 1000)) }));
+  part("stuck-text").hidden = !stuck;
+  part("stuck-leave").hidden = !stuck;
+}

@@ -1,0 +1,209 @@
+// The payment screen: from the order's code to paid, given up, or handed back to be claimed later.
+
+import { cancelOrder, renewCode } from "../api.js";
+import { onPress } from "../dom.js";
+import { follow } from "../follow.js";
+import { language } from "../language.js";
+import { forget, remember } from "../memory.js";
+import { closeOverlay, overlayIsOpen } from "../overlay.js";
+import { offered } from "../providers.js";
+import { focusPrimary, go, screen } from "../screens.js";
+import { hearClock, serverNow } from "../server-clock.js";
+import { settings } from "../settings.js";
+import { play } from "../sound.js";
+import { openHelp } from "./payment-help.js";
+import { draw, drawTime } from "./payment-view.js";
+
+const TICK_MS = 200;
+const EXTENSION_MS = 60_000;
+const WARNING_MS = 30_000;
+const RETURN_MS = 30_000;
+
+// The app can hold a payment for hours. The customer is let go after a while, and an abandoned booth frees itself;
+// the order stays claimable by its number.
+const STUCK_MS = 120_000;
+const ABANDONED_MS = 600_000;
+
+/** All that is known of the order on screen; a new one for each visit. */
+let visit = null;
+
+function enter(stay, { order = null, provider, saved }) {
+  visit = {
+    stay,
+    id: order?.order_id ?? saved.id,
+    provider: provider ?? saved.provider,
+    order: null,
+    deadline: saved?.deadline ?? null,
+    extended: saved?.extended ?? false,
+    warned: false,
+    over: false,
+    leaving: null,
+    cancelling: false,
+    offline: false,
+    renewing: false,
+    renewFailed: false,
+    phase: "checking",
+    phaseSince: performance.now(),
+    touched: performance.now(),
+  };
+  visit.ask = follow(visit.id, { snapshot: heard, offline: () => connected(false), online: () => connected(true), gone: () => end("unknown") }, stay.signal);
+  for (const type of ["pointerdown", "keydown"]) stay.listen(document, type, () => (visit.touched = performance.now()));
+  stay.every(TICK_MS, tick);
+  if (order) heard(order);
+}
+
+function phase() {
+  if (visit.offline) return "offline";
+  if (!visit.order || visit.leaving) return "checking";
+  if (visit.order.stage === "processing") return "processing";
+  if (visit.over || visit.order.status === "expired") return "expired";
+  return "waiting";
+}
+
+function heard(order) {
+  const before = visit.order;
+  // Answers can overtake each other; an older one would bring an old state back.
+  if (visit.stay.over || (before && order.now < before.now)) return;
+  hearClock(order.now);
+  visit.order = order;
+  if (order.status === "success") return order.printed ? go("thanks") : go("paid", order);
+  if (order.status === "refunded") return end("refunded");
+  if (visit.leaving && order.status !== "pending") return depart();
+  if (order.status === "cancelled") return end("withdrawn");
+  visit.deadline ??= serverNow() + settings.payment_seconds * 1000;
+  if (before?.stage === "processing" && order.stage !== "processing") handedBack();
+  keep();
+  refresh();
+}
+
+/** The app gave the payment up: the code works again, and there must be time to use it. */
+function handedBack() {
+  visit.over = false;
+  visit.deadline = Math.max(visit.deadline, serverNow() + EXTENSION_MS);
+  if (visit.leaving) cancel();
+}
+
+function connected(yes) {
+  visit.offline = !yes;
+  if (yes && visit.leaving) cancel();
+  refresh();
+}
+
+function keep() {
+  const { id, provider, deadline, extended } = visit;
+  remember({ id, provider, deadline, extended, language: language() });
+}
+
+function limit() {
+  return Math.min(visit.deadline ?? Infinity, visit.order?.expires_at ?? Infinity);
+}
+
+function refresh() {
+  const now = phase();
+  if (now !== visit.phase) {
+    visit.phase = now;
+    visit.phaseSince = visit.touched = performance.now();
+  }
+  draw(visit);
+  // A part that held the focus may be gone now.
+  if (!overlayIsOpen() && !document.activeElement?.checkVisibility()) focusPrimary(document.querySelector(".payment"));
+}
+
+function tick() {
+  const left = limit() - serverNow();
+  const quiet = performance.now() - visit.touched;
+  const since = performance.now() - visit.phaseSince;
+  const stuck = since > STUCK_MS && ["processing", "checking"].includes(visit.phase);
+
+  if (visit.phase === "waiting" && left <= 0) {
+    visit.over = true;
+    refresh();
+  } else if (visit.phase === "waiting" && left < WARNING_MS && !visit.warned) {
+    visit.warned = true;
+    play("warning");
+  } else if (visit.phase === "expired" && quiet > RETURN_MS && !visit.renewing) {
+    leave("start");
+  } else if (stuck && quiet > ABANDONED_MS) {
+    return end("later");
+  }
+  drawTime(visit, { left, quiet: RETURN_MS - quiet, stuck });
+}
+
+/** Leaving means cancelling, and the server may refuse: then the screen waits for what comes of the payment. */
+function leave(where) {
+  closeOverlay();
+  visit.leaving = where;
+  refresh();
+  cancel();
+}
+
+async function cancel() {
+  if (visit.cancelling) return;
+  const asked = visit;
+  asked.cancelling = true;
+  try {
+    const order = await cancelOrder(asked.id);
+    asked.cancelling = false;
+    if (asked === visit) heard(order);
+  } catch (refusal) {
+    asked.cancelling = false;
+    if (asked !== visit || asked.stay.over) return;
+    if (refusal.order) return heard(refusal.order);
+    // Unreachable or confused: the answer to a question tells what to do, and coming back online cancels again.
+    const answered = await asked.ask();
+    if (answered && asked === visit && !asked.stay.over && asked.order?.stage === "waiting") {
+      asked.stay.after(2_000, cancel);
+    }
+  }
+}
+
+function depart() {
+  const { leaving, order } = visit;
+  forget();
+  if (leaving === "cancelled") return end("cancelled");
+  if (leaving === "start") return go("start");
+  go(offered.length > 1 ? "method" : "copies", { copies: order.copies });
+}
+
+function end(why) {
+  go("ended", { why, id: visit.id });
+}
+
+async function renew() {
+  if (visit.renewing) return;
+  const asked = visit;
+  asked.renewing = true;
+  asked.renewFailed = false;
+  refresh();
+  try {
+    const order = await renewCode(asked.id, language());
+    if (asked !== visit || asked.stay.over) return;
+    Object.assign(asked, { over: false, extended: false, warned: false });
+    asked.deadline = order.now + settings.payment_seconds * 1000;
+    heard(order);
+  } catch (refusal) {
+    if (asked !== visit || asked.stay.over) return;
+    if (refusal.order) heard(refusal.order);
+    else asked.renewFailed = true;
+  }
+  asked.renewing = false;
+  if (!asked.stay.over) refresh();
+}
+
+function extend() {
+  visit.extended = true;
+  visit.warned = false;
+  visit.deadline = limit() + EXTENSION_MS;
+  keep();
+  refresh();
+}
+
+onPress("add-minute", extend);
+onPress("cancel", () => leave("cancelled"));
+onPress("other-method", () => leave("choice"));
+onPress("finish", () => leave("start"));
+onPress("new-code", renew);
+onPress("have-paid", () => openHelp(visit));
+onPress("stuck-leave", () => end("later"));
+
+screen("payment", { enter, render: refresh });
