@@ -44,12 +44,20 @@ impl From<Exit> for ExitCode {
 }
 
 /// Plays, writes the report to the standard output and everything else to the error output.
-pub async fn run(args: SandboxArgs) -> Exit {
-    let outcome = match args.command {
-        SandboxCommand::Payme(args) => payme::run(*args).await,
+pub fn run(args: SandboxArgs) -> Exit {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(play(args)),
+        Err(error) => Err(format!("no threads to run on: {error}")),
     };
     outcome.unwrap_or_else(|message| {
         eprintln!("{message}");
         Exit::Unusable
     })
+}
+
+async fn play(args: SandboxArgs) -> Result<Exit, String> {
+    match args.command {
+        SandboxCommand::Payme(args) => payme::run(*args).await,
+    }
 }
