@@ -1,9 +1,13 @@
 //! `boothpay sandbox …`: the arguments, and what the program ends with.
 
+mod pay;
 mod payme;
 mod target;
+mod traffic;
 
+pub use pay::PayArgs;
 pub use payme::PaymeArgs;
+pub use traffic::TrafficArgs;
 
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
@@ -20,6 +24,10 @@ pub struct SandboxArgs {
 pub enum SandboxCommand {
     /// Say rule by rule what a merchant server does right and wrong.
     Payme(Box<PaymeArgs>),
+    /// Play one customer's payment and show it call by call.
+    Pay(Box<PayArgs>),
+    /// Play many customers at once through a bad line, then prove that the server's story is true.
+    Traffic(Box<TrafficArgs>),
 }
 
 /// How a run ended.
@@ -59,5 +67,7 @@ pub fn run(args: SandboxArgs) -> Exit {
 async fn play(args: SandboxArgs) -> Result<Exit, String> {
     match args.command {
         SandboxCommand::Payme(args) => payme::run(*args).await,
+        SandboxCommand::Pay(args) => pay::run(*args).await,
+        SandboxCommand::Traffic(args) => traffic::run(*args).await,
     }
 }

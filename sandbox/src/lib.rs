@@ -5,8 +5,10 @@
 
 pub mod args;
 pub mod conformance;
+pub mod machine;
 pub mod orders;
 pub mod random;
 pub mod shell;
+pub mod simulator;
 pub mod standin;
 pub mod wire;

@@ -65,7 +65,12 @@ impl Names {
     pub fn transaction_id(&self) -> String {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let mixed = Random::new(self.seed ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d)).next_u64();
-        format!("{:011x}{:013x}", self.stamp & 0xfff_ffff_ffff, mixed & 0xf_ffff_ffff_ffff)
+        format!("{}{:013x}", self.transaction_prefix(), mixed & 0xf_ffff_ffff_ffff)
+    }
+
+    /// What all transaction ids of this run begin with.
+    pub fn transaction_prefix(&self) -> String {
+        format!("{:011x}", self.stamp & 0xfff_ffff_ffff)
     }
 
     /// An order number, unlike those of earlier runs.

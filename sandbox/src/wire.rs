@@ -7,7 +7,7 @@ mod client;
 mod cut;
 
 pub use client::{Client, SetupError, prepare_tls};
-pub use cut::cut_mid_body;
+pub use cut::{cut_mid_body, hang_up};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -91,12 +91,17 @@ impl OrderArgs {
 
     /// The shape of accounts that these arguments name.
     pub fn shape(&self) -> Result<AccountShape, String> {
-        let mut extra = Map::new();
-        for pair in &self.account_extra {
-            let (name, value) =
-                pair.split_once('=').ok_or_else(|| format!("--account-extra `{pair}` is not NAME=VALUE"))?;
-            extra.insert(name.to_owned(), Value::String(value.to_owned()));
-        }
-        Ok(AccountShape { field: self.account_field.clone(), extra, cumulative: self.cumulative })
+        shape(&self.account_field, &self.account_extra, self.cumulative)
     }
+}
+
+/// The shape of accounts with this field and these `NAME=VALUE` pairs.
+pub fn shape(field: &str, pairs: &[String], cumulative: bool) -> Result<AccountShape, String> {
+    let mut extra = Map::new();
+    for pair in pairs {
+        let (name, value) =
+            pair.split_once('=').ok_or_else(|| format!("--account-extra `{pair}` is not NAME=VALUE"))?;
+        extra.insert(name.to_owned(), Value::String(value.to_owned()));
+    }
+    Ok(AccountShape { field: field.to_owned(), extra, cumulative })
 }

@@ -1,13 +1,11 @@
 //! The suite is itself tested: a right server passes everything, and each wrong one is caught by the rule that names
 //! its mistake.
 
-mod support;
-
+use crate::support::merchant::{KEY, Merchant};
+use crate::support::mistakes::Mistake;
+use crate::support::play::{play, settings};
 use boothpay_sandbox::conformance::report::{Paint, text};
 use boothpay_sandbox::conformance::{Report, Verdict};
-use support::merchant::{KEY, Merchant};
-use support::mistakes::Mistake;
-use support::play::{play, settings};
 
 fn broken(report: &Report) -> Vec<&'static str> {
     report.results.iter().filter(|result| result.failed()).map(|result| result.rule.id).collect()
