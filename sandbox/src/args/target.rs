@@ -59,9 +59,9 @@ pub struct OrderArgs {
     /// A command that makes an order and prints such a line; it gets ORDER_ID and AMOUNT_TIYIN in its environment
     #[arg(long, value_name = "CMD", group = "source")]
     pub order_command: Option<String>,
-    /// Make orders with Boothpay's own POST /api/generate-qr
-    #[arg(long, group = "source")]
-    pub boothpay: bool,
+    /// Make orders with Boothpay's own POST /api/generate-qr, at the address of --url or at another one
+    #[arg(long, value_name = "ORIGIN", group = "source", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub boothpay: Option<String>,
     /// The account field that names the order
     #[arg(long, value_name = "NAME", default_value = "order_id")]
     pub account_field: String,
@@ -86,7 +86,11 @@ impl OrderArgs {
         if let Some(command) = &self.order_command {
             return Ok(Source::Command(command.clone()));
         }
-        Ok(if self.boothpay { Source::Boothpay(target.url.clone()) } else { Source::Nowhere })
+        Ok(match self.boothpay.as_deref() {
+            None => Source::Nowhere,
+            Some("") => Source::Boothpay(target.url.clone()),
+            Some(origin) => Source::Boothpay(address(origin)?),
+        })
     }
 
     /// The shape of accounts that these arguments name.

@@ -129,6 +129,14 @@ impl Case {
         }
     }
 
+    /// Sends a request that may end its connection, on one that no later call uses. Whatever comes is evidence.
+    pub async fn send_apart(&self, request: &Request) -> Result<Exchange, Stop> {
+        let client = self.bench.client.apart().map_err(|error| Stop::Skip(error.to_string()))?;
+        let exchange = client.send(request).await;
+        self.record(exchange.clone());
+        Ok(exchange)
+    }
+
     /// Sends any request; the answer has to be JSON-RPC. The HTTP status is the business of a rule of its own.
     pub async fn rpc(&self, request: &Request) -> Result<Reply, Stop> {
         let (at, answer) = self.send(request).await?;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 pub struct Client {
     http: reqwest::Client,
     target: Target,
+    timeout: Duration,
 }
 
 /// The client could not be made.
@@ -30,7 +31,15 @@ impl Client {
             .connect_timeout(timeout)
             .user_agent(concat!("boothpay-sandbox/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { http, target })
+        Ok(Self { http, target, timeout })
+    }
+
+    /// A client with connections of its own, for a request after which a server may rightly close its connection.
+    ///
+    /// # Errors
+    /// When TLS could not be set up.
+    pub fn apart(&self) -> Result<Self, SetupError> {
+        Self::new(self.target.clone(), self.timeout)
     }
 
     /// The server under test.

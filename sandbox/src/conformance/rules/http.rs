@@ -152,7 +152,7 @@ async fn keep_alive(case: &Case) -> Result<(), Stop> {
 async fn large_body(case: &Case) -> Result<(), Stop> {
     let padding = "x".repeat(2_000_000);
     let params = json!({"id": case.id(), "padding": padding});
-    let exchange = case.bench.client.send(&Request::call(case.next_call(), "CheckTransaction", &params)).await;
+    let exchange = case.send_apart(&Request::call(case.next_call(), "CheckTransaction", &params)).await?;
     match &exchange.answer {
         Ok(answer) => {
             let code = answer.json().and_then(|body| body.get("error")?.get("code")?.as_i64());
@@ -161,7 +161,6 @@ async fn large_body(case: &Case) -> Result<(), Stop> {
         }
         Err(_) => case.note("the connection was closed on a body of 2 MB"),
     }
-    case.record(exchange);
     case.unknown(&case.id()).await
 }
 
