@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex as AsyncMutex;
 
 /// What all rules of a run share.
 pub struct Bench {
@@ -29,7 +29,7 @@ pub struct Bench {
     /// How long to wait before a repeat that must not depend on the clock's second.
     pub pause: Duration,
     /// The order that no call may ever touch, shared by all rules that only expect refusals.
-    pub untouched: OnceCell<Order>,
+    pub untouched: AsyncMutex<Option<Order>>,
     /// The two official scenarios, each a walk over one order.
     pub walks: [super::rules::Walk; 2],
     /// Numbers of the calls.
@@ -108,9 +108,15 @@ impl Case {
         self.bench.orders.next(&self.bench.names).await.map_err(Stop::Skip)
     }
 
-    /// An order for calls that are to be refused. It is never paid, so one is enough for all rules.
+    /// An order for calls that are to be refused. It is never paid, so one is enough for all rules, until one of them
+    /// fails: then nobody knows what became of it, and the next rule gets another.
     pub async fn untouched(&self) -> Result<Order, Stop> {
-        self.bench.untouched.get_or_try_init(|| self.order()).await.cloned()
+        let mut untouched = self.bench.untouched.lock().await;
+        let order = match untouched.take() {
+            Some(order) => order,
+            None => self.order().await?,
+        };
+        Ok(untouched.insert(order).clone())
     }
 
     /// A new transaction id.

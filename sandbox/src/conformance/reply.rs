@@ -93,6 +93,17 @@ impl Reply {
         }
     }
 
+    /// Requires that the call reached its method: whatever the method says, it is not an error of the envelope.
+    pub fn let_in(&self, situation: &str) -> Result<(), Stop> {
+        match self.code() {
+            Some(-32504 | -32300 | -32700 | -32600 | -32601) => {
+                Err(self.broken(format!("-31003, as for any unknown transaction, {situation}")))
+            }
+            Some(_) => Ok(()),
+            None => Err(self.broken(format!("error -31003 {situation}"))),
+        }
+    }
+
     /// Requires a result and returns it.
     pub fn accepted(&self, situation: &str) -> Result<&Value, Stop> {
         self.result().ok_or_else(|| self.broken(format!("a result {situation}")))

@@ -11,7 +11,6 @@ use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::{Duration, Instant};
-use tokio::sync::OnceCell;
 
 /// Everything that a run can be told.
 pub struct Settings {
@@ -170,7 +169,7 @@ pub async fn run(
         aging: settings.aging,
         may_change_password: settings.may_change_password,
         pause: settings.pause,
-        untouched: OnceCell::new(),
+        untouched: tokio::sync::Mutex::default(),
         walks: Default::default(),
         calls: AtomicI64::new(now_ms() % 100_000 + 100_000),
         client,
@@ -186,6 +185,10 @@ pub async fn run(
         }
         let result = attempt(&bench, rule).await;
         let unanswered = result.evidence().is_some_and(|exchange| exchange.answer.is_err());
+        if result.failed() {
+            // Whoever failed may have left it changed.
+            *bench.untouched.lock().await = None;
+        }
         if unanswered {
             gone = silent(&bench.client, &bench.names).await;
         }

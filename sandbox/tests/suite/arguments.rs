@@ -88,3 +88,17 @@ async fn traffic_is_compared_with_a_baseline() {
     let words = ["traffic", "--boothpay", "--payments", "40", "--url", &wrong.url, "--key", KEY];
     assert_eq!(command(&words).await, Exit::Failures);
 }
+
+#[tokio::test]
+async fn a_command_is_asked_to_make_transactions_older() {
+    let merchant = Merchant::start(None, Some(KEY), false).await;
+    let folder = tempfile::tempdir().unwrap();
+    let asked = folder.path().join("asked.txt");
+    let older = format!("echo $PAYME_ID $AGE_MS >> '{}'", asked.display());
+    let words = ["payme", "--url", &merchant.url, "--key", KEY, "--boothpay", "--only", "EXPIRY-05"];
+    // The command does nothing, and eleven hours and 59 minutes are allowed anyway.
+    assert_eq!(command(&[&words[..], &["--age-command", &older]].concat()).await, Exit::Clean);
+    let asked = std::fs::read_to_string(asked).unwrap();
+    let (id, age) = asked.trim().split_once(' ').unwrap();
+    assert_eq!((id.len(), age), (24, "43140000"));
+}

@@ -58,6 +58,7 @@ async fn each_mistake_is_caught_by_the_rule_that_names_it() {
         }
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
+    assert!(Mistake::ALL.len() >= 100, "a mistake was lost");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::check_perform::localised;
 use crate::conformance::case::{Case, Stop};
-use crate::conformance::reply::{BAD_REQUEST, Code, NO_TRANSACTION, Reply, shown};
+use crate::conformance::reply::{BAD_REQUEST, Code, Reply, shown};
 use crate::conformance::rule::rules;
 use crate::wire::Request;
 use serde_json::{Value, json};
@@ -196,7 +196,7 @@ async fn with_and_without_version(case: &Case) -> Result<(), Stop> {
             body["jsonrpc"] = json!(version);
         }
         let situation = format!("with jsonrpc {}", version.unwrap_or("absent"));
-        refused(case, Request::json(&body), NO_TRANSACTION, &situation).await?;
+        case.rpc(&Request::json(&body)).await?.let_in(&situation)?;
     }
     Ok(())
 }

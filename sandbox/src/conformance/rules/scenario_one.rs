@@ -63,7 +63,7 @@ fn walk(case: &Case) -> &Walk {
 
 async fn wrong_authorisation(case: &Case) -> Result<(), Stop> {
     case.key()?;
-    let (order, id) = (walk(case).order(case).await?, case.id());
+    let (order, id) = (case.untouched().await?, case.id());
     let authorization = Authorization::Other {
         header: Target::basic("Paycom", "Uzcard:somerandomstring1234567890"),
         shown: "Basic <Paycom and a wrong key>".to_owned(),

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Method, Response, Uri};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -40,6 +41,7 @@ impl Merchant {
             limit_ms: Mutex::new(43_200_000),
             key: Mutex::new(key.map(str::to_owned)),
             old_key: Mutex::default(),
+            ended: AtomicBool::new(false),
             books: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -66,6 +68,11 @@ async fn handle(
     if uri.path() != "/payme" {
         let status = if shop.is(Mistake::Redirects) { 301 } else { 404 };
         return plain(status, "text/html", "<h1>elsewhere</h1>".to_owned());
+    }
+    let fatal = (shop.is(Mistake::LargeBodyEndsIt) && body.len() > 1_000_000)
+        || (shop.is(Mistake::NestingEndsIt) && body.windows(100).any(|part| part.iter().all(|byte| *byte == b'[')));
+    if shop.ended.fetch_or(fatal, Ordering::Relaxed) || fatal {
+        return plain(500, "text/html", "<h1>Internal Server Error</h1>".to_owned());
     }
     let typed = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if shop.is(Mistake::InsistsOnType) && !typed {
@@ -193,6 +200,9 @@ fn finish(shop: &Shop, request: Option<Value>, answered: Answered) -> Response<B
             }
             if shop.is(Mistake::ErrorIs400) {
                 status = 400;
+            }
+            if shop.is(Mistake::OtherMessagesAreText) && !(-31099..=-31050).contains(&code) {
+                failed["message"] = json!("something is wrong");
             }
             if shop.is(Mistake::CodeIsText) {
                 failed["code"] = json!(code.to_string());

@@ -3,6 +3,7 @@
 use super::mistakes::Mistake;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,6 +17,7 @@ pub struct Shop {
     pub limit_ms: Mutex<i64>,
     pub key: Mutex<Option<String>>,
     pub old_key: Mutex<Option<String>>,
+    pub ended: AtomicBool,
     pub books: Mutex<Books>,
 }
 
@@ -115,6 +117,9 @@ impl Shop {
             let crash = self.is(Mistake::AmountMissingCrashes);
             return Err(if crash { json!({"status": 500}) } else { fail(-32600, "amount") });
         };
+        if self.is(Mistake::ZeroFractionCrashes) && amount.is_f64() {
+            return Err(json!({"status": 500}));
+        }
         let account = params["account"].as_object().ok_or_else(|| fail(-32600, "account"))?;
         let id = account.get("order_id").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
         if id.is_empty() {
