@@ -5,9 +5,21 @@ use crate::wire::Exchange;
 
 /// The likely causes of a failure, the nearest first.
 pub fn likely(rule: &Rule, evidence: Option<&Exchange>) -> Vec<String> {
-    let mut causes: Vec<String> = evidence.and_then(symptom).map(str::to_owned).into_iter().collect();
+    let field = evidence.and_then(other_field);
+    let general = || evidence.and_then(symptom).map(str::to_owned);
+    let mut causes: Vec<String> = field.or_else(general).into_iter().collect();
     causes.push(rule.cause.to_owned());
     causes
+}
+
+/// An account error about a field that was not sent: the server expects another name.
+fn other_field(exchange: &Exchange) -> Option<String> {
+    let error = exchange.answer.as_ref().ok()?.json()?.get("error")?.clone();
+    let account_error = (-31099..=-31050).contains(&error.get("code")?.as_i64()?);
+    let field = error.get("data")?.as_str()?;
+    let sent = exchange.request.contains(&format!("\"{field}\":"));
+    (account_error && !sent)
+        .then(|| format!("The server's account field is called `{field}`: give --account-field {field}."))
 }
 
 /// Symptoms that say more than the rule that met them.
@@ -48,8 +60,34 @@ fn symptom(exchange: &Exchange) -> Option<&'static str> {
             "If this order exists, the account field has another name than --account-field says, or blanks around \
              the value were not removed; or a transaction of an earlier run still holds it.",
         ),
+        -31007 => Some("Refunds are switched off; Payme's sandbox and the cabinet's refund button need them."),
         -31001 => Some("If the amount looks right: soum and tiyin (1 soum = 100 tiyin) are mixed up."),
         -31008 | -31003 => Some("A transaction of an earlier run may still hold the order: use a fresh one."),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Answer;
+
+    fn after(request: &str, status: u16, body: &str) -> String {
+        let answer =
+            Answer { status, content_type: None, closes: false, location: None, body: body.as_bytes().to_vec() };
+        let exchange = Exchange { request: request.to_owned(), answer: Ok(answer), took: std::time::Duration::ZERO };
+        likely(crate::conformance::find("CREATE-01").unwrap(), Some(&exchange)).remove(0)
+    }
+
+    #[test]
+    fn an_answer_tells_its_cause() {
+        let unknown = r#"{"error":{"code":-31050,"data":"user"}}"#;
+        assert!(after(r#"{"account":{"order_id":"1"}}"#, 200, unknown).contains("--account-field user"));
+        assert!(after(r#"{"account":{"user":"1"}}"#, 200, unknown).contains("If this order exists"));
+        assert!(after("", 401, "").contains("authentication class"));
+        assert!(after("", 200, "<html>").contains("HTML"));
+        let refused = r#"{"error":{"code":-32504}}"#;
+        assert!(after("Basic <Paycom and the key>", 200, refused).contains("right key was refused"));
+        assert!(after("Basic <Paycom and a wrong key>", 200, refused).contains("insert fails"));
     }
 }
