@@ -106,3 +106,24 @@ async fn the_merchant_id_stops_being_a_login_when_the_owner_says_so() {
     let known = check_perform(&booth, &basic("Paycom", KEY)).await;
     assert_eq!(known["error"]["code"], -31050, "the key from the file is good; only the order is not there");
 }
+
+#[tokio::test]
+async fn the_second_address_shows_the_world_nothing_but_the_webhook() {
+    let folder = Folder::new();
+    let mut environment = production().to_vec();
+    environment.push(("BOOTHPAY_WEBHOOK_LISTEN", "127.0.0.1:0"));
+    let booth = folder.serve(&environment);
+    let webhook = booth.greeting("Only webhooks:");
+    assert_ne!(webhook, booth.greeting("Payme webhook:"));
+    assert_eq!(booth.post("/api/generate-qr", ORDER).await.status, 200);
+
+    let key = basic("Paycom", KEY);
+    let params = json!({"account": {"order_id": "photobooth-test-123"}, "amount": 1_000_000});
+    let check = json!({"id": 1, "method": "CheckPerformTransaction", "params": params}).to_string();
+    let proven = booth.send(Method::POST, &webhook, &[("Authorization", &key)], &check).await;
+    assert_eq!(proven.json(), json!({"id": 1, "result": {"allow": true}}));
+    assert_eq!(booth.post(&webhook, &check).await.json()["error"]["code"], -32504);
+    let elsewhere = webhook.replace("/api/payme/webhook", "/api/payment-status/photobooth-test-123");
+    assert_eq!(booth.get(&elsewhere).await.status, 404);
+    assert!(booth.get(&elsewhere).await.json().get("order_id").is_none(), "not even whether there is such an order");
+}
