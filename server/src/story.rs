@@ -1,7 +1,7 @@
 //! The log as the story of each order: one plain line for each thing that happened, with fields for machines.
 
 use boothpay_protocol::journal::{Actor, Change, Entry};
-use boothpay_protocol::payme::{Method, Refusal};
+use boothpay_protocol::payme::{Call, Method, Refusal};
 
 /// Tells what was committed.
 pub(crate) fn tell(entries: &[Entry]) {
@@ -16,7 +16,7 @@ fn tell_one(entry: &Entry) {
     match &entry.change {
         Change::OrderCreated { amount, copies, .. } => {
             let (soum, copies) = (amount.soum(), copies.get());
-            tracing::info!(%order, by, amount_tiyin = amount.tiyin(), copies, "order {order}: created, {copies} copies, {soum} soum");
+            tracing::info!(%order, by, amount_tiyin = amount.tiyin(), copies, "order {order}: created, {soum} soum, copies: {copies}");
         }
         Change::OrderReopened { .. } => tracing::info!(%order, by, "order {order}: open for payment again"),
         Change::OrderCancelled => tracing::info!(%order, by, "order {order}: cancelled at the booth"),
@@ -59,21 +59,45 @@ fn reason_in_words(reason: i64) -> &'static str {
     }
 }
 
-/// Tells that a call of Payme's changed nothing, and why. Repeats and checks are daily business; refusals may need the
-/// owner.
-pub(crate) fn tell_call(method: Method, order: Option<&str>, refusal: Option<&Refusal>) {
-    let (method, order) = (method.name(), order.unwrap_or("-"));
-    match refusal {
-        None if method == Method::CheckPerformTransaction.name() => {
-            tracing::info!(order, method, "order {order}: checked by Payme, can be paid");
+/// What a call is about, as a log line begins: the order, or the transaction where only that is named.
+pub(crate) fn about(call: &Call) -> String {
+    match call {
+        Call::CheckPerform { account, .. } | Call::Create { account, .. } => match &account.order_id {
+            Some(order) => format!("order {order}"),
+            None => "an order that is not named".to_owned(),
+        },
+        Call::Perform { id } | Call::Cancel { id, .. } | Call::Check { id } | Call::SetFiscalData { id, .. } => {
+            format!("Payme's transaction {id}")
         }
-        None => tracing::debug!(order, method, "{method}: answered, nothing to change"),
-        Some(Refusal::System(fault)) => {
-            tracing::error!(order, method, ?fault, "{method}: system error, Payme will ask again");
+        Call::Statement(_) => "the statement".to_owned(),
+        Call::ChangePassword { .. } => "the cashbox key".to_owned(),
+    }
+}
+
+/// Tells of a call of Payme's that changed nothing: allowed checks and refusals are part of an order's story, repeats and
+/// readings are daily business.
+pub(crate) fn tell_call(method: Method, about: &str, refusal: Option<&Refusal>) {
+    let name = method.name();
+    match (refusal, method) {
+        (None, Method::CheckPerformTransaction) => {
+            tracing::info!(method = name, "{about}: checked by Payme, can be paid");
         }
-        Some(refusal) => {
+        (
+            None,
+            Method::CreateTransaction
+            | Method::PerformTransaction
+            | Method::CancelTransaction
+            | Method::CheckTransaction
+            | Method::GetStatement
+            | Method::SetFiscalData
+            | Method::ChangePassword,
+        ) => tracing::debug!(method = name, "{about}: {name} answered, nothing to change"),
+        (Some(Refusal::System(fault)), _) => {
+            tracing::error!(method = name, ?fault, "{about}: {name} met a system error, Payme will ask again");
+        }
+        (Some(refusal), _) => {
             let why = refusal.explain();
-            tracing::info!(order, method, "{method} for order {order}: refused. {why}");
+            tracing::info!(method = name, "{about}: {name} refused. {why}");
         }
     }
 }

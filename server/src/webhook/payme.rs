@@ -79,15 +79,7 @@ async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response
         return statement(app, envelope, period).await;
     }
     let method = call.method();
-    let order = match &call {
-        Call::CheckPerform { account, .. } | Call::Create { account, .. } => account.order_id.clone(),
-        Call::Perform { .. }
-        | Call::Cancel { .. }
-        | Call::Check { .. }
-        | Call::Statement(_)
-        | Call::SetFiscalData { .. }
-        | Call::ChangePassword { .. } => None,
-    };
+    let about = story::about(&call);
     let (reply, changed) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, caller)).await {
         Ok(Ok((reply, changed))) => (reply, changed),
         Ok(Err(error)) => {
@@ -97,7 +89,7 @@ async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response
         Err(_) => (Err(Refusal::System(SystemFault::Timeout)), false),
     };
     if !changed || reply.is_err() {
-        story::tell_call(method, order.as_ref().map(|id| id.as_str()), reply.as_ref().err());
+        story::tell_call(method, &about, reply.as_ref().err());
     }
     json(wire::write(&envelope, &reply, &app.settings.rules))
 }
@@ -166,7 +158,7 @@ async fn statement(app: &Arc<App>, envelope: Envelope, period: Period) -> Respon
         Err(_) => SystemFault::Timeout,
     };
     let refusal = Refusal::System(fault);
-    story::tell_call(payme::Method::GetStatement, None, Some(&refusal));
+    story::tell_call(payme::Method::GetStatement, "the statement", Some(&refusal));
     json(wire::write(&envelope, &Err(refusal), &app.settings.rules))
 }
 
