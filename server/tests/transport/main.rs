@@ -14,5 +14,6 @@ mod generate_qr;
 mod methods;
 mod password;
 mod races;
+mod statement;
 mod stats;
 mod world;

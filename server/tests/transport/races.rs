@@ -1,7 +1,7 @@
 //! Calls at the same moment and calls repeated after a restart: one winner, one story, the same answer
 //! (`reference/payme.md §5.5`, C3, C5, F6, F7, X7).
 
-use crate::world::{World, rpc};
+use crate::world::{Answer, World, rpc};
 use boothpay_protocol::order::OrderId;
 use boothpay_store::Address;
 use std::sync::Arc;
@@ -15,17 +15,23 @@ fn perform() -> String {
     rpc("PerformTransaction", r#"{"id":"p-1"}"#)
 }
 
-/// Sends all bodies at the same moment; their answers, in the order of the bodies.
-async fn at_once(world: &Arc<World>, bodies: Vec<String>) -> Vec<String> {
-    let calls = bodies.into_iter().map(|body| {
+/// Sends all requests at the same moment; their answers, in the order of the requests.
+async fn requests_at_once(world: &Arc<World>, requests: Vec<(&'static str, String)>) -> Vec<Answer> {
+    let calls = requests.into_iter().map(|(path, body)| {
         let world = Arc::clone(world);
-        tokio::spawn(async move { world.post("/api/payme/webhook", &body).await.text().to_owned() })
+        tokio::spawn(async move { world.post(path, &body).await })
     });
     let mut answers = Vec::new();
     for call in calls.collect::<Vec<_>>() {
         answers.push(call.await.unwrap());
     }
     answers
+}
+
+/// Sends all of Payme's calls at the same moment; their answers, in the order of the calls.
+async fn at_once(world: &Arc<World>, bodies: Vec<String>) -> Vec<String> {
+    let requests = bodies.into_iter().map(|body| ("/api/payme/webhook", body)).collect();
+    requests_at_once(world, requests).await.iter().map(|answer| answer.text().to_owned()).collect()
 }
 
 async fn world() -> (tempfile::TempDir, Arc<World>) {
@@ -85,6 +91,42 @@ async fn perform_and_cancel_at_once_agree_on_a_story() {
             // Cancelled; the other came too late.
             Some(-1) => assert!(answers.contains(r#""state":-1"#) && answers.contains("-31008"), "{answers}"),
             other => panic!("state {other:?} after {answers}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_order_asked_for_at_once_is_one_order() {
+    let (_folder, world) = world().await;
+    let wish = |amount: u32| format!(r#"{{"order_id":"new","paymentType":"payme","amount":{amount}}}"#);
+    let same = vec![("/api/generate-qr", wish(5000)); 20];
+    let answers = requests_at_once(&world, same).await;
+    assert!(answers.iter().all(|answer| answer.status == 200 && answer.body == answers[0].body));
+
+    let other = (1..=20).map(|amount| ("/api/generate-qr", wish(amount).replace("new", "other"))).collect();
+    let answers = requests_at_once(&world, other).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1, "one amount wins");
+    assert_eq!(answers.iter().filter(|answer| answer.status == 409).count(), 19);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_closed_and_paid_at_once_is_one_of_both() {
+    for round in 0..20 {
+        let (_folder, world) = world().await;
+        let mut requests =
+            vec![("/api/payme/webhook", create("p-1")), ("/api/booth/orders/booth-1/cancel", "{}".to_owned())];
+        if round % 2 == 1 {
+            requests.reverse();
+        }
+        let answers = requests_at_once(&world, requests).await;
+        let texts = format!("{} {}", answers[0].text(), answers[1].text());
+        let status = world.get("/api/payment-status/booth-1").await.json();
+        match status["status"].as_str() {
+            Some("cancelled") => assert!(texts.contains("-31052"), "{texts}"),
+            Some("pending") => {
+                assert!(status["stage"] == "processing" && texts.contains(r#""status":409"#), "{texts}");
+            }
+            other => panic!("{other:?} after {texts}"),
         }
     }
 }

@@ -80,8 +80,13 @@ impl World {
 
     /// Has Payme create a transaction of an order, not through HTTP.
     pub async fn hold(&self, order: &str, transaction: &str) {
+        self.hold_at(order, transaction, START).await;
+    }
+
+    /// The same, at a time of Payme's.
+    pub async fn hold_at(&self, order: &str, transaction: &str, time: i64) {
         let params =
-            format!(r#"{{"id":"{transaction}","time":{START},"amount":1000000,"account":{{"order_id":"{order}"}}}}"#);
+            format!(r#"{{"id":"{transaction}","time":{time},"amount":1000000,"account":{{"order_id":"{order}"}}}}"#);
         self.carry_out("CreateTransaction", &params).await;
     }
 
