@@ -4,6 +4,7 @@ use crate::world::World;
 use axum::body::Body;
 use axum::http::Request;
 use boothpay_server::router;
+use boothpay_store::Address;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -51,6 +52,23 @@ async fn every_change_of_an_order_is_pushed() {
     assert_eq!((stands(&event), event.get("qrCode")), ((json!("success"), Value::Null), None));
     world.post("/api/booth/orders/a/printed", "{}").await;
     assert_eq!(next(&mut stream).await.unwrap()["printed"], json!(true));
+}
+
+#[tokio::test]
+async fn changes_of_other_orders_are_silence_and_silence_is_alive() {
+    let folder = tempfile::tempdir().unwrap();
+    // On a file, reading holds the paused time: an event that is under way comes before any heartbeat.
+    let world = World::on("", &Address::SqliteFile(folder.path().join("booth.db")));
+    world.order("a").await;
+    world.order("b").await;
+    let mut stream = watch(&world, "a").await;
+    next(&mut stream).await.unwrap();
+    world.pay("b", "p-1").await;
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let frame = stream.frame().await.unwrap().unwrap().into_data().unwrap();
+    assert_eq!(std::str::from_utf8(&frame).unwrap(), ": alive\n\n");
+    assert!(begun.elapsed().as_secs() >= 5, "a heartbeat is for silence");
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 use crate::world::{KEY, PRODUCTION, World, basic, paycom, rpc, words};
 use axum::body::Body;
 use axum::http::Request;
+use boothpay_server::config::{Mode, Settings};
+use boothpay_store::Address;
 use serde_json::json;
 
 /// A good call of each method, each of which would be answered, and most of which would write.
@@ -54,6 +56,24 @@ async fn no_method_is_open_to_anybody_without_the_key() {
         }
     }
     assert_eq!(world.everything().await, before);
+}
+
+/// "No key" is development mode when somebody says so, never by itself (`reference/payme.md §1.3`).
+#[tokio::test]
+async fn without_a_key_nobody_is_payme_in_production() {
+    for mode in [Mode::Production, Mode::Demo] {
+        let settings = Settings { key: None, mode, ..World::development().app.settings.clone() };
+        let world = World::with(settings, &Address::SqliteMemory);
+        world.order("booth-1").await;
+        let before = world.everything().await;
+        for (method, params) in CALLS {
+            for pair in [":", "Paycom:", "Paycom:x"] {
+                assert_eq!(world.payme(pair, &rpc(method, params)).await.code(), -32504, "{method}");
+            }
+            assert_eq!(world.post("/api/payme/webhook", &rpc(method, params)).await.code(), -32504, "{method}");
+        }
+        assert_eq!(world.everything().await, before);
+    }
 }
 
 #[tokio::test]

@@ -55,7 +55,11 @@ impl World {
     pub fn on(settings: &str, database: &Address) -> Self {
         let file = Some((PathBuf::from("boothpay.toml"), settings.to_owned()));
         let config = load(&Sources { file, environment: Vec::new() }).unwrap_or_else(|error| panic!("{error}"));
-        let settings = Settings::from_config(&config).unwrap_or_else(|findings| panic!("{findings:?}"));
+        Self::with(Settings::from_config(&config).unwrap_or_else(|findings| panic!("{findings:?}")), database)
+    }
+
+    /// A server with settings that no file could give it.
+    pub fn with(settings: Settings, database: &Address) -> Self {
         let (shutdown, stopping) = Shutdown::new();
         let store = Store::open(database).unwrap();
         let app = App::new(settings, store, Clock::manual(TimeMs::new(START)), stopping);
