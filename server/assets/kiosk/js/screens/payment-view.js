@@ -6,6 +6,7 @@ import { money } from "../money.js";
 import { grouped } from "../order-number.js";
 import { nameOf, offered } from "../providers.js";
 import { settings } from "../settings.js";
+import { supportLine } from "../support.js";
 
 const section = document.querySelector(".payment");
 const ICONS = { waiting: "scan", processing: "phone", expired: "clock", offline: "offline", checking: "refresh" };
@@ -33,6 +34,7 @@ export function draw(visit) {
   if (phase !== "waiting") {
     say("message-title", t(`${phase}.title`));
     say("message-text", t(`${phase}.text`, { order: grouped(id), name: nameOf(visit.provider) }));
+    say("message-phone", phase === "offline" ? supportLine() : "");
   }
   part("live-icon").setAttribute("href", `#i-${ICONS[phase]}`);
   say("live-line", t(`live.${phase}`));
@@ -79,6 +81,7 @@ export function drawTime({ phase, extended }, { left, quiet, stuck }) {
     part("countdown").classList.toggle("hurry", seconds <= HURRY_SECONDS);
   }
   if (phase === "expired") say("returning", t("expired.returning", { n: Math.max(0, Math.ceil(quiet / 1000)) }));
-  part("stuck-text").hidden = !stuck;
-  part("stuck-leave").hidden = !stuck;
+  for (const name of ["stuck-text", "stuck-leave"]) part(name).hidden = !stuck;
+  // They are locked anyway, and the way out needs their place.
+  if (stuck) for (const name of ["cancel", "other-method"]) part(name).hidden = true;
 }
