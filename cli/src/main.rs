@@ -1,3 +1,61 @@
-//! The `boothpay` program.
+//! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
-fn main() {}
+mod check;
+mod demo;
+mod logging;
+mod order;
+mod serve;
+mod settings;
+mod signal;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Payments for self-service photobooths: takes Payme's calls, shows the booth's page, keeps every payment.
+#[derive(Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true)]
+struct Arguments {
+    /// The settings file. Without this, boothpay.toml in the current folder is read if it is there.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve,
+    /// Try everything on this computer: a booth with play money and a stand-in for the Payme app.
+    Demo(demo::DemoArguments),
+    /// Read the settings and say what is wrong and what to do.
+    Check,
+    /// Print all settings with their defaults and explanations.
+    Config,
+    /// Make, show or list orders, as JSON.
+    #[command(subcommand)]
+    Order(order::OrderCommand),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = arguments.config.as_deref();
+    let outcome = match arguments.command {
+        Command::Serve => serve::run(config),
+        Command::Demo(demo) => demo::run(&demo),
+        Command::Check => return check::run(config),
+        Command::Config => {
+            print!("{}", boothpay_server::config::DEFAULTS);
+            Ok(())
+        }
+        Command::Order(command) => order::run(config, command),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("boothpay: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

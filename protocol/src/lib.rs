@@ -1,1 +1,30 @@
-//! Money, orders, transactions and the rules of each payment provider.
+//! Money, orders, transactions, and what each payment provider's call does to them.
+//!
+//! Everything here is pure: rows and the time come in as arguments, changes and a reply go out. There is no clock, no
+//! I/O, no SQL and no HTTP in this crate, so every rule can be read, and tested, on its own.
+//!
+//! Reading order: [`money`], [`order`], [`transaction`], [`journal`] (what may change), [`rows`] (what a decision sees and
+//! returns), [`shop`] (the booth's own decisions), [`payme`] (Payme's).
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions
+    )
+)]
+
+pub mod journal;
+pub mod limits;
+pub mod money;
+pub mod number;
+pub mod order;
+pub mod payme;
+pub mod rows;
+pub mod secret;
+pub mod shop;
+pub mod time;
+pub mod transaction;

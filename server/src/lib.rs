@@ -1,1 +1,25 @@
-//! Webhooks, the booth API and pages.
+//! The booth's server: providers' webhooks, the API that the booth's page calls, the page itself, and the background work.
+//!
+//! Start reading at [`routes`], the one table of every route, then [`webhook`] for a payment's way through.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod api;
+mod app;
+pub mod clock;
+pub mod config;
+mod error;
+mod jobs;
+mod kiosk;
+mod limits;
+pub mod orders;
+mod qr;
+mod routes;
+mod serve;
+mod story;
+mod texts;
+mod webhook;
+
+pub use app::App;
+pub use jobs::sweep;
+pub use routes::router;
+pub use serve::{Shutdown, run};

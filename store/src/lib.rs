@@ -1,1 +1,193 @@
 //! Keeps orders, transactions and the journal.
+//!
+//! A call goes one way through here: [`Store::transact`] loads the rows that the call needs, asks the decision what to do,
+//! writes its changes with their journal rows, commits, and only then returns the reply. Nobody outside sees a
+//! connection, so nobody can answer before the commit.
+//!
+//! This crate holds all the SQL and none of the providers' rules.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions
+    )
+)]
+
+mod address;
+mod error;
+mod overview;
+mod sqlite;
+
+pub use address::{Address, AddressError};
+pub use error::{OpenError, StoreError};
+pub use overview::{OrderRow, Takings};
+
+use boothpay_protocol::journal::{Actor, Entry};
+use boothpay_protocol::order::{OrderId, OrderStatus};
+use boothpay_protocol::payme::Period;
+use boothpay_protocol::rows::{Decision, Needs, Rows};
+use boothpay_protocol::time::TimeMs;
+use boothpay_protocol::transaction::{Provider, Transaction};
+use tokio::sync::{broadcast, mpsc};
+
+/// Order ids of changes that a slow listener may lag behind. A listener that lags more re-reads what it watches.
+const CHANGES_KEPT: usize = 1024;
+
+/// An open database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    backend: Backend,
+    changed: broadcast::Sender<OrderId>,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Sqlite(sqlite::Sqlite),
+}
+
+/// A reply whose changes are committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed<R> {
+    /// What the decision said.
+    pub reply: R,
+    /// What was written, for the log; empty when nothing was.
+    pub entries: Vec<Entry>,
+}
+
+/// From which of its times a transaction has been waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitingSince {
+    /// Ours.
+    CreateTime,
+    /// The provider's.
+    ProviderTime,
+}
+
+/// A statement's transactions, a page at a time; an error ends it.
+pub type StatementPages = mpsc::Receiver<Result<Vec<Transaction>, StoreError>>;
+
+impl Store {
+    /// Opens a database, making or migrating it as needed. Blocks: for the start of a program.
+    pub fn open(address: &Address) -> Result<Self, OpenError> {
+        let (changed, _) = broadcast::channel(CHANGES_KEPT);
+        let backend = Backend::Sqlite(sqlite::Sqlite::open(address)?);
+        Ok(Self { backend, changed })
+    }
+
+    /// Loads rows, decides, writes and commits; returns after the commit. `decide` may be called more than once.
+    pub async fn transact<R, F>(&self, needs: Needs, actor: Actor, decide: F) -> Result<Committed<R>, StoreError>
+    where
+        R: Send + 'static,
+        F: FnMut(&Rows) -> Decision<R> + Send + 'static,
+    {
+        let committed = match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.transact(needs, actor, decide).await?,
+        };
+        if let Some(entry) = committed.entries.first() {
+            // Nobody listening is not an error.
+            let _ = self.changed.send(entry.order_id.clone());
+        }
+        Ok(committed)
+    }
+
+    /// Loads rows without deciding anything: everything acknowledged so far is in them.
+    pub async fn rows(&self, needs: Needs) -> Result<Rows, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::load(connection, &needs)).await,
+        }
+    }
+
+    /// All transactions of a provider whose provider's time lies in the period, by that time, ties by our number. The
+    /// pages are one consistent reading; the first is ready when this returns.
+    pub async fn statement(&self, provider: Provider, period: Period) -> Result<StatementPages, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.statement(provider, period).await,
+        }
+    }
+
+    /// Pending orders whose time is over while nobody is paying them, at most `limit`.
+    pub async fn expired_orders(&self, now: TimeMs, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::expired_orders(connection, now, limit)).await
+            }
+        }
+    }
+
+    /// Orders held by a provider's transaction that was created before `before` and not performed yet, at most `limit`.
+    pub async fn waiting_transactions(
+        &self,
+        provider: Provider,
+        since: WaitingSince,
+        before: TimeMs,
+        limit: u32,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                let read = move |connection: &_| sqlite::waiting(connection, provider, since, before, limit);
+                sqlite.read(read).await
+            }
+        }
+    }
+
+    /// An order's journal, from its first row.
+    pub async fn journal(&self, order_id: OrderId) -> Result<Vec<Entry>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::journal(connection, &order_id)).await,
+        }
+    }
+
+    /// How many orders have each status.
+    pub async fn order_counts(&self) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(sqlite::order_counts).await,
+        }
+    }
+
+    /// What was performed, and what of it went back, by hour and provider.
+    pub async fn takings(&self) -> Result<Vec<Takings>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(sqlite::takings).await,
+        }
+    }
+
+    /// Orders, newest first, at most `limit`, of one status or of all.
+    pub async fn orders(&self, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::orders(connection, status, limit)).await,
+        }
+    }
+
+    /// All transactions of an order, in the order of creation.
+    pub async fn transactions(&self, order_id: OrderId) -> Result<Vec<Transaction>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::transactions_of(connection, &order_id)).await
+            }
+        }
+    }
+
+    /// How many orders were paid by somebody who did not have to prove it: by test payments, or by webhooks in
+    /// development mode. Going live on such a database deserves a warning.
+    pub async fn unproven_payments(&self) -> Result<i64, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(sqlite::unproven_payments).await,
+        }
+    }
+
+    /// Whether the database can be written to now.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.probe().await,
+        }
+    }
+
+    /// Ids of orders as they change, from now on.
+    pub fn changes(&self) -> broadcast::Receiver<OrderId> {
+        self.changed.subscribe()
+    }
+}

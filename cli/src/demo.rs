@@ -1,0 +1,141 @@
+//! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the Payme app, on this computer or, with
+//! `--lan`, for a phone in the same network.
+
+use crate::{logging, serve, signal};
+use anyhow::{Context, Result, anyhow, bail};
+use boothpay_protocol::payme::checkout::Checkout;
+use boothpay_protocol::secret::Secret;
+use boothpay_sandbox::standin::{self, Pace, StandinConfig};
+use boothpay_server::clock::Clock;
+use boothpay_server::config::{self, Mode, Settings, Sources};
+use boothpay_server::{App, Shutdown};
+use boothpay_store::{Address, Store};
+use clap::Args;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::PathBuf;
+use tokio::net::TcpListener;
+
+/// The cashbox of the demonstration. It is nobody's.
+const MERCHANT_ID: &str = "d3m0d3m0d3m0d3m0d3m0d3m0";
+
+#[derive(Args)]
+pub(crate) struct DemoArguments {
+    /// Let phones in the same network reach the booth and the stand-in.
+    #[arg(long)]
+    lan: bool,
+    /// The booth's port; the stand-in gets the next one. 0: any two that are free.
+    #[arg(long, default_value_t = 5000)]
+    port: u16,
+    /// The folder of the demonstration's database; made when it is not there.
+    #[arg(long, default_value = "boothpay-demo", value_name = "FOLDER")]
+    folder: PathBuf,
+}
+
+/// Runs until asked to stop.
+pub(crate) fn run(arguments: &DemoArguments) -> Result<()> {
+    refuse_real_key()?;
+    std::fs::create_dir_all(&arguments.folder)
+        .with_context(|| format!("the folder {} cannot be made", arguments.folder.display()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(demonstrate(arguments))
+}
+
+/// A real key means somebody is about to take money; this is not the place for it.
+fn refuse_real_key() -> Result<()> {
+    for name in ["BOOTHPAY_PAYME_KEY", "BOOTHPAY_PAYME_KEY_FILE"] {
+        if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
+            bail!("{name} is set: a real key does not belong in the demonstration. Use `boothpay serve`, or unset it");
+        }
+    }
+    Ok(())
+}
+
+async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
+    let ip = if arguments.lan { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
+    let booth = serve::listen(SocketAddr::from((ip, arguments.port))).await?;
+    let standin = standin_listener(ip, booth.local_addr()?.port(), arguments.port).await?;
+    let reachable = if arguments.lan { lan_address() } else { IpAddr::V4(Ipv4Addr::LOCALHOST) };
+    let checkout_host = format!("http://{}", SocketAddr::new(reachable, standin.local_addr()?.port()));
+    let key = play_key()?;
+    let settings = settings(arguments, booth.local_addr()?, &checkout_host, &key)?;
+    logging::start(&settings.log)?;
+    let store = Store::open(&settings.database)?;
+    let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));
+    println!();
+    println!("Booth page:     {page}");
+    println!("Payme stand-in: {checkout_host}/");
+    println!();
+    println!(
+        "This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:"
+    );
+    println!(
+        "scan the code with a phone{}, or click it.",
+        if arguments.lan { "" } else { " (start with --lan for that)" }
+    );
+    println!("Ctrl-C ends it.");
+    println!();
+
+    let standin_config = StandinConfig {
+        webhook_url: format!("http://127.0.0.1:{}/api/payme/webhook", booth.local_addr()?.port()),
+        key: key.reveal().to_owned(),
+        merchant_id: MERCHANT_ID.to_owned(),
+        merchant_name: settings.booth.clone(),
+        account_field: settings.checkout.account_field.clone(),
+        pace: Pace::default(),
+    };
+    let (shutdown, stopping) = Shutdown::new();
+    let mut standin_stop = stopping.clone();
+    let app = App::new(settings, store, Clock::System, stopping);
+    let playing = tokio::spawn(standin::serve(standin, standin_config, async move {
+        let _ = standin_stop.wait_for(|stop| *stop).await;
+    }));
+    tokio::spawn(async move {
+        signal::asked_to_stop().await;
+        shutdown.stop();
+    });
+    boothpay_server::run(app, booth).await?;
+    playing.await??;
+    Ok(())
+}
+
+/// The stand-in listens beside the booth; where that port is taken, on any other, because nobody has to remember it.
+async fn standin_listener(ip: Ipv4Addr, booth: u16, asked: u16) -> Result<TcpListener> {
+    let next = if asked == 0 { 0 } else { booth.checked_add(1).unwrap_or(0) };
+    match TcpListener::bind((ip, next)).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => TcpListener::bind((ip, 0)).await.context("the stand-in finds no free port"),
+    }
+}
+
+/// The defaults, whatever settings lie around: a demonstration shows the same to everybody.
+fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, key: &Secret) -> Result<Settings> {
+    let config = config::load(&Sources::default())?;
+    let Ok(mut settings) = Settings::from_config(&config) else {
+        bail!("the built-in settings are wrong; this is a bug")
+    };
+    settings.mode = Mode::Demo;
+    settings.listen = listen;
+    settings.database = Address::SqliteFile(arguments.folder.join("boothpay.db"));
+    settings.key = Some(key.digest());
+    settings.checkout = Checkout {
+        host: checkout_host.to_owned(),
+        merchant_id: MERCHANT_ID.to_owned(),
+        account_field: settings.rules.account_field.clone(),
+    };
+    Ok(settings)
+}
+
+/// A key of this run only, shared by the server and the stand-in: they talk as Payme and a merchant do.
+fn play_key() -> Result<Secret> {
+    let mut bytes = [0_u8; 18];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random numbers: {error}"))?;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Secret::new(hex).context("the system gives no random numbers")
+}
+
+/// This computer's address in its network: the one it would use to reach another. Connecting a UDP socket sends nothing.
+fn lan_address() -> IpAddr {
+    let local = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))
+        .and_then(|socket| socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).and_then(|()| socket.local_addr()));
+    local.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip())
+}

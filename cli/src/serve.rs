@@ -1,0 +1,82 @@
+//! `boothpay serve`: the server, from the settings.
+
+use crate::{logging, settings, signal};
+use anyhow::{Context, Result};
+use boothpay_server::clock::Clock;
+use boothpay_server::config::{Mode, Settings};
+use boothpay_server::{App, Shutdown};
+use boothpay_store::Store;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use tokio::net::TcpListener;
+
+/// Runs until asked to stop.
+pub(crate) fn run(config: Option<&Path>) -> Result<()> {
+    let settings = settings::checked(config)?;
+    logging::start(&settings.log)?;
+    let store = Store::open(&settings.database)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(settings, store))
+}
+
+async fn serve(settings: Settings, store: Store) -> Result<()> {
+    let listener = listen(settings.listen).await?;
+    let address = listener.local_addr()?;
+    greet(&settings, address, &store).await?;
+    let (shutdown, stopping) = Shutdown::new();
+    let app = App::new(settings, store, Clock::System, stopping);
+    tokio::spawn(async move {
+        signal::asked_to_stop().await;
+        tracing::info!("stopping: calls under way are finished first");
+        shutdown.stop();
+    });
+    boothpay_server::run(app, listener).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Takes the address, or says who probably has it.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; is another program, or another Boothpay, using port {}?", address.port())
+    })
+}
+
+/// The address as a browser on this computer writes it.
+pub(crate) fn browser_address(address: SocketAddr) -> String {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => format!("http://127.0.0.1:{}", address.port()),
+        IpAddr::V6(ip) if ip.is_unspecified() => format!("http://[::1]:{}", address.port()),
+        IpAddr::V4(_) | IpAddr::V6(_) => format!("http://{address}"),
+    }
+}
+
+async fn greet(settings: &Settings, address: SocketAddr, store: &Store) -> Result<()> {
+    let base = browser_address(address);
+    println!("Booth page:    {base}/");
+    println!("Payme webhook: {base}/api/payme/webhook");
+    println!("Database:      {}", settings.database);
+    match settings.mode {
+        Mode::Production => {
+            let unproven = store.unproven_payments().await?;
+            if unproven > 0 {
+                tracing::warn!(
+                    unproven,
+                    "{unproven} orders in this database were paid in development mode or by test payments: that is no \
+                     money. Start going live with a fresh database file"
+                );
+            }
+        }
+        Mode::Development | Mode::Demo => {
+            println!();
+            println!("DEVELOPMENT MODE: no Payme key is set (BOOTHPAY_PAYME_KEY).");
+            println!("Anybody on this computer can mark orders as paid. Do not take money with this.");
+            println!();
+        }
+    }
+    for remark in settings.remarks() {
+        tracing::warn!("{remark}");
+    }
+    tracing::info!(%address, mode = settings.mode.word(), "listening on {address}, {} mode", settings.mode.word());
+    Ok(())
+}

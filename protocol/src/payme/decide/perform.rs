@@ -1,0 +1,40 @@
+//! PerformTransaction: the money is there (`reference/payme.md §2.4`, page performtransaction).
+//!
+//! | state | answer | change |
+//! |---|---|---|
+//! | unknown | -31003 | |
+//! | 1, in time | state 2, perform_time now | 2; the order is paid |
+//! | 1, timed out | -31008 | -1, reason 4; the order is free |
+//! | 2 | the stored perform_time | |
+//! | -1, -2 | -31008 | |
+//!
+//! The order's own expiry is not asked: a payment that began before it is accepted.
+
+use super::{Decided, Reply, found, is_timed_out, refuse_timed_out};
+use crate::journal::Change;
+use crate::payme::Refusal;
+use crate::payme::rules::Rules;
+use crate::rows::{Decision, Rows};
+use crate::time::TimeMs;
+use crate::transaction::State;
+
+pub(super) fn decide(rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
+    let transaction = match found(rows) {
+        Ok(transaction) => transaction,
+        Err(refusal) => return Decision::answer(Err(refusal)),
+    };
+    let number = transaction.number;
+    match transaction.state {
+        State::Created if is_timed_out(transaction, now, rules) => refuse_timed_out(transaction, rows, now),
+        State::Created => {
+            let at = rows.at(now);
+            let reply = Reply::Performed { transaction: number, perform_time: at };
+            let changes = vec![Change::TransactionPerformed { number }];
+            Decision::change(transaction.order_id.clone(), at, changes, Ok(reply))
+        }
+        State::Performed { perform_time } => {
+            Decision::answer(Ok(Reply::Performed { transaction: number, perform_time }))
+        }
+        State::Cancelled { .. } | State::Refunded { .. } => Decision::answer(Err(Refusal::WrongState)),
+    }
+}

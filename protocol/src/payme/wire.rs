@@ -1,0 +1,8 @@
+//! Payme's JSON: bodies into calls, replies into bodies (`reference/payme.md §1.1`, pages format-zaprosa, format-otveta).
+
+mod members;
+mod reply;
+mod request;
+
+pub use reply::{statement_end, statement_item, statement_start, write};
+pub use request::{Envelope, read};

@@ -1,0 +1,249 @@
+//! The booth's own decisions: making an order, closing it, letting it expire, printing it, testing it.
+
+use crate::journal::Change;
+use crate::limits::COPIES_MAX;
+use crate::money::{AmountError, Tiyin};
+use crate::order::{Copies, Order, OrderId, OrderStatus};
+use crate::rows::{Decision, Rows};
+use crate::time::{SpanMs, TimeMs};
+use crate::transaction::{Provider, ProviderId, State, Transaction};
+
+/// What the booth charges. The page shows these, the server decides by them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prices {
+    /// Of the first print.
+    pub base: Tiyin,
+    /// Of each further print; zero is possible, so it is not an amount.
+    pub extra_copy_tiyin: i64,
+    /// Most prints in one order.
+    pub max_copies: u16,
+}
+
+/// Why there is no price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PriceError {
+    /// Fewer than one or more than the booth sells at once.
+    #[error("the number of copies must be from 1 to {0}")]
+    Copies(u16),
+    /// The settings make a price beyond the limit.
+    #[error("the price of so many copies is not possible: {0}")]
+    Amount(#[from] AmountError),
+}
+
+impl Prices {
+    /// The price of so many copies.
+    pub fn price(&self, copies: u16) -> Result<(Copies, Tiyin), PriceError> {
+        let most = self.max_copies.min(COPIES_MAX);
+        let wanted = Copies::new(copies).ok().filter(|_| copies <= most).ok_or(PriceError::Copies(most))?;
+        let extra = self.extra_copy_tiyin.saturating_mul(i64::from(copies.saturating_sub(1)));
+        Ok((wanted, Tiyin::new(self.base.tiyin().saturating_add(extra))?))
+    }
+}
+
+/// A wish to sell something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOrder {
+    /// Its id.
+    pub id: OrderId,
+    /// What it costs.
+    pub amount: Tiyin,
+    /// How many prints it buys.
+    pub copies: Copies,
+    /// The booth that sells it.
+    pub booth: String,
+    /// How long a payment may take to start.
+    pub lifetime: SpanMs,
+}
+
+/// Why an order was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrderConflict {
+    /// The id belongs to an order with another amount.
+    #[error("an order with this id exists and costs {} soum", .0.soum())]
+    OtherAmount(Tiyin),
+    /// The order has been paid.
+    #[error("this order is already paid")]
+    Paid,
+    /// The order was paid and the money went back.
+    #[error("this order was paid and refunded")]
+    Refunded,
+}
+
+/// Makes an order, or returns the one that is there (the contract's `generate-qr`, called any number of times).
+///
+/// An unpaid order whose time ran out, or that was closed at the booth, is opened again: somebody is asking for its code,
+/// so somebody is about to pay it.
+pub fn offer(wish: &NewOrder, rows: &Rows, now: TimeMs) -> Decision<Result<Order, OrderConflict>> {
+    let at = rows.at(now);
+    let expires_at = at.plus(wish.lifetime);
+    let Some(order) = &rows.order else {
+        let order = Order {
+            id: wish.id.clone(),
+            amount: wish.amount,
+            copies: wish.copies,
+            booth: wish.booth.clone(),
+            status: OrderStatus::Pending,
+            created_at: at,
+            expires_at,
+            printed_at: None,
+            changed_at: at,
+            version: 1,
+        };
+        let created =
+            Change::OrderCreated { amount: wish.amount, copies: wish.copies, booth: wish.booth.clone(), expires_at };
+        return Decision::change(wish.id.clone(), at, vec![created], Ok(order));
+    };
+    if order.amount != wish.amount {
+        return Decision::answer(Err(OrderConflict::OtherAmount(order.amount)));
+    }
+    match order.status {
+        OrderStatus::Paid => Decision::answer(Err(OrderConflict::Paid)),
+        OrderStatus::Refunded => Decision::answer(Err(OrderConflict::Refunded)),
+        OrderStatus::Pending if !order.is_past_expiry(now) || rows.live.is_some() => {
+            Decision::answer(Ok(order.clone()))
+        }
+        OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => {
+            let reopened = Order { status: OrderStatus::Pending, expires_at, ..order.clone() };
+            Decision::change(order.id.clone(), at, vec![Change::OrderReopened { expires_at }], Ok(reopened))
+        }
+    }
+}
+
+/// Why an order was not closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CloseRefusal {
+    /// No such order.
+    #[error("there is no such order")]
+    NotFound,
+    /// A provider is in the middle of it.
+    #[error("a payment of this order is in progress")]
+    PaymentInProgress,
+    /// It is paid.
+    #[error("this order is already paid")]
+    Paid,
+}
+
+/// Closes an order at the booth. Closing a closed order again is no error.
+pub fn cancel(rows: &Rows, now: TimeMs) -> Decision<Result<(), CloseRefusal>> {
+    let Some(order) = &rows.order else { return Decision::answer(Err(CloseRefusal::NotFound)) };
+    match (order.status, &rows.live) {
+        (OrderStatus::Paid, _) => Decision::answer(Err(CloseRefusal::Paid)),
+        (OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired, _) => Decision::answer(Ok(())),
+        (OrderStatus::Pending, Some(_)) => Decision::answer(Err(CloseRefusal::PaymentInProgress)),
+        (OrderStatus::Pending, None) => {
+            Decision::change(order.id.clone(), rows.at(now), vec![Change::OrderCancelled], Ok(()))
+        }
+    }
+}
+
+/// Closes an order whose time ran out while nobody was paying it. The reply says whether it did.
+pub fn expire(rows: &Rows, now: TimeMs) -> Decision<bool> {
+    match &rows.order {
+        Some(order) if order.status == OrderStatus::Pending && rows.live.is_none() && order.is_past_expiry(now) => {
+            Decision::change(order.id.clone(), rows.at(now), vec![Change::OrderExpired], true)
+        }
+        Some(_) | None => Decision::answer(false),
+    }
+}
+
+/// Why an order was not marked as printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PrintRefusal {
+    /// No such order.
+    #[error("there is no such order")]
+    NotFound,
+    /// Nobody has paid for it, or the money went back.
+    #[error("this order is not paid")]
+    NotPaid,
+}
+
+/// Notes that an order's prints were started. Saying so again is no error.
+pub fn printed(rows: &Rows, now: TimeMs) -> Decision<Result<(), PrintRefusal>> {
+    let Some(order) = &rows.order else { return Decision::answer(Err(PrintRefusal::NotFound)) };
+    match (order.status, order.printed_at) {
+        (OrderStatus::Paid, None) => {
+            Decision::change(order.id.clone(), rows.at(now), vec![Change::OrderPrinted], Ok(()))
+        }
+        (OrderStatus::Paid, Some(_)) => Decision::answer(Ok(())),
+        (OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired, _) => {
+            Decision::answer(Err(PrintRefusal::NotPaid))
+        }
+    }
+}
+
+/// Why a test payment was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TestPaymentRefusal {
+    /// No such order.
+    #[error("there is no such order")]
+    NotFound,
+    /// A provider is in the middle of it.
+    #[error("a real payment of this order is in progress")]
+    PaymentInProgress,
+    /// Its life is over.
+    #[error("this order is {}", .0.word())]
+    Closed(OrderStatus),
+}
+
+/// Pays an order without money: a transaction of its own provider, so that it never appears in Payme's statement and the
+/// rule "a paid order has one performed transaction" holds for it too. Paying a paid order again is no error.
+pub fn test_payment(rows: &Rows, now: TimeMs) -> Decision<Result<(), TestPaymentRefusal>> {
+    let Some(order) = &rows.order else { return Decision::answer(Err(TestPaymentRefusal::NotFound)) };
+    match (order.status, &rows.live) {
+        (OrderStatus::Paid, _) => Decision::answer(Ok(())),
+        (OrderStatus::Pending, Some(_)) => Decision::answer(Err(TestPaymentRefusal::PaymentInProgress)),
+        (OrderStatus::Pending, None) if !order.is_past_expiry(now) => {
+            let at = rows.at(now);
+            let number = rows.next_number;
+            let Ok(provider_id) = ProviderId::parse(&format!("test-{number}")) else {
+                return Decision::answer(Err(TestPaymentRefusal::Closed(order.status)));
+            };
+            let created = Change::TransactionCreated {
+                number,
+                provider: Provider::Test,
+                provider_id,
+                provider_time: at,
+                amount: order.amount,
+                account: "{}".to_owned(),
+            };
+            let changes = vec![created, Change::TransactionPerformed { number }];
+            Decision::change(order.id.clone(), at, changes, Ok(()))
+        }
+        (OrderStatus::Pending, None) => Decision::answer(Err(TestPaymentRefusal::Closed(OrderStatus::Expired))),
+        (OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired, _) => {
+            Decision::answer(Err(TestPaymentRefusal::Closed(order.status)))
+        }
+    }
+}
+
+/// What a customer is told about an order. Follows from the rows and the time alone, so it is right even before the
+/// sweep has written down what the time has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Payable; nobody has started.
+    Waiting,
+    /// A provider holds it.
+    Processing,
+    /// Paid.
+    Paid,
+    /// Closed at the booth.
+    Cancelled,
+    /// Paid, and the money went back.
+    Refunded,
+    /// Its time ran out.
+    Expired,
+}
+
+/// Where an order stands for its customer.
+pub fn standing(order: &Order, live: Option<&Transaction>, now: TimeMs) -> Standing {
+    let held = live.is_some_and(|transaction| transaction.state == State::Created);
+    match order.status {
+        OrderStatus::Pending if held => Standing::Processing,
+        OrderStatus::Pending if order.is_past_expiry(now) => Standing::Expired,
+        OrderStatus::Pending => Standing::Waiting,
+        OrderStatus::Paid => Standing::Paid,
+        OrderStatus::Cancelled => Standing::Cancelled,
+        OrderStatus::Refunded => Standing::Refunded,
+        OrderStatus::Expired => Standing::Expired,
+    }
+}

@@ -1,0 +1,101 @@
+//! The page's own endpoints: `POST /app/check`, `/app/pay`, `/app/decline`, `/app/refund`.
+//!
+//! They take JSON only, which another site's page cannot send without a permission that is never given.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+
+use super::Standin;
+use super::link::Link;
+use super::merchant::Call;
+use super::payment::{Payment, Screen, Stage};
+
+/// What is done with an opened payment.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Action {
+    Pay,
+    Decline,
+    Refund,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Opened {
+    /// The path of the checkout link.
+    link: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Pressed {
+    /// What `/app/check` gave the page.
+    attempt: String,
+}
+
+/// What the page shows next, and which webhook calls led there.
+#[derive(Serialize)]
+pub(super) struct Answer {
+    #[serde(flatten)]
+    screen: Screen,
+    calls: Vec<Call>,
+}
+
+type Reply = Result<Json<Answer>, StatusCode>;
+
+/// A page was opened: asks the merchant and, if it agrees, begins an attempt.
+pub(super) async fn check(
+    State(standin): State<Arc<Standin>>,
+    headers: HeaderMap,
+    Json(opened): Json<Opened>,
+) -> Reply {
+    same_site(&headers)?;
+    let link = Link::parse(&opened.link, &standin.config.account_field).map_err(|_| StatusCode::BAD_REQUEST)?;
+    if link.merchant != standin.config.merchant_id {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    let mut calls = Vec::new();
+    let screen = match standin.merchant.check(&link, &mut calls).await {
+        Ok(()) => {
+            let payment = Payment::new(link).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+            let attempt = payment.id.clone();
+            standin.attempts.add(payment);
+            Screen::Ready { attempt }
+        }
+        Err(problem) if problem.worth_repeating() => Screen::Trouble { problem, stage: Stage::Check },
+        Err(problem) => Screen::Refused { problem, money_back: false },
+    };
+    Ok(Json(Answer { screen, calls }))
+}
+
+/// A button was pressed. The payment goes on to its end even if the phone goes away meanwhile, as at Payme.
+pub(super) async fn press(
+    State(standin): State<Arc<Standin>>,
+    headers: HeaderMap,
+    Json(pressed): Json<Pressed>,
+    action: Action,
+) -> Reply {
+    same_site(&headers)?;
+    let Some(payment) = standin.attempts.find(&pressed.attempt) else {
+        return Ok(Json(Answer { screen: Screen::Stale, calls: Vec::new() }));
+    };
+    let play = tokio::spawn(async move {
+        let mut calls = Vec::new();
+        let screen = match action {
+            Action::Pay => payment.pay(&standin.merchant, &mut calls).await,
+            Action::Decline => payment.decline(&standin.merchant, &mut calls).await,
+            Action::Refund => payment.refund(&standin.merchant, &mut calls).await,
+        };
+        Answer { screen, calls }
+    });
+    play.await.map(Json).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Browsers say where a request comes from; other programs say nothing and are let through.
+fn same_site(headers: &HeaderMap) -> Result<(), StatusCode> {
+    match headers.get("sec-fetch-site").map(|value| value.as_bytes()) {
+        None | Some(b"same-origin") => Ok(()),
+        Some(_) => Err(StatusCode::FORBIDDEN),
+    }
+}

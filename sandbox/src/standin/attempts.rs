@@ -1,0 +1,51 @@
+//! Remembers the pages that are open, newest last and only so many.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::payment::Payment;
+
+/// How many opened pages are remembered; the oldest is forgotten first.
+const REMEMBERED: usize = 512;
+
+#[derive(Default)]
+pub(super) struct Attempts(Mutex<VecDeque<Arc<Payment>>>);
+
+impl Attempts {
+    pub(super) fn add(&self, payment: Payment) {
+        let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if attempts.len() >= REMEMBERED {
+            attempts.pop_front();
+        }
+        attempts.push_back(Arc::new(payment));
+    }
+
+    pub(super) fn find(&self, id: &str) -> Option<Arc<Payment>> {
+        let attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        attempts.iter().rev().find(|payment| payment.id == id).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::standin::link::Link;
+
+    #[test]
+    fn forgets_the_oldest() {
+        let attempts = Attempts::default();
+        let link = Link { merchant: "m".into(), account: Default::default(), amount: 1, language: None };
+        let ids: Vec<String> = (0..=REMEMBERED)
+            .map(|_| {
+                let payment = Payment::new(link.clone()).unwrap();
+                let id = payment.id.clone();
+                attempts.add(payment);
+                id
+            })
+            .collect();
+        assert!(attempts.find(&ids[0]).is_none());
+        assert!(attempts.find(&ids[1]).is_some());
+        assert!(attempts.find(&ids[REMEMBERED]).is_some());
+        assert!(ids.iter().all(|id| id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    }
+}

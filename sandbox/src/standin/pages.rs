@@ -1,0 +1,130 @@
+//! The pages a person opens: a payment, a link that does not work, the front page.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::Standin;
+use super::language::Lang;
+use super::link::{self, Link};
+use super::money;
+use super::problem::{INVALID_FIELD, SUPPLIER_NOT_FOUND};
+use super::texts::{Texts, texts};
+
+/// How much of a broken link is shown, in characters.
+const SHOWN: usize = 300;
+
+#[derive(Template)]
+#[template(path = "pay.html", config = "src/standin/askama.toml")]
+struct PayPage<'a> {
+    lang: Lang,
+    t: &'a Texts,
+    title: &'a str,
+    token: &'a str,
+    merchant: &'a str,
+    initial: String,
+    order: &'a str,
+    sum: String,
+    /// Whether the sum needs smaller digits to stay on one line.
+    long: bool,
+}
+
+#[derive(Template)]
+#[template(path = "broken.html", config = "src/standin/askama.toml")]
+struct BrokenPage<'a> {
+    lang: Lang,
+    t: &'a Texts,
+    title: &'a str,
+    note: &'a str,
+    code: i64,
+    /// What an integrator looks at: a name and a value.
+    rows: Vec<(&'a str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "home.html", config = "src/standin/askama.toml")]
+struct HomePage<'a> {
+    lang: Lang,
+    t: &'a Texts,
+    title: &'a str,
+    webhook: &'a str,
+    merchant: &'a str,
+    merchant_id: &'a str,
+    field: &'a str,
+}
+
+/// `GET /`: what this is.
+pub(super) async fn home(State(standin): State<Arc<Standin>>, uri: Uri, headers: HeaderMap) -> Response {
+    let lang = Lang::choose(chip(&uri), None, &headers);
+    let t = texts(lang);
+    let config = &standin.config;
+    let page = HomePage {
+        lang,
+        t,
+        title: t.app,
+        webhook: &config.webhook_url,
+        merchant: &config.merchant_name,
+        merchant_id: &config.merchant_id,
+        field: &config.account_field,
+    };
+    html(StatusCode::OK, &page)
+}
+
+/// `GET /<base64>`: a checkout link.
+pub(super) async fn pay(
+    State(standin): State<Arc<Standin>>,
+    Path(token): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let config = &standin.config;
+    let link = Link::parse(&token, &config.account_field);
+    let wanted = link.as_ref().ok().and_then(|link| link.language);
+    let lang = Lang::choose(chip(&uri), wanted, &headers);
+    let t = texts(lang);
+    let link = match link {
+        Ok(link) => link,
+        Err(fault) => {
+            let mut rows = vec![(t.reason, fault.explain(t))];
+            if let Ok(text) = link::decode(&token) {
+                rows.push((t.inside, text.chars().take(SHOWN).collect()));
+            }
+            let page = BrokenPage { lang, t, title: t.broken, note: t.broken_note, code: INVALID_FIELD, rows };
+            return html(StatusCode::NOT_FOUND, &page);
+        }
+    };
+    if link.merchant != config.merchant_id {
+        let rows =
+            vec![(t.in_link, link.merchant.chars().take(SHOWN).collect()), (t.expected, config.merchant_id.clone())];
+        let page = BrokenPage { lang, t, title: t.supplier, note: t.supplier_note, code: SUPPLIER_NOT_FOUND, rows };
+        return html(StatusCode::NOT_FOUND, &page);
+    }
+    let sum = money::som(link.amount);
+    let page = PayPage {
+        lang,
+        t,
+        title: t.payment,
+        token: &token,
+        merchant: &config.merchant_name,
+        initial: config.merchant_name.chars().next().map_or_else(String::new, |first| first.to_uppercase().collect()),
+        order: link.order(&config.account_field),
+        long: sum.chars().count() > 12,
+        sum,
+    };
+    html(StatusCode::OK, &page)
+}
+
+/// The language chip in the address: `?lang=uz`.
+fn chip(uri: &Uri) -> Option<&str> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("lang="))
+}
+
+fn html(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}

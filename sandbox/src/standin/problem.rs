@@ -1,0 +1,132 @@
+//! What can go wrong with a payment, as the payer's screen and the integrator's details need it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// The merchant's service could not be reached, or did not answer in time (reference/payme.md §4.5).
+pub(super) const UNAVAILABLE: i64 = -31622;
+/// The merchant's service answered, but not as the protocol wants it (reference/payme.md §4.5).
+pub(super) const MISBEHAVES: i64 = -31623;
+/// The merchant not found or blocked: a link for another cashbox (reference/payme.md §4.5).
+pub(super) const SUPPLIER_NOT_FOUND: i64 = -31601;
+/// The link's fields cannot be used (reference/payme.md §4.5).
+pub(super) const INVALID_FIELD: i64 = -31610;
+
+const INTERNAL_FAULT: i64 = -32400;
+const NOT_AUTHORISED: i64 = -32504;
+
+/// Which of the error screens fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    /// The merchant says no to this payment: -31001…-31099.
+    Refused,
+    /// The merchant's service says that it does not take Payme's calls: any other code, most often -32504.
+    Service,
+    /// No answer: -31622.
+    Unavailable,
+    /// An answer that is none: -31623.
+    Misbehaves,
+}
+
+/// An error the merchant answered, or the lack of an answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Problem {
+    pub(super) kind: Kind,
+    pub(super) code: i64,
+    /// The answer's own words by language; a plain string counts for all three. Absent when there are none.
+    pub(super) message: Option<Box<Message>>,
+    /// The answer's `data`, unchanged; null when there is none.
+    pub(super) data: Value,
+    /// For integrators, in English: what exactly was seen.
+    pub(super) detail: String,
+}
+
+/// A localised message; a language that the answer lacks is filled from the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Message {
+    pub(super) ru: String,
+    pub(super) uz: String,
+    pub(super) en: String,
+}
+
+impl Problem {
+    pub(super) fn unavailable(detail: impl Into<String>) -> Problem {
+        let detail = detail.into();
+        Problem { kind: Kind::Unavailable, code: UNAVAILABLE, message: None, data: Value::Null, detail }
+    }
+
+    pub(super) fn misbehaves(detail: impl Into<String>) -> Problem {
+        let detail = detail.into();
+        Problem { kind: Kind::Misbehaves, code: MISBEHAVES, message: None, data: Value::Null, detail }
+    }
+
+    /// From the `error` member of an answer; `None` if it has no integer code.
+    pub(super) fn answered(error: &Value) -> Option<Problem> {
+        let code = error.get("code")?.as_i64()?;
+        let kind = if (-31099..=-31000).contains(&code) { Kind::Refused } else { Kind::Service };
+        let detail = match code {
+            NOT_AUTHORISED => "the key given to the stand-in differs from the server's",
+            INTERNAL_FAULT => "the server reports a fault of its own",
+            _ => "",
+        };
+        Some(Problem {
+            kind,
+            code,
+            message: error.get("message").and_then(Message::read).map(Box::new),
+            data: error.get("data").cloned().unwrap_or(Value::Null),
+            detail: detail.to_owned(),
+        })
+    }
+
+    /// Whether Payme would ask again: the outcome is not known, or the fault is said to be temporary
+    /// (reference/payme.md §1.2, §1.5).
+    pub(super) fn worth_repeating(&self) -> bool {
+        matches!(self.kind, Kind::Unavailable | Kind::Misbehaves) || self.code == INTERNAL_FAULT
+    }
+}
+
+impl Message {
+    fn read(message: &Value) -> Option<Message> {
+        let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let in_lang = |code: &str| message.get(code).and_then(text);
+        let any = text(message).or_else(|| in_lang("ru")).or_else(|| in_lang("uz")).or_else(|| in_lang("en"))?;
+        let fill = |code| in_lang(code).unwrap_or_else(|| any.clone());
+        Some(Message { ru: fill("ru"), uz: fill("uz"), en: fill("en") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn reads_an_account_error() {
+        let message = json!({"ru": "Заказ не найден", "uz": "Buyurtma topilmadi", "en": "Order not found"});
+        let problem = Problem::answered(&json!({"code": -31050, "message": message, "data": "order_id"})).unwrap();
+        assert_eq!((problem.kind, problem.code, &problem.data), (Kind::Refused, -31050, &json!("order_id")));
+        assert_eq!(serde_json::to_value(&problem.message).unwrap(), message);
+        assert!(!problem.worth_repeating());
+    }
+
+    #[test]
+    fn fills_missing_languages_and_takes_plain_strings() {
+        let plain = Problem::answered(&json!({"code": -32504, "message": "No"})).unwrap();
+        assert_eq!((plain.kind, plain.message.unwrap().uz.as_str()), (Kind::Service, "No"));
+        let partial = Problem::answered(&json!({"code": -31001, "message": {"uz": "Summa", "en": ""}})).unwrap();
+        assert_eq!(partial.message.unwrap().en, "Summa");
+        for message in [json!(null), json!(""), json!({}), json!([1]), json!(7)] {
+            assert_eq!(Problem::answered(&json!({"code": -31008, "message": message})).unwrap().message, None);
+        }
+        assert_eq!(Problem::answered(&json!({"code": "-31008"})), None);
+    }
+
+    #[test]
+    fn only_an_unknown_outcome_is_asked_again() {
+        assert!(Problem::unavailable("").worth_repeating());
+        assert!(Problem::misbehaves("").worth_repeating());
+        assert!(Problem::answered(&json!({"code": -32400})).unwrap().worth_repeating());
+        assert!(!Problem::answered(&json!({"code": -32504})).unwrap().worth_repeating());
+    }
+}

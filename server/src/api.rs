@@ -1,0 +1,28 @@
+//! The API that the first user's page calls (the contract), and health for whoever watches the server.
+
+pub(crate) mod body;
+pub(crate) mod generate_qr;
+pub(crate) mod health;
+pub(crate) mod payment_status;
+pub(crate) mod stats;
+pub(crate) mod test_payment;
+
+use crate::app::App;
+use crate::error::Problem;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use std::sync::Arc;
+
+/// Any address that is not in the table.
+pub(crate) async fn unknown(request: Request) -> Problem {
+    Problem::not_found(format!("there is nothing at {}", request.uri().path()))
+}
+
+/// An address of the table with another method.
+pub(crate) async fn wrong_method(request: Request) -> Problem {
+    let detail = format!("{} does not take {}", request.uri().path(), request.method());
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
+}
+
+/// What handlers get.
+type Shared = State<Arc<App>>;

@@ -1,0 +1,52 @@
+//! Bodies sent to our API: read up to a limit, as JSON, with reasons that a page's programmer understands.
+
+use crate::error::Problem;
+use crate::limits::{API_BYTES_MAX, BODY_PATIENCE};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode, header};
+use boothpay_protocol::order::OrderId;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// Reads a body up to its limit.
+pub(crate) async fn read(body: Body) -> Result<Bytes, Problem> {
+    let reading = Limited::new(body, API_BYTES_MAX).collect();
+    match tokio::time::timeout(BODY_PATIENCE, reading).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let detail = format!("the body is larger than {API_BYTES_MAX} bytes");
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail))
+        }
+        Ok(Err(_)) => Err(Problem::bad_request("the body did not arrive whole")),
+        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
+    }
+}
+
+/// Reads a JSON object.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| Problem::bad_request(format!("the body is not the JSON expected: {error}")))
+}
+
+/// Requires `Content-Type: application/json`. A page of another site cannot send that without asking first, so it cannot
+/// make a customer's browser change orders here.
+pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let essence = kind.split(';').next().unwrap_or("").trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body with Content-Type: application/json"))
+}
+
+/// A member that must be a string.
+pub(crate) fn text(raw: Option<&RawValue>, name: &str) -> Result<String, Problem> {
+    let raw = raw.ok_or_else(|| Problem::bad_request(format!("{name} is missing")))?;
+    serde_json::from_str(raw.get()).map_err(|_| Problem::bad_request(format!("{name} must be a string")))
+}
+
+/// An order id from a body or an address.
+pub(crate) fn order_id(text: &str) -> Result<OrderId, Problem> {
+    OrderId::parse(text).map_err(|error| Problem::bad_request(error.to_string()))
+}

@@ -1,0 +1,108 @@
+//! The settings as written: the shape of `config.default.toml`. An empty text means "not set".
+
+use serde::Deserialize;
+use std::fmt;
+
+/// All settings as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // config.default.toml explains every one of them, to the people who set them.
+pub struct Config {
+    pub listen: String,
+    pub database: String,
+    pub cors_origins: Vec<String>,
+    pub booth: Booth,
+    pub payme: Payme,
+    pub admin: Admin,
+    pub log: Log,
+    pub development: Development,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Booth {
+    pub name: String,
+    pub support_phone: String,
+    pub language: String,
+    pub time_zone: String,
+    pub base_price: i64,
+    pub extra_copy_price: i64,
+    pub max_copies: i64,
+    pub order_seconds: i64,
+    pub payment_screen_seconds: i64,
+    pub idle_seconds: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Payme {
+    pub merchant_id: String,
+    pub key: Hidden,
+    pub key_file: String,
+    pub account_field: String,
+    pub checkout: String,
+    pub merchant_id_as_login: bool,
+    pub refunds: String,
+    pub busy_order_code: i64,
+    pub closed_order_code: i64,
+    pub check_refuses_busy: bool,
+    pub transaction_seconds: i64,
+    pub transaction_seconds_from: String,
+    pub refuse_stale_create: bool,
+    pub change_password: bool,
+    pub additional: bool,
+    pub fiscal: Fiscal,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Fiscal {
+    pub title: String,
+    pub code: String,
+    pub package_code: String,
+    pub vat_percent: i64,
+    pub units: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Admin {
+    pub token: Hidden,
+    pub token_file: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Log {
+    pub format: String,
+    pub level: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Development {
+    pub checkout: String,
+}
+
+/// A secret as written; never printed.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Hidden(pub(super) String);
+
+impl From<String> for Hidden {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
+    }
+}

@@ -1,0 +1,92 @@
+//! Errors of our own API: RFC 9457 problem JSON. Providers' webhooks have their own form and never use this.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use boothpay_store::StoreError;
+use serde::Serialize;
+use serde_json::Value;
+
+/// What a caller of our API did wrong, or what we could not do. `detail` is for the caller; the cause of a fault of ours
+/// goes to the log only.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    detail: String,
+    order: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<&'a Value>,
+}
+
+impl Problem {
+    /// 400: the request says something that cannot be.
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 401: a token is needed.
+    pub fn unauthorised(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, detail)
+    }
+
+    /// 404: there is no such thing.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 409: it is there, but not in a state that allows this.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// Any other status.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), order: None }
+    }
+
+    /// Adds the order as it stands.
+    pub fn with_order(mut self, order: Value) -> Self {
+        self.order = Some(order);
+        self
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a request could not be answered: the database failed");
+        let (status, detail) = match error {
+            StoreError::Overloaded | StoreError::Failed(_) | StoreError::Closed => {
+                (StatusCode::SERVICE_UNAVAILABLE, "the server cannot reach its database now; try again")
+            }
+            StoreError::Damaged(_) | StoreError::Forbidden(_) | StoreError::Bug => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "the server could not do this; its log says why")
+            }
+        };
+        Self::new(status, detail)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            order: self.order.as_ref(),
+        };
+        let mut response = (self.status, axum::Json(&body)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

@@ -1,0 +1,3 @@
+//! What runs on a timer.
+
+pub mod sweep;

@@ -1,0 +1,7 @@
+//! The booth's page, and the API that it alone calls: here the server sets the price.
+
+pub(crate) mod assets;
+pub(crate) mod events;
+pub(crate) mod orders;
+pub(crate) mod page;
+mod snapshot;

@@ -1,0 +1,129 @@
+//! The booth's own API: make an order at the server's price, look at it, close it, reopen it, print it.
+
+use super::snapshot::{self, Snapshot};
+use crate::api::body;
+use crate::api::generate_qr::payment_type;
+use crate::app::App;
+use crate::error::Problem;
+use crate::orders::Orders;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use boothpay_protocol::journal::Actor;
+use boothpay_protocol::order::OrderId;
+use boothpay_protocol::payme::checkout::Language;
+use boothpay_protocol::rows::Needs;
+use boothpay_protocol::shop::{CloseRefusal, PrintRefusal};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::sync::Arc;
+
+type Shared = State<Arc<App>>;
+type Answer = Result<Json<Snapshot>, Problem>;
+
+#[derive(Deserialize)]
+struct Wish<'a> {
+    #[serde(borrow)]
+    copies: Option<&'a RawValue>,
+    #[serde(borrow, rename = "paymentType")]
+    payment_type: Option<&'a RawValue>,
+    lang: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct NewCode {
+    lang: Option<String>,
+}
+
+/// `POST /api/booth/orders`
+pub(crate) async fn make(State(app): Shared, headers: HeaderMap, request: Body) -> Answer {
+    body::require_json(&headers)?;
+    let bytes = body::read(request).await?;
+    let wish: Wish<'_> = body::parse(&bytes)?;
+    payment_type(wish.payment_type)?;
+    let most = app.settings.prices.max_copies;
+    let copies = wish.copies.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let copies =
+        copies.ok_or_else(|| Problem::bad_request(format!("copies must be a whole number from 1 to {most}")))?;
+    let (copies, amount) =
+        app.settings.prices.price(copies).map_err(|error| Problem::bad_request(error.to_string()))?;
+    let language = language(wish.lang.as_deref())?;
+    let order = orders(&app).make(amount, copies).await?;
+    Ok(Json(snapshot::of(&app, &order, None, language)))
+}
+
+/// `GET /api/booth/orders/{order_id}`
+pub(crate) async fn show(State(app): Shared, Path(text): Path<String>) -> Answer {
+    let id = body::order_id(&text)?;
+    current(&app, id, None).await
+}
+
+/// `POST /api/booth/orders/{order_id}/cancel`
+pub(crate) async fn cancel(State(app): Shared, headers: HeaderMap, Path(text): Path<String>) -> Answer {
+    body::require_json(&headers)?;
+    let id = body::order_id(&text)?;
+    match orders(&app).cancel(id.clone()).await? {
+        Ok(()) => current(&app, id, None).await,
+        Err(refusal @ CloseRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
+        Err(refusal @ (CloseRefusal::PaymentInProgress | CloseRefusal::Paid)) => {
+            Err(conflict(&app, id, refusal.to_string()).await)
+        }
+    }
+}
+
+/// `POST /api/booth/orders/{order_id}/new-code`
+pub(crate) async fn new_code(
+    State(app): Shared,
+    headers: HeaderMap,
+    Path(text): Path<String>,
+    request: Body,
+) -> Answer {
+    body::require_json(&headers)?;
+    let id = body::order_id(&text)?;
+    let bytes = body::read(request).await?;
+    let language = language(body::parse::<NewCode>(&bytes)?.lang.as_deref())?;
+    match orders(&app).reopen(id.clone()).await? {
+        None => Err(Problem::not_found("there is no such order")),
+        Some(Err(refusal)) => Err(conflict(&app, id, refusal.to_string()).await),
+        Some(Ok(_)) => current(&app, id, language).await,
+    }
+}
+
+/// `POST /api/booth/orders/{order_id}/printed`
+pub(crate) async fn printed(State(app): Shared, headers: HeaderMap, Path(text): Path<String>) -> Answer {
+    body::require_json(&headers)?;
+    let id = body::order_id(&text)?;
+    match orders(&app).printed(id.clone()).await? {
+        Ok(()) => current(&app, id, None).await,
+        Err(refusal @ PrintRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
+        Err(refusal @ PrintRefusal::NotPaid) => Err(conflict(&app, id, refusal.to_string()).await),
+    }
+}
+
+/// An order as it stands, for an answer or a stream.
+pub(super) async fn current(app: &App, id: OrderId, language: Option<Language>) -> Answer {
+    let rows = app.store.rows(Needs::order(id)).await?;
+    match &rows.order {
+        Some(order) => Ok(Json(snapshot::of(app, order, rows.live.as_ref(), language))),
+        None => Err(Problem::not_found("there is no such order")),
+    }
+}
+
+async fn conflict(app: &App, id: OrderId, detail: String) -> Problem {
+    let order = current(app, id, None).await.ok().and_then(|Json(order)| serde_json::to_value(order).ok());
+    match order {
+        Some(order) => Problem::conflict(detail).with_order(order),
+        None => Problem::conflict(detail),
+    }
+}
+
+fn orders(app: &App) -> Orders<'_> {
+    Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Booth }
+}
+
+fn language(code: Option<&str>) -> Result<Option<Language>, Problem> {
+    let Some(code) = code else { return Ok(None) };
+    let language = Language::from_code(code).ok_or_else(|| Problem::bad_request("lang must be ru, uz or en"))?;
+    Ok(Some(language))
+}

@@ -1,0 +1,94 @@
+//! The one table of every route.
+
+use crate::app::App;
+use crate::{api, kiosk, webhook};
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Nothing from elsewhere, nothing inline, no frames: a page that shows a payment code takes no chances.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                                       connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; \
+                                       frame-ancestors 'none'";
+
+/// All routes of a running server.
+pub fn router(app: Arc<App>) -> Router {
+    let rules = app.settings.rules.clone();
+    // Payme is answered in its own form whatever happens, so its panics are caught apart, and a slash at the end of the
+    // address is no redirect.
+    let webhooks = Router::new()
+        .route("/api/payme/webhook", any(webhook::payme::handle))
+        .route("/api/payme/webhook/", any(webhook::payme::handle))
+        .layer(CatchPanicLayer::custom(move |_| webhook::payme::bug(&rules)));
+
+    let contract = Router::new()
+        .route("/api/generate-qr", post(api::generate_qr::handle))
+        .route("/api/payment-status/{order_id}", get(api::payment_status::handle))
+        .route("/api/test-payment/{order_id}", post(api::test_payment::handle))
+        .route("/api/stats", get(api::stats::handle))
+        .layer(no_store())
+        .layer(cors(&app.settings.cors_origins));
+
+    let booth = Router::new()
+        .route("/api/booth/orders", post(kiosk::orders::make))
+        .route("/api/booth/orders/{order_id}", get(kiosk::orders::show))
+        .route("/api/booth/orders/{order_id}/cancel", post(kiosk::orders::cancel))
+        .route("/api/booth/orders/{order_id}/new-code", post(kiosk::orders::new_code))
+        .route("/api/booth/orders/{order_id}/printed", post(kiosk::orders::printed))
+        .route("/api/booth/orders/{order_id}/events", get(kiosk::events::handle))
+        .layer(no_store());
+
+    let pages = Router::new()
+        .route("/", get(kiosk::page::handle))
+        .layer(no_store())
+        .route("/assets/{*path}", get(kiosk::assets::handle));
+
+    let health = Router::new()
+        .route("/livez", get(api::health::live))
+        .route("/readyz", get(api::health::ready))
+        .layer(no_store());
+
+    let ours = contract
+        .merge(booth)
+        .merge(pages)
+        .merge(health)
+        .method_not_allowed_fallback(api::wrong_method)
+        .fallback(api::unknown)
+        .layer(CatchPanicLayer::custom(|_| panicked()));
+
+    webhooks
+        .merge(ours)
+        .layer(header("content-security-policy", CONTENT_SECURITY_POLICY))
+        .layer(header("x-content-type-options", "nosniff"))
+        .layer(header("referrer-policy", "no-referrer"))
+        .layer(header("cross-origin-opener-policy", "same-origin"))
+        .with_state(app)
+}
+
+fn panicked() -> Response {
+    let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+    crate::error::Problem::new(status, "the server could not do this; its log says why").into_response()
+}
+
+/// The booth's owner may serve the page from elsewhere; only the origins that the settings name may call from a browser.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
+        .allow_private_network(true)
+}
+
+fn no_store() -> SetResponseHeaderLayer<HeaderValue> {
+    header("cache-control", "no-store")
+}
+
+fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}

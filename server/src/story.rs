@@ -1,0 +1,120 @@
+//! The log as the story of each order: one plain line for each thing that happened, with fields for machines.
+
+use boothpay_protocol::journal::{Actor, Change, Entry};
+use boothpay_protocol::payme::{Call, Method, Refusal};
+
+/// Tells what was committed.
+pub(crate) fn tell(entries: &[Entry]) {
+    for entry in entries {
+        tell_one(entry);
+    }
+}
+
+fn tell_one(entry: &Entry) {
+    let order = &entry.order_id;
+    let by = entry.actor.word();
+    match &entry.change {
+        Change::OrderCreated { amount, copies, .. } => {
+            let (soum, copies) = (amount.soum(), copies.get());
+            tracing::info!(%order, by, amount_tiyin = amount.tiyin(), copies, "order {order}: created, {soum} soum, copies: {copies}");
+        }
+        Change::OrderReopened { .. } => tracing::info!(%order, by, "order {order}: open for payment again"),
+        Change::OrderCancelled => tracing::info!(%order, by, "order {order}: cancelled at the booth"),
+        Change::OrderExpired => tracing::info!(%order, by, "order {order}: not paid in time, closed"),
+        Change::OrderPrinted => tracing::info!(%order, by, "order {order}: prints started"),
+        Change::TransactionCreated { number, provider, provider_id, .. } => {
+            let provider = provider.word();
+            tracing::info!(%order, by, transaction = number.get(), %provider_id, "order {order}: {provider} has begun to pay it (transaction {number})");
+        }
+        Change::TransactionPerformed { number } => {
+            tracing::info!(%order, by, transaction = number.get(), "order {order}: PAID (transaction {number})");
+        }
+        Change::TransactionCancelled { number, reason } => {
+            let why = reason_in_words(*reason);
+            tracing::info!(%order, by, transaction = number.get(), reason, "order {order}: payment cancelled, {why} (transaction {number}); it can be paid again while its time lasts");
+        }
+        Change::TransactionRefunded { number, reason } => {
+            let why = reason_in_words(*reason);
+            tracing::warn!(%order, by, transaction = number.get(), reason, "order {order}: money returned, {why} (transaction {number})");
+        }
+        Change::FiscalDataSet { number, .. } => {
+            tracing::info!(%order, by, transaction = number.get(), "order {order}: tax receipt received (transaction {number})");
+        }
+    }
+    if entry.actor == Actor::PaymeUnproven && matches!(entry.change, Change::TransactionPerformed { .. }) {
+        tracing::warn!(%order, "order {order}: paid in development mode, where nobody has to prove to be Payme");
+    }
+}
+
+/// Payme's cancel reasons (`reference/payme.md §3`).
+fn reason_in_words(reason: i64) -> &'static str {
+    match reason {
+        1 => "the receiver was not found",
+        2 => "the card could not be debited",
+        3 => "Payme could not execute it",
+        4 => "its time ran out",
+        5 => "refund",
+        10 => "unknown error at Payme",
+        _ => "for a reason of Payme's",
+    }
+}
+
+/// What a call is about, as a log line begins: the order, or the transaction where only that is named.
+pub(crate) fn about(call: &Call) -> String {
+    match call {
+        Call::CheckPerform { account, .. } | Call::Create { account, .. } => match &account.order_id {
+            Some(order) => format!("order {order}"),
+            None => "an order that is not named".to_owned(),
+        },
+        Call::Perform { id } | Call::Cancel { id, .. } | Call::Check { id } | Call::SetFiscalData { id, .. } => {
+            format!("Payme's transaction {id}")
+        }
+        Call::Statement(_) => "the statement".to_owned(),
+        Call::ChangePassword { .. } => "the cashbox key".to_owned(),
+    }
+}
+
+/// Tells of a call of Payme's that changed nothing: allowed checks and refusals are part of an order's story, repeats and
+/// readings are daily business.
+pub(crate) fn tell_call(method: Method, about: &str, refusal: Option<&Refusal>) {
+    let name = method.name();
+    match (refusal, method) {
+        (None, Method::CheckPerformTransaction) => {
+            tracing::info!(method = name, "{about}: checked by Payme, can be paid");
+        }
+        (
+            None,
+            Method::CreateTransaction
+            | Method::PerformTransaction
+            | Method::CancelTransaction
+            | Method::CheckTransaction
+            | Method::GetStatement
+            | Method::SetFiscalData
+            | Method::ChangePassword,
+        ) => tracing::debug!(method = name, "{about}: {name} answered, nothing to change"),
+        (Some(Refusal::System(fault)), _) => {
+            tracing::error!(method = name, ?fault, "{about}: {name} met a system error, Payme will ask again");
+        }
+        (Some(refusal), _) => {
+            let why = refusal.explain();
+            tracing::info!(method = name, "{about}: {name} refused. {why}");
+        }
+    }
+}
+
+/// Tells that somebody came without the key.
+pub(crate) fn tell_intruder(had_credentials: bool) {
+    if had_credentials {
+        tracing::warn!(
+            "a call to Payme's webhook with a wrong login or key was refused; if it was Payme, compare payme.key with the cabinet"
+        );
+    } else {
+        tracing::warn!("a call to Payme's webhook without credentials was refused");
+    }
+}
+
+/// Tells that a body was no call.
+pub(crate) fn tell_malformed(refusal: &Refusal) {
+    let why = refusal.explain();
+    tracing::info!("a call to Payme's webhook was refused: {why}");
+}

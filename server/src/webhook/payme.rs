@@ -1,0 +1,231 @@
+//! Payme's webhook over HTTP (`reference/payme.md §1`).
+//!
+//! The order of judgement: who calls, how, how much, what. Every answer is HTTP 200 with a JSON body, also to a GET, to
+//! broken JSON and to our own faults: Payme takes any other status for a broken merchant.
+
+use crate::app::App;
+use crate::config::Mode;
+use crate::limits::{ANSWER_PATIENCE, BODY_PATIENCE, WEBHOOK_BYTES_MAX};
+use crate::story;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use boothpay_protocol::journal::Actor;
+use boothpay_protocol::payme::auth::{Credentials, Keys};
+use boothpay_protocol::payme::rules::Rules;
+use boothpay_protocol::payme::wire::{self, Envelope};
+use boothpay_protocol::payme::{self, Call, Period, Refusal, Reply, SystemFault};
+use boothpay_protocol::rows::Needs;
+use boothpay_protocol::transaction::Provider;
+use boothpay_store::{StatementPages, StoreError};
+use futures_util::{Stream, stream};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::sync::Arc;
+
+/// Who is calling.
+enum Caller {
+    /// Payme, with the keys that prove it.
+    Payme(Keys),
+    /// Anybody: development mode asks for no proof.
+    Unproven,
+}
+
+impl Caller {
+    const fn actor(&self) -> Actor {
+        match self {
+            Self::Payme(_) => Actor::Payme,
+            Self::Unproven => Actor::PaymeUnproven,
+        }
+    }
+
+    const fn keys(&self) -> Option<Keys> {
+        match self {
+            Self::Payme(keys) => Some(*keys),
+            Self::Unproven => None,
+        }
+    }
+}
+
+/// Answers a call of any HTTP method.
+pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let caller = authorise(&app, &parts.headers).await;
+    if caller.is_ok() && parts.method != Method::POST {
+        return refuse(&app, &Envelope::unread(Refusal::NotPost), &Refusal::NotPost);
+    }
+    let envelope = match read_body(&parts.headers, body).await {
+        Ok(bytes) => wire::read(&bytes, &app.settings.rules),
+        Err(refusal) => Envelope::unread(refusal),
+    };
+    match caller {
+        // The body was read only to find the id that an answer has to repeat.
+        Err(refusal) => {
+            if refusal == Refusal::NotAuthorised {
+                story::tell_intruder(parts.headers.contains_key(header::AUTHORIZATION));
+            }
+            json(wire::write(&envelope, &Err(refusal), &app.settings.rules))
+        }
+        Ok(caller) => answer(&app, envelope, &caller).await,
+    }
+}
+
+async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response {
+    let call = match &envelope.call {
+        Ok(call) => call.clone(),
+        Err(refusal) => return refuse(app, &envelope, refusal),
+    };
+    if let Call::Statement(period) = call {
+        return statement(app, envelope, period).await;
+    }
+    let method = call.method();
+    let about = story::about(&call);
+    let (reply, changed) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, caller)).await {
+        Ok(Ok((reply, changed))) => (reply, changed),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the database could not carry out a call of Payme's");
+            (Err(Refusal::System(fault_of(&error))), false)
+        }
+        Err(_) => (Err(Refusal::System(SystemFault::Timeout)), false),
+    };
+    if !changed || reply.is_err() {
+        story::tell_call(method, &about, reply.as_ref().err());
+    }
+    json(wire::write(&envelope, &reply, &app.settings.rules))
+}
+
+/// Loads, decides, and writes what is decided. The answer exists only once the commit does.
+async fn carry_out(app: &Arc<App>, call: Call, caller: &Caller) -> Result<(Result<Reply, Refusal>, bool), StoreError> {
+    let now = app.clock.now();
+    let keys = caller.keys();
+    let needs = payme::needs(&call);
+    if !payme::writes(&call) {
+        let rows = app.store.rows(needs).await?;
+        return Ok((payme::decide(&call, &rows, now, &app.settings.rules, keys.as_ref()).reply, false));
+    }
+    let rules: Rules = app.settings.rules.clone();
+    let decide = move |rows: &_| payme::decide(&call, rows, now, &rules, keys.as_ref());
+    let committed = app.store.transact(needs, caller.actor(), decide).await?;
+    story::tell(&committed.entries);
+    Ok((committed.reply, !committed.entries.is_empty()))
+}
+
+/// Who calls, by the `Authorization` header alone. The demonstration proves itself as Payme does; only development mode
+/// lets everybody in, and that mode listens on this computer only.
+async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    let Some(configured) = app.settings.key else {
+        return match app.settings.mode {
+            Mode::Development => Ok(Caller::Unproven),
+            Mode::Production | Mode::Demo => Err(Refusal::NotAuthorised),
+        };
+    };
+    let key = if app.settings.rules.change_password {
+        let needs = Needs { key: Some(Provider::Payme), ..Needs::default() };
+        let rows = app.store.rows(needs).await.map_err(|error| Refusal::System(fault_of(&error)))?;
+        payme::in_force(configured, rows.key.as_ref())
+    } else {
+        configured
+    };
+    let credentials = Credentials { key, merchant_login: app.settings.merchant_login.clone() };
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    match (given.next(), given.next()) {
+        (Some(only), None) if credentials.accept(only.as_bytes()) => {
+            Ok(Caller::Payme(Keys { configured, proven: key }))
+        }
+        (_, _) => Err(Refusal::NotAuthorised),
+    }
+}
+
+/// Reads a body up to its limit. One that announces more is refused without being read.
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > u64::try_from(WEBHOOK_BYTES_MAX).unwrap_or(u64::MAX)) {
+        return Err(Refusal::TooLong);
+    }
+    let reading = Limited::new(body, WEBHOOK_BYTES_MAX).collect();
+    match tokio::time::timeout(BODY_PATIENCE, reading).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refusal::TooLong),
+        Ok(Err(_)) | Err(_) => Err(Refusal::NotJson),
+    }
+}
+
+async fn statement(app: &Arc<App>, envelope: Envelope, period: Period) -> Response {
+    let started = tokio::time::timeout(ANSWER_PATIENCE, app.store.statement(Provider::Payme, period)).await;
+    let fault = match started {
+        Ok(Ok(pages)) => return json_stream(statement_body(envelope, pages)),
+        Ok(Err(error)) => fault_of(&error),
+        Err(_) => SystemFault::Timeout,
+    };
+    let refusal = Refusal::System(fault);
+    story::tell_call(payme::Method::GetStatement, "the statement", Some(&refusal));
+    json(wire::write(&envelope, &Err(refusal), &app.settings.rules))
+}
+
+/// A statement as it is read: start, pages, end. A fault in the middle breaks the connection, because a statement that
+/// ended early could not be told from a short one.
+fn statement_body(envelope: Envelope, pages: StatementPages) -> impl Stream<Item = Result<Bytes, StoreError>> + Send {
+    enum Step {
+        Start,
+        Page { first: bool },
+        Done,
+    }
+    stream::unfold((Step::Start, envelope, pages), async |(step, envelope, mut pages)| match step {
+        Step::Start => {
+            let start = Bytes::from(wire::statement_start(&envelope));
+            Some((Ok(start), (Step::Page { first: true }, envelope, pages)))
+        }
+        Step::Page { first } => match pages.recv().await {
+            Some(Ok(page)) => {
+                let items: Vec<String> = page.iter().map(wire::statement_item).collect();
+                let comma = if first || items.is_empty() { "" } else { "," };
+                let next = Step::Page { first: first && items.is_empty() };
+                Some((Ok(Bytes::from(format!("{comma}{}", items.join(",")))), (next, envelope, pages)))
+            }
+            Some(Err(error)) => {
+                tracing::error!(%error, "a statement could not be finished");
+                Some((Err(error), (Step::Done, envelope, pages)))
+            }
+            None => {
+                let end = Bytes::from(wire::statement_end(&envelope));
+                Some((Ok(end), (Step::Done, envelope, pages)))
+            }
+        },
+        Step::Done => None,
+    })
+}
+
+fn fault_of(error: &StoreError) -> SystemFault {
+    match error {
+        StoreError::Overloaded => SystemFault::Overload,
+        StoreError::Failed(_) | StoreError::Damaged(_) | StoreError::Closed => SystemFault::Store,
+        StoreError::Forbidden(_) | StoreError::Bug => SystemFault::Bug,
+    }
+}
+
+fn refuse(app: &App, envelope: &Envelope, refusal: &Refusal) -> Response {
+    story::tell_malformed(refusal);
+    json(wire::write(envelope, &Err(refusal.clone()), &app.settings.rules))
+}
+
+/// The answer to a call during which this program panicked.
+pub(crate) fn bug(rules: &Rules) -> Response {
+    let refusal = Refusal::System(SystemFault::Bug);
+    json(wire::write(&Envelope::unread(refusal.clone()), &Err(refusal), rules))
+}
+
+fn json(body: String) -> Response {
+    respond(Body::from(body))
+}
+
+fn json_stream(body: impl Stream<Item = Result<Bytes, StoreError>> + Send + 'static) -> Response {
+    respond(Body::from_stream(body))
+}
+
+fn respond(body: Body) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (StatusCode::OK, headers, body).into_response()
+}

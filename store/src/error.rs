@@ -1,0 +1,74 @@
+//! What can go wrong in the store. Callers answer all of it with their system error and never remember it as final; the
+//! texts are for the log.
+
+use boothpay_protocol::journal::ForbiddenStep;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Why a call was not carried out. Nothing of it was written, unless it says otherwise.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// More calls are waiting than can be answered in time.
+    #[error("too many calls are waiting for the database")]
+    Overloaded,
+    /// The database failed. A commit that failed may or may not be there after a restart; repeating the call settles it.
+    #[error("the database failed: {0}")]
+    Failed(Arc<str>),
+    /// A row does not have the form that this program writes.
+    #[error("the database holds something unexpected: {0}")]
+    Damaged(Arc<str>),
+    /// A decision asked for what must never be.
+    #[error("a change was refused: {0}")]
+    Forbidden(#[from] ForbiddenStep),
+    /// A decision panicked.
+    #[error("a decision failed; this is a bug")]
+    Bug,
+    /// The store is shut down.
+    #[error("the database is closed")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
+        let text = error.to_string().into();
+        let damaged =
+            matches!(error, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..));
+        if damaged { Self::Damaged(text) } else { Self::Failed(text) }
+    }
+}
+
+/// Why a database cannot be opened, in the owner's words.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file cannot be opened or made.
+    #[error("the database file {} cannot be opened: {cause}. Check that its folder exists and may be written to", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        cause: rusqlite::Error,
+    },
+    /// Some other program's database.
+    #[error("the database file {} belongs to another program; choose another file name", .0.display())]
+    Foreign(PathBuf),
+    /// Made by a later version.
+    #[error(
+        "the database was made by a newer version of Boothpay (schema {found}, this program knows {known}); update the program"
+    )]
+    Newer {
+        /// Its schema.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// The database does not promise what was acknowledged.
+    #[error("the database cannot keep its promises here: {0}")]
+    Unsafe(&'static str),
+    /// Reading or migrating failed.
+    #[error("the database cannot be prepared: {0}")]
+    Prepare(#[from] rusqlite::Error),
+    /// No thread could be started.
+    #[error("the database's thread cannot be started: {0}")]
+    Thread(#[from] std::io::Error),
+}

@@ -1,0 +1,86 @@
+//! SQLite: one file beside the program, one writing thread, a few reading connections.
+//!
+//! `journal_mode=WAL` with `synchronous=FULL`: a commit is on the disk before it is acknowledged. The writer commits all
+//! calls that wait at the same moment together, so the cost of one sync is shared.
+
+mod apply;
+mod connect;
+mod queries;
+mod readers;
+mod rows;
+mod statement;
+mod writer;
+
+pub(crate) use queries::{
+    expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
+};
+pub(crate) use rows::load;
+
+use crate::{Address, Committed, OpenError, StatementPages, StoreError};
+use boothpay_protocol::journal::Actor;
+use boothpay_protocol::payme::Period;
+use boothpay_protocol::rows::{Decision, Needs, Rows};
+use boothpay_protocol::transaction::Provider;
+use readers::Readers;
+use rusqlite::Connection;
+use std::sync::Arc;
+use writer::Writer;
+
+/// An open SQLite database. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Sqlite {
+    writer: Arc<Writer>,
+    readers: Arc<Readers>,
+}
+
+impl Sqlite {
+    pub(crate) fn open(address: &Address) -> Result<Self, OpenError> {
+        let connection = connect::writing(address)?;
+        let readers = match address {
+            Address::SqliteFile(path) => Readers::open(path)?,
+            // A second connection to a database in memory would see another database.
+            Address::SqliteMemory => Readers::none(),
+        };
+        Ok(Self { writer: Arc::new(Writer::start(connection, address.clone())?), readers: Arc::new(readers) })
+    }
+
+    pub(crate) async fn transact<R, F>(&self, needs: Needs, actor: Actor, decide: F) -> Result<Committed<R>, StoreError>
+    where
+        R: Send + 'static,
+        F: FnMut(&Rows) -> Decision<R> + Send + 'static,
+    {
+        self.writer.call(apply::call(needs, actor, decide)).await
+    }
+
+    /// Reads on a reading connection, or on the writer's where there is no other.
+    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        match self.readers.path() {
+            Some(_) => self.readers.read(read).await,
+            None => {
+                let mut read = Some(read);
+                self.writer
+                    .call(move |connection| read.take().map_or(Err(StoreError::Bug), |read| read(connection)))
+                    .await
+            }
+        }
+    }
+
+    pub(crate) async fn statement(&self, provider: Provider, period: Period) -> Result<StatementPages, StoreError> {
+        match self.readers.path() {
+            Some(path) => self.readers.statement(path.to_owned(), provider, period).await,
+            None => {
+                let all = self.read(move |connection| statement::all(connection, provider, period)).await?;
+                statement::one_page(all)
+            }
+        }
+    }
+
+    /// Writes for certain: takes the write lock and lets it go.
+    pub(crate) async fn probe(&self) -> Result<(), StoreError> {
+        self.writer.call(|_| Ok(())).await
+    }
+}

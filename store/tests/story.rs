@@ -1,0 +1,281 @@
+//! The store's promises, on SQLite in memory and on disk: what was committed is there, whole, under its rules, after the
+//! store is opened again.
+
+use boothpay_protocol::journal::{Actor, Change, fold};
+use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::order::{Copies, OrderId, OrderStatus};
+use boothpay_protocol::payme::Period;
+use boothpay_protocol::rows::{Decision, Needs, Rows};
+use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::time::{SpanMs, TimeMs};
+use boothpay_protocol::transaction::{Provider, ProviderId};
+use boothpay_store::{Address, Store, StoreError, WaitingSince};
+
+fn id(text: &str) -> OrderId {
+    OrderId::parse(text).unwrap()
+}
+
+fn at(ms: i64) -> TimeMs {
+    TimeMs::new(ms)
+}
+
+async fn make(store: &Store, name: &str, now: i64) {
+    let wish = NewOrder {
+        id: id(name),
+        amount: Tiyin::new(1_000_000).unwrap(),
+        copies: Copies::ONE,
+        booth: "Test".to_owned(),
+        lifetime: SpanMs::seconds(900),
+    };
+    let decide = move |rows: &Rows| shop::offer(&wish, rows, at(now));
+    store.transact(Needs::order(id(name)), Actor::Booth, decide).await.unwrap().reply.unwrap();
+}
+
+/// Binds a transaction, and performs it if asked.
+async fn pay(
+    store: &Store,
+    name: &str,
+    provider_id: &str,
+    provider_time: i64,
+    perform: bool,
+) -> Result<(), StoreError> {
+    let provider_id = ProviderId::parse(provider_id).unwrap();
+    let needs = Needs { transaction: Some((Provider::Payme, provider_id.clone())), ..Needs::order(id(name)) };
+    let decide = move |rows: &Rows| {
+        let order = rows.order.clone().unwrap();
+        let number = rows.next_number;
+        let mut changes = vec![Change::TransactionCreated {
+            number,
+            provider: Provider::Payme,
+            provider_id: provider_id.clone(),
+            provider_time: at(provider_time),
+            amount: order.amount,
+            account: r#"{"order_id":"x"}"#.to_owned(),
+        }];
+        if perform {
+            changes.push(Change::TransactionPerformed { number });
+        }
+        Decision::change(order.id, at(5_000_000), changes, ())
+    };
+    store.transact(needs, Actor::Payme, decide).await.map(drop)
+}
+
+/// Runs a story on both kinds of store.
+async fn on_every_store<F: Future<Output = ()>>(story: impl Fn(Store) -> F) {
+    story(Store::open(&Address::SqliteMemory).unwrap()).await;
+    let folder = tempfile::tempdir().unwrap();
+    story(Store::open(&Address::SqliteFile(folder.path().join("story.db"))).unwrap()).await;
+}
+
+#[tokio::test]
+async fn rows_are_what_the_journal_folds_to() {
+    on_every_store(async |store| {
+        make(&store, "a", 1000).await;
+        pay(&store, "a", "p1", 77, true).await.unwrap();
+        store.transact(Needs::order(id("a")), Actor::Booth, |rows| shop::printed(rows, at(6_000_000))).await.unwrap();
+        let journal = store.journal(id("a")).await.unwrap();
+        assert_eq!(journal.iter().map(|entry| entry.version).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        let folded = fold(&journal).unwrap();
+        let rows = store.rows(Needs::order(id("a"))).await.unwrap();
+        assert_eq!(folded.order, rows.order);
+        assert_eq!(folded.transactions, store.transactions(id("a")).await.unwrap());
+        assert_eq!(rows.order.unwrap().status, OrderStatus::Paid);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_live_transaction_is_refused_and_changes_nothing() {
+    on_every_store(async |store| {
+        make(&store, "a", 1000).await;
+        pay(&store, "a", "p1", 77, false).await.unwrap();
+        let before = store.journal(id("a")).await.unwrap();
+        assert!(pay(&store, "a", "p2", 78, false).await.is_err());
+        assert_eq!(store.journal(id("a")).await.unwrap(), before);
+        assert_eq!(store.transactions(id("a")).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_providers_id_cannot_be_used_twice() {
+    on_every_store(async |store| {
+        make(&store, "a", 1000).await;
+        make(&store, "b", 1000).await;
+        pay(&store, "a", "same", 77, false).await.unwrap();
+        // The needs name the other order, so only the database can notice.
+        let decide = |rows: &Rows| {
+            let created = Change::TransactionCreated {
+                number: rows.next_number,
+                provider: Provider::Payme,
+                provider_id: ProviderId::parse("same").unwrap(),
+                provider_time: at(1),
+                amount: Tiyin::new(1_000_000).unwrap(),
+                account: "{}".to_owned(),
+            };
+            Decision::change(id("b"), at(5_000_000), vec![created], ())
+        };
+        assert!(store.transact(Needs::order(id("b")), Actor::Payme, decide).await.is_err());
+        assert_eq!(store.transactions(id("b")).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_committed_together_do_not_harm_each_other() {
+    on_every_store(async |store| {
+        let calls = (0..200).map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let name = format!("order-{n}");
+                make(&store, &name, 1000).await;
+                match n % 4 {
+                    0 => {
+                        let panics = store
+                            .transact(Needs::order(id(&name)), Actor::Booth, |_: &Rows| -> Decision<()> {
+                                panic!("a planted bug")
+                            })
+                            .await;
+                        assert!(matches!(panics, Err(StoreError::Bug)), "{panics:?}");
+                    }
+                    1 => {
+                        // Not allowed on an order that nobody has paid.
+                        let forbidden = store
+                            .transact(Needs::order(id(&name)), Actor::Booth, |rows: &Rows| {
+                                let order = rows.order.clone().unwrap();
+                                Decision::change(order.id, at(2000), vec![Change::OrderPrinted], ())
+                            })
+                            .await;
+                        assert!(matches!(forbidden, Err(StoreError::Forbidden(_))), "{forbidden:?}");
+                    }
+                    _ => pay(&store, &name, &format!("p{n}"), n, true).await.unwrap(),
+                }
+            })
+        });
+        for call in calls.collect::<Vec<_>>() {
+            call.await.unwrap();
+        }
+        let counts = store.order_counts().await.unwrap();
+        assert!(
+            counts.contains(&(OrderStatus::Paid, 100)) && counts.contains(&(OrderStatus::Pending, 100)),
+            "{counts:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_statement_is_by_the_providers_time_with_both_bounds() {
+    on_every_store(async |store| {
+        for (n, provider_time) in [(1, 300), (2, 100), (3, 200), (4, 200), (5, 400)] {
+            make(&store, &format!("o{n}"), 1000).await;
+            pay(&store, &format!("o{n}"), &format!("p{n}"), provider_time, n % 2 == 0).await.unwrap();
+        }
+        let ids = async |from, to| {
+            let period = Period { from: at(from), to: at(to) };
+            let mut pages = store.statement(Provider::Payme, period).await.unwrap();
+            let mut ids = Vec::new();
+            while let Some(page) = pages.recv().await {
+                ids.extend(page.unwrap().into_iter().map(|transaction| transaction.provider_id.to_string()));
+            }
+            ids
+        };
+        assert_eq!(ids(100, 300).await, ["p2", "p3", "p4", "p1"]);
+        assert_eq!(ids(200, 200).await, ["p3", "p4"]);
+        assert_eq!(ids(401, 500).await, [""; 0]);
+        assert_eq!(ids(300, 100).await, [""; 0]);
+        assert_eq!(ids(i64::MIN, i64::MAX).await.len(), 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_long_statement_comes_whole_and_in_order() {
+    on_every_store(async |store| {
+        for n in 0..600 {
+            make(&store, &format!("o{n}"), 1000).await;
+            pay(&store, &format!("o{n}"), &format!("p{n}"), n, true).await.unwrap();
+        }
+        let all = Period { from: at(0), to: at(10_000) };
+        let mut pages = store.statement(Provider::Payme, all).await.unwrap();
+        let mut times = Vec::new();
+        while let Some(page) = pages.recv().await {
+            times.extend(page.unwrap().into_iter().map(|transaction| transaction.provider_time.ms()));
+        }
+        assert_eq!(times, (0..600).collect::<Vec<_>>());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_due_is_found() {
+    on_every_store(async |store| {
+        make(&store, "free", 1000).await;
+        make(&store, "held", 1000).await;
+        pay(&store, "held", "p1", 50, false).await.unwrap();
+        assert_eq!(store.expired_orders(at(900_999), 10).await.unwrap(), []);
+        assert_eq!(store.expired_orders(at(901_000), 10).await.unwrap(), [id("free")]);
+        let waiting =
+            async |since, before| store.waiting_transactions(Provider::Payme, since, at(before), 10).await.unwrap();
+        assert_eq!(waiting(WaitingSince::CreateTime, 5_000_000).await, []);
+        assert_eq!(waiting(WaitingSince::CreateTime, 5_000_001).await, [id("held")]);
+        assert_eq!(waiting(WaitingSince::ProviderTime, 51).await, [id("held")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everything_is_there_after_opening_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = Address::SqliteFile(folder.path().join("again.db"));
+    let store = Store::open(&address).unwrap();
+    make(&store, "a", 1000).await;
+    pay(&store, "a", "p1", 77, true).await.unwrap();
+    let before = (store.rows(Needs::order(id("a"))).await.unwrap(), store.journal(id("a")).await.unwrap());
+    drop(store);
+    let store = Store::open(&address).unwrap();
+    let after = (store.rows(Needs::order(id("a"))).await.unwrap(), store.journal(id("a")).await.unwrap());
+    assert_eq!(after, before);
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_what_must_never_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rules.db");
+    let store = Store::open(&Address::SqliteFile(path.clone())).unwrap();
+    make(&store, "a", 1000).await;
+    pay(&store, "a", "p1", 77, true).await.unwrap();
+    let by_hand = rusqlite::Connection::open(&path).unwrap();
+    by_hand.execute_batch("pragma foreign_keys = on").unwrap();
+    let insert = |rest: &str| {
+        format!(
+            "insert into transactions (number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
+               create_time_ms, account, state, perform_time_ms, cancel_time_ms, reason) values {rest}"
+        )
+    };
+    let refused = [
+        insert("(9, 'payme', 'second', 'a', 1, 1, 1, '{}', 1, null, null, null)"),
+        insert("(9, 'test', 'second', 'a', 1, 1, 1, '{}', 2, 5, null, null)"),
+        insert("(9, 'payme', 'p1', 'a', 1, 1, 1, '{}', -1, null, 2, 3)"),
+        insert("(9, 'payme', 'x', 'nobody', 1, 1, 1, '{}', -1, null, 2, 3)"),
+        insert("(9, 'payme', 'x', 'a', 0, 1, 1, '{}', -1, null, 2, 3)"),
+        insert("(9, 'payme', 'x', 'a', 1, 1, 9, '{}', -1, null, 2, 3)"),
+        insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', -1, null, null, 3)"),
+        insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', 3, null, null, null)"),
+        "update journal set at_ms = 0".to_owned(),
+        "delete from journal".to_owned(),
+        "update orders set amount_tiyin = -1".to_owned(),
+        "update orders set status = 'free'".to_owned(),
+    ];
+    for sql in refused {
+        assert!(by_hand.execute(&sql, []).is_err(), "the database accepted: {sql}");
+    }
+}
+
+#[tokio::test]
+async fn changes_are_announced_after_the_commit() {
+    let store = Store::open(&Address::SqliteMemory).unwrap();
+    let mut changes = store.changes();
+    make(&store, "a", 1000).await;
+    assert_eq!(changes.recv().await.unwrap(), id("a"));
+}
