@@ -29,7 +29,7 @@ export function draw(visit) {
   say("step-open", t("step.open", { name: nameOf(visit.provider) }));
   say("other-method-text", t(offered.length > 1 ? "button.other" : "button.change"));
 
-  drawCode(phase === "waiting" ? order : null);
+  drawCode(phase === "waiting" ? visit.code : null);
   drawButtons(visit);
   if (phase !== "waiting") {
     say("message-title", t(`${phase}.title`));
@@ -41,14 +41,14 @@ export function draw(visit) {
 }
 
 /** The code is in the page only while it may be paid: no phone can read it from behind a cover. */
-function drawCode(order) {
+function drawCode(code) {
   const picture = part("qr");
-  if (!isPng(order?.qrCode)) picture.removeAttribute("src");
-  else if (picture.src !== order.qrCode) picture.src = order.qrCode;
+  if (!isPng(code?.qrCode)) picture.removeAttribute("src");
+  else if (picture.src !== code.qrCode) picture.src = code.qrCode;
   picture.alt = t("qr.alt");
 
   // At a desk there is no phone to scan with, so outside production the code is a link as well.
-  const address = settings.mode !== "production" && isWeb(order?.paymentUrl) ? order.paymentUrl : null;
+  const address = settings.mode !== "production" && isWeb(code?.paymentUrl) ? code.paymentUrl : null;
   for (const link of [part("qr-link"), part("pay-link")]) {
     if (address) link.href = address;
     else link.removeAttribute("href");

@@ -9,6 +9,8 @@ export function newVisit(stay, { order = null, provider, saved }) {
     id: order?.order_id ?? saved.id,
     provider: provider ?? saved.provider,
     order: null,
+    // Kept as it was made, in the customer's language: a code that changes under a phone's camera is not read.
+    code: null,
     deadline: saved?.deadline ?? null,
     extended: saved?.extended ?? false,
     warned: false,
@@ -23,6 +25,11 @@ export function newVisit(stay, { order = null, provider, saved }) {
     phaseSince: performance.now(),
     touched: performance.now(),
   };
+}
+
+/** The code and the link that an order can be paid with, while it can. */
+export function codeOf({ qrCode, paymentUrl }) {
+  return qrCode ? { qrCode, paymentUrl } : null;
 }
 
 /** When the code is taken off the screen, on the server's clock: never later than the server ends the order. */

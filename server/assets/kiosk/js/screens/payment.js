@@ -13,7 +13,7 @@ import { settings } from "../settings.js";
 import { play } from "../sound.js";
 import { openHelp } from "./payment-help.js";
 import { draw, drawTime } from "./payment-view.js";
-import { limitOf, newVisit, phaseOf } from "./payment-visit.js";
+import { codeOf, limitOf, newVisit, phaseOf } from "./payment-visit.js";
 
 const TICK_MS = 200;
 const EXTENSION_MS = 60_000;
@@ -51,6 +51,7 @@ function heard(order) {
   if (visit.stay.over || (before && order.now < before.now)) return;
   hearClock(order.now);
   visit.order = order;
+  visit.code ??= codeOf(order);
   if (order.status === "success") return order.printed ? go("thanks") : go("paid", order);
   if (order.status === "refunded") return end("refunded");
   if (visit.leaving && order.status !== "pending") return depart();
@@ -168,6 +169,7 @@ async function renew() {
     const order = await renewCode(asked.id, language());
     if (asked !== visit || asked.stay.over) return;
     Object.assign(asked, { over: false, extended: false, warned: false });
+    asked.code = codeOf(order);
     asked.deadline = order.now + settings.payment_seconds * 1000;
     heard(order);
   } catch (refusal) {
