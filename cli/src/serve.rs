@@ -8,6 +8,7 @@ use boothpay_server::{App, Shutdown};
 use boothpay_store::Store;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// Runs until asked to stop.
@@ -23,6 +24,14 @@ async fn serve(settings: Settings, store: Store) -> Result<()> {
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
     greet(&settings, address, &store).await?;
+    let webhook_listener = match settings.webhook_listen {
+        Some(address) => {
+            let listener = listen(address).await?;
+            println!("Only webhooks: {}/api/payme/webhook", browser_address(listener.local_addr()?));
+            Some(listener)
+        }
+        None => None,
+    };
     let (shutdown, stopping) = Shutdown::new();
     let app = App::new(settings, store, Clock::System, stopping);
     tokio::spawn(async move {
@@ -30,7 +39,13 @@ async fn serve(settings: Settings, store: Store) -> Result<()> {
         tracing::info!("stopping: calls under way are finished first");
         shutdown.stop();
     });
-    boothpay_server::run(app, listener).await?;
+    let webhooks = async {
+        match webhook_listener {
+            Some(listener) => boothpay_server::run_webhooks(Arc::clone(&app), listener).await,
+            None => Ok(()),
+        }
+    };
+    tokio::try_join!(boothpay_server::run(Arc::clone(&app), listener), webhooks)?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -21,5 +21,5 @@ mod webhook;
 
 pub use app::App;
 pub use jobs::sweep;
-pub use routes::router;
-pub use serve::{Shutdown, run};
+pub use routes::{router, webhook_router};
+pub use serve::{Shutdown, run, run_webhooks};

@@ -18,14 +18,25 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// All routes of a running server.
 pub fn router(app: Arc<App>) -> Router {
+    finish(ours(&app).merge(webhooks(&app)), app)
+}
+
+/// The providers' webhooks alone, for an address that the world may reach.
+pub fn webhook_router(app: Arc<App>) -> Router {
+    finish(webhooks(&app).fallback(api::unknown), app)
+}
+
+/// Payme is answered in its own form whatever happens, so its panics are caught apart, and a slash at the end of the
+/// address is no redirect.
+fn webhooks(app: &App) -> Router<Arc<App>> {
     let rules = app.settings.rules.clone();
-    // Payme is answered in its own form whatever happens, so its panics are caught apart, and a slash at the end of the
-    // address is no redirect.
-    let webhooks = Router::new()
+    Router::new()
         .route("/api/payme/webhook", any(webhook::payme::handle))
         .route("/api/payme/webhook/", any(webhook::payme::handle))
-        .layer(CatchPanicLayer::custom(move |_| webhook::payme::bug(&rules)));
+        .layer(CatchPanicLayer::custom(move |_| webhook::payme::bug(&rules)))
+}
 
+fn ours(app: &App) -> Router<Arc<App>> {
     let contract = Router::new()
         .route("/api/generate-qr", post(api::generate_qr::handle))
         .route("/api/payment-status/{order_id}", get(api::payment_status::handle))
@@ -53,16 +64,17 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(api::health::ready))
         .layer(no_store());
 
-    let ours = contract
+    contract
         .merge(booth)
         .merge(pages)
         .merge(health)
         .method_not_allowed_fallback(api::wrong_method)
         .fallback(api::unknown)
-        .layer(CatchPanicLayer::custom(|_| panicked()));
+        .layer(CatchPanicLayer::custom(|_| panicked()))
+}
 
-    webhooks
-        .merge(ours)
+fn finish(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
+    routes
         .layer(header("content-security-policy", CONTENT_SECURITY_POLICY))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "no-referrer"))

@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::jobs::sweep;
 use crate::limits::SHUTDOWN_PATIENCE;
-use crate::routes::router;
+use crate::routes::{router, webhook_router};
+use axum::Router;
 use axum::serve::ListenerExt;
 use std::io;
 use std::sync::Arc;
@@ -26,10 +27,23 @@ impl Shutdown {
     }
 }
 
-/// Serves until the program is asked to stop, then lets running calls finish, but no longer than ten seconds.
+/// Serves everything and sweeps until the program is asked to stop.
 pub async fn run(app: Arc<App>, listener: TcpListener) -> io::Result<()> {
     let sweeping = tokio::spawn(sweep::run(Arc::clone(&app)));
-    let stop = |app: &App| {
+    let served = serve(&app, listener, router(Arc::clone(&app))).await;
+    // The sweep ends by the same switch; a call of its that is under way is committed or not at all.
+    let _ = sweeping.await;
+    served
+}
+
+/// Serves the webhooks alone until the program is asked to stop: beside [`run`], on an address that the world may reach.
+pub async fn run_webhooks(app: Arc<App>, listener: TcpListener) -> io::Result<()> {
+    serve(&app, listener, webhook_router(Arc::clone(&app))).await
+}
+
+/// Takes connections until asked to stop, then lets running calls finish, but no longer than [`SHUTDOWN_PATIENCE`].
+async fn serve(app: &App, listener: TcpListener, routes: Router) -> io::Result<()> {
+    let stop = || {
         let mut stopping = app.stopping.clone();
         async move {
             // A switch that is gone stops the server as well.
@@ -42,19 +56,16 @@ pub async fn run(app: Arc<App>, listener: TcpListener) -> io::Result<()> {
             tracing::debug!(%error, "a connection keeps waiting for more to send");
         }
     });
-    let serving = axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(stop(&app));
+    let serving = axum::serve(listener, routes).with_graceful_shutdown(stop());
     let patience = async {
-        stop(&app).await;
+        stop().await;
         tokio::time::sleep(SHUTDOWN_PATIENCE).await;
     };
-    let served = tokio::select! {
+    tokio::select! {
         served = serving.into_future() => served,
         () = patience => {
             tracing::warn!("some connections did not end in time and are cut");
             Ok(())
         }
-    };
-    // The sweep ends by the same switch; a call of its that is under way is committed or not at all.
-    let _ = sweeping.await;
-    served
+    }
 }

@@ -9,6 +9,7 @@ use std::fmt;
 #[allow(missing_docs)] // config.default.toml explains every one of them, to the people who set them.
 pub struct Config {
     pub listen: String,
+    pub webhook_listen: String,
     pub database: String,
     pub cors_origins: Vec<String>,
     pub booth: Booth,

@@ -69,6 +69,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where only the webhooks answer, if anywhere.
+    pub webhook_listen: Option<SocketAddr>,
     /// Where its database is.
     pub database: Address,
     /// Whose pages may call it from a browser.
@@ -145,7 +147,11 @@ impl Reader {
         let payme = &config.payme;
         let key = self.secret("payme.key", &payme.key, "payme.key_file", &payme.key_file);
         let mode = if key.is_some() { Mode::Production } else { Mode::Development };
-        let listen = self.listen(&config.listen, mode);
+        let listen = self.listen("listen", &config.listen, mode);
+        let webhook_listen = match config.webhook_listen.as_str() {
+            "" => Some(None),
+            text => self.listen("webhook_listen", text, mode).map(Some),
+        };
         let database = match Address::parse(&config.database) {
             Ok(address) => Some(address),
             Err(error) => self.wrong("database", error.to_string()),
@@ -183,6 +189,7 @@ impl Reader {
             Some(Settings {
                 mode,
                 listen: listen?,
+                webhook_listen: webhook_listen?,
                 database: database?,
                 cors_origins: config.cors_origins.clone(),
                 booth: booth.name.clone(),
@@ -246,14 +253,14 @@ impl Reader {
         }
     }
 
-    fn listen(&mut self, text: &str, mode: Mode) -> Option<SocketAddr> {
+    fn listen(&mut self, setting: &'static str, text: &str, mode: Mode) -> Option<SocketAddr> {
         let Some(address) = text.to_socket_addrs().ok().and_then(|mut found| found.next()) else {
-            return self.wrong("listen", "give host:port, for instance \"127.0.0.1:5000\"");
+            return self.wrong(setting, "give host:port, for instance \"127.0.0.1:5000\"");
         };
         if mode == Mode::Development && !address.ip().is_loopback() {
             let advice = "without a Payme key anybody who can reach this address could mark orders as paid, so only this \
                           computer may reach it: use \"127.0.0.1:5000\", or set payme.key";
-            return self.wrong("listen", advice);
+            return self.wrong(setting, advice);
         }
         Some(address)
     }
