@@ -10,8 +10,8 @@ import { settings } from "./settings.js";
 import { supportLine } from "./support.js";
 
 function tashkentTime(ms) {
-  const format = new Intl.DateTimeFormat("ru-RU", { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Tashkent" });
-  return format.format(ms);
+  const style = { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Tashkent" };
+  return new Intl.DateTimeFormat("ru-RU", style).format(ms);
 }
 
 export function printReceipt(order) {

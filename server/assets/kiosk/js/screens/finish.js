@@ -31,13 +31,13 @@ screen("paid", {
 screen("printing", {
   enter(stay, paid) {
     order = paid;
-    stay.after(PRINTING_MS, () => go("thanks"));
     // The browser's dialog blocks the page, so the screen is painted before it opens. Printing comes before the
     // report: if the booth dies in between, the customer gets a second receipt and not none at all.
     stay.after(PAINT_MS, () => {
       if (isReported(order.order_id)) printReceipt(order);
       reportPrinted(order.order_id);
       forget();
+      stay.after(PRINTING_MS, () => go("thanks"));
     });
   },
   render() {

@@ -71,8 +71,8 @@ function drawButtons({ phase, extended, order, deadline, renewing, renewFailed }
   part("newcode-failed").hidden = !(phase === "expired" && renewFailed);
 }
 
-/** The parts that change with the clock; left and quiet are milliseconds. */
-export function drawTime({ phase, extended }, { left, quiet, stuck }) {
+/** The parts that change with the clock; left and untilReturn are milliseconds. */
+export function drawTime({ phase, extended }, { left, untilReturn, stuck }) {
   const seconds = Math.max(0, Math.ceil(left / 1000));
   if (phase === "waiting" && Number.isFinite(left)) {
     const minutes = Math.floor(seconds / 60);
@@ -80,8 +80,10 @@ export function drawTime({ phase, extended }, { left, quiet, stuck }) {
     fillRing("countdown-ring", left / 1000 / (settings.payment_seconds + (extended ? 60 : 0)));
     part("countdown").classList.toggle("hurry", seconds <= HURRY_SECONDS);
   }
-  if (phase === "expired") say("returning", t("expired.returning", { n: Math.max(0, Math.ceil(quiet / 1000)) }));
-  for (const name of ["stuck-text", "stuck-leave"]) part(name).hidden = !stuck;
+  if (phase === "expired") say("returning", t("expired.returning", { n: Math.max(0, Math.ceil(untilReturn / 1000)) }));
+  part("stuck-leave").hidden = !stuck;
+  if (!stuck) return;
+  say("message-text", t("stuck.text"));
   // They are locked anyway, and the way out needs their place.
-  if (stuck) for (const name of ["cancel", "other-method"]) part(name).hidden = true;
+  for (const name of ["cancel", "other-method"]) part(name).hidden = true;
 }

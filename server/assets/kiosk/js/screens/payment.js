@@ -47,8 +47,7 @@ function enter(stay, given) {
 
 function heard(order) {
   const before = visit.order;
-  // Answers can overtake each other; an older one would bring an old state back.
-  if (visit.stay.over || (before && order.now < before.now)) return;
+  if (visit.stay.over) return;
   hearClock(order.now);
   visit.order = order;
   visit.code ??= codeOf(order);
@@ -87,29 +86,34 @@ function refresh() {
   }
   if (visit.order) keep();
   draw(visit);
+  drawClock();
   // A part that held the focus may be gone or locked now.
   const focused = document.activeElement;
   const lost = focused && (focused.disabled || !focused.checkVisibility());
   if (lost && !overlayIsOpen()) focusPrimary(document.querySelector(".payment"));
 }
 
-function tick() {
-  const left = limitOf(visit) - serverNow();
-  const quiet = performance.now() - visit.touched;
-  const since = performance.now() - visit.phaseSince;
-  const stuck = since > STUCK_MS && ["processing", "checking"].includes(visit.phase);
+const timeLeft = () => limitOf(visit) - serverNow();
+const quietFor = () => performance.now() - visit.touched;
 
-  if (visit.phase === "waiting" && left <= 0) {
-    refresh();
-  } else if (visit.phase === "waiting" && left < WARNING_MS && !visit.warned) {
+function isStuck() {
+  const held = ["processing", "checking"].includes(visit.phase);
+  return held && performance.now() - visit.phaseSince > STUCK_MS;
+}
+
+function tick() {
+  if (visit.phase === "waiting" && timeLeft() <= 0) return refresh();
+  if (visit.phase === "expired" && quietFor() > RETURN_MS && !visit.renewing) return leave("start");
+  if (isStuck() && quietFor() > ABANDONED_MS) return end("later");
+  if (visit.phase === "waiting" && timeLeft() < WARNING_MS && !visit.warned) {
     visit.warned = true;
     play("warning");
-  } else if (visit.phase === "expired" && quiet > RETURN_MS && !visit.renewing) {
-    leave("start");
-  } else if (stuck && quiet > ABANDONED_MS) {
-    return end("later");
   }
-  drawTime(visit, { left, quiet: RETURN_MS - quiet, stuck });
+  drawClock();
+}
+
+function drawClock() {
+  drawTime(visit, { left: timeLeft(), untilReturn: RETURN_MS - quietFor(), stuck: isStuck() });
 }
 
 /** Leaving means cancelling, and the server may refuse: then the screen waits for what comes of the payment. */
