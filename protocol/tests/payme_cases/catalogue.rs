@@ -1,5 +1,7 @@
 //! The catalogue of `reference/payme.md §5.5`, and where each of its rules is shown to hold.
 
+use std::path::Path;
+
 /// Rules with at least one file here; its name begins with the id, and a letter when there are several.
 const HERE: [&str; 47] = [
     "a10", "a11", "a12", "a13", "a14", // the envelope
@@ -13,17 +15,14 @@ const HERE: [&str; 47] = [
     "w1", "w2", "w3", "w4", // ChangePassword
 ];
 
-/// Rules that need more than rows and a time, and the test that has them.
+/// Rules that need more than rows and a time, and the file or folder of the test that has them.
 const ELSEWHERE: [(&str, &[&str]); 3] = [
-    (
-        "server/tests/transport: HTTP and the Authorization header",
-        &["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "a15", "a16", "a17", "a18"],
-    ),
-    (
-        "store/tests/statement_cases.rs: which rows a statement has, in which order",
-        &["s1", "s2", "s3", "s4", "s5", "s6"],
-    ),
-    ("server/tests/transport/races.rs: calls at the same moment, and after a restart", &["c3", "c5", "f6", "f7", "x7"]),
+    // HTTP and the Authorization header.
+    ("server/tests/transport", &["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "a15", "a16", "a17", "a18"]),
+    // Which rows a statement has, in which order.
+    ("store/tests/statement_cases.rs", &["s1", "s2", "s3", "s4", "s5", "s6"]),
+    // Calls at the same moment, and after a restart.
+    ("server/tests/transport/races.rs", &["c3", "c5", "f6", "f7", "x7"]),
 ];
 
 /// How many rules each letter of the catalogue has: A1 to A18, and so on.
@@ -44,6 +43,10 @@ pub fn check(names: &[String]) {
         let id = of(name);
         let of_a_table = id.strip_prefix('t').is_some_and(|digits| digits.parse::<u32>().is_ok());
         assert!(HERE.contains(&id.as_str()) || of_a_table, "{name} has no id of the catalogue");
+    }
+    for (place, _) in ELSEWHERE {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(place);
+        assert!(path.exists(), "{place} is gone, and the rules that it had");
     }
     for (letter, size) in SIZES {
         for number in 1..=size {

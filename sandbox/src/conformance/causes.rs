@@ -49,6 +49,7 @@ fn symptom(exchange: &Exchange) -> Option<&'static str> {
         return Some("The answer is an HTML page: of the framework, of a proxy, or of bot protection.");
     }
     let code = body.as_ref()?.get("error")?.get("code")?.as_i64()?;
+    let about_order = ["CheckPerformTransaction", "CreateTransaction"].iter().any(|m| exchange.request.contains(m));
     let right_key = exchange.request.contains("and the key>");
     match code {
         -32504 if right_key => Some(
@@ -56,13 +57,13 @@ fn symptom(exchange: &Exchange) -> Option<&'static str> {
              or Apache removed the Authorization header.",
         ),
         -32400 => Some("The server reports a fault of its own; its log says more."),
-        -31099..=-31050 => Some(
+        -31099..=-31050 if about_order => Some(
             "If this order exists, the account field has another name than --account-field says, or blanks around \
              the value were not removed; or a transaction of an earlier run still holds it.",
         ),
         -31007 => Some("Refunds are switched off; Payme's sandbox and the cabinet's refund button need them."),
-        -31001 => Some("If the amount looks right: soum and tiyin (1 soum = 100 tiyin) are mixed up."),
-        -31008 | -31003 => Some("A transaction of an earlier run may still hold the order: use a fresh one."),
+        -31001 if about_order => Some("If the amount looks right: soum and tiyin (1 soum = 100 tiyin) are mixed up."),
+        -31008 if about_order => Some("A transaction of an earlier run may still hold the order: use a fresh one."),
         _ => None,
     }
 }
@@ -83,7 +84,7 @@ mod tests {
     fn an_answer_tells_its_cause() {
         let unknown = r#"{"error":{"code":-31050,"data":"user"}}"#;
         assert!(after(r#"{"account":{"order_id":"1"}}"#, 200, unknown).contains("--account-field user"));
-        assert!(after(r#"{"account":{"user":"1"}}"#, 200, unknown).contains("If this order exists"));
+        assert!(after(r#""CreateTransaction" {"user":"1"}"#, 200, unknown).contains("If this order exists"));
         assert!(after("", 401, "").contains("authentication class"));
         assert!(after("", 200, "<html>").contains("HTML"));
         let refused = r#"{"error":{"code":-32504}}"#;
