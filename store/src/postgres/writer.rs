@@ -119,8 +119,11 @@ impl Worker {
             };
             // Whoever has given up waiting will ask again; carrying the call out now would only surprise.
             calls.retain(|call| !call.is_abandoned());
-            let attempted = self.attempt(writing, &mut calls).await;
-            match attempted {
+            if calls.is_empty() {
+                self.writing = Some(writing);
+                continue;
+            }
+            match self.attempt(writing, &mut calls).await {
                 Ok(outcomes) => {
                     for (call, outcome) in calls.into_iter().zip(outcomes) {
                         call.finish(outcome);
