@@ -36,6 +36,8 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// Play Payme against any merchant server: a conformance suite, single payments, traffic.
+    Sandbox(boothpay_sandbox::args::SandboxArgs),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Order(command) => order::run(config, command),
+        Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 //! Payme's Merchant API: what it asks, what that does, and what it is told.
 //!
 //! The way of a call: [`auth`] says who asks, [`wire`] turns the body into a [`Call`], [`needs`] says which rows the call
-//! looks at, [`decide`] makes of rows and time the changes and the [`Reply`], and [`wire`] turns that into JSON.
+//! looks at, [`decide()`] makes of rows and time the changes and the [`Reply`], and [`wire`] turns that into JSON.
 //! Every rule names its place in `reference/payme.md`, which in turn names the official page.
 
 pub mod auth;
@@ -76,7 +76,7 @@ impl Method {
     }
 }
 
-/// A call whose form is right. Whether its values are is for [`decide`].
+/// A call whose form is right. Whether its values are is for [`decide()`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
     /// `reference/payme.md §2.2`

@@ -58,7 +58,7 @@ impl Readers {
         let idle = Arc::clone(&self.idle);
         let task = tokio::task::spawn_blocking(move || {
             let connection = idle.lock().unwrap_or_else(PoisonError::into_inner).pop().ok_or(StoreError::Bug)?;
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| read(&connection)));
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| in_one_snapshot(&connection, read)));
             idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             // Only now, with the connection back, may the next reading begin.
             drop(permit);
@@ -87,4 +87,15 @@ impl Readers {
         });
         statement::wait_for_first(received).await
     }
+}
+
+/// A reading is several statements; they must not see the rows from before and after somebody's commit.
+fn in_one_snapshot<T>(
+    connection: &Connection,
+    read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let snapshot = connection.unchecked_transaction()?;
+    let result = read(&snapshot);
+    snapshot.finish()?;
+    result
 }
