@@ -35,9 +35,11 @@ function prepare() {
   window.receipts = [];
   window.print = () => window.receipts.push(document.querySelector("[data-testid=receipt]").innerText);
 
-  // When a test moves the page's clock, the server's must seem to move with it, or every answer would undo the move.
-  // And some states of an order are hard to bring about for real: those a test may pretend.
+  // When a test moves the page's clock, the server's must seem to move with it, or every answer would undo the move;
+  // what arrives during the move waits for its end. And some states of an order are hard to bring about for real:
+  // those a test may pretend.
   window.ahead = 0;
+  window.move = Promise.resolve();
   window.pretended = {};
   window.heard = null;
   const retold = (body) => {
@@ -46,13 +48,16 @@ function prepare() {
   };
   const { json } = Response.prototype;
   Response.prototype.json = async function () {
-    return retold(await json.call(this));
+    const body = await json.call(this);
+    await window.move;
+    return retold(body);
   };
   const { addEventListener } = EventSource.prototype;
   EventSource.prototype.addEventListener = function (type, handler) {
     if (type !== "order") return addEventListener.call(this, type, handler);
-    addEventListener.call(this, type, ({ data }) => {
+    addEventListener.call(this, type, async ({ data }) => {
       const order = JSON.parse(data);
+      await window.move;
       window.tellAgain = () => handler({ data: JSON.stringify(retold(order)) });
       window.tellAgain();
       window.heard = order.order_id;

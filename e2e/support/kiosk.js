@@ -52,8 +52,17 @@ export class Kiosk {
 
   /** Moves the page's clock: what the page would do meanwhile, it does now. */
   async wait(seconds) {
-    await this.page.evaluate((ms) => (window.ahead += ms), seconds * 1000);
-    await this.page.clock.fastForward(seconds * 1000);
+    const ms = seconds * 1000;
+    await this.page.evaluate((by) => {
+      window.move = new Promise((ended) => {
+        window.endMove = () => {
+          window.ahead += by;
+          ended();
+        };
+      });
+    }, ms);
+    await this.page.clock.fastForward(ms);
+    await this.page.evaluate(() => window.endMove?.());
   }
 
   /** From the start to the code, in as many presses as a customer needs. */

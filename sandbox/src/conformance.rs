@@ -1,6 +1,6 @@
 //! The conformance suite: says rule by rule what a merchant server does right and wrong.
 //!
-//! [`run`] tries the rules of the catalogue against a server; [`report`] writes what came of it. A check never looks
+//! [`mod@run`] tries the rules of the catalogue against a server; [`report`] writes what came of it. A check never looks
 //! into the server: it sends what Payme sends, and judges what comes back by Payme's documentation.
 
 mod case;

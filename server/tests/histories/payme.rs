@@ -60,8 +60,8 @@ impl Model {
         }
         // A holder that is over holds nothing any more, whether or not that has been written down.
         let holder = self.holder(&name).filter(|index| !self.is_over(*index));
-        // No new payment starts after the order's time, not even while an old one may still finish.
-        let late = self.now >= order.expires_at;
+        // No new payment starts after the order's time; while an old one may still finish, the order is busy.
+        let late = self.now >= order.expires_at && holder.is_none();
         let closed = |cell| Err(refuse_order(cell, self.rules.closed_code));
         match order.status {
             Status::Paid => return closed(pick("check-perform: paid", "create: paid")),
@@ -112,14 +112,13 @@ impl Model {
                 _ => refuse("create: repeat of refunded -31008", -31008),
             };
         }
-        // The dossier does not say whether this comes before or after the account's checks; the program has it first.
-        if self.rules.refuse_stale && self.now - time > self.rules.limit {
-            return refuse("create: stale -31008", -31008);
-        }
         let order = match self.payable(params, true) {
             Ok(order) => order,
             Err(said) => return said,
         };
+        if self.rules.refuse_stale && self.now - time >= self.rules.limit {
+            return refuse("create: stale -31008", -31008);
+        }
         let mut cell = "create: new";
         if let Some(holder) = self.holder(&order) {
             self.cancel(holder, 4);

@@ -86,11 +86,11 @@ async fn a_get_is_answered_without_its_body() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_no_json() {
+async fn a_body_that_breaks_off_is_asked_for_again() {
     let whole = rpc("CreateTransaction", r#"{"id":"p","time":1,"amount":1000000,"account":{"order_id":"booth-1"}}"#);
     let sent = Ok(Bytes::from(whole));
     let broken = stream::iter([sent, Err(io::Error::from(io::ErrorKind::ConnectionReset))]);
-    refused("", webhook().body(Body::from_stream(broken)).unwrap(), error(-32700, "not-json")).await;
+    refused("", webhook().body(Body::from_stream(broken)).unwrap(), error(-32400, "system")).await;
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_body_that_never_ends_is_given_up() {
     let answer = world.send(webhook().body(Body::from_stream(stream::pending::<io::Result<Bytes>>())).unwrap()).await;
     let waited = begun.elapsed().as_secs();
     tokio::time::resume();
-    assert_eq!(answer.json(), error(-32700, "not-json"));
+    assert_eq!(answer.json(), error(-32400, "system"));
     assert!((10..=30).contains(&waited), "it waited {waited} seconds");
     assert_eq!(world.everything().await, before);
 }
@@ -114,12 +114,16 @@ async fn our_own_api_has_the_same_patience() {
     let before = world.everything().await;
     let slow = Body::from_stream(stream::pending::<io::Result<Bytes>>());
     tokio::time::pause();
-    let answer = world.send(Request::post("/api/generate-qr").body(slow).unwrap()).await;
+    let answer = world.send(json_post("/api/generate-qr").body(slow).unwrap()).await;
     tokio::time::resume();
     answer.problem(408);
     // Sixteen KiB are the limit there: the second piece is one too many.
-    world.send(Request::post("/api/generate-qr").body(pieces(2)).unwrap()).await.problem(413);
+    world.send(json_post("/api/generate-qr").body(pieces(2)).unwrap()).await.problem(413);
     let broken = stream::iter([Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))]);
-    world.send(Request::post("/api/generate-qr").body(Body::from_stream(broken)).unwrap()).await.problem(400);
+    world.send(json_post("/api/generate-qr").body(Body::from_stream(broken)).unwrap()).await.problem(400);
     assert_eq!(world.everything().await, before);
+}
+
+fn json_post(path: &str) -> Builder {
+    Request::post(path).header("content-type", "application/json")
 }

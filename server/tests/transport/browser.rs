@@ -28,7 +28,44 @@ async fn configured_origins_may_call_the_contract() {
         let answer = from(&world, origin, "GET", "/api/payment-status/a").await;
         assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, origin));
         assert_eq!(answer.header("access-control-allow-credentials"), "", "cookies are nobody's business");
+        // Before a page may post JSON, its browser asks.
+        let asked = from(&world, origin, "OPTIONS", "/api/generate-qr").await;
+        assert_eq!((asked.status, asked.header("access-control-allow-origin")), (200, origin));
+        assert_eq!(asked.header("access-control-allow-methods"), "GET,POST");
+        assert_eq!(asked.header("access-control-allow-headers"), "content-type,authorization");
+        assert_eq!(asked.header("access-control-allow-private-network"), "true");
     }
+}
+
+#[tokio::test]
+async fn a_page_of_elsewhere_cannot_mark_an_order_paid() {
+    let world = World::new(SETTINGS);
+    world.order("a").await;
+    let before = world.everything().await;
+    let post = |origin: &str| {
+        let request = Request::post("/api/test-payment/a").header("host", "127.0.0.1:5000").header("origin", origin);
+        request.body(Body::empty()).unwrap()
+    };
+    for origin in ["https://evil.example", "http://127.0.0.1:5001", "http://localhost.evil.example"] {
+        world.send(post(origin)).await.problem(403);
+    }
+    // A form can send text, but nothing that calls itself JSON.
+    let form = Request::post("/api/generate-qr").header("content-type", "text/plain");
+    let form = form.body(Body::from(r#"{"order_id":"b","paymentType":"payme","amount":1}"#)).unwrap();
+    world.send(form).await.problem(415);
+    assert_eq!(world.everything().await, before);
+    for origin in ["http://127.0.0.1:5000", OURS] {
+        assert_eq!(world.send(post(origin)).await.status, 200, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn addresses_that_are_not_text_get_a_reason() {
+    let world = World::development();
+    for path in ["/api/payment-status/%ff", "/api/booth/orders/%ff", "/api/booth/orders/%ff/events", "/assets/%ff"] {
+        world.get(path).await.problem(400);
+    }
+    world.post("/api/test-payment/%ff", "").await.problem(400);
 }
 
 #[tokio::test]

@@ -220,3 +220,13 @@ async fn an_order_whose_time_ran_out_can_be_asked_for_again() {
     assert_eq!(world.post(PATH, &body("a", "10000")).await.status, 200);
     price_is(&world, "a", 1_000_000).await;
 }
+
+#[tokio::test]
+async fn what_only_looks_like_an_order_is_refused() {
+    // A list is not an object, even when its members come in the right order.
+    bad(r#"["new","payme",10000,1]"#).await;
+    // An address that ends so leads elsewhere: nobody could ask how such an order stands.
+    for dots in [".", ".."] {
+        assert!(bad(body(dots, "10000")).await.contains("cannot be"), "{dots}");
+    }
+}

@@ -59,6 +59,22 @@ async fn a_changed_key_survives_a_restart_and_yields_to_a_newly_configured_one()
 }
 
 #[tokio::test]
+async fn a_replaced_key_never_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = on(folder.path(), &production(KEY));
+    assert_eq!(change(&world, KEY, SECOND).await, 0);
+    drop(world);
+    // The owner lost the second key and configured a third; a later return to the first must not revive the second.
+    let world = on(folder.path(), &production(THIRD));
+    boothpay_server::settle_key(&world.app).await.unwrap();
+    assert!(opens(&world, THIRD).await);
+    drop(world);
+    let world = on(folder.path(), &production(KEY));
+    boothpay_server::settle_key(&world.app).await.unwrap();
+    assert!(opens(&world, KEY).await && !opens(&world, SECOND).await && !opens(&world, THIRD).await);
+}
+
+#[tokio::test]
 async fn only_digests_of_keys_are_on_the_disk() {
     let folder = tempfile::tempdir().unwrap();
     let world = on(folder.path(), &production(KEY));

@@ -28,7 +28,7 @@ function enter(stay, { same = false } = {}) {
 
 function render() {
   say("start-name", settings.booth.name);
-  say("start-price", t("start.price", { price: money(base) }));
+  say("start-price", money(base));
   say("start-extra", most > 1 ? t("start.extra", { price: money(extra) }) : "");
   part("start-name").dataset.long = String(settings.booth.name.length > 18);
 }
