@@ -14,7 +14,7 @@ pub enum Address {
     /// SQLite in memory: gone with the program. For tests.
     SqliteMemory,
     /// A database on a PostgreSQL server.
-    Postgres(PostgresAddress),
+    Postgres(Box<PostgresAddress>),
 }
 
 /// Why a text is no address. The texts repeat nothing of what stood there: it may hold a password.
@@ -49,7 +49,7 @@ impl Address {
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(Self::Postgres(PostgresAddress::parse(text)?));
+            return Ok(Self::Postgres(Box::new(PostgresAddress::parse(text)?)));
         }
         let path = text.strip_prefix("sqlite:").unwrap_or(text);
         let path = path.strip_prefix("//").unwrap_or(path);
