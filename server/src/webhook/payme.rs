@@ -58,7 +58,9 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
         Ok(bytes) => wire::read(&bytes, &app.settings.rules),
         Err(refusal) => Envelope::unread(refusal),
     };
-    match caller {
+    // What is left of a body that was not read would be taken for the next request.
+    let unread = envelope.call == Err(Refusal::TooLong);
+    let mut response = match caller {
         // The body was read only to find the id that an answer has to repeat.
         Err(refusal) => {
             if refusal == Refusal::NotAuthorised {
@@ -67,7 +69,11 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
             json(wire::write(&envelope, &Err(refusal), &app.settings.rules))
         }
         Ok(caller) => answer(&app, envelope, &caller).await,
+    };
+    if unread {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
+    response
 }
 
 async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response {
