@@ -152,7 +152,7 @@ impl Reader {
             "" => Some(None),
             text => self.listen("webhook_listen", text, mode).map(Some),
         };
-        let database = match Address::parse(&config.database) {
+        let database = match Address::parse(&config.database.0) {
             Ok(address) => Some(address),
             Err(error) => self.wrong("database", error.to_string()),
         };
