@@ -72,11 +72,9 @@ describe("the screens", TOGETHER, () => {
       await kiosk.pretend({});
       await kiosk.phase("waiting");
 
-      await page.route("**/api/**", (route) => route.abort());
-      await kiosk.wait(16);
-      await kiosk.phase("offline");
+      await kiosk.loseServer();
       await look(kiosk, "offline");
-      await page.unroute("**/api/**");
+      await kiosk.findServer();
       await kiosk.phase("waiting");
 
       await kiosk.wait(301);

@@ -13,15 +13,12 @@ describe("trouble", TOGETHER, () => {
   test("with the connection lost the code is hidden, and it comes back by itself", async (t) => {
     const kiosk = await openKiosk(t, scene, { expected: UNREACHABLE });
     const number = await kiosk.order();
-    await kiosk.page.route("**/api/**", (route) => route.abort());
-    // The stream is still open and silent, as with a pulled cable; the cross-check finds out.
-    await kiosk.wait(16);
-    await kiosk.phase("offline");
+    await kiosk.loseServer();
     await kiosk.isHidden("qr");
     const shown = `${number.slice(0, 4)}\u00a0${number.slice(4)}`;
     await kiosk.says("message-text", shown);
 
-    await kiosk.page.unroute("**/api/**");
+    await kiosk.findServer();
     await kiosk.phase("waiting");
     await kiosk.part("qr").waitFor();
     assert.equal(await kiosk.number(), number);
@@ -34,11 +31,9 @@ describe("trouble", TOGETHER, () => {
     await phone.screen("ready");
     // Without the stream the page learns it from its questions alone.
     await kiosk.page.evaluate(() => window.stop());
-    await kiosk.page.route("**/api/booth/**", (route) => route.abort());
-    await kiosk.wait(16);
-    await kiosk.phase("offline");
+    await kiosk.loseServer();
     await phone.pay();
-    await kiosk.page.unroute("**/api/booth/**");
+    await kiosk.findServer();
     await kiosk.screen("paid");
   });
 

@@ -5,6 +5,11 @@ import assert from "node:assert/strict";
 /** Longer than any of the screen's own waits within one step, and still far from a customer's patience. */
 const PHONE_MS = 15_000;
 
+/** After this much silence the page asks by itself. */
+const SILENCE_SECONDS = 16;
+
+const BOOTH_API = "**/api/booth/**";
+
 export class Kiosk {
   constructor(page, url) {
     this.page = page;
@@ -92,6 +97,23 @@ export class Kiosk {
   async typeNumber(number) {
     for (const character of number) await this.press(`key-${character}`);
     await this.press("claim-check");
+  }
+
+  /** As with a pulled cable: the stream stays open and silent, and the cross-check of a silent stream finds out. */
+  async loseServer() {
+    await this.page.route(BOOTH_API, (route) => route.abort());
+    const offline = this.page.locator('body[data-phase="offline"]');
+    for (let tries = 0; tries < 3; tries += 1) {
+      await this.wait(SILENCE_SECONDS);
+      // A question asked before the cable was pulled may still be answered; then it takes one more silence.
+      const found = await offline.waitFor({ timeout: 4_000 }).then(() => true, () => false);
+      if (found) return;
+    }
+    throw new Error("the page does not notice that the server is gone");
+  }
+
+  async findServer() {
+    await this.page.unroute(BOOTH_API);
   }
 
   /** What the server says of an order, whatever the page believes. */
