@@ -12,8 +12,7 @@ const PORT: u16 = 5432;
 /// Where a PostgreSQL database is, and who we are there.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresAddress {
-    // Boxed, because an address is mostly a file name.
-    config: Box<Config>,
+    config: Config,
     root_certificate: Option<PathBuf>,
 }
 
@@ -59,7 +58,7 @@ impl PostgresAddress {
             (false, _) => return Err(AddressError::Unencrypted),
         };
         config.ssl_mode(mode);
-        Ok(Self { config: Box::new(config), root_certificate })
+        Ok(Self { config, root_certificate })
     }
 
     /// What the library needs.

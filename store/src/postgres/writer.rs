@@ -25,6 +25,10 @@ const BATCH_CALLS_MAX: usize = 256;
 /// How often a lost race is decided again. Each time somebody else has got on, so more would mean something else.
 const DECIDED_AGAIN_MAX: u32 = 5;
 
+/// Parts of a batch in which somebody holds on to an order. With eight, the neighbours of such a call in the largest batch
+/// wait four times at most, which is within their patience; calls one by one would be slow where many want few orders.
+const HELD_PARTS: usize = 8;
+
 /// How long a call may take, waiting included. Behind it the caller gets an error, whatever the database does.
 const CALL_PATIENCE: Duration = Duration::from_millis(1500);
 
@@ -105,8 +109,8 @@ impl Worker {
     }
 
     /// Carries calls out together. When that is not possible, halves them until those that are in the way stand alone: a
-    /// failing call harms no neighbour. When somebody holds on to an order, every call goes alone at once, and whoever has
-    /// to wait goes to the end, because each such wait takes a good part of everybody's patience.
+    /// failing call harms no neighbour. When somebody holds on to an order, the parts are smaller and whoever has to wait
+    /// goes to the end, because each such wait takes a good part of everybody's patience.
     async fn settle(&mut self, calls: Vec<Box<dyn Call>>) {
         let mut groups = VecDeque::from([(calls, 0_u32)]);
         while let Some((mut calls, lost)) = groups.pop_front() {
@@ -135,7 +139,12 @@ impl Worker {
                     groups.push_front((calls, lost));
                 }
                 Err(Trouble::Held(_)) if calls.len() > 1 => {
-                    groups.extend(calls.into_iter().map(|call| (vec![call], lost)));
+                    let part = calls.len().div_ceil(HELD_PARTS);
+                    while calls.len() > part {
+                        let behind = calls.split_off(calls.len().saturating_sub(part));
+                        groups.push_back((behind, lost));
+                    }
+                    groups.push_back((calls, lost));
                 }
                 Err(Trouble::LostRace(error) | Trouble::Held(error)) if lost < DECIDED_AGAIN_MAX => {
                     tracing::debug!(%error, "a call lost a race and is decided again");

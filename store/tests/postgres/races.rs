@@ -105,19 +105,22 @@ async fn fifty_repeats_of_one_call_make_one_transaction() {
 #[tokio::test]
 async fn orders_hammered_from_two_sides_stay_what_their_journal_says() {
     const ORDERS: u32 = 20;
+    const CALLERS: u32 = 32;
     let (database, stores) = two_stores();
-    let calls = (0..2_000_u32).map(|n| {
-        let store = stores[usize::try_from(n % 2).unwrap()].clone();
-        // Scattered, and the same in every run.
-        let dice = n.wrapping_mul(2_654_435_761) >> 8;
-        let (order, attempt) = (dice % ORDERS, dice / ORDERS % 6);
+    let calls = (0..CALLERS).map(|caller| {
+        let store = stores[usize::try_from(caller % 2).unwrap()].clone();
         tokio::spawn(async move {
-            let (name, provider_id) = (format!("o{order}"), format!("o{order}-{attempt}"));
-            match dice / 128 % 6 {
-                0 => offer(&store, &name, 1000).await.unwrap(),
-                1 | 2 => drop(create(&store, &name, &provider_id).await.unwrap()),
-                3 | 4 => move_on(&store, &provider_id, true).await.unwrap(),
-                _ => move_on(&store, &provider_id, dice.is_multiple_of(2)).await.unwrap(),
+            for n in (caller..2_000).step_by(usize::try_from(CALLERS).unwrap()) {
+                // Scattered, and the same in every run.
+                let dice = n.wrapping_mul(2_654_435_761) >> 8;
+                let (order, attempt) = (dice % ORDERS, dice / ORDERS % 6);
+                let (name, provider_id) = (format!("o{order}"), format!("o{order}-{attempt}"));
+                match dice / 128 % 6 {
+                    0 => offer(&store, &name, 1000).await.unwrap(),
+                    1 | 2 => drop(create(&store, &name, &provider_id).await.unwrap()),
+                    3 | 4 => move_on(&store, &provider_id, true).await.unwrap(),
+                    _ => move_on(&store, &provider_id, dice.is_multiple_of(2)).await.unwrap(),
+                }
             }
         })
     });
