@@ -7,6 +7,7 @@ mod order;
 mod serve;
 mod settings;
 mod signal;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -33,6 +34,12 @@ enum Command {
     Check,
     /// Print all settings with their defaults and explanations.
     Config,
+    /// Read the whole database and say whether anything is wrong with it. Changes nothing.
+    Verify {
+        /// The database to read instead of the settings'.
+        #[arg(long, value_name = "ADDRESS")]
+        database: Option<String>,
+    },
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
@@ -49,6 +56,10 @@ fn main() -> ExitCode {
             print!("{}", boothpay_server::config::DEFAULTS);
             Ok(())
         }
+        Command::Verify { database } => match verify::run(config, database.as_deref()) {
+            Ok(healthy) => return if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE },
+            Err(error) => Err(error),
+        },
         Command::Order(command) => order::run(config, command),
     };
     match outcome {

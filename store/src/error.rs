@@ -62,6 +62,17 @@ pub enum OpenError {
         /// Ours.
         known: i64,
     },
+    /// Made by an earlier version, and read by somebody who may not change it.
+    #[error(
+        "the database was made by an older version of Boothpay (schema {found}, this program knows {known}); start the \
+         server once, it brings the database up to date"
+    )]
+    Older {
+        /// Its schema.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
     /// The database does not promise what was acknowledged.
     #[error("the database cannot keep its promises here: {0}")]
     Unsafe(&'static str),

@@ -21,6 +21,7 @@ mod address;
 mod error;
 mod overview;
 mod sqlite;
+pub mod verify;
 
 pub use address::{Address, AddressError};
 pub use error::{OpenError, StoreError};

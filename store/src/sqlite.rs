@@ -9,12 +9,14 @@ mod queries;
 mod readers;
 mod rows;
 mod statement;
+mod verify;
 mod writer;
 
 pub(crate) use queries::{
     expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
 };
 pub(crate) use rows::load;
+pub(crate) use verify::verify;
 
 use crate::{Address, Committed, OpenError, StatementPages, StoreError};
 use boothpay_protocol::journal::Actor;

@@ -59,6 +59,31 @@ pub(super) fn reading(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// A reading connection to a database that somebody else has made, with this program's schema.
+pub(super) fn existing(path: &Path) -> Result<Connection, OpenError> {
+    let connection = reading(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?;
+    refuse_foreign(&connection, &Address::SqliteFile(path.to_owned()))?;
+    let known = schema_version();
+    match connection.query_row("pragma user_version", [], |row| row.get(0))? {
+        found if found > known => Err(OpenError::Newer { found, known }),
+        found if found < known => Err(OpenError::Older { found, known }),
+        _ => Ok(connection),
+    }
+}
+
+/// A database in memory with this program's schema and nothing in it.
+pub(super) fn empty_schema() -> rusqlite::Result<Connection> {
+    let connection = Connection::open_in_memory()?;
+    for migration in MIGRATIONS {
+        connection.execute_batch(migration)?;
+    }
+    Ok(connection)
+}
+
+fn schema_version() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
 fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), OpenError> {
     let file_error = |cause| match address {
         Address::SqliteFile(path) => OpenError::File { path: path.clone(), cause },
@@ -75,7 +100,7 @@ fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), Open
 
 /// Brings the schema to this program's version, each migration whole or not at all.
 fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = schema_version();
     for (version, migration) in (1_i64..).zip(MIGRATIONS) {
         // The version is read inside the transaction: two programs may start on a new file at once.
         let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
