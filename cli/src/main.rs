@@ -1,5 +1,6 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
+mod backup;
 mod check;
 mod demo;
 mod logging;
@@ -40,6 +41,10 @@ enum Command {
         #[arg(long, value_name = "ADDRESS")]
         database: Option<String>,
     },
+    /// Copy the database to a file, also while the server runs; the copy is verified before it gets its name.
+    Backup(backup::To),
+    /// Put a backup in the database's place, with the server stopped.
+    Restore(backup::From),
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
@@ -60,6 +65,8 @@ fn main() -> ExitCode {
             Ok(healthy) => return if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE },
             Err(error) => Err(error),
         },
+        Command::Backup(backup) => backup::back_up(config, &backup.to),
+        Command::Restore(restore) => backup::restore(config, &restore.from, restore.force),
         Command::Order(command) => order::run(config, command),
     };
     match outcome {

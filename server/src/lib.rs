@@ -20,6 +20,6 @@ mod texts;
 mod webhook;
 
 pub use app::App;
-pub use jobs::sweep;
+pub use jobs::{backup, sweep};
 pub use routes::{router, webhook_router};
 pub use serve::{Shutdown, run, run_webhooks};

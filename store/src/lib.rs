@@ -18,6 +18,8 @@
 )]
 
 mod address;
+pub mod backup;
+pub mod crash;
 mod error;
 mod overview;
 mod sqlite;

@@ -5,6 +5,7 @@
 
 mod apply;
 mod connect;
+mod copy;
 mod queries;
 mod readers;
 mod rows;
@@ -12,6 +13,7 @@ mod statement;
 mod verify;
 mod writer;
 
+pub(crate) use copy::{copy, in_use};
 pub(crate) use queries::{
     expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
 };

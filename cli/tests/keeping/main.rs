@@ -4,4 +4,5 @@
 #[allow(dead_code)] // Shared with the contract's tests, which use more of it.
 mod support;
 
+mod backup;
 mod verify;

@@ -1,6 +1,6 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
-use crate::{Address, OpenError};
+use crate::{Address, OpenError, crash};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -112,6 +112,7 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
             transaction.execute_batch(migration)?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
             transaction.pragma_update(None, "user_version", version)?;
+            crash::here(crash::Point::InMigration);
             tracing::debug!(schema = version, "database migrated");
         }
         transaction.commit()?;

@@ -2,7 +2,7 @@
 //! answers after the commit.
 
 use super::connect;
-use crate::{Address, StoreError};
+use crate::{Address, StoreError, crash};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
@@ -128,7 +128,9 @@ impl WritingThread {
         for call in batch {
             outcomes.push(self.run_one(call.as_mut())?);
         }
+        crash::here(crash::Point::BeforeCommit);
         self.execute("commit")?;
+        crash::here(crash::Point::AfterCommit);
         Ok(outcomes)
     }
 
