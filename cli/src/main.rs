@@ -48,6 +48,8 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// Play Payme against any merchant server: a conformance suite, single payments, traffic.
+    Sandbox(boothpay_sandbox::args::SandboxArgs),
 }
 
 fn main() -> ExitCode {
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Backup(backup) => backup::back_up(config, &backup.to),
         Command::Restore(restore) => backup::restore(config, &restore.from, restore.force),
         Command::Order(command) => order::run(config, command),
+        Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

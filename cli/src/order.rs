@@ -34,7 +34,7 @@ pub(crate) struct Create {
     #[arg(long, default_value_t = 1)]
     copies: u16,
     /// The price in soum instead of the settings' price.
-    #[arg(long, value_name = "SOUM")]
+    #[arg(long, value_name = "SOUM", allow_hyphen_values = true)]
     amount: Option<String>,
     /// The order's id instead of a new number.
     #[arg(long)]

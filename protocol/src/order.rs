@@ -23,6 +23,9 @@ pub enum OrderIdError {
     /// Something a checkout link or a web address could not carry as it is.
     #[error("the order id has a character outside A-Z a-z 0-9 . _ -")]
     BadCharacter,
+    /// `.` or `..`: a web address with it leads elsewhere, so nobody could ask for such an order.
+    #[error("the order id cannot be . or ..")]
+    Dots,
 }
 
 impl OrderId {
@@ -37,6 +40,9 @@ impl OrderId {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         if !text.bytes().all(allowed) {
             return Err(OrderIdError::BadCharacter);
+        }
+        if matches!(text, "." | "..") {
+            return Err(OrderIdError::Dots);
         }
         Ok(Self(text.into()))
     }
@@ -184,7 +190,7 @@ mod tests {
 
     #[test]
     fn order_ids_are_what_the_contract_allows() {
-        for good in ["photobooth-test-123", "a", "A.b_c-9", &"x".repeat(64)] {
+        for good in ["photobooth-test-123", "a", "A.b_c-9", "...", &"x".repeat(64)] {
             assert_eq!(OrderId::parse(good).map(|id| id.to_string()), Ok(good.to_owned()));
         }
         let bad = [
@@ -196,6 +202,8 @@ mod tests {
             ("a/b", OrderIdError::BadCharacter),
             ("a\0", OrderIdError::BadCharacter),
             ("'; drop table orders", OrderIdError::BadCharacter),
+            (".", OrderIdError::Dots),
+            ("..", OrderIdError::Dots),
         ];
         for (text, expected) in bad {
             assert_eq!(OrderId::parse(text), Err(expected), "{text:?}");

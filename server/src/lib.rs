@@ -23,3 +23,4 @@ pub use app::App;
 pub use jobs::{backup, sweep};
 pub use routes::{router, webhook_router};
 pub use serve::{Shutdown, run, run_webhooks};
+pub use webhook::payme::settle_key;

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fast_qr::{ECL, QRBuilder};
+use fast_qr::{ECL, QRBuilder, QRCode};
 
 /// Empty modules on each side (ISO/IEC 18004).
 const QUIET_MODULES: usize = 4;
@@ -15,25 +15,32 @@ pub(crate) fn data_uri(text: &str) -> Option<String> {
     // Level M survives the reflections of a screen and still keeps a checkout link at 41 modules.
     let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
     let side = (code.size + 2 * QUIET_MODULES) * MODULE_PIXELS;
-    let row_bytes = side.div_ceil(8);
-    let mut pixels = Vec::with_capacity(row_bytes * side);
-    for y in 0..side {
-        let mut row = vec![0xFF_u8; row_bytes];
-        for x in 0..side {
-            let module = |pixel: usize| (pixel / MODULE_PIXELS).checked_sub(QUIET_MODULES).filter(|at| *at < code.size);
-            let dark = match (module(x), module(y)) {
-                (Some(column), Some(line)) => {
-                    code.data.get(line * code.size + column).is_some_and(|module| module.value())
-                }
-                (_, _) => false,
-            };
-            if dark && let Some(byte) = row.get_mut(x / 8) {
+    let mut pixels = Vec::with_capacity(side.div_ceil(8) * side);
+    for line in 0..code.size + 2 * QUIET_MODULES {
+        let row = row(&code, line, side);
+        for _ in 0..MODULE_PIXELS {
+            pixels.extend_from_slice(&row);
+        }
+    }
+    Some(format!("data:image/png;base64,{}", STANDARD.encode(png(side, &pixels)?)))
+}
+
+/// One line of pixels through a line of modules, quiet zone included; a dark pixel is a 0 bit.
+fn row(code: &QRCode, line: usize, side: usize) -> Vec<u8> {
+    let mut row = vec![0xFF_u8; side.div_ceil(8)];
+    let dark = |column: usize| {
+        let line = line.checked_sub(QUIET_MODULES).filter(|line| *line < code.size);
+        line.and_then(|line| code.data.get(line * code.size + column)).is_some_and(|module| module.value())
+    };
+    for column in (0..code.size).filter(|column| dark(*column)) {
+        let first = (column + QUIET_MODULES) * MODULE_PIXELS;
+        for x in first..first + MODULE_PIXELS {
+            if let Some(byte) = row.get_mut(x / 8) {
                 *byte &= !(0x80 >> (x % 8));
             }
         }
-        pixels.extend(row);
     }
-    Some(format!("data:image/png;base64,{}", STANDARD.encode(png(side, &pixels)?)))
+    row
 }
 
 /// One bit a pixel: a code takes about a kilobyte.

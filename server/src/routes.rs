@@ -42,6 +42,8 @@ fn ours(app: &App) -> Router<Arc<App>> {
         .route("/api/payment-status/{order_id}", get(api::payment_status::handle))
         .route("/api/test-payment/{order_id}", post(api::test_payment::handle))
         .route("/api/stats", get(api::stats::handle))
+        // Inside the layer: a browser's preflight is an OPTIONS that the layer has to see first.
+        .method_not_allowed_fallback(api::wrong_method)
         .layer(no_store())
         .layer(cors(&app.settings.cors_origins));
 
@@ -52,23 +54,25 @@ fn ours(app: &App) -> Router<Arc<App>> {
         .route("/api/booth/orders/{order_id}/new-code", post(kiosk::orders::new_code))
         .route("/api/booth/orders/{order_id}/printed", post(kiosk::orders::printed))
         .route("/api/booth/orders/{order_id}/events", get(kiosk::events::handle))
+        .method_not_allowed_fallback(api::wrong_method)
         .layer(no_store());
 
     let pages = Router::new()
         .route("/", get(kiosk::page::handle))
         .layer(no_store())
-        .route("/assets/{*path}", get(kiosk::assets::handle));
+        .route("/assets/{*path}", get(kiosk::assets::handle))
+        .method_not_allowed_fallback(api::wrong_method);
 
     let health = Router::new()
         .route("/livez", get(api::health::live))
         .route("/readyz", get(api::health::ready))
+        .method_not_allowed_fallback(api::wrong_method)
         .layer(no_store());
 
     contract
         .merge(booth)
         .merge(pages)
         .merge(health)
-        .method_not_allowed_fallback(api::wrong_method)
         .fallback(api::unknown)
         .layer(CatchPanicLayer::custom(|_| panicked()))
 }

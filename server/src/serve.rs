@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::jobs::{backup, sweep};
 use crate::limits::SHUTDOWN_PATIENCE;
 use crate::routes::{router, webhook_router};
+use crate::webhook;
 use axum::Router;
 use axum::serve::ListenerExt;
 use std::io;
@@ -29,6 +30,7 @@ impl Shutdown {
 
 /// Serves everything and sweeps until the program is asked to stop.
 pub async fn run(app: Arc<App>, listener: TcpListener) -> io::Result<()> {
+    webhook::payme::settle_key(&app).await.map_err(io::Error::other)?;
     let sweeping = tokio::spawn(sweep::run(Arc::clone(&app)));
     let backing_up = tokio::spawn(backup::run(Arc::clone(&app)));
     let served = serve(&app, listener, router(Arc::clone(&app))).await;

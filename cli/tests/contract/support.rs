@@ -93,10 +93,13 @@ impl Folder {
 
     /// Starts the program; returns once it has said where its page is.
     pub fn start(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Running {
+        // The client can speak TLS, and wants to know by whose hand even where it does not.
+        boothpay_sandbox::wire::prepare_tls();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        // From here on nothing may fail before the child is in the hands that end it.
         let mut child = self.command(arguments, environment).spawn().unwrap();
         let (out, err) = (Heard::default(), Heard::default());
         let readers = vec![out.listen(child.stdout.take().unwrap()), err.listen(child.stderr.take().unwrap())];
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let mut running = Running { child, readers, out, err, page: String::new(), http };
         running.page = running.out.line("Booth page:", &running.err).trim_end_matches('/').to_owned();
         running

@@ -129,14 +129,20 @@ fn refuse_timed_out(transaction: &Transaction, rows: &Rows, now: TimeMs) -> Deci
     Decision::change(transaction.order_id.clone(), rows.at(now), changes, Err(Refusal::WrongState))
 }
 
-/// Why an order cannot be paid, if so. `reference/payme.md §2.2` steps 5 and 6; amount and existence come before.
-fn not_payable(order: &Order, now: TimeMs) -> Option<Refusal> {
-    match order.status {
-        OrderStatus::Pending if order.is_past_expiry(now) => Some(Refusal::OrderExpired),
-        OrderStatus::Pending => None,
-        OrderStatus::Paid => Some(Refusal::OrderPaid),
-        OrderStatus::Cancelled | OrderStatus::Refunded => Some(Refusal::OrderCancelled),
-        OrderStatus::Expired => Some(Refusal::OrderExpired),
+/// Why an order cannot be paid, if so (`reference/payme.md §2.2` steps 5 and 6; existence and amount come before).
+///
+/// An order that somebody is paying is busy even when its time has run out meanwhile: what began in time may still end
+/// well, and until then nobody can get a new code.
+fn not_payable(order: &Order, hold: &Hold<'_>, now: TimeMs) -> Option<Refusal> {
+    match (order.status, hold) {
+        (OrderStatus::Pending, Hold::Busy) => Some(Refusal::OrderBusy),
+        (OrderStatus::Pending, Hold::Free | Hold::TimedOut(_)) if order.is_past_expiry(now) => {
+            Some(Refusal::OrderExpired)
+        }
+        (OrderStatus::Pending, Hold::Free | Hold::TimedOut(_)) => None,
+        (OrderStatus::Paid, _) => Some(Refusal::OrderPaid),
+        (OrderStatus::Cancelled | OrderStatus::Refunded, _) => Some(Refusal::OrderCancelled),
+        (OrderStatus::Expired, _) => Some(Refusal::OrderExpired),
     }
 }
 

@@ -146,6 +146,7 @@ pub fn encode(text: &str) -> String {
 }
 
 fn client() -> reqwest::Client {
+    boothpay_sandbox::wire::prepare_tls();
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 

@@ -3,7 +3,9 @@
 use crate::error::Problem;
 use crate::limits::{API_BYTES_MAX, BODY_PATIENCE};
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use boothpay_protocol::order::OrderId;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
@@ -23,8 +25,11 @@ pub(crate) async fn read(body: Body) -> Result<Bytes, Problem> {
     }
 }
 
-/// Reads a JSON object.
+/// Reads a JSON object. Nothing else: the reader would take a list for the members in their order.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
+    if bytes.trim_ascii_start().first().is_some_and(|byte| *byte != b'{') {
+        return Err(Problem::bad_request("the body is not a JSON object"));
+    }
     serde_json::from_slice(bytes)
         .map_err(|error| Problem::bad_request(format!("the body is not the JSON expected: {error}")))
 }
@@ -38,6 +43,32 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body with Content-Type: application/json"))
+}
+
+/// Refuses a browser that acts for a page of another site, unless the settings allow that site. Programs that are no
+/// browser send no `Origin`.
+pub(crate) fn refuse_foreign_page(headers: &HeaderMap, allowed: &[String]) -> Result<(), Problem> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let Some(origin) = text(header::ORIGIN) else { return Ok(()) };
+    let site = origin.split_once("://").map_or(origin, |(_, host)| host);
+    if text(header::HOST) == Some(site) || allowed.iter().any(|it| it == origin) {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::FORBIDDEN, "pages of this origin are not named in the setting cors_origins"))
+}
+
+/// The order id at the end of an address.
+pub(crate) struct OrderIdText(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for OrderIdText {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::<String>::from_request_parts(parts, state).await {
+            Ok(Path(text)) => Ok(Self(text)),
+            Err(_) => Err(Problem::bad_request("the address is not readable text")),
+        }
+    }
 }
 
 /// A member that must be a string.

@@ -7,6 +7,7 @@ use crate::qr;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::journal::Actor;
 use boothpay_protocol::limits::COPIES_MAX;
@@ -42,7 +43,8 @@ struct Answer {
 }
 
 /// Answers once the order is stored.
-pub(crate) async fn handle(State(app): Shared, request: Body) -> Result<Response, Problem> {
+pub(crate) async fn handle(State(app): Shared, headers: HeaderMap, request: Body) -> Result<Response, Problem> {
+    body::require_json(&headers)?;
     let bytes = body::read(request).await?;
     let asked: Asked<'_> = body::parse(&bytes)?;
     let id = body::order_id(&body::text(asked.order_id, "order_id")?)?;

@@ -1,9 +1,10 @@
 //! `GET /api/payment-status/{order_id}`: the question that a page asks every three seconds.
 
 use super::Shared;
+use super::body::OrderIdText;
 use crate::error::Problem;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::order::OrderId;
@@ -31,7 +32,7 @@ pub(crate) const fn word(standing: Standing) -> &'static str {
 }
 
 /// Answers from the rows; an id that can be nobody's is simply not found.
-pub(crate) async fn handle(State(app): Shared, Path(text): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn handle(State(app): Shared, OrderIdText(text): OrderIdText) -> Result<Response, Problem> {
     let rows = match OrderId::parse(&text) {
         Ok(id) => Some(app.store.rows(Needs::order(id)).await?),
         Err(_) => None,

@@ -2,6 +2,7 @@
 
 use crate::error::Problem;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -11,7 +12,8 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Assets;
 
 /// Answers with a file. A browser keeps it and asks whether it is still the same.
-pub(crate) async fn handle(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn handle(path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Result<Response, Problem> {
+    let Path(path) = path.map_err(|_| Problem::bad_request("the address is not readable text"))?;
     let file = Assets::get(&path).ok_or_else(|| Problem::not_found("there is no such file"))?;
     let tag = tag(&file);
     let fresh = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());

@@ -1,12 +1,12 @@
 //! `GET /api/booth/orders/{order_id}/events`: the order's changes as they happen, as server-sent events.
 
 use super::orders::current;
-use crate::api::body;
+use crate::api::body::{self, OrderIdText};
 use crate::app::App;
 use crate::error::Problem;
 use crate::limits::STREAM_HEARTBEAT;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use boothpay_protocol::order::OrderId;
@@ -29,7 +29,7 @@ struct Watch {
 /// Sends a snapshot now and after each change, until the page leaves or the program stops.
 pub(crate) async fn handle(
     State(app): State<Arc<App>>,
-    Path(text): Path<String>,
+    OrderIdText(text): OrderIdText,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let id = body::order_id(&text)?;
     let place = Arc::clone(&app.streams).try_acquire_owned().map_err(|_| {

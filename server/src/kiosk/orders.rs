@@ -1,14 +1,14 @@
 //! The booth's own API: make an order at the server's price, look at it, close it, reopen it, print it.
 
 use super::snapshot::{self, Snapshot};
-use crate::api::body;
+use crate::api::body::{self, OrderIdText};
 use crate::api::generate_qr::payment_type;
 use crate::app::App;
 use crate::error::Problem;
 use crate::orders::Orders;
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use boothpay_protocol::journal::Actor;
 use boothpay_protocol::order::OrderId;
@@ -54,13 +54,13 @@ pub(crate) async fn make(State(app): Shared, headers: HeaderMap, request: Body) 
 }
 
 /// `GET /api/booth/orders/{order_id}`
-pub(crate) async fn show(State(app): Shared, Path(text): Path<String>) -> Answer {
+pub(crate) async fn show(State(app): Shared, OrderIdText(text): OrderIdText) -> Answer {
     let id = body::order_id(&text)?;
     current(&app, id, None).await
 }
 
 /// `POST /api/booth/orders/{order_id}/cancel`
-pub(crate) async fn cancel(State(app): Shared, headers: HeaderMap, Path(text): Path<String>) -> Answer {
+pub(crate) async fn cancel(State(app): Shared, headers: HeaderMap, OrderIdText(text): OrderIdText) -> Answer {
     body::require_json(&headers)?;
     let id = body::order_id(&text)?;
     match orders(&app).cancel(id.clone()).await? {
@@ -76,7 +76,7 @@ pub(crate) async fn cancel(State(app): Shared, headers: HeaderMap, Path(text): P
 pub(crate) async fn new_code(
     State(app): Shared,
     headers: HeaderMap,
-    Path(text): Path<String>,
+    OrderIdText(text): OrderIdText,
     request: Body,
 ) -> Answer {
     body::require_json(&headers)?;
@@ -91,7 +91,7 @@ pub(crate) async fn new_code(
 }
 
 /// `POST /api/booth/orders/{order_id}/printed`
-pub(crate) async fn printed(State(app): Shared, headers: HeaderMap, Path(text): Path<String>) -> Answer {
+pub(crate) async fn printed(State(app): Shared, headers: HeaderMap, OrderIdText(text): OrderIdText) -> Answer {
     body::require_json(&headers)?;
     let id = body::order_id(&text)?;
     match orders(&app).printed(id.clone()).await? {

@@ -16,7 +16,7 @@ use boothpay_protocol::payme::auth::{Credentials, Keys};
 use boothpay_protocol::payme::rules::Rules;
 use boothpay_protocol::payme::wire::{self, Envelope};
 use boothpay_protocol::payme::{self, Call, Period, Refusal, Reply, SystemFault};
-use boothpay_protocol::rows::Needs;
+use boothpay_protocol::rows::{Decision, Needs, Rows, StoredKey, Writes};
 use boothpay_protocol::transaction::Provider;
 use boothpay_store::{StatementPages, StoreError};
 use futures_util::{Stream, stream};
@@ -136,6 +136,25 @@ async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
     }
 }
 
+/// At the start: a key that Payme once changed and that a newly configured key has replaced is forgotten for good.
+/// Otherwise it would come back into force if the owner ever configured the old key again.
+pub async fn settle_key(app: &App) -> Result<(), StoreError> {
+    let Some(configured) = app.settings.key else { return Ok(()) };
+    let needs = Needs { key: Some(Provider::Payme), ..Needs::default() };
+    let now = app.clock.now();
+    let decide = move |rows: &Rows| match &rows.key {
+        Some(stored) if !stored.replaces.matches(&configured) => {
+            let key = StoredKey { digest: configured, replaces: configured };
+            Decision { writes: Writes::Key { provider: Provider::Payme, key, at: now }, reply: true }
+        }
+        Some(_) | None => Decision::answer(false),
+    };
+    if app.store.transact(needs, Actor::CommandLine, decide).await?.reply {
+        tracing::warn!("the configured Payme key is new: the key that Payme had changed is no longer accepted");
+    }
+    Ok(())
+}
+
 /// Reads a body up to its limit. One that announces more is refused without being read.
 async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -146,7 +165,8 @@ async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
     match tokio::time::timeout(BODY_PATIENCE, reading).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refusal::TooLong),
-        Ok(Err(_)) | Err(_) => Err(Refusal::NotJson),
+        // What did not arrive says nothing about the call; this answer makes Payme send it again.
+        Ok(Err(_)) | Err(_) => Err(Refusal::System(SystemFault::Timeout)),
     }
 }
 

@@ -33,9 +33,15 @@ pub(crate) fn load(connection: &Connection, needs: &Needs) -> Result<Rows, Store
         None => None,
     };
     let order_id = transaction.as_ref().map(|transaction| &transaction.order_id).or(needs.order.as_ref());
-    let (order, live) = match order_id {
-        Some(id) => (order(connection, id)?, live(connection, id)?),
-        None => (None, None),
+    let order = match order_id {
+        Some(id) => order(connection, id)?,
+        None => None,
+    };
+    // A live transaction that was asked for is the one that holds its order: there is no other.
+    let live = match (&transaction, order_id) {
+        (Some(transaction), _) if transaction.state.is_live() => Some(transaction.clone()),
+        (_, Some(id)) => live(connection, id)?,
+        (_, None) => None,
     };
     let key = match needs.key {
         Some(provider) => stored_key(connection, provider)?,

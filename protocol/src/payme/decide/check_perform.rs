@@ -4,11 +4,12 @@
 //! |---|---|---|---|---|
 //! | names no order | | | | -31050 |
 //! | an order | not its price | | | -31001 |
-//! | an order | its price | paid, closed, expired | | closed code |
+//! | an order | its price | paid, cancelled, refunded, expired | | closed code |
 //! | an order | its price | pending | yes | busy code (a setting) |
-//! | an order | its price | pending | no, or timed out | allow |
+//! | an order | its price | pending, past its time | no, or timed out | closed code |
+//! | an order | its price | pending, in its time | no, or timed out | allow |
 
-use super::{Decided, Hold, Reply, hold, not_payable};
+use super::{Decided, Reply, hold, not_payable};
 use crate::order::Order;
 use crate::payme::rules::Rules;
 use crate::payme::{Account, AskedAmount, Refusal};
@@ -16,31 +17,21 @@ use crate::rows::{Decision, Rows};
 use crate::time::TimeMs;
 
 pub(super) fn decide(amount: AskedAmount, account: &Account, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
-    let order = match payable(amount, account, rows, now) {
+    let order = match named(amount, account, rows) {
         Ok(order) => order,
         Err(refusal) => return Decision::answer(Err(refusal)),
     };
-    match hold(rows, now, rules) {
-        Hold::Busy if rules.check_refuses_busy => Decision::answer(Err(Refusal::OrderBusy)),
-        Hold::Busy | Hold::Free | Hold::TimedOut(_) => Decision::answer(Ok(Reply::Allow(order.clone()))),
+    match not_payable(order, &hold(rows, now, rules), now) {
+        Some(Refusal::OrderBusy) if !rules.check_refuses_busy => Decision::answer(Ok(Reply::Allow(order.clone()))),
+        Some(refusal) => Decision::answer(Err(refusal)),
+        None => Decision::answer(Ok(Reply::Allow(order.clone()))),
     }
 }
 
-/// The checks that CreateTransaction shares. Amount comes before state: a sandbox that tests a wrong amount on an order
+/// The order that a call names, at its price. Amount comes before state: a sandbox that tests a wrong amount on an order
 /// with a leftover transaction must hear of the amount.
-pub(super) fn payable<'a>(
-    amount: AskedAmount,
-    account: &Account,
-    rows: &'a Rows,
-    now: TimeMs,
-) -> Result<&'a Order, Refusal> {
+pub(super) fn named<'a>(amount: AskedAmount, account: &Account, rows: &'a Rows) -> Result<&'a Order, Refusal> {
     let order = rows.order.as_ref().filter(|order| account.order_id.as_ref() == Some(&order.id));
     let order = order.ok_or(Refusal::OrderNotFound)?;
-    if amount.0 != Some(order.amount) {
-        return Err(Refusal::WrongAmount);
-    }
-    match not_payable(order, now) {
-        Some(refusal) => Err(refusal),
-        None => Ok(order),
-    }
+    if amount.0 == Some(order.amount) { Ok(order) } else { Err(Refusal::WrongAmount) }
 }

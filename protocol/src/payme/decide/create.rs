@@ -5,15 +5,15 @@
 //! | known | 1, in time | the stored one | |
 //! | known | 1, timed out | -31008 | -1, reason 4 |
 //! | known | 2, -1, -2 | -31008 | |
-//! | new, too old (a setting) | | -31008 | |
-//! | new | refused as CheckPerformTransaction would | the same code | |
+//! | new | order, amount or status refused as by CheckPerformTransaction | the same code | |
 //! | new | order held by another | busy code | |
+//! | new | Payme's time too old (a setting) | -31008 | |
 //! | new | order's holder timed out | created | the holder: -1, reason 4; then created |
 //! | new | order free | created | created |
 //!
 //! Payme's id is looked up before anything else: a repeated call is answered as the first was, whatever it carries.
 
-use super::{Decided, Hold, Reply, check_perform, hold, is_timed_out, refuse_timed_out, timeout_of};
+use super::{Decided, Hold, Reply, check_perform, hold, is_timed_out, not_payable, refuse_timed_out, timeout_of};
 use crate::journal::Change;
 use crate::payme::rules::Rules;
 use crate::payme::{Account, AskedAmount, Refusal};
@@ -47,17 +47,20 @@ fn repeat(known: &Transaction, rows: &Rows, now: TimeMs, rules: &Rules) -> Decid
 }
 
 fn first(asked: &Asked<'_>, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
-    if rules.refuse_stale_create && now.since(asked.time) > rules.timeout {
-        return Decision::answer(Err(Refusal::WrongState));
-    }
-    let order = match check_perform::payable(asked.amount, asked.account, rows, now) {
+    let order = match check_perform::named(asked.amount, asked.account, rows) {
         Ok(order) => order,
         Err(refusal) => return Decision::answer(Err(refusal)),
     };
-    let mut changes = match hold(rows, now, rules) {
-        Hold::Busy => return Decision::answer(Err(Refusal::OrderBusy)),
+    let hold = hold(rows, now, rules);
+    if let Some(refusal) = not_payable(order, &hold, now) {
+        return Decision::answer(Err(refusal));
+    }
+    if rules.refuse_stale_create && now.since(asked.time) >= rules.timeout {
+        return Decision::answer(Err(Refusal::WrongState));
+    }
+    let mut changes = match hold {
         Hold::TimedOut(holder) => vec![timeout_of(holder)],
-        Hold::Free => Vec::new(),
+        Hold::Free | Hold::Busy => Vec::new(),
     };
     let at = rows.at(now);
     let created = Transaction {

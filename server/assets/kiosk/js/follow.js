@@ -18,6 +18,7 @@ export function follow(id, on, signal) {
   let failures = 0;
   let offline = false;
   let streaming = false;
+  let pushes = 0;
   let asking = null;
   let timer;
   let source;
@@ -28,20 +29,22 @@ export function follow(id, on, signal) {
     timer = setTimeout(ask, failures ? RETRY_MS : streaming ? SILENCE_MS : POLL_MS);
   }
 
-  function heard(snapshot) {
-    if (signal.aborted) return;
+  function reached() {
     failures = 0;
-    if (offline) {
-      offline = false;
-      on.online();
-    }
-    on.snapshot(snapshot);
-    plan();
+    if (!offline) return;
+    offline = false;
+    on.online();
   }
 
   async function read() {
+    const before = pushes;
     try {
-      heard(await readOrder(id));
+      const snapshot = await readOrder(id);
+      if (signal.aborted) return false;
+      reached();
+      // What was pushed meanwhile is newer than this answer, which would bring an old state back.
+      if (pushes === before) on.snapshot(snapshot);
+      plan();
       return true;
     } catch (refusal) {
       if (signal.aborted) return false;
@@ -68,8 +71,12 @@ export function follow(id, on, signal) {
     if (signal.aborted) return;
     source = eventsOf(id);
     source.addEventListener("order", (event) => {
+      if (signal.aborted) return;
+      pushes += 1;
       streaming = true;
-      heard(JSON.parse(event.data));
+      reached();
+      on.snapshot(JSON.parse(event.data));
+      plan();
     });
     source.addEventListener("error", () => {
       streaming = false;

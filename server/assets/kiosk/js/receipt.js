@@ -7,22 +7,22 @@ import { grouped } from "./order-number.js";
 import { nameOf } from "./providers.js";
 import { serverNow } from "./server-clock.js";
 import { settings } from "./settings.js";
+import { supportLine } from "./support.js";
 
 function tashkentTime(ms) {
-  const format = new Intl.DateTimeFormat("ru-RU", { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Tashkent" });
-  return format.format(ms);
+  const style = { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Tashkent" };
+  return new Intl.DateTimeFormat("ru-RU", style).format(ms);
 }
 
 export function printReceipt(order) {
-  const { name, support_phone: phone } = settings.booth;
-  say("receipt-booth", name);
+  say("receipt-booth", settings.booth.name);
   say("receipt-mode", settings.mode === "production" ? "" : t("receipt.trial"));
   say("receipt-order", grouped(order.order_id));
   say("receipt-copies", count("copies", order.copies));
   say("receipt-sum", money(order.amount_soum));
   say("receipt-date", tashkentTime(serverNow()));
   say("receipt-paid", order.provider ? t("receipt.paid", { name: nameOf(order.provider) }) : "");
-  say("receipt-phone", phone ? t("phone", { phone }) : "");
+  say("receipt-phone", supportLine());
   try {
     // In an ordinary browser this waits for the dialog; in kiosk printing it returns at once.
     print();

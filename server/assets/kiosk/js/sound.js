@@ -8,6 +8,8 @@ const TUNES = {
 let context = null;
 
 export function play(name) {
+  // Before the first touch the browser allows no sound, and would only complain.
+  if (!navigator.userActivation.hasBeenActive) return;
   try {
     context ??= new AudioContext();
     for (const [pitch, delay] of TUNES[name]) {

@@ -7,7 +7,7 @@ import { t } from "../language.js";
 import { ALPHABET, LENGTH } from "../order-number.js";
 import { isReported } from "../printed.js";
 import { go, screen } from "../screens.js";
-import { settings } from "../settings.js";
+import { supportLine } from "../support.js";
 
 let visit = null;
 
@@ -71,9 +71,8 @@ function render() {
     slot.textContent = typed[i] ?? "";
     slot.classList.toggle("next", i === typed.length);
   });
-  const { support_phone: phone } = settings.booth;
   const words = answer ? [t(`claim.${answer}`)] : [];
-  if (answer && answer !== "asking" && phone) words.push(t("phone", { phone }));
+  if (answer && answer !== "asking") words.push(supportLine());
   say("claim-answer", words.join(" "));
   part("claim-answer").dataset.answer = answer ?? "";
   part("claim-check").setAttribute("aria-disabled", String(typed.length < LENGTH));
@@ -98,6 +97,6 @@ function build() {
 
 build();
 onPress("claim-check", check);
-onPress("claim-back", () => go("start"));
+onPress("claim-back", () => go("start", { same: true }));
 
 screen("claim", { enter, render });

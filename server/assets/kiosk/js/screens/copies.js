@@ -25,7 +25,8 @@ function render() {
   const price = priceOf(copies);
   say("copies-count", String(copies));
   say("copies-price", price);
-  say("copies-breakdown", copies === most ? [breakdown(copies), t("copies.max", { n: most })].filter(Boolean).join(" · ") : breakdown(copies));
+  const remarks = [breakdown(copies), copies === most ? t("copies.max", { n: most }) : ""];
+  say("copies-breakdown", remarks.filter(Boolean).join(" · "));
   say("copies-pay-text", t("copies.pay", { price }));
   part("copies-count").setAttribute("aria-label", count("copies", copies));
   // Not disabled: a disabled button would drop the keyboard's focus.
@@ -53,7 +54,7 @@ function drawFan() {
 
 onPress("copies-minus", () => change(-1));
 onPress("copies-plus", () => change(1));
-onPress("copies-back", () => go("start"));
+onPress("copies-back", () => go("start", { same: true }));
 onPress("copies-pay", () => go("method", { copies }));
 
 screen("copies", { enter, render });

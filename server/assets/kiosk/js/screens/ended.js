@@ -5,7 +5,7 @@ import { t } from "../language.js";
 import { forget } from "../memory.js";
 import { grouped } from "../order-number.js";
 import { go, screen } from "../screens.js";
-import { settings } from "../settings.js";
+import { supportLine } from "../support.js";
 
 /** icon, how long it stays, and whether the customer needs the order's number and the phone afterwards. */
 const ENDINGS = {
@@ -27,13 +27,12 @@ screen("ended", {
   },
   render() {
     const { icon, keep } = ENDINGS[why];
-    const { support_phone: phone } = settings.booth;
     document.querySelector(".ended").dataset.why = why;
     part("ended-icon").setAttribute("href", `#i-${icon}`);
     say("ended-title", t(`ended.${why}.title`));
     say("ended-text", t(`ended.${why}.text`));
     say("ended-order", grouped(id));
-    say("ended-phone", keep && phone ? t("phone", { phone }) : "");
+    say("ended-phone", keep ? supportLine() : "");
     part("ended-order-line").hidden = !keep;
   },
 });

@@ -11,6 +11,7 @@ import { go, screen } from "../screens.js";
 import { play } from "../sound.js";
 
 const TICK_MS = 2_500;
+const PAINT_MS = 150;
 const PRINTING_MS = 7_000;
 const THANKS_MS = 20_000;
 
@@ -30,16 +31,14 @@ screen("paid", {
 screen("printing", {
   enter(stay, paid) {
     order = paid;
-    stay.after(PRINTING_MS, () => go("thanks"));
     // The browser's dialog blocks the page, so the screen is painted before it opens. Printing comes before the
     // report: if the booth dies in between, the customer gets a second receipt and not none at all.
-    requestAnimationFrame(() =>
-      stay.after(100, () => {
-        if (isReported(order.order_id)) printReceipt(order);
-        reportPrinted(order.order_id);
-        forget();
-      }),
-    );
+    stay.after(PAINT_MS, () => {
+      if (isReported(order.order_id)) printReceipt(order);
+      reportPrinted(order.order_id);
+      forget();
+      stay.after(PRINTING_MS, () => go("thanks"));
+    });
   },
   render() {
     say("printing-title", count("printing.title", order.copies));

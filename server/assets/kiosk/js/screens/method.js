@@ -8,7 +8,7 @@ import { priceOf } from "../money.js";
 import { closeOverlay, openOverlay } from "../overlay.js";
 import { nameOf, offered } from "../providers.js";
 import { go, screen } from "../screens.js";
-import { settings } from "../settings.js";
+import { supportLine } from "../support.js";
 
 let visit = null;
 
@@ -45,10 +45,9 @@ async function choose(provider) {
 }
 
 function tellTrouble(refusal) {
-  const { support_phone: phone } = settings.booth;
   openOverlay("trouble", () => {
     say("trouble-text", t(refusal.status === 0 ? "trouble.offline" : "trouble.text"));
-    say("trouble-phone", phone ? t("phone", { phone }) : "");
+    say("trouble-phone", supportLine());
   });
 }
 

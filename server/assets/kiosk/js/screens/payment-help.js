@@ -4,7 +4,7 @@ import { onPress, part, say } from "../dom.js";
 import { t } from "../language.js";
 import { closeOverlay, openOverlay } from "../overlay.js";
 import { grouped } from "../order-number.js";
-import { settings } from "../settings.js";
+import { supportLine } from "../support.js";
 
 // An answer that comes faster than the eye looks as if nothing had been asked.
 const SHORTEST_MS = 600;
@@ -13,11 +13,10 @@ let visit = null;
 let answer = "asking";
 
 function render() {
-  const { support_phone: phone } = settings.booth;
   part("help-spinner").hidden = answer !== "asking";
   say("help-answer", t(`help.${answer}`));
   say("help-order", grouped(visit.id));
-  say("help-phone", phone ? t("phone", { phone }) : "");
+  say("help-phone", supportLine());
 }
 
 async function ask() {

@@ -6,6 +6,7 @@ import { money } from "../money.js";
 import { grouped } from "../order-number.js";
 import { nameOf, offered } from "../providers.js";
 import { settings } from "../settings.js";
+import { supportLine } from "../support.js";
 
 const section = document.querySelector(".payment");
 const ICONS = { waiting: "scan", processing: "phone", expired: "clock", offline: "offline", checking: "refresh" };
@@ -28,25 +29,26 @@ export function draw(visit) {
   say("step-open", t("step.open", { name: nameOf(visit.provider) }));
   say("other-method-text", t(offered.length > 1 ? "button.other" : "button.change"));
 
-  drawCode(phase === "waiting" ? order : null);
+  drawCode(phase === "waiting" ? visit.code : null);
   drawButtons(visit);
   if (phase !== "waiting") {
     say("message-title", t(`${phase}.title`));
     say("message-text", t(`${phase}.text`, { order: grouped(id), name: nameOf(visit.provider) }));
+    say("message-phone", phase === "offline" ? supportLine() : "");
   }
   part("live-icon").setAttribute("href", `#i-${ICONS[phase]}`);
   say("live-line", t(`live.${phase}`));
 }
 
 /** The code is in the page only while it may be paid: no phone can read it from behind a cover. */
-function drawCode(order) {
+function drawCode(code) {
   const picture = part("qr");
-  if (!isPng(order?.qrCode)) picture.removeAttribute("src");
-  else if (picture.src !== order.qrCode) picture.src = order.qrCode;
+  if (!isPng(code?.qrCode)) picture.removeAttribute("src");
+  else if (picture.src !== code.qrCode) picture.src = code.qrCode;
   picture.alt = t("qr.alt");
 
   // At a desk there is no phone to scan with, so outside production the code is a link as well.
-  const address = settings.mode !== "production" && isWeb(order?.paymentUrl) ? order.paymentUrl : null;
+  const address = settings.mode !== "production" && isWeb(code?.paymentUrl) ? code.paymentUrl : null;
   for (const link of [part("qr-link"), part("pay-link")]) {
     if (address) link.href = address;
     else link.removeAttribute("href");
@@ -69,8 +71,8 @@ function drawButtons({ phase, extended, order, deadline, renewing, renewFailed }
   part("newcode-failed").hidden = !(phase === "expired" && renewFailed);
 }
 
-/** The parts that change with the clock; left and quiet are milliseconds. */
-export function drawTime({ phase, extended }, { left, quiet, stuck }) {
+/** The parts that change with the clock; left and untilReturn are milliseconds. */
+export function drawTime({ phase, extended }, { left, untilReturn, stuck }) {
   const seconds = Math.max(0, Math.ceil(left / 1000));
   if (phase === "waiting" && Number.isFinite(left)) {
     const minutes = Math.floor(seconds / 60);
@@ -78,7 +80,10 @@ export function drawTime({ phase, extended }, { left, quiet, stuck }) {
     fillRing("countdown-ring", left / 1000 / (settings.payment_seconds + (extended ? 60 : 0)));
     part("countdown").classList.toggle("hurry", seconds <= HURRY_SECONDS);
   }
-  if (phase === "expired") say("returning", t("expired.returning", { n: Math.max(0, Math.ceil(quiet / 1000)) }));
-  part("stuck-text").hidden = !stuck;
+  if (phase === "expired") say("returning", t("expired.returning", { n: Math.max(0, Math.ceil(untilReturn / 1000)) }));
   part("stuck-leave").hidden = !stuck;
+  if (!stuck) return;
+  say("message-text", t("stuck.text"));
+  // They are locked anyway, and the way out needs their place.
+  for (const name of ["cancel", "other-method"]) part(name).hidden = true;
 }

@@ -13,11 +13,13 @@ import { settings } from "../settings.js";
 import { play } from "../sound.js";
 import { openHelp } from "./payment-help.js";
 import { draw, drawTime } from "./payment-view.js";
+import { codeOf, limitOf, newVisit, phaseOf } from "./payment-visit.js";
 
 const TICK_MS = 200;
 const EXTENSION_MS = 60_000;
 const WARNING_MS = 30_000;
 const RETURN_MS = 30_000;
+const RETRY_MS = 2_000;
 
 // The app can hold a payment for hours. The customer is let go after a while, and an abandoned booth frees itself;
 // the order stays claimable by its number.
@@ -27,52 +29,35 @@ const ABANDONED_MS = 600_000;
 /** All that is known of the order on screen; a new one for each visit. */
 let visit = null;
 
-function enter(stay, { order = null, provider, saved }) {
-  visit = {
-    stay,
-    id: order?.order_id ?? saved.id,
-    provider: provider ?? saved.provider,
-    order: null,
-    deadline: saved?.deadline ?? null,
-    extended: saved?.extended ?? false,
-    warned: false,
-    over: false,
-    leaving: null,
-    cancelling: false,
-    offline: false,
-    renewing: false,
-    renewFailed: false,
-    phase: "checking",
-    phaseSince: performance.now(),
-    touched: performance.now(),
+function enter(stay, given) {
+  visit = newVisit(stay, given);
+  const on = {
+    snapshot: heard,
+    offline: () => connected(false),
+    online: () => connected(true),
+    gone: () => end("unknown"),
   };
-  visit.ask = follow(visit.id, { snapshot: heard, offline: () => connected(false), online: () => connected(true), gone: () => end("unknown") }, stay.signal);
-  for (const type of ["pointerdown", "keydown"]) stay.listen(document, type, () => (visit.touched = performance.now()));
+  visit.ask = follow(visit.id, on, stay.signal);
+  for (const type of ["pointerdown", "keydown"]) {
+    stay.listen(document, type, () => (visit.touched = performance.now()));
+  }
   stay.every(TICK_MS, tick);
-  if (order) heard(order);
-}
-
-function phase() {
-  if (visit.offline) return "offline";
-  if (!visit.order || visit.leaving) return "checking";
-  if (visit.order.stage === "processing") return "processing";
-  if (visit.over || visit.order.status === "expired") return "expired";
-  return "waiting";
+  if (given.order) heard(given.order);
 }
 
 function heard(order) {
   const before = visit.order;
-  // Answers can overtake each other; an older one would bring an old state back.
-  if (visit.stay.over || (before && order.now < before.now)) return;
+  if (visit.stay.over) return;
   hearClock(order.now);
   visit.order = order;
+  visit.code ??= codeOf(order);
   if (order.status === "success") return order.printed ? go("thanks") : go("paid", order);
   if (order.status === "refunded") return end("refunded");
   if (visit.leaving && order.status !== "pending") return depart();
   if (order.status === "cancelled") return end("withdrawn");
   visit.deadline ??= serverNow() + settings.payment_seconds * 1000;
   if (before?.stage === "processing" && order.stage !== "processing") handedBack();
-  keep();
+  else if (visit.leaving && order.stage === "waiting") cancelLater();
   refresh();
 }
 
@@ -85,7 +70,6 @@ function handedBack() {
 
 function connected(yes) {
   visit.offline = !yes;
-  if (yes && visit.leaving) cancel();
   refresh();
 }
 
@@ -94,39 +78,42 @@ function keep() {
   remember({ id, provider, deadline, extended, language: language() });
 }
 
-function limit() {
-  return Math.min(visit.deadline ?? Infinity, visit.order?.expires_at ?? Infinity);
-}
-
 function refresh() {
-  const now = phase();
+  const now = phaseOf(visit);
   if (now !== visit.phase) {
     visit.phase = now;
     visit.phaseSince = visit.touched = performance.now();
   }
+  if (visit.order) keep();
   draw(visit);
-  // A part that held the focus may be gone now.
-  if (!overlayIsOpen() && !document.activeElement?.checkVisibility()) focusPrimary(document.querySelector(".payment"));
+  drawClock();
+  // A part that held the focus may be gone or locked now.
+  const focused = document.activeElement;
+  const lost = focused && (focused.disabled || !focused.checkVisibility());
+  if (lost && !overlayIsOpen()) focusPrimary(document.querySelector(".payment"));
+}
+
+const timeLeft = () => limitOf(visit) - serverNow();
+const quietFor = () => performance.now() - visit.touched;
+
+function isStuck() {
+  const held = ["processing", "checking"].includes(visit.phase);
+  return held && performance.now() - visit.phaseSince > STUCK_MS;
 }
 
 function tick() {
-  const left = limit() - serverNow();
-  const quiet = performance.now() - visit.touched;
-  const since = performance.now() - visit.phaseSince;
-  const stuck = since > STUCK_MS && ["processing", "checking"].includes(visit.phase);
-
-  if (visit.phase === "waiting" && left <= 0) {
-    visit.over = true;
-    refresh();
-  } else if (visit.phase === "waiting" && left < WARNING_MS && !visit.warned) {
+  if (visit.phase === "waiting" && timeLeft() <= 0) return refresh();
+  if (visit.phase === "expired" && quietFor() > RETURN_MS && !visit.renewing) return leave("start");
+  if (isStuck() && quietFor() > ABANDONED_MS) return end("later");
+  if (visit.phase === "waiting" && timeLeft() < WARNING_MS && !visit.warned) {
     visit.warned = true;
     play("warning");
-  } else if (visit.phase === "expired" && quiet > RETURN_MS && !visit.renewing) {
-    leave("start");
-  } else if (stuck && quiet > ABANDONED_MS) {
-    return end("later");
   }
-  drawTime(visit, { left, quiet: RETURN_MS - quiet, stuck });
+  drawClock();
+}
+
+function drawClock() {
+  drawTime(visit, { left: timeLeft(), untilReturn: RETURN_MS - quietFor(), stuck: isStuck() });
 }
 
 /** Leaving means cancelling, and the server may refuse: then the screen waits for what comes of the payment. */
@@ -148,13 +135,20 @@ async function cancel() {
   } catch (refusal) {
     asked.cancelling = false;
     if (asked !== visit || asked.stay.over) return;
-    if (refusal.order) return heard(refusal.order);
-    // Unreachable or confused: the answer to a question tells what to do, and coming back online cancels again.
-    const answered = await asked.ask();
-    if (answered && asked === visit && !asked.stay.over && asked.order?.stage === "waiting") {
-      asked.stay.after(2_000, cancel);
-    }
+    // Whatever is heard next decides: paid, held by the app, or still to be cancelled.
+    if (refusal.order) heard(refusal.order);
+    else asked.ask();
   }
+}
+
+function cancelLater() {
+  if (visit.cancelling || visit.cancelPlanned) return;
+  const planned = visit;
+  planned.cancelPlanned = true;
+  planned.stay.after(RETRY_MS, () => {
+    planned.cancelPlanned = false;
+    cancel();
+  });
 }
 
 function depart() {
@@ -179,6 +173,7 @@ async function renew() {
     const order = await renewCode(asked.id, language());
     if (asked !== visit || asked.stay.over) return;
     Object.assign(asked, { over: false, extended: false, warned: false });
+    asked.code = codeOf(order);
     asked.deadline = order.now + settings.payment_seconds * 1000;
     heard(order);
   } catch (refusal) {
@@ -193,8 +188,7 @@ async function renew() {
 function extend() {
   visit.extended = true;
   visit.warned = false;
-  visit.deadline = limit() + EXTENSION_MS;
-  keep();
+  visit.deadline = limitOf(visit) + EXTENSION_MS;
   refresh();
 }
 

@@ -9,9 +9,10 @@ import { settings } from "../settings.js";
 
 const { base_soum: base, extra_copy_soum: extra, max_copies: most } = settings.prices;
 
-function enter(stay) {
+function enter(stay, { same = false } = {}) {
   forget();
-  setLanguage(settings.default_language);
+  // Who comes back by the "back" button is still the same customer.
+  if (!same) setLanguage(settings.default_language);
 
   // A language chosen by somebody who walked away must not greet the next one.
   let quietSince = performance.now();
@@ -27,7 +28,7 @@ function enter(stay) {
 
 function render() {
   say("start-name", settings.booth.name);
-  say("start-price", t("start.price", { price: money(base) }));
+  say("start-price", money(base));
   say("start-extra", most > 1 ? t("start.extra", { price: money(extra) }) : "");
   part("start-name").dataset.long = String(settings.booth.name.length > 18);
 }

@@ -1,0 +1,136 @@
+//! Our own server keeps every rule of our own suite, in development and in production mode, and its story stays true
+//! under traffic on a bad line. Both sides are the real program, started as a user starts it.
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
+
+const KEY: &str = "Awk&ward?Key#With%36^Characters=0000";
+const MERCHANT_ID: &str = "587f72c72cac0d162c722ae2";
+
+/// `boothpay serve` in an empty folder, on a port of its own; it ends with this value.
+struct Server {
+    process: Child,
+    webhook: String,
+    folder: TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is not this value's concern.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// The program without the settings of whoever runs the tests.
+fn boothpay(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_boothpay"));
+    command.current_dir(folder);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BOOTHPAY_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+impl Server {
+    fn start(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = boothpay(folder.path());
+        command.arg("serve").env("BOOTHPAY_LISTEN", "127.0.0.1:0").env("BOOTHPAY_LOG_LEVEL", "error");
+        command.envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut process = command.spawn().unwrap();
+        // The server tells its address once it listens.
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let webhook =
+            lines.find_map(|line| line.unwrap().strip_prefix("Payme webhook:").map(|url| url.trim().to_owned()));
+        let webhook = webhook.unwrap_or_else(|| panic!("the server ended before it listened: {:?}", process.wait()));
+        // Whatever else it writes is read, so that it never waits for a reader.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, webhook, folder }
+    }
+
+    fn production(more: &[(&str, &str)]) -> Self {
+        let settings = [("BOOTHPAY_PAYME_KEY", KEY), ("BOOTHPAY_PAYME_MERCHANT_ID", MERCHANT_ID)];
+        Self::start(&[&settings, more].concat())
+    }
+
+    fn sandbox(&self, words: &[&str]) -> Output {
+        let mut command = boothpay(self.folder.path());
+        command.args(["sandbox", words[0], "--url", &self.webhook, "--boothpay"]).args(&words[1..]);
+        command.output().unwrap()
+    }
+
+    /// Runs the suite, requires that nothing failed, and gives back the rules that were not tried.
+    fn keeps_every_rule(&self, words: &[&str]) -> Vec<String> {
+        let json = self.folder.path().join("report.json");
+        let report = [&["payme", "--format", "json", "--output", json.to_str().unwrap()], words].concat();
+        let output = self.sandbox(&report);
+        let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap_or_default())
+            .unwrap_or_else(|_| panic!("no report: {}", String::from_utf8_lossy(&output.stderr)));
+        let rules = report["rules"].as_array().unwrap();
+        let broken: Vec<&Value> = rules.iter().filter(|rule| rule["verdict"] == "failed").collect();
+        assert!(broken.is_empty(), "{broken:#?}");
+        assert_eq!(output.status.code(), Some(0));
+        assert!(rules.iter().any(|rule| rule["verdict"] == "passed"), "nothing was tried");
+        let skipped = rules.iter().filter(|rule| rule["verdict"] == "skipped");
+        skipped.map(|rule| rule["id"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// A server with one-time orders has no cumulative accounts, and nobody waits 12 hours.
+fn elsewhere(rule: &str) -> bool {
+    rule.starts_with("PAYME-CUMULATIVE") || rule.starts_with("PAYME-EXPIRY")
+}
+
+#[test]
+fn development_mode_keeps_every_rule() {
+    let skipped = Server::start(&[]).keeps_every_rule(&[]);
+    // Without a key there is nobody to refuse; without a code for the tax receipt there is no detail.
+    let about_the_key = |rule: &str| rule.starts_with("PAYME-AUTH") || rule.starts_with("PAYME-PASSWORD");
+    let known = |rule: &&String| elsewhere(rule) || about_the_key(rule) || *rule == "PAYME-S1-01" || *rule == DETAIL;
+    assert!(skipped.iter().all(|rule| known(&rule)), "{skipped:?}");
+}
+
+const DETAIL: &str = "PAYME-CHECKPERFORM-18";
+
+#[test]
+fn production_mode_with_everything_switched_on_keeps_every_rule() {
+    let server = Server::production(&[
+        ("BOOTHPAY_PAYME_CHANGE_PASSWORD", "true"),
+        ("BOOTHPAY_PAYME_FISCAL_CODE", "00702001001000001"),
+        ("BOOTHPAY_PAYME_FISCAL_PACKAGE_CODE", "123456"),
+    ]);
+    let skipped = server.keeps_every_rule(&["--key", KEY, "--change-password"]);
+    assert!(skipped.iter().all(|rule| elsewhere(rule)), "{skipped:?}");
+}
+
+#[test]
+fn production_mode_with_the_other_choices_keeps_every_rule() {
+    // Where the sources disagree the owner chooses; the other choice is right as well.
+    let server = Server::production(&[
+        ("BOOTHPAY_PAYME_BUSY_ORDER_CODE", "-31008"),
+        ("BOOTHPAY_PAYME_CLOSED_ORDER_CODE", "-31008"),
+        ("BOOTHPAY_PAYME_CHECK_REFUSES_BUSY", "false"),
+        ("BOOTHPAY_PAYME_REFUSE_STALE_CREATE", "true"),
+    ]);
+    server.keeps_every_rule(&["--key", KEY, "--login", MERCHANT_ID]);
+}
+
+#[test]
+fn transactions_expire() {
+    let server = Server::production(&[("BOOTHPAY_PAYME_TRANSACTION_SECONDS", "1")]);
+    let skipped = server.keeps_every_rule(&["--key", KEY, "--only", "EXPIRY", "--timeout-ms", "1000"]);
+    // A limit of one second has no minute before it.
+    assert_eq!(skipped, ["PAYME-EXPIRY-05"]);
+}
+
+#[test]
+fn the_story_stays_true_on_a_bad_line() {
+    let server = Server::production(&[]);
+    let output = server.sandbox(&["traffic", "--key", KEY, "--payments", "200", "--faults", "40", "--seed", "1"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("agrees with everything"), "{said}");
+}

@@ -1,0 +1,10 @@
+//! The contract, held against the started program: what the owner's notes, Payme and a person at a keyboard meet.
+
+mod demonstration;
+mod keyboard;
+mod owners_lines;
+mod production;
+mod secrets;
+mod settings;
+mod support;
+mod survival;

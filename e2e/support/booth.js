@@ -1,0 +1,72 @@
+// The program under test: `boothpay demo` on free ports with a folder of its own, ended as a person would, with Ctrl-C.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const START_MS = 30_000;
+const STOP_MS = 15_000;
+
+const binary = process.env.E2E_BIN ?? process.env.BOOTHPAY_BIN;
+const elsewhere = process.env.E2E_URL ?? process.env.BOOTHPAY_URL;
+
+/** Somebody's settings must not become the settings of the program under test. */
+function cleanEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("BOOTHPAY_")));
+}
+
+async function run(folder, port) {
+  const child = spawn(binary, ["demo", "--port", String(port), "--folder", folder], {
+    env: cleanEnvironment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  // Its log is of interest only when it does not start.
+  let log = "";
+  child.stderr.on("data", (chunk) => (log = (log + chunk).slice(-4_000)));
+  const ended = new Promise((done) => child.once("exit", done));
+  const page = await new Promise((found, failed) => {
+    const timer = setTimeout(() => failed(new Error("the program did not say where its page is")), START_MS);
+    child.once("error", failed);
+    child.once("exit", (code) => failed(new Error(`the program ended with ${code}: ${log}`)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const address = /^Booth page:\s+(\S+)/.exec(line)?.[1];
+      if (!address) return;
+      clearTimeout(timer);
+      found(address);
+    });
+  });
+  return { child, ended, page };
+}
+
+async function end({ child, ended }) {
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  child.kill("SIGINT");
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Starts the program, or uses the one at E2E_URL, which cannot be stopped from here. */
+export async function startBooth() {
+  if (elsewhere) return { url: elsewhere, canStop: false, async stop() {}, async close() {} };
+  if (!binary) throw new Error("E2E_BIN names the program to test, or E2E_URL a running booth page");
+  const folder = await mkdtemp(join(tmpdir(), "boothpay-e2e-"));
+  let running = await run(folder, 0);
+  const url = running.page;
+  return {
+    url,
+    canStop: true,
+    async stop() {
+      await end(running);
+      running = null;
+    },
+    async start() {
+      running = await run(folder, new URL(url).port);
+    },
+    async close() {
+      if (running) await end(running);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,106 @@
+// One browser for a test file, and in it one booth screen for a test, which must stay free of errors.
+
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+
+import { chromium } from "playwright-core";
+
+import { startBooth } from "./booth.js";
+import { Kiosk } from "./kiosk.js";
+
+const PROGRAM = process.env.E2E_CHROMIUM ?? "/usr/bin/chromium";
+
+// A container has no sandbox and no graphics, and nothing here needs the outside world.
+const SWITCHES = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const LANDSCAPE = { width: 1920, height: 1080 };
+export const PORTRAIT = { width: 1080, height: 1920 };
+
+/** Tests of one file wait for the phone and for each other most of the time, so some run at once. */
+export const TOGETHER = { concurrency: 3 };
+
+const PATIENCE_MS = 10_000;
+
+/** Runs in the page before its own scripts. */
+function prepare() {
+  // Counts the receipts instead of opening a dialog.
+  window.receipts = [];
+  window.print = () => window.receipts.push(document.querySelector("[data-testid=receipt]").innerText);
+
+  // When a test moves the page's clock, the server's must seem to move with it, or every answer would undo the move;
+  // what arrives during the move waits for its end. And some states of an order are hard to bring about for real:
+  // those a test may pretend.
+  window.ahead = 0;
+  window.move = Promise.resolve();
+  window.pretended = {};
+  window.heard = null;
+  const retold = (body) => {
+    if (typeof body?.now !== "number") return body;
+    return { ...body, now: body.now + window.ahead, ...window.pretended };
+  };
+  const { json } = Response.prototype;
+  Response.prototype.json = async function () {
+    const body = await json.call(this);
+    await window.move;
+    return retold(body);
+  };
+  const { addEventListener } = EventSource.prototype;
+  EventSource.prototype.addEventListener = function (type, handler) {
+    if (type !== "order") return addEventListener.call(this, type, handler);
+    addEventListener.call(this, type, async ({ data }) => {
+      const order = JSON.parse(data);
+      await window.move;
+      window.tellAgain = () => handler({ data: JSON.stringify(retold(order)) });
+      window.tellAgain();
+      window.heard = order.order_id;
+    });
+  };
+}
+
+/** Sets the program and the browser up for a test file; the returned object has them once the tests run. */
+export function setUp() {
+  const scene = {};
+  before(async () => {
+    scene.booth = await startBooth();
+    scene.browser = await chromium.launch({ executablePath: PROGRAM, args: SWITCHES });
+  });
+  after(async () => {
+    await scene.browser?.close();
+    await scene.booth?.close();
+  });
+  return scene;
+}
+
+/**
+ * Opens the booth's page for one test. At its end everything that the browser complained about must be among what
+ * the test expected: `expected` are parts of messages.
+ */
+export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [], motion = "reduce" } = {}) {
+  const context = await scene.browser.newContext({ viewport, hasTouch: true, reducedMotion: motion });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.stack));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  t.after(async () => {
+    await context.close();
+    const surprising = complaints.filter((complaint) => !expected.some((part) => complaint.includes(part)));
+    assert.deepEqual(surprising, [], "the browser complained");
+  });
+  await page.addInitScript(prepare);
+  await page.clock.install();
+  const kiosk = new Kiosk(page, scene.booth.url);
+  await page.goto(scene.booth.url);
+  await kiosk.screen("start");
+  return kiosk;
+}

@@ -1,0 +1,136 @@
+// The booth's screen as a customer uses it, and the payer's phone.
+
+import assert from "node:assert/strict";
+
+/** Longer than any of the screen's own waits within one step, and still far from a customer's patience. */
+const PHONE_MS = 15_000;
+
+export class Kiosk {
+  constructor(page, url) {
+    this.page = page;
+    this.url = url;
+  }
+
+  part(name) {
+    return this.page.getByTestId(name);
+  }
+
+  press(name) {
+    return this.part(name).click();
+  }
+
+  text(name) {
+    return this.part(name).innerText();
+  }
+
+  /** Waits for a screen. */
+  async screen(name, options) {
+    await this.page.locator(`body[data-screen="${name}"]`).waitFor(options);
+  }
+
+  /** Waits for a phase of the payment screen. */
+  async phase(name) {
+    await this.page.locator(`body[data-screen="payment"][data-phase="${name}"]`).waitFor();
+  }
+
+  async says(name, words) {
+    await this.part(name).filter({ hasText: words }).waitFor();
+  }
+
+  async isHidden(name) {
+    await this.part(name).waitFor({ state: "hidden" });
+  }
+
+  async speak(language) {
+    await this.press(`lang-${language}`);
+    await this.page.locator(`html[lang="${language}"]`).waitFor();
+  }
+
+  language() {
+    return this.page.evaluate(() => document.documentElement.lang);
+  }
+
+  /** Moves the page's clock: what the page would do meanwhile, it does now. */
+  async wait(seconds) {
+    const ms = seconds * 1000;
+    await this.page.evaluate((by) => {
+      window.move = new Promise((ended) => {
+        window.endMove = () => {
+          window.ahead += by;
+          ended();
+        };
+      });
+    }, ms);
+    await this.page.clock.fastForward(ms);
+    await this.page.evaluate(() => window.endMove?.());
+  }
+
+  /** From the start to the code, in as many presses as a customer needs. */
+  async order(copies = 1) {
+    await this.press("start-button");
+    for (let n = 1; n < copies; n += 1) await this.press("copies-plus");
+    await this.press("copies-pay");
+    await this.press("method-payme");
+    await this.phase("waiting");
+    await this.part("qr").waitFor();
+    const number = await this.number();
+    // From here on every change is pushed.
+    await this.page.waitForFunction((expected) => window.heard === expected, number);
+    return number;
+  }
+
+  async number() {
+    return (await this.text("order-number")).replace(/\s/g, "");
+  }
+
+  /** The payer opens the link of the code on the screen. */
+  async phone() {
+    const [page] = await Promise.all([this.page.context().waitForEvent("page"), this.press("pay-link")]);
+    return new Phone(page);
+  }
+
+  async typeNumber(number) {
+    for (const character of number) await this.press(`key-${character}`);
+    await this.press("claim-check");
+  }
+
+  /** What the server says of an order, whatever the page believes. */
+  async snapshot(number) {
+    const answer = await fetch(new URL(`/api/booth/orders/${number}`, this.url));
+    assert.equal(answer.status, 200);
+    return answer.json();
+  }
+
+  /** From now on the page hears this of its order, whatever the server says. */
+  async pretend(change) {
+    await this.page.evaluate((pretended) => {
+      window.pretended = pretended;
+      window.tellAgain();
+    }, change);
+  }
+}
+
+export class Phone {
+  constructor(page) {
+    this.page = page;
+  }
+
+  async screen(name) {
+    await this.page.locator(`[data-testid="standin"][data-screen="${name}"]`).waitFor({ timeout: PHONE_MS });
+  }
+
+  async press(name) {
+    await this.screen("ready");
+    await this.page.getByTestId(name).click();
+  }
+
+  async pay() {
+    await this.press("pay");
+    await this.screen("paid");
+  }
+
+  async decline() {
+    await this.press("decline");
+    await this.screen("declined");
+  }
+}

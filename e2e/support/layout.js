@@ -1,0 +1,89 @@
+// What must hold for every screen: nothing scrolls, sticks out or overlaps, targets are large, text is legible.
+
+const SMALLEST_TARGET = 44;
+const SMALLEST_CONTRAST = 4.5;
+const LARGE_TEXT_CONTRAST = 3;
+
+/** Runs inside the page, when nothing moves any more; returns what is wrong with the screen shown, one line each. */
+async function inspect({ smallestTarget, smallestContrast, largeTextContrast }) {
+  const moving = document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity);
+  await Promise.all(moving.map((animation) => animation.finished.catch(() => {})));
+
+  const faults = [];
+  const name = (element) => element.dataset.testid || element.className || element.tagName;
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("[aria-hidden]");
+  const root = document.documentElement;
+  const main = document.querySelector("main").getBoundingClientRect();
+  const section = document.querySelector("main > section:not([hidden])");
+  const veil = document.querySelector(".veil:not([hidden])");
+
+  if (root.scrollHeight > innerHeight || root.scrollWidth > innerWidth) faults.push("the page scrolls");
+  if (section.scrollHeight > section.clientHeight + 1) faults.push("the screen is higher than its place");
+
+  for (const element of document.querySelectorAll("header *, .mode *, main section *, .veil *")) {
+    if (!shown(element) || element.closest("svg")) continue;
+    const { left, top, right, bottom, width } = element.getBoundingClientRect();
+    const inFrame = element.closest("header, .mode");
+    const ceiling = inFrame ? 0 : main.top;
+    if (width && (left < -1 || top < ceiling - 1 || right > innerWidth + 1 || bottom > innerHeight + 1)) {
+      faults.push(`${name(element)} sticks out: ${[left, top, right, bottom].map(Math.round)}`);
+    }
+  }
+
+  for (const target of document.querySelectorAll("button, a[href]")) {
+    if (!shown(target)) continue;
+    const { width, height } = target.getBoundingClientRect();
+    if (width < smallestTarget - 0.5 || height < smallestTarget - 0.5) {
+      faults.push(`${name(target)} is ${Math.round(width)}x${Math.round(height)}`);
+    }
+    if (target.scrollWidth > target.clientWidth + 2) faults.push(`${name(target)} does not hold its words`);
+  }
+
+  const blocks = [...section.children].filter((child) => shown(child));
+  blocks.forEach((one, i) => {
+    const a = one.getBoundingClientRect();
+    for (const other of blocks.slice(i + 1)) {
+      const b = other.getBoundingClientRect();
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (across > 1 && down > 1) faults.push(`${name(one)} overlaps ${name(other)}`);
+    }
+  });
+
+  const channels = (color) => color.match(/[\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => {
+    const linear = (c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  };
+  const groundOf = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const [r, g, b, alpha = 1] = channels(getComputedStyle(at).backgroundColor);
+      if (alpha === 1) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  for (const element of document.querySelectorAll("header *, .mode *, main section *, .veil *")) {
+    const speaks = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    if (!speaks || !shown(element) || (veil && element.closest("main"))) continue;
+    // What cannot be pressed is exempt, as in WCAG 1.4.3.
+    if (element.closest(":disabled, [aria-disabled=true]")) continue;
+    const style = getComputedStyle(element);
+    const [light, dark] = [channels(style.color), groundOf(element)].map(luminance).sort((a, b) => b - a);
+    const ratio = (light + 0.05) / (dark + 0.05);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+    if (ratio < (large ? largeTextContrast : smallestContrast)) {
+      faults.push(`${name(element)} has contrast ${ratio.toFixed(2)}`);
+    }
+  }
+  return faults;
+}
+
+export function layoutFaults(page) {
+  const limits = {
+    smallestTarget: SMALLEST_TARGET,
+    smallestContrast: SMALLEST_CONTRAST,
+    largeTextContrast: LARGE_TEXT_CONTRAST,
+  };
+  return page.evaluate(inspect, limits);
+}

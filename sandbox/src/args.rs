@@ -1,0 +1,73 @@
+//! `boothpay sandbox …`: the arguments, and what the program ends with.
+
+mod pay;
+mod payme;
+mod target;
+mod traffic;
+
+pub use pay::PayArgs;
+pub use payme::PaymeArgs;
+pub use traffic::TrafficArgs;
+
+use clap::{Args, Subcommand};
+use std::process::ExitCode;
+
+/// Play Payme against a merchant server, offline.
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    #[command(subcommand)]
+    command: SandboxCommand,
+}
+
+/// What to play.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Say rule by rule what a merchant server does right and wrong.
+    Payme(Box<PaymeArgs>),
+    /// Play one customer's payment and show it call by call.
+    Pay(Box<PayArgs>),
+    /// Play many customers at once through a bad line, then prove that the server's story is true.
+    Traffic(Box<TrafficArgs>),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything that decides was right: code 0.
+    Clean,
+    /// The server did something wrong: code 1.
+    Failures,
+    /// The run could not start, because of an argument or an address: code 2.
+    Unusable,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Clean => Self::SUCCESS,
+            Exit::Failures => Self::from(1),
+            Exit::Unusable => Self::from(2),
+        }
+    }
+}
+
+/// Plays, writes the report to the standard output and everything else to the error output.
+pub fn run(args: SandboxArgs) -> Exit {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(play(args)),
+        Err(error) => Err(format!("no threads to run on: {error}")),
+    };
+    outcome.unwrap_or_else(|message| {
+        eprintln!("{message}");
+        Exit::Unusable
+    })
+}
+
+async fn play(args: SandboxArgs) -> Result<Exit, String> {
+    match args.command {
+        SandboxCommand::Payme(args) => payme::run(*args).await,
+        SandboxCommand::Pay(args) => pay::run(*args).await,
+        SandboxCommand::Traffic(args) => traffic::run(*args).await,
+    }
+}

@@ -1,0 +1,111 @@
+//! Arguments that all commands of the sandbox share: the server, its key, and where orders come from.
+
+use crate::orders::{AccountShape, Source, lines};
+use crate::wire::Target;
+use clap::Args;
+use reqwest::Url;
+use serde_json::{Map, Value};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The environment variable that is read when `--key` is not given; it keeps the key out of the list of processes.
+const KEY_VARIABLE: &str = "BOOTHPAY_SANDBOX_KEY";
+
+/// The server under test.
+#[derive(Debug, Args)]
+pub struct TargetArgs {
+    /// The address that Payme would call
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000/api/payme/webhook")]
+    pub url: String,
+    /// The cashbox key (or set BOOTHPAY_SANDBOX_KEY); without one no credentials are sent
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// The login of the cashbox
+    #[arg(long, value_name = "NAME", default_value = "Paycom")]
+    pub login: String,
+    /// A call that takes longer than this was not answered
+    #[arg(long, value_name = "N", default_value_t = 15_000)]
+    pub request_timeout_ms: u64,
+}
+
+impl TargetArgs {
+    /// The target that these arguments name.
+    pub fn target(&self) -> Result<Target, String> {
+        let key = self.key.clone().or_else(|| std::env::var(KEY_VARIABLE).ok()).filter(|key| !key.is_empty());
+        Ok(Target { url: address(&self.url)?, login: self.login.clone(), key })
+    }
+
+    /// The longest wait for an answer.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_millis(self.request_timeout_ms)
+    }
+}
+
+/// Reads an address.
+pub fn address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("`{text}` is not an address: {error}"))?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        other => Err(format!("`{text}`: Payme calls http or https, not {other}")),
+    }
+}
+
+/// Where fresh orders come from and how accounts look.
+#[derive(Debug, Args)]
+pub struct OrderArgs {
+    /// Fresh orders, one a line: `ORDER`, `ORDER TIYIN` or `{"account":{…},"amount":TIYIN}`
+    #[arg(long, value_name = "FILE", group = "source")]
+    pub orders: Option<PathBuf>,
+    /// A command that makes an order and prints such a line; it gets ORDER_ID and AMOUNT_TIYIN in its environment
+    #[arg(long, value_name = "CMD", group = "source")]
+    pub order_command: Option<String>,
+    /// Make orders with Boothpay's own POST /api/generate-qr, at the address of --url or at another one
+    #[arg(long, value_name = "ORIGIN", group = "source", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub boothpay: Option<String>,
+    /// The account field that names the order
+    #[arg(long, value_name = "NAME", default_value = "order_id")]
+    pub account_field: String,
+    /// One more field that every account carries; may be repeated
+    #[arg(long = "account-extra", value_name = "NAME=VALUE")]
+    pub account_extra: Vec<String>,
+    /// Accounts can be paid any number of times, like a phone balance
+    #[arg(long)]
+    pub cumulative: bool,
+    /// The price of orders that come without one
+    #[arg(long, value_name = "TIYIN", default_value_t = 1_000_000, value_parser = clap::value_parser!(i64).range(100..))]
+    pub amount: i64,
+}
+
+impl OrderArgs {
+    /// The source that these arguments name.
+    pub fn source(&self, target: &Target) -> Result<Source, String> {
+        if let Some(path) = &self.orders {
+            let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            return Ok(lines(&text));
+        }
+        if let Some(command) = &self.order_command {
+            return Ok(Source::Command(command.clone()));
+        }
+        Ok(match self.boothpay.as_deref() {
+            None => Source::Nowhere,
+            Some("") => Source::Boothpay(target.url.clone()),
+            Some(origin) => Source::Boothpay(address(origin)?),
+        })
+    }
+
+    /// The shape of accounts that these arguments name.
+    pub fn shape(&self) -> Result<AccountShape, String> {
+        shape(&self.account_field, &self.account_extra, self.cumulative)
+    }
+}
+
+/// The shape of accounts with this field and these `NAME=VALUE` pairs.
+pub fn shape(field: &str, pairs: &[String], cumulative: bool) -> Result<AccountShape, String> {
+    let mut extra = Map::new();
+    for pair in pairs {
+        let (name, value) =
+            pair.split_once('=').ok_or_else(|| format!("--account-extra `{pair}` is not NAME=VALUE"))?;
+        extra.insert(name.to_owned(), Value::String(value.to_owned()));
+    }
+    Ok(AccountShape { field: field.to_owned(), extra, cumulative })
+}

@@ -1,0 +1,159 @@
+//! `boothpay sandbox traffic`: the simulator with many customers, also as a load generator.
+
+use super::Exit;
+use super::target::{OrderArgs, TargetArgs, address};
+use crate::random::Random;
+use crate::simulator::{Limit, Session, Settings, comparison, json, text};
+use crate::wire::Target;
+use clap::{Args, ValueEnum};
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+/// Arguments of the traffic.
+#[derive(Debug, Args)]
+pub struct TrafficArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    orders: OrderArgs,
+    /// How long new customers come: 30, 30s, 5m, 2h
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    duration: Duration,
+    /// This many customers instead of a time; their orders are made before the clock starts
+    #[arg(long, value_name = "N")]
+    payments: Option<u64>,
+    /// How many customers pay at once
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    connections: u16,
+    /// How many of a hundred calls go wrong on the way; 0 is the plain load
+    #[arg(long, value_name = "PERCENT", default_value_t = 15, value_parser = clap::value_parser!(u64).range(..=100))]
+    faults: u64,
+    /// Repeat the customers of an earlier run
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Run the same load against another server in turns and give the ratio
+    #[arg(long, value_name = "URL")]
+    baseline: Option<String>,
+    /// The key of the other server, if it is another one
+    #[arg(long, value_name = "KEY", requires = "baseline")]
+    baseline_key: Option<String>,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Forms of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// With a baseline the load is cut into this many turns, so that a slow moment of the computer meets both servers.
+const TURNS: u32 = 4;
+
+/// Plays the traffic.
+pub async fn run(args: TrafficArgs) -> Result<Exit, String> {
+    let seed = args.seed.unwrap_or_else(Random::any_seed);
+    let target = args.target.target()?;
+    let mut sessions = vec![session(&args, seed, target.clone())?];
+    if let Some(url) = &args.baseline {
+        let key = args.baseline_key.clone().or_else(|| target.key.clone());
+        sessions.push(session(&args, seed, Target { url: address(url)?, login: target.login, key })?);
+    }
+    let turns = if sessions.len() > 1 { TURNS } else { 1 };
+    let limit = match args.payments {
+        Some(count) => Limit::Customers(count.div_ceil(u64::from(turns))),
+        None => Limit::Duration(args.duration / turns),
+    };
+    let started = Instant::now();
+    for _ in 0..turns {
+        for session in &mut sessions {
+            let progress = progress(session.watch(), started);
+            session.load(limit).await;
+            progress.abort();
+        }
+    }
+    clear_progress();
+    let mut outcomes = Vec::new();
+    for session in sessions {
+        outcomes.push(session.audit().await);
+    }
+    let baseline = if outcomes.len() > 1 { outcomes.pop() } else { None };
+    let Some(outcome) = outcomes.pop() else { return Err("no server to play with".to_owned()) };
+    let written = match args.format {
+        Format::Json => json(&outcome, baseline.as_ref()),
+        Format::Text => {
+            text(&outcome) + &baseline.as_ref().map_or_else(String::new, |other| comparison(&outcome, other))
+        }
+    };
+    drop(std::io::stdout().write_all(written.as_bytes()));
+    match (&outcome.trouble, outcome.tally.customers) {
+        (Some(trouble), 0) => Err(trouble.clone()),
+        _ if outcome.findings.is_empty() => Ok(Exit::Clean),
+        _ => Ok(Exit::Failures),
+    }
+}
+
+fn session(args: &TrafficArgs, seed: u64, target: Target) -> Result<Session, String> {
+    let settings = Settings {
+        source: args.orders.source(&target)?,
+        shape: args.orders.shape()?,
+        amount: args.orders.amount,
+        seed,
+        connections: usize::from(args.connections),
+        faults_percent: args.faults,
+        timeout: args.target.timeout(),
+        target,
+    };
+    Session::new(settings).map_err(|error| error.to_string())
+}
+
+/// One line on the error output that is written over; nothing where nobody watches.
+fn progress(watch: impl Fn() -> (u64, u64) + Send + 'static, started: Instant) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        if !std::io::stderr().is_terminal() {
+            return;
+        }
+        let mut tick = tokio::time::interval(Duration::from_millis(250));
+        loop {
+            tick.tick().await;
+            let (customers, wrong) = watch();
+            eprint!("\r\u{1b}[K{:>6.1} s  {customers} customers, {wrong} wrong", started.elapsed().as_secs_f64());
+        }
+    })
+}
+
+fn clear_progress() {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\u{1b}[K");
+    }
+}
+
+/// Reads `30`, `30s`, `5m`, `2h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
+    let seconds = match unit {
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        other => return Err(format!("`{other}` is not a unit of time; s, m and h are")),
+    };
+    let number: f64 = number.parse().map_err(|_| format!("`{text}` is not a time like 30s or 5m"))?;
+    Duration::try_from_secs_f64(number * seconds).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read() {
+        assert_eq!(duration("30"), Ok(Duration::from_secs(30)));
+        assert_eq!(duration("0.5s"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        assert!(duration("soon").is_err() && duration("-1s").is_err() && duration("1d").is_err());
+    }
+}

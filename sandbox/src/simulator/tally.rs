@@ -1,0 +1,94 @@
+//! Counts and times of a run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What one connection, or all of them together, counted.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// How long each answered call took, in microseconds, by method.
+    pub micros: BTreeMap<&'static str, Vec<u32>>,
+    /// How often each fault was played.
+    pub faults: BTreeMap<&'static str, u64>,
+    /// Calls that were repeated because of no answer, or an answer that blames the server (-32400, not HTTP 200).
+    pub retries: u64,
+    /// Customers who came to their end.
+    pub customers: u64,
+    /// Orders that ended as paid.
+    pub paid: u64,
+    /// Orders that ended as refunded.
+    pub refunded: u64,
+    /// Orders that ended unpaid.
+    pub unpaid: u64,
+}
+
+impl Tally {
+    /// Notes an answered call.
+    pub fn answered(&mut self, method: &'static str, took: Duration) {
+        let micros = u32::try_from(took.as_micros()).unwrap_or(u32::MAX);
+        self.micros.entry(method).or_default().push(micros);
+    }
+
+    /// Adds what another connection counted.
+    pub fn add(&mut self, other: Self) {
+        for (method, micros) in other.micros {
+            self.micros.entry(method).or_default().extend(micros);
+        }
+        for (fault, count) in other.faults {
+            *self.faults.entry(fault).or_default() += count;
+        }
+        self.retries += other.retries;
+        self.customers += other.customers;
+        self.paid += other.paid;
+        self.refunded += other.refunded;
+        self.unpaid += other.unpaid;
+    }
+
+    /// Answered calls to the webhook.
+    pub fn calls(&self) -> usize {
+        self.micros.values().map(Vec::len).sum()
+    }
+
+    /// The times of one method, or of all calls together.
+    pub fn latency(&self, method: Option<&str>) -> Latency {
+        let chosen = self.micros.iter().filter(|(name, _)| method.is_none_or(|wanted| wanted == **name));
+        let mut micros: Vec<u32> = chosen.flat_map(|(_, micros)| micros.iter().copied()).collect();
+        micros.sort_unstable();
+        let at = |permille: usize| match micros.len() {
+            0 => 0,
+            count => micros[(count * permille).div_ceil(1000).clamp(1, count) - 1],
+        };
+        Latency { count: micros.len(), p50: at(500), p90: at(900), p99: at(990), p999: at(999), max: at(1000) }
+    }
+}
+
+/// Percentiles in microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Latency {
+    /// How many calls.
+    pub count: usize,
+    /// Half of them took at most this long.
+    pub p50: u32,
+    /// 90 %.
+    pub p90: u32,
+    /// 99 %.
+    pub p99: u32,
+    /// 99.9 %.
+    pub p999: u32,
+    /// All of them.
+    pub max: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_values_that_came() {
+        let mut tally = Tally::default();
+        (1..=1000).for_each(|micros| tally.answered("CheckTransaction", Duration::from_micros(micros)));
+        let latency = tally.latency(None);
+        assert_eq!((latency.p50, latency.p90, latency.p99, latency.p999, latency.max), (500, 900, 990, 999, 1000));
+        assert_eq!(tally.latency(Some("GetStatement")).count, 0);
+    }
+}

@@ -1,0 +1,157 @@
+//! The wire: what is sent to a merchant server, byte for byte, and what came back.
+//!
+//! An [`Exchange`] is evidence for the report, so it keeps the request and the answer as they were. The cashbox key is
+//! never in it: a report is often pasted into a public issue.
+
+mod client;
+mod cut;
+
+pub use client::{Client, SetupError, prepare_tls};
+pub use cut::{cut_mid_body, hang_up};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::{Method, Url};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The server under test and what Payme would know about it.
+#[derive(Clone)]
+pub struct Target {
+    /// The "Endpoint URL" of the cashbox.
+    pub url: Url,
+    /// `Paycom`, unless Payme's staff said otherwise.
+    pub login: String,
+    /// The cashbox key; `None` for a server that runs without one while it is being developed.
+    pub key: Option<String>,
+}
+
+impl Target {
+    /// The value of the `Authorization` header for this login and key.
+    pub fn basic(login: &str, key: &str) -> String {
+        format!("Basic {}", STANDARD.encode(format!("{login}:{key}")))
+    }
+}
+
+/// Which credentials a request carries.
+#[derive(Debug, Clone)]
+pub enum Authorization {
+    /// Login and key of the target; no header when the target has no key.
+    Right,
+    /// No `Authorization` header.
+    Absent,
+    /// A header that is wrong on purpose.
+    Other {
+        /// What is sent.
+        header: String,
+        /// What a report says about it, without the secret.
+        shown: String,
+    },
+}
+
+/// One request as literal bytes.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// POST, except where the wrong verb is the point.
+    pub verb: Method,
+    /// Another address than the target's, for the rule about trailing slashes.
+    pub url: Option<Url>,
+    /// The `Content-Type`, if any.
+    pub content_type: Option<&'static str>,
+    /// The credentials.
+    pub authorization: Authorization,
+    /// More headers.
+    pub headers: Vec<(&'static str, &'static str)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// A call as the sandbox sends it.
+    pub fn call(id: i64, method: &str, params: &Value) -> Self {
+        Self::json(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}))
+    }
+
+    /// Any JSON as the body.
+    pub fn json(body: &Value) -> Self {
+        Self::bytes(body.to_string())
+    }
+
+    /// Any bytes as the body.
+    pub fn bytes(body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            verb: Method::POST,
+            url: None,
+            content_type: Some("application/json; charset=UTF-8"),
+            authorization: Authorization::Right,
+            headers: Vec::new(),
+            body: body.into(),
+        }
+    }
+
+    /// The same request with other credentials.
+    #[must_use]
+    pub fn with(mut self, authorization: Authorization) -> Self {
+        self.authorization = authorization;
+        self
+    }
+}
+
+/// What the server answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status; Payme reads anything but 200 as a fault.
+    pub status: u16,
+    /// The `Content-Type`, if any.
+    pub content_type: Option<String>,
+    /// The server wants to close the connection after this answer.
+    pub closes: bool,
+    /// Where a redirect leads.
+    pub location: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as JSON, if it is.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+/// A request and what came of it.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// The request line, the headers that matter, and the body.
+    pub request: String,
+    /// The answer, or why there was none.
+    pub answer: Result<Answer, String>,
+    /// From the first byte sent to the last byte received.
+    pub took: Duration,
+}
+
+impl Exchange {
+    /// The answer as text: status line, type and body.
+    pub fn answer_text(&self) -> String {
+        const SHOWN_BYTES: usize = 4000;
+        match &self.answer {
+            Err(reason) => format!("(no answer: {reason})"),
+            Ok(answer) => {
+                let shown = &answer.body[..answer.body.len().min(SHOWN_BYTES)];
+                let rest = answer.body.len() - shown.len();
+                let mut text = format!("HTTP {}", answer.status);
+                if let Some(kind) = &answer.content_type {
+                    text.push_str(&format!("\nContent-Type: {kind}"));
+                }
+                if let Some(location) = &answer.location {
+                    text.push_str(&format!("\nLocation: {location}"));
+                }
+                text.push_str(&format!("\n\n{}", String::from_utf8_lossy(shown)));
+                if rest > 0 {
+                    text.push_str(&format!("… ({rest} bytes more)"));
+                }
+                text
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Plays a history: every step goes to the program and to the model; the answers are compared.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use boothpay_server::clock::Clock;
+use boothpay_server::config::Settings;
+use boothpay_server::sweep;
+use serde_json::{Value, json};
+
+use crate::generator::History;
+use crate::judge::{self, Tamper};
+use crate::model::{Model, Rules};
+use crate::program::{Program, settings};
+use crate::step::{ORDERS, PRICES, Step};
+use crate::{booth, invariants};
+
+/// The clock's first time.
+const START: i64 = 1_790_000_000_000;
+
+/// How often each cell of the tables was met.
+pub type Cells = BTreeMap<&'static str, u64>;
+
+/// Where a history went wrong.
+#[derive(Debug)]
+pub struct Failure {
+    /// The step, counted from 0; the number of steps when it was found afterwards.
+    pub step: usize,
+    pub what: String,
+}
+
+/// How a history is played.
+#[derive(Clone, Default)]
+pub struct Play<'a> {
+    /// The database's file; in memory without.
+    pub file: Option<PathBuf>,
+    /// The model believes in other settings.
+    pub model_rules: Option<Rules>,
+    /// Something is done to the program's answers.
+    pub tamper: Option<Tamper<'a>>,
+}
+
+/// What a worker plays on.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
+}
+
+struct Game<'a> {
+    settings: Settings,
+    clock: Clock,
+    hand: Arc<AtomicI64>,
+    /// None only while it is started again.
+    program: Option<Program>,
+    model: Model,
+    /// Payme's calls so far.
+    spoken: Vec<(&'static str, Value)>,
+    cells: &'a mut Cells,
+    tamper: Option<Tamper<'a>>,
+}
+
+/// Plays a history to its end or to its first difference, and counts the cells met.
+pub async fn play(base: &Settings, history: &History, how: &Play<'_>, cells: &mut Cells) -> Result<(), Failure> {
+    let settings = settings(base, &history.rules, how.file.clone());
+    let hand = Arc::new(AtomicI64::new(START));
+    let clock = Clock::Manual(Arc::clone(&hand));
+    let program = Program::start(&settings, &clock);
+    let model = Model::new(how.model_rules.unwrap_or(history.rules), START);
+    let mut game =
+        Game { settings, clock, hand, program: Some(program), model, spoken: Vec::new(), cells, tamper: how.tamper };
+    for (index, step) in history.steps.iter().enumerate() {
+        game.step(index, *step).await.map_err(|what| Failure { step: index, what })?;
+    }
+    let looked = invariants::check(&game.program().app.store, &game.model).await;
+    looked.map_err(|what| Failure { step: history.steps.len(), what })
+}
+
+impl Game<'_> {
+    async fn step(&mut self, index: usize, step: Step) -> Result<(), String> {
+        match step {
+            Step::Clock(jump) => {
+                self.model.now = jump.lands(&self.model);
+                self.hand.store(self.model.now, Ordering::SeqCst);
+                Ok(())
+            }
+            Step::Restart => {
+                self.program = None;
+                self.program = Some(Program::start(&self.settings, &self.clock));
+                Ok(())
+            }
+            Step::Sweep => self.sweep().await,
+            Step::Make { order, beside } => self.make(ORDERS[order], PRICES[order] + beside).await,
+            Step::Print { order, quietly: true } => {
+                let (status, _, cell) = self.model.print(ORDERS[order]);
+                self.met(cell);
+                let noted = self.program().print(ORDERS[order]).await;
+                if noted == (status == 200) {
+                    Ok(())
+                } else {
+                    Err(format!("the print was noted: {noted}, not {status}"))
+                }
+            }
+            Step::Payme(call) => {
+                let (method, params) = call.spoken(&self.model);
+                self.call(index, method, params).await
+            }
+            Step::Again(back) => match self.spoken.iter().rev().nth(back).cloned() {
+                Some((method, params)) => self.call(index, method, params).await,
+                None => Ok(()),
+            },
+            Step::Offer { order, beside } => {
+                let amount = PRICES[order] + beside;
+                let soum = format!("{}.{:02}", amount / 100, amount % 100);
+                let body = format!(r#"{{"order_id": "{}", "paymentType": "payme", "amount": {soum}}}"#, ORDERS[order]);
+                let said = self.model.offer(ORDERS[order], amount);
+                self.ask("POST", "/api/generate-qr", &body, said).await
+            }
+            Step::Close(order) => {
+                let said = self.model.close(ORDERS[order]);
+                self.ask("POST", &at_the_booth(order, "/cancel"), "{}", said).await
+            }
+            Step::NewCode(order) => {
+                let said = self.model.new_code(ORDERS[order]);
+                self.ask("POST", &at_the_booth(order, "/new-code"), r#"{"lang":"uz"}"#, said).await
+            }
+            Step::Print { order, quietly: false } => {
+                let said = self.model.print(ORDERS[order]);
+                self.ask("POST", &at_the_booth(order, "/printed"), "{}", said).await
+            }
+            Step::Look(order) => {
+                let said = self.model.look(ORDERS[order]);
+                self.ask("GET", &at_the_booth(order, ""), "", said).await
+            }
+            Step::Status(order) => {
+                let said = self.model.status(ORDERS[order]);
+                self.ask("GET", &format!("/api/payment-status/{}", ORDERS[order]), "", said).await
+            }
+            Step::TestPay(order) => {
+                let said = self.model.test_pay(ORDERS[order]);
+                self.ask("POST", &format!("/api/test-payment/{}", ORDERS[order]), "", said).await
+            }
+        }
+    }
+
+    fn program(&self) -> &Program {
+        self.program.as_ref().expect("it is started")
+    }
+
+    fn met(&mut self, cell: &'static str) {
+        *self.cells.entry(cell).or_default() += 1;
+    }
+
+    async fn sweep(&mut self) -> Result<(), String> {
+        let expected = self.model.sweep();
+        self.met(if expected == 0 { "sweep: nothing" } else { "sweep: something" });
+        let ended = sweep::once(&self.program().app).await.map_err(|error| error.to_string())?;
+        if ended == expected { Ok(()) } else { Err(format!("the sweep ended {ended} things instead of {expected}")) }
+    }
+
+    async fn make(&mut self, name: &str, amount: i64) -> Result<(), String> {
+        let (status, body, cell) = self.model.offer(name, amount);
+        self.met(cell);
+        let expected = (status == 200).then(|| body["expires_at"].as_i64().unwrap());
+        let made = self.program().make(name, amount).await;
+        if made == expected { Ok(()) } else { Err(format!("expected an order until {expected:?}\n     was {made:?}")) }
+    }
+
+    async fn call(&mut self, index: usize, method: &'static str, params: Value) -> Result<(), String> {
+        let (request, id, versioned) = envelope(index, method, &params);
+        let (said, cell) = self.model.payme(method, &params);
+        self.spoken.push((method, params));
+        self.met(cell);
+        let (status, answer) = self.program().send("POST", "/api/payme/webhook", request).await;
+        judge::compare(200, &judge::webhook(said, id, versioned), status, &answer, self.tamper)
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, body: &str, said: booth::Said) -> Result<(), String> {
+        let (expected_status, expected, cell) = said;
+        self.met(cell);
+        let (status, answer) = self.program().send(method, path, body.to_owned()).await;
+        judge::compare(expected_status, &expected, status, &answer, self.tamper)
+    }
+}
+
+fn at_the_booth(order: usize, what: &str) -> String {
+    format!("/api/booth/orders/{}{what}", ORDERS[order])
+}
+
+/// Payme's calls come in many envelopes; the answer repeats the id, whatever it is, and `jsonrpc` if it was there.
+fn envelope(index: usize, method: &str, params: &Value) -> (String, Value, bool) {
+    let id = match index % 4 {
+        0 => json!(205_775 + index),
+        1 => json!("a-string"),
+        2 => Value::Null,
+        _ => json!(9_007_199_254_740_993_i64),
+    };
+    let mut request = json!({"method": method, "params": params});
+    if !id.is_null() || index % 8 == 6 {
+        request["id"] = id.clone();
+    }
+    let versioned = index.is_multiple_of(3);
+    if versioned {
+        request["jsonrpc"] = json!("2.0");
+    }
+    (request.to_string(), id, versioned)
+}

@@ -1,0 +1,82 @@
+//! Random histories of orders, played against the program and an independent model of it at once.
+//!
+//! `HISTORIES_SEED` and `HISTORIES_COUNT` choose which and how many; a failure prints the ones that repeat it.
+
+mod booth;
+mod coverage;
+mod driver;
+mod generator;
+mod invariants;
+mod judge;
+mod model;
+mod payme;
+mod program;
+mod random;
+mod shrink;
+mod step;
+mod teeth;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use driver::{Cells, Play};
+
+const COUNT: u64 = 10_000;
+const COUNT_ON_DISK: u64 = 500;
+
+/// Each cell of the tables is to be met so many times in [`COUNT`] histories.
+const LEAST: u64 = 50;
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} must be a number")))
+}
+
+/// Plays histories on all processors; panics with the shortest way to the first difference.
+fn run(count: u64, on_disk: bool) -> Cells {
+    let first = number("HISTORIES_SEED").unwrap_or(1);
+    let (next, base, all) = (AtomicU64::new(0), program::base(), Mutex::new(Cells::new()));
+    let failed: Mutex<Option<String>> = Mutex::new(None);
+    let work = || {
+        let runtime = driver::runtime();
+        let mut cells = Cells::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= count || failed.lock().unwrap().is_some() {
+                break;
+            }
+            let seed = first.wrapping_add(index);
+            let history = generator::history(seed, on_disk);
+            let folder = on_disk.then(|| tempfile::tempdir().unwrap());
+            let file = folder.as_ref().map(|folder| folder.path().join("boothpay.db"));
+            let played = runtime.block_on(driver::play(&base, &history, &Play { file, ..Play::default() }, &mut cells));
+            if let Err(failure) = played {
+                let words = runtime.block_on(shrink::explain(&base, seed, history, failure, on_disk));
+                failed.lock().unwrap().get_or_insert(words);
+            }
+        }
+        for (cell, times) in cells {
+            *all.lock().unwrap().entry(cell).or_default() += times;
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(2, |it| it.get().min(8));
+    std::thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(work))));
+    if let Some(words) = failed.into_inner().unwrap() {
+        panic!("{words}");
+    }
+    all.into_inner().unwrap()
+}
+
+#[test]
+fn histories_in_memory_go_as_the_model_says() {
+    let count = number("HISTORIES_COUNT").unwrap_or(COUNT);
+    let cells = run(count, false);
+    for (cell, times) in &cells {
+        println!("{times:>8}  {cell}");
+    }
+    coverage::check(&cells, LEAST * count / COUNT);
+}
+
+#[test]
+fn histories_on_disk_go_on_after_every_restart() {
+    run(number("HISTORIES_COUNT").map_or(COUNT_ON_DISK, |count| count.div_ceil(20)), true);
+}

@@ -1,0 +1,36 @@
+//! From a history that fails to the shortest one that still does, by cutting its end and dropping steps.
+
+use boothpay_server::config::Settings;
+
+use crate::driver::{Cells, Failure, Play, play};
+use crate::generator::History;
+
+/// The shortest failing history found, with its failure, in words.
+pub async fn explain(base: &Settings, seed: u64, mut history: History, mut failure: Failure, on_disk: bool) -> String {
+    loop {
+        history.steps.truncate(failure.step.saturating_add(1));
+        let mut shorter = None;
+        for index in (0..history.steps.len()).rev() {
+            let mut steps = history.steps.clone();
+            steps.remove(index);
+            let candidate = History { rules: history.rules, steps };
+            if let Err(failure) = fresh(base, &candidate, on_disk).await {
+                shorter = Some((candidate, failure));
+                break;
+            }
+        }
+        match shorter {
+            Some(found) => (history, failure) = found,
+            None => break,
+        }
+    }
+    let steps: Vec<String> = history.steps.iter().map(|step| format!("  {step:?}")).collect();
+    let (rules, steps, what) = (history.rules, steps.join("\n"), failure.what);
+    format!("HISTORIES_SEED={seed} HISTORIES_COUNT=1 fails; the shortest way:\n{rules:?}\n{steps}\n{what}")
+}
+
+async fn fresh(base: &Settings, history: &History, on_disk: bool) -> Result<(), Failure> {
+    let folder = on_disk.then(|| tempfile::tempdir().unwrap());
+    let file = folder.as_ref().map(|folder| folder.path().join("boothpay.db"));
+    play(base, history, &Play { file, ..Play::default() }, &mut Cells::new()).await
+}

@@ -1,0 +1,184 @@
+//! The booth's own API: the server's price, and an order's life as the screen sees it.
+
+use crate::world::{START, World};
+use axum::body::Body;
+use axum::http::Request;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+const ORDERS: &str = "/api/booth/orders";
+
+/// What a checkout link says.
+fn plain(link: &Value) -> String {
+    let encoded = link.as_str().unwrap().rsplit('/').next().unwrap();
+    String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap()
+}
+
+async fn refused(body: &str, status: u16) -> String {
+    let world = World::development();
+    let before = world.everything().await;
+    let reason = world.post(ORDERS, body).await.problem(status);
+    assert_eq!(world.everything().await, before, "{body}");
+    reason
+}
+
+#[tokio::test]
+async fn the_price_is_the_servers() {
+    let world = World::development();
+    for (copies, soum) in [(1, "20000"), (2, "30000"), (6, "70000")] {
+        let wish = format!(r#"{{"copies":{copies},"paymentType":"payme","amount":1,"price":1,"amount_soum":"1"}}"#);
+        let order = world.post(ORDERS, &wish).await;
+        assert_eq!(order.status, 200, "{}", order.text());
+        let order = order.json();
+        let id = order["order_id"].as_str().unwrap();
+        assert!(id.len() == 8 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
+        let link = format!("m=000000000000000000000000;ac.order_id={id};a={soum}00");
+        assert_eq!(plain(&order["paymentUrl"]), link);
+        let mut rest = order.clone();
+        for random in ["order_id", "qrCode", "paymentUrl"] {
+            rest.as_object_mut().unwrap().remove(random).unwrap();
+        }
+        let expected = json!({
+            "status": "pending", "stage": "waiting", "copies": copies, "amount_soum": soum,
+            "expires_at": START + 900_000, "now": START, "printed": false, "provider": null,
+        });
+        assert_eq!(rest, expected);
+        assert_eq!(world.get(&format!("{ORDERS}/{id}")).await.json(), order, "looked at again");
+    }
+}
+
+#[tokio::test]
+async fn wishes_that_cannot_be_are_refused() {
+    for copies in ["0", "7", "1.5", "\"2\"", "-1", "null", "true", "[1]", "65536", "1e400", "{}"] {
+        let reason = refused(&format!(r#"{{"copies":{copies},"paymentType":"payme"}}"#), 400).await;
+        assert!(reason.contains("copies"), "{copies}: {reason}");
+    }
+    for body in [
+        "",
+        "null",
+        "[]",
+        "{",
+        r#"{"paymentType":"payme"}"#,
+        r#"{"copies":1}"#,
+        r#"{"copies":1,"paymentType":"test"}"#,
+        r#"{"copies":1,"paymentType":null}"#,
+        r#"{"copies":1,"copies":2,"paymentType":"payme"}"#,
+        r#"{"copies":1,"paymentType":"payme","lang":"de"}"#,
+        r#"{"copies":1,"paymentType":"payme","lang":1}"#,
+    ] {
+        refused(body, 400).await;
+    }
+    refused(&format!(r#"{{"copies":1,"paymentType":"payme","x":"{}"}}"#, "x".repeat(16 * 1024)), 413).await;
+}
+
+#[tokio::test]
+async fn codes_open_in_the_customers_language() {
+    let world = World::development();
+    for language in ["ru", "uz", "en"] {
+        let wish = format!(r#"{{"copies":1,"paymentType":"payme","lang":"{language}"}}"#);
+        let order = world.post(ORDERS, &wish).await.json();
+        assert!(plain(&order["paymentUrl"]).ends_with(&format!(";l={language}")));
+    }
+}
+
+#[tokio::test]
+async fn only_pages_that_may_send_json_change_anything() {
+    let world = World::development();
+    world.order("a").await;
+    let before = world.everything().await;
+    let paths = [ORDERS, "/api/booth/orders/a/cancel", "/api/booth/orders/a/new-code", "/api/booth/orders/a/printed"];
+    for path in paths {
+        for kind in
+            [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/jsonp"), Some("")]
+        {
+            let mut request = Request::post(path);
+            if let Some(kind) = kind {
+                request = request.header("content-type", kind);
+            }
+            let body = Body::from(r#"{"copies":1,"paymentType":"payme"}"#);
+            world.send(request.body(body).unwrap()).await.problem(415);
+        }
+    }
+    assert_eq!(world.everything().await, before);
+    let request = Request::post(ORDERS).header("content-type", "Application/JSON; charset=utf-8");
+    let body = Body::from(r#"{"copies":1,"paymentType":"payme"}"#);
+    assert_eq!(world.send(request.body(body).unwrap()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_held_order_cannot_be_closed_and_says_how_it_stands() {
+    let world = World::development();
+    world.order("a").await;
+    world.hold("a", "p-1").await;
+    let before = world.everything().await;
+    let answer = world.post("/api/booth/orders/a/cancel", "{}").await;
+    answer.problem(409);
+    let order = &answer.json()["order"];
+    let stands = (&order["order_id"], &order["status"], &order["stage"]);
+    assert_eq!(stands, (&json!("a"), &json!("pending"), &json!("processing")));
+    assert_eq!(world.everything().await, before);
+    world.carry_out("CancelTransaction", r#"{"id":"p-1","reason":3}"#).await;
+    for _ in 0..2 {
+        let closed = world.post("/api/booth/orders/a/cancel", "{}").await;
+        assert_eq!((closed.status, &closed.json()["status"]), (200, &json!("cancelled")));
+        assert_eq!(closed.json().get("paymentUrl"), None, "a closed order has no code");
+    }
+}
+
+#[tokio::test]
+async fn a_paid_order_is_printed_once_and_never_closed() {
+    let world = World::development();
+    world.order("a").await;
+    let before = world.everything().await;
+    let answer = world.post("/api/booth/orders/a/printed", "{}").await;
+    answer.problem(409);
+    assert_eq!(answer.json()["order"]["printed"], json!(false));
+    assert_eq!(world.everything().await, before, "nobody has paid");
+    world.pay("a", "p-1").await;
+    let answer = world.post("/api/booth/orders/a/cancel", "{}").await;
+    answer.problem(409);
+    assert_eq!(answer.json()["order"]["status"], json!("success"));
+    let printed = world.post("/api/booth/orders/a/printed", "{}").await.json();
+    let stands = (&printed["status"], &printed["printed"], &printed["provider"], printed.get("paymentUrl"));
+    assert_eq!(stands, (&json!("success"), &json!(true), &json!("payme"), None));
+    let before = world.everything().await;
+    assert_eq!(world.post("/api/booth/orders/a/printed", "{}").await.status, 200);
+    assert_eq!(world.everything().await, before, "it was printed already");
+    world.carry_out("CancelTransaction", r#"{"id":"p-1","reason":5}"#).await;
+    world.post("/api/booth/orders/a/printed", "{}").await.problem(409);
+}
+
+#[tokio::test]
+async fn a_new_code_opens_an_unpaid_order_again() {
+    let world = World::development();
+    world.order("a").await;
+    world.set_time(START + 900_000);
+    let over = world.get("/api/booth/orders/a").await.json();
+    assert_eq!((&over["status"], over.get("qrCode")), (&json!("expired"), None));
+    let again = world.post("/api/booth/orders/a/new-code", r#"{"lang":"uz"}"#).await.json();
+    assert_eq!((&again["status"], &again["expires_at"]), (&json!("pending"), &json!(START + 1_800_000)));
+    assert!(plain(&again["paymentUrl"]).ends_with(";a=1000000;l=uz"));
+    world.pay("a", "p-1").await;
+    let before = world.everything().await;
+    let answer = world.post("/api/booth/orders/a/new-code", "{}").await;
+    answer.problem(409);
+    assert_eq!(answer.json()["order"]["status"], json!("success"));
+    for body in ["", "[]", r#"{"lang":"de"}"#, r#"{"lang":7}"#] {
+        world.post("/api/booth/orders/a/new-code", body).await.problem(400);
+    }
+    assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn nobodys_order_is_not_found() {
+    let world = World::development();
+    let before = world.everything().await;
+    for action in ["cancel", "new-code", "printed"] {
+        world.post(&format!("{ORDERS}/nobody/{action}"), "{}").await.problem(404);
+        world.post(&format!("{ORDERS}/a%20b/{action}"), "{}").await.problem(400);
+    }
+    world.get("/api/booth/orders/nobody").await.problem(404);
+    world.get("/api/booth/orders/a%20b").await.problem(400);
+    assert_eq!(world.everything().await, before);
+}

@@ -1,0 +1,19 @@
+//! The server over HTTP, in process: what Payme, a booth's page and strangers send, and what they are answered.
+//!
+//! Time is an argument and no socket is opened. Whatever is refused must have written nothing: the tests compare all
+//! orders, transactions and journals before and after.
+
+mod api;
+mod bodies;
+mod booth;
+mod browser;
+mod cases;
+mod events;
+mod faults;
+mod generate_qr;
+mod methods;
+mod password;
+mod races;
+mod statement;
+mod stats;
+mod world;
