@@ -14,6 +14,9 @@ pub enum StoreError {
     /// The database failed. A commit that failed may or may not be there after a restart; repeating the call settles it.
     #[error("the database failed: {0}")]
     Failed(Arc<str>),
+    /// A commit has failed, and what the disk holds now is not known yet, or is not what was acknowledged.
+    #[error("the database is not trusted: {0}")]
+    Suspect(Arc<str>),
     /// A row does not have the form that this program writes.
     #[error("the database holds something unexpected: {0}")]
     Damaged(Arc<str>),

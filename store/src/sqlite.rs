@@ -10,6 +10,7 @@ mod queries;
 mod readers;
 mod rows;
 mod statement;
+mod trust;
 mod verify;
 mod writer;
 
@@ -53,7 +54,7 @@ impl Sqlite {
         R: Send + 'static,
         F: FnMut(&Rows) -> Decision<R> + Send + 'static,
     {
-        self.writer.call(apply::call(needs, actor, decide)).await
+        self.writer.call(apply::call(needs, actor, decide), |committed| &committed.entries).await
     }
 
     /// Reads on a reading connection, or on the writer's where there is no other.
@@ -66,9 +67,8 @@ impl Sqlite {
             Some(_) => self.readers.read(read).await,
             None => {
                 let mut read = Some(read);
-                self.writer
-                    .call(move |connection| read.take().map_or(Err(StoreError::Bug), |read| read(connection)))
-                    .await
+                let read = move |connection: &_| read.take().map_or(Err(StoreError::Bug), |read| read(connection));
+                self.writer.call(read, |_| &[]).await
             }
         }
     }
@@ -83,8 +83,8 @@ impl Sqlite {
         }
     }
 
-    /// Writes for certain: takes the write lock and lets it go.
+    /// Writes for certain: a page goes through the log to the disk, and says what it said before.
     pub(crate) async fn probe(&self) -> Result<(), StoreError> {
-        self.writer.call(|_| Ok(())).await
+        self.writer.call(connect::touch, |()| &[]).await
     }
 }

@@ -4,5 +4,11 @@
 #[allow(dead_code)] // Shared with the contract's tests, which use more of it.
 mod support;
 
+#[cfg(target_os = "linux")]
+#[path = "../crash/http.rs"]
+mod http;
+
 mod backup;
+#[cfg(target_os = "linux")]
+mod disk;
 mod verify;

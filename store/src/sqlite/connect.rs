@@ -1,6 +1,6 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
-use crate::{Address, OpenError, crash};
+use crate::{Address, OpenError, StoreError, crash};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -69,6 +69,12 @@ pub(super) fn existing(path: &Path) -> Result<Connection, OpenError> {
         found if found < known => Err(OpenError::Older { found, known }),
         _ => Ok(connection),
     }
+}
+
+/// Writes the schema's version again: the smallest write there is.
+pub(super) fn touch(connection: &Connection) -> Result<(), StoreError> {
+    connection.pragma_update(None, "user_version", schema_version())?;
+    Ok(())
 }
 
 /// A database in memory with this program's schema and nothing in it.
