@@ -9,7 +9,7 @@ use std::path::Path;
 /// Reads everything, changes nothing. `false` when something is wrong; what, has been printed.
 pub(crate) fn run(config: Option<&Path>, database: Option<&str>) -> Result<bool> {
     let address = match database {
-        Some(text) => Address::parse(text).with_context(|| format!("--database {text}"))?,
+        Some(text) => Address::parse(text).context("--database")?,
         None => settings::checked(config)?.database,
     };
     let report = verify::database(&address)?;

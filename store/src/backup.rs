@@ -132,7 +132,7 @@ fn healthy(path: &Path, report: Report) -> Result<Report, BackupError> {
 fn file(address: &Address) -> Result<&Path, BackupError> {
     match address {
         Address::SqliteFile(path) => Ok(path),
-        Address::SqliteMemory => Err(BackupError::NotAFile),
+        Address::SqliteMemory | Address::Postgres(_) => Err(BackupError::NotAFile),
     }
 }
 

@@ -2,6 +2,7 @@
 //! texts are for the log.
 
 use boothpay_protocol::journal::ForbiddenStep;
+use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -41,6 +42,23 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Failed(postgres_words(&error).into())
+    }
+}
+
+/// What a PostgreSQL server, or the way to it, has to say; without the details that a server adds, which quote rows.
+pub(crate) fn postgres_words(error: &tokio_postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(refused) => format!("{} (SQLSTATE {})", refused.message(), refused.code().code()),
+        None => match error.source() {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        },
+    }
+}
+
 /// Why a database cannot be opened, in the owner's words.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -76,12 +94,45 @@ pub enum OpenError {
         /// Ours.
         known: i64,
     },
+    /// Only files are verified.
+    #[error("only a SQLite file can be verified here")]
+    NotAFile,
     /// The database does not promise what was acknowledged.
     #[error("the database cannot keep its promises here: {0}")]
     Unsafe(&'static str),
     /// Reading or migrating failed.
     #[error("the database cannot be prepared: {0}")]
     Prepare(#[from] rusqlite::Error),
+    /// The PostgreSQL server does not answer, or does not let us in.
+    #[error(
+        "the database {server} cannot be reached: {cause}. Check that the server runs, that the address, the user and \
+         the password in the database setting are right, and that the server's pg_hba.conf lets this computer in"
+    )]
+    Unreachable {
+        /// Which database, without user and password.
+        server: String,
+        /// What was heard.
+        cause: String,
+    },
+    /// The certificates to trust cannot be read.
+    #[error("the file {} named by sslrootcert cannot be used: {cause}", path.display())]
+    Certificate {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// Some other program's tables.
+    #[error("the database {0} has tables of another program; give Boothpay a database of its own")]
+    Occupied(String),
+    /// Reading or migrating a PostgreSQL database failed.
+    #[error("the database {server} cannot be prepared: {cause}")]
+    PrepareServer {
+        /// Which database.
+        server: String,
+        /// What the server said.
+        cause: String,
+    },
     /// No thread could be started.
     #[error("the database's thread cannot be started: {0}")]
     Thread(#[from] std::io::Error),

@@ -19,13 +19,15 @@
 
 mod address;
 pub mod backup;
+mod changes;
 pub mod crash;
 mod error;
 mod overview;
+mod postgres;
 mod sqlite;
 pub mod verify;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, PostgresAddress};
 pub use error::{OpenError, StoreError};
 pub use overview::{OrderRow, Takings};
 
@@ -35,6 +37,7 @@ use boothpay_protocol::payme::Period;
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, Transaction};
+use changes::Changes;
 use tokio::sync::{broadcast, mpsc};
 
 /// Order ids of changes that a slow listener may lag behind. A listener that lags more re-reads what it watches.
@@ -44,12 +47,13 @@ const CHANGES_KEPT: usize = 1024;
 #[derive(Clone)]
 pub struct Store {
     backend: Backend,
-    changed: broadcast::Sender<OrderId>,
+    changes: Changes,
 }
 
 #[derive(Clone)]
 enum Backend {
     Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
 }
 
 /// A reply whose changes are committed.
@@ -76,9 +80,12 @@ pub type StatementPages = mpsc::Receiver<Result<Vec<Transaction>, StoreError>>;
 impl Store {
     /// Opens a database, making or migrating it as needed. Blocks: for the start of a program.
     pub fn open(address: &Address) -> Result<Self, OpenError> {
-        let (changed, _) = broadcast::channel(CHANGES_KEPT);
-        let backend = Backend::Sqlite(sqlite::Sqlite::open(address)?);
-        Ok(Self { backend, changed })
+        let changes = Changes::new(CHANGES_KEPT);
+        let backend = match address {
+            Address::SqliteFile(_) | Address::SqliteMemory => Backend::Sqlite(sqlite::Sqlite::open(address)?),
+            Address::Postgres(server) => Backend::Postgres(postgres::Postgres::open(server, changes.clone())?),
+        };
+        Ok(Self { backend, changes })
     }
 
     /// Loads rows, decides, writes and commits; returns after the commit. `decide` may be called more than once.
@@ -87,20 +94,24 @@ impl Store {
         R: Send + 'static,
         F: FnMut(&Rows) -> Decision<R> + Send + 'static,
     {
-        let committed = match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.transact(needs, actor, decide).await?,
-        };
-        if let Some(entry) = committed.entries.first() {
-            // Nobody listening is not an error.
-            let _ = self.changed.send(entry.order_id.clone());
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                let committed = sqlite.transact(needs, actor, decide).await?;
+                if let Some(entry) = committed.entries.first() {
+                    self.changes.announce(entry.order_id.clone());
+                }
+                Ok(committed)
+            }
+            // The commit announces it, to this process and to the others.
+            Backend::Postgres(postgres) => postgres.transact(needs, actor, decide).await,
         }
-        Ok(committed)
     }
 
     /// Loads rows without deciding anything: everything acknowledged so far is in them.
     pub async fn rows(&self, needs: Needs) -> Result<Rows, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::load(connection, &needs)).await,
+            Backend::Postgres(postgres) => postgres.rows(needs).await,
         }
     }
 
@@ -109,6 +120,7 @@ impl Store {
     pub async fn statement(&self, provider: Provider, period: Period) -> Result<StatementPages, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.statement(provider, period).await,
+            Backend::Postgres(postgres) => postgres.statement(provider, period).await,
         }
     }
 
@@ -118,6 +130,7 @@ impl Store {
             Backend::Sqlite(sqlite) => {
                 sqlite.read(move |connection| sqlite::expired_orders(connection, now, limit)).await
             }
+            Backend::Postgres(postgres) => postgres.expired_orders(now, limit).await,
         }
     }
 
@@ -134,6 +147,7 @@ impl Store {
                 let read = move |connection: &_| sqlite::waiting(connection, provider, since, before, limit);
                 sqlite.read(read).await
             }
+            Backend::Postgres(postgres) => postgres.waiting(provider, since, before, limit).await,
         }
     }
 
@@ -141,6 +155,7 @@ impl Store {
     pub async fn journal(&self, order_id: OrderId) -> Result<Vec<Entry>, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::journal(connection, &order_id)).await,
+            Backend::Postgres(postgres) => postgres.journal(order_id).await,
         }
     }
 
@@ -148,6 +163,7 @@ impl Store {
     pub async fn order_counts(&self) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(sqlite::order_counts).await,
+            Backend::Postgres(postgres) => postgres.order_counts().await,
         }
     }
 
@@ -155,6 +171,7 @@ impl Store {
     pub async fn takings(&self) -> Result<Vec<Takings>, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(sqlite::takings).await,
+            Backend::Postgres(postgres) => postgres.takings().await,
         }
     }
 
@@ -162,6 +179,7 @@ impl Store {
     pub async fn orders(&self, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::orders(connection, status, limit)).await,
+            Backend::Postgres(postgres) => postgres.orders(status, limit).await,
         }
     }
 
@@ -171,6 +189,7 @@ impl Store {
             Backend::Sqlite(sqlite) => {
                 sqlite.read(move |connection| sqlite::transactions_of(connection, &order_id)).await
             }
+            Backend::Postgres(postgres) => postgres.transactions_of(order_id).await,
         }
     }
 
@@ -179,6 +198,7 @@ impl Store {
     pub async fn unproven_payments(&self) -> Result<i64, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(sqlite::unproven_payments).await,
+            Backend::Postgres(postgres) => postgres.unproven_payments().await,
         }
     }
 
@@ -186,11 +206,22 @@ impl Store {
     pub async fn probe(&self) -> Result<(), StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.probe().await,
+            Backend::Postgres(postgres) => postgres.probe().await,
         }
     }
 
-    /// Ids of orders as they change, from now on.
+    /// Whether this process is the one that does the background jobs: of several on one PostgreSQL, one is, and another
+    /// takes over when it goes. Asked before each round.
+    pub async fn try_lead(&self) -> Result<bool, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(_) => Ok(true),
+            Backend::Postgres(postgres) => postgres.try_lead().await,
+        }
+    }
+
+    /// Ids of orders as they change, from now on, whichever process changes them. When some may have been missed, the
+    /// channel ends, and the listener looks again.
     pub fn changes(&self) -> broadcast::Receiver<OrderId> {
-        self.changed.subscribe()
+        self.changes.subscribe()
     }
 }

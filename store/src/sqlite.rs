@@ -41,10 +41,10 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(address: &Address) -> Result<Self, OpenError> {
         let connection = connect::writing(address)?;
-        let readers = match address {
-            Address::SqliteFile(path) => Readers::open(path)?,
+        let readers = match address.file() {
+            Some(path) => Readers::open(path)?,
             // A second connection to a database in memory would see another database.
-            Address::SqliteMemory => Readers::none(),
+            None => Readers::none(),
         };
         Ok(Self { writer: Arc::new(Writer::start(connection, address.clone())?), readers: Arc::new(readers) })
     }

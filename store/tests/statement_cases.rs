@@ -12,6 +12,7 @@ use boothpay_protocol::shop::{self, NewOrder};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_protocol::transaction::{Provider, ProviderId};
 use boothpay_store::{Address, Store};
+use boothpay_test_support::Cluster;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -115,13 +116,14 @@ async fn run(case: Case, store: &Store) -> Result<(), String> {
 }
 
 #[tokio::test]
-async fn every_case_holds_in_memory_and_on_disk() {
+async fn every_case_holds_on_every_store() {
     let mut failures = Vec::new();
     for path in files() {
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.starts_with("# ") && text.contains("`reference/payme.md §2.7`"), "{}", path.display());
         let folder = tempfile::tempdir().unwrap();
-        for address in [Address::SqliteMemory, Address::SqliteFile(folder.path().join("statement.db"))] {
+        let postgres = Address::parse(&Cluster::shared().database().url).unwrap();
+        for address in [Address::SqliteMemory, Address::SqliteFile(folder.path().join("statement.db")), postgres] {
             let case: Case = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             if let Err(why) = run(case, &Store::open(&address).unwrap()).await {
                 failures.push(format!("{} on {address}: {why}", path.display()));

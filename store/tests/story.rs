@@ -1,70 +1,24 @@
-//! The store's promises, on SQLite in memory and on disk: what was committed is there, whole, under its rules, after the
-//! store is opened again.
+//! The store's promises, on SQLite in memory and on disk and on PostgreSQL: what was committed is there, whole, under its
+//! rules, after the store is opened again.
+
+mod support;
 
 use boothpay_protocol::journal::{Actor, Change, fold};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId, OrderStatus};
+use boothpay_protocol::order::OrderStatus;
 use boothpay_protocol::payme::Period;
 use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::shop::{self, NewOrder};
-use boothpay_protocol::time::{SpanMs, TimeMs};
+use boothpay_protocol::shop;
 use boothpay_protocol::transaction::{Provider, ProviderId};
 use boothpay_store::{Address, Store, StoreError, WaitingSince};
+use support::{at, id, make, pay, postgres};
 
-fn id(text: &str) -> OrderId {
-    OrderId::parse(text).unwrap()
-}
-
-fn at(ms: i64) -> TimeMs {
-    TimeMs::new(ms)
-}
-
-async fn make(store: &Store, name: &str, now: i64) {
-    let wish = NewOrder {
-        id: id(name),
-        amount: Tiyin::new(1_000_000).unwrap(),
-        copies: Copies::ONE,
-        booth: "Test".to_owned(),
-        lifetime: SpanMs::seconds(900),
-    };
-    let decide = move |rows: &Rows| shop::offer(&wish, rows, at(now));
-    store.transact(Needs::order(id(name)), Actor::Booth, decide).await.unwrap().reply.unwrap();
-}
-
-/// Binds a transaction, and performs it if asked.
-async fn pay(
-    store: &Store,
-    name: &str,
-    provider_id: &str,
-    provider_time: i64,
-    perform: bool,
-) -> Result<(), StoreError> {
-    let provider_id = ProviderId::parse(provider_id).unwrap();
-    let needs = Needs { transaction: Some((Provider::Payme, provider_id.clone())), ..Needs::order(id(name)) };
-    let decide = move |rows: &Rows| {
-        let order = rows.order.clone().unwrap();
-        let number = rows.next_number;
-        let mut changes = vec![Change::TransactionCreated {
-            number,
-            provider: Provider::Payme,
-            provider_id: provider_id.clone(),
-            provider_time: at(provider_time),
-            amount: order.amount,
-            account: r#"{"order_id":"x"}"#.to_owned(),
-        }];
-        if perform {
-            changes.push(Change::TransactionPerformed { number });
-        }
-        Decision::change(order.id, at(5_000_000), changes, ())
-    };
-    store.transact(needs, Actor::Payme, decide).await.map(drop)
-}
-
-/// Runs a story on both kinds of store.
+/// Runs a story on every kind of store.
 async fn on_every_store<F: Future<Output = ()>>(story: impl Fn(Store) -> F) {
     story(Store::open(&Address::SqliteMemory).unwrap()).await;
     let folder = tempfile::tempdir().unwrap();
     story(Store::open(&Address::SqliteFile(folder.path().join("story.db"))).unwrap()).await;
+    story(Store::open(&postgres().1).unwrap()).await;
 }
 
 #[tokio::test]
@@ -208,6 +162,25 @@ async fn a_long_statement_comes_whole_and_in_order() {
 }
 
 #[tokio::test]
+async fn a_statement_shows_one_moment() {
+    on_every_store(async |store| {
+        for n in 0..600 {
+            make(&store, &format!("o{n}"), 1000).await;
+            pay(&store, &format!("o{n}"), &format!("p{n}"), n, false).await.unwrap();
+        }
+        let mut pages = store.statement(Provider::Payme, Period { from: at(0), to: at(10_000) }).await.unwrap();
+        make(&store, "late", 1000).await;
+        pay(&store, "late", "late", 9_999, true).await.unwrap();
+        let mut seen = 0;
+        while let Some(page) = pages.recv().await {
+            seen += page.unwrap().len();
+        }
+        assert_eq!(seen, 600);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_due_is_found() {
     on_every_store(async |store| {
         make(&store, "free", 1000).await;
@@ -227,15 +200,16 @@ async fn what_is_due_is_found() {
 #[tokio::test]
 async fn everything_is_there_after_opening_again() {
     let folder = tempfile::tempdir().unwrap();
-    let address = Address::SqliteFile(folder.path().join("again.db"));
-    let store = Store::open(&address).unwrap();
-    make(&store, "a", 1000).await;
-    pay(&store, "a", "p1", 77, true).await.unwrap();
-    let before = (store.rows(Needs::order(id("a"))).await.unwrap(), store.journal(id("a")).await.unwrap());
-    drop(store);
-    let store = Store::open(&address).unwrap();
-    let after = (store.rows(Needs::order(id("a"))).await.unwrap(), store.journal(id("a")).await.unwrap());
-    assert_eq!(after, before);
+    for address in [Address::SqliteFile(folder.path().join("again.db")), postgres().1] {
+        let store = Store::open(&address).unwrap();
+        make(&store, "a", 1000).await;
+        pay(&store, "a", "p1", 77, true).await.unwrap();
+        let before = (store.rows(Needs::order(id("a"))).await.unwrap(), store.journal(id("a")).await.unwrap());
+        drop(store);
+        let store = Store::open(&address).unwrap();
+        let after = (store.rows(Needs::order(id("a"))).await.unwrap(), store.journal(id("a")).await.unwrap());
+        assert_eq!(after, before);
+    }
 }
 
 #[tokio::test]
@@ -247,6 +221,10 @@ async fn the_database_itself_refuses_what_must_never_be() {
     pay(&store, "a", "p1", 77, true).await.unwrap();
     let by_hand = rusqlite::Connection::open(&path).unwrap();
     by_hand.execute_batch("pragma foreign_keys = on").unwrap();
+    let (database, address) = postgres();
+    let store = Store::open(&address).unwrap();
+    make(&store, "a", 1000).await;
+    pay(&store, "a", "p1", 77, true).await.unwrap();
     let insert = |rest: &str| {
         format!(
             "insert into transactions (number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
@@ -268,14 +246,21 @@ async fn the_database_itself_refuses_what_must_never_be() {
         "update orders set status = 'free'".to_owned(),
     ];
     for sql in refused {
-        assert!(by_hand.execute(&sql, []).is_err(), "the database accepted: {sql}");
+        assert!(by_hand.execute(&sql, []).is_err(), "SQLite accepted: {sql}");
+        assert!(database.sql(&sql).is_err(), "PostgreSQL accepted: {sql}");
     }
+    let accepted = insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', -1, null, 2, 3)");
+    assert_eq!(by_hand.execute(&accepted, []), Ok(1));
+    assert_eq!(database.sql(&accepted).as_deref(), Ok(""));
+    assert!(database.sql("truncate journal").is_err());
 }
 
 #[tokio::test]
 async fn changes_are_announced_after_the_commit() {
-    let store = Store::open(&Address::SqliteMemory).unwrap();
-    let mut changes = store.changes();
-    make(&store, "a", 1000).await;
-    assert_eq!(changes.recv().await.unwrap(), id("a"));
+    on_every_store(async |store| {
+        let mut changes = store.changes();
+        make(&store, "a", 1000).await;
+        assert_eq!(changes.recv().await.unwrap(), id("a"));
+    })
+    .await;
 }

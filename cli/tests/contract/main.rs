@@ -2,6 +2,7 @@
 
 mod demonstration;
 mod keyboard;
+mod machines;
 mod owners_lines;
 mod production;
 mod secrets;

@@ -239,7 +239,7 @@ mod tests {
             ],
         };
         let config = load(&sources).unwrap();
-        assert_eq!((config.listen.as_str(), config.database.as_str()), ("c:2", "b"));
+        assert_eq!((config.listen.as_str(), config.database.0.as_str()), ("c:2", "b"));
         assert_eq!((config.booth.max_copies, config.payme.fiscal.code.as_str()), (3, "007"));
         assert_eq!(config.cors_origins, ["https://a", "https://b"]);
     }

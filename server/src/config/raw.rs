@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Config {
     pub listen: String,
     pub webhook_listen: String,
-    pub database: String,
+    pub database: Hidden,
     pub cors_origins: Vec<String>,
     pub booth: Booth,
     pub payme: Payme,

@@ -143,7 +143,8 @@ impl Settings {
         if self.mode == Mode::Production && self.admin_token.is_none() {
             remarks.push("admin.token is not set: the overview at /api/stats is closed".to_owned());
         }
-        if self.mode == Mode::Production && self.backup.is_none() {
+        let in_a_file = matches!(self.database, Address::SqliteFile(_));
+        if self.mode == Mode::Production && in_a_file && self.backup.is_none() {
             remarks.push("backup.folder is not set: no backups are made".to_owned());
         }
         if self.mode == Mode::Development && self.checkout.merchant_id == NO_MERCHANT {
@@ -169,7 +170,7 @@ impl Reader {
             "" => Some(None),
             text => self.listen("webhook_listen", text, mode).map(Some),
         };
-        let database = match Address::parse(&config.database) {
+        let database = match Address::parse(&config.database.0) {
             Ok(address) => Some(address),
             Err(error) => self.wrong("database", error.to_string()),
         };
@@ -201,7 +202,7 @@ impl Reader {
                 format!("use at least {TOKEN_CHARS_MIN} characters: short ones can be guessed"),
             );
         }
-        let backup = self.backup(config);
+        let backup = self.backup(config, database.as_ref());
         let log = self.log(config);
         let settings = (|| {
             Some(Settings {
@@ -411,12 +412,17 @@ impl Reader {
         })
     }
 
-    fn backup(&mut self, config: &Config) -> Option<Option<BackupSettings>> {
+    fn backup(&mut self, config: &Config, database: Option<&Address>) -> Option<Option<BackupSettings>> {
         let backup = &config.backup;
         let hours = self.number("backup.every_hours", backup.every_hours, 1..=8_760);
         let keep = self.number("backup.keep", backup.keep, 1..=10_000);
         let (hours, keep) = (hours?, usize::try_from(keep?).ok()?);
         let every = SpanMs::seconds(hours.saturating_mul(3600));
+        if !backup.folder.is_empty() && matches!(database, Some(Address::Postgres(_))) {
+            let advice = "only a database in a file is backed up here; back PostgreSQL up with its own tools (see the README) \
+                          and leave this empty";
+            return self.wrong("backup.folder", advice);
+        }
         let folder = Some(PathBuf::from(&backup.folder)).filter(|folder| !folder.as_os_str().is_empty());
         Some(folder.map(|folder| BackupSettings { folder, every, keep }))
     }

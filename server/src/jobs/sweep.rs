@@ -24,7 +24,13 @@ pub async fn run(app: Arc<App>) {
             _ = ticks.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        if let Err(error) = once(&app).await {
+        let swept = match app.store.try_lead().await {
+            Ok(true) => once(&app).await.map(drop),
+            // Another process on the same database sweeps.
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = swept {
             tracing::warn!(%error, "the sweep could not finish; it tries again");
         }
     }

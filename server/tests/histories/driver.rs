@@ -1,13 +1,13 @@
 //! Plays a history: every step goes to the program and to the model; the answers are compared.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
 use boothpay_server::sweep;
+use boothpay_store::Address;
 use serde_json::{Value, json};
 
 use crate::generator::History;
@@ -34,8 +34,8 @@ pub struct Failure {
 /// How a history is played.
 #[derive(Clone, Default)]
 pub struct Play<'a> {
-    /// The database's file; in memory without.
-    pub file: Option<PathBuf>,
+    /// The database; in memory without.
+    pub database: Option<Address>,
     /// The model believes in other settings.
     pub model_rules: Option<Rules>,
     /// Something is done to the program's answers.
@@ -62,7 +62,7 @@ struct Game<'a> {
 
 /// Plays a history to its end or to its first difference, and counts the cells met.
 pub async fn play(base: &Settings, history: &History, how: &Play<'_>, cells: &mut Cells) -> Result<(), Failure> {
-    let settings = settings(base, &history.rules, how.file.clone());
+    let settings = settings(base, &history.rules, how.database.clone().unwrap_or(Address::SqliteMemory));
     let hand = Arc::new(AtomicI64::new(START));
     let clock = Clock::Manual(Arc::clone(&hand));
     let program = Program::start(&settings, &clock);

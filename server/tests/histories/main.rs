@@ -20,9 +20,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use driver::{Cells, Play};
+use program::Place;
 
 const COUNT: u64 = 10_000;
 const COUNT_ON_DISK: u64 = 500;
+const COUNT_ON_POSTGRESQL: u64 = 50;
 
 /// Each cell of the tables is to be met so many times in [`COUNT`] histories.
 const LEAST: u64 = 50;
@@ -32,7 +34,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 /// Plays histories on all processors; panics with the shortest way to the first difference.
-fn run(count: u64, on_disk: bool) -> Cells {
+fn run(count: u64, place: Place) -> Cells {
     let first = number("HISTORIES_SEED").unwrap_or(1);
     let (next, base, all) = (AtomicU64::new(0), program::base(), Mutex::new(Cells::new()));
     let failed: Mutex<Option<String>> = Mutex::new(None);
@@ -45,12 +47,12 @@ fn run(count: u64, on_disk: bool) -> Cells {
                 break;
             }
             let seed = first.wrapping_add(index);
-            let history = generator::history(seed, on_disk);
-            let folder = on_disk.then(|| tempfile::tempdir().unwrap());
-            let file = folder.as_ref().map(|folder| folder.path().join("boothpay.db"));
-            let played = runtime.block_on(driver::play(&base, &history, &Play { file, ..Play::default() }, &mut cells));
+            let history = generator::history(seed, place.outlives());
+            let (database, _folder) = place.database();
+            let how = Play { database: Some(database), ..Play::default() };
+            let played = runtime.block_on(driver::play(&base, &history, &how, &mut cells));
             if let Err(failure) = played {
-                let words = runtime.block_on(shrink::explain(&base, seed, history, failure, on_disk));
+                let words = runtime.block_on(shrink::explain(&base, seed, history, failure, place));
                 failed.lock().unwrap().get_or_insert(words);
             }
         }
@@ -69,7 +71,7 @@ fn run(count: u64, on_disk: bool) -> Cells {
 #[test]
 fn histories_in_memory_go_as_the_model_says() {
     let count = number("HISTORIES_COUNT").unwrap_or(COUNT);
-    let cells = run(count, false);
+    let cells = run(count, Place::Memory);
     for (cell, times) in &cells {
         println!("{times:>8}  {cell}");
     }
@@ -78,5 +80,10 @@ fn histories_in_memory_go_as_the_model_says() {
 
 #[test]
 fn histories_on_disk_go_on_after_every_restart() {
-    run(number("HISTORIES_COUNT").map_or(COUNT_ON_DISK, |count| count.div_ceil(20)), true);
+    run(number("HISTORIES_COUNT").map_or(COUNT_ON_DISK, |count| count.div_ceil(20)), Place::Disk);
+}
+
+#[test]
+fn histories_on_postgresql_go_on_after_every_restart() {
+    run(number("HISTORIES_COUNT").map_or(COUNT_ON_POSTGRESQL, |count| count.div_ceil(200)), Place::Postgres);
 }

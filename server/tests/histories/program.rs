@@ -1,6 +1,5 @@
-//! The program under test: its router in this process, its store in memory or on a file, and a clock moved by hand.
+//! The program under test: its router in this process, its store in memory, on a file or on PostgreSQL, and a clock moved by hand.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -16,6 +15,8 @@ use boothpay_server::config::{Settings, Sources, load};
 use boothpay_server::orders::Orders;
 use boothpay_server::{App, Shutdown, router};
 use boothpay_store::{Address, Store};
+use boothpay_test_support::Cluster;
+use tempfile::TempDir;
 use tower::ServiceExt;
 
 use crate::booth::MERCHANT_ID;
@@ -63,6 +64,36 @@ impl Program {
     }
 }
 
+/// Where a history is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Memory,
+    Disk,
+    Postgres,
+}
+
+impl Place {
+    /// A database for one history, with the folder that it needs as long.
+    pub fn database(self) -> (Address, Option<TempDir>) {
+        match self {
+            Self::Memory => (Address::SqliteMemory, None),
+            Self::Disk => {
+                let folder = tempfile::tempdir().unwrap();
+                (Address::SqliteFile(folder.path().join("boothpay.db")), Some(folder))
+            }
+            Self::Postgres => (Address::parse(&Cluster::shared().database().url).unwrap(), None),
+        }
+    }
+
+    /// Whether the database outlives the program.
+    pub fn outlives(self) -> bool {
+        match self {
+            Self::Memory => false,
+            Self::Disk | Self::Postgres => true,
+        }
+    }
+}
+
 /// The defaults with a cashbox.
 pub fn base() -> Settings {
     let environment = vec![("BOOTHPAY_PAYME_MERCHANT_ID".to_owned(), MERCHANT_ID.to_owned())];
@@ -71,9 +102,9 @@ pub fn base() -> Settings {
 }
 
 /// The settings of a history, in the program's own types.
-pub fn settings(base: &Settings, rules: &Rules, file: Option<PathBuf>) -> Settings {
+pub fn settings(base: &Settings, rules: &Rules, database: Address) -> Settings {
     let mut settings = base.clone();
-    settings.database = file.map_or(Address::SqliteMemory, Address::SqliteFile);
+    settings.database = database;
     settings.order_lifetime = SpanMs::new(rules.order_life);
     settings.rules.busy_order_code = AccountCode::new(rules.busy_code).unwrap();
     settings.rules.closed_order_code = AccountCode::new(rules.closed_code).unwrap();

@@ -4,9 +4,10 @@ use boothpay_server::config::Settings;
 
 use crate::driver::{Cells, Failure, Play, play};
 use crate::generator::History;
+use crate::program::Place;
 
 /// The shortest failing history found, with its failure, in words.
-pub async fn explain(base: &Settings, seed: u64, mut history: History, mut failure: Failure, on_disk: bool) -> String {
+pub async fn explain(base: &Settings, seed: u64, mut history: History, mut failure: Failure, place: Place) -> String {
     loop {
         history.steps.truncate(failure.step.saturating_add(1));
         let mut shorter = None;
@@ -14,7 +15,7 @@ pub async fn explain(base: &Settings, seed: u64, mut history: History, mut failu
             let mut steps = history.steps.clone();
             steps.remove(index);
             let candidate = History { rules: history.rules, steps };
-            if let Err(failure) = fresh(base, &candidate, on_disk).await {
+            if let Err(failure) = fresh(base, &candidate, place).await {
                 shorter = Some((candidate, failure));
                 break;
             }
@@ -29,8 +30,7 @@ pub async fn explain(base: &Settings, seed: u64, mut history: History, mut failu
     format!("HISTORIES_SEED={seed} HISTORIES_COUNT=1 fails; the shortest way:\n{rules:?}\n{steps}\n{what}")
 }
 
-async fn fresh(base: &Settings, history: &History, on_disk: bool) -> Result<(), Failure> {
-    let folder = on_disk.then(|| tempfile::tempdir().unwrap());
-    let file = folder.as_ref().map(|folder| folder.path().join("boothpay.db"));
-    play(base, history, &Play { file, ..Play::default() }, &mut Cells::new()).await
+async fn fresh(base: &Settings, history: &History, place: Place) -> Result<(), Failure> {
+    let (database, _folder) = place.database();
+    play(base, history, &Play { database: Some(database), ..Play::default() }, &mut Cells::new()).await
 }

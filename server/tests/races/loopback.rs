@@ -1,4 +1,4 @@
-//! A listening server on a database file, and volleys of requests: every connection is open and has sent all but its last
+//! A listening server on a database, and volleys of requests: every connection is open and has sent all but its last
 //! byte when the barrier lets them all go.
 
 use std::io::{Read, Write};
@@ -27,13 +27,13 @@ pub const TIYIN: i64 = 1_000_000;
 const SOUM: i64 = 10_000;
 
 pub struct Booth {
-    address: SocketAddr,
+    pub address: SocketAddr,
     app: Arc<App>,
     hand: Arc<AtomicI64>,
     shutdown: Shutdown,
     serving: Option<JoinHandle<std::io::Result<()>>>,
     runtime: Runtime,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 /// A request, ready to be sent.
@@ -107,8 +107,13 @@ impl Answer {
 impl Booth {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        Self::on(Address::SqliteFile(folder.path().join("boothpay.db")), Some(folder))
+    }
+
+    /// On a database that may have other users.
+    pub fn on(database: Address, folder: Option<TempDir>) -> Self {
         let mut settings = Settings::from_config(&load(&Sources::default()).unwrap()).unwrap();
-        settings.database = Address::SqliteFile(folder.path().join("boothpay.db"));
+        settings.database = database;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
@@ -170,7 +175,7 @@ impl Booth {
     }
 
     /// One request; its last byte leaves after the barrier.
-    fn exchange(&self, request: &Request, barrier: &Barrier) -> Answer {
+    pub fn exchange(&self, request: &Request, barrier: &Barrier) -> Answer {
         let mut connection = TcpStream::connect(self.address).unwrap();
         connection.set_nodelay(true).unwrap();
         let Request { line, body } = request;

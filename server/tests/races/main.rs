@@ -2,6 +2,7 @@
 
 mod loopback;
 mod storm;
+mod two_processes;
 
 use boothpay_protocol::journal::Change;
 use loopback::{Answer, Booth, START, cancel, check, create, offer, perform, post, status};

@@ -19,22 +19,15 @@ const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_orders
 
 /// The one writing connection, on a database that is made or migrated as needed.
 pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
-    let mut connection = match address {
-        Address::SqliteFile(path) => {
-            Connection::open(path).map_err(|cause| OpenError::File { path: path.clone(), cause })?
-        }
-        Address::SqliteMemory => Connection::open_in_memory()?,
+    let mut connection = match address.file() {
+        Some(path) => Connection::open(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?,
+        None => Connection::open_in_memory()?,
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
     refuse_foreign(&connection, address)?;
     let mode: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
-    match address {
-        Address::SqliteFile(_) if mode != "wal" => {
-            return Err(OpenError::Unsafe(
-                "write-ahead logging is not possible; do not keep the file on a network drive",
-            ));
-        }
-        Address::SqliteFile(_) | Address::SqliteMemory => {}
+    if address.file().is_some() && mode != "wal" {
+        return Err(OpenError::Unsafe("write-ahead logging is not possible; do not keep the file on a network drive"));
     }
     // FULL syncs at every commit; fullfsync asks macOS for a sync that reaches the platter.
     connection.execute_batch(
@@ -91,16 +84,16 @@ fn schema_version() -> i64 {
 }
 
 fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), OpenError> {
-    let file_error = |cause| match address {
-        Address::SqliteFile(path) => OpenError::File { path: path.clone(), cause },
-        Address::SqliteMemory => OpenError::Prepare(cause),
+    let file_error = |cause| match address.file() {
+        Some(path) => OpenError::File { path: path.to_owned(), cause },
+        None => OpenError::Prepare(cause),
     };
     let id: i64 = connection.query_row("pragma application_id", [], |row| row.get(0)).map_err(file_error)?;
     let tables: i64 =
         connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(file_error)?;
-    match address {
-        Address::SqliteFile(path) if id != APPLICATION_ID && tables > 0 => Err(OpenError::Foreign(path.clone())),
-        Address::SqliteFile(_) | Address::SqliteMemory => Ok(()),
+    match address.file() {
+        Some(path) if id != APPLICATION_ID && tables > 0 => Err(OpenError::Foreign(path.to_owned())),
+        Some(_) | None => Ok(()),
     }
 }
 

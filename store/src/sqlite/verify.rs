@@ -17,7 +17,7 @@ const FILE_FINDINGS_MAX: u32 = 100;
 pub(crate) fn verify(address: &Address) -> Result<Report, OpenError> {
     match address {
         Address::SqliteFile(path) => file(path),
-        Address::SqliteMemory => Err(OpenError::Unsafe("a database in memory ends with its program")),
+        Address::SqliteMemory | Address::Postgres(_) => Err(OpenError::NotAFile),
     }
 }
 

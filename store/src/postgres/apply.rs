@@ -1,0 +1,289 @@
+//! One batch inside its transaction: lock and load, decide, write, commit. Everything of a kind is one statement, and
+//! statements that do not wait for each other's results are sent together.
+
+use super::batch::{self, Call, Decided};
+use super::locks;
+use super::rows::{Loading, Wanted};
+use super::trouble::Trouble;
+use super::world::World;
+use crate::StoreError;
+use boothpay_protocol::journal::Entry;
+use boothpay_protocol::order::Order;
+use boothpay_protocol::rows::Needs;
+use boothpay_protocol::time::TimeMs;
+use boothpay_protocol::transaction::Transaction;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Statement};
+
+/// Passes of decision in one attempt: one finds how many numbers are needed, one decides with them.
+const PASSES_MAX: u32 = 2;
+
+/// The statements of a writing session.
+pub(super) struct Applying {
+    loading: Loading,
+    numbers: Statement,
+    lock_keys: Statement,
+    insert_orders: Statement,
+    update_orders: Statement,
+    update_transactions: Statement,
+    insert_transactions: Statement,
+    append: Statement,
+    put_key: Statement,
+    announce: Statement,
+}
+
+impl Applying {
+    pub(super) async fn prepare(client: &Client) -> Result<Self, tokio_postgres::Error> {
+        let numbers = "select nextval('transaction_numbers') from generate_series(1, $1::bigint)";
+        let lock_keys = "select pg_advisory_xact_lock($1::bigint)";
+        let insert_orders = "insert into orders (order_id, amount_tiyin, copies, booth, status, created_at_ms,
+                expires_at_ms, printed_at_ms, changed_at_ms, version)
+            select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],
+                $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])";
+        // Applies only to the version that the decision saw.
+        let update_orders = "update orders set status = new.status, expires_at_ms = new.expires_at_ms,
+                printed_at_ms = new.printed_at_ms, changed_at_ms = new.changed_at_ms, version = new.version
+            from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+                as new (order_id, seen, status, expires_at_ms, printed_at_ms, changed_at_ms, version)
+            where orders.order_id = new.order_id and orders.version = new.seen";
+        // Applies only to the state that the decision saw. What a transaction was created with never changes.
+        let update_transactions = "update transactions set state = new.state, perform_time_ms = new.perform_time_ms,
+                cancel_time_ms = new.cancel_time_ms, reason = new.reason, fiscal_perform = new.fiscal_perform,
+                fiscal_cancel = new.fiscal_cancel
+            from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                    $7::text[], $8::text[])
+                as new (number, seen, state, perform_time_ms, cancel_time_ms, reason, fiscal_perform, fiscal_cancel)
+            where transactions.number = new.number and transactions.state = new.seen";
+        let insert_transactions = "insert into transactions (number, provider, provider_id, order_id, amount_tiyin,
+                provider_time_ms, create_time_ms, perform_time_ms, cancel_time_ms, state, reason, account,
+                fiscal_perform, fiscal_cancel)
+            select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
+                $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
+                $14::text[])";
+        let append = "insert into journal (order_id, version, at_ms, actor, change)
+            select order_id, version, at_ms, actor, change::json
+            from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])
+                as entry (order_id, version, at_ms, actor, change)";
+        let put_key = "insert into provider_keys (provider, digest, replaces, changed_at_ms) values ($1, $2, $3, $4)
+            on conflict (provider) do update set digest = $2, replaces = $3, changed_at_ms = $4";
+        let announce = "select pg_notify('boothpay_changes', order_id) from unnest($1::text[]) as changed (order_id)";
+        Ok(Self {
+            loading: Loading::prepare(client).await?,
+            numbers: client.prepare(numbers).await?,
+            lock_keys: client.prepare(lock_keys).await?,
+            insert_orders: client.prepare(insert_orders).await?,
+            update_orders: client.prepare(update_orders).await?,
+            update_transactions: client.prepare(update_transactions).await?,
+            insert_transactions: client.prepare(insert_transactions).await?,
+            append: client.prepare(append).await?,
+            put_key: client.prepare(put_key).await?,
+            announce: client.prepare(announce).await?,
+        })
+    }
+
+    /// Carries the calls out, all in one commit, and returns each one's outcome. After trouble nothing of them is there,
+    /// unless the session broke during the commit: then nobody knows.
+    pub(super) async fn attempt(
+        &self,
+        client: &Client,
+        calls: &mut [Box<dyn Call>],
+    ) -> Result<Vec<Result<Vec<Entry>, StoreError>>, Trouble> {
+        let needs: Vec<Needs> = calls.iter().map(|call| call.needs().clone()).collect();
+        let loaded = self.begin(client, &needs).await?;
+        let mut numbers = Vec::new();
+        let mut decided = batch::decide(calls, &loaded, &numbers);
+        for _ in 1..PASSES_MAX {
+            if decided.numbers_missing > 0 {
+                numbers.extend(self.draw(client, decided.numbers_missing).await?);
+                decided = batch::decide(calls, &loaded, &numbers);
+            }
+        }
+        if decided.numbers_missing > 0 {
+            // The same rows gave another decision, which the rules exclude.
+            return Err(Trouble::Refused(StoreError::Bug));
+        }
+        if decided.writes_nothing() {
+            // What the decisions saw was committed by others; there is nothing to wait for.
+            client.batch_execute("rollback").await?;
+        } else {
+            self.write(client, &loaded, &decided).await?;
+            client.batch_execute("commit").await.map_err(|error| Trouble::Broken(error.into()))?;
+        }
+        Ok(decided.outcomes)
+    }
+
+    /// Locks first, then looks: what is locked cannot change between the look and the commit. What was not there to be
+    /// locked is guarded by the unique indexes.
+    async fn begin(&self, client: &Client, needs: &[Needs]) -> Result<World, Trouble> {
+        let wanted = Wanted::of(needs);
+        let begin = async { client.batch_execute("begin").await.map_err(Trouble::from) };
+        let lock_keys = async {
+            match wanted.has_keys() {
+                true => {
+                    client.execute(&self.lock_keys, &[&locks::CHANGING_KEYS]).await.map(drop).map_err(Trouble::from)
+                }
+                false => Ok(()),
+            }
+        };
+        let lock = async { self.loading.lock(client, &wanted).await.map_err(Trouble::from) };
+        let load = async { self.loading.load(client, &wanted).await.map_err(Trouble::from) };
+        let (begun, keys_locked, locked, loaded) = tokio::join!(biased; begin, lock_keys, lock, load);
+        begun?;
+        keys_locked?;
+        locked?;
+        loaded
+    }
+
+    async fn draw(&self, client: &Client, count: i64) -> Result<Vec<i64>, Trouble> {
+        let rows = client.query(&self.numbers, &[&count]).await?;
+        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+    }
+
+    /// Writes what was decided. The order of the statements matters: a holder has to let go of an order before the next
+    /// one can take it, and every batch meets the indexes in the same order.
+    async fn write(&self, client: &Client, before: &World, decided: &Decided) -> Result<(), Trouble> {
+        let after = &decided.after;
+        let (new_orders, changed_orders) = (after.new_orders(before), after.changed_orders(before));
+        let (new_transactions, changed_transactions) =
+            (after.new_transactions(before), after.changed_transactions(before));
+        let entries: Vec<&Entry> = decided.entries().collect();
+        let orders = insert_orders(client, &self.insert_orders, &new_orders);
+        let changes_of_orders = update_orders(client, &self.update_orders, &changed_orders);
+        let changes = update_transactions(client, &self.update_transactions, &changed_transactions);
+        let transactions = insert_transactions(client, &self.insert_transactions, &new_transactions);
+        let journal = append(client, &self.append, &entries);
+        let keys = self.put_keys(client, decided);
+        let announced = self.announce(client, &entries);
+        let (orders, changes_of_orders, changes, transactions, journal, keys, announced) = tokio::join!(
+            biased;
+            orders, changes_of_orders, changes, transactions, journal, keys, announced
+        );
+        // The first that failed says why; those behind it only say that the transaction is over.
+        orders?;
+        changes_of_orders?;
+        changes?;
+        transactions?;
+        journal?;
+        keys?;
+        announced
+    }
+
+    async fn put_keys(&self, client: &Client, decided: &Decided) -> Result<(), Trouble> {
+        for new in &decided.keys {
+            let (digest, replaces) = (new.key.digest.bytes(), new.key.replaces.bytes());
+            client.execute(&self.put_key, &[&new.provider.word(), &digest, &replaces, &new.at.ms()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Delivered to every process by the commit.
+    async fn announce(&self, client: &Client, entries: &[&Entry]) -> Result<(), Trouble> {
+        let mut orders: Vec<&str> = entries.iter().map(|entry| entry.order_id.as_str()).collect();
+        orders.dedup();
+        if !orders.is_empty() {
+            client.execute(&self.announce, &[&orders]).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn insert_orders(client: &Client, sql: &Statement, orders: &[&Order]) -> Result<(), Trouble> {
+    let each = || orders.iter();
+    let row: [&(dyn ToSql + Sync); 10] = [
+        &each().map(|order| order.id.as_str()).collect::<Vec<_>>(),
+        &each().map(|order| order.amount.tiyin()).collect::<Vec<_>>(),
+        &each().map(|order| i64::from(order.copies.get())).collect::<Vec<_>>(),
+        &each().map(|order| order.booth.as_str()).collect::<Vec<_>>(),
+        &each().map(|order| order.status.word()).collect::<Vec<_>>(),
+        &each().map(|order| order.created_at.ms()).collect::<Vec<_>>(),
+        &each().map(|order| order.expires_at.ms()).collect::<Vec<_>>(),
+        &each().map(|order| order.printed_at.map(TimeMs::ms)).collect::<Vec<_>>(),
+        &each().map(|order| order.changed_at.ms()).collect::<Vec<_>>(),
+        &each().map(|order| i64::from(order.version)).collect::<Vec<_>>(),
+    ];
+    each_once(client, sql, &row, orders.len()).await
+}
+
+async fn update_orders(client: &Client, sql: &Statement, orders: &[(&Order, &Order)]) -> Result<(), Trouble> {
+    let new = || orders.iter().map(|(_, new)| new);
+    let row: [&(dyn ToSql + Sync); 7] = [
+        &new().map(|order| order.id.as_str()).collect::<Vec<_>>(),
+        &orders.iter().map(|(old, _)| i64::from(old.version)).collect::<Vec<_>>(),
+        &new().map(|order| order.status.word()).collect::<Vec<_>>(),
+        &new().map(|order| order.expires_at.ms()).collect::<Vec<_>>(),
+        &new().map(|order| order.printed_at.map(TimeMs::ms)).collect::<Vec<_>>(),
+        &new().map(|order| order.changed_at.ms()).collect::<Vec<_>>(),
+        &new().map(|order| i64::from(order.version)).collect::<Vec<_>>(),
+    ];
+    each_once(client, sql, &row, orders.len()).await
+}
+
+async fn update_transactions(
+    client: &Client,
+    sql: &Statement,
+    transactions: &[(&Transaction, &Transaction)],
+) -> Result<(), Trouble> {
+    let new = || transactions.iter().map(|(_, new)| new);
+    let row: [&(dyn ToSql + Sync); 8] = [
+        &new().map(|transaction| transaction.number.get()).collect::<Vec<_>>(),
+        &transactions.iter().map(|(old, _)| old.state.code()).collect::<Vec<_>>(),
+        &new().map(|transaction| transaction.state.code()).collect::<Vec<_>>(),
+        &new().map(|transaction| transaction.state.perform_time().map(TimeMs::ms)).collect::<Vec<_>>(),
+        &new().map(|transaction| transaction.state.cancel_time().map(TimeMs::ms)).collect::<Vec<_>>(),
+        &new().map(|transaction| transaction.state.reason()).collect::<Vec<_>>(),
+        &new().map(|transaction| transaction.fiscal_perform.as_deref()).collect::<Vec<_>>(),
+        &new().map(|transaction| transaction.fiscal_cancel.as_deref()).collect::<Vec<_>>(),
+    ];
+    each_once(client, sql, &row, transactions.len()).await
+}
+
+async fn insert_transactions(client: &Client, sql: &Statement, transactions: &[&Transaction]) -> Result<(), Trouble> {
+    let each = || transactions.iter();
+    let row: [&(dyn ToSql + Sync); 14] = [
+        &each().map(|transaction| transaction.number.get()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.provider.word()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.provider_id.as_str()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.order_id.as_str()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.amount.tiyin()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.provider_time.ms()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.create_time.ms()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.state.perform_time().map(TimeMs::ms)).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.state.cancel_time().map(TimeMs::ms)).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.state.code()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.state.reason()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.account.as_str()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.fiscal_perform.as_deref()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.fiscal_cancel.as_deref()).collect::<Vec<_>>(),
+    ];
+    each_once(client, sql, &row, transactions.len()).await
+}
+
+async fn append(client: &Client, sql: &Statement, entries: &[&Entry]) -> Result<(), Trouble> {
+    let changes: Result<Vec<String>, _> = entries.iter().map(|entry| serde_json::to_string(&entry.change)).collect();
+    let changes = changes.map_err(|_| Trouble::Refused(StoreError::Bug))?;
+    let row: [&(dyn ToSql + Sync); 5] = [
+        &entries.iter().map(|entry| entry.order_id.as_str()).collect::<Vec<_>>(),
+        &entries.iter().map(|entry| i64::from(entry.version)).collect::<Vec<_>>(),
+        &entries.iter().map(|entry| entry.at.ms()).collect::<Vec<_>>(),
+        &entries.iter().map(|entry| entry.actor.word()).collect::<Vec<_>>(),
+        &changes,
+    ];
+    each_once(client, sql, &row, entries.len()).await
+}
+
+/// Runs a statement over several rows. When it did not apply to every one of them, somebody else was faster.
+async fn each_once(
+    client: &Client,
+    sql: &Statement,
+    columns: &[&(dyn ToSql + Sync)],
+    rows: usize,
+) -> Result<(), Trouble> {
+    if rows == 0 {
+        return Ok(());
+    }
+    let applied = client.execute(sql, columns).await?;
+    if u64::try_from(rows) == Ok(applied) {
+        return Ok(());
+    }
+    Err(Trouble::LostRace(StoreError::Failed("a row has changed since it was looked at".into())))
+}

@@ -1,0 +1,136 @@
+//! The calls of one batch, decided in memory: one after the other, each on what those before it have left.
+
+use super::world::World;
+use crate::{Committed, StoreError};
+use boothpay_protocol::journal::{Actor, Change, Entry};
+use boothpay_protocol::rows::{Decision, Needs, Rows, StoredKey, Writes};
+use boothpay_protocol::time::TimeMs;
+use boothpay_protocol::transaction::{Provider, TransactionNumber};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tokio::sync::oneshot;
+
+/// A call on its way: what it needs, its decision, then its answer once the commit is decided.
+pub(super) trait Call: Send {
+    fn needs(&self) -> &Needs;
+    fn actor(&self) -> Actor;
+    /// Decides and keeps the reply. May be asked again: the last reply counts.
+    fn decide(&mut self, rows: &Rows) -> Writes;
+    /// Whether nobody waits for the answer any more.
+    fn is_abandoned(&self) -> bool;
+    fn finish(self: Box<Self>, outcome: Result<Vec<Entry>, StoreError>);
+}
+
+/// A call as [`crate::Store::transact`] makes it.
+pub(super) struct Asked<R, F> {
+    pub(super) needs: Needs,
+    pub(super) actor: Actor,
+    pub(super) decide: F,
+    pub(super) reply: Option<R>,
+    pub(super) answer: oneshot::Sender<Result<Committed<R>, StoreError>>,
+}
+
+impl<R, F> Call for Asked<R, F>
+where
+    R: Send,
+    F: FnMut(&Rows) -> Decision<R> + Send,
+{
+    fn needs(&self) -> &Needs {
+        &self.needs
+    }
+
+    fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    fn decide(&mut self, rows: &Rows) -> Writes {
+        let Decision { writes, reply } = (self.decide)(rows);
+        self.reply = Some(reply);
+        writes
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.answer.is_closed()
+    }
+
+    fn finish(self: Box<Self>, outcome: Result<Vec<Entry>, StoreError>) {
+        let Self { reply, answer, .. } = *self;
+        let committed = outcome.and_then(|entries| Ok(Committed { reply: reply.ok_or(StoreError::Bug)?, entries }));
+        // The caller may have gone; what is committed stays committed.
+        let _ = answer.send(committed);
+    }
+}
+
+/// A key that a call has changed.
+pub(super) struct NewKey {
+    pub(super) provider: Provider,
+    pub(super) key: StoredKey,
+    pub(super) at: TimeMs,
+}
+
+/// What a batch comes to.
+pub(super) struct Decided {
+    /// The rows as they are to be.
+    pub(super) after: World,
+    /// The keys as they are to be.
+    pub(super) keys: Vec<NewKey>,
+    /// Each call's own outcome, once the commit is done.
+    pub(super) outcomes: Vec<Result<Vec<Entry>, StoreError>>,
+    /// How many new transactions found no number to take.
+    pub(super) numbers_missing: i64,
+}
+
+impl Decided {
+    pub(super) fn writes_nothing(&self) -> bool {
+        self.keys.is_empty() && self.outcomes.iter().flatten().all(Vec::is_empty)
+    }
+
+    /// All journal rows.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.outcomes.iter().flatten().flatten()
+    }
+}
+
+/// Decides on every call. New transactions take their numbers from `numbers`; those that find none get a stand-in, and the
+/// whole must be decided again with more.
+pub(super) fn decide(calls: &mut [Box<dyn Call>], loaded: &World, numbers: &[i64]) -> Decided {
+    let mut decided = Decided {
+        after: loaded.clone(),
+        keys: Vec::new(),
+        outcomes: Vec::with_capacity(calls.len()),
+        numbers_missing: 0,
+    };
+    let mut numbers = numbers.iter().copied().peekable();
+    for call in calls {
+        // Below every real number, and of this call alone.
+        let stand_in = decided.numbers_missing.saturating_add(1).saturating_neg();
+        let number = numbers.peek().copied().unwrap_or(stand_in);
+        let rows = decided.after.rows(call.needs(), TransactionNumber::new(number));
+        // A panic cannot have changed anything that is used again: the rows are the call's own.
+        let outcome = match catch_unwind(AssertUnwindSafe(|| call.decide(&rows))) {
+            Ok(writes) => write(&mut decided, &rows, call.actor(), writes),
+            Err(_) => {
+                tracing::error!("a decision panicked; its call gets a system error");
+                Err(StoreError::Bug)
+            }
+        };
+        let is_new = |entry: &Entry| matches!(entry.change, Change::TransactionCreated { .. });
+        if outcome.as_ref().is_ok_and(|entries| entries.iter().any(is_new)) && numbers.next().is_none() {
+            decided.numbers_missing = decided.numbers_missing.saturating_add(1);
+        }
+        decided.outcomes.push(outcome);
+    }
+    decided
+}
+
+fn write(decided: &mut Decided, rows: &Rows, actor: Actor, writes: Writes) -> Result<Vec<Entry>, StoreError> {
+    match writes {
+        Writes::Nothing => Ok(Vec::new()),
+        Writes::Order { order_id, at, changes } => decided.after.change(rows, &order_id, at, actor, changes),
+        Writes::Key { provider, key, at } => {
+            decided.after.put_key(provider, key.clone());
+            decided.keys.retain(|earlier| earlier.provider != provider);
+            decided.keys.push(NewKey { provider, key, at });
+            Ok(Vec::new())
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Opening sessions: encryption, the settings that the promises rest on, and the refusal of a server that would lose what
+//! was acknowledged.
+
+use crate::changes::Changes;
+use crate::error::postgres_words;
+use crate::{OpenError, PostgresAddress};
+use boothpay_protocol::order::OrderId;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use std::future::poll_fn;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio_postgres::{AsyncMessage, Client, Config, SimpleQueryMessage};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// The oldest server that the tests run on: `server_version_num`.
+const SERVER_VERSION_MIN: i64 = 150_000;
+
+/// How long a session may take to be there. A frozen server takes a connection and then says nothing.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long sent bytes may stay unacknowledged, and how soon a silent line is asked whether it is still there: a server
+/// whose machine or network has gone is noticed within about five seconds even by a session that only listens.
+const LINE_PATIENCE: Duration = Duration::from_secs(2);
+const LINE_PROBE_PERIOD: Duration = Duration::from_secs(1);
+const LINE_PROBES: u32 = 3;
+
+/// What a session is for; each has its own limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Making or migrating the schema, which may take long.
+    Preparing,
+    /// Carrying out calls.
+    Writing,
+    /// Short readings by key.
+    Reading,
+    /// Sums over everything.
+    Overview,
+    /// A statement, as slow as its receiver.
+    Statement,
+    /// Hearing of changes, and holding the lead.
+    Watching,
+}
+
+impl Purpose {
+    /// The settings of a session. Timeouts are in milliseconds.
+    ///
+    /// Short readings and calls find every row by a key. A planner that has not seen statistics yet (a new database, a
+    /// bulk load) might scan a whole table instead, so it is told not to, and to plan each statement once.
+    const fn settings(self) -> &'static str {
+        match self {
+            Self::Preparing => "set statement_timeout = 0; set lock_timeout = 60000",
+            Self::Writing => {
+                "set statement_timeout = 1200; set lock_timeout = 300; set idle_in_transaction_session_timeout = 2000;
+                 set jit = off; set plan_cache_mode = force_generic_plan;
+                 set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off"
+            }
+            Self::Reading => {
+                "set statement_timeout = 1200; set jit = off; set plan_cache_mode = force_generic_plan;
+                 set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off"
+            }
+            Self::Overview => "set statement_timeout = 3500",
+            // Rows leave as the index gives them; sorting would make the first wait for the last.
+            Self::Statement => {
+                "set statement_timeout = 0; set jit = off; set enable_seqscan = off; set enable_sort = off"
+            }
+            Self::Watching => "set statement_timeout = 1200; set idle_session_timeout = 0",
+        }
+    }
+}
+
+/// Makes sessions with one database. They live on the store's own runtime, whoever asked for them.
+#[derive(Clone)]
+pub(super) struct Connector {
+    runtime: Handle,
+    config: Config,
+    tls: MakeRustlsConnect,
+    name: Arc<str>,
+}
+
+/// An open session. Dropping it cuts the line, whatever is under way.
+pub(super) struct Session {
+    pub(super) client: Client,
+    driver: AbortHandle,
+    alive: watch::Receiver<()>,
+}
+
+impl Session {
+    /// A signal whose sender goes when the session does.
+    pub(super) fn alive(&self) -> watch::Receiver<()> {
+        self.alive.clone()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+impl Connector {
+    pub(super) fn new(address: &PostgresAddress, runtime: Handle) -> Result<Self, OpenError> {
+        let mut config = address.config().clone();
+        config
+            .application_name("boothpay")
+            .connect_timeout(CONNECT_PATIENCE)
+            .tcp_user_timeout(LINE_PATIENCE)
+            .keepalives(true)
+            .keepalives_idle(LINE_PATIENCE)
+            .keepalives_interval(LINE_PROBE_PERIOD)
+            .keepalives_retries(LINE_PROBES);
+        Ok(Self { runtime, config, tls: tls(address.root_certificate())?, name: address.to_string().into() })
+    }
+
+    /// Where the sessions live.
+    pub(super) fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// The database, without user and password.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A session on a server that keeps what it acknowledges.
+    pub(super) async fn session(&self, purpose: Purpose) -> Result<Session, OpenError> {
+        self.announcing(purpose, None).await
+    }
+
+    /// A session that passes on the changes that it hears of.
+    pub(super) async fn announcing(&self, purpose: Purpose, to: Option<Changes>) -> Result<Session, OpenError> {
+        let connector = self.clone();
+        let connecting = self.runtime.spawn(async move {
+            let silent = || connector.unreachable("it does not answer".to_owned());
+            let connected = tokio::time::timeout(CONNECT_PATIENCE, connector.connect(purpose, to)).await;
+            connected.unwrap_or_else(|_| Err(silent()))
+        });
+        connecting.await.unwrap_or_else(|_| Err(self.unreachable("the program is stopping".to_owned())))
+    }
+
+    async fn connect(&self, purpose: Purpose, to: Option<Changes>) -> Result<Session, OpenError> {
+        let failed = |error: tokio_postgres::Error| self.unreachable(postgres_words(&error));
+        let (client, mut connection) = self.config.connect(self.tls.clone()).await.map_err(failed)?;
+        let (is_alive, alive) = watch::channel(());
+        let driver = tokio::spawn(async move {
+            let _is_alive = is_alive;
+            while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+                if let (AsyncMessage::Notification(notice), Some(changes)) = (message, &to)
+                    && let Ok(order) = OrderId::parse(notice.payload())
+                {
+                    changes.announce(order);
+                }
+            }
+        });
+        let session = Session { client, driver: driver.abort_handle(), alive };
+        judge(&Facts::ask(&session.client).await.map_err(failed)?)?;
+        // An owner who asked for more than `on` keeps it.
+        let settings = format!(
+            "{}; select set_config('synchronous_commit', 'on', false)
+                 where current_setting('synchronous_commit') <> 'remote_apply'",
+            purpose.settings()
+        );
+        session.client.batch_execute(&settings).await.map_err(failed)?;
+        match first_row(&session.client, "show synchronous_commit").await.map_err(failed)?.first().map(String::as_str) {
+            Some("on" | "remote_apply") => Ok(session),
+            Some(_) | None => Err(OpenError::Unsafe("the server does not let synchronous_commit be turned on")),
+        }
+    }
+
+    fn unreachable(&self, cause: String) -> OpenError {
+        OpenError::Unreachable { server: self.name.to_string(), cause }
+    }
+}
+
+/// Trusts the certificates in the file, or else those that browsers trust. There is no way to trust any certificate.
+fn tls(root_certificate: Option<&Path>) -> Result<MakeRustlsConnect, OpenError> {
+    let mut roots = rustls::RootCertStore::empty();
+    match root_certificate {
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Some(path) => {
+            let unusable = |cause: String| OpenError::Certificate { path: path.to_owned(), cause };
+            for certificate in CertificateDer::pem_file_iter(path).map_err(|error| unusable(error.to_string()))? {
+                let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
+                roots.add(certificate).map_err(|error| unusable(error.to_string()))?;
+            }
+            if roots.is_empty() {
+                return Err(unusable("it holds no certificate".to_owned()));
+            }
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| OpenError::Unsafe("no version of TLS is available"))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
+}
+
+/// What a server says about itself.
+#[derive(Clone, Debug)]
+struct Facts {
+    version: i64,
+    is_standby: bool,
+    encoding: String,
+    synchronous_commit: String,
+    fsync: String,
+    full_page_writes: String,
+}
+
+impl Facts {
+    async fn ask(client: &Client) -> Result<Self, tokio_postgres::Error> {
+        let sql =
+            "select current_setting('server_version_num'), pg_is_in_recovery(), current_setting('server_encoding'),
+                          current_setting('synchronous_commit'), current_setting('fsync'),
+                          current_setting('full_page_writes')";
+        let mut row = first_row(client, sql).await?.into_iter();
+        let mut next = || row.next().unwrap_or_default();
+        Ok(Self {
+            version: next().parse().unwrap_or(0),
+            is_standby: next() != "f",
+            encoding: next(),
+            synchronous_commit: next(),
+            fsync: next(),
+            full_page_writes: next(),
+        })
+    }
+}
+
+/// Refuses a server that would lose acknowledged commits, or where writing is not possible.
+///
+/// Of `synchronous_commit`, `local` and `remote_write` are accepted: our sessions raise them to `on`. Who turned it off
+/// for this database or user has decided that losing commits is fine, which money cannot share.
+fn judge(facts: &Facts) -> Result<(), OpenError> {
+    let reasons = [
+        (facts.version < SERVER_VERSION_MIN, "the PostgreSQL server is older than version 15; update it"),
+        (facts.is_standby, "the PostgreSQL server is a standby, which cannot be written to; name the primary"),
+        (facts.encoding != "UTF8", "the database is not in UTF-8; make it with: create database … encoding 'UTF8'"),
+        (
+            facts.synchronous_commit == "off",
+            "synchronous_commit is off: a crash would lose payments that were acknowledged; set it to on",
+        ),
+        (facts.fsync != "on", "fsync is off: a power cut would destroy the database; set it to on"),
+        (
+            facts.full_page_writes != "on",
+            "full_page_writes is off: a power cut could destroy the database; set it to on",
+        ),
+    ];
+    match reasons.into_iter().find(|(found, _)| *found) {
+        Some((_, reason)) => Err(OpenError::Unsafe(reason)),
+        None => Ok(()),
+    }
+}
+
+async fn first_row(client: &Client, sql: &str) -> Result<Vec<String>, tokio_postgres::Error> {
+    for message in client.simple_query(sql).await? {
+        if let SimpleQueryMessage::Row(row) = message {
+            return Ok((0..row.len()).map(|column| row.get(column).unwrap_or_default().to_owned()).collect());
+        }
+    }
+    Ok(Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_would_lose_payments_is_refused() {
+        let good = Facts {
+            version: 150_000,
+            is_standby: false,
+            encoding: "UTF8".to_owned(),
+            synchronous_commit: "on".to_owned(),
+            fsync: "on".to_owned(),
+            full_page_writes: "on".to_owned(),
+        };
+        for accepted in ["on", "local", "remote_write", "remote_apply"] {
+            assert!(judge(&Facts { synchronous_commit: accepted.to_owned(), ..good.clone() }).is_ok(), "{accepted}");
+        }
+        let off = || "off".to_owned();
+        let refused = [
+            (Facts { version: 140_013, ..good.clone() }, "version 15"),
+            (Facts { is_standby: true, ..good.clone() }, "standby"),
+            (Facts { encoding: "SQL_ASCII".to_owned(), ..good.clone() }, "UTF-8"),
+            (Facts { synchronous_commit: off(), ..good.clone() }, "synchronous_commit"),
+            (Facts { fsync: off(), ..good.clone() }, "fsync"),
+            (Facts { full_page_writes: off(), ..good }, "full_page_writes"),
+        ];
+        for (facts, word) in refused {
+            let refusal = judge(&facts).unwrap_err().to_string();
+            assert!(refusal.contains(word), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_holds_no_certificate_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let empty = folder.path().join("empty.pem");
+        std::fs::write(&empty, "nothing").unwrap();
+        assert!(matches!(tls(Some(&empty)).err(), Some(OpenError::Certificate { .. })));
+        assert!(matches!(tls(Some(&folder.path().join("none.pem"))).err(), Some(OpenError::Certificate { .. })));
+        assert!(tls(None).is_ok());
+    }
+}

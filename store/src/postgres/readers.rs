@@ -1,0 +1,103 @@
+//! The reading sessions: short readings share a few, because their statements are pipelined; sums over everything have one
+//! of their own, so that no payment waits behind an overview.
+
+use super::connect::{Connector, Purpose, Session};
+use super::rows::Loading;
+use crate::StoreError;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+/// Sessions for short readings.
+const READERS: usize = 2;
+
+/// How long a short reading may take. Behind it the caller gets an error, whatever the database does.
+pub(super) const READ_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How long an overview may take: it looks at every order, but nobody should wait for it for ever.
+const OVERVIEW_PATIENCE: Duration = Duration::from_secs(4);
+
+pub(super) struct Readers {
+    short: [Shared; READERS],
+    next: AtomicUsize,
+    overview: Shared,
+}
+
+impl Readers {
+    pub(super) fn new(connector: &Connector) -> Self {
+        let short = || Shared::new(connector.clone(), Purpose::Reading, READ_PATIENCE);
+        let overview = Shared::new(connector.clone(), Purpose::Overview, OVERVIEW_PATIENCE);
+        Self { short: [short(), short()], next: AtomicUsize::new(0), overview }
+    }
+
+    /// The next session for a short reading, in turns.
+    pub(super) fn short(&self) -> &Shared {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed).checked_rem(READERS).unwrap_or(0);
+        self.short.get(turn).unwrap_or(&self.overview)
+    }
+
+    pub(super) fn overview(&self) -> &Shared {
+        &self.overview
+    }
+}
+
+/// A session with its statements, shared by all who read at the moment.
+pub(super) struct Reading {
+    pub(super) session: Session,
+    pub(super) loading: Loading,
+}
+
+/// A session that is made when it is needed and not there.
+pub(super) struct Shared {
+    connector: Connector,
+    purpose: Purpose,
+    patience: Duration,
+    reading: Mutex<Option<Arc<Reading>>>,
+}
+
+impl Shared {
+    fn new(connector: Connector, purpose: Purpose, patience: Duration) -> Self {
+        Self { connector, purpose, patience, reading: Mutex::new(None) }
+    }
+
+    /// The session. Those who come while it is being made wait for the same one.
+    pub(super) async fn session(&self) -> Result<Arc<Reading>, StoreError> {
+        let open = async {
+            let mut place = self.reading.lock().await;
+            if let Some(reading) = &*place
+                && !reading.session.client.is_closed()
+            {
+                return Ok(Arc::clone(reading));
+            }
+            let session = self.connector.session(self.purpose).await;
+            let session = session.map_err(|error| StoreError::Failed(error.to_string().into()))?;
+            let loading = Loading::prepare(&session.client).await?;
+            let reading = Arc::new(Reading { session, loading });
+            *place = Some(Arc::clone(&reading));
+            Ok(reading)
+        };
+        timeout(self.patience, open).await.unwrap_or_else(|_| Err(silent()))
+    }
+
+    /// Waits for a reading on that session; when it takes too long, the session is not used again.
+    pub(super) async fn wait<T>(
+        &self,
+        reading: &Arc<Reading>,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        if let Ok(result) = timeout(self.patience, work).await {
+            return result;
+        }
+        let mut place = self.reading.lock().await;
+        if place.as_ref().is_some_and(|current| Arc::ptr_eq(current, reading)) {
+            *place = None;
+        }
+        Err(silent())
+    }
+}
+
+pub(super) fn silent() -> StoreError {
+    StoreError::Failed("the PostgreSQL server does not answer in time".into())
+}

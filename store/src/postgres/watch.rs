@@ -1,0 +1,99 @@
+//! The watching session: hears of every process's changes, and holds the lead over the background jobs while it lasts.
+
+use super::connect::{Connector, Purpose, Session};
+use super::locks;
+use super::readers::{READ_PATIENCE, silent};
+use crate::changes::Changes;
+use crate::{OpenError, StoreError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+/// The pauses between attempts to hear again: doubled from the first to the last.
+const PAUSE_FIRST: Duration = Duration::from_millis(50);
+const PAUSE_LAST: Duration = Duration::from_secs(1);
+
+/// The session, while it is there.
+#[derive(Clone)]
+pub(super) struct Watch {
+    watching: Arc<Mutex<Option<Watching>>>,
+}
+
+struct Watching {
+    session: Session,
+    leads: bool,
+}
+
+impl Watch {
+    /// Listens, and listens again whenever the session has gone.
+    pub(super) async fn start(connector: &Connector, changes: &Changes) -> Result<Self, OpenError> {
+        let first = listen(connector, changes).await?;
+        let watch = Self { watching: Arc::new(Mutex::new(None)) };
+        connector.runtime().spawn(watch.clone().keep(first, connector.clone(), changes.clone()));
+        Ok(watch)
+    }
+
+    async fn keep(self, first: Session, connector: Connector, changes: Changes) {
+        let mut session = first;
+        loop {
+            let mut alive = session.alive();
+            *self.watching.lock().await = Some(Watching { session, leads: false });
+            // Nothing is ever sent; this returns when the session has gone.
+            let _ = alive.changed().await;
+            *self.watching.lock().await = None;
+            tracing::warn!("the database does not tell of changes any more; listening again");
+            session = listen_again(&connector, &changes).await;
+            changes.cut();
+        }
+    }
+
+    /// Whether this process leads: at most one does. The lead is lost with the session, whatever ended it.
+    pub(super) async fn try_lead(&self) -> Result<bool, StoreError> {
+        let asking = async {
+            let mut place = self.watching.lock().await;
+            let Some(watching) = &mut *place else {
+                return Err(StoreError::Failed("the PostgreSQL server is away".into()));
+            };
+            let client = &watching.session.client;
+            if watching.leads {
+                // The lock is there as long as the session is; this asks whether the session is.
+                client.query_one("select 1", &[]).await?;
+                return Ok(true);
+            }
+            let row = client.query_one("select pg_try_advisory_lock($1)", &[&locks::LEADING]).await?;
+            watching.leads = row.try_get(0)?;
+            Ok(watching.leads)
+        };
+        match timeout(READ_PATIENCE, asking).await {
+            Ok(answered) => answered,
+            Err(_) => {
+                // A session that does not answer is given up, and the lead with it.
+                *self.watching.lock().await = None;
+                Err(silent())
+            }
+        }
+    }
+}
+
+async fn listen(connector: &Connector, changes: &Changes) -> Result<Session, OpenError> {
+    let session = connector.announcing(Purpose::Watching, Some(changes.clone())).await?;
+    let failed = |error| OpenError::PrepareServer {
+        server: connector.name().to_owned(),
+        cause: crate::error::postgres_words(&error),
+    };
+    session.client.batch_execute("listen boothpay_changes").await.map_err(failed)?;
+    Ok(session)
+}
+
+async fn listen_again(connector: &Connector, changes: &Changes) -> Session {
+    let mut pause = PAUSE_FIRST;
+    loop {
+        match listen(connector, changes).await {
+            Ok(session) => return session,
+            Err(error) => tracing::debug!(%error, "not listening yet"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = pause.saturating_mul(2).min(PAUSE_LAST);
+    }
+}

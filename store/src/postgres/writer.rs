@@ -1,0 +1,208 @@
+//! The writing sessions: a few workers take whatever calls are waiting, carry them out in one commit, and answer after it.
+
+use super::apply::Applying;
+use super::batch::{Asked, Call};
+use super::connect::{Connector, Purpose, Session};
+use super::trouble::Trouble;
+use crate::{Committed, StoreError};
+use boothpay_protocol::journal::{Actor, Entry};
+use boothpay_protocol::rows::{Decision, Needs, Rows};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::timeout;
+
+/// Sessions that write. While one waits for its commit, the next gathers and decides.
+const WORKERS: usize = 4;
+
+/// Calls that may wait. Behind more than these, an answer would come after the provider has given up.
+const QUEUE_CALLS_MAX: usize = 4096;
+
+/// Calls in one commit: bounds how long the first of them waits for the last.
+const BATCH_CALLS_MAX: usize = 256;
+
+/// How often a lost race is decided again. Each time somebody else has got on, so more would mean something else.
+const DECIDED_AGAIN_MAX: u32 = 5;
+
+/// How long a call may take, waiting included. Behind it the caller gets an error, whatever the database does.
+const CALL_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// The pauses between attempts to reach a server that is away: doubled from the first to the last.
+const PAUSE_FIRST: Duration = Duration::from_millis(50);
+const PAUSE_LAST: Duration = Duration::from_secs(1);
+
+/// What each call of a batch came to.
+type Outcomes = Vec<Result<Vec<Entry>, StoreError>>;
+
+type Queue = mpsc::Receiver<Box<dyn Call>>;
+
+/// The queue before the workers. Dropping it ends them.
+pub(super) struct Writer {
+    queue: mpsc::Sender<Box<dyn Call>>,
+}
+
+impl Writer {
+    /// Starts the workers.
+    pub(super) fn start(connector: &Connector) -> Self {
+        let (queue, calls) = mpsc::channel(QUEUE_CALLS_MAX);
+        let calls = Arc::new(Mutex::new(calls));
+        for _ in 0..WORKERS {
+            let worker = Worker { connector: connector.clone(), calls: Arc::clone(&calls), writing: None };
+            connector.runtime().spawn(worker.run());
+        }
+        Self { queue }
+    }
+
+    pub(super) async fn transact<R, F>(&self, needs: Needs, actor: Actor, decide: F) -> Result<Committed<R>, StoreError>
+    where
+        R: Send + 'static,
+        F: FnMut(&Rows) -> Decision<R> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        self.queue.try_send(Box::new(Asked { needs, actor, decide, reply: None, answer })).map_err(
+            |error| match error {
+                mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
+                mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+            },
+        )?;
+        match timeout(CALL_PATIENCE, answered).await {
+            Ok(answered) => answered.unwrap_or(Err(StoreError::Closed)),
+            Err(_) => Err(StoreError::Failed("the PostgreSQL server does not answer in time".into())),
+        }
+    }
+}
+
+/// A session with its statements.
+struct Writing {
+    session: Session,
+    applying: Applying,
+}
+
+struct Worker {
+    connector: Connector,
+    calls: Arc<Mutex<Queue>>,
+    writing: Option<Writing>,
+}
+
+impl Worker {
+    async fn run(mut self) {
+        while let Some(calls) = self.gather().await {
+            self.settle(calls).await;
+        }
+    }
+
+    /// Waits for a call and takes all that wait with it. `None` when the store is closed.
+    async fn gather(&self) -> Option<Vec<Box<dyn Call>>> {
+        let mut queue = self.calls.lock().await;
+        let mut calls = vec![queue.recv().await?];
+        while calls.len() < BATCH_CALLS_MAX
+            && let Ok(next) = queue.try_recv()
+        {
+            calls.push(next);
+        }
+        Some(calls)
+    }
+
+    /// Carries calls out together. When that is not possible, halves them until those that are in the way stand alone: a
+    /// failing call harms no neighbour. When somebody holds on to an order, every call goes alone at once, and whoever has
+    /// to wait goes to the end, because each such wait takes a good part of everybody's patience.
+    async fn settle(&mut self, calls: Vec<Box<dyn Call>>) {
+        let mut groups = VecDeque::from([(calls, 0_u32)]);
+        while let Some((mut calls, lost)) = groups.pop_front() {
+            let writing = match self.writing(&mut calls).await {
+                Ok(writing) => writing,
+                Err(error) => {
+                    fail(calls, &error);
+                    continue;
+                }
+            };
+            // Whoever has given up waiting will ask again; carrying the call out now would only surprise.
+            calls.retain(|call| !call.is_abandoned());
+            if calls.is_empty() {
+                self.writing = Some(writing);
+                continue;
+            }
+            match self.attempt(writing, &mut calls).await {
+                Ok(outcomes) => {
+                    for (call, outcome) in calls.into_iter().zip(outcomes) {
+                        call.finish(outcome);
+                    }
+                }
+                Err(Trouble::LostRace(_) | Trouble::Refused(_)) if calls.len() > 1 => {
+                    let behind = calls.split_off(calls.len().div_euclid(2));
+                    groups.push_front((behind, lost));
+                    groups.push_front((calls, lost));
+                }
+                Err(Trouble::Held(_)) if calls.len() > 1 => {
+                    groups.extend(calls.into_iter().map(|call| (vec![call], lost)));
+                }
+                Err(Trouble::LostRace(error) | Trouble::Held(error)) if lost < DECIDED_AGAIN_MAX => {
+                    tracing::debug!(%error, "a call lost a race and is decided again");
+                    groups.push_back((calls, lost.saturating_add(1)));
+                }
+                Err(Trouble::LostRace(error) | Trouble::Held(error) | Trouble::Refused(error)) => fail(calls, &error),
+                // Whether a commit under way took place is not known: the callers hear of a fault and ask again, and
+                // the decision looks again.
+                Err(Trouble::Broken(error)) => {
+                    tracing::error!(%error, calls = calls.len(), "the database failed; these calls get a system error");
+                    fail(calls, &error);
+                }
+            }
+        }
+    }
+
+    /// One transaction. After trouble nothing of it is left on the server, or the session is given up.
+    async fn attempt(&mut self, writing: Writing, calls: &mut [Box<dyn Call>]) -> Result<Outcomes, Trouble> {
+        let Writing { session, applying } = &writing;
+        let silent = || Trouble::Broken(StoreError::Failed("the PostgreSQL server does not answer in time".into()));
+        let attempted = timeout(CALL_PATIENCE, applying.attempt(&session.client, calls)).await;
+        let attempted = attempted.unwrap_or_else(|_| Err(silent()));
+        let is_usable = match &attempted {
+            Ok(_) => true,
+            Err(Trouble::Broken(_)) => false,
+            Err(Trouble::LostRace(_) | Trouble::Held(_) | Trouble::Refused(_)) => {
+                matches!(timeout(CALL_PATIENCE, session.client.batch_execute("rollback")).await, Ok(Ok(())))
+            }
+        };
+        if is_usable {
+            self.writing = Some(writing);
+        }
+        attempted
+    }
+
+    /// The session that is there, or a new one as soon as the server lets us have it, as long as anybody waits for it.
+    async fn writing(&mut self, calls: &mut [Box<dyn Call>]) -> Result<Writing, StoreError> {
+        match self.writing.take() {
+            Some(writing) if !writing.session.client.is_closed() => return Ok(writing),
+            Some(_) | None => {}
+        }
+        let mut pause = PAUSE_FIRST;
+        loop {
+            let error = match self.connect_once().await {
+                Ok(writing) => return Ok(writing),
+                Err(error) => error,
+            };
+            if calls.iter().all(|call| call.is_abandoned()) {
+                return Err(error);
+            }
+            tokio::time::sleep(pause).await;
+            pause = pause.saturating_mul(2).min(PAUSE_LAST);
+        }
+    }
+
+    async fn connect_once(&self) -> Result<Writing, StoreError> {
+        let session = self.connector.session(Purpose::Writing).await;
+        let session = session.map_err(|error| StoreError::Failed(error.to_string().into()))?;
+        let preparing = timeout(CALL_PATIENCE, Applying::prepare(&session.client)).await;
+        let silent = || StoreError::Failed("the PostgreSQL server does not answer in time".into());
+        let applying = preparing.map_err(|_| silent())??;
+        Ok(Writing { session, applying })
+    }
+}
+
+fn fail(calls: Vec<Box<dyn Call>>, error: &StoreError) {
+    for call in calls {
+        call.finish(Err(error.clone()));
+    }
+}
