@@ -5,10 +5,13 @@
 
 use crate::random::Names;
 use crate::shell;
-use crate::wire::prepare_tls;
+use crate::wire::{Http, SetupError};
+use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
 use reqwest::Url;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// An order (or a cumulative account) that waits for payment.
@@ -48,7 +51,7 @@ pub enum Source {
     /// A command that makes an order and prints one line.
     Command(String),
     /// `POST /api/generate-qr` at the origin of the server under test.
-    Boothpay(Url),
+    Boothpay(Url, Box<Http>),
     /// Nothing was given.
     Nowhere,
 }
@@ -59,14 +62,12 @@ pub struct Orders {
     source: Mutex<Source>,
     shape: AccountShape,
     amount: i64,
-    http: reqwest::Client,
 }
 
 impl Orders {
     /// Orders of this shape; `amount` in tiyin is used where a line names none.
     pub fn new(source: Source, shape: AccountShape, amount: i64) -> Self {
-        prepare_tls();
-        Self { source: Mutex::new(source), shape, amount, http: reqwest::Client::new() }
+        Self { source: Mutex::new(source), shape, amount }
     }
 
     /// The shape of the account objects.
@@ -98,10 +99,11 @@ impl Orders {
                 let environment = [("ORDER_ID", wanted), ("AMOUNT_TIYIN", self.amount.to_string())];
                 self.parse(&shell::run(&command, &environment).await?)
             }
-            Source::Boothpay(origin) => {
+            Source::Boothpay(origin, http) => {
                 let url = origin.join("/api/generate-qr").map_err(|error| error.to_string())?;
+                let http = http.clone();
                 drop(source);
-                self.generate_qr(url, names.order_id()).await
+                self.generate_qr(&http, &url, names.order_id()).await
             }
         }
     }
@@ -129,19 +131,30 @@ impl Orders {
         Ok(Order { account: self.shape.account(value), amount })
     }
 
-    async fn generate_qr(&self, url: Url, order_id: String) -> Result<Order, String> {
+    async fn generate_qr(&self, http: &Http, url: &Url, order_id: String) -> Result<Order, String> {
         // Prices differ, so that a server which mixes two orders up is noticed.
         let step = order_id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 97);
         let amount = self.amount + step * 10_000;
         let body = json!({"order_id": order_id, "paymentType": "payme", "amount": amount / 100});
-        let sent = self.http.post(url.clone()).header("content-type", "application/json").body(body.to_string());
-        let response = sent.send().await.map_err(|error| format!("{url}: {error}"))?;
-        let status = response.status();
-        if status.as_u16() == 200 {
+        let headers = [(CONTENT_TYPE, "application/json".to_owned())];
+        let sent = http.send(Method::POST, url, &headers, body.to_string().into_bytes()).await;
+        let answer = sent.map_err(|error| format!("{url}: {error}"))?;
+        if answer.status == 200 {
             return Ok(Order { account: self.shape.account(order_id), amount });
         }
-        let said = response.text().await.unwrap_or_default();
-        Err(format!("{url} answered {status} to a new order: {said}"))
+        let said = String::from_utf8_lossy(&answer.body);
+        Err(format!("{url} answered {} to a new order: {said}", answer.status))
+    }
+}
+
+impl Source {
+    /// Boothpay's own API at this origin.
+    ///
+    /// # Errors
+    /// When TLS could not be set up.
+    pub fn boothpay(origin: Url, timeout: Duration) -> Result<Self, SetupError> {
+        let http = Http::new(&origin, timeout)?;
+        Ok(Self::Boothpay(origin, Box::new(http)))
     }
 }
 

@@ -5,9 +5,11 @@
 
 mod client;
 mod cut;
+mod http;
 
-pub use client::{Client, SetupError, prepare_tls};
+pub use client::Client;
 pub use cut::{cut_mid_body, hang_up};
+pub use http::{Http, SetupError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// The environment variable that is read when `--key` is not given; it keeps the key out of the list of processes.
 const KEY_VARIABLE: &str = "BOOTHPAY_SANDBOX_KEY";
 
+/// Making one order takes longer than this only if something is broken.
+const ORDER_TIMEOUT: Duration = Duration::from_secs(15);
+
 /// The server under test.
 #[derive(Debug, Args)]
 pub struct TargetArgs {
@@ -86,11 +89,12 @@ impl OrderArgs {
         if let Some(command) = &self.order_command {
             return Ok(Source::Command(command.clone()));
         }
-        Ok(match self.boothpay.as_deref() {
-            None => Source::Nowhere,
-            Some("") => Source::Boothpay(target.url.clone()),
-            Some(origin) => Source::Boothpay(address(origin)?),
-        })
+        let origin = match self.boothpay.as_deref() {
+            None => return Ok(Source::Nowhere),
+            Some("") => target.url.clone(),
+            Some(origin) => address(origin)?,
+        };
+        Source::boothpay(origin, ORDER_TIMEOUT).map_err(|error| error.to_string())
     }
 
     /// The shape of accounts that these arguments name.

@@ -63,7 +63,6 @@ impl Merchant {
         let mut authorization =
             HeaderValue::try_from(format!("Basic {credentials}")).map_err(|error| invalid(error.to_string()))?;
         authorization.set_sensitive(true);
-        crate::wire::prepare_tls();
         let http = Client::builder()
             .no_proxy()
             .redirect(redirect::Policy::none())

@@ -1,21 +1,18 @@
-//! The HTTP client that plays Payme: no redirects, no proxy, connections kept alive.
+//! The client that plays Payme to one target, and describes what it sends without the secret.
 
+use super::http::{Http, SetupError};
 use super::{Answer, Authorization, Exchange, Request, Target};
-use reqwest::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, LOCATION};
+use axum::http::HeaderName;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use std::time::{Duration, Instant};
 
 /// Sends requests to one target.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    http: Http,
     target: Target,
     timeout: Duration,
 }
-
-/// The client could not be made.
-#[derive(Debug, thiserror::Error)]
-#[error("the HTTP client could not be set up: {0}")]
-pub struct SetupError(#[from] reqwest::Error);
 
 impl Client {
     /// A client for this target; a call that takes longer than `timeout` counts as not answered.
@@ -23,15 +20,7 @@ impl Client {
     /// # Errors
     /// When TLS could not be set up.
     pub fn new(target: Target, timeout: Duration) -> Result<Self, SetupError> {
-        prepare_tls();
-        let http = reqwest::Client::builder()
-            // Payme does not follow a redirect: it sees an answer that is not 200.
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(timeout)
-            .connect_timeout(timeout)
-            .user_agent(concat!("boothpay-sandbox/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { http, target, timeout })
+        Ok(Self { http: Http::new(&target.url, timeout)?, target, timeout })
     }
 
     /// A client with connections of its own, for a request after which a server may rightly close its connection.
@@ -59,24 +48,15 @@ impl Client {
     /// # Errors
     /// A sentence that says why there was no answer.
     pub async fn answer(&self, request: &Request) -> Result<Answer, String> {
-        let url = request.url.clone().unwrap_or_else(|| self.target.url.clone());
-        let mut builder = self.http.request(request.verb.clone(), url).body(request.body.clone());
-        if let Some(kind) = request.content_type {
-            builder = builder.header(CONTENT_TYPE, kind);
-        }
-        if let Some(header) = self.authorization(&request.authorization) {
-            builder = builder.header(AUTHORIZATION, header);
-        }
+        let url = request.url.as_ref().unwrap_or(&self.target.url);
+        let mut headers: Vec<(HeaderName, String)> = Vec::with_capacity(4);
+        headers.extend(request.content_type.map(|kind| (CONTENT_TYPE, kind.to_owned())));
+        headers.extend(self.authorization(&request.authorization).map(|header| (AUTHORIZATION, header)));
         for (name, value) in &request.headers {
-            builder = builder.header(*name, *value);
+            let name = HeaderName::try_from(*name).map_err(|error| error.to_string())?;
+            headers.push((name, (*value).to_owned()));
         }
-        let response = builder.send().await.map_err(|error| reason(&error))?;
-        let header = |name| response.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-        let (content_type, location) = (header(CONTENT_TYPE), header(LOCATION));
-        let closes = header(CONNECTION).is_some_and(|v| v.eq_ignore_ascii_case("close"));
-        let status = response.status().as_u16();
-        let body = response.bytes().await.map_err(|error| reason(&error))?.to_vec();
-        Ok(Answer { status, content_type, closes, location, body })
+        self.http.send(request.verb.clone(), url, &headers, request.body.clone()).await
     }
 
     fn authorization(&self, authorization: &Authorization) -> Option<String> {
@@ -112,22 +92,4 @@ impl Client {
         }
         text
     }
-}
-
-/// Names the cryptography that TLS uses. Every HTTP client of the program needs it before it is made, also for plain
-/// http, because reqwest was built without a choice of its own.
-pub fn prepare_tls() {
-    // It fails only when a provider was named before, which serves as well.
-    drop(rustls::crypto::ring::default_provider().install_default());
-}
-
-/// The whole chain of causes: the first one alone is only "error sending request".
-fn reason(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        text.push_str(&format!(": {inner}"));
-        cause = inner.source();
-    }
-    text
 }

@@ -146,7 +146,6 @@ pub fn encode(text: &str) -> String {
 }
 
 fn client() -> reqwest::Client {
-    boothpay_sandbox::wire::prepare_tls();
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
