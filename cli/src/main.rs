@@ -1,5 +1,6 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
+mod backup;
 mod check;
 mod demo;
 mod logging;
@@ -7,6 +8,7 @@ mod order;
 mod serve;
 mod settings;
 mod signal;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -33,6 +35,16 @@ enum Command {
     Check,
     /// Print all settings with their defaults and explanations.
     Config,
+    /// Read the whole database and say whether anything is wrong with it. Changes nothing.
+    Verify {
+        /// The database to read instead of the settings'.
+        #[arg(long, value_name = "ADDRESS")]
+        database: Option<String>,
+    },
+    /// Copy the database to a file, also while the server runs; the copy is verified before it gets its name.
+    Backup(backup::To),
+    /// Put a backup in the database's place, with the server stopped.
+    Restore(backup::From),
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
@@ -51,6 +63,12 @@ fn main() -> ExitCode {
             print!("{}", boothpay_server::config::DEFAULTS);
             Ok(())
         }
+        Command::Verify { database } => match verify::run(config, database.as_deref()) {
+            Ok(healthy) => return if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE },
+            Err(error) => Err(error),
+        },
+        Command::Backup(backup) => backup::back_up(config, &backup.to),
+        Command::Restore(restore) => backup::restore(config, &restore.from, restore.force),
         Command::Order(command) => order::run(config, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };

@@ -9,7 +9,7 @@ mod settings;
 
 pub use layers::{ConfigError, Sources, load};
 pub use raw::Config;
-pub use settings::{Finding, LogFormat, LogSettings, Mode, Settings};
+pub use settings::{BackupSettings, Finding, LogFormat, LogSettings, Mode, Settings};
 
 /// The default settings with their explanations: also the reference.
 pub const DEFAULTS: &str = include_str!("../config.default.toml");

@@ -62,7 +62,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "a request could not be answered: the database failed");
         let (status, detail) = match error {
-            StoreError::Overloaded | StoreError::Failed(_) | StoreError::Closed => {
+            StoreError::Overloaded | StoreError::Failed(_) | StoreError::Suspect(_) | StoreError::Closed => {
                 (StatusCode::SERVICE_UNAVAILABLE, "the server cannot reach its database now; try again")
             }
             StoreError::Damaged(_) | StoreError::Forbidden(_) | StoreError::Bug => {

@@ -1,3 +1,4 @@
 //! What runs on a timer.
 
+pub mod backup;
 pub mod sweep;

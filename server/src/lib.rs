@@ -20,7 +20,7 @@ mod texts;
 mod webhook;
 
 pub use app::App;
-pub use jobs::sweep;
+pub use jobs::{backup, sweep};
 pub use routes::{router, webhook_router};
 pub use serve::{Shutdown, run, run_webhooks};
 pub use webhook::payme::settle_key;

@@ -26,6 +26,9 @@ pub(crate) const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 /// Orders that one step of the sweep takes, so that it never holds up payments for long.
 pub(crate) const SWEEP_ORDERS_MAX: u32 = 200;
 
+/// How often it is asked whether a backup is due.
+pub(crate) const BACKUP_PERIOD: Duration = Duration::from_secs(60);
+
 /// How long running calls may take to finish when the program is asked to stop.
 pub(crate) const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
 

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// The database failed. A commit that failed may or may not be there after a restart; repeating the call settles it.
     #[error("the database failed: {0}")]
     Failed(Arc<str>),
+    /// A commit has failed, and what the disk holds now is not known yet, or is not what was acknowledged.
+    #[error("the database is not trusted: {0}")]
+    Suspect(Arc<str>),
     /// A row does not have the form that this program writes.
     #[error("the database holds something unexpected: {0}")]
     Damaged(Arc<str>),
@@ -80,6 +83,20 @@ pub enum OpenError {
         /// Ours.
         known: i64,
     },
+    /// Made by an earlier version, and read by somebody who may not change it.
+    #[error(
+        "the database was made by an older version of Boothpay (schema {found}, this program knows {known}); start the \
+         server once, it brings the database up to date"
+    )]
+    Older {
+        /// Its schema.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// Only files are verified.
+    #[error("only a SQLite file can be verified here")]
+    NotAFile,
     /// The database does not promise what was acknowledged.
     #[error("the database cannot keep its promises here: {0}")]
     Unsafe(&'static str),

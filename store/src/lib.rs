@@ -18,11 +18,14 @@
 )]
 
 mod address;
+pub mod backup;
 mod changes;
+pub mod crash;
 mod error;
 mod overview;
 mod postgres;
 mod sqlite;
+pub mod verify;
 
 pub use address::{Address, AddressError, PostgresAddress};
 pub use error::{OpenError, StoreError};

@@ -5,16 +5,21 @@
 
 mod apply;
 mod connect;
+mod copy;
 mod queries;
 mod readers;
 mod rows;
 mod statement;
+mod trust;
+mod verify;
 mod writer;
 
+pub(crate) use copy::{copy, in_use};
 pub(crate) use queries::{
     expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
 };
 pub(crate) use rows::load;
+pub(crate) use verify::verify;
 
 use crate::{Address, Committed, OpenError, StatementPages, StoreError};
 use boothpay_protocol::journal::Actor;
@@ -49,7 +54,7 @@ impl Sqlite {
         R: Send + 'static,
         F: FnMut(&Rows) -> Decision<R> + Send + 'static,
     {
-        self.writer.call(apply::call(needs, actor, decide)).await
+        self.writer.call(apply::call(needs, actor, decide), |committed| &committed.entries).await
     }
 
     /// Reads on a reading connection, or on the writer's where there is no other.
@@ -62,9 +67,8 @@ impl Sqlite {
             Some(_) => self.readers.read(read).await,
             None => {
                 let mut read = Some(read);
-                self.writer
-                    .call(move |connection| read.take().map_or(Err(StoreError::Bug), |read| read(connection)))
-                    .await
+                let read = move |connection: &_| read.take().map_or(Err(StoreError::Bug), |read| read(connection));
+                self.writer.call(read, |_| &[]).await
             }
         }
     }
@@ -79,8 +83,8 @@ impl Sqlite {
         }
     }
 
-    /// Writes for certain: takes the write lock and lets it go.
+    /// Writes for certain: a page goes through the log to the disk, and says what it said before.
     pub(crate) async fn probe(&self) -> Result<(), StoreError> {
-        self.writer.call(|_| Ok(())).await
+        self.writer.call(connect::touch, |()| &[]).await
     }
 }

@@ -15,6 +15,7 @@ pub struct Config {
     pub booth: Booth,
     pub payme: Payme,
     pub admin: Admin,
+    pub backup: Backup,
     pub log: Log,
     pub development: Development,
 }
@@ -74,6 +75,15 @@ pub struct Fiscal {
 pub struct Admin {
     pub token: Hidden,
     pub token_file: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Backup {
+    pub folder: String,
+    pub every_hours: i64,
+    pub keep: i64,
 }
 
 #[derive(Clone, Debug, Deserialize)]

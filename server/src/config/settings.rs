@@ -12,6 +12,7 @@ use boothpay_store::Address;
 use jiff::tz::TimeZone;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 /// A setting that is wrong, in the owner's words: what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,17 @@ pub struct LogSettings {
     pub level: String,
 }
 
+/// When backups are made, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupSettings {
+    /// The folder.
+    pub folder: PathBuf,
+    /// How long after one the next is due.
+    pub every: SpanMs,
+    /// How many are kept.
+    pub keep: usize,
+}
+
 /// All settings as typed values.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -101,6 +113,8 @@ pub struct Settings {
     pub merchant_login: Option<String>,
     /// The digest of the administrator's token, if there is one.
     pub admin_token: Option<KeyDigest>,
+    /// When backups are made; none when the owner has not asked for them.
+    pub backup: Option<BackupSettings>,
     /// What is logged and how.
     pub log: LogSettings,
 }
@@ -128,6 +142,10 @@ impl Settings {
         }
         if self.mode == Mode::Production && self.admin_token.is_none() {
             remarks.push("admin.token is not set: the overview at /api/stats is closed".to_owned());
+        }
+        let in_a_file = matches!(self.database, Address::SqliteFile(_));
+        if self.mode == Mode::Production && in_a_file && self.backup.is_none() {
+            remarks.push("backup.folder is not set: no backups are made".to_owned());
         }
         if self.mode == Mode::Development && self.checkout.merchant_id == NO_MERCHANT {
             remarks.push("payme.merchant_id is not set: codes lead to nobody's cashbox".to_owned());
@@ -184,6 +202,7 @@ impl Reader {
                 format!("use at least {TOKEN_CHARS_MIN} characters: short ones can be guessed"),
             );
         }
+        let backup = self.backup(config, database.as_ref());
         let log = self.log(config);
         let settings = (|| {
             Some(Settings {
@@ -208,6 +227,7 @@ impl Reader {
                 rules: rules?,
                 key: key.map(|key| key.digest()),
                 admin_token: token.map(|token| token.digest()),
+                backup: backup?,
                 log: log?,
             })
         })();
@@ -390,6 +410,21 @@ impl Reader {
             vat_percent: u8::try_from(vat_percent).ok()?,
             units: Some(units).filter(|units| *units != 0),
         })
+    }
+
+    fn backup(&mut self, config: &Config, database: Option<&Address>) -> Option<Option<BackupSettings>> {
+        let backup = &config.backup;
+        let hours = self.number("backup.every_hours", backup.every_hours, 1..=8_760);
+        let keep = self.number("backup.keep", backup.keep, 1..=10_000);
+        let (hours, keep) = (hours?, usize::try_from(keep?).ok()?);
+        let every = SpanMs::seconds(hours.saturating_mul(3600));
+        if !backup.folder.is_empty() && matches!(database, Some(Address::Postgres(_))) {
+            let advice = "only a database in a file is backed up here; back PostgreSQL up with its own tools (see the README) \
+                          and leave this empty";
+            return self.wrong("backup.folder", advice);
+        }
+        let folder = Some(PathBuf::from(&backup.folder)).filter(|folder| !folder.as_os_str().is_empty());
+        Some(folder.map(|folder| BackupSettings { folder, every, keep }))
     }
 
     fn log(&mut self, config: &Config) -> Option<LogSettings> {

@@ -10,7 +10,7 @@ use boothpay_protocol::payme::{self, rules::TimeoutBase};
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use boothpay_protocol::shop;
 use boothpay_protocol::transaction::Provider;
-use boothpay_store::{StoreError, WaitingSince};
+use boothpay_store::{StoreError, WaitingSince, crash};
 use std::sync::Arc;
 use tokio::time::MissedTickBehavior;
 
@@ -64,5 +64,8 @@ async fn end(
 ) -> Result<bool, StoreError> {
     let committed = app.store.transact(Needs::order(order), Actor::Sweep, decide).await?;
     story::tell(&committed.entries);
+    if committed.reply {
+        crash::here(crash::Point::InSweep);
+    }
     Ok(committed.reply)
 }

@@ -224,7 +224,9 @@ fn statement_body(envelope: Envelope, pages: StatementPages) -> impl Stream<Item
 fn fault_of(error: &StoreError) -> SystemFault {
     match error {
         StoreError::Overloaded => SystemFault::Overload,
-        StoreError::Failed(_) | StoreError::Damaged(_) | StoreError::Closed => SystemFault::Store,
+        StoreError::Failed(_) | StoreError::Suspect(_) | StoreError::Damaged(_) | StoreError::Closed => {
+            SystemFault::Store
+        }
         StoreError::Forbidden(_) | StoreError::Bug => SystemFault::Bug,
     }
 }

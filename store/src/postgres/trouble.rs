@@ -20,7 +20,9 @@ pub(super) enum Trouble {
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Failed(_) | StoreError::Overloaded | StoreError::Closed => Self::Broken(error),
+            StoreError::Failed(_) | StoreError::Suspect(_) | StoreError::Overloaded | StoreError::Closed => {
+                Self::Broken(error)
+            }
             StoreError::Damaged(_) | StoreError::Forbidden(_) | StoreError::Bug => Self::Refused(error),
         }
     }

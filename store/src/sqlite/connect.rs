@@ -1,6 +1,6 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
-use crate::{Address, OpenError};
+use crate::{Address, OpenError, StoreError, crash};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -52,6 +52,37 @@ pub(super) fn reading(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// A reading connection to a database that somebody else has made, with this program's schema.
+pub(super) fn existing(path: &Path) -> Result<Connection, OpenError> {
+    let connection = reading(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?;
+    refuse_foreign(&connection, &Address::SqliteFile(path.to_owned()))?;
+    let known = schema_version();
+    match connection.query_row("pragma user_version", [], |row| row.get(0))? {
+        found if found > known => Err(OpenError::Newer { found, known }),
+        found if found < known => Err(OpenError::Older { found, known }),
+        _ => Ok(connection),
+    }
+}
+
+/// Writes the schema's version again: the smallest write there is.
+pub(super) fn touch(connection: &Connection) -> Result<(), StoreError> {
+    connection.pragma_update(None, "user_version", schema_version())?;
+    Ok(())
+}
+
+/// A database in memory with this program's schema and nothing in it.
+pub(super) fn empty_schema() -> rusqlite::Result<Connection> {
+    let connection = Connection::open_in_memory()?;
+    for migration in MIGRATIONS {
+        connection.execute_batch(migration)?;
+    }
+    Ok(connection)
+}
+
+fn schema_version() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
 fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), OpenError> {
     let file_error = |cause| match address.file() {
         Some(path) => OpenError::File { path: path.to_owned(), cause },
@@ -68,7 +99,7 @@ fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), Open
 
 /// Brings the schema to this program's version, each migration whole or not at all.
 fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = schema_version();
     for (version, migration) in (1_i64..).zip(MIGRATIONS) {
         // The version is read inside the transaction: two programs may start on a new file at once.
         let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -80,6 +111,7 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
             transaction.execute_batch(migration)?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
             transaction.pragma_update(None, "user_version", version)?;
+            crash::here(crash::Point::InMigration);
             tracing::debug!(schema = version, "database migrated");
         }
         transaction.commit()?;

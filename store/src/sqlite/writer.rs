@@ -1,9 +1,10 @@
 //! The writing thread: takes whatever calls are waiting, runs each in a savepoint of its own, commits them together, and
 //! answers after the commit.
 
-use super::connect;
-use crate::{Address, StoreError};
-use rusqlite::Connection;
+use super::trust::Database;
+use crate::{Address, StoreError, crash};
+use boothpay_protocol::journal::Entry;
+use rusqlite::{Connection, ErrorCode};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
@@ -17,12 +18,15 @@ const BATCH_CALLS_MAX: usize = 512;
 /// A call on its way: its work inside the transaction, then its answer once the commit is decided.
 trait Call: Send {
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
+    /// The journal rows that its answer will acknowledge.
+    fn acknowledges(&self) -> &[Entry];
     fn finish(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
 struct Work<T, F> {
     work: F,
     done: Option<T>,
+    entries: fn(&T) -> &[Entry],
     answer: oneshot::Sender<Result<T, StoreError>>,
 }
 
@@ -32,8 +36,13 @@ where
     F: FnMut(&Connection) -> Result<T, StoreError> + Send,
 {
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        self.done = None;
         self.done = Some((self.work)(connection)?);
         Ok(())
+    }
+
+    fn acknowledges(&self) -> &[Entry] {
+        self.done.as_ref().map_or(&[], self.entries)
     }
 
     fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
@@ -52,20 +61,21 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(connection: Connection, address: Address) -> std::io::Result<Self> {
         let (queue, calls) = mpsc::channel(QUEUE_CALLS_MAX);
-        let writing = WritingThread { connection, address, calls };
+        let writing = WritingThread { database: Database::new(connection, address), calls };
         let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || writing.run())?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Runs `work` inside a transaction and returns what it gave once that is committed.
-    pub(super) async fn call<T, F>(&self, work: F) -> Result<T, StoreError>
+    /// Runs `work` inside a transaction and returns what it gave once that is committed. `entries` are the journal rows in
+    /// what it gave.
+    pub(super) async fn call<T, F>(&self, work: F, entries: fn(&T) -> &[Entry]) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
-        queue.try_send(Box::new(Work { work, done: None, answer })).map_err(|error| match error {
+        queue.try_send(Box::new(Work { work, done: None, entries, answer })).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
         })?;
@@ -84,8 +94,7 @@ impl Drop for Writer {
 }
 
 struct WritingThread {
-    connection: Connection,
-    address: Address,
+    database: Database,
     calls: mpsc::Receiver<Box<dyn Call>>,
 }
 
@@ -104,76 +113,81 @@ impl WritingThread {
     }
 
     fn commit_together(&mut self, batch: &mut Vec<Box<dyn Call>>) {
-        let outcomes = self.run_all(batch);
+        let outcomes = match self.database.trusted() {
+            Ok(connection) => run_all(connection, batch),
+            Err(error) => Err(Fault { error, suspect: false }),
+        };
         match outcomes {
             Ok(outcomes) => {
+                let committed = batch.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok());
+                self.database.acknowledged(committed.flat_map(|(call, _)| call.acknowledges()));
                 for (call, outcome) in batch.drain(..).zip(outcomes) {
                     call.finish(outcome);
                 }
             }
-            Err(error) => {
+            Err(Fault { error, suspect }) => {
                 tracing::error!(%error, calls = batch.len(), "the database could not commit; these calls get a system error");
+                if suspect {
+                    self.database.suspect();
+                }
                 for call in batch.drain(..) {
                     call.finish(Err(error.clone()));
                 }
-                self.reopen();
             }
         }
     }
+}
 
-    /// Each call's own outcome, all committed; or the error because of which nothing is.
-    fn run_all(&self, batch: &mut [Box<dyn Call>]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
-        self.execute("begin immediate")?;
-        let mut outcomes = Vec::with_capacity(batch.len());
-        for call in batch {
-            outcomes.push(self.run_one(call.as_mut())?);
+/// Why nothing of a batch is committed.
+struct Fault {
+    error: StoreError,
+    /// Whether the connection may now believe something else than the disk says.
+    suspect: bool,
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self { error, suspect: true }
+    }
+}
+
+/// Each call's own outcome, all committed; or the error because of which nothing is.
+fn run_all(connection: &Connection, batch: &mut [Box<dyn Call>]) -> Result<Vec<Result<(), StoreError>>, Fault> {
+    if let Err(error) = connection.prepare_cached("begin immediate").and_then(|mut begin| begin.execute([])) {
+        // When another program holds the write lock for too long, nothing was begun, and there is nothing to doubt.
+        let busy = matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
+        return Err(Fault { error: error.into(), suspect: !busy });
+    }
+    let mut outcomes = Vec::with_capacity(batch.len());
+    for call in batch {
+        outcomes.push(run_one(connection, call.as_mut())?);
+    }
+    crash::here(crash::Point::BeforeCommit);
+    execute(connection, "commit")?;
+    crash::here(crash::Point::AfterCommit);
+    Ok(outcomes)
+}
+
+/// A failing call is rolled back to its savepoint and harms no neighbour. Only when SQLite itself has given up the whole
+/// transaction (a full disk, an I/O error) does everybody's fail.
+fn run_one(connection: &Connection, call: &mut dyn Call) -> Result<Result<(), StoreError>, StoreError> {
+    execute(connection, "savepoint one_call")?;
+    let ran = catch_unwind(AssertUnwindSafe(|| call.run(connection)));
+    let outcome = ran.unwrap_or_else(|_| {
+        tracing::error!("a decision panicked; its call gets a system error");
+        Err(StoreError::Bug)
+    });
+    if let Err(error) = &outcome {
+        if connection.is_autocommit() {
+            return Err(error.clone());
         }
-        self.execute("commit")?;
-        Ok(outcomes)
+        execute(connection, "rollback to one_call")?;
     }
+    execute(connection, "release one_call")?;
+    Ok(outcome)
+}
 
-    /// A failing call is rolled back to its savepoint and harms no neighbour. Only when SQLite itself has given up the
-    /// whole transaction (a full disk, an I/O error) does everybody's fail.
-    fn run_one(&self, call: &mut dyn Call) -> Result<Result<(), StoreError>, StoreError> {
-        self.execute("savepoint one_call")?;
-        let ran = catch_unwind(AssertUnwindSafe(|| call.run(&self.connection)));
-        let outcome = ran.unwrap_or_else(|_| {
-            tracing::error!("a decision panicked; its call gets a system error");
-            Err(StoreError::Bug)
-        });
-        if let Err(error) = &outcome {
-            if self.connection.is_autocommit() {
-                return Err(error.clone());
-            }
-            self.execute("rollback to one_call")?;
-        }
-        self.execute("release one_call")?;
-        Ok(outcome)
-    }
-
-    fn execute(&self, sql: &str) -> Result<(), StoreError> {
-        self.connection.prepare_cached(sql)?.execute([])?;
-        Ok(())
-    }
-
-    /// After a failed commit the connection is not trusted: a new one reads from the disk what is really there. A failed
-    /// sync is never tried again on the old one.
-    fn reopen(&mut self) {
-        let Address::SqliteFile(_) = self.address else {
-            // In memory there is nothing to open again; undo is all that is needed.
-            if !self.connection.is_autocommit() {
-                let _ = self.connection.execute_batch("rollback");
-            }
-            return;
-        };
-        match connect::writing(&self.address) {
-            Ok(connection) => self.connection = connection,
-            Err(error) => {
-                tracing::error!(%error, "the database cannot be opened again yet");
-                if !self.connection.is_autocommit() {
-                    let _ = self.connection.execute_batch("rollback");
-                }
-            }
-        }
-    }
+fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }

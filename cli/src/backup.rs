@@ -1,0 +1,69 @@
+//! `boothpay backup` and `boothpay restore`: a verified copy of the database, and the way back.
+
+use crate::{settings, verify};
+use anyhow::Result;
+use boothpay_store::Address;
+use boothpay_store::backup;
+use boothpay_store::verify::Report;
+use std::path::{Path, PathBuf};
+
+/// Copies the settings' database; works beside a running server.
+pub(crate) fn back_up(config: Option<&Path>, to: &Path) -> Result<()> {
+    let settings = settings::checked(config)?;
+    let copied = backup::make(&settings.database, to)?;
+    println!("{} is a verified backup of {}: {}.", to.display(), settings.database, verify::read(&copied.report));
+    Ok(())
+}
+
+/// Puts a backup in the place of the settings' database.
+pub(crate) fn restore(config: Option<&Path>, from: &Path, force: bool) -> Result<()> {
+    let settings = settings::checked(config)?;
+    let restored = match backup::restore(from, &settings.database, force) {
+        Err(backup::BackupError::Exists(path)) if !force => anyhow::bail!(
+            "{} is there already. To put the backup in its place, stop the server and add --force; what is there now is \
+             kept under another name",
+            path.display()
+        ),
+        outcome => outcome?,
+    };
+    println!("{} holds the backup now, verified: {}.", settings.database, verify::read(&restored.report));
+    if let Some(aside) = &restored.moved_aside {
+        println!("What was there before is kept as {}.", aside.display());
+    }
+    println!();
+    println!("{}", advice(&settings.database, &restored.report, &settings.time_zone));
+    Ok(())
+}
+
+/// A database that is behind does not know money that was taken since; only Payme's own list does.
+fn advice(database: &Address, report: &Report, zone: &jiff::tz::TimeZone) -> String {
+    let last = report.last_change.and_then(|time| jiff::Timestamp::from_millisecond(time.ms()).ok());
+    match last {
+        Some(last) => {
+            let last = last.to_zoned(zone.clone());
+            format!(
+                "Its last change is of {}. Payments since then are not in it: before you start the server, compare with \
+                 the list in Payme's cabinet, and refund or print by hand what {database} does not know.",
+                last.strftime("%Y-%m-%d %H:%M:%S")
+            )
+        }
+        None => "There are no orders in it.".to_owned(),
+    }
+}
+
+/// Where to, or from where.
+#[derive(clap::Args)]
+pub(crate) struct To {
+    /// The file to make. It must not be there yet.
+    pub(crate) to: PathBuf,
+}
+
+/// What to put back.
+#[derive(clap::Args)]
+pub(crate) struct From {
+    /// The backup.
+    pub(crate) from: PathBuf,
+    /// Replace the database that is there. It is kept under another name.
+    #[arg(long)]
+    pub(crate) force: bool,
+}

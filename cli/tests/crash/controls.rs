@@ -1,0 +1,95 @@
+//! The harness has teeth: what must not pass does not.
+
+use crate::judge::judge;
+use crate::load;
+use crate::record::{Ask, Recorder};
+use crate::server::{Server, back_up, verify};
+use serde_json::json;
+use std::path::Path;
+use std::time::Duration;
+
+/// Loads a new server for a moment, twice, with `between` in the middle; both times it is killed.
+fn loaded(folder: &Path, between: impl FnOnce()) {
+    let mut between = Some(between);
+    for (round, seed) in [("first", 1), ("second", 2)] {
+        let server = Server::start(folder, None).unwrap();
+        let address = server.address.clone();
+        load::run(folder, &address, round, seed, Duration::from_millis(200), || {
+            if let Some(between) = between.take() {
+                between();
+            }
+            server.kill()
+        });
+    }
+}
+
+fn faults(folder: &Path) -> Vec<String> {
+    let server = Server::start(folder, None).unwrap();
+    let faults = judge(folder, &server, "").faults;
+    server.kill();
+    faults
+}
+
+#[test]
+fn without_tampering_the_judge_is_content() {
+    let folder = tempfile::tempdir().unwrap();
+    loaded(folder.path(), || {});
+    assert_eq!(faults(folder.path()), [""; 0]);
+}
+
+/// What a disk does that said "written" too early: the database is whole and in order, and a moment old.
+#[test]
+fn a_database_that_is_a_moment_old_is_a_loss_though_nothing_in_it_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    loaded(folder.path(), || back_up(folder.path(), "early.db"));
+    for companion in ["boothpay.db-wal", "boothpay.db-shm"] {
+        std::fs::remove_file(at(companion)).unwrap();
+    }
+    std::fs::rename(at("early.db"), at("boothpay.db")).unwrap();
+    assert!(verify(folder.path()).0, "only the record can tell");
+    let faults = faults(folder.path());
+    assert!(faults.iter().any(|fault| fault.starts_with("LOST")), "{faults:?}");
+}
+
+#[test]
+fn a_server_that_acknowledges_what_it_does_not_keep_is_found_out() {
+    let folder = tempfile::tempdir().unwrap();
+    loaded(folder.path(), || {});
+    let mut record = Recorder::open(&load::records(folder.path())[0]);
+    let (order, params) = ("second-0-0".to_owned(), json!({"id": "never-kept"}));
+    let number = record.ask(&Ask { order, method: "PerformTransaction".to_owned(), params });
+    let answer = json!({"result": {"transaction": "1", "perform_time": 5, "state": 2}});
+    record.answer(number, &answer);
+    let faults = faults(folder.path());
+    assert!(faults.iter().any(|fault| fault.contains("never-kept")), "{faults:?}");
+}
+
+#[test]
+fn a_changed_or_invented_row_is_found() {
+    for damage in [
+        "update transactions set create_time_ms = create_time_ms - 1 where number = 1",
+        "update transactions set amount_tiyin = 1 where number = 1",
+        "insert into orders select 'invented', amount_tiyin, copies, booth, 'pending', 1, 2, null, 1, 1 from orders limit 1",
+        "delete from orders where order_id not in (select order_id from transactions)",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        loaded(folder.path(), || {});
+        let by_hand = rusqlite::Connection::open(folder.path().join("boothpay.db")).unwrap();
+        by_hand.execute_batch("pragma foreign_keys = off").unwrap();
+        assert!(by_hand.execute(damage, []).unwrap() > 0, "{damage}");
+        drop(by_hand);
+        assert_ne!(faults(folder.path()), [""; 0], "{damage}");
+    }
+}
+
+/// A release is built without development dependencies, so this is what keeps the places to die out of it.
+#[test]
+fn only_builds_for_tests_can_be_told_where_to_die() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = std::fs::read_to_string(here.join("Cargo.toml")).unwrap();
+    let (program, tests) = manifest.split_once("[dev-dependencies]").unwrap();
+    assert!(!program.contains("crash-points") && tests.contains("crash-points"));
+    let server = std::fs::read_to_string(here.join("../server/Cargo.toml")).unwrap();
+    assert!(!server.contains("crash-points"));
+}

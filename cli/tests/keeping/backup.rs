@@ -1,0 +1,94 @@
+//! `boothpay backup` and `restore` as a person meets them, and the scheduled backup of a running server; killed in the
+//! middle, none leaves half a file under a backup's name.
+
+use crate::support::{Folder, Running};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+async fn offer(booth: &Running, id: &str) {
+    let body = json!({"order_id": id, "paymentType": "payme", "amount": 10000}).to_string();
+    assert_eq!(booth.post("/api/generate-qr", &body).await.status, 200);
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+#[tokio::test]
+async fn a_backup_of_a_running_server_is_restored_when_it_has_stopped() {
+    let folder = Folder::new();
+    let booth = folder.serve(&[]);
+    offer(&booth, "a").await;
+    let backup = folder.run(&["backup", "safe.db"], &[]);
+    assert_eq!(backup.code, Some(0), "{}", backup.err);
+    assert!(backup.out.contains("safe.db is a verified backup of boothpay.db: 1 orders"), "{}", backup.out);
+    let again = folder.run(&["backup", "safe.db"], &[]);
+    assert_eq!(again.code, Some(1));
+    assert!(again.err.contains("safe.db is there already and is not overwritten"), "{}", again.err);
+    offer(&booth, "b").await;
+
+    let refused = folder.run(&["restore", "safe.db", "--force"], &[]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("boothpay.db is in use: stop the server"), "{}", refused.err);
+    offer(&booth, "c").await;
+    booth.kill();
+
+    let refused = folder.run(&["restore", "safe.db"], &[]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("--force"), "{}", refused.err);
+    let restored = folder.run(&["restore", "safe.db", "--force"], &[]);
+    assert_eq!(restored.code, Some(0), "{}", restored.err);
+    assert!(restored.out.contains("What was there before is kept as boothpay.db.before-restore-"), "{}", restored.out);
+    assert!(restored.out.contains("compare with the list in Payme's cabinet"), "{}", restored.out);
+    let booth = folder.serve(&[]);
+    assert_eq!(booth.get("/api/payment-status/a").await.status, 200);
+    assert_eq!(booth.get("/api/payment-status/b").await.status, 404);
+    booth.kill();
+
+    let aside =
+        files(folder.path()).into_iter().find(|path| path.to_string_lossy().contains("before-restore")).unwrap();
+    let kept = folder.run(&["verify", "--database", aside.to_str().unwrap()], &[]);
+    assert!(kept.out.contains("as it should be: 3 orders"), "killed, and yet all three: {}{}", kept.out, kept.err);
+}
+
+#[tokio::test]
+async fn a_backup_killed_in_the_middle_leaves_nothing_under_its_name_and_does_not_stop_the_next() {
+    let folder = Folder::new();
+    let booth = folder.serve(&[]);
+    offer(&booth, "a").await;
+    let killed = folder.run(&["backup", "safe.db"], &[("CRASH_AT", "in_backup:1")]);
+    assert_ne!(killed.code, Some(0));
+    let names =
+        |ending: &str| files(folder.path()).into_iter().filter(|path| path.to_string_lossy().ends_with(ending)).count();
+    assert_eq!((names("safe.db"), names(".part")), (0, 1), "it died with a whole, unverified copy");
+    let backup = folder.run(&["backup", "safe.db"], &[]);
+    assert_eq!(backup.code, Some(0), "{}", backup.err);
+    assert_eq!((names("safe.db"), names(".part")), (1, 0));
+}
+
+#[tokio::test]
+async fn a_server_makes_its_own_backups() {
+    let folder = Folder::new();
+    let backups = folder.path().join("backups");
+    let settings = [("BOOTHPAY_BACKUP_FOLDER", "backups")];
+    let dies = folder.run(&["serve"], &[settings[0], ("BOOTHPAY_LISTEN", "127.0.0.1:0"), ("CRASH_AT", "in_backup:1")]);
+    assert_ne!(dies.code, Some(0));
+    assert!(files(&backups).iter().all(|path| path.to_string_lossy().ends_with(".part")), "{:?}", files(&backups));
+
+    let booth = folder.serve(&settings);
+    booth.err.wait_for("backup made and verified");
+    assert_eq!(files(&backups).len(), 1, "and what the killed one left is gone");
+    let path = files(&backups).remove(0);
+    assert!(folder.run(&["verify", "--database", path.to_str().unwrap()], &[]).out.contains("as it should be"));
+    booth.kill();
+
+    let booth = folder.serve(&settings);
+    offer(&booth, "a").await;
+    assert_eq!(files(&backups).len(), 1, "the next is due in a day");
+
+    let unwritable = folder.path().join("boothpay.toml");
+    std::fs::write(&unwritable, "[backup]\nfolder = \"boothpay.db\"\n").unwrap();
+    let booth = folder.serve(&[]);
+    booth.err.wait_for("NO BACKUP was made in boothpay.db");
+    offer(&booth, "b").await;
+}

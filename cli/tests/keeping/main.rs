@@ -1,0 +1,14 @@
+//! Keeping what was taken: the database verified, backed up, restored, and on a disk that fails.
+
+#[path = "../contract/support.rs"]
+#[allow(dead_code)] // Shared with the contract's tests, which use more of it.
+mod support;
+
+#[cfg(target_os = "linux")]
+#[path = "../crash/http.rs"]
+mod http;
+
+mod backup;
+#[cfg(target_os = "linux")]
+mod disk;
+mod verify;

@@ -1,0 +1,130 @@
+//! Names and moves of backup files, each safe at every instant: a name is either not there or stands for a whole file.
+
+use super::BackupError;
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The end of a name under which a copy is being written.
+const PART: &str = ".part";
+
+/// What SQLite keeps beside a file.
+const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+
+/// What to say about a failure at a path.
+pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
+    move |cause| BackupError::File { path: path.to_owned(), cause }
+}
+
+/// A name beside `to` that no other process uses.
+pub(super) fn temporary(to: &Path) -> Result<PathBuf, BackupError> {
+    Ok(to.with_file_name(format!("{}.{}{PART}", name_of(to)?, std::process::id())))
+}
+
+/// Removes what a killed backup to this very name has left.
+pub(super) fn remove_leftovers_of(to: &Path) {
+    if let (Some(folder), Ok(name)) = (folder_of(to), name_of(to)) {
+        remove_leftovers(folder, &format!("{name}."));
+    }
+}
+
+pub(super) fn remove_leftovers(folder: &Path, prefix: &str) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(prefix) && name.ends_with(PART) {
+            remove(&entry.path());
+        }
+    }
+}
+
+/// Removing is tidiness: a file that stays does no harm, because its name says what it is.
+pub(super) fn remove(path: &Path) {
+    if let Err(error) = fs::remove_file(path) {
+        tracing::debug!(%error, "an unfinished copy could not be removed: {}", path.display());
+    }
+}
+
+/// The bytes of a file are on the disk when this returns.
+pub(super) fn sync(path: &Path) -> Result<(), BackupError> {
+    // Windows syncs only what is open for writing.
+    OpenOptions::new().write(true).open(path).and_then(|file| file.sync_all()).map_err(at(path))
+}
+
+/// Gives a finished copy its name, which must be free. A second name for the same file is refused by the system when the
+/// name is taken; file systems without that (memory sticks) can only be asked beforehand.
+pub(super) fn give_name(temporary: &Path, to: &Path) -> Result<(), BackupError> {
+    match fs::hard_link(temporary, to) {
+        Ok(()) => remove(temporary),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            remove(temporary);
+            return Err(BackupError::Exists(to.to_owned()));
+        }
+        Err(_) if to.try_exists().map_err(at(to))? => {
+            remove(temporary);
+            return Err(BackupError::Exists(to.to_owned()));
+        }
+        Err(_) => fs::rename(temporary, to).map_err(at(to))?,
+    }
+    sync_folder(to)
+}
+
+/// Puts a finished copy in the place of a file whose other name [`set_aside`] has made.
+pub(super) fn replace(temporary: &Path, to: &Path) -> Result<(), BackupError> {
+    fs::rename(temporary, to).map_err(at(to))?;
+    sync_folder(to)
+}
+
+/// Keeps a database under another name. The file stays where it is too, where the file system allows that, until the new
+/// one takes its place in one step: at no instant is there nothing, of which a server would make an empty database. What
+/// SQLite keeps beside it goes along, because it would be taken for the new file's.
+pub(super) fn set_aside(path: &Path) -> Result<PathBuf, BackupError> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let aside = path.with_file_name(format!("{}.before-restore-{since}", name_of(path)?));
+    if aside.try_exists().map_err(at(&aside))? {
+        return Err(BackupError::Exists(aside));
+    }
+    for companion in COMPANIONS {
+        let from = with_companion(path, companion)?;
+        if from.try_exists().map_err(at(&from))? {
+            fs::rename(&from, with_companion(&aside, companion)?).map_err(at(&from))?;
+        }
+    }
+    match fs::hard_link(path, &aside) {
+        Ok(()) => {}
+        Err(_) => fs::rename(path, &aside).map_err(at(path))?,
+    }
+    sync_folder(path)?;
+    Ok(aside)
+}
+
+pub(super) fn size(path: &Path) -> Result<u64, BackupError> {
+    Ok(fs::metadata(path).map_err(at(path))?.len())
+}
+
+fn with_companion(path: &Path, companion: &str) -> Result<PathBuf, BackupError> {
+    Ok(path.with_file_name(format!("{}{companion}", name_of(path)?)))
+}
+
+fn name_of(path: &Path) -> Result<&str, BackupError> {
+    path.file_name().and_then(|name| name.to_str()).ok_or_else(|| BackupError::NoName(path.to_owned()))
+}
+
+fn folder_of(path: &Path) -> Option<&Path> {
+    path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+}
+
+/// The names in a folder are on the disk when this returns.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> Result<(), BackupError> {
+    let Some(folder) = folder_of(path) else { return Ok(()) };
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
+}
+
+/// Windows opens no folders as files; NTFS keeps a journal of names itself.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> Result<(), BackupError> {
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! Named places at which a build for tests can be told to end at once, as if killed there: `CRASH_AT=before_commit:3` ends
+//! the program the third time it gets there. Without the feature `crash-points` nothing of this exists: no release has it.
+
+/// A place worth dying at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Point {
+    /// Everything of a batch is written, nothing is committed.
+    BeforeCommit,
+    /// A batch is committed, nobody has been told.
+    AfterCommit,
+    /// A migration is written, not committed.
+    InMigration,
+    /// The sweep has ended one thing, and others are due.
+    InSweep,
+    /// A backup is copied, not verified, without its name.
+    InBackup,
+}
+
+#[cfg(feature = "crash-points")]
+impl Point {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::BeforeCommit => "before_commit",
+            Self::AfterCommit => "after_commit",
+            Self::InMigration => "in_migration",
+            Self::InSweep => "in_sweep",
+            Self::InBackup => "in_backup",
+        }
+    }
+}
+
+/// Ends the program if it was told to end here.
+#[cfg(not(feature = "crash-points"))]
+pub const fn here(_: Point) {}
+
+/// Ends the program if it was told to end here.
+#[cfg(feature = "crash-points")]
+pub fn here(point: Point) {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static VISITS: AtomicU32 = AtomicU32::new(0);
+    let Ok(asked) = std::env::var("CRASH_AT") else { return };
+    let Some((name, visit)) = asked.split_once(':') else { return };
+    if name != point.name() {
+        return;
+    }
+    let before = VISITS.fetch_add(1, Ordering::SeqCst);
+    if visit.parse() == Ok(before.saturating_add(1)) {
+        // Like SIGKILL: nothing is unwound, flushed or closed.
+        std::process::abort();
+    }
+}

@@ -1,0 +1,213 @@
+//! Whether the writing connection is believed.
+//!
+//! After a failed commit nobody knows what is on the disk: a failed sync may have thrown pages away that the system still
+//! shows, and a second sync would succeed without having written them. So the connection is given up, never used to try
+//! again; a new one reads the last rows that were acknowledged, and only when they are there, unchanged, does writing go
+//! on. Until then every call gets a system error.
+
+use super::connect;
+use super::rows::read_entry;
+use crate::{Address, StoreError};
+use boothpay_protocol::journal::Entry;
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// Acknowledged journal rows remembered for the comparison. They were written last, so they are what a disk would lose.
+const WITNESSES: usize = 64;
+
+/// How long to leave a database alone that could not be opened again: each try may have to wait for the disk.
+const BETWEEN_TRIES: Duration = Duration::from_millis(250);
+
+/// The writing connection and what it has acknowledged.
+pub(super) struct Database {
+    address: Address,
+    standing: Standing,
+    acknowledged: VecDeque<Entry>,
+}
+
+enum Standing {
+    Trusted(Connection),
+    /// A commit failed; not looked at since, or looked at in vain.
+    Suspect {
+        why: StoreError,
+        tried: Option<Instant>,
+    },
+    /// What was acknowledged is not there. Only a person can decide what to do now.
+    Lost(StoreError),
+}
+
+impl Database {
+    pub(super) fn new(connection: Connection, address: Address) -> Self {
+        Self { address, standing: Standing::Trusted(connection), acknowledged: VecDeque::with_capacity(WITNESSES) }
+    }
+
+    /// The connection, if it is trusted or can be again.
+    pub(super) fn trusted(&mut self) -> Result<&Connection, StoreError> {
+        if let Standing::Suspect { tried, .. } = &self.standing
+            && tried.is_none_or(|tried| tried.elapsed() >= BETWEEN_TRIES)
+        {
+            self.standing = self.open_again();
+        }
+        match &self.standing {
+            Standing::Trusted(connection) => Ok(connection),
+            Standing::Suspect { why, .. } | Standing::Lost(why) => Err(why.clone()),
+        }
+    }
+
+    /// Remembers the last of what callers are about to be told.
+    pub(super) fn acknowledged<'a>(&mut self, entries: impl DoubleEndedIterator<Item = &'a Entry>) {
+        let mut newest: Vec<&Entry> = entries.rev().take(WITNESSES).collect();
+        newest.reverse();
+        for entry in newest {
+            if self.acknowledged.len() == WITNESSES {
+                self.acknowledged.pop_front();
+            }
+            self.acknowledged.push_back(entry.clone());
+        }
+    }
+
+    /// Gives the connection up after a failed commit. What was not committed is rolled back by its end.
+    pub(super) fn suspect(&mut self) {
+        if let (Address::SqliteMemory, Standing::Trusted(connection)) = (&self.address, &self.standing) {
+            // There is no disk to disagree with, and a new connection would be a new database.
+            if !connection.is_autocommit() {
+                let _ = connection.execute_batch("rollback");
+            }
+            return;
+        }
+        let why = StoreError::Suspect("it is opened again and compared with what was acknowledged".into());
+        self.standing = Standing::Suspect { why, tried: None };
+    }
+
+    fn open_again(&self) -> Standing {
+        let connection = match connect::writing(&self.address) {
+            Ok(connection) => connection,
+            Err(error) => {
+                tracing::error!(%error, "the database cannot be opened again yet");
+                return self.still_suspect(&error.to_string());
+            }
+        };
+        match missing(&connection, &self.acknowledged) {
+            Ok(None) => {
+                tracing::warn!(
+                    compared = self.acknowledged.len(),
+                    "the database was opened again; what was acknowledged last is there"
+                );
+                Standing::Trusted(connection)
+            }
+            Ok(Some(entry)) => {
+                let (order, version) = (&entry.order_id, entry.version);
+                tracing::error!(
+                    "ACKNOWLEDGED AND NOT THERE: journal row {version} of order {order}. Nothing is written any more. \
+                     Stop the server, keep a copy of the database, run `boothpay verify`"
+                );
+                Standing::Lost(StoreError::Suspect("what was acknowledged is not there".into()))
+            }
+            Err(error) => {
+                tracing::error!(%error, "the database cannot be read again yet");
+                self.still_suspect(&error.to_string())
+            }
+        }
+    }
+
+    fn still_suspect(&self, why: &str) -> Standing {
+        Standing::Suspect { why: StoreError::Suspect(why.into()), tried: Some(Instant::now()) }
+    }
+}
+
+/// The first acknowledged row that is not there as it was written.
+fn missing<'a>(
+    connection: &Connection,
+    acknowledged: impl IntoIterator<Item = &'a Entry>,
+) -> Result<Option<&'a Entry>, StoreError> {
+    let sql = "select order_id, version, at_ms, actor, change from journal where order_id = ?1 and version = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    for entry in acknowledged {
+        let found = statement.query_row(params![entry.order_id.as_str(), entry.version], read_entry).optional()?;
+        if found.as_ref() != Some(entry) {
+            return Ok(Some(entry));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use boothpay_protocol::journal::{Actor, Change};
+    use boothpay_protocol::order::OrderId;
+    use boothpay_protocol::time::TimeMs;
+
+    fn entry(version: u32) -> Entry {
+        Entry {
+            order_id: OrderId::parse("a").unwrap(),
+            version,
+            at: TimeMs::new(5),
+            actor: Actor::Payme,
+            change: Change::OrderPrinted,
+        }
+    }
+
+    /// A database in which the journal has the rows 1 to 100, all acknowledged.
+    fn written(folder: &std::path::Path) -> Database {
+        let address = Address::SqliteFile(folder.join("trust.db"));
+        let connection = connect::writing(&address).unwrap();
+        connection.execute_batch("pragma foreign_keys = off").unwrap();
+        let entries: Vec<Entry> = (1..=100).map(entry).collect();
+        for entry in &entries {
+            let change = serde_json::to_string(&entry.change).unwrap();
+            let row = params![entry.order_id.as_str(), entry.version, entry.at.ms(), entry.actor.word(), change];
+            connection.execute("insert into journal values (?1, ?2, ?3, ?4, ?5)", row).unwrap();
+        }
+        let mut database = Database::new(connection, address);
+        database.acknowledged(entries.iter());
+        assert_eq!(database.acknowledged.len(), WITNESSES);
+        assert_eq!(database.acknowledged.back(), entries.last());
+        database
+    }
+
+    #[test]
+    fn what_is_there_is_trusted_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut database = written(folder.path());
+        database.suspect();
+        assert!(database.trusted().is_ok());
+    }
+
+    #[test]
+    fn a_row_that_was_acknowledged_and_is_not_there_ends_all_writing() {
+        for damage in ["delete from journal where version = 100", "update journal set at_ms = 6 where version = 99"] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut database = written(folder.path());
+            let by_hand = Connection::open(folder.path().join("trust.db")).unwrap();
+            by_hand
+                .execute_batch("drop trigger journal_is_not_shortened; drop trigger journal_is_not_rewritten")
+                .unwrap();
+            by_hand.execute(damage, []).unwrap();
+            database.suspect();
+            for _ in 0..3 {
+                assert!(matches!(database.trusted(), Err(StoreError::Suspect(_))), "{damage}");
+                assert!(matches!(database.standing, Standing::Lost(_)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_database_that_cannot_be_opened_is_asked_again_later_but_not_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut database = written(folder.path());
+        database.suspect();
+        let file = folder.path().join("trust.db");
+        let hidden = folder.path().join("hidden.db");
+        std::fs::rename(&file, &hidden).unwrap();
+        std::fs::create_dir(&file).unwrap();
+        assert!(matches!(database.trusted(), Err(StoreError::Suspect(_))));
+        std::fs::remove_dir(&file).unwrap();
+        std::fs::rename(&hidden, &file).unwrap();
+        assert!(database.trusted().is_err(), "too soon");
+        let long_ago = Instant::now().checked_sub(BETWEEN_TRIES).unwrap();
+        database.standing = Standing::Suspect { why: StoreError::Closed, tried: Some(long_ago) };
+        assert!(database.trusted().is_ok());
+    }
+}
