@@ -61,19 +61,14 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     logging::start(&settings.log)?;
     let store = Store::open(&settings.database)?;
     let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));
-    println!();
-    println!("Booth page:     {page}");
-    println!("Payme stand-in: {checkout_host}/");
-    println!();
-    println!(
-        "This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:"
-    );
-    println!(
-        "scan the code with a phone{}, or click it.",
-        if arguments.lan { "" } else { " (start with --lan for that)" }
-    );
-    println!("Ctrl-C ends it.");
-    println!();
+    say!("");
+    say!("Booth page:     {page}");
+    say!("Payme stand-in: {checkout_host}/");
+    say!("");
+    say!("This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:");
+    say!("scan the code with a phone{}, or click it.", if arguments.lan { "" } else { " (start with --lan for that)" });
+    say!("Ctrl-C ends it.");
+    say!("");
 
     let standin_config = StandinConfig {
         webhook_url: format!("http://127.0.0.1:{}/api/payme/webhook", booth.local_addr()?.port()),

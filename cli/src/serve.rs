@@ -27,7 +27,7 @@ async fn serve(settings: Settings, store: Store) -> Result<()> {
     let webhook_listener = match settings.webhook_listen {
         Some(address) => {
             let listener = listen(address).await?;
-            println!("Only webhooks: {}/api/payme/webhook", browser_address(listener.local_addr()?));
+            say!("Only webhooks: {}/api/payme/webhook", browser_address(listener.local_addr()?));
             Some(listener)
         }
         None => None,
@@ -68,9 +68,9 @@ pub(crate) fn browser_address(address: SocketAddr) -> String {
 
 async fn greet(settings: &Settings, address: SocketAddr, store: &Store) -> Result<()> {
     let base = browser_address(address);
-    println!("Booth page:    {base}/");
-    println!("Payme webhook: {base}/api/payme/webhook");
-    println!("Database:      {}", settings.database);
+    say!("Booth page:    {base}/");
+    say!("Payme webhook: {base}/api/payme/webhook");
+    say!("Database:      {}", settings.database);
     match settings.mode {
         Mode::Production => {
             let unproven = store.unproven_payments().await?;
@@ -83,10 +83,10 @@ async fn greet(settings: &Settings, address: SocketAddr, store: &Store) -> Resul
             }
         }
         Mode::Development | Mode::Demo => {
-            println!();
-            println!("DEVELOPMENT MODE: no Payme key is set (BOOTHPAY_PAYME_KEY).");
-            println!("Anybody on this computer can mark orders as paid. Do not take money with this.");
-            println!();
+            say!("");
+            say!("DEVELOPMENT MODE: no Payme key is set (BOOTHPAY_PAYME_KEY).");
+            say!("Anybody on this computer can mark orders as paid. Do not take money with this.");
+            say!("");
         }
     }
     for remark in settings.remarks() {
