@@ -23,6 +23,10 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// Calls are allocated on one thread and freed on another all day long, which the system's allocator pays for with locks.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Payments for self-service photobooths: takes Payme's calls, shows the booth's page, keeps every payment.
 #[derive(Parser)]
 #[command(version, propagate_version = true, arg_required_else_help = true)]
