@@ -6,7 +6,7 @@ use super::locks;
 use super::rows::{Loading, Wanted};
 use super::trouble::Trouble;
 use super::world::World;
-use crate::StoreError;
+use crate::{StoreError, crash};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::Order;
 use boothpay_protocol::rows::Needs;
@@ -90,6 +90,7 @@ impl Applying {
     ) -> Result<Vec<Result<Vec<Entry>, StoreError>>, Trouble> {
         let needs: Vec<Needs> = calls.iter().map(|call| call.needs().clone()).collect();
         let loaded = self.begin(client, &needs).await?;
+        crash::here(crash::Point::OrdersLocked);
         let mut numbers = Vec::new();
         let mut decided = batch::decide(calls, &loaded, &numbers);
         for _ in 1..PASSES_MAX {
@@ -107,7 +108,9 @@ impl Applying {
             client.batch_execute("rollback").await?;
         } else {
             self.write(client, &loaded, &decided).await?;
+            crash::here(crash::Point::BeforeCommit);
             client.batch_execute("commit").await.map_err(|error| Trouble::Broken(error.into()))?;
+            crash::here(crash::Point::AfterCommit);
         }
         Ok(decided.outcomes)
     }
