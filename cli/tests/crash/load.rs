@@ -46,6 +46,8 @@ pub struct Met {
     pub slowest: Vec<Duration>,
     /// Answers by which a server said that it could not do it now.
     pub system_errors: u64,
+    /// When the last of them came.
+    pub last_error: Option<Instant>,
     /// Connections lost, or given up for want of an answer.
     pub lost: u64,
     /// Asks that an answer to a repeat settled.
@@ -133,6 +135,7 @@ impl Met {
             *slowest = (*slowest).max(*other);
         }
         self.system_errors += other.system_errors;
+        self.last_error = self.last_error.max(other.last_error);
         self.lost += other.lost;
         self.repeated += other.repeated;
         self.slowest_settling = self.slowest_settling.max(other.slowest_settling);
@@ -235,7 +238,10 @@ impl Worker<'_> {
                     }
                     return Ok(());
                 }
-                Ok(_) => self.met.system_errors += 1,
+                Ok(_) => {
+                    self.met.system_errors += 1;
+                    self.met.last_error = Some(Instant::now());
+                }
                 Err(error) => {
                     self.connection = None;
                     self.met.lost += 1;

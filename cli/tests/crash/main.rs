@@ -8,12 +8,14 @@
 
 #![cfg(unix)]
 
+mod cluster;
 mod controls;
 mod database;
 mod http;
 mod judge;
 mod load;
 mod postgres;
+mod probe;
 mod random;
 mod record;
 mod report;
