@@ -20,6 +20,9 @@ const BACK_WITHIN: Duration = Duration::from_secs(5);
 /// How soon a server has to say that it cannot.
 const RED_WITHIN: Duration = Duration::from_secs(2);
 
+/// Connections that ask the other server when theirs says that it cannot; the others insist.
+const ROAMING: u64 = 2;
+
 /// Load after everything works again, so that a fault that comes late is seen.
 const LOAD_AFTER: Duration = Duration::from_millis(200);
 
@@ -75,18 +78,21 @@ fn one_kill(
     totals: &mut Totals,
 ) {
     let addresses = servers.each_ref().map(|server| server.address.clone());
-    let load = Load { persistent: WORKERS, patience: PATIENCE, ..Load::on(site, &addresses, round, random.next()) };
+    let load = Load {
+        persistent: WORKERS,
+        roaming: ROAMING,
+        patience: PATIENCE,
+        ..Load::on(site, &addresses, round, random.next())
+    };
     let before = Duration::from_millis(20 + random.below(300));
     let away = RED_WITHIN + Duration::from_millis(random.below(500));
     let (((died, back), met), seen) = looking(&addresses, || {
         load.run(|going| {
             wait(before, || false);
             let (died, back) = die(cluster, site, death, away);
-            // The connections may all be at one server now, so the other is only asked whether it is ready.
-            let settled = || going.settled().iter().sum::<u64>();
-            let then = settled();
-            let all_work = || settled() > then && addresses.iter().all(|address| is_ready(address));
-            wait(2 * BACK_WITHIN, all_work);
+            let then = going.settled();
+            let settles = || going.settled().iter().zip(&then).all(|(now, then)| now > then);
+            wait(2 * BACK_WITHIN, || settles() && addresses.iter().all(|address| is_ready(address)));
             wait(LOAD_AFTER, || false);
             (died, back)
         })

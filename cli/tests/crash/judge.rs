@@ -3,8 +3,8 @@
 
 use crate::database::{Row, Rows, Site};
 use crate::http::Connection;
-use crate::load::{self, AMOUNT, ask, wait};
-use crate::record::{self, Recorder, Told, is_system_error};
+use crate::load::{self, AMOUNT, ask, is_system_error, wait};
+use crate::record::{self, Recorder, Told};
 use crate::server::{Server, TRANSACTION_SECONDS, verify};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -52,7 +52,8 @@ pub fn judge(site: &Site, servers: &[&Server], recent: &str, patience: Duration)
     let mut connections: Vec<_> = servers.iter().map(|server| Connection::open(&server.address).unwrap()).collect();
     let mut recorder = Recorder::open(records.last().unwrap());
     for (_, told) in record.iter().filter(|(id, _)| id.starts_with(recent)) {
-        if let Some(last) = told.last().filter(|last| !last.is_settled()) {
+        let is_open = |last: &&Told| last.answer.as_ref().is_none_or(is_system_error);
+        if let Some(last) = told.last().filter(is_open) {
             settle(&mut verdict, &before, last, &mut connections, &mut recorder, patience);
         }
     }

@@ -3,7 +3,7 @@
 use crate::database::Site;
 use crate::http::{Connection, PATIENCE};
 use crate::random::Random;
-use crate::record::{Ask, Recorder, is_system_error};
+use crate::record::{Ask, Recorder};
 use serde_json::{Value, json};
 use std::io;
 use std::path::PathBuf;
@@ -32,9 +32,11 @@ pub struct Load<'a> {
     /// The first part of all ids.
     pub round: &'a str,
     pub seed: u64,
-    /// Connections that ask again, at the next server, until an ask is settled, as a provider does. The others end with
-    /// their server and leave what was not answered to the judge.
+    /// Connections that ask again until an ask is settled, as a provider does. The others end with their server and leave
+    /// what was not answered to the judge.
     pub persistent: u64,
+    /// How many of the persistent ones ask the next server then; the others stay with theirs.
+    pub roaming: u64,
     /// How long an answer is waited for.
     pub patience: Duration,
 }
@@ -52,7 +54,7 @@ pub struct Met {
     pub lost: u64,
     /// Asks that an answer to a repeat settled.
     pub repeated: u64,
-    /// The longest time from such an ask to its settling.
+    /// The longest time from such an ask to its settling, by those who ask the next server.
     pub slowest_settling: Duration,
 }
 
@@ -87,7 +89,7 @@ pub fn wait(how_long: Duration, mut until: impl FnMut() -> bool) -> bool {
 impl Load<'_> {
     /// A load whose connections end with their only server.
     pub fn on<'a>(site: &'a Site, addresses: &'a [String], round: &'a str, seed: u64) -> Load<'a> {
-        Load { site, addresses, round, seed, persistent: 0, patience: PATIENCE }
+        Load { site, addresses, round, seed, persistent: 0, roaming: 0, patience: PATIENCE }
     }
 
     /// Loads the servers as long as `drive` takes. What that gave, and what the connections met.
@@ -114,6 +116,7 @@ impl Load<'_> {
             server: usize::try_from(number).unwrap() % self.addresses.len(),
             // The first ones end with their server, so that every server has connections of both kinds.
             is_persistent: number + self.persistent >= WORKERS,
+            roams: number + self.roaming >= WORKERS,
             connection: None,
             record: Recorder::open(&records(self.site)[usize::try_from(number).unwrap()]),
             random: Random::new(self.seed.wrapping_mul(31).wrapping_add(number)),
@@ -142,6 +145,11 @@ impl Met {
     }
 }
 
+/// Whether an answer says that the server could not do it now: what came of the call is then as unknown as without one.
+pub fn is_system_error(answer: &Value) -> bool {
+    answer["error"]["code"] == -32400 || answer["status"].as_u64().is_some_and(|status| status >= 500)
+}
+
 /// Sends one ask and records both sides of it.
 pub fn ask(connection: &mut Connection, record: &mut Recorder, ask: &Ask) -> io::Result<Value> {
     let number = record.ask(ask);
@@ -161,6 +169,7 @@ struct Worker<'a> {
     going: &'a Going,
     server: usize,
     is_persistent: bool,
+    roams: bool,
     connection: Option<Connection>,
     record: Recorder,
     random: Random,
@@ -234,7 +243,9 @@ impl Worker<'_> {
                     self.going.settled[self.server].fetch_add(1, Ordering::SeqCst);
                     if is_repeat {
                         self.met.repeated += 1;
-                        self.met.slowest_settling = self.met.slowest_settling.max(begun.elapsed());
+                        if self.roams {
+                            self.met.slowest_settling = self.met.slowest_settling.max(begun.elapsed());
+                        }
                     }
                     return Ok(());
                 }
@@ -253,7 +264,7 @@ impl Worker<'_> {
             if self.going.stop.load(Ordering::SeqCst) {
                 return Err(io::ErrorKind::Interrupted.into());
             }
-            if self.is_persistent {
+            if self.roams {
                 self.server = (self.server + 1) % self.load.addresses.len();
                 self.connection = None;
             }

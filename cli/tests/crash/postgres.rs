@@ -245,6 +245,7 @@ impl Run {
             round: &round,
             seed,
             persistent: PERSISTENT,
+            roaming: PERSISTENT,
             patience: CLIENT_PATIENCE,
         };
         let ((), met) = load.run(|going| drive(self, going));

@@ -25,18 +25,6 @@ pub struct Told {
     pub answer: Option<Value>,
 }
 
-impl Told {
-    /// Whether an answer settled it.
-    pub fn is_settled(&self) -> bool {
-        self.answer.as_ref().is_some_and(|answer| !is_system_error(answer))
-    }
-}
-
-/// Whether an answer says that the server could not do it now: what came of the call is then as unknown as without one.
-pub fn is_system_error(answer: &Value) -> bool {
-    answer["error"]["code"] == -32400 || answer["status"].as_u64().is_some_and(|status| status >= 500)
-}
-
 /// The file of one connection.
 pub struct Recorder {
     file: File,
