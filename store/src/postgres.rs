@@ -5,7 +5,6 @@
 //! reaches. The sessions live on a runtime of the store's own.
 
 mod apply;
-mod batch;
 mod connect;
 mod locks;
 mod migrate;
@@ -15,7 +14,6 @@ mod rows;
 mod statement;
 mod trouble;
 mod watch;
-mod world;
 mod writer;
 
 use crate::changes::Changes;

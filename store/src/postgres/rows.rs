@@ -1,7 +1,7 @@
 //! Loading what calls need, and from rows to types. A row that does not fit its type is damage, never a default.
 
-use super::world::World;
 use crate::StoreError;
+use crate::world::World;
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::order::{Copies, Order, OrderId, OrderStatus};
@@ -122,9 +122,9 @@ impl Loading {
         let mut world = World::default();
         for row in rows {
             if get::<Option<i64>>(&row, ORDER_COLUMNS)?.is_some() {
-                world.put_transaction(read_transaction(&row, ORDER_COLUMNS)?);
+                world.load_transaction(read_transaction(&row, ORDER_COLUMNS)?);
             }
-            world.put_order(read_order(&row)?);
+            world.load_order(read_order(&row)?);
         }
         for row in keys {
             world.put_key(read_provider(&row, 0)?, read_key(&row)?);
