@@ -157,7 +157,7 @@ fn in_file(path: &Path, sql: &str) -> rusqlite::Result<Vec<Vec<String>>> {
             Ok(match row.get(column)? {
                 Cell::Integer(number) => number.to_string(),
                 Cell::Text(text) => text,
-                other => format!("{other:?}"),
+                other @ (Cell::Null | Cell::Real(_) | Cell::Blob(_)) => format!("{other:?}"),
             })
         };
         (0..columns).map(text).collect()

@@ -1,7 +1,7 @@
 //! The tests: two servers with load, one behind the line that goes bad and one on a good one.
 
 use crate::database::{Database, Site};
-use crate::http::PATIENCE;
+use crate::http::{Connection, PATIENCE};
 use crate::judge::judge;
 use crate::load::{Load, WORKERS, wait};
 use crate::probe::{is_ready, looking};
@@ -151,6 +151,54 @@ fn a_line_on_which_nothing_arrives_any_more_for_a_while() {
         proxy.set(Line::Frozen);
         wait(SILENT, || false);
     });
+}
+
+/// Readers share sessions, and a statement waits for its turn: nobody waits for somebody else's patience to end first.
+#[test]
+fn many_who_read_at_once_on_a_silent_line() {
+    let stage = Stage::set();
+    let address = &stage.servers[0].address;
+    let read = |path: &str, body: &str| {
+        let method = if body.is_empty() { "GET" } else { "POST" };
+        let asked = Instant::now();
+        let (status, answer) = Connection::open(address).unwrap().send(method, path, body).unwrap();
+        (asked.elapsed(), status == 503 || answer["error"]["code"] == -32400)
+    };
+    let check = r#"{"id": 1, "method": "CheckTransaction", "params": {"id": "nobody"}}"#;
+    let statement = r#"{"id": 1, "method": "GetStatement", "params": {"from": 1, "to": 2}}"#;
+    let asks = [("/api/payment-status/nobody", ""), ("/api/payme/webhook", check), ("/api/payme/webhook", statement)];
+    for (path, body) in asks {
+        // So that the reading sessions are there.
+        assert!(!read(path, body).1, "{path} {body}");
+    }
+    stage.proxy.set(Line::Frozen);
+    let read = &read;
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let reader = |(path, body)| {
+            scope.spawn(move || {
+                let started = Instant::now();
+                let mut answers = Vec::new();
+                while started.elapsed() < BAD {
+                    answers.push(read(path, body));
+                }
+                answers
+            })
+        };
+        // One after the other, as they come; more than there are sessions and places.
+        let readers: Vec<_> = (0..8)
+            .flat_map(|_| {
+                wait(Duration::from_millis(100), || false);
+                asks.map(reader)
+            })
+            .collect();
+        readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect()
+    });
+    stage.proxy.set(Line::Good);
+    assert!(answers.len() >= 24 && answers.iter().all(|(_, is_error)| *is_error));
+    let slowest = answers.iter().map(|(took, _)| *took).max().unwrap();
+    println!("slowest of {} answers {slowest:?}", answers.len());
+    assert!(slowest <= ANSWER_WITHIN, "an answer took {slowest:?}");
+    assert!(wait(BACK_WITHIN, || asks.iter().all(|(path, body)| !read(path, body).1)), "readers do not come back");
 }
 
 #[test]
