@@ -56,7 +56,7 @@ fn two_servers_stay_up_while_their_database_is_killed_and_lose_nothing() {
     let mut place = None;
     while totals.kills() < kills && totals.verdict.faults.is_empty() {
         let kill = totals.kills();
-        if kill % KILLS_PER_DATABASE == 0 {
+        if kill.is_multiple_of(KILLS_PER_DATABASE) {
             let site = Site::on_server(&cluster);
             let servers = [(); 2].map(|()| Server::start(&site, None).unwrap());
             place = Some((site, servers));
@@ -111,7 +111,7 @@ fn one_kill(
             // It may be back before anybody looks.
             (None, Death::Session) => {}
             (None, Death::Server | Death::Immediate) => {
-                totals.fault(format!("{round}: a server never said that it cannot"))
+                totals.fault(format!("{round}: a server never said that it cannot"));
             }
         }
         totals.verdict.faults.extend(seen.faults().into_iter().map(|fault| format!("{round}: {fault}")));

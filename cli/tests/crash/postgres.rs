@@ -106,9 +106,9 @@ fn two_servers_on_postgresql_killed_at_any_instant_lose_nothing_that_they_acknow
     let site = Site::on_server(Cluster::shared());
     let mut run =
         Run { site: Rc::new(site), servers: [None, None], random, totals, round: String::new(), left_to_the_other: 0 };
-    let mut round = 0;
+    let mut round = 0_u64;
     while run.totals.kills() < kills && run.totals.verdict.faults.is_empty() {
-        if round > 0 && round % ROUNDS_PER_DATABASE == 0 {
+        if round > 0 && round.is_multiple_of(ROUNDS_PER_DATABASE) {
             run.servers = [None, None];
             run.site = Rc::new(Site::on_server(Cluster::shared()));
         }

@@ -123,6 +123,6 @@ fn commit() -> Option<String> {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     let hash = git(&["rev-parse", "--short", "HEAD"])?;
-    let is_changed = git(&["status", "--porcelain", "--untracked-files=no"])? != "";
+    let is_changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
     Some(if is_changed { format!("{hash} and changes") } else { hash })
 }

@@ -47,7 +47,7 @@ fn a_server_on_sqlite_killed_at_any_instant_loses_nothing_that_it_acknowledged()
     let mut site = Site::on_file();
     while totals.kills() < kills && totals.verdict.faults.is_empty() {
         let kill = totals.kills();
-        if kill > 0 && kill % KILLS_PER_DATABASE == 0 {
+        if kill > 0 && kill.is_multiple_of(KILLS_PER_DATABASE) {
             site = Site::on_file();
         }
         one_kill(&site, kill, &mut random, &mut totals);
