@@ -10,7 +10,7 @@ use boothpay_protocol::order::{Copies, Order, OrderId};
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use boothpay_protocol::shop::{self, CloseRefusal, NewOrder, OrderConflict, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
-use boothpay_store::{Store, StoreError};
+use boothpay_store::{Store, StoreError, crash};
 
 /// The letters of an order number made here: no 0 O, no 1 I L, so that it can be read out and typed.
 const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
@@ -109,6 +109,9 @@ impl Orders<'_> {
         let now = self.clock.now();
         let committed = self.store.transact(Needs::order(id), self.actor, move |rows| decide(rows, now)).await?;
         story::tell(&committed.entries);
+        if !committed.entries.is_empty() {
+            crash::here(crash::Point::BeforeAnswer);
+        }
         Ok(committed.reply)
     }
 }

@@ -4,10 +4,14 @@
 /// A place worth dying at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Point {
+    /// A batch holds its orders locked and has written nothing. PostgreSQL only: SQLite's one writer locks no orders.
+    OrdersLocked,
     /// Everything of a batch is written, nothing is committed.
     BeforeCommit,
     /// A batch is committed, nobody has been told.
     AfterCommit,
+    /// The answer to a change that is committed is about to leave.
+    BeforeAnswer,
     /// A migration is written, not committed.
     InMigration,
     /// The sweep has ended one thing, and others are due.
@@ -20,8 +24,10 @@ pub enum Point {
 impl Point {
     const fn name(self) -> &'static str {
         match self {
+            Self::OrdersLocked => "orders_locked",
             Self::BeforeCommit => "before_commit",
             Self::AfterCommit => "after_commit",
+            Self::BeforeAnswer => "before_answer",
             Self::InMigration => "in_migration",
             Self::InSweep => "in_sweep",
             Self::InBackup => "in_backup",

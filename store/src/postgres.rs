@@ -109,9 +109,12 @@ impl Postgres {
     /// The rows of one moment. No number is drawn for them: who only looks makes no transaction.
     pub(crate) async fn rows(&self, needs: Needs) -> Result<Rows, StoreError> {
         let shared = self.open.readers.short();
-        let reading = shared.session().await?;
-        let wanted = Wanted::of([&needs]);
-        let world = shared.wait(&reading, reading.loading.load(&reading.session.client, &wanted)).await?;
+        let loading = async {
+            let reading = shared.session().await?;
+            let wanted = Wanted::of([&needs]);
+            shared.wait(&reading, reading.loading.load(&reading.session.client, &wanted)).await
+        };
+        let world = shared.in_all(loading).await?;
         Ok(world.rows(&needs, TransactionNumber::new(0)))
     }
 
@@ -177,6 +180,9 @@ impl Postgres {
 }
 
 async fn on<T>(shared: &Shared, read: impl AsyncFnOnce(&Client) -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let reading = shared.session().await?;
-    shared.wait(&reading, read(&reading.session.client)).await
+    let reading = async {
+        let reading = shared.session().await?;
+        shared.wait(&reading, read(&reading.session.client)).await
+    };
+    shared.in_all(reading).await
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 /// The clusters' only user.
 const USER: &str = "booth";
@@ -15,6 +16,9 @@ const PASSWORD: &str = "cluster-secret";
 
 /// The account that runs the server when the tests run as root, which the server refuses.
 const SERVER_ACCOUNT: &str = "postgres";
+
+/// How long the processes of a killed server may take to notice.
+const END_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running cluster. Ends when it is dropped.
 pub struct Cluster {
@@ -121,6 +125,31 @@ impl Cluster {
     /// Stops the server: `fast` ends its sessions in order, `immediate` is as good as a crash.
     pub fn stop_server(&self, mode: &str) {
         run(self.program("pg_ctl").args(["stop", "--wait", "--silent", "--mode", mode, "--pgdata"]).arg(self.data()));
+    }
+
+    /// Kills the server's first process, as a machine without memory does; the others notice and end. Returns when all are
+    /// gone, so that it can be started again.
+    pub fn kill_server(&self) {
+        let postmaster = self.postmaster();
+        let processes = children(&postmaster);
+        run(Command::new("kill").args(["-KILL", &postmaster]));
+        let started = Instant::now();
+        while processes.iter().chain([&postmaster]).any(|process| is_running(process)) {
+            assert!(started.elapsed() < END_PATIENCE, "processes of the killed server go on");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Kills one session of a database, which makes the server end all sessions and recover as after a crash. A frozen or
+    /// stopped server has none to kill.
+    pub fn kill_session(&self, database: &Database) -> Result<(), String> {
+        let session = database.sql(
+            "select pid from pg_stat_activity where datname = current_database() and application_name = 'boothpay'
+             order by state = 'active' desc, random() limit 1",
+        )?;
+        // It may have ended by itself meanwhile.
+        let killed = Command::new("kill").args(["-KILL", &session]).stderr(Stdio::null()).status();
+        if killed.is_ok_and(|status| status.success()) { Ok(()) } else { Err(format!("no session {session:?}")) }
     }
 
     /// Freezes every process of the server: it takes connections and never says anything.
@@ -249,6 +278,12 @@ fn children(parent: &str) -> Vec<String> {
     let processes = std::fs::read_dir("/proc").expect("the list of processes").flatten();
     let numbers = processes.filter_map(|entry| entry.file_name().into_string().ok());
     numbers.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())).filter(of_parent).collect()
+}
+
+/// Whether a process does anything any more: one that nobody has asked how it ended stays in the list, as a zombie.
+fn is_running(process: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit(") ").next().is_some_and(|after_name| !after_name.is_empty() && !after_name.starts_with('Z'))
 }
 
 fn run(command: &mut Command) {

@@ -4,9 +4,9 @@
 use super::locks;
 use super::rows::{Loading, Wanted};
 use super::trouble::Trouble;
-use crate::StoreError;
 use crate::batch::{self, Call, Decided};
 use crate::world::World;
+use crate::{StoreError, crash};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::Order;
 use boothpay_protocol::rows::Needs;
@@ -87,6 +87,7 @@ impl Applying {
     ) -> Result<Vec<Result<Vec<Entry>, StoreError>>, Trouble> {
         let needs: Vec<Needs> = calls.iter().map(|call| call.needs().clone()).collect();
         let loaded = self.begin(client, &needs).await?;
+        crash::here(crash::Point::OrdersLocked);
         let mut decided = batch::decide(calls, loaded, []);
         if decided.numbers_missing > 0 {
             let numbers = self.draw(client, decided.numbers_missing).await?;
@@ -102,7 +103,9 @@ impl Applying {
             client.batch_execute("rollback").await?;
         } else {
             self.write(client, &decided).await?;
+            crash::here(crash::Point::BeforeCommit);
             client.batch_execute("commit").await.map_err(|error| Trouble::Broken(error.into()))?;
+            crash::here(crash::Point::AfterCommit);
         }
         Ok(decided.outcomes)
     }

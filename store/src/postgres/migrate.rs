@@ -2,8 +2,8 @@
 
 use super::connect::{Connector, Purpose};
 use super::locks;
-use crate::OpenError;
 use crate::error::postgres_words;
+use crate::{OpenError, crash};
 use tokio_postgres::Client;
 
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
@@ -30,6 +30,7 @@ pub(super) async fn migrate(connector: &Connector) -> Result<(), OpenError> {
     for (version, migration) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
         client.batch_execute(migration).await.map_err(failed)?;
         client.execute("insert into boothpay_schema (version) values ($1)", &[&version]).await.map_err(failed)?;
+        crash::here(crash::Point::InMigration);
         tracing::debug!(schema = version, "database migrated");
     }
     client.batch_execute("commit").await.map_err(failed)

@@ -16,6 +16,10 @@ const READERS: usize = 2;
 /// How long a short reading may take. Behind it the caller gets an error, whatever the database does.
 pub(super) const READ_PATIENCE: Duration = Duration::from_millis(1500);
 
+/// How much longer a reading may take together with its session, which may have to be made, or waited for behind others.
+/// Not nothing: who has waited all the time for a silent session's answer still gets to give it up.
+const SESSION_SPARE: Duration = Duration::from_millis(200);
+
 /// How long an overview may take: it looks at every order, but nobody should wait for it for ever.
 const OVERVIEW_PATIENCE: Duration = Duration::from_secs(4);
 
@@ -60,6 +64,15 @@ pub(super) struct Shared {
 impl Shared {
     fn new(connector: Connector, purpose: Purpose, patience: Duration) -> Self {
         Self { connector, purpose, patience, reading: Mutex::new(None) }
+    }
+
+    /// Bounds a reading in all, from asking for the session to what came of it.
+    pub(super) async fn in_all<T>(
+        &self,
+        reading: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let patience = self.patience.saturating_add(SESSION_SPARE);
+        timeout(patience, reading).await.unwrap_or_else(|_| Err(silent()))
     }
 
     /// The session. Those who come while it is being made wait for the same one.
