@@ -26,6 +26,7 @@ mod overview;
 mod postgres;
 mod sqlite;
 pub mod verify;
+mod weak;
 
 pub use address::{Address, AddressError, PostgresAddress};
 pub use error::{OpenError, StoreError};

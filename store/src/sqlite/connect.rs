@@ -1,6 +1,6 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
-use crate::{Address, OpenError, StoreError, crash};
+use crate::{Address, OpenError, StoreError, crash, weak};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -36,6 +36,9 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     let synchronous: i64 = connection.query_row("pragma synchronous", [], |row| row.get(0))?;
     if synchronous != 2 {
         return Err(OpenError::Unsafe("SQLite does not sync its commits"));
+    }
+    if let Some(weaker) = weak::sqlite() {
+        connection.execute_batch(weaker)?;
     }
     migrate(&mut connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
