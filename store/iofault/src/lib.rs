@@ -39,20 +39,14 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Write,
-        Self::ShortWrite,
-        Self::Full,
-        Self::Sync,
-        Self::LostSync,
-        Self::Read,
-        Self::Lock,
-        Self::Open,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Write, Self::ShortWrite, Self::Full, Self::Sync, Self::LostSync, Self::Read, Self::Lock, Self::Open];
 
     /// Whether it lets an operation fail.
     fn concerns(self, operation: Operation) -> bool {
-        use Operation::{Delete, FileLock, OpenFile, ReadBytes, SharedLock, SharedMap, Size, SyncFile, Truncate, WriteBytes};
+        use Operation::{
+            Delete, FileLock, OpenFile, ReadBytes, SharedLock, SharedMap, Size, SyncFile, Truncate, WriteBytes,
+        };
         match self {
             Self::Write => matches!(operation, WriteBytes | Truncate | Delete),
             Self::ShortWrite | Self::Full => operation == WriteBytes,
@@ -138,8 +132,7 @@ static WATCHES: Mutex<Vec<Arc<Watched>>> = Mutex::new(Vec::new());
 impl Watch {
     /// Watches whatever is opened in a folder from now on.
     pub fn folder(folder: &Path) -> Self {
-        let watched =
-            Arc::new(Watched { folder: folder.as_os_str().as_bytes().to_owned(), state: Mutex::default() });
+        let watched = Arc::new(Watched { folder: folder.as_os_str().as_bytes().to_owned(), state: Mutex::default() });
         watches().push(Arc::clone(&watched));
         Self(watched)
     }

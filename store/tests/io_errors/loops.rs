@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// Cases at the same time. Most of one is waiting: a store that could not be opened again is left alone for a quarter of a second.
-const AT_ONCE: usize = 48;
+const AT_ONCE: usize = 12;
 
 /// No flow does anything like as many operations of a kind.
 const OPERATIONS_MAX: u64 = 5000;
@@ -29,7 +29,8 @@ async fn whichever_operation_fails_however_nothing_acknowledged_is_lost_and_the_
         let wanted = Arc::new(undisturbed(&beginnings, flow).await);
         for kind in Kind::ALL {
             for for_ever in [false, true] {
-                let (beginnings, permits, wanted) = (Arc::clone(&beginnings), Arc::clone(&permits), Arc::clone(&wanted));
+                let (beginnings, permits, wanted) =
+                    (Arc::clone(&beginnings), Arc::clone(&permits), Arc::clone(&wanted));
                 loops.spawn(async move {
                     let mut complaints = Vec::new();
                     for nth in 1..OPERATIONS_MAX {
