@@ -5,6 +5,7 @@
 //! packages nbdkit, libnbd-bin, fuse3 and e2fsprogs.
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,6 +16,9 @@ const PREFIX: &str = "boothpay-power-";
 
 /// How long a part of the disk may take to appear or to go.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The signal of the cut.
+const KILLED: i32 = 9;
 
 /// More than any disk here holds: nbdkit's cache never writes anything back by itself.
 const CACHE: &str = "cache-max-size=4G";
@@ -85,8 +89,17 @@ impl Device {
     /// Cuts the power of the disk and, in the same instant, of the processes with these ids.
     pub fn cut(&mut self, computer: &[String]) {
         let mut nbdkit = self.nbdkit.take().expect("a disk that is switched on");
-        run(Command::new("kill").args(["-KILL", &nbdkit.id().to_string()]).args(computer)).unwrap();
-        nbdkit.wait().unwrap();
+        // That one of many processes has just ended by itself is an error to `kill`, and none here.
+        let _ = run(Command::new("kill").args(["-KILL", &nbdkit.id().to_string()]).args(computer));
+        let death = nbdkit.wait().unwrap();
+        assert_eq!(death.signal(), Some(KILLED), "the disk was to die by the cut: {death}");
+    }
+
+    /// Whether any process still works in a folder of the disk.
+    pub fn is_used(&self) -> bool {
+        let root = self.root();
+        let mut processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+        processes.any(|it| fs::read_link(it.path().join("cwd")).is_ok_and(|folder| folder.starts_with(&root)))
     }
 
     /// Switches a disk on again that had its power cut. Every process that used it has ended.

@@ -30,7 +30,7 @@ pub fn run(folder: &Path, address: &str, round: &str, random: &mut Random, how_l
                 let mut pay =
                     |n: u64| payment(&mut connection, &mut recorder, &format!("{round}-{number}-{n}"), random.below(4));
                 // Until the first error, which is the end of the server.
-                let _ = (0..).try_for_each(|n| pay(n));
+                let _ = (0..).try_for_each(&mut pay);
             });
         }
         // Not a wait for anything: the instant of the cut is the choice of the seed.

@@ -3,6 +3,7 @@
 use crate::device::{Device, ends_with_the_tests, run, wait_until};
 use crate::http::{Connection, KEY};
 use boothpay_test_support::{Cluster, Database};
+use rusqlite::types::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -68,8 +69,9 @@ impl Stand {
         computer.extend(self.cluster.iter().flat_map(|(cluster, _)| cluster.processes()));
         self.device.cut(&computer);
         drop(server);
+        // A process that the database server started in that very instant ends when it misses the one that started it.
         wait_until("the database's processes end", || {
-            computer.iter().all(|process| !Path::new("/proc").join(process).exists())
+            !self.device.is_used() && computer.iter().all(|process| !Path::new("/proc").join(process).exists())
         })
         .unwrap();
     }
@@ -92,10 +94,10 @@ impl Stand {
         let mut statement = database.prepare(sql).unwrap();
         let columns = statement.column_count();
         let row = |row: &rusqlite::Row<'_>| {
-            let text = |column| match row.get::<_, rusqlite::types::Value>(column)? {
-                rusqlite::types::Value::Integer(number) => Ok(number.to_string()),
-                rusqlite::types::Value::Text(text) => Ok(text),
-                other => panic!("{sql}: {other:?}"),
+            let text = |column| match row.get::<_, Value>(column)? {
+                Value::Integer(number) => Ok(number.to_string()),
+                Value::Text(text) => Ok(text),
+                other @ (Value::Null | Value::Real(_) | Value::Blob(_)) => panic!("{sql}: {other:?}"),
             };
             (0..columns).map(text).collect::<rusqlite::Result<Vec<String>>>()
         };

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// Cases at the same time. Most of one is waiting: a store that could not be opened again is left alone for a quarter of a second.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 24;
 
 /// No flow does anything like as many operations of a kind.
 const OPERATIONS_MAX: u64 = 5000;
