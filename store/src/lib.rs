@@ -28,6 +28,7 @@ mod postgres;
 mod sqlite;
 pub mod verify;
 mod world;
+mod weak;
 
 pub use address::{Address, AddressError, PostgresAddress};
 pub use error::{OpenError, StoreError};

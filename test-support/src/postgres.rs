@@ -48,8 +48,12 @@ impl Cluster {
 
     /// A cluster for one test that stops, freezes or changes it.
     pub fn start() -> Self {
+        Self::start_in(tempfile::Builder::new().prefix("boothpay-pg-").tempdir().expect("a temporary folder").keep())
+    }
+
+    /// The same in a folder of the caller's choice, which is there, empty, and removed at the end.
+    pub fn start_in(folder: PathBuf) -> Self {
         let programs = programs();
-        let folder = tempfile::Builder::new().prefix("boothpay-pg-").tempdir().expect("a temporary folder").keep();
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
         std::fs::write(folder.join("password"), PASSWORD).expect("a file with the password");
         if is_root() {
@@ -160,6 +164,13 @@ impl Cluster {
     /// Lets a frozen server go on.
     pub fn thaw(&self) {
         self.signal_all("-CONT");
+    }
+
+    /// The process ids of a running server: the postmaster's first.
+    pub fn processes(&self) -> Vec<String> {
+        let postmaster = self.postmaster();
+        let children = children(&postmaster);
+        std::iter::once(postmaster).chain(children).collect()
     }
 
     fn signal_all(&self, signal: &str) {

@@ -3,7 +3,7 @@
 
 use crate::changes::Changes;
 use crate::error::postgres_words;
-use crate::{OpenError, PostgresAddress};
+use crate::{OpenError, PostgresAddress, weak};
 use boothpay_protocol::order::OrderId;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -166,9 +166,15 @@ impl Connector {
         );
         session.client.batch_execute(&settings).await.map_err(failed)?;
         match first_row(&session.client, "show synchronous_commit").await.map_err(failed)?.first().map(String::as_str) {
-            Some("on" | "remote_apply") => Ok(session),
-            Some(_) | None => Err(OpenError::Unsafe("the server does not let synchronous_commit be turned on")),
+            Some("on" | "remote_apply") => {}
+            Some(_) | None => {
+                return Err(OpenError::Unsafe("the server does not let synchronous_commit be turned on"));
+            }
         }
+        if let Some(weaker) = weak::postgres() {
+            session.client.batch_execute(weaker).await.map_err(failed)?;
+        }
+        Ok(session)
     }
 
     fn unreachable(&self, cause: String) -> OpenError {

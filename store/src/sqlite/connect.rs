@@ -1,6 +1,6 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
-use crate::{Address, OpenError, StoreError, crash};
+use crate::{Address, OpenError, StoreError, crash, weak};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
     refuse_foreign(&connection, address)?;
-    let mode: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
+    let mode = change_journal_mode(&connection, "wal")?;
     if address.file().is_some() && mode != "wal" {
         return Err(OpenError::Unsafe("write-ahead logging is not possible; do not keep the file on a network drive"));
     }
@@ -43,6 +43,9 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     let synchronous: i64 = connection.query_row("pragma synchronous", [], |row| row.get(0))?;
     if synchronous != 2 {
         return Err(OpenError::Unsafe("SQLite does not sync its commits"));
+    }
+    if let Some(weaker) = weak::sqlite() {
+        connection.execute_batch(weaker)?;
     }
     migrate(&mut connection)?;
     connection.execute_batch("pragma foreign_keys = on")?;
@@ -72,6 +75,15 @@ pub(super) fn existing(path: &Path) -> Result<Connection, OpenError> {
         found if found < known => Err(OpenError::Older { found, known }),
         _ => Ok(connection),
     }
+}
+
+/// Changes how a file is written; the mode it has now. SQLite gives the new mode first and commits the change when it is asked
+/// for more, so whoever does not ask takes a change for made that has failed: a database whose header never got to the disk,
+/// and whose log the next reader throws away.
+pub(super) fn change_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<String> {
+    let mut change = connection.prepare(&format!("pragma journal_mode = {mode}"))?;
+    let modes: Vec<String> = change.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    modes.into_iter().next().ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
 /// Writes the schema's version again: the smallest write there is.
