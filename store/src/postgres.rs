@@ -7,12 +7,15 @@
 mod apply;
 mod connect;
 mod locks;
+mod lookups;
 mod migrate;
+mod notices;
 mod queries;
 mod readers;
 mod rows;
 mod statement;
 mod trouble;
+mod turn;
 mod watch;
 mod writer;
 
@@ -23,10 +26,10 @@ use boothpay_protocol::order::{OrderId, OrderStatus};
 use boothpay_protocol::payme::Period;
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, Transaction, TransactionNumber};
+use boothpay_protocol::transaction::{Provider, Transaction};
 use connect::Connector;
+use lookups::Lookups;
 use readers::{Readers, Shared};
-use rows::Wanted;
 use statement::Statements;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -45,6 +48,7 @@ pub(crate) struct Postgres {
 
 struct Open {
     writer: Writer,
+    lookups: Lookups,
     readers: Readers,
     statements: Statements,
     watch: Watch,
@@ -90,6 +94,7 @@ impl Postgres {
         Ok(Self {
             open: Arc::new(Open {
                 writer: Writer::start(&connector),
+                lookups: Lookups::start(&connector),
                 readers: Readers::new(&connector),
                 statements: Statements::new(&connector),
                 watch,
@@ -106,16 +111,9 @@ impl Postgres {
         self.open.writer.transact(needs, actor, decide).await
     }
 
-    /// The rows of one moment. No number is drawn for them: who only looks makes no transaction.
+    /// The rows of one moment.
     pub(crate) async fn rows(&self, needs: Needs) -> Result<Rows, StoreError> {
-        let shared = self.open.readers.short();
-        let loading = async {
-            let reading = shared.session().await?;
-            let wanted = Wanted::of([&needs]);
-            shared.wait(&reading, reading.loading.load(&reading.session.client, &wanted)).await
-        };
-        let world = shared.in_all(loading).await?;
-        Ok(world.rows(&needs, TransactionNumber::new(0)))
+        self.open.lookups.rows(needs).await
     }
 
     pub(crate) async fn statement(&self, provider: Provider, period: Period) -> Result<StatementPages, StoreError> {

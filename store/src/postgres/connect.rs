@@ -1,10 +1,10 @@
 //! Opening sessions: encryption, the settings that the promises rest on, and the refusal of a server that would lose what
 //! was acknowledged.
 
+use super::notices;
 use crate::changes::Changes;
 use crate::error::postgres_words;
 use crate::{OpenError, PostgresAddress, weak};
-use boothpay_protocol::order::OrderId;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::future::poll_fn;
@@ -149,10 +149,8 @@ impl Connector {
         let driver = tokio::spawn(async move {
             let _is_alive = is_alive;
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-                if let (AsyncMessage::Notification(notice), Some(changes)) = (message, &to)
-                    && let Ok(order) = OrderId::parse(notice.payload())
-                {
-                    changes.announce(order);
+                if let (AsyncMessage::Notification(notice), Some(changes)) = (message, &to) {
+                    notices::read(notice.payload()).for_each(|order| changes.announce(order));
                 }
             }
         });
