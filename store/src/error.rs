@@ -94,9 +94,9 @@ pub enum OpenError {
         /// Ours.
         known: i64,
     },
-    /// Only files are verified.
-    #[error("only a SQLite file can be verified here")]
-    NotAFile,
+    /// There is nothing to look at.
+    #[error("a database in memory is gone with its program; name a file or a PostgreSQL database")]
+    InMemory,
     /// The database does not promise what was acknowledged.
     #[error("the database cannot keep its promises here: {0}")]
     Unsafe(&'static str),

@@ -4,6 +4,7 @@
 //! are locked, versions are checked and unique indexes stand behind both, so it does not matter which process a call
 //! reaches. The sessions live on a runtime of the store's own.
 
+mod alone;
 mod apply;
 mod batch;
 mod connect;
@@ -14,9 +15,12 @@ mod readers;
 mod rows;
 mod statement;
 mod trouble;
+mod verify;
 mod watch;
 mod world;
 mod writer;
+
+pub(crate) use verify::verify;
 
 use crate::changes::Changes;
 use crate::{Committed, OpenError, OrderRow, PostgresAddress, StatementPages, StoreError, Takings, WaitingSince};

@@ -19,7 +19,7 @@ pub(crate) use queries::{
     expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
 };
 pub(crate) use rows::load;
-pub(crate) use verify::verify;
+pub(crate) use verify::{through, verify};
 
 use crate::{Address, Committed, OpenError, StatementPages, StoreError};
 use boothpay_protocol::journal::Actor;

@@ -12,6 +12,15 @@ use crate::shop::{self, NewOrder};
 use crate::time::{SpanMs, TimeMs};
 use crate::transaction::{Provider, ProviderId, State, Transaction, TransactionNumber};
 
+/// What came of asking again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// How many calls were asked again.
+    pub asked: u64,
+    /// Those that would get another answer.
+    pub differing: Vec<Differs>,
+}
+
 /// A call that would not get the answer that it got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Differs {
@@ -25,13 +34,9 @@ pub struct Differs {
 
 /// Asks again every call whose answer the journal settles, of one of Payme's transactions. `order`, `transaction` and
 /// `live` are the rows as stored; the journal is the order's, from its first row.
-pub fn answers(
-    order: &Order,
-    transaction: &Transaction,
-    live: Option<&Transaction>,
-    journal: &[&Entry],
-) -> Vec<Differs> {
-    let Some(told) = told(transaction, journal) else { return Vec::new() };
+pub fn answers(order: &Order, transaction: &Transaction, live: Option<&Transaction>, journal: &[&Entry]) -> Replayed {
+    let mut replayed = Replayed::default();
+    let Some(told) = told(transaction, journal) else { return replayed };
     let rules = Rules::default();
     let rows = Rows {
         transaction: Some(transaction.clone()),
@@ -40,8 +45,9 @@ pub fn answers(
         next_number: told.number,
         key: None,
     };
-    let mut differing = Vec::new();
+    let Replayed { asked, differing } = &mut replayed;
     for (call, expected) in settled(&told) {
+        *asked = asked.saturating_add(1);
         // At the time of its creation no transaction has timed out.
         let decided = decide(&call, &rows, told.create_time, &rules, None);
         let now = match decided.writes {
@@ -53,11 +59,13 @@ pub fn answers(
             differing.push(Differs { method: call.method(), told, now });
         }
     }
+    // A statement's line, which a statement of any period that has it shows.
+    *asked = asked.saturating_add(1);
     let (told, now) = (wire::statement_item(&told), wire::statement_item(transaction));
     if now != told {
         differing.push(Differs { method: Method::GetStatement, told, now });
     }
-    differing
+    replayed
 }
 
 /// The transaction as the journal's rows about it say; `None` when none does.
@@ -185,7 +193,8 @@ struct Trial {
 
 impl Trial {
     fn pay(&mut self) -> Result<(), String> {
-        let waiting = self.story.transactions.iter().find(|it| it.state == State::Created && it.provider == Provider::Payme);
+        let waiting =
+            self.story.transactions.iter().find(|it| it.state == State::Created && it.provider == Provider::Payme);
         if let Some(waiting) = waiting.cloned() {
             let call = Call::Cancel { id: waiting.provider_id.clone(), reason: 3 };
             self.call(&call, Some(waiting))?;
@@ -279,7 +288,7 @@ mod tests {
     fn methods(order: &Order, transaction: &Transaction, journal: &[Entry]) -> Vec<Method> {
         let live = Some(transaction).filter(|it| it.state.is_live());
         let journal: Vec<&Entry> = journal.iter().collect();
-        answers(order, transaction, live, &journal).into_iter().map(|differs| differs.method).collect()
+        answers(order, transaction, live, &journal).differing.into_iter().map(|differs| differs.method).collect()
     }
 
     #[test]
