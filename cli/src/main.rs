@@ -13,6 +13,7 @@ macro_rules! say {
 mod check;
 mod demo;
 mod logging;
+mod migrate;
 mod order;
 mod serve;
 mod settings;
@@ -54,6 +55,8 @@ enum Command {
     Backup(backup::To),
     /// Put a backup in the database's place, with the server stopped.
     Restore(backup::From),
+    /// Move everything from a SQLite file to an empty PostgreSQL database, with the server stopped.
+    Migrate(migrate::Migrate),
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         },
         Command::Backup(backup) => backup::back_up(config, &backup.to),
         Command::Restore(restore) => backup::restore(config, &restore.from, restore.force),
+        Command::Migrate(migrate) => migrate::run(config, &migrate),
         Command::Order(command) => order::run(config, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };

@@ -22,6 +22,7 @@ pub mod backup;
 mod changes;
 pub mod crash;
 mod error;
+pub mod moving;
 mod overview;
 mod postgres;
 mod sqlite;

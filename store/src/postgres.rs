@@ -10,6 +10,7 @@ mod batch;
 mod connect;
 mod locks;
 mod migrate;
+mod moving;
 mod queries;
 mod readers;
 mod rows;
@@ -20,6 +21,7 @@ mod watch;
 mod world;
 mod writer;
 
+pub(crate) use moving::take;
 pub(crate) use verify::verify;
 
 use crate::changes::Changes;

@@ -6,6 +6,7 @@
 mod apply;
 mod connect;
 mod copy;
+mod hold;
 mod queries;
 mod readers;
 mod rows;
@@ -15,11 +16,12 @@ mod verify;
 mod writer;
 
 pub(crate) use copy::{copy, in_use};
+pub(crate) use hold::{Held, hold, next_row};
 pub(crate) use queries::{
     expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
 };
 pub(crate) use rows::load;
-pub(crate) use verify::{through, verify};
+pub(crate) use verify::verify;
 
 use crate::{Address, Committed, OpenError, StatementPages, StoreError};
 use boothpay_protocol::journal::Actor;

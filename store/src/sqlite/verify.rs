@@ -66,6 +66,9 @@ fn whole_file(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()
 fn rules(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
     let expected = schema(&connect::empty_schema()?)?;
     let mut found = schema(connection)?;
+    if connect::moved(connection)?.is_some() {
+        found.remove(&format!("table {}", connect::MOVED_TABLE));
+    }
     for (name, sql) in expected {
         match found.remove(&name) {
             Some(other) if other == sql => {}
