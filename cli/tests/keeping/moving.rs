@@ -18,7 +18,7 @@ const SETTINGS: [(&str, &str); 4] = [
     ("BOOTHPAY_BOOTH_NAME", "Чилонзор «Фото» O‘zbegim 照片 \\ \" \t 🎞"),
 ];
 
-fn on<'a>(database: &'a Database) -> Vec<(&'a str, &'a str)> {
+fn on(database: &Database) -> Vec<(&str, &str)> {
     SETTINGS.iter().copied().chain([("BOOTHPAY_DATABASE", database.url.as_str())]).collect()
 }
 

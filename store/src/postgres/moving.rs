@@ -14,6 +14,7 @@ use futures_util::TryStreamExt;
 use std::pin::pin;
 use tokio_postgres::Client;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::error::{DbError, Severity};
 use tokio_postgres::types::ToSql;
 
 /// Rows in one COPY: the server remembers each of them until its end, to check the references.
@@ -53,7 +54,7 @@ impl Target {
         let client = &session.client;
         let there = migrate::found(client, &connector).await?.is_some();
         let sql = if there { ANY_ROWS } else { ANY_TABLES };
-        let any: bool = client.query_one(sql, &[]).await.map_err(failed(&connector))?.get(0);
+        let any = ask(client, sql).await.map_err(failed(&connector))?;
         if any && !there {
             return Err(OpenError::Occupied(connector.name().to_owned()).into());
         }
@@ -84,8 +85,7 @@ impl Target {
             .batch_execute("begin; lock table orders, transactions, journal, provider_keys in exclusive mode")
             .await
             .map_err(failed(&self.connector))?;
-        let any: bool = client.query_one(ANY_ROWS, &[]).await.map_err(failed(&self.connector))?.get(0);
-        if any {
+        if ask(client, ANY_ROWS).await.map_err(failed(&self.connector))? {
             return Err(MoveError::NotEmpty(name.to_owned()));
         }
         self.verify().await?;
@@ -100,7 +100,18 @@ impl Target {
             return Err(MoveError::Differs { server: name.to_owned(), table: "transactions", row: String::new() });
         }
         self.commit(source, at).await?;
-        Ok(Outcome::Moved(self.counts().await?))
+        self.has_all(&there).await?;
+        Ok(Outcome::Moved(there))
+    }
+
+    /// Looks at what the commit has left, where servers may be working already.
+    async fn has_all(&self, moved: &Moved) -> Result<(), MoveError> {
+        let server = self.connector.name().to_owned();
+        match self.counts().await {
+            Ok(now) if now.orders >= moved.orders && now.journal_rows >= moved.journal_rows => Ok(()),
+            Ok(_) => Err(MoveError::Unsettled { server, cause: "the rows are not there".to_owned() }),
+            Err(error) => Err(MoveError::Unsettled { server, cause: error.to_string() }),
+        }
     }
 
     /// Whatever happens here, at most one of the two sides is a database that a server opens.
@@ -114,8 +125,8 @@ impl Target {
                 crash::here(crash::Point::AfterMoveCommit);
                 Ok(())
             }
-            Err(error) if error.as_db_error().is_some() => {
-                // Refused: nothing is there.
+            // Refused: nothing is there. A server that ends the session says so too, and may have committed before.
+            Err(error) if error.as_db_error().and_then(DbError::parsed_severity) == Some(Severity::Error) => {
                 if !moved_before {
                     source.unmark()?;
                 }
@@ -192,6 +203,11 @@ impl Target {
         };
         read().map_err(failed(&self.connector))
     }
+}
+
+/// A question that is answered by yes or no.
+async fn ask(client: &Client, sql: &str) -> Result<bool, tokio_postgres::Error> {
+    client.query_one(sql, &[]).await?.try_get(0)
 }
 
 /// Sends a table's rows as they are read, so a long table takes no memory.
