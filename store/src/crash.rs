@@ -18,6 +18,12 @@ pub enum Point {
     InSweep,
     /// A backup is copied, not verified, without its name.
     InBackup,
+    /// A table has been moved to the other database, nothing is committed there.
+    InMove,
+    /// Everything is moved and the file is marked, nothing is committed.
+    BeforeMoveCommit,
+    /// Everything is moved, nobody has been told.
+    AfterMoveCommit,
 }
 
 #[cfg(feature = "crash-points")]
@@ -31,6 +37,9 @@ impl Point {
             Self::InMigration => "in_migration",
             Self::InSweep => "in_sweep",
             Self::InBackup => "in_backup",
+            Self::InMove => "in_move",
+            Self::BeforeMoveCommit => "before_move_commit",
+            Self::AfterMoveCommit => "after_move_commit",
         }
     }
 }

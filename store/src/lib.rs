@@ -23,12 +23,13 @@ mod batch;
 mod changes;
 pub mod crash;
 mod error;
+pub mod moving;
 mod overview;
 mod postgres;
 mod sqlite;
 pub mod verify;
-mod world;
 mod weak;
+mod world;
 
 pub use address::{Address, AddressError, PostgresAddress};
 pub use error::{OpenError, StoreError};

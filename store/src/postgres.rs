@@ -4,11 +4,13 @@
 //! are locked, versions are checked and unique indexes stand behind both, so it does not matter which process a call
 //! reaches. The sessions live on a runtime of the store's own.
 
+mod alone;
 mod apply;
 mod connect;
 mod locks;
 mod lookups;
 mod migrate;
+mod moving;
 mod notices;
 mod queries;
 mod readers;
@@ -16,8 +18,12 @@ mod rows;
 mod statement;
 mod trouble;
 mod turn;
+mod verify;
 mod watch;
 mod writer;
+
+pub(crate) use moving::take;
+pub(crate) use verify::verify;
 
 use crate::changes::Changes;
 use crate::{Committed, OpenError, OrderRow, PostgresAddress, StatementPages, StoreError, Takings, WaitingSince};

@@ -6,6 +6,7 @@
 mod apply;
 mod connect;
 mod copy;
+mod hold;
 mod lookups;
 mod queries;
 mod readers;
@@ -16,6 +17,7 @@ mod verify;
 mod writer;
 
 pub(crate) use copy::{copy, in_use};
+pub(crate) use hold::{Held, hold, next_row};
 pub(crate) use queries::{
     expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
 };

@@ -80,9 +80,19 @@ impl Cluster {
 
     /// A new, empty database, reached over TCP with a password.
     pub fn database(&self) -> Database {
+        self.made_from("template1")
+    }
+
+    /// A new database with everything that another one has. Nobody may have the other one open; sessions that are about
+    /// to end are waited for.
+    pub fn copy_of(&self, other: &Database) -> Database {
+        self.made_from(other.url.rsplit('/').next().unwrap_or_default())
+    }
+
+    fn made_from(&self, template: &str) -> Database {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         run(Command::new(self.programs.join("createdb"))
-            .args(["--username", USER, "--port", &self.port.to_string(), "--host"])
+            .args(["--username", USER, "--port", &self.port.to_string(), "--template", template, "--host"])
             .arg(&self.folder)
             .arg(&name));
         let url = format!("postgres://{USER}:{PASSWORD}@127.0.0.1:{}/{name}", self.port);

@@ -44,6 +44,8 @@ pub(super) enum Purpose {
     Statement,
     /// Hearing of changes, and holding the lead.
     Watching,
+    /// Reading everything, or writing everything: alone, and as long as it takes.
+    Whole,
 }
 
 impl Purpose {
@@ -67,6 +69,12 @@ impl Purpose {
             // Rows leave as the index gives them; sorting would make the first wait for the last.
             Self::Statement => {
                 "set statement_timeout = 0; set jit = off; set enable_seqscan = off; set enable_sort = off"
+            }
+            // Pages leave as the index gives them, also from tables of which the planner knows nothing yet.
+            Self::Whole => {
+                "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set lock_timeout = 10000;
+                 set jit = off; set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off;
+                 set enable_hashagg = off"
             }
             Self::Watching => "set statement_timeout = 1200; set idle_session_timeout = 0",
         }

@@ -1,12 +1,19 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
 use crate::{Address, OpenError, StoreError, crash, weak};
-use rusqlite::{Connection, OpenFlags};
+use boothpay_protocol::time::TimeMs;
+use rusqlite::{Connection, OpenFlags, params};
 use std::path::Path;
 use std::time::Duration;
 
 /// "BPay" in ASCII: marks the file as ours.
 const APPLICATION_ID: i64 = 0x4250_6179;
+
+/// "BPMv": a file whose contents have gone elsewhere. No version of the program takes it for a database of its own.
+const MOVED_ID: i64 = 0x4250_4d76;
+
+/// Where such a file says so. It is no part of the schema: it comes and goes with the mark.
+pub(super) const MOVED_TABLE: &str = "boothpay_moved";
 
 /// How long a connection waits for another process (`boothpay order create`, a backup) to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -32,6 +39,7 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
     refuse_foreign(&connection, address)?;
+    refuse_moved(&connection, address)?;
     let mode = change_journal_mode(&connection, "wal")?;
     if address.file().is_some() && mode != "wal" {
         return Err(OpenError::Unsafe("write-ahead logging is not possible; do not keep the file on a network drive"));
@@ -114,9 +122,46 @@ fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), Open
     let tables: i64 =
         connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(file_error)?;
     match address.file() {
-        Some(path) if id != APPLICATION_ID && tables > 0 => Err(OpenError::Foreign(path.to_owned())),
+        Some(path) if id != APPLICATION_ID && id != MOVED_ID && tables > 0 => Err(OpenError::Foreign(path.to_owned())),
         Some(_) | None => Ok(()),
     }
+}
+
+fn refuse_moved(connection: &Connection, address: &Address) -> Result<(), OpenError> {
+    match (address.file(), moved(connection)?) {
+        (Some(path), Some((to, when))) => Err(OpenError::Moved { path: path.to_owned(), to, when }),
+        (_, _) => Ok(()),
+    }
+}
+
+/// Where everything went, and when, if the file says that it did.
+pub(super) fn moved(connection: &Connection) -> rusqlite::Result<Option<(String, String)>> {
+    let id: i64 = connection.query_row("pragma application_id", [], |row| row.get(0))?;
+    if id != MOVED_ID {
+        return Ok(None);
+    }
+    let sql = format!("select target, strftime('%Y-%m-%d %H:%M UTC', at_ms / 1000, 'unixepoch') from {MOVED_TABLE}");
+    connection.query_row(&sql, [], |row| Ok(Some((row.get(0)?, row.get(1)?))))
+}
+
+/// Writes down where everything goes, whole or not at all.
+pub(super) fn mark_as_moved(connection: &Connection, to: &str, at: TimeMs) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(&format!(
+        "drop table if exists {MOVED_TABLE};
+         create table {MOVED_TABLE} (target text not null, at_ms integer not null) strict"
+    ))?;
+    transaction.execute(&format!("insert into {MOVED_TABLE} values (?1, ?2)"), params![to, at.ms()])?;
+    transaction.pragma_update(None, "application_id", MOVED_ID)?;
+    transaction.commit()
+}
+
+/// Takes the mark away, whole or not at all.
+pub(super) fn unmark(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(&format!("drop table if exists {MOVED_TABLE}"))?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.commit()
 }
 
 /// Brings the schema to this program's version, each migration whole or not at all.
