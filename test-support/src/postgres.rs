@@ -224,6 +224,23 @@ impl Drop for Cluster {
 }
 
 impl Database {
+    /// Copies rows in PostgreSQL's text format into `columns_of`, a table with its columns in parentheses.
+    pub fn copy(&self, columns_of: &str, write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) {
+        let mut psql = Command::new(&self.psql)
+            .args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--command"])
+            .arg(format!("copy {columns_of} from stdin"))
+            .arg(&self.url)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("psql");
+        let mut to = std::io::BufWriter::new(psql.stdin.take().expect("its input"));
+        let written = write(&mut to).and_then(|()| to.flush());
+        // Its input ends here, and with it the copying.
+        drop(to);
+        assert!(psql.wait().expect("its end").success(), "psql could not copy");
+        written.expect("rows for psql");
+    }
+
     /// Does something by hand; the error is what `psql` said.
     pub fn sql(&self, sql: &str) -> Result<String, String> {
         let output = Command::new(&self.psql)

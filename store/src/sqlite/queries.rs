@@ -74,11 +74,22 @@ pub(crate) fn orders(
     status: Option<OrderStatus>,
     limit: u32,
 ) -> Result<Vec<OrderRow>, StoreError> {
-    let sql = concat!(
-        "select ",
-        order_columns!(),
-        " from orders where ?1 is null or status = ?1 order by created_at_ms desc, order_id desc limit ?2"
-    );
+    let sql = match status {
+        // Few among years of others: the newest first, they would be looked for through all of those.
+        Some(OrderStatus::Pending) => concat!(
+            "select ",
+            order_columns!(),
+            " from orders indexed by orders_pending_by_expiry where status = 'pending' and ?1 = 'pending'
+              order by created_at_ms desc, order_id desc limit ?2"
+        ),
+        None | Some(OrderStatus::Paid | OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired) => {
+            concat!(
+                "select ",
+                order_columns!(),
+                " from orders where ?1 is null or status = ?1 order by created_at_ms desc, order_id desc limit ?2"
+            )
+        }
+    };
     let orders = collect(connection, sql, params![status.map(OrderStatus::word), limit], read_order)?;
     let with_live = |order: boothpay_protocol::order::Order| {
         let live = super::rows::live(connection, &order.id)?;
