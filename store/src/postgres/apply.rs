@@ -64,17 +64,32 @@ impl Applying {
         let put_key = "insert into provider_keys (provider, digest, replaces, changed_at_ms) values ($1, $2, $3, $4)
             on conflict (provider) do update set digest = $2, replaces = $3, changed_at_ms = $4";
         let announce = "select pg_notify($1, notice) from unnest($2::text[]) as notices (notice)";
+        // Together: one after the other they would take ten round trips, more than a slow line allows a new session.
+        let (loading, numbers, lock_keys, insert_orders, update_orders, update_transactions) = tokio::try_join!(
+            Loading::prepare(client),
+            client.prepare(numbers),
+            client.prepare(lock_keys),
+            client.prepare(insert_orders),
+            client.prepare(update_orders),
+            client.prepare(update_transactions),
+        )?;
+        let (insert_transactions, append, put_key, announce) = tokio::try_join!(
+            client.prepare(insert_transactions),
+            client.prepare(append),
+            client.prepare(put_key),
+            client.prepare(announce),
+        )?;
         Ok(Self {
-            loading: Loading::prepare(client).await?,
-            numbers: client.prepare(numbers).await?,
-            lock_keys: client.prepare(lock_keys).await?,
-            insert_orders: client.prepare(insert_orders).await?,
-            update_orders: client.prepare(update_orders).await?,
-            update_transactions: client.prepare(update_transactions).await?,
-            insert_transactions: client.prepare(insert_transactions).await?,
-            append: client.prepare(append).await?,
-            put_key: client.prepare(put_key).await?,
-            announce: client.prepare(announce).await?,
+            loading,
+            numbers,
+            lock_keys,
+            insert_orders,
+            update_orders,
+            update_transactions,
+            insert_transactions,
+            append,
+            put_key,
+            announce,
         })
     }
 
