@@ -209,6 +209,16 @@ fn cases() -> Vec<(&'static str, Vec<Line>)> {
             ],
         ),
         (
+            "the second of two overlapping closes had something to close",
+            vec![
+                made(),
+                (20, 90, Close, CLOSED),
+                (30, 100, Close, CLOSED),
+                (40, 50, offer(), offered(10_045)),
+                (110, 120, Look, Some(Reply::Shown { word: Word::Cancelled, amount: PRICE, expires_at: 10_045 })),
+            ],
+        ),
+        (
             "a lost close and an overlapping create: the close came too late",
             vec![made(), (20, 0, Close, LOST), (30, 40, create(A), created(1, 35)), (50, 60, Close, CONFLICT)],
         ),

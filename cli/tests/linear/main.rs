@@ -12,6 +12,16 @@ mod bad;
 mod good;
 mod hand;
 mod history;
+#[path = "../crash/http.rs"]
+mod http;
+mod journal;
 mod model;
+mod plan;
+#[path = "../crash/random.rs"]
+mod random;
+mod record;
+mod run;
 mod search;
+mod server;
 mod shrink;
+mod wire;

@@ -71,12 +71,13 @@ impl Search<'_> {
         for index in next {
             let op = &self.ops[index];
             let ends = follow(self.rules, state, op, latest);
-            if op.reply.is_some() && ends.contains(state) {
-                // It fits and changes nothing. Whatever explains the rest with it later does so with it now.
+            if ends.contains(state) && (op.refused() || op.request.reads()) {
+                // It fits, and never changes anything: whatever explains the rest with it later does so with it now.
                 return self.step(done, index, state);
             }
             // A call of unknown outcome that changes nothing might as well not have happened.
-            ways.extend(ends.into_iter().filter(|end| end != state).map(|end| (index, end)));
+            let tells = |end: &State| op.reply.is_some() || end != state;
+            ways.extend(ends.into_iter().filter(tells).map(|end| (index, end)));
         }
         ways.into_iter().any(|(index, end)| self.step(done, index, &end))
     }
