@@ -4,6 +4,7 @@
 use crate::history::{Id, Op};
 use crate::model::{Order, Rules, State, Status, Transaction, When, follow, time_passes};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Where the rows are.
@@ -29,46 +30,53 @@ impl Database {
         }
     }
 
-    /// Everything about an order.
-    pub fn rows(&self, order: &str) -> Rows {
+    /// Everything about the orders whose ids begin with a prefix that ends with `-`, by id.
+    pub fn rows(&self, prefix: &str) -> BTreeMap<String, Rows> {
         let lines = match self {
             Self::Sqlite(path) => {
                 let database = rusqlite::Connection::open(path).unwrap();
                 database.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
-                let mut statement = database.prepare(&sql(order, "json_object", "json(change)")).unwrap();
+                let mut statement = database.prepare(&sql(prefix, "json_object", "json(change)")).unwrap();
                 let lines = statement.query_map([], |row| row.get(0)).unwrap();
                 lines.collect::<rusqlite::Result<Vec<String>>>().unwrap()
             }
             Self::Postgres(database) => {
-                let lines = database.sql(&sql(order, "json_build_object", "change")).unwrap();
+                let lines = database.sql(&sql(prefix, "json_build_object", "change")).unwrap();
                 lines.lines().map(str::to_owned).collect()
             }
         };
-        let mut rows = Rows::default();
+        let mut orders: BTreeMap<String, Rows> = BTreeMap::new();
         for line in lines {
             let row: Value = serde_json::from_str(&line).unwrap();
+            let rows = orders.entry(row["of"].as_str().unwrap().to_owned()).or_default();
             match row["kind"].as_i64().unwrap() {
                 1 => rows.order = Some(row),
                 2 => rows.transactions.push(row),
                 _ => rows.journal.push(row),
             }
         }
-        rows.journal.sort_by_key(|row| row["version"].as_i64());
-        rows.transactions.sort_by_key(|row| row["number"].as_i64());
-        rows
+        for rows in orders.values_mut() {
+            rows.journal.sort_by_key(|row| row["version"].as_i64());
+            rows.transactions.sort_by_key(|row| row["number"].as_i64());
+        }
+        orders
     }
 }
 
-fn sql(order: &str, object: &str, change: &str) -> String {
+fn sql(prefix: &str, object: &str, change: &str) -> String {
     let orders = "'status', status, 'amount', amount_tiyin, 'expires_at', expires_at_ms, 'version', version";
     let transactions = "'id', provider_id, 'number', number, 'state', state, 'amount', amount_tiyin, \
                         'create', create_time_ms, 'perform', perform_time_ms, 'cancel', cancel_time_ms, 'reason', reason";
     let journal = format!("'version', version, 'at', at_ms, 'change', {change}");
+    // The character after the minus sign ends the range.
+    let end = format!("{}.", prefix.trim_end_matches('-'));
     let select = |kind: i64, members: &str, table: &str| {
-        format!("select {object}('kind', {kind}, {members}) from {table} where order_id = '{order}'")
+        format!(
+            "select * from (select {object}('kind', {kind}, 'of', order_id, {members}) from {table} \
+             where order_id >= '{prefix}' and order_id < '{end}') as rows"
+        )
     };
     [select(1, orders, "orders"), select(2, transactions, "transactions"), select(3, &journal, "journal")]
-        .map(|select| format!("select * from ({select}) as rows"))
         .join(" union all ")
 }
 

@@ -32,8 +32,8 @@ pub struct Planned {
     pub process: usize,
 }
 
-/// The calls of every client.
-pub fn calls(random: &mut Random, processes: u64) -> Vec<Vec<Planned>> {
+/// The calls of every client. After a pause, which comes at the middle, some ask for all payments that were under way.
+pub fn calls(random: &mut Random, processes: u64, pause: bool) -> Vec<Vec<Planned>> {
     let mut counts = [0; ORDERS];
     let mut clients: Vec<Vec<Planned>> = vec![Vec::new(); CLIENTS];
     for turn in 0..CALLS {
@@ -45,6 +45,9 @@ pub fn calls(random: &mut Random, processes: u64) -> Vec<Vec<Planned>> {
             }
             let repeated = (random.below(100) < 10).then(|| earlier(random, &clients, turn)).flatten();
             let (order, request) = match repeated.filter(|(order, _)| counts[*order] < PLANNED_MAX) {
+                _ if pause && turn == CALLS / 2 && client < HOT * usize::from(IDS) => {
+                    (newest - client % HOT, Request::Perform { id: (client / HOT) as Id })
+                }
                 Some(again) => again,
                 None => (order, request(random, order == newest)),
             };

@@ -60,7 +60,7 @@ struct Stage<'a> {
 /// The operations on each order of a history, as they were sent.
 pub fn record(fleet: &Fleet, prefix: &str, seed: u64, shape: Shape) -> Vec<Vec<Op>> {
     let random = &mut Random::new(seed);
-    let plan = plan::calls(random, fleet.count() as u64);
+    let plan = plan::calls(random, fleet.count() as u64, shape.pause);
     let victim = usize::try_from(random.below(fleet.count() as u64)).unwrap();
     let in_the_middle = CLIENTS * CALLS / 5 + usize::try_from(random.below((CLIENTS * CALLS / 2) as u64)).unwrap();
     let fatal = if shape.kill { in_the_middle } else { usize::MAX };

@@ -1,11 +1,12 @@
 //! The runs: histories on a file and on PostgreSQL with two servers, some of them with a server killed in the middle.
 
 use crate::history::{Op, Reply, Request};
+use crate::journal::{self, Rows};
 use crate::plan::{CALLS, CLIENTS};
 use crate::record::{Shape, record};
 use crate::search::explain;
 use crate::server::{Fleet, RULES};
-use crate::{journal, shrink};
+use crate::shrink;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -94,22 +95,25 @@ fn run(what: &str, fleet: fn() -> Fleet, count: u64) {
         let seed = seed.wrapping_add(index % count);
         let shape = Shape { kill, pause: seed % PAUSE_EVERY == 0 };
         let prefix = format!("{}{seed}-", if kill { "k" } else { "h" });
-        for (order, ops) in record(&fleet, &prefix, seed, shape).iter().enumerate() {
+        let orders = record(&fleet, &prefix, seed, shape);
+        let mut rows = fleet.database.rows(&prefix);
+        for (order, ops) in orders.iter().enumerate() {
             let name = format!("{prefix}{order}");
-            let judged = judge(&fleet, &name, ops, &mut totals);
+            let judged = judge(ops, &rows.remove(&name).unwrap_or_default(), &mut totals);
             judged.unwrap_or_else(|why| panic!("{what}, order {name}, LINEAR_SEED={seed}, {shape:?}\n{why}"));
         }
+        assert!(rows.is_empty(), "{what}, LINEAR_SEED={seed}: orders that nobody asked for: {:?}", rows.keys());
         totals.histories += 1;
         totals.kills += u64::from(kill);
     }
     totals.report(what, seed, started);
 }
 
-fn judge(fleet: &Fleet, name: &str, ops: &[Op], totals: &mut Totals) -> Result<(), String> {
+fn judge(ops: &[Op], rows: &Rows, totals: &mut Totals) -> Result<(), String> {
     totals.count(ops);
     let order = explain(&RULES, ops).map_err(|_| shrink::in_words(&RULES, ops))?;
     totals.took_effect += order.iter().filter(|index| ops[**index].reply.is_none()).count();
-    journal::judge(&RULES, ops, &fleet.database.rows(name))
+    journal::judge(&RULES, ops, rows)
 }
 
 impl Totals {
