@@ -15,6 +15,7 @@ mod history;
 #[path = "../crash/http.rs"]
 mod http;
 mod journal;
+mod journal_cases;
 mod model;
 mod plan;
 #[path = "../crash/random.rs"]

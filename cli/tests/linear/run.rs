@@ -84,7 +84,7 @@ fn histories_of_two_servers_on_postgresql_are_linearizable_and_as_the_journal_sa
 fn run(what: &str, fleet: fn() -> Fleet, count: u64) {
     let wanted = from_environment("LINEAR_HISTORIES");
     let seed = from_environment("LINEAR_SEED").unwrap_or(1);
-    let kills = wanted.map_or(HISTORIES_WITH_A_KILL, |wanted| wanted * HISTORIES_WITH_A_KILL / count);
+    let kills = wanted.map_or(HISTORIES_WITH_A_KILL, |wanted| (wanted * HISTORIES_WITH_A_KILL).div_ceil(count));
     let count = wanted.unwrap_or(count);
     let started = Instant::now();
     let mut totals = Totals::default();
@@ -93,14 +93,16 @@ fn run(what: &str, fleet: fn() -> Fleet, count: u64) {
         let kill = index >= count;
         // A seed has the same shape in whatever run.
         let seed = seed.wrapping_add(index % count);
-        let shape = Shape { kill, pause: seed % PAUSE_EVERY == 0 };
+        let shape = Shape { kill, pause: seed.is_multiple_of(PAUSE_EVERY) };
         let prefix = format!("{}{seed}-", if kill { "k" } else { "h" });
         let orders = record(&fleet, &prefix, seed, shape);
         let mut rows = fleet.database.rows(&prefix);
         for (order, ops) in orders.iter().enumerate() {
             let name = format!("{prefix}{order}");
             let judged = judge(ops, &rows.remove(&name).unwrap_or_default(), &mut totals);
-            judged.unwrap_or_else(|why| panic!("{what}, order {name}, LINEAR_SEED={seed}, {shape:?}\n{why}"));
+            judged.unwrap_or_else(|why| {
+                panic!("{what}, order {name}, LINEAR_HISTORIES=1 LINEAR_SEED={seed}, {shape:?}\n{why}")
+            });
         }
         assert!(rows.is_empty(), "{what}, LINEAR_SEED={seed}: orders that nobody asked for: {:?}", rows.keys());
         totals.histories += 1;

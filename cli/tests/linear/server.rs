@@ -90,7 +90,7 @@ impl Server {
         command.env("BOOTHPAY_LOG_LEVEL", "error").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        let mut server = Self { child, out: out, address: String::new() };
+        let mut server = Self { child, out, address: String::new() };
         let mut line = String::new();
         server.out.read_line(&mut line).unwrap();
         let page = line.strip_prefix("Booth page:").unwrap_or_else(|| panic!("it ended before it listened: {line}"));

@@ -97,7 +97,13 @@ fn rpc(request: &Request, body: &Value) -> Option<Reply> {
             state: time("state")?,
             reason: time("reason"),
         }),
-        _ => None,
+        Request::Create { .. }
+        | Request::Perform { .. }
+        | Request::Check { .. }
+        | Request::Offer { .. }
+        | Request::Status
+        | Request::Close
+        | Request::Look => None,
     }
 }
 
