@@ -1,7 +1,7 @@
 //! From a history that cannot be explained to the little of it that still cannot, for a person to read.
 //!
-//! Only what makes a history easier to explain is done to it: a call that changed nothing is dropped, of one that changed
-//! something the reply is forgotten. So what is left is wrong for the reason for which the whole was.
+//! Only what makes a history easier to explain is done to it: a call that changed nothing, or came after all replies, is
+//! dropped; of one that changed something the reply is forgotten. So what is left is wrong for the reason for which the whole was.
 
 use crate::history::Op;
 use crate::model::Rules;
@@ -40,7 +40,9 @@ pub fn shortest(rules: &Rules, ops: &[Op]) -> Vec<Op> {
 fn easier(ops: &[Op], index: usize) -> Option<Vec<Op>> {
     let mut fewer = ops.to_vec();
     let op = &ops[index];
-    if op.request.reads() || op.refused() {
+    let last_reply = ops.iter().filter_map(|op| op.received).max();
+    let too_late = op.reply.is_none() && last_reply.is_none_or(|reply| op.sent > reply);
+    if op.request.reads() || op.refused() || too_late {
         fewer.remove(index);
     } else if op.reply.is_some() {
         fewer[index] = op.forgotten();
