@@ -267,8 +267,10 @@ impl Database {
 
 /// A shell that waits for its input to end, then ends the server and removes the folder.
 fn caretaker(folder: &Path) -> (Child, ChildStdin) {
+    // A signal from the keyboard, or from `timeout`, meets every process of the group; the caretaker is needed after it.
     // Frozen processes notice nothing, so they are thawed first.
     let script = r#"
+        trap "" HUP INT TERM
         cat >/dev/null
         if pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null); then
             kill -CONT "$pid" $(cat "/proc/$pid/task/$pid/children" 2>/dev/null) 2>/dev/null
