@@ -5,6 +5,8 @@
 //! reaches. The sessions live on a runtime of the store's own.
 
 mod apply;
+mod archive;
+mod archived;
 mod batch;
 mod connect;
 mod locks;
@@ -17,6 +19,9 @@ mod trouble;
 mod watch;
 mod world;
 mod writer;
+
+pub(crate) use archive::ArchivingServer;
+pub(crate) use archived::ArchivedOnServer;
 
 use crate::changes::Changes;
 use crate::{Committed, OpenError, OrderRow, PostgresAddress, StatementPages, StoreError, Takings, WaitingSince};
@@ -153,6 +158,10 @@ impl Postgres {
 
     pub(crate) async fn orders(&self, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, StoreError> {
         self.overview(async |client| queries::orders(client, status, limit).await).await
+    }
+
+    pub(crate) async fn archived_in(&self, order_id: OrderId) -> Result<Option<String>, StoreError> {
+        self.short(async |client| queries::archived_in(client, &order_id).await).await
     }
 
     pub(crate) async fn unproven_payments(&self) -> Result<i64, StoreError> {

@@ -8,15 +8,24 @@ mod examine;
 
 pub(crate) use examine::OrderRows;
 
-use crate::{Address, OpenError, sqlite};
+use crate::{Address, OpenError, archive, sqlite};
+use boothpay_protocol::order::Order;
 use boothpay_protocol::time::TimeMs;
+use boothpay_protocol::transaction::Transaction;
 
 /// Findings kept with their words. A database with more is beyond reading them one by one.
 const FINDINGS_KEPT: usize = 1000;
 
 /// Reads a whole database and says what is wrong. Works beside a running server: it sees one moment. Blocks.
 pub fn database(address: &Address) -> Result<Report, OpenError> {
-    sqlite::verify(address)
+    let mut report = sqlite::verify(address)?;
+    archive::examine(address, &mut report)?;
+    Ok(report)
+}
+
+/// Reads a SQLite file as it stands, whatever the settings' database is.
+pub(crate) fn file(path: &std::path::Path) -> Result<Report, OpenError> {
+    sqlite::verify(&Address::SqliteFile(path.to_owned()))
 }
 
 /// What was read, and what is wrong with it.
@@ -28,6 +37,8 @@ pub struct Report {
     pub transactions: u64,
     /// Journal rows read.
     pub journal_rows: u64,
+    /// Archived orders of which the last rows were read.
+    pub archived: u64,
     /// When the last change was written.
     pub last_change: Option<TimeMs>,
     /// What is wrong; at most a thousand of them.
@@ -53,6 +64,11 @@ impl Report {
     /// Judges an order with everything that carries its id.
     pub(crate) fn examine(&mut self, rows: &OrderRows) {
         examine::order(self, rows);
+    }
+
+    /// Judges the last rows of an archived order.
+    pub(crate) fn examine_last_rows(&mut self, order: &Order, transactions: &[Transaction]) {
+        examine::invariants(self, order, &transactions.iter().collect::<Vec<_>>());
     }
 }
 
@@ -170,4 +186,32 @@ pub enum Fault {
     /// A transaction's times are not in their order.
     #[error("transaction {0}: its times are not in the order created, performed, cancelled")]
     Times(i64),
+    /// Archived, and among the orders as well.
+    #[error("it is archived, but the order or a transaction of it is still among those that are not")]
+    Doubled,
+    /// The sums kept of archived orders are not theirs.
+    #[error("the sums that are kept of archived orders are not what those orders come to")]
+    ArchivedSums,
+    /// An archive has not got as many orders as were moved to it.
+    #[error("{noted} orders were archived in {file}, but the database knows of {found}")]
+    ArchiveCount {
+        /// The archive's file.
+        file: String,
+        /// How many were noted.
+        noted: i64,
+        /// How many there are.
+        found: i64,
+    },
+    /// A file that is no archive of this database.
+    #[error("none of its orders was archived from this database")]
+    ArchiveUnknown,
+    /// An archived order that the file should have.
+    #[error("it was archived in this file, but the file does not have it")]
+    ArchiveLacks,
+    /// An order whose rows in the file are not those that left.
+    #[error("what the file has of it is not what was archived")]
+    ArchiveDiffers,
+    /// An order in the file that was never archived.
+    #[error("it is in the file, but was not archived from this database")]
+    ArchiveStranger,
 }

@@ -7,7 +7,11 @@ use crate::error::postgres_words;
 use tokio_postgres::Client;
 
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/postgres/0001_orders_transactions_journal.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/postgres/0001_orders_transactions_journal.sql"),
+    include_str!("../../migrations/postgres/0002_indexes.sql"),
+    include_str!("../../migrations/postgres/0003_archive.sql"),
+];
 
 /// Brings the schema to this program's version, all of it or nothing.
 pub(super) async fn migrate(connector: &Connector) -> Result<(), OpenError> {

@@ -1,5 +1,6 @@
 //! Loading what calls need, and from rows to types. A row that does not fit its type is damage, never a default.
 
+use super::archived::Archived;
 use super::world::World;
 use crate::StoreError;
 use boothpay_protocol::journal::{Actor, Entry};
@@ -36,7 +37,7 @@ pub(super) use tx_columns;
 /// What several calls need, in the arrays that the statements take.
 #[derive(Default)]
 pub(super) struct Wanted<'a> {
-    providers: Vec<&'a str>,
+    providers: Vec<&'static str>,
     provider_ids: Vec<&'a str>,
     orders: Vec<&'a str>,
     keys: Vec<&'a str>,
@@ -56,6 +57,14 @@ impl<'a> Wanted<'a> {
         wanted
     }
 
+    /// What of this was not found.
+    fn missing_in(&self, world: &World) -> Self {
+        let pairs = self.providers.iter().zip(&self.provider_ids);
+        let (providers, provider_ids) = pairs.filter(|(provider, id)| !world.has_transaction(provider, id)).unzip();
+        let orders = self.orders.iter().filter(|id| !world.has_order(id)).copied().collect();
+        Self { providers, provider_ids, orders, keys: Vec::new() }
+    }
+
     pub(super) fn has_keys(&self) -> bool {
         !self.keys.is_empty()
     }
@@ -66,6 +75,7 @@ pub(super) struct Loading {
     lock: Statement,
     load: Statement,
     keys: Statement,
+    archived: Archived,
 }
 
 impl Loading {
@@ -94,7 +104,8 @@ impl Loading {
         );
         let keys = "select provider, digest, replaces from provider_keys where provider = any ($1::text[])";
         let (lock, load, keys) = tokio::try_join!(client.prepare(lock), client.prepare(load), client.prepare(keys))?;
-        Ok(Self { lock, load, keys })
+        let archived = Archived::prepare(client).await?;
+        Ok(Self { lock, load, keys, archived })
     }
 
     /// Locks the orders that are there, until the end of the transaction.
@@ -128,6 +139,11 @@ impl Loading {
         }
         for row in keys {
             world.put_key(read_provider(&row, 0)?, read_key(&row)?);
+        }
+        let missing = wanted.missing_in(&world);
+        if !missing.orders.is_empty() || !missing.providers.is_empty() {
+            let Wanted { providers, provider_ids, orders, .. } = &missing;
+            self.archived.load(client, providers, provider_ids, orders, &mut world).await?;
         }
         Ok(world)
     }

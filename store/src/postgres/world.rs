@@ -7,7 +7,7 @@ use boothpay_protocol::order::{Order, OrderId};
 use boothpay_protocol::rows::{Needs, Rows, StoredKey};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, ProviderId, Transaction, TransactionNumber};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Orders with those of their transactions that a decision may look at, and keys.
 #[derive(Clone, Default)]
@@ -17,6 +17,7 @@ pub(super) struct World {
     by_provider_id: BTreeMap<(&'static str, ProviderId), TransactionNumber>,
     of_order: BTreeMap<OrderId, Vec<TransactionNumber>>,
     keys: BTreeMap<&'static str, (Provider, StoredKey)>,
+    archived: BTreeSet<OrderId>,
 }
 
 impl World {
@@ -33,6 +34,7 @@ impl World {
             live: order_id.and_then(|id| self.live(id)).cloned(),
             next_number,
             key: needs.key.and_then(|provider| self.keys.get(provider.word())).map(|(_, key)| key.clone()),
+            archived: order_id.is_some_and(|id| self.archived.contains(id)),
         }
     }
 
@@ -50,6 +52,9 @@ impl World {
         actor: Actor,
         changes: Vec<Change>,
     ) -> Result<Vec<Entry>, StoreError> {
+        if rows.archived {
+            return Err(StoreError::Bug);
+        }
         let mut story = rows.story();
         let mut version = story.order.as_ref().map_or(0, |order| order.version);
         let mut entries = Vec::with_capacity(changes.len());
@@ -78,6 +83,20 @@ impl World {
             numbers.push(number);
         }
         self.transactions.insert(number, transaction);
+    }
+
+    /// An order that is final.
+    pub(super) fn put_archived(&mut self, order: Order) {
+        self.archived.insert(order.id.clone());
+        self.put_order(order);
+    }
+
+    pub(super) fn has_order(&self, id: &str) -> bool {
+        OrderId::parse(id).is_ok_and(|id| self.orders.contains_key(&id))
+    }
+
+    pub(super) fn has_transaction(&self, provider: &'static str, id: &str) -> bool {
+        ProviderId::parse(id).is_ok_and(|id| self.by_provider_id.contains_key(&(provider, id)))
     }
 
     pub(super) fn put_key(&mut self, provider: Provider, key: StoredKey) {

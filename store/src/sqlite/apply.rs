@@ -43,6 +43,9 @@ fn write_order(
     actor: Actor,
     changes: Vec<Change>,
 ) -> Result<Vec<Entry>, StoreError> {
+    if rows.archived {
+        return Err(StoreError::Bug);
+    }
     let before = rows.story();
     let mut after = before.clone();
     let mut version = before.order.as_ref().map_or(0, |order| order.version);
@@ -72,7 +75,7 @@ fn write_order(
     Ok(entries)
 }
 
-fn insert_order(connection: &Connection, order: &Order) -> Result<(), StoreError> {
+pub(super) fn insert_order(connection: &Connection, order: &Order) -> Result<(), StoreError> {
     let sql = "insert into orders (order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms,
                                    printed_at_ms, changed_at_ms, version)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
@@ -107,7 +110,7 @@ fn update_order(connection: &Connection, old: &Order, order: &Order) -> Result<(
     exactly_one(changed)
 }
 
-fn insert_transaction(connection: &Connection, transaction: &Transaction) -> Result<(), StoreError> {
+pub(super) fn insert_transaction(connection: &Connection, transaction: &Transaction) -> Result<(), StoreError> {
     let sql = concat!(
         "insert into transactions (",
         tx_columns!(),
@@ -153,6 +156,10 @@ fn update_transaction(connection: &Connection, old: &Transaction, new: &Transact
 
 fn append(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
     let change = serde_json::to_string(&entry.change).map_err(|_| StoreError::Bug)?;
+    append_as_written(connection, entry, &change)
+}
+
+pub(super) fn append_as_written(connection: &Connection, entry: &Entry, change: &str) -> Result<(), StoreError> {
     let sql = "insert into journal (order_id, version, at_ms, actor, change) values (?1, ?2, ?3, ?4, ?5)";
     let row = params![entry.order_id.as_str(), entry.version, entry.at.ms(), entry.actor.word(), change];
     connection.prepare_cached(sql)?.execute(row)?;

@@ -15,7 +15,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENTS_KEPT: usize = 64;
 
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_orders_transactions_journal.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/sqlite/0001_orders_transactions_journal.sql"),
+    include_str!("../../migrations/sqlite/0002_indexes.sql"),
+    include_str!("../../migrations/sqlite/0003_archive.sql"),
+];
 
 /// The one writing connection, on a database that is made or migrated as needed.
 pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
@@ -37,6 +41,17 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     if synchronous != 2 {
         return Err(OpenError::Unsafe("SQLite does not sync its commits"));
     }
+    migrate(&mut connection)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(connection)
+}
+
+/// A new file that consists of itself alone, with this program's schema. Whoever fills it syncs it when it is closed.
+pub(super) fn unsynced(path: &Path) -> Result<Connection, OpenError> {
+    let mut connection = Connection::open(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?;
+    connection.execute_batch(
+        "pragma journal_mode = memory; pragma synchronous = off; pragma foreign_keys = on; pragma trusted_schema = off;",
+    )?;
     migrate(&mut connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(connection)
@@ -129,7 +144,7 @@ mod tests {
         let newer = folder.path().join("newer.db");
         writing(&Address::SqliteFile(newer.clone())).unwrap().pragma_update(None, "user_version", 99).unwrap();
         let refused = writing(&Address::SqliteFile(newer)).map(drop).unwrap_err();
-        assert!(matches!(refused, OpenError::Newer { found: 99, known: 1 }), "{refused}");
+        assert!(matches!(refused, OpenError::Newer { found: 99, known: 3 }), "{refused}");
 
         let foreign = folder.path().join("foreign.db");
         Connection::open(&foreign).unwrap().execute_batch("create table theirs (x)").unwrap();

@@ -1,5 +1,6 @@
 //! From rows to types. A row that does not fit its type is damage, never a default.
 
+use super::archive;
 use crate::StoreError;
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::money::Tiyin;
@@ -47,7 +48,9 @@ pub(crate) fn load(connection: &Connection, needs: &Needs) -> Result<Rows, Store
         Some(provider) => stored_key(connection, provider)?,
         None => None,
     };
-    Ok(Rows { transaction, order, live, next_number: next_number(connection)?, key })
+    let missed = needs.transaction.is_some() && transaction.is_none() || needs.order.is_some() && order.is_none();
+    let rows = Rows { transaction, order, live, next_number: next_number(connection)?, key, archived: false };
+    if missed { archive::fill(connection, needs, rows) } else { Ok(rows) }
 }
 
 pub(super) fn order(connection: &Connection, id: &OrderId) -> Result<Option<Order>, StoreError> {
@@ -69,9 +72,10 @@ fn by_provider_id(
     Ok(connection.prepare_cached(sql)?.query_row([provider.word(), id.as_str()], read_transaction).optional()?)
 }
 
-/// Numbers are never reused: transactions are never deleted.
+/// Numbers are never reused: transactions are never deleted, only archived.
 fn next_number(connection: &Connection) -> Result<TransactionNumber, StoreError> {
-    let sql = "select coalesce(max(number), 0) from transactions";
+    let sql = "select max(coalesce((select max(number) from transactions), 0),
+                          coalesce((select max(number) from archived_transactions), 0))";
     let last: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
     Ok(TransactionNumber::new(last.saturating_add(1)))
 }

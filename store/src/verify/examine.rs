@@ -98,7 +98,7 @@ fn fold(report: &mut Report, rows: &OrderRows) -> Option<Story> {
 }
 
 /// What must be so whatever the journal says.
-fn invariants(report: &mut Report, order: &Order, transactions: &[&Transaction]) {
+pub(super) fn invariants(report: &mut Report, order: &Order, transactions: &[&Transaction]) {
     let id = Some(order.id.as_str());
     let live = transactions.iter().filter(|it| it.state.is_live()).count();
     let performed = transactions.iter().filter(|it| matches!(it.state, State::Performed { .. })).count();
