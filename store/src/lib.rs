@@ -20,6 +20,7 @@
 mod address;
 pub mod archive;
 pub mod backup;
+mod batch;
 mod changes;
 pub mod crash;
 mod error;
@@ -27,6 +28,7 @@ mod overview;
 mod postgres;
 mod sqlite;
 pub mod verify;
+mod world;
 
 pub use address::{Address, AddressError, PostgresAddress};
 pub use error::{OpenError, StoreError};
@@ -111,7 +113,7 @@ impl Store {
     /// Loads rows without deciding anything: everything acknowledged so far is in them.
     pub async fn rows(&self, needs: Needs) -> Result<Rows, StoreError> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::load(connection, &needs)).await,
+            Backend::Sqlite(sqlite) => sqlite.rows(needs).await,
             Backend::Postgres(postgres) => postgres.rows(needs).await,
         }
     }

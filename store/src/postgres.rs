@@ -7,7 +7,6 @@
 mod apply;
 mod archive;
 mod archived;
-mod batch;
 mod connect;
 mod locks;
 mod migrate;
@@ -17,7 +16,6 @@ mod rows;
 mod statement;
 mod trouble;
 mod watch;
-mod world;
 mod writer;
 
 pub(crate) use archive::ArchivingServer;

@@ -9,6 +9,7 @@ mod archived;
 mod connect;
 mod copy;
 mod full;
+mod lookups;
 mod queries;
 mod readers;
 mod rows;
@@ -24,14 +25,14 @@ pub(crate) use full::{ArchiveFile, NewArchiveFile};
 pub(crate) use queries::{
     archived_in, expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
 };
-pub(crate) use rows::load;
 pub(crate) use verify::verify;
 
 use crate::{Address, Committed, OpenError, StatementPages, StoreError};
 use boothpay_protocol::journal::Actor;
 use boothpay_protocol::payme::Period;
 use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::transaction::Provider;
+use boothpay_protocol::transaction::{Provider, TransactionNumber};
+use lookups::Lookups;
 use readers::Readers;
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -41,18 +42,20 @@ use writer::Writer;
 #[derive(Clone)]
 pub(crate) struct Sqlite {
     writer: Arc<Writer>,
+    lookups: Option<Arc<Lookups>>,
     readers: Arc<Readers>,
 }
 
 impl Sqlite {
     pub(crate) fn open(address: &Address) -> Result<Self, OpenError> {
         let connection = connect::writing(address)?;
-        let readers = match address.file() {
-            Some(path) => Readers::open(path)?,
+        let (lookups, readers) = match address.file() {
+            Some(path) => (Some(Arc::new(Lookups::start(path)?)), Readers::open(path)?),
             // A second connection to a database in memory would see another database.
-            None => Readers::none(),
+            None => (None, Readers::none()),
         };
-        Ok(Self { writer: Arc::new(Writer::start(connection, address.clone())?), readers: Arc::new(readers) })
+        let writer = Arc::new(Writer::start(connection, address.clone())?);
+        Ok(Self { writer, lookups, readers: Arc::new(readers) })
     }
 
     pub(crate) async fn transact<R, F>(&self, needs: Needs, actor: Actor, decide: F) -> Result<Committed<R>, StoreError>
@@ -60,7 +63,19 @@ impl Sqlite {
         R: Send + 'static,
         F: FnMut(&Rows) -> Decision<R> + Send + 'static,
     {
-        self.writer.call(apply::call(needs, actor, decide), |committed| &committed.entries).await
+        self.writer.transact(needs, actor, decide).await
+    }
+
+    /// The rows of one moment.
+    pub(crate) async fn rows(&self, needs: Needs) -> Result<Rows, StoreError> {
+        match &self.lookups {
+            Some(lookups) => lookups.rows(needs).await,
+            None => {
+                let look = |rows: &Rows| Decision::answer(rows.clone());
+                let rows = self.writer.transact(needs, Actor::CommandLine, look).await?.reply;
+                Ok(Rows { next_number: TransactionNumber::new(0), ..rows })
+            }
+        }
     }
 
     /// Reads on a reading connection, or on the writer's where there is no other.
@@ -71,11 +86,7 @@ impl Sqlite {
     {
         match self.readers.path() {
             Some(_) => self.readers.read(read).await,
-            None => {
-                let mut read = Some(read);
-                let read = move |connection: &_| read.take().map_or(Err(StoreError::Bug), |read| read(connection));
-                self.writer.call(read, |_| &[]).await
-            }
+            None => self.writer.lend(read).await,
         }
     }
 
@@ -91,6 +102,6 @@ impl Sqlite {
 
     /// Writes for certain: a page goes through the log to the disk, and says what it said before.
     pub(crate) async fn probe(&self) -> Result<(), StoreError> {
-        self.writer.call(connect::touch, |()| &[]).await
+        self.writer.lend(connect::touch).await
     }
 }

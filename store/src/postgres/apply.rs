@@ -1,12 +1,12 @@
 //! One batch inside its transaction: lock and load, decide, write, commit. Everything of a kind is one statement, and
 //! statements that do not wait for each other's results are sent together.
 
-use super::batch::{self, Call, Decided};
 use super::locks;
 use super::rows::{Loading, Wanted};
 use super::trouble::Trouble;
-use super::world::World;
 use crate::StoreError;
+use crate::batch::{self, Call, Decided};
+use crate::world::World;
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::Order;
 use boothpay_protocol::rows::Needs;
@@ -14,9 +14,6 @@ use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::Transaction;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
-
-/// Passes of decision in one attempt: one finds how many numbers are needed, one decides with them.
-const PASSES_MAX: u32 = 2;
 
 /// The statements of a writing session.
 pub(super) struct Applying {
@@ -90,23 +87,21 @@ impl Applying {
     ) -> Result<Vec<Result<Vec<Entry>, StoreError>>, Trouble> {
         let needs: Vec<Needs> = calls.iter().map(|call| call.needs().clone()).collect();
         let loaded = self.begin(client, &needs).await?;
-        let mut numbers = Vec::new();
-        let mut decided = batch::decide(calls, &loaded, &numbers);
-        for _ in 1..PASSES_MAX {
-            if decided.numbers_missing > 0 {
-                numbers.extend(self.draw(client, decided.numbers_missing).await?);
-                decided = batch::decide(calls, &loaded, &numbers);
-            }
+        let mut decided = batch::decide(calls, loaded, []);
+        if decided.numbers_missing > 0 {
+            let numbers = self.draw(client, decided.numbers_missing).await?;
+            // What was locked at the first look is the same; an order that was not there may have come since.
+            let loaded = self.loading.load(client, &Wanted::of(&needs)).await?;
+            decided = batch::decide(calls, loaded, numbers);
         }
         if decided.numbers_missing > 0 {
-            // The same rows gave another decision, which the rules exclude.
-            return Err(Trouble::Refused(StoreError::Bug));
+            return Err(Trouble::LostRace(StoreError::Bug));
         }
         if decided.writes_nothing() {
             // What the decisions saw was committed by others; there is nothing to wait for.
             client.batch_execute("rollback").await?;
         } else {
-            self.write(client, &loaded, &decided).await?;
+            self.write(client, &decided).await?;
             client.batch_execute("commit").await.map_err(|error| Trouble::Broken(error.into()))?;
         }
         Ok(decided.outcomes)
@@ -141,11 +136,10 @@ impl Applying {
 
     /// Writes what was decided. The order of the statements matters: a holder has to let go of an order before the next
     /// one can take it, and every batch meets the indexes in the same order.
-    async fn write(&self, client: &Client, before: &World, decided: &Decided) -> Result<(), Trouble> {
+    async fn write(&self, client: &Client, decided: &Decided) -> Result<(), Trouble> {
         let after = &decided.after;
-        let (new_orders, changed_orders) = (after.new_orders(before), after.changed_orders(before));
-        let (new_transactions, changed_transactions) =
-            (after.new_transactions(before), after.changed_transactions(before));
+        let (new_orders, changed_orders) = (after.new_orders(), after.changed_orders());
+        let (new_transactions, changed_transactions) = (after.new_transactions(), after.changed_transactions());
         let entries: Vec<&Entry> = decided.entries().collect();
         let orders = insert_orders(client, &self.insert_orders, &new_orders);
         let changes_of_orders = update_orders(client, &self.update_orders, &changed_orders);

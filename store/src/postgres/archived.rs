@@ -7,9 +7,9 @@ use super::rows::{
     ORDER_COLUMNS, get, order_columns, read_order, read_order_id, read_provider, read_status, read_transaction,
     tx_columns,
 };
-use super::world::World;
 use super::{Background, migrate};
 use crate::archive::{ArchiveError, Archives, Kept, Registered, Sums};
+use crate::world::World;
 use crate::{OpenError, PostgresAddress, StoreError, Takings};
 use boothpay_protocol::order::OrderId;
 use boothpay_protocol::transaction::Transaction;
@@ -56,9 +56,9 @@ impl Archived {
     ) -> Result<(), StoreError> {
         for row in client.query(&self.0, &[&providers, &provider_ids, &orders]).await? {
             if get::<Option<i64>>(&row, ORDER_COLUMNS)?.is_some() {
-                world.put_transaction(read_transaction(&row, ORDER_COLUMNS)?);
+                world.load_transaction(read_transaction(&row, ORDER_COLUMNS)?);
             }
-            world.put_archived(read_order(&row)?);
+            world.load_archived(read_order(&row)?);
         }
         Ok(())
     }

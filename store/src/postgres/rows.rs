@@ -1,8 +1,8 @@
 //! Loading what calls need, and from rows to types. A row that does not fit its type is damage, never a default.
 
 use super::archived::Archived;
-use super::world::World;
 use crate::StoreError;
+use crate::world::World;
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::order::{Copies, Order, OrderId, OrderStatus};
@@ -37,7 +37,7 @@ pub(super) use tx_columns;
 /// What several calls need, in the arrays that the statements take.
 #[derive(Default)]
 pub(super) struct Wanted<'a> {
-    providers: Vec<&'static str>,
+    providers: Vec<&'a str>,
     provider_ids: Vec<&'a str>,
     orders: Vec<&'a str>,
     keys: Vec<&'a str>,
@@ -59,9 +59,14 @@ impl<'a> Wanted<'a> {
 
     /// What of this was not found.
     fn missing_in(&self, world: &World) -> Self {
+        let is_here = |provider: &str, id: &str| {
+            let asked = Provider::from_word(provider).zip(ProviderId::parse(id).ok());
+            asked.is_some_and(|asked| world.transaction(&asked).is_some())
+        };
+        let order_is_here = |id: &str| OrderId::parse(id).is_ok_and(|id| world.has_order(&id));
         let pairs = self.providers.iter().zip(&self.provider_ids);
-        let (providers, provider_ids) = pairs.filter(|(provider, id)| !world.has_transaction(provider, id)).unzip();
-        let orders = self.orders.iter().filter(|id| !world.has_order(id)).copied().collect();
+        let (providers, provider_ids) = pairs.filter(|(provider, id)| !is_here(provider, id)).unzip();
+        let orders = self.orders.iter().filter(|id| !order_is_here(id)).copied().collect();
         Self { providers, provider_ids, orders, keys: Vec::new() }
     }
 
@@ -133,9 +138,9 @@ impl Loading {
         let mut world = World::default();
         for row in rows {
             if get::<Option<i64>>(&row, ORDER_COLUMNS)?.is_some() {
-                world.put_transaction(read_transaction(&row, ORDER_COLUMNS)?);
+                world.load_transaction(read_transaction(&row, ORDER_COLUMNS)?);
             }
-            world.put_order(read_order(&row)?);
+            world.load_order(read_order(&row)?);
         }
         for row in keys {
             world.put_key(read_provider(&row, 0)?, read_key(&row)?);

@@ -1,9 +1,9 @@
 //! The writing sessions: a few workers take whatever calls are waiting, carry them out in one commit, and answer after it.
 
 use super::apply::Applying;
-use super::batch::{Asked, Call};
 use super::connect::{Connector, Purpose, Session};
 use super::trouble::Trouble;
+use crate::batch::{Asked, Call};
 use crate::{Committed, StoreError};
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::rows::{Decision, Needs, Rows};

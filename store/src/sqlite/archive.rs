@@ -4,9 +4,9 @@ use super::connect;
 use super::full::read as read_full;
 use super::rows::{order_columns, read_order, read_transaction, tx_columns};
 use crate::archive::{ArchiveError, Batch, Digest, Full, Live, Registered, Totals};
+use crate::world::World;
 use crate::{Address, StoreError, crash};
-use boothpay_protocol::order::{Order, OrderId, OrderStatus};
-use boothpay_protocol::rows::{Needs, Rows};
+use boothpay_protocol::order::{OrderId, OrderStatus};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, ProviderId, Transaction};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction as Sql, TransactionBehavior, params};
@@ -19,43 +19,36 @@ const PAGE_ORDERS: u32 = 500;
 /// How long a step waits for a server that is writing all the time. Each single wait is SQLite's own.
 const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 
-/// Fills what the live tables do not have from the archived ones. Asked only after a miss.
-pub(super) fn fill(connection: &Connection, needs: &Needs, rows: Rows) -> Result<Rows, StoreError> {
-    let by_transaction = match (&needs.transaction, &rows.transaction) {
-        (Some((provider, id)), None) => by_provider_id(connection, *provider, id)?,
-        (_, _) => None,
-    };
-    let by_order = || match (&needs.order, &rows.order) {
-        (Some(id), None) => order(connection, id),
-        (_, _) => Ok(None),
-    };
-    let found = match &by_transaction {
-        Some(transaction) => order(connection, &transaction.order_id)?,
-        None => by_order()?,
-    };
-    let Some(order) = found else { return Ok(rows) };
-    let live = performed(connection, &order.id)?;
-    let transaction = by_transaction.or_else(|| rows.transaction.clone());
-    Ok(Rows { transaction, order: Some(order), live, archived: true, ..rows })
+/// Adds a transaction, if it is archived.
+pub(super) fn load_transaction(
+    connection: &Connection,
+    (provider, id): &(Provider, ProviderId),
+    world: &mut World,
+) -> Result<(), StoreError> {
+    let sql = concat!("select ", tx_columns!(), " from archived_transactions where provider = ?1 and provider_id = ?2");
+    let mut statement = connection.prepare_cached(sql)?;
+    if let Some(found) = statement.query_row([provider.word(), id.as_str()], read_transaction).optional()? {
+        world.load_transaction(found);
+    }
+    Ok(())
 }
 
-fn order(connection: &Connection, id: &OrderId) -> Result<Option<Order>, StoreError> {
+/// Adds an order with the transaction that paid it, if it is archived.
+pub(super) fn load_order(connection: &Connection, id: &OrderId, world: &mut World) -> Result<(), StoreError> {
     let sql = concat!("select ", order_columns!(), " from archived_orders where order_id = ?1");
-    Ok(connection.prepare_cached(sql)?.query_row([id.as_str()], read_order).optional()?)
+    let Some(order) = connection.prepare_cached(sql)?.query_row([id.as_str()], read_order).optional()? else {
+        return Ok(());
+    };
+    world.load_archived(order);
+    if let Some(performed) = performed(connection, id)? {
+        world.load_transaction(performed);
+    }
+    Ok(())
 }
 
 pub(super) fn performed(connection: &Connection, id: &OrderId) -> Result<Option<Transaction>, StoreError> {
     let sql = concat!("select ", tx_columns!(), " from archived_transactions where order_id = ?1 and state = 2");
     Ok(connection.prepare_cached(sql)?.query_row([id.as_str()], read_transaction).optional()?)
-}
-
-fn by_provider_id(
-    connection: &Connection,
-    provider: Provider,
-    id: &ProviderId,
-) -> Result<Option<Transaction>, StoreError> {
-    let sql = concat!("select ", tx_columns!(), " from archived_transactions where provider = ?1 and provider_id = ?2");
-    Ok(connection.prepare_cached(sql)?.query_row([provider.word(), id.as_str()], read_transaction).optional()?)
 }
 
 /// Whether a journal row is one of those that left with an archived order.

@@ -5,6 +5,7 @@ use super::rows::{order_columns, read_entry, read_order, read_transaction, tx_co
 use super::{apply, connect};
 use crate::archive::{ArchiveError, Full, Line};
 use boothpay_protocol::order::OrderId;
+use boothpay_protocol::transaction::Transaction;
 use rusqlite::{Connection, Row, params};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -96,13 +97,20 @@ impl NewArchiveFile {
 
     pub(crate) fn add(&mut self, page: &[Full]) -> Result<(), ArchiveError> {
         let transaction = self.connection.transaction()?;
-        for full in page {
-            apply::insert_order(&transaction, &full.order)?;
-            for it in &full.transactions {
-                apply::insert_transaction(&transaction, it)?;
-            }
-            for line in &full.journal {
-                apply::append_as_written(&transaction, &line.entry, &line.text)?;
+        apply::insert_orders(&transaction, &page.iter().map(|full| &full.order).collect::<Vec<_>>())?;
+        let transactions: Vec<&Transaction> = page.iter().flat_map(|full| &full.transactions).collect();
+        apply::insert_transactions(&transaction, &transactions)?;
+        {
+            let sql = "insert into journal (order_id, version, at_ms, actor, change) values (?1, ?2, ?3, ?4, ?5)";
+            let mut append = transaction.prepare_cached(sql)?;
+            for Line { entry, text } in page.iter().flat_map(|full| &full.journal) {
+                append.execute(params![
+                    entry.order_id.as_str(),
+                    entry.version,
+                    entry.at.ms(),
+                    entry.actor.word(),
+                    text
+                ])?;
             }
         }
         Ok(transaction.commit()?)

@@ -1,16 +1,17 @@
-//! From rows to types. A row that does not fit its type is damage, never a default.
+//! Loading what calls need, and from rows to types. A row that does not fit its type is damage, never a default.
 
 use super::archive;
 use crate::StoreError;
+use crate::world::World;
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::order::{Copies, Order, OrderId, OrderStatus};
-use boothpay_protocol::rows::{Needs, Rows, StoredKey};
+use boothpay_protocol::rows::{Needs, StoredKey};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, ProviderId, State, Transaction, TransactionNumber};
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 macro_rules! order_columns {
     () => {
@@ -27,57 +28,81 @@ macro_rules! tx_columns {
 }
 pub(super) use tx_columns;
 
-/// The rows that a call needs, as they are now.
-pub(crate) fn load(connection: &Connection, needs: &Needs) -> Result<Rows, StoreError> {
-    let transaction = match &needs.transaction {
-        Some((provider, id)) => by_provider_id(connection, *provider, id)?,
-        None => None,
-    };
-    let order_id = transaction.as_ref().map(|transaction| &transaction.order_id).or(needs.order.as_ref());
-    let order = match order_id {
-        Some(id) => order(connection, id)?,
-        None => None,
-    };
-    // A live transaction that was asked for is the one that holds its order: there is no other.
-    let live = match (&transaction, order_id) {
-        (Some(transaction), _) if transaction.state.is_live() => Some(transaction.clone()),
-        (_, Some(id)) => live(connection, id)?,
-        (_, None) => None,
-    };
-    let key = match needs.key {
-        Some(provider) => stored_key(connection, provider)?,
-        None => None,
-    };
-    let missed = needs.transaction.is_some() && transaction.is_none() || needs.order.is_some() && order.is_none();
-    let rows = Rows { transaction, order, live, next_number: next_number(connection)?, key, archived: false };
-    if missed { archive::fill(connection, needs, rows) } else { Ok(rows) }
+/// The transaction that holds an order.
+const LIVE: &str = concat!("select ", tx_columns!(), " from transactions where order_id = ?1 and state in (1, 2)");
+
+/// The statements that load what calls need, prepared once for a batch.
+pub(super) struct Loading<'c> {
+    connection: &'c Connection,
+    by_provider_id: CachedStatement<'c>,
+    order: CachedStatement<'c>,
+    live: CachedStatement<'c>,
 }
 
-pub(super) fn order(connection: &Connection, id: &OrderId) -> Result<Option<Order>, StoreError> {
-    let sql = concat!("select ", order_columns!(), " from orders where order_id = ?1");
-    Ok(connection.prepare_cached(sql)?.query_row([id.as_str()], read_order).optional()?)
+impl<'c> Loading<'c> {
+    pub(super) fn prepare(connection: &'c Connection) -> Result<Self, StoreError> {
+        let by_provider_id =
+            concat!("select ", tx_columns!(), " from transactions where provider = ?1 and provider_id = ?2");
+        let order = concat!("select ", order_columns!(), " from orders where order_id = ?1");
+        Ok(Self {
+            connection,
+            by_provider_id: connection.prepare_cached(by_provider_id)?,
+            order: connection.prepare_cached(order)?,
+            live: connection.prepare_cached(LIVE)?,
+        })
+    }
+
+    /// The rows that a call needs, as they are now, added to those of other calls.
+    pub(super) fn load(&mut self, needs: &Needs, world: &mut World) -> Result<(), StoreError> {
+        if let Some(asked) = &needs.transaction
+            && world.transaction(asked).is_none()
+        {
+            let (provider, id) = asked;
+            let found = self.by_provider_id.query_row([provider.word(), id.as_str()], read_transaction).optional()?;
+            match found {
+                Some(transaction) => world.load_transaction(transaction),
+                // Only what is not found here can be archived.
+                None => archive::load_transaction(self.connection, asked, world)?,
+            }
+        }
+        let found = needs.transaction.as_ref().and_then(|asked| world.transaction(asked));
+        let holds = found.is_some_and(|transaction| transaction.state.is_live());
+        if let Some(id) = found.map(|transaction| &transaction.order_id).or(needs.order.as_ref())
+            && !world.has_order(id)
+        {
+            match self.order.query_row([id.as_str()], read_order).optional()? {
+                Some(order) => {
+                    // A live transaction that was asked for is the one that holds its order: there is no other.
+                    let live =
+                        if holds { None } else { self.live.query_row([id.as_str()], read_transaction).optional()? };
+                    world.load_order(order);
+                    if let Some(live) = live {
+                        world.load_transaction(live);
+                    }
+                }
+                None => archive::load_order(self.connection, &id.clone(), world)?,
+            }
+        }
+        if let Some(provider) = needs.key
+            && let Some(key) = stored_key(self.connection, provider)?
+        {
+            world.put_key(provider, key);
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn live(connection: &Connection, id: &OrderId) -> Result<Option<Transaction>, StoreError> {
-    let sql = concat!("select ", tx_columns!(), " from transactions where order_id = ?1 and state in (1, 2)");
-    Ok(connection.prepare_cached(sql)?.query_row([id.as_str()], read_transaction).optional()?)
+    Ok(connection.prepare_cached(LIVE)?.query_row([id.as_str()], read_transaction).optional()?)
 }
 
-fn by_provider_id(
-    connection: &Connection,
-    provider: Provider,
-    id: &ProviderId,
-) -> Result<Option<Transaction>, StoreError> {
-    let sql = concat!("select ", tx_columns!(), " from transactions where provider = ?1 and provider_id = ?2");
-    Ok(connection.prepare_cached(sql)?.query_row([provider.word(), id.as_str()], read_transaction).optional()?)
-}
-
-/// Numbers are never reused: transactions are never deleted, only archived.
-fn next_number(connection: &Connection) -> Result<TransactionNumber, StoreError> {
+/// The number of the next new transaction. Numbers are never reused: transactions are never deleted, only
+/// archived.
+pub(super) fn next_number(connection: &Connection) -> Result<i64, StoreError> {
     let sql = "select max(coalesce((select max(number) from transactions), 0),
                           coalesce((select max(number) from archived_transactions), 0))";
     let last: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-    Ok(TransactionNumber::new(last.saturating_add(1)))
+    Ok(last.saturating_add(1))
 }
 
 fn stored_key(connection: &Connection, provider: Provider) -> Result<Option<StoredKey>, StoreError> {
@@ -95,7 +120,7 @@ fn stored_key(connection: &Connection, provider: Provider) -> Result<Option<Stor
 /// Reads the columns of `order_columns!`.
 pub(super) fn read_order(row: &Row<'_>) -> rusqlite::Result<Order> {
     Ok(Order {
-        id: OrderId::parse(&row.get::<_, String>(0)?).map_err(|error| damage(0, Type::Text, error))?,
+        id: OrderId::parse(row.get_ref(0)?.as_str()?).map_err(|error| damage(0, Type::Text, error))?,
         amount: Tiyin::new(row.get(1)?).map_err(|error| damage(1, Type::Integer, error))?,
         copies: Copies::new(row.get(2)?).map_err(|error| damage(2, Type::Integer, error))?,
         booth: row.get(3)?,
@@ -109,13 +134,13 @@ pub(super) fn read_order(row: &Row<'_>) -> rusqlite::Result<Order> {
 }
 
 pub(super) fn read_status(row: &Row<'_>, index: usize) -> rusqlite::Result<OrderStatus> {
-    let word: String = row.get(index)?;
-    OrderStatus::from_word(&word).ok_or_else(|| damage(index, Type::Text, "an order has an unknown status"))
+    OrderStatus::from_word(row.get_ref(index)?.as_str()?)
+        .ok_or_else(|| damage(index, Type::Text, "an order has an unknown status"))
 }
 
 pub(super) fn read_provider(row: &Row<'_>, index: usize) -> rusqlite::Result<Provider> {
-    let word: String = row.get(index)?;
-    Provider::from_word(&word).ok_or_else(|| damage(index, Type::Text, "a transaction has an unknown provider"))
+    Provider::from_word(row.get_ref(index)?.as_str()?)
+        .ok_or_else(|| damage(index, Type::Text, "a transaction has an unknown provider"))
 }
 
 /// Reads the columns of `tx_columns!`.
@@ -125,8 +150,8 @@ pub(super) fn read_transaction(row: &Row<'_>) -> rusqlite::Result<Transaction> {
     Ok(Transaction {
         number: TransactionNumber::new(row.get(0)?),
         provider: read_provider(row, 1)?,
-        provider_id: ProviderId::parse(&row.get::<_, String>(2)?).map_err(|error| damage(2, Type::Text, error))?,
-        order_id: OrderId::parse(&row.get::<_, String>(3)?).map_err(|error| damage(3, Type::Text, error))?,
+        provider_id: ProviderId::parse(row.get_ref(2)?.as_str()?).map_err(|error| damage(2, Type::Text, error))?,
+        order_id: OrderId::parse(row.get_ref(3)?.as_str()?).map_err(|error| damage(3, Type::Text, error))?,
         amount: Tiyin::new(row.get(4)?).map_err(|error| damage(4, Type::Integer, error))?,
         provider_time: TimeMs::new(row.get(5)?),
         create_time: TimeMs::new(row.get(6)?),
@@ -139,14 +164,13 @@ pub(super) fn read_transaction(row: &Row<'_>) -> rusqlite::Result<Transaction> {
 
 /// Reads `order_id, version, at_ms, actor, change`.
 pub(super) fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let actor: String = row.get(3)?;
-    let change: String = row.get(4)?;
     Ok(Entry {
-        order_id: OrderId::parse(&row.get::<_, String>(0)?).map_err(|error| damage(0, Type::Text, error))?,
+        order_id: OrderId::parse(row.get_ref(0)?.as_str()?).map_err(|error| damage(0, Type::Text, error))?,
         version: row.get(1)?,
         at: TimeMs::new(row.get(2)?),
-        actor: Actor::from_word(&actor).ok_or_else(|| damage(3, Type::Text, "a journal row has an unknown actor"))?,
-        change: serde_json::from_str(&change).map_err(|error| damage(4, Type::Text, error))?,
+        actor: Actor::from_word(row.get_ref(3)?.as_str()?)
+            .ok_or_else(|| damage(3, Type::Text, "a journal row has an unknown actor"))?,
+        change: serde_json::from_str(row.get_ref(4)?.as_str()?).map_err(|error| damage(4, Type::Text, error))?,
     })
 }
 

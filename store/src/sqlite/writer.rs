@@ -1,9 +1,16 @@
-//! The writing thread: takes whatever calls are waiting, runs each in a savepoint of its own, commits them together, and
-//! answers after the commit.
+//! The writing thread: takes whatever calls are waiting, decides and writes them together, commits, and answers after the
+//! commit.
+//!
+//! When anything of a batch is refused, its transaction is rolled back and the same calls are carried out one by one, each
+//! in a savepoint of its own, in one commit: a failing call harms no neighbour, and as long as none fails, none pays for
+//! the savepoints.
 
+use super::apply::apply;
 use super::trust::Database;
-use crate::{Address, StoreError, crash};
-use boothpay_protocol::journal::Entry;
+use crate::batch::{Asked, Call};
+use crate::{Address, Committed, StoreError, crash};
+use boothpay_protocol::journal::{Actor, Entry};
+use boothpay_protocol::rows::{Decision, Needs, Rows};
 use rusqlite::{Connection, ErrorCode};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
@@ -15,71 +22,86 @@ const QUEUE_CALLS_MAX: usize = 4096;
 /// Calls in one commit: bounds how long the first of them waits for the last.
 const BATCH_CALLS_MAX: usize = 512;
 
-/// A call on its way: its work inside the transaction, then its answer once the commit is decided.
-trait Call: Send {
-    fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
-    /// The journal rows that its answer will acknowledge.
-    fn acknowledges(&self) -> &[Entry];
-    fn finish(self: Box<Self>, committed: Result<(), StoreError>);
+/// What waits for the writing connection.
+enum Waiting {
+    Call(Box<dyn Call>),
+    Errand(Box<dyn Errand>),
+}
+
+/// Something small to do with the connection that is no call.
+trait Errand: Send {
+    /// Does it and answers. `Err` when the connection failed.
+    fn run(self: Box<Self>, connection: Result<&Connection, StoreError>) -> Result<(), ()>;
 }
 
 struct Work<T, F> {
     work: F,
-    done: Option<T>,
-    entries: fn(&T) -> &[Entry],
     answer: oneshot::Sender<Result<T, StoreError>>,
 }
 
-impl<T, F> Call for Work<T, F>
+impl<T, F> Errand for Work<T, F>
 where
     T: Send,
-    F: FnMut(&Connection) -> Result<T, StoreError> + Send,
+    F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
 {
-    fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        self.done = None;
-        self.done = Some((self.work)(connection)?);
-        Ok(())
-    }
-
-    fn acknowledges(&self) -> &[Entry] {
-        self.done.as_ref().map_or(&[], self.entries)
-    }
-
-    fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
-        let Self { done, answer, .. } = *self;
-        // The caller may have gone; what is committed stays committed.
-        let _ = answer.send(committed.and_then(|()| done.ok_or(StoreError::Bug)));
+    fn run(self: Box<Self>, connection: Result<&Connection, StoreError>) -> Result<(), ()> {
+        let Self { work, answer } = *self;
+        let ran = match connection {
+            Ok(connection) => catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or(Err(StoreError::Bug)),
+            Err(error) => {
+                let _ = answer.send(Err(error));
+                return Ok(());
+            }
+        };
+        let failed = ran.is_err();
+        // The caller may have gone.
+        let _ = answer.send(ran);
+        if failed { Err(()) } else { Ok(()) }
     }
 }
 
 /// The thread and the queue before it. Dropping it lets the thread finish what waits, then joins it.
 pub(super) struct Writer {
-    queue: Option<mpsc::Sender<Box<dyn Call>>>,
+    queue: Option<mpsc::Sender<Waiting>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
     pub(super) fn start(connection: Connection, address: Address) -> std::io::Result<Self> {
-        let (queue, calls) = mpsc::channel(QUEUE_CALLS_MAX);
-        let writing = WritingThread { database: Database::new(connection, address), calls };
+        let (queue, waiting) = mpsc::channel(QUEUE_CALLS_MAX);
+        let writing = WritingThread { database: Database::new(connection, address), waiting };
         let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || writing.run())?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Runs `work` inside a transaction and returns what it gave once that is committed. `entries` are the journal rows in
-    /// what it gave.
-    pub(super) async fn call<T, F>(&self, work: F, entries: fn(&T) -> &[Entry]) -> Result<T, StoreError>
+    /// Loads, decides and writes; returns once that is committed.
+    pub(super) async fn transact<R, F>(&self, needs: Needs, actor: Actor, decide: F) -> Result<Committed<R>, StoreError>
     where
-        T: Send + 'static,
-        F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
+        R: Send + 'static,
+        F: FnMut(&Rows) -> Decision<R> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
+        self.send(Waiting::Call(Box::new(Asked { needs, actor, decide, reply: None, answer })))?;
+        answered.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Lends the connection, outside any transaction.
+    pub(super) async fn lend<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        self.send(Waiting::Errand(Box::new(Work { work, answer })))?;
+        answered.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    fn send(&self, waiting: Waiting) -> Result<(), StoreError> {
         let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
-        queue.try_send(Box::new(Work { work, done: None, entries, answer })).map_err(|error| match error {
+        queue.try_send(waiting).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-        })?;
-        answered.await.unwrap_or(Err(StoreError::Closed))
+        })
     }
 }
 
@@ -95,48 +117,60 @@ impl Drop for Writer {
 
 struct WritingThread {
     database: Database,
-    calls: mpsc::Receiver<Box<dyn Call>>,
+    waiting: mpsc::Receiver<Waiting>,
 }
 
 impl WritingThread {
     fn run(mut self) {
-        let mut batch = Vec::new();
-        while let Some(first) = self.calls.blocking_recv() {
-            batch.push(first);
-            while batch.len() < BATCH_CALLS_MAX
-                && let Ok(next) = self.calls.try_recv()
-            {
-                batch.push(next);
+        let mut calls = Vec::new();
+        let mut errands = Vec::new();
+        while let Some(first) = self.waiting.blocking_recv() {
+            let mut next = Some(first);
+            while let Some(waiting) = next {
+                match waiting {
+                    Waiting::Call(call) => calls.push(call),
+                    Waiting::Errand(errand) => errands.push(errand),
+                }
+                next = if calls.len() < BATCH_CALLS_MAX { self.waiting.try_recv().ok() } else { None };
             }
-            self.commit_together(&mut batch);
+            if !calls.is_empty() {
+                self.commit_together(&mut calls);
+            }
+            for errand in errands.drain(..) {
+                if errand.run(self.database.trusted()).is_err() {
+                    self.database.suspect();
+                }
+            }
         }
     }
 
-    fn commit_together(&mut self, batch: &mut Vec<Box<dyn Call>>) {
+    fn commit_together(&mut self, calls: &mut Vec<Box<dyn Call>>) {
         let outcomes = match self.database.trusted() {
-            Ok(connection) => run_all(connection, batch),
+            Ok(connection) => carry_out(connection, calls),
             Err(error) => Err(Fault { error, suspect: false }),
         };
         match outcomes {
             Ok(outcomes) => {
-                let committed = batch.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok());
-                self.database.acknowledged(committed.flat_map(|(call, _)| call.acknowledges()));
-                for (call, outcome) in batch.drain(..).zip(outcomes) {
+                self.database.acknowledged(outcomes.iter().flatten().flatten());
+                for (call, outcome) in calls.drain(..).zip(outcomes) {
                     call.finish(outcome);
                 }
             }
             Err(Fault { error, suspect }) => {
-                tracing::error!(%error, calls = batch.len(), "the database could not commit; these calls get a system error");
+                tracing::error!(%error, calls = calls.len(), "the database could not commit; these calls get a system error");
                 if suspect {
                     self.database.suspect();
                 }
-                for call in batch.drain(..) {
+                for call in calls.drain(..) {
                     call.finish(Err(error.clone()));
                 }
             }
         }
     }
 }
+
+/// What each call came to, once the commit is done: the journal rows that its answer acknowledges.
+type Outcomes = Vec<Result<Vec<Entry>, StoreError>>;
 
 /// Why nothing of a batch is committed.
 struct Fault {
@@ -151,32 +185,36 @@ impl From<StoreError> for Fault {
     }
 }
 
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
 /// Each call's own outcome, all committed; or the error because of which nothing is.
-fn run_all(connection: &Connection, batch: &mut [Box<dyn Call>]) -> Result<Vec<Result<(), StoreError>>, Fault> {
-    if let Err(error) = connection.prepare_cached("begin immediate").and_then(|mut begin| begin.execute([])) {
-        // When another program holds the write lock for too long, nothing was begun, and there is nothing to doubt.
-        let busy = matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
-        return Err(Fault { error: error.into(), suspect: !busy });
-    }
-    let mut outcomes = Vec::with_capacity(batch.len());
-    for call in batch {
-        outcomes.push(run_one(connection, call.as_mut())?);
-    }
+fn carry_out(connection: &Connection, calls: &mut [Box<dyn Call>]) -> Result<Outcomes, Fault> {
+    begin(connection)?;
+    let outcomes = match apply(connection, calls) {
+        Ok(outcomes) => outcomes,
+        // SQLite itself has given up the transaction (a full disk, an I/O error): everybody's has failed.
+        Err(error) if connection.is_autocommit() => return Err(error.into()),
+        Err(_) => {
+            execute(connection, "rollback")?;
+            begin(connection)?;
+            calls.iter_mut().map(|call| apart(connection, call)).collect::<Result<_, _>>()?
+        }
+    };
     crash::here(crash::Point::BeforeCommit);
     execute(connection, "commit")?;
     crash::here(crash::Point::AfterCommit);
     Ok(outcomes)
 }
 
-/// A failing call is rolled back to its savepoint and harms no neighbour. Only when SQLite itself has given up the whole
-/// transaction (a full disk, an I/O error) does everybody's fail.
-fn run_one(connection: &Connection, call: &mut dyn Call) -> Result<Result<(), StoreError>, StoreError> {
+/// One call in a savepoint of its own: when it fails, it is as if it had never been.
+fn apart(connection: &Connection, call: &mut Box<dyn Call>) -> Result<Result<Vec<Entry>, StoreError>, StoreError> {
     execute(connection, "savepoint one_call")?;
-    let ran = catch_unwind(AssertUnwindSafe(|| call.run(connection)));
-    let outcome = ran.unwrap_or_else(|_| {
-        tracing::error!("a decision panicked; its call gets a system error");
-        Err(StoreError::Bug)
-    });
+    let applied = apply(connection, std::slice::from_mut(call));
+    let outcome = applied.and_then(|outcomes| outcomes.into_iter().next().unwrap_or(Err(StoreError::Bug)));
     if let Err(error) = &outcome {
         if connection.is_autocommit() {
             return Err(error.clone());
@@ -187,7 +225,14 @@ fn run_one(connection: &Connection, call: &mut dyn Call) -> Result<Result<(), St
     Ok(outcome)
 }
 
-fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
-    connection.prepare_cached(sql)?.execute([])?;
-    Ok(())
+fn begin(connection: &Connection) -> Result<(), Fault> {
+    execute(connection, "begin immediate").map_err(|error| {
+        // When another program holds the write lock for too long, nothing was begun, and there is nothing to doubt.
+        let busy = matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
+        Fault { error: error.into(), suspect: !busy }
+    })
+}
+
+fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
 }

@@ -1,6 +1,6 @@
 //! The calls of one batch, decided in memory: one after the other, each on what those before it have left.
 
-use super::world::World;
+use crate::world::World;
 use crate::{Committed, StoreError};
 use boothpay_protocol::journal::{Actor, Change, Entry};
 use boothpay_protocol::rows::{Decision, Needs, Rows, StoredKey, Writes};
@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::oneshot;
 
 /// A call on its way: what it needs, its decision, then its answer once the commit is decided.
-pub(super) trait Call: Send {
+pub(crate) trait Call: Send {
     fn needs(&self) -> &Needs;
     fn actor(&self) -> Actor;
     /// Decides and keeps the reply. May be asked again: the last reply counts.
@@ -21,12 +21,12 @@ pub(super) trait Call: Send {
 }
 
 /// A call as [`crate::Store::transact`] makes it.
-pub(super) struct Asked<R, F> {
-    pub(super) needs: Needs,
-    pub(super) actor: Actor,
-    pub(super) decide: F,
-    pub(super) reply: Option<R>,
-    pub(super) answer: oneshot::Sender<Result<Committed<R>, StoreError>>,
+pub(crate) struct Asked<R, F> {
+    pub(crate) needs: Needs,
+    pub(crate) actor: Actor,
+    pub(crate) decide: F,
+    pub(crate) reply: Option<R>,
+    pub(crate) answer: oneshot::Sender<Result<Committed<R>, StoreError>>,
 }
 
 impl<R, F> Call for Asked<R, F>
@@ -61,45 +61,41 @@ where
 }
 
 /// A key that a call has changed.
-pub(super) struct NewKey {
-    pub(super) provider: Provider,
-    pub(super) key: StoredKey,
-    pub(super) at: TimeMs,
+pub(crate) struct NewKey {
+    pub(crate) provider: Provider,
+    pub(crate) key: StoredKey,
+    pub(crate) at: TimeMs,
 }
 
 /// What a batch comes to.
-pub(super) struct Decided {
+pub(crate) struct Decided {
     /// The rows as they are to be.
-    pub(super) after: World,
+    pub(crate) after: World,
     /// The keys as they are to be.
-    pub(super) keys: Vec<NewKey>,
+    pub(crate) keys: Vec<NewKey>,
     /// Each call's own outcome, once the commit is done.
-    pub(super) outcomes: Vec<Result<Vec<Entry>, StoreError>>,
+    pub(crate) outcomes: Vec<Result<Vec<Entry>, StoreError>>,
     /// How many new transactions found no number to take.
-    pub(super) numbers_missing: i64,
+    pub(crate) numbers_missing: i64,
 }
 
 impl Decided {
-    pub(super) fn writes_nothing(&self) -> bool {
+    pub(crate) fn writes_nothing(&self) -> bool {
         self.keys.is_empty() && self.outcomes.iter().flatten().all(Vec::is_empty)
     }
 
     /// All journal rows.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.outcomes.iter().flatten().flatten()
     }
 }
 
 /// Decides on every call. New transactions take their numbers from `numbers`; those that find none get a stand-in, and the
-/// whole must be decided again with more.
-pub(super) fn decide(calls: &mut [Box<dyn Call>], loaded: &World, numbers: &[i64]) -> Decided {
-    let mut decided = Decided {
-        after: loaded.clone(),
-        keys: Vec::new(),
-        outcomes: Vec::with_capacity(calls.len()),
-        numbers_missing: 0,
-    };
-    let mut numbers = numbers.iter().copied().peekable();
+/// whole must be decided again with more, on rows that are loaded again.
+pub(crate) fn decide(calls: &mut [Box<dyn Call>], loaded: World, numbers: impl IntoIterator<Item = i64>) -> Decided {
+    let mut decided =
+        Decided { after: loaded, keys: Vec::new(), outcomes: Vec::with_capacity(calls.len()), numbers_missing: 0 };
+    let mut numbers = numbers.into_iter().peekable();
     for call in calls {
         // Below every real number, and of this call alone.
         let stand_in = decided.numbers_missing.saturating_add(1).saturating_neg();

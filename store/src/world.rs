@@ -1,0 +1,167 @@
+//! The rows of one batch in memory: loaded together, changed by each decision in turn, so that a call sees what the calls
+//! before it in the same batch have done; and what of them is to be written in the end.
+
+use crate::StoreError;
+use boothpay_protocol::journal::{self, Actor, Change, Entry};
+use boothpay_protocol::order::{Order, OrderId};
+use boothpay_protocol::rows::{Needs, Rows, StoredKey};
+use boothpay_protocol::time::TimeMs;
+use boothpay_protocol::transaction::{Provider, ProviderId, Transaction, TransactionNumber};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Orders with those of their transactions that a decision may look at, and keys.
+#[derive(Default)]
+pub(crate) struct World {
+    orders: BTreeMap<OrderId, Kept<Order>>,
+    transactions: BTreeMap<TransactionNumber, Kept<Transaction>>,
+    by_provider_id: BTreeMap<(Provider, ProviderId), TransactionNumber>,
+    of_order: BTreeMap<OrderId, Vec<TransactionNumber>>,
+    keys: BTreeMap<Provider, StoredKey>,
+    archived: BTreeSet<OrderId>,
+}
+
+/// A row as it is, and as the database has it where that differs.
+struct Kept<T> {
+    /// As it was loaded; `None` as long as nothing has changed, and for a row that the database does not have.
+    was: Option<T>,
+    is: T,
+    is_new: bool,
+}
+
+impl<T: PartialEq> Kept<T> {
+    const fn loaded(is: T) -> Self {
+        Self { was: None, is, is_new: false }
+    }
+
+    const fn new(is: T) -> Self {
+        Self { was: None, is, is_new: true }
+    }
+
+    fn change(&mut self, is: T) {
+        if self.is_new || self.was.is_some() {
+            self.is = is;
+        } else if self.is != is {
+            self.was = Some(std::mem::replace(&mut self.is, is));
+        }
+    }
+
+    /// What it was and what it is, when the database has it otherwise.
+    fn changed(&self) -> Option<(&T, &T)> {
+        self.was.as_ref().map(|was| (was, &self.is))
+    }
+}
+
+impl World {
+    /// What a call gets to see.
+    pub(crate) fn rows(&self, needs: &Needs, next_number: TransactionNumber) -> Rows {
+        let transaction = needs.transaction.as_ref().and_then(|asked| self.transaction(asked));
+        let order_id = transaction.map(|transaction| &transaction.order_id).or(needs.order.as_ref());
+        Rows {
+            transaction: transaction.cloned(),
+            order: order_id.and_then(|id| self.orders.get(id)).map(|order| order.is.clone()),
+            live: order_id.and_then(|id| self.live(id)).cloned(),
+            next_number,
+            key: needs.key.and_then(|provider| self.keys.get(&provider)).cloned(),
+            archived: order_id.is_some_and(|id| self.archived.contains(id)),
+        }
+    }
+
+    pub(crate) fn transaction(&self, asked: &(Provider, ProviderId)) -> Option<&Transaction> {
+        let number = self.by_provider_id.get(asked)?;
+        self.transactions.get(number).map(|transaction| &transaction.is)
+    }
+
+    pub(crate) fn has_order(&self, id: &OrderId) -> bool {
+        self.orders.contains_key(id)
+    }
+
+    fn live(&self, id: &OrderId) -> Option<&Transaction> {
+        let numbers = self.of_order.get(id)?;
+        let transactions = numbers.iter().filter_map(|number| self.transactions.get(number));
+        transactions.map(|transaction| &transaction.is).find(|transaction| transaction.state.is_live())
+    }
+
+    /// Folds changes of an order into the rows; when one is forbidden, nothing has happened.
+    pub(crate) fn change(
+        &mut self,
+        rows: &Rows,
+        order_id: &OrderId,
+        at: TimeMs,
+        actor: Actor,
+        changes: Vec<Change>,
+    ) -> Result<Vec<Entry>, StoreError> {
+        if rows.archived {
+            return Err(StoreError::Bug);
+        }
+        let mut story = rows.story();
+        let mut version = story.order.as_ref().map_or(0, |order| order.version);
+        let mut entries = Vec::with_capacity(changes.len());
+        for change in changes {
+            version = version.saturating_add(1);
+            let entry = Entry { order_id: order_id.clone(), version, at, actor, change };
+            journal::apply(&mut story, &entry)?;
+            entries.push(entry);
+        }
+        let order = story.order.ok_or(StoreError::Bug)?;
+        match self.orders.get_mut(&order.id) {
+            Some(kept) => kept.change(order),
+            None => drop(self.orders.insert(order.id.clone(), Kept::new(order))),
+        }
+        for transaction in story.transactions {
+            match self.transactions.get_mut(&transaction.number) {
+                Some(kept) => kept.change(transaction),
+                None => self.put_transaction(Kept::new(transaction)),
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Takes a row of the database; one that is here already stays as it is.
+    pub(crate) fn load_order(&mut self, order: Order) {
+        self.orders.entry(order.id.clone()).or_insert_with(|| Kept::loaded(order));
+    }
+
+    /// Takes the last row of an archived order, which nothing can change.
+    pub(crate) fn load_archived(&mut self, order: Order) {
+        self.archived.insert(order.id.clone());
+        self.load_order(order);
+    }
+
+    /// Takes a row of the database; one that is here already stays as it is.
+    pub(crate) fn load_transaction(&mut self, transaction: Transaction) {
+        if !self.transactions.contains_key(&transaction.number) {
+            self.put_transaction(Kept::loaded(transaction));
+        }
+    }
+
+    fn put_transaction(&mut self, transaction: Kept<Transaction>) {
+        let Transaction { number, provider, provider_id, order_id, .. } = &transaction.is;
+        self.by_provider_id.insert((*provider, provider_id.clone()), *number);
+        self.of_order.entry(order_id.clone()).or_default().push(*number);
+        self.transactions.insert(*number, transaction);
+    }
+
+    pub(crate) fn put_key(&mut self, provider: Provider, key: StoredKey) {
+        self.keys.insert(provider, key);
+    }
+
+    /// Orders that the database does not have, by their ids.
+    pub(crate) fn new_orders(&self) -> Vec<&Order> {
+        self.orders.values().filter(|order| order.is_new).map(|order| &order.is).collect()
+    }
+
+    /// Orders that the database has otherwise: as it has them, and as they are to be.
+    pub(crate) fn changed_orders(&self) -> Vec<(&Order, &Order)> {
+        self.orders.values().filter_map(Kept::changed).collect()
+    }
+
+    /// Transactions that the database does not have, by their numbers.
+    pub(crate) fn new_transactions(&self) -> Vec<&Transaction> {
+        self.transactions.values().filter(|transaction| transaction.is_new).map(|transaction| &transaction.is).collect()
+    }
+
+    /// Transactions that the database has otherwise: as it has them, and as they are to be.
+    pub(crate) fn changed_transactions(&self) -> Vec<(&Transaction, &Transaction)> {
+        self.transactions.values().filter_map(Kept::changed).collect()
+    }
+}
