@@ -14,7 +14,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
 /// Where an order's file stands, behind the order and its transaction.
-const FILE_COLUMN: usize = ORDER_COLUMNS + 14;
+const FILE_COLUMN: usize = ORDER_COLUMNS.saturating_add(14);
 
 pub(super) async fn expired_orders(client: &Client, now: TimeMs, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "select order_id from orders
