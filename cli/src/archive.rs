@@ -65,11 +65,13 @@ fn in_words(moved: &Moved, database: &Address) -> String {
     lines.push(String::new());
     for status in OrderStatus::ALL {
         for (_, count, tiyin) in moved.orders.iter().filter(|(it, _, _)| *it == status) {
-            lines.push(format!(
-                "  {:<10} {count:>8} orders {:>14} soum",
-                status.word(),
-                Soum::from_tiyin(*tiyin).to_string()
-            ));
+            let soum = Soum::from_tiyin(*tiyin).to_string();
+            let sum = match status {
+                OrderStatus::Paid | OrderStatus::Refunded => format!(" {soum:>14} soum"),
+                // For these nobody paid.
+                OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => String::new(),
+            };
+            lines.push(format!("  {:<10} {count:>8} orders{sum}", status.word()));
         }
     }
     lines.push(String::new());
