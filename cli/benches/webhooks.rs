@@ -1,9 +1,11 @@
 //! How many webhooks a second, next to an empty handler of the same framework: `cargo bench --bench webhooks`.
 //!
-//! Both servers run in this process on loopback, take bodies of the same size and answer bodies of the same size. The load
-//! is the same keep-alive connections, in turns, so that whatever else the machine does hits both alike. The webhook is a
-//! whole payment: CheckPerform, Create, Perform and CheckTransaction of a new order each, on SQLite on disk with
-//! `synchronous=FULL`, every answer after its commit.
+//! Both servers run in this process on loopback with the program's allocator, take and parse bodies of the same size and
+//! answer bodies of the same size. The load is the same keep-alive connections, in turns, so that whatever else the machine
+//! does hits both alike. The webhook is a whole payment: CheckPerform, Create, Perform and CheckTransaction of a new order
+//! each, every answer after its commit: on SQLite on disk with `synchronous=FULL`, or with `WEBHOOK_STORE=postgres` on a
+//! private PostgreSQL server with the settings that Debian gives it (`fsync=on`, `synchronous_commit=on`), which shares the
+//! machine with both.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -18,6 +20,7 @@ use boothpay_server::config::{self, Settings, Sources};
 use boothpay_server::orders::Orders;
 use boothpay_server::{App, Shutdown};
 use boothpay_store::{Address, Store};
+use boothpay_test_support::Cluster;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,13 +28,17 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Connections at the same time; another number with `WEBHOOK_CONNECTIONS`.
 const CONNECTIONS: usize = 64;
 /// How long each turn of each server lasts; the whole run is bounded by the turns.
 const TURN: Duration = Duration::from_secs(3);
 const TURNS: usize = 3;
-/// Orders made before the clock starts: more than any turn can pay.
-const ORDERS: u64 = 400_000;
+/// Orders made before each turn, on SQLite and on PostgreSQL: more than a turn can pay.
+const ORDERS: u64 = 135_000;
+const ORDERS_POSTGRES: u64 = 45_000;
 const KEY: &str = "benchmark-key-of-36-characters-00000";
 
 fn main() {
@@ -42,20 +49,32 @@ fn main() {
 async fn compare() {
     let connections = std::env::var("WEBHOOK_CONNECTIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(CONNECTIONS);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on the disk");
-    let (shutdown, boothpay, store, settings) = start_boothpay(folder.path()).await;
+    // Kept until the end: the PostgreSQL server ends with it.
+    let (_cluster, database, name, enough) = match std::env::var("WEBHOOK_STORE").as_deref() {
+        Ok("postgres") => {
+            let cluster = start_postgres();
+            let address = Address::parse(&cluster.database().url).expect("an address");
+            (Some(cluster), address, "boothpay, PostgreSQL", ORDERS_POSTGRES)
+        }
+        Ok("sqlite") | Err(_) => {
+            (None, Address::SqliteFile(folder.path().join("bench.db")), "boothpay, SQLite FULL", ORDERS)
+        }
+        Ok(other) => panic!("WEBHOOK_STORE is sqlite or postgres, not {other}"),
+    };
+    let (shutdown, boothpay, store, settings) = start_boothpay(&database).await;
     let empty = start_empty().await;
     let next = Arc::new(AtomicU64::new(0));
     let mut empty_total = Tally::default();
     let mut boothpay_total = Tally::default();
     for _ in 0..TURNS {
-        let orders = make_orders(&store, &settings, next.load(Ordering::SeqCst)).await;
+        let orders = make_orders(&store, &settings, next.load(Ordering::SeqCst) + enough).await;
         empty_total.add(load(empty, connections, &Arc::new(AtomicU64::new(0)), u64::MAX).await);
         boothpay_total.add(load(boothpay, connections, &next, orders).await);
     }
     shutdown.stop();
     println!("connections            {connections}");
     println!("empty handler          {}", empty_total.report());
-    println!("boothpay, SQLite FULL  {}", boothpay_total.report());
+    println!("{name:<21}  {}", boothpay_total.report());
     println!("ratio                  {:.2}", boothpay_total.per_second() / empty_total.per_second());
     println!("memory (peak of both)  {}", peak_memory());
 }
@@ -87,7 +106,16 @@ impl Tally {
     }
 }
 
-async fn start_boothpay(folder: &std::path::Path) -> (Shutdown, SocketAddr, Store, Settings) {
+/// A server as Debian sets it up, which is with four times the shared memory of one for tests.
+fn start_postgres() -> Cluster {
+    let cluster = Cluster::start();
+    cluster.configure("shared_buffers = 128MB\nsynchronous_commit = on\n");
+    cluster.stop_server("fast");
+    cluster.start_server();
+    cluster
+}
+
+async fn start_boothpay(database: &Address) -> (Shutdown, SocketAddr, Store, Settings) {
     let environment = [
         ("BOOTHPAY_PAYME_KEY", KEY),
         ("BOOTHPAY_PAYME_MERCHANT_ID", "587f72c72cac0d162c722ae2"),
@@ -96,7 +124,7 @@ async fn start_boothpay(folder: &std::path::Path) -> (Shutdown, SocketAddr, Stor
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let config = config::load(&Sources { file: None, environment }).expect("settings");
     let settings = Settings::from_config(&config).expect("good settings");
-    let store = Store::open(&Address::SqliteFile(folder.join("bench.db"))).expect("a database");
+    let store = Store::open(database).expect("a database");
     let (shutdown, stopping) = Shutdown::new();
     let app = App::new(settings.clone(), store.clone(), Clock::System, stopping);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -105,12 +133,12 @@ async fn start_boothpay(folder: &std::path::Path) -> (Shutdown, SocketAddr, Stor
     (shutdown, address, store, settings)
 }
 
-/// The same framework, doing nothing: reads the body and answers one of the usual size.
+/// The same framework, doing nothing: parses the body and answers one of the usual size.
 async fn start_empty() -> SocketAddr {
     const ANSWER: &str =
         r#"{"result":{"create_time":1795285991058,"transaction":"123456","state":1,"receivers":null},"id":2}"#;
     let handler = post(async |body: Bytes| {
-        std::hint::black_box(body);
+        std::hint::black_box(serde_json::from_slice::<serde_json::Value>(&body)).expect("a JSON body");
         ([("content-type", "application/json; charset=UTF-8"), ("cache-control", "no-store")], ANSWER)
     });
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -120,9 +148,8 @@ async fn start_empty() -> SocketAddr {
     address
 }
 
-/// Makes orders so that there are enough for the next turn; returns how many there are in all.
-async fn make_orders(store: &Store, settings: &Settings, paid: u64) -> u64 {
-    let wanted = paid + ORDERS / u64::try_from(TURNS).expect("a small number");
+/// Makes orders until there are as many as wanted, and returns how many that is.
+async fn make_orders(store: &Store, settings: &Settings, wanted: u64) -> u64 {
     let made = store.order_counts().await.expect("counts").iter().map(|(_, count)| *count).sum::<i64>();
     let mut tasks = tokio::task::JoinSet::new();
     for n in u64::try_from(made).expect("a count")..wanted {

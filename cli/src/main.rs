@@ -14,6 +14,7 @@ macro_rules! say {
 mod check;
 mod demo;
 mod logging;
+mod migrate;
 mod order;
 mod serve;
 mod settings;
@@ -23,6 +24,10 @@ mod verify;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// Calls are allocated on one thread and freed on another all day long, which the system's allocator pays for with locks.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Payments for self-service photobooths: takes Payme's calls, shows the booth's page, keeps every payment.
 #[derive(Parser)]
@@ -46,6 +51,10 @@ enum Command {
     /// Print all settings with their defaults and explanations.
     Config,
     /// Read the whole database and say whether anything is wrong with it. Changes nothing.
+    ///
+    /// Says of each of nine invariants what was looked at, or how often it is broken. Stored rows show none of: payments
+    /// that are gone without a trace, answers that differ between two servers, faults while answering, and keys in logs
+    /// or pages. The program's tests look for those.
     Verify {
         /// The database to read instead of the settings'.
         #[arg(long, value_name = "ADDRESS")]
@@ -61,6 +70,11 @@ enum Command {
     /// Move old, settled orders to a file of their own, also while the server runs.
     #[command(after_help = archive::help())]
     Archive(archive::What),
+    /// Move everything from a SQLite file to an empty PostgreSQL database, with the server stopped.
+    ///
+    /// Every row is compared and the new database verified before the move counts; a move that was cut off is finished by
+    /// the same command. The file stays as it was, but no server opens it any more; --undo takes that back.
+    Migrate(migrate::Migrate),
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
@@ -86,6 +100,7 @@ fn main() -> ExitCode {
         Command::Backup(backup) => backup::back_up(config, &backup.to),
         Command::Restore(restore) => backup::restore(config, &restore.from, restore.force),
         Command::Archive(what) => archive::run(config, &what),
+        Command::Migrate(migrate) => migrate::run(config, &migrate),
         Command::Order(command) => order::run(config, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };

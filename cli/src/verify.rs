@@ -2,30 +2,44 @@
 
 use crate::settings;
 use anyhow::{Context, Result};
+use boothpay_protocol::traces::Traces;
+use boothpay_server::config::Settings;
 use boothpay_store::Address;
 use boothpay_store::archive;
-use boothpay_store::verify::{self, Report};
+use boothpay_store::verify::{self, Invariant, Report};
 use std::path::Path;
 
 /// Reads everything, changes nothing. `false` when something is wrong; what, has been printed.
 pub(crate) fn run(config: Option<&Path>, database: Option<&str>, archive: Option<&Path>) -> Result<bool> {
-    let address = match database {
-        Some(text) => Address::parse(text).context("--database")?,
-        None => settings::checked(config)?.database,
+    let settings = settings::checked(config);
+    let (address, keys) = match (database, settings) {
+        // Settings that cannot be used must not keep anybody from looking at a database that they do not name.
+        (Some(text), settings) => (Address::parse(text).context("--database")?, settings.ok().map(|it| keys(&it))),
+        (None, settings) => {
+            let settings = settings?;
+            (settings.database.clone(), Some(keys(&settings)))
+        }
     };
     if let Some(file) = archive {
         return against(&address, file);
     }
-    let report = verify::database(&address)?;
+    let report = verify::searching(&address, &keys.unwrap_or_default())?;
     if report.is_healthy() {
         println!("{address} is as it should be: {}.", read(&report));
+        println!();
+        print_invariants(&report);
         return Ok(true);
     }
     println!("Something is wrong with {address}:");
     print_findings(&report);
     println!();
+    print_invariants(&report);
+    println!();
     println!("Read: {}.", read(&report));
-    println!("Do not change the file by hand. Keep a copy of it, and restore the last good backup (boothpay restore).");
+    println!(
+        "Do not change anything by hand. Keep a copy as it is, and restore the last good backup{}.",
+        how(&address)
+    );
     Ok(false)
 }
 
@@ -49,6 +63,22 @@ fn against(address: &Address, file: &Path) -> Result<bool> {
     Ok(true)
 }
 
+/// What must stand nowhere.
+fn keys(settings: &Settings) -> Traces {
+    let mut keys = Traces::default();
+    for digest in settings.key.into_iter().chain(settings.admin_token) {
+        keys.add(digest);
+    }
+    keys
+}
+
+fn how(address: &Address) -> &'static str {
+    match address {
+        Address::SqliteFile(_) | Address::SqliteMemory => " (boothpay restore)",
+        Address::Postgres(_) => "",
+    }
+}
+
 /// Each finding on a line.
 pub(crate) fn print_findings(report: &Report) {
     for finding in &report.findings {
@@ -56,6 +86,26 @@ pub(crate) fn print_findings(report: &Report) {
     }
     if report.more_findings > 0 {
         println!("  and {} more", report.more_findings);
+    }
+}
+
+/// Each invariant on a line, with what was looked at or how often it is broken; then what deserves a look.
+fn print_invariants(report: &Report) {
+    for invariant in Invariant::ALL {
+        let outcome = match report.broken(invariant) {
+            0 => invariant.looked_at(report),
+            1 => "BROKEN: 1 finding".to_owned(),
+            findings => format!("BROKEN: {findings} findings"),
+        };
+        println!("  {} {:<44} {outcome}", invariant.number(), invariant.sentence());
+    }
+    if report.unproven_payments > 0 {
+        println!();
+        println!(
+            "Worth a look: {} payments are test payments or of development mode. Nobody had to prove them; they are no \
+             money.",
+            report.unproven_payments
+        );
     }
 }
 

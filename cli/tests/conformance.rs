@@ -1,6 +1,7 @@
 //! Our own server keeps every rule of our own suite, in development and in production mode, and its story stays true
 //! under traffic on a bad line. Both sides are the real program, started as a user starts it.
 
+use boothpay_test_support::mortal;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -27,7 +28,7 @@ impl Drop for Server {
 
 /// The program without the settings of whoever runs the tests.
 fn boothpay(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_boothpay"));
+    let mut command = mortal(env!("CARGO_BIN_EXE_boothpay"));
     command.current_dir(folder);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BOOTHPAY_")) {
         command.env_remove(name);

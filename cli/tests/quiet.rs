@@ -1,12 +1,13 @@
 //! A server that nobody listens to goes on serving.
 
+use boothpay_test_support::mortal;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 #[test]
 fn a_server_whose_output_nobody_reads_starts_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_boothpay"));
+    let mut command = mortal(env!("CARGO_BIN_EXE_boothpay"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BOOTHPAY_")) {
         command.env_remove(name);
     }

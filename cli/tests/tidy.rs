@@ -70,6 +70,21 @@ fn only_the_store_speaks_sql() {
     }
 }
 
+/// Unsafe code is forbidden but for one crate, which no release has.
+#[test]
+fn unsafe_code_is_in_one_crate_that_only_tests_use() {
+    let manifests: Vec<PathBuf> = files(&root(), &["Cargo.toml"]);
+    let lenient = |text: &str| text.contains("[package]") && !text.contains("[lints]\nworkspace = true");
+    assert_eq!(offenders(&manifests, lenient), ["store/iofault/Cargo.toml"]);
+    let releases_have_it = |text: &str| {
+        let dependencies = text.split("\n[").find(|section| section.starts_with("dependencies]"));
+        dependencies.is_some_and(|section| section.contains("iofault"))
+    };
+    assert_eq!(offenders(&manifests, releases_have_it), [""; 0]);
+    let workspace = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    assert!(workspace.contains("unsafe_code = \"forbid\""));
+}
+
 #[test]
 fn both_readmes_have_the_same_sections_and_commands() {
     let outline = |name: &str| {

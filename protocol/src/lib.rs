@@ -17,6 +17,7 @@
     )
 )]
 
+pub mod authority;
 pub mod journal;
 pub mod limits;
 pub mod money;
@@ -27,4 +28,5 @@ pub mod rows;
 pub mod secret;
 pub mod shop;
 pub mod time;
+pub mod traces;
 pub mod transaction;

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod checkout;
 mod decide;
 mod error;
+pub mod replay;
 pub mod rules;
 pub mod wire;
 

@@ -35,5 +35,5 @@ pub(crate) const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
 /// Days listed by the overview.
 pub(crate) const OVERVIEW_DAYS_MAX: usize = 31;
 
-/// Tries to find an order number that is not taken. One try all but always does: there are 8.5e11 numbers.
+/// Tries to find an order number that is not taken. One try all but always does: there are 9e8 numbers a day.
 pub(crate) const NUMBER_TRIES_MAX: u32 = 5;

@@ -10,13 +10,20 @@ use boothpay_protocol::order::{Copies, Order, OrderId};
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use boothpay_protocol::shop::{self, CloseRefusal, NewOrder, OrderConflict, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
-use boothpay_store::{Store, StoreError};
+use boothpay_store::{Store, StoreError, crash};
 
 /// The letters of an order number made here: no 0 O, no 1 I L, so that it can be read out and typed.
 const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
-/// Letters in an order number made here: short enough for an easily read code, too many to guess.
+/// Letters in an order number made here: short enough for an easily read code. The first two are the day's, so that orders
+/// of one time are neighbours in every index and a new one costs the same however many are stored.
 const NUMBER_LETTERS: usize = 8;
+
+/// Days after which the first two letters begin again.
+const NUMBER_DAYS: i64 = 31 * 31;
+
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
 
 /// The store with what its users need around it.
 pub struct Orders<'a> {
@@ -45,7 +52,7 @@ impl Orders<'_> {
     /// Makes an order under a number of our own.
     pub async fn make(&self, amount: Tiyin, copies: Copies) -> Result<Order, StoreError> {
         for _ in 0..NUMBER_TRIES_MAX {
-            let id = new_number()?;
+            let id = new_number(self.clock.now())?;
             let wish = self.wish(id.clone(), amount, copies);
             let decide = move |rows: &Rows, now: TimeMs| match rows.order {
                 None => {
@@ -109,13 +116,21 @@ impl Orders<'_> {
         let now = self.clock.now();
         let committed = self.store.transact(Needs::order(id), self.actor, move |rows| decide(rows, now)).await?;
         story::tell(&committed.entries);
+        if !committed.entries.is_empty() {
+            crash::here(crash::Point::BeforeAnswer);
+        }
         Ok(committed.reply)
     }
 }
 
-/// A random order number. Bytes that would favour some letters are drawn again.
-fn new_number() -> Result<OrderId, StoreError> {
+/// An order number: the day, then random letters, too many to guess. Bytes that would favour some letters are drawn again.
+fn new_number(now: TimeMs) -> Result<OrderId, StoreError> {
     let mut number = String::with_capacity(NUMBER_LETTERS);
+    let day = now.ms().div_euclid(DAY_MS).rem_euclid(NUMBER_DAYS);
+    for place in [day / 31, day % 31] {
+        let letter = usize::try_from(place).ok().and_then(|place| ALPHABET.get(place)).ok_or(StoreError::Bug)?;
+        number.push(char::from(*letter));
+    }
     while number.len() < NUMBER_LETTERS {
         let mut byte = [0_u8];
         getrandom::fill(&mut byte).map_err(|_| StoreError::Bug)?;
@@ -134,8 +149,21 @@ mod tests {
 
     #[test]
     fn order_numbers_have_the_letters_that_can_be_read_out() {
-        let numbers: std::collections::BTreeSet<String> = (0..500).map(|_| new_number().unwrap().to_string()).collect();
+        let now = TimeMs::new(1_795_285_991_058);
+        let new = |_| new_number(now).unwrap().to_string();
+        let numbers: std::collections::BTreeSet<String> = (0..500).map(new).collect();
         assert_eq!(numbers.len(), 500);
         assert!(numbers.iter().all(|number| number.len() == 8 && number.bytes().all(|byte| ALPHABET.contains(&byte))));
+    }
+
+    #[test]
+    fn order_numbers_of_one_day_are_neighbours_and_days_follow_each_other() {
+        let day = |day: i64| new_number(TimeMs::new(day * DAY_MS)).unwrap().as_str()[..2].to_owned();
+        let days: Vec<String> = (20_181..20_181 + NUMBER_DAYS).map(day).collect();
+        assert!(days.is_sorted_by(|a, b| a < b), "20181 is the first of its round");
+        assert_eq!(day(20_181 + NUMBER_DAYS), days[0]);
+        let end_of_day = new_number(TimeMs::new(20_182 * DAY_MS - 1)).unwrap();
+        assert_eq!(end_of_day.as_str()[..2], days[0]);
+        assert_eq!(new_number(TimeMs::new(-1)).unwrap().as_str().len(), 8, "before 1970, too");
     }
 }

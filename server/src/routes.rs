@@ -78,12 +78,14 @@ fn ours(app: &App) -> Router<Arc<App>> {
 }
 
 fn finish(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
-    routes
-        .layer(header("content-security-policy", CONTENT_SECURITY_POLICY))
-        .layer(header("x-content-type-options", "nosniff"))
-        .layer(header("referrer-policy", "no-referrer"))
-        .layer(header("cross-origin-opener-policy", "same-origin"))
-        .with_state(app)
+    // One layer of four: each that is added by itself costs every request a box.
+    let headers = (
+        header("content-security-policy", CONTENT_SECURITY_POLICY),
+        header("x-content-type-options", "nosniff"),
+        header("referrer-policy", "no-referrer"),
+        header("cross-origin-opener-policy", "same-origin"),
+    );
+    routes.layer(headers).with_state(app)
 }
 
 fn panicked() -> Response {

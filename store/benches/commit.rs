@@ -3,7 +3,8 @@
 //! Callers in great number create and perform payments through [`Store::transact`], on SQLite on disk with
 //! `synchronous=FULL`, each waiting for its commit before its next call. Next to it, in turns, what SQLite alone can do with
 //! the same number of rows in a commit: one row into a bare table of one index, by one prepared statement. Another number
-//! of callers with `COMMIT_CALLERS`, another store with `COMMIT_DATABASE` (an empty PostgreSQL database).
+//! of callers with `COMMIT_CALLERS`, another store with `COMMIT_DATABASE`: the address of an empty PostgreSQL database, or
+//! just `postgres` for a private server with the settings that Debian gives it.
 
 use boothpay_protocol::journal::Actor;
 use boothpay_protocol::money::Tiyin;
@@ -15,6 +16,7 @@ use boothpay_protocol::shop::{self, NewOrder};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_protocol::transaction::ProviderId;
 use boothpay_store::{Address, Store};
+use boothpay_test_support::Cluster;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -32,8 +34,17 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on the disk");
     let callers = std::env::var("COMMIT_CALLERS").ok().and_then(|n| n.parse().ok()).unwrap_or(CALLERS);
-    let address = match std::env::var("COMMIT_DATABASE") {
-        Ok(address) => Address::parse(&address).expect("a database address"),
+    // Kept until the end: a private server ends with it.
+    let mut cluster = None;
+    let address = match std::env::var("COMMIT_DATABASE").as_deref() {
+        Ok("postgres") => {
+            let cluster = cluster.insert(Cluster::start());
+            cluster.configure("shared_buffers = 128MB\nsynchronous_commit = on\n");
+            cluster.stop_server("fast");
+            cluster.start_server();
+            Address::parse(&cluster.database().url).expect("an address")
+        }
+        Ok(address) => Address::parse(address).expect("a database address"),
         Err(_) => Address::SqliteFile(folder.path().join("bench.db")),
     };
     let store = Store::open(&address).expect("a database");

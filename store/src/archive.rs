@@ -11,8 +11,8 @@ mod full;
 mod live;
 mod run;
 
-pub(crate) use check::examine;
 pub use check::{Agreement, compare};
+pub(crate) use check::{examine, examine_on_server};
 pub(crate) use full::{Digest, Full, Line, Totals};
 pub(crate) use live::{Archives, Batch, Kept, Live, Registered, Sums};
 pub use run::{AGE_DAYS_MIN, Moved, Outcome, Wish, run};
@@ -70,6 +70,9 @@ pub enum ArchiveError {
     /// Reading or writing failed.
     #[error("the database could not be read or written: {0}. Nothing is lost; run it again")]
     Failed(String),
+    /// A row does not have the form that this program writes.
+    #[error("the database holds something unexpected: {0}. Run `boothpay verify`")]
+    Unreadable(String),
     /// The copy is not what was read.
     #[error("the copy of the orders is not as it should be, so nothing was moved: {0}. Run `boothpay verify`")]
     BadCopy(String),
@@ -102,18 +105,30 @@ pub enum ArchiveError {
 
 impl From<rusqlite::Error> for ArchiveError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(error.to_string())
+        // As the store judges it.
+        StoreError::from(error).into()
     }
 }
 
 impl From<tokio_postgres::Error> for ArchiveError {
     fn from(error: tokio_postgres::Error) -> Self {
-        Self::Failed(crate::error::postgres_words(&error))
+        let words = crate::error::postgres_words(&error);
+        // The server's class of errors for what must never be: a damaged page, a damaged index.
+        let is_damage = error.as_db_error().is_some_and(|refused| refused.code().code().starts_with("XX"));
+        if is_damage { Self::Unreadable(words) } else { Self::Failed(words) }
     }
 }
 
 impl From<StoreError> for ArchiveError {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error.to_string())
+        match error {
+            StoreError::Damaged(why) => Self::Unreadable(why.to_string()),
+            StoreError::Failed(why) => Self::Failed(why.to_string()),
+            StoreError::Overloaded
+            | StoreError::Suspect(_)
+            | StoreError::Forbidden(_)
+            | StoreError::Bug
+            | StoreError::Closed => Self::Failed(error.to_string()),
+        }
     }
 }

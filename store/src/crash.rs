@@ -4,10 +4,14 @@
 /// A place worth dying at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Point {
+    /// A batch holds its orders locked and has written nothing. PostgreSQL only: SQLite's one writer locks no orders.
+    OrdersLocked,
     /// Everything of a batch is written, nothing is committed.
     BeforeCommit,
     /// A batch is committed, nobody has been told.
     AfterCommit,
+    /// The answer to a change that is committed is about to leave.
+    BeforeAnswer,
     /// A migration is written, not committed.
     InMigration,
     /// The sweep has ended one thing, and others are due.
@@ -26,14 +30,22 @@ pub enum Point {
     ArchiveBatchMoved,
     /// All orders have left for an archive, which is not noted as finished.
     ArchiveMoved,
+    /// A table has been moved to the other database, nothing is committed there.
+    InMove,
+    /// Everything is moved and the file is marked, nothing is committed.
+    BeforeMoveCommit,
+    /// Everything is moved, nobody has been told.
+    AfterMoveCommit,
 }
 
 #[cfg(feature = "crash-points")]
 impl Point {
     const fn name(self) -> &'static str {
         match self {
+            Self::OrdersLocked => "orders_locked",
             Self::BeforeCommit => "before_commit",
             Self::AfterCommit => "after_commit",
+            Self::BeforeAnswer => "before_answer",
             Self::InMigration => "in_migration",
             Self::InSweep => "in_sweep",
             Self::InBackup => "in_backup",
@@ -43,6 +55,9 @@ impl Point {
             Self::InArchiveBatch => "in_archive_batch",
             Self::ArchiveBatchMoved => "archive_batch_moved",
             Self::ArchiveMoved => "archive_moved",
+            Self::InMove => "in_move",
+            Self::BeforeMoveCommit => "before_move_commit",
+            Self::AfterMoveCommit => "after_move_commit",
         }
     }
 }

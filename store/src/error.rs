@@ -73,6 +73,22 @@ pub enum OpenError {
     /// Some other program's database.
     #[error("the database file {} belongs to another program; choose another file name", .0.display())]
     Foreign(PathBuf),
+    /// Everything in it has gone to another database.
+    #[error(
+        "the database file {file} was moved to {to} on {when}; it is not opened any more, so that no payment is kept in \
+         two places. Start the server with that address as its database setting. If the move did not get to its end, run \
+         the same boothpay migrate again. To go back to this file, without what was taken there since: boothpay migrate \
+         --undo --from {file}",
+        file = path.display()
+    )]
+    Moved {
+        /// Which file.
+        path: PathBuf,
+        /// Where it went.
+        to: String,
+        /// When, in UTC, for people.
+        when: String,
+    },
     /// Made by a later version.
     #[error(
         "the database was made by a newer version of Boothpay (schema {found}, this program knows {known}); update the program"
@@ -94,9 +110,9 @@ pub enum OpenError {
         /// Ours.
         known: i64,
     },
-    /// Only files are verified.
-    #[error("only a SQLite file can be verified here")]
-    NotAFile,
+    /// There is nothing to look at.
+    #[error("a database in memory is gone with its program; name a file or a PostgreSQL database")]
+    InMemory,
     /// The database does not promise what was acknowledged.
     #[error("the database cannot keep its promises here: {0}")]
     Unsafe(&'static str),
@@ -133,6 +149,9 @@ pub enum OpenError {
         /// What the server said.
         cause: String,
     },
+    /// Reading what is archived failed.
+    #[error("the database cannot be read: {0}")]
+    Unread(String),
     /// No thread could be started.
     #[error("the database's thread cannot be started: {0}")]
     Thread(#[from] std::io::Error),

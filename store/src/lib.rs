@@ -24,10 +24,12 @@ mod batch;
 mod changes;
 pub mod crash;
 mod error;
+pub mod moving;
 mod overview;
 mod postgres;
 mod sqlite;
 pub mod verify;
+mod weak;
 mod world;
 
 pub use address::{Address, AddressError, PostgresAddress};

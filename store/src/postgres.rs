@@ -4,22 +4,30 @@
 //! are locked, versions are checked and unique indexes stand behind both, so it does not matter which process a call
 //! reaches. The sessions live on a runtime of the store's own.
 
+mod alone;
 mod apply;
 mod archive;
 mod archived;
 mod connect;
 mod locks;
+mod lookups;
 mod migrate;
+mod moving;
+mod notices;
 mod queries;
 mod readers;
 mod rows;
 mod statement;
 mod trouble;
+mod turn;
+mod verify;
 mod watch;
 mod writer;
 
 pub(crate) use archive::ArchivingServer;
 pub(crate) use archived::ArchivedOnServer;
+pub(crate) use moving::take;
+pub(crate) use verify::verify;
 
 use crate::changes::Changes;
 use crate::{Committed, OpenError, OrderRow, PostgresAddress, StatementPages, StoreError, Takings, WaitingSince};
@@ -28,10 +36,10 @@ use boothpay_protocol::order::{OrderId, OrderStatus};
 use boothpay_protocol::payme::Period;
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, Transaction, TransactionNumber};
+use boothpay_protocol::transaction::{Provider, Transaction};
 use connect::Connector;
+use lookups::Lookups;
 use readers::{Readers, Shared};
-use rows::Wanted;
 use statement::Statements;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -50,6 +58,7 @@ pub(crate) struct Postgres {
 
 struct Open {
     writer: Writer,
+    lookups: Lookups,
     readers: Readers,
     statements: Statements,
     watch: Watch,
@@ -95,6 +104,7 @@ impl Postgres {
         Ok(Self {
             open: Arc::new(Open {
                 writer: Writer::start(&connector),
+                lookups: Lookups::start(&connector),
                 readers: Readers::new(&connector),
                 statements: Statements::new(&connector),
                 watch,
@@ -111,13 +121,9 @@ impl Postgres {
         self.open.writer.transact(needs, actor, decide).await
     }
 
-    /// The rows of one moment. No number is drawn for them: who only looks makes no transaction.
+    /// The rows of one moment.
     pub(crate) async fn rows(&self, needs: Needs) -> Result<Rows, StoreError> {
-        let shared = self.open.readers.short();
-        let reading = shared.session().await?;
-        let wanted = Wanted::of([&needs]);
-        let world = shared.wait(&reading, reading.loading.load(&reading.session.client, &wanted)).await?;
-        Ok(world.rows(&needs, TransactionNumber::new(0)))
+        self.open.lookups.rows(needs).await
     }
 
     pub(crate) async fn statement(&self, provider: Provider, period: Period) -> Result<StatementPages, StoreError> {
@@ -186,6 +192,9 @@ impl Postgres {
 }
 
 async fn on<T>(shared: &Shared, read: impl AsyncFnOnce(&Client) -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let reading = shared.session().await?;
-    shared.wait(&reading, read(&reading.session.client)).await
+    let reading = async {
+        let reading = shared.session().await?;
+        shared.wait(&reading, read(&reading.session.client)).await
+    };
+    shared.in_all(reading).await
 }

@@ -9,6 +9,7 @@ mod archived;
 mod connect;
 mod copy;
 mod full;
+mod hold;
 mod lookups;
 mod queries;
 mod readers;
@@ -22,6 +23,7 @@ pub(crate) use archive::ArchivingFile;
 pub(crate) use archived::ArchivedInFile;
 pub(crate) use copy::{copy, in_use};
 pub(crate) use full::{ArchiveFile, NewArchiveFile};
+pub(crate) use hold::{Held, hold, next_row};
 pub(crate) use queries::{
     archived_in, expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
 };
@@ -31,7 +33,7 @@ use crate::{Address, Committed, OpenError, StatementPages, StoreError};
 use boothpay_protocol::journal::Actor;
 use boothpay_protocol::payme::Period;
 use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::transaction::{Provider, TransactionNumber};
+use boothpay_protocol::transaction::Provider;
 use lookups::Lookups;
 use readers::Readers;
 use rusqlite::Connection;
@@ -50,7 +52,7 @@ impl Sqlite {
     pub(crate) fn open(address: &Address) -> Result<Self, OpenError> {
         let connection = connect::writing(address)?;
         let (lookups, readers) = match address.file() {
-            Some(path) => (Some(Arc::new(Lookups::start(path)?)), Readers::open(path)?),
+            Some(path) => (Some(Arc::new(Lookups::open(path)?)), Readers::open(path)?),
             // A second connection to a database in memory would see another database.
             None => (None, Readers::none()),
         };
@@ -68,14 +70,10 @@ impl Sqlite {
 
     /// The rows of one moment.
     pub(crate) async fn rows(&self, needs: Needs) -> Result<Rows, StoreError> {
-        match &self.lookups {
-            Some(lookups) => lookups.rows(needs).await,
-            None => {
-                let look = |rows: &Rows| Decision::answer(rows.clone());
-                let rows = self.writer.transact(needs, Actor::CommandLine, look).await?.reply;
-                Ok(Rows { next_number: TransactionNumber::new(0), ..rows })
-            }
+        if let Some(rows) = self.lookups.as_ref().and_then(|lookups| lookups.at_once(&needs)) {
+            return Ok(rows);
         }
+        self.read(move |connection| lookups::look_up(connection, &needs)).await
     }
 
     /// Reads on a reading connection, or on the writer's where there is no other.

@@ -1,31 +1,57 @@
 //! Is a database what it should be? Reads all of it and changes nothing.
 //!
-//! Three questions, each independent of the others: is the file whole (SQLite's own check, and the rules that the schema
+//! Three questions, each independent of the others: is the database whole (its own check, and the rules that the schema
 //! promises), are the rows what the journal folds to, and do the rows keep the invariants even if the journal lied? A
 //! backend reads page by page, [`examine`] judges one order at a time, so memory does not grow with the database.
 
 mod examine;
+mod fault;
+mod invariant;
 
 pub(crate) use examine::OrderRows;
+pub use fault::{Fault, Finding};
+pub use invariant::Invariant;
 
-use crate::{Address, OpenError, archive, sqlite};
+use crate::{Address, OpenError, archive, postgres, sqlite};
 use boothpay_protocol::order::Order;
+use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
+use boothpay_protocol::traces::Traces;
 use boothpay_protocol::transaction::Transaction;
 
 /// Findings kept with their words. A database with more is beyond reading them one by one.
 const FINDINGS_KEPT: usize = 1000;
 
-/// Reads a whole database and says what is wrong. Works beside a running server: it sees one moment. Blocks.
+/// Orders read at once: a few hundred KiB with all that belongs to them.
+pub(crate) const PAGE_ORDERS: u32 = 500;
+
+/// Findings of the database's own check: the first few say it, the rest repeats it.
+pub(crate) const FILE_FINDINGS_MAX: u32 = 100;
+
+/// Reads a whole database and says what is wrong. Works beside running servers: it sees one moment. Blocks.
 pub fn database(address: &Address) -> Result<Report, OpenError> {
-    let mut report = sqlite::verify(address)?;
-    archive::examine(address, &mut report)?;
-    Ok(report)
+    searching(address, &Traces::default())
+}
+
+/// The same, and searches all texts for keys, of which the database's own changed ones are looked for in any case.
+pub fn searching(address: &Address, keys: &Traces) -> Result<Report, OpenError> {
+    let mut judge = Judge { report: Report::default(), secrets: keys.clone() };
+    match address {
+        Address::SqliteFile(path) => sqlite::verify(path, &mut judge)?,
+        Address::SqliteMemory => return Err(OpenError::InMemory),
+        Address::Postgres(server) => {
+            judge = postgres::verify(server, judge)?;
+            archive::examine_on_server(server, &mut judge)?;
+        }
+    }
+    Ok(judge.report)
 }
 
 /// Reads a SQLite file as it stands, whatever the settings' database is.
-pub(crate) fn file(path: &std::path::Path) -> Result<Report, OpenError> {
-    sqlite::verify(&Address::SqliteFile(path.to_owned()))
+pub(crate) fn file(path: &std::path::Path) -> Result<Judge, OpenError> {
+    let mut judge = Judge::new();
+    sqlite::verify(path, &mut judge)?;
+    Ok(judge)
 }
 
 /// What was read, and what is wrong with it.
@@ -41,10 +67,19 @@ pub struct Report {
     pub archived: u64,
     /// When the last change was written.
     pub last_change: Option<TimeMs>,
+    /// Calls of Payme that were asked again.
+    pub calls_repeated: u64,
+    /// Unpaid orders whose payment was tried in memory.
+    pub orders_tried: u64,
+    /// Texts that were searched for secrets; none when there is no secret to look for.
+    pub texts_searched: u64,
+    /// Payments that nobody had to prove: of development mode, and test payments.
+    pub unproven_payments: u64,
     /// What is wrong; at most a thousand of them.
     pub findings: Vec<Finding>,
     /// How many more are wrong.
     pub more_findings: u64,
+    broken: [u64; Invariant::ALL.len()],
 }
 
 impl Report {
@@ -53,165 +88,78 @@ impl Report {
         self.findings.is_empty()
     }
 
+    /// How many findings break an invariant.
+    pub fn broken(&self, invariant: Invariant) -> u64 {
+        self.broken.get(invariant.number().saturating_sub(1)).copied().unwrap_or(0)
+    }
+}
+
+/// Judges what a backend reads.
+pub(crate) struct Judge {
+    pub(crate) report: Report,
+    secrets: Traces,
+}
+
+impl Judge {
+    /// With nothing to look for but what the database itself names.
+    pub(crate) fn new() -> Self {
+        Self { report: Report::default(), secrets: Traces::default() }
+    }
+
+    /// Adds something that is wrong.
     pub(crate) fn add(&mut self, order: Option<&str>, fault: Fault) {
-        if self.findings.len() < FINDINGS_KEPT {
-            self.findings.push(Finding { order: order.map(str::to_owned), fault });
+        let report = &mut self.report;
+        for invariant in fault.breaks() {
+            if let Some(broken) = report.broken.get_mut(invariant.number().saturating_sub(1)) {
+                *broken = broken.saturating_add(1);
+            }
+        }
+        if report.findings.len() < FINDINGS_KEPT {
+            report.findings.push(Finding { order: order.map(str::to_owned), fault });
         } else {
-            self.more_findings = self.more_findings.saturating_add(1);
+            report.more_findings = report.more_findings.saturating_add(1);
         }
     }
 
+    /// Takes the digests of a changed key: they have one size, and stand nowhere else.
+    pub(crate) fn key(&mut self, digest: &[u8], replaces: &[u8]) {
+        for bytes in [digest, replaces] {
+            match KeyDigest::from_bytes(bytes) {
+                Some(digest) => self.secrets.add(digest),
+                None => {
+                    self.add(None, Fault::Unreadable { what: "a changed key", why: "its size is wrong".to_owned() });
+                }
+            }
+        }
+    }
+
+    /// Whether texts are to be searched.
+    pub(crate) fn searches(&self) -> bool {
+        self.secrets.count() > 0
+    }
+
     /// Judges an order with everything that carries its id.
-    pub(crate) fn examine(&mut self, rows: &OrderRows) {
+    pub(crate) fn order(&mut self, rows: &OrderRows) {
         examine::order(self, rows);
     }
 
     /// Judges the last rows of an archived order.
-    pub(crate) fn examine_last_rows(&mut self, order: &Order, transactions: &[Transaction]) {
-        examine::invariants(self, order, &transactions.iter().collect::<Vec<_>>());
+    pub(crate) fn last_rows(&mut self, order: &Order, transactions: &[Transaction]) {
+        examine::last_rows(self, order, &transactions.iter().collect::<Vec<_>>());
     }
-}
 
-/// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// With which order; none when it is about the whole database.
-    pub order: Option<String>,
-    /// What.
-    pub fault: Fault,
-}
+    /// A stored text as a finding may show it: not when it holds a key.
+    fn shown(&self, text: String) -> String {
+        if self.secrets.are_in(&text) { "(a text that holds a key)".to_owned() } else { text }
+    }
 
-impl std::fmt::Display for Finding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.order {
-            Some(order) => write!(f, "order {order}: {}", self.fault),
-            None => write!(f, "{}", self.fault),
+    fn search(&mut self, order: &str, what: &'static str, text: &str) {
+        if !self.searches() {
+            return;
+        }
+        self.report.texts_searched = self.report.texts_searched.saturating_add(1);
+        if self.secrets.are_in(text) {
+            self.add(Some(order), Fault::Secret(what));
         }
     }
-}
-
-/// What can be wrong. `row` is what the database holds, `journal` what it should hold.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// The database's own check found damage.
-    #[error("the file is damaged: {0}")]
-    File(String),
-    /// A row points at a row that is not there.
-    #[error("a row of table {table} belongs to a row of {parent} that is not there")]
-    Dangling {
-        /// Whose row.
-        table: String,
-        /// Where the other should be.
-        parent: String,
-    },
-    /// A table, index or trigger of the schema is missing or another.
-    #[error("a rule of the database is missing or changed: {0}")]
-    Rule(String),
-    /// A row does not have the form that this program writes.
-    #[error("{what} cannot be read: {why}")]
-    Unreadable {
-        /// Which row.
-        what: &'static str,
-        /// Why.
-        why: String,
-    },
-    /// Journal rows or transactions of an order that is not there.
-    #[error("the order is not there, but {0}")]
-    NoOrder(&'static str),
-    /// An order without a journal.
-    #[error("there is no journal of it")]
-    NoJournal,
-    /// Journal rows are missing.
-    #[error("the journal has a gap: row {expected} is missing, row {found} follows")]
-    Gap {
-        /// The version that should come.
-        expected: u32,
-        /// The version that comes.
-        found: u32,
-    },
-    /// The journal tells of a step that is not allowed.
-    #[error("the journal tells what cannot be: {0}")]
-    Step(String),
-    /// The order's row is not what the journal says.
-    #[error("its {column} is {row}, but the journal says {journal}")]
-    OrderDiffers {
-        /// Which column.
-        column: &'static str,
-        /// What is there.
-        row: String,
-        /// What should be there.
-        journal: String,
-    },
-    /// A transaction of the journal has no row.
-    #[error("transaction {0} is in the journal, but its row is missing")]
-    TransactionMissing(i64),
-    /// A transaction's row that no journal row tells of.
-    #[error("transaction {0} is there, but no journal row tells of it")]
-    TransactionUnknown(i64),
-    /// A transaction's row is not what the journal says.
-    #[error("transaction {number}: its {column} is {row}, but the journal says {journal}")]
-    TransactionDiffers {
-        /// Which transaction.
-        number: i64,
-        /// Which column.
-        column: &'static str,
-        /// What is there.
-        row: String,
-        /// What should be there.
-        journal: String,
-    },
-    /// More than one transaction holds the order.
-    #[error("{0} transactions hold it at once; only one may")]
-    ManyLive(usize),
-    /// The order's status and its transactions contradict each other.
-    #[error("it is {status}, but has {performed} performed and {refunded} refunded transactions")]
-    Standing {
-        /// The order's status.
-        status: &'static str,
-        /// How many transactions are in state 2.
-        performed: usize,
-        /// How many transactions are in state -2.
-        refunded: usize,
-    },
-    /// A transaction is over another amount than its order.
-    #[error("transaction {number} is over {transaction} tiyin, the order over {order}")]
-    Amount {
-        /// Which transaction.
-        number: i64,
-        /// Its amount.
-        transaction: i64,
-        /// The order's.
-        order: i64,
-    },
-    /// A transaction's times are not in their order.
-    #[error("transaction {0}: its times are not in the order created, performed, cancelled")]
-    Times(i64),
-    /// Archived, and among the orders as well.
-    #[error("it is archived, but the order or a transaction of it is still among those that are not")]
-    Doubled,
-    /// The sums kept of archived orders are not theirs.
-    #[error("the sums that are kept of archived orders are not what those orders come to")]
-    ArchivedSums,
-    /// An archive has not got as many orders as were moved to it.
-    #[error("{noted} orders were archived in {file}, but the database knows of {found}")]
-    ArchiveCount {
-        /// The archive's file.
-        file: String,
-        /// How many were noted.
-        noted: i64,
-        /// How many there are.
-        found: i64,
-    },
-    /// A file that is no archive of this database.
-    #[error("none of its orders was archived from this database")]
-    ArchiveUnknown,
-    /// An archived order that the file should have.
-    #[error("it was archived in this file, but the file does not have it")]
-    ArchiveLacks,
-    /// An order whose rows in the file are not those that left.
-    #[error("what the file has of it is not what was archived")]
-    ArchiveDiffers,
-    /// An order in the file that was never archived.
-    #[error("it is in the file, but was not archived from this database")]
-    ArchiveStranger,
 }

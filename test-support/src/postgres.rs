@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 /// The clusters' only user.
 const USER: &str = "booth";
@@ -15,6 +16,9 @@ const PASSWORD: &str = "cluster-secret";
 
 /// The account that runs the server when the tests run as root, which the server refuses.
 const SERVER_ACCOUNT: &str = "postgres";
+
+/// How long the processes of a killed server may take to notice.
+const END_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running cluster. Ends when it is dropped.
 pub struct Cluster {
@@ -44,8 +48,12 @@ impl Cluster {
 
     /// A cluster for one test that stops, freezes or changes it.
     pub fn start() -> Self {
+        Self::start_in(tempfile::Builder::new().prefix("boothpay-pg-").tempdir().expect("a temporary folder").keep())
+    }
+
+    /// The same in a folder of the caller's choice, which is there, empty, and removed at the end.
+    pub fn start_in(folder: PathBuf) -> Self {
         let programs = programs();
-        let folder = tempfile::Builder::new().prefix("boothpay-pg-").tempdir().expect("a temporary folder").keep();
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
         std::fs::write(folder.join("password"), PASSWORD).expect("a file with the password");
         if is_root() {
@@ -72,9 +80,19 @@ impl Cluster {
 
     /// A new, empty database, reached over TCP with a password.
     pub fn database(&self) -> Database {
+        self.made_from("template1")
+    }
+
+    /// A new database with everything that another one has. Nobody may have the other one open; sessions that are about
+    /// to end are waited for.
+    pub fn copy_of(&self, other: &Database) -> Database {
+        self.made_from(other.url.rsplit('/').next().unwrap_or_default())
+    }
+
+    fn made_from(&self, template: &str) -> Database {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         run(Command::new(self.programs.join("createdb"))
-            .args(["--username", USER, "--port", &self.port.to_string(), "--host"])
+            .args(["--username", USER, "--port", &self.port.to_string(), "--template", template, "--host"])
             .arg(&self.folder)
             .arg(&name));
         let url = format!("postgres://{USER}:{PASSWORD}@127.0.0.1:{}/{name}", self.port);
@@ -123,6 +141,31 @@ impl Cluster {
         run(self.program("pg_ctl").args(["stop", "--wait", "--silent", "--mode", mode, "--pgdata"]).arg(self.data()));
     }
 
+    /// Kills the server's first process, as a machine without memory does; the others notice and end. Returns when all are
+    /// gone, so that it can be started again.
+    pub fn kill_server(&self) {
+        let postmaster = self.postmaster();
+        let processes = children(&postmaster);
+        run(Command::new("kill").args(["-KILL", &postmaster]));
+        let started = Instant::now();
+        while processes.iter().chain([&postmaster]).any(|process| is_running(process)) {
+            assert!(started.elapsed() < END_PATIENCE, "processes of the killed server go on");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Kills one session of a database, which makes the server end all sessions and recover as after a crash. A frozen or
+    /// stopped server has none to kill.
+    pub fn kill_session(&self, database: &Database) -> Result<(), String> {
+        let session = database.sql(
+            "select pid from pg_stat_activity where datname = current_database() and application_name = 'boothpay'
+             order by state = 'active' desc, random() limit 1",
+        )?;
+        // It may have ended by itself meanwhile.
+        let killed = Command::new("kill").args(["-KILL", &session]).stderr(Stdio::null()).status();
+        if killed.is_ok_and(|status| status.success()) { Ok(()) } else { Err(format!("no session {session:?}")) }
+    }
+
     /// Freezes every process of the server: it takes connections and never says anything.
     pub fn freeze(&self) {
         self.signal_all("-STOP");
@@ -131,6 +174,13 @@ impl Cluster {
     /// Lets a frozen server go on.
     pub fn thaw(&self) {
         self.signal_all("-CONT");
+    }
+
+    /// The process ids of a running server: the postmaster's first.
+    pub fn processes(&self) -> Vec<String> {
+        let postmaster = self.postmaster();
+        let children = children(&postmaster);
+        std::iter::once(postmaster).chain(children).collect()
     }
 
     fn signal_all(&self, signal: &str) {
@@ -174,6 +224,23 @@ impl Drop for Cluster {
 }
 
 impl Database {
+    /// Copies rows in PostgreSQL's text format into `columns_of`, a table with its columns in parentheses.
+    pub fn copy(&self, columns_of: &str, write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) {
+        let mut psql = Command::new(&self.psql)
+            .args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--command"])
+            .arg(format!("copy {columns_of} from stdin"))
+            .arg(&self.url)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("psql");
+        let mut to = std::io::BufWriter::new(psql.stdin.take().expect("its input"));
+        let written = write(&mut to).and_then(|()| to.flush());
+        // Its input ends here, and with it the copying.
+        drop(to);
+        assert!(psql.wait().expect("its end").success(), "psql could not copy");
+        written.expect("rows for psql");
+    }
+
     /// Does something by hand; the error is what `psql` said.
     pub fn sql(&self, sql: &str) -> Result<String, String> {
         let output = Command::new(&self.psql)
@@ -200,8 +267,10 @@ impl Database {
 
 /// A shell that waits for its input to end, then ends the server and removes the folder.
 fn caretaker(folder: &Path) -> (Child, ChildStdin) {
+    // A signal from the keyboard, or from `timeout`, meets every process of the group; the caretaker is needed after it.
     // Frozen processes notice nothing, so they are thawed first.
     let script = r#"
+        trap "" HUP INT TERM
         cat >/dev/null
         if pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null); then
             kill -CONT "$pid" $(cat "/proc/$pid/task/$pid/children" 2>/dev/null) 2>/dev/null
@@ -249,6 +318,12 @@ fn children(parent: &str) -> Vec<String> {
     let processes = std::fs::read_dir("/proc").expect("the list of processes").flatten();
     let numbers = processes.filter_map(|entry| entry.file_name().into_string().ok());
     numbers.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())).filter(of_parent).collect()
+}
+
+/// Whether a process does anything any more: one that nobody has asked how it ended stays in the list, as a zombie.
+fn is_running(process: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit(") ").next().is_some_and(|after_name| !after_name.is_empty() && !after_name.starts_with('Z'))
 }
 
 fn run(command: &mut Command) {

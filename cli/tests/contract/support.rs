@@ -1,5 +1,6 @@
 //! Starts the real program in an empty folder, as a person does, and talks to it over HTTP.
 
+use boothpay_test_support::mortal;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
@@ -60,7 +61,7 @@ impl Folder {
     }
 
     fn command(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_boothpay"));
+        let mut command = mortal(env!("CARGO_BIN_EXE_boothpay"));
         command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("BOOTHPAY_") {

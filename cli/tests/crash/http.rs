@@ -11,15 +11,20 @@ pub const KEY: &str = "a-key-for-crashes";
 const AUTHORIZATION: &str = "Basic UGF5Y29tOmEta2V5LWZvci1jcmFzaGVz";
 
 /// How long an answer may take: beyond it something hangs, which is a finding.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Connection(BufReader<TcpStream>);
 
 impl Connection {
     pub fn open(address: &str) -> Result<Self> {
+        Self::patient(address, PATIENCE)
+    }
+
+    /// One that waits for an answer only so long.
+    pub fn patient(address: &str, patience: Duration) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(patience))?;
         Ok(Self(BufReader::new(stream)))
     }
 

@@ -1,13 +1,14 @@
 //! The judge: holds the database, read by plain SQL, and the restarted server's answers against the record. It knows the
 //! rules of a payment from the protocol's text, not from the program.
 
+use crate::database::{Row, Rows, Site};
 use crate::http::Connection;
-use crate::load::{self, AMOUNT, ask};
+use crate::load::{self, AMOUNT, ask, is_system_error, wait};
 use crate::record::{self, Recorder, Told};
 use crate::server::{Server, TRANSACTION_SECONDS, verify};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::time::Duration;
 
 /// The reason of a transaction that was given up after its time.
 const TIMEOUT: i64 = 4;
@@ -25,57 +26,44 @@ pub struct Verdict {
     pub unanswered_absent: usize,
 }
 
-/// A transaction's row, and what CheckTransaction says of it: the same members.
-type Row = BTreeMap<String, i64>;
-
-struct Rows {
-    orders: BTreeMap<String, (String, i64)>,
-    transactions: BTreeMap<String, Row>,
+impl Verdict {
+    /// Adds another one.
+    pub fn add(&mut self, other: Self) {
+        self.faults.extend(other.faults);
+        self.acknowledged += other.acknowledged;
+        self.unanswered_there += other.unanswered_there;
+        self.unanswered_absent += other.unanswered_absent;
+    }
 }
 
-/// Judges everything in the folder; over HTTP the orders of one round, whose ids begin with `recent`.
-pub fn judge(folder: &Path, server: &Server, recent: &str) -> Verdict {
+/// Judges everything on the site; over HTTP the orders of one round, whose ids begin with `recent`. What has to be asked
+/// again is asked of all servers in turn, and may meet a system error for so long.
+pub fn judge(site: &Site, servers: &[&Server], recent: &str, patience: Duration) -> Verdict {
     let mut verdict = Verdict::default();
-    let records = load::records(folder);
+    let records = load::records(site);
     let record = record::read(&records);
-    let before = rows(folder);
+    let before = site.database.rows();
     for (id, told) in &record {
         acknowledged(&mut verdict, &before, id, told);
     }
     intended(&mut verdict, &before, &record);
+    verdict.faults.extend(site.database.broken_rules());
 
-    let mut connection = Connection::open(&server.address).unwrap();
+    let mut connections: Vec<_> = servers.iter().map(|server| Connection::open(&server.address).unwrap()).collect();
     let mut recorder = Recorder::open(records.last().unwrap());
     for (_, told) in record.iter().filter(|(id, _)| id.starts_with(recent)) {
-        if let Some(last) = told.last().filter(|last| last.answer.is_none()) {
-            settle(&mut verdict, &before, last, &mut connection, &mut recorder);
+        let is_open = |last: &&Told| last.answer.as_ref().is_none_or(is_system_error);
+        if let Some(last) = told.last().filter(is_open) {
+            settle(&mut verdict, &before, last, &mut connections, &mut recorder, patience);
         }
     }
-    over_http(&mut verdict, folder, &mut connection, recent);
-    let (passes, words) = verify(folder);
-    if !passes {
+    for connection in &mut connections {
+        over_http(&mut verdict, site, connection, recent);
+    }
+    if let Some((false, words)) = verify(site) {
         verdict.faults.push(format!("boothpay verify: {words}"));
     }
     verdict
-}
-
-fn rows(folder: &Path) -> Rows {
-    let database = rusqlite::Connection::open(folder.join("boothpay.db")).unwrap();
-    database.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
-    let mut orders = database.prepare("select order_id, status, amount_tiyin from orders").unwrap();
-    let orders = orders.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).unwrap();
-    let sql =
-        "select provider_id, number, create_time_ms, coalesce(perform_time_ms, 0), coalesce(cancel_time_ms, 0), state,
-                      coalesce(reason, 0), amount_tiyin from transactions";
-    let mut transactions = database.prepare(sql).unwrap();
-    let names = ["transaction", "create_time", "perform_time", "cancel_time", "state", "reason", "amount"];
-    let transactions = transactions
-        .query_map([], |row| {
-            let members = names.iter().enumerate().map(|(n, name)| Ok(((*name).to_owned(), row.get(n + 1)?)));
-            Ok((row.get(0)?, members.collect::<rusqlite::Result<Row>>()?))
-        })
-        .unwrap();
-    Rows { orders: orders.map(Result::unwrap).collect(), transactions: transactions.map(Result::unwrap).collect() }
 }
 
 /// What the answer promised, as members of a row.
@@ -156,8 +144,15 @@ fn intended(verdict: &mut Verdict, rows: &Rows, record: &BTreeMap<String, Vec<To
     }
 }
 
-/// What was asked and not answered is there whole or not at all, and asking again gives one answer.
-fn settle(verdict: &mut Verdict, before: &Rows, told: &Told, connection: &mut Connection, recorder: &mut Recorder) {
+/// What was asked and not answered is there whole or not at all, and asking again gives one answer, whoever is asked.
+fn settle(
+    verdict: &mut Verdict,
+    before: &Rows,
+    told: &Told,
+    connections: &mut [Connection],
+    recorder: &mut Recorder,
+    patience: Duration,
+) {
     let there = match told.ask.params["id"].as_str() {
         None => before.orders.contains_key(&told.ask.order),
         Some(id) => before.transactions.get(id).is_some_and(|row| match told.ask.method.as_str() {
@@ -171,16 +166,24 @@ fn settle(verdict: &mut Verdict, before: &Rows, told: &Told, connection: &mut Co
     } else {
         verdict.unanswered_absent += 1;
     }
-    let first = ask(connection, recorder, &told.ask).unwrap();
-    let second = ask(connection, recorder, &told.ask).unwrap();
-    let wrong =
-        |answer: &Value| answer["error"]["code"] == -32400 || answer["status"].as_u64().is_some_and(|it| it >= 500);
+    let mut answers = Vec::new();
+    // A single server is asked twice.
+    for turn in 0..connections.len().max(2) {
+        let connection = turn % connections.len();
+        let mut answer = Value::Null;
+        wait(patience, || {
+            answer = ask(&mut connections[connection], recorder, &told.ask).unwrap();
+            !is_system_error(&answer)
+        });
+        answers.push(answer);
+    }
+    let (first, second) = (&answers[0], &answers[1]);
     // Between two creates the time of the payment may run out, which is an answer of its own.
     let timed_out = second["error"]["code"] == -31008;
-    if wrong(&first) || (first != second && !timed_out) {
+    if answers.iter().any(is_system_error) || (first != second && !timed_out) {
         verdict.faults.push(format!("{:?} does not settle: {first} then {second}", told.ask));
     }
-    let (Some(promise), Some(id)) = (promised(&first), told.ask.params["id"].as_str()) else { return };
+    let (Some(promise), Some(id)) = (promised(first), told.ask.params["id"].as_str()) else { return };
     if there && let Some(row) = before.transactions.get(id) {
         for (name, value) in promise.iter().filter(|(name, value)| *name != "state" && **value != 0) {
             if row.get(name) != Some(value) {
@@ -191,12 +194,12 @@ fn settle(verdict: &mut Verdict, before: &Rows, told: &Told, connection: &mut Co
 }
 
 /// The server says what its database says.
-fn over_http(verdict: &mut Verdict, folder: &Path, connection: &mut Connection, recent: &str) {
+fn over_http(verdict: &mut Verdict, site: &Site, connection: &mut Connection, recent: &str) {
     let mut call = |method: &str, params: Value| {
         let body = json!({"id": 1, "method": method, "params": params}).to_string();
         connection.send("POST", "/api/payme/webhook", &body).unwrap().1
     };
-    let before = rows(folder);
+    let before = site.database.rows();
     let statement = call("GetStatement", json!({"from": 0, "to": i64::MAX / 2}));
     let listed = statement["result"]["transactions"].as_array().cloned().unwrap_or_default();
     let mut listed: Vec<&str> = listed.iter().filter_map(|it| it["id"].as_str()).collect::<Vec<_>>();
@@ -210,7 +213,7 @@ fn over_http(verdict: &mut Verdict, folder: &Path, connection: &mut Connection, 
         .filter(|id| id.starts_with(recent))
         .map(|id| (id, call("CheckTransaction", json!({ "id": id }))))
         .collect();
-    let after = rows(folder);
+    let after = site.database.rows();
     for (id, answer) in said {
         let (was, is) = (&before.transactions[id], &after.transactions[id]);
         let told = promised(&answer).unwrap_or_default();

@@ -1,13 +1,14 @@
-//! The client: several connections, each with its own record and its own stories of orders, until the server is gone.
+//! The client: several connections, each with its own record and its own stories of orders, until the load is ended.
 
-use crate::http::Connection;
+use crate::database::Site;
+use crate::http::{Connection, PATIENCE};
 use crate::random::Random;
 use crate::record::{Ask, Recorder};
 use serde_json::{Value, json};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Connections at once.
 pub const WORKERS: u64 = 6;
@@ -15,43 +16,138 @@ pub const WORKERS: u64 = 6;
 /// What every order costs, in tiyin.
 pub const AMOUNT: i64 = 1_000_000;
 
+/// Before an ask is repeated. A provider waits longer, which would only make the tests slower.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// The records of all connections and of the settling.
-pub fn records(folder: &Path) -> Vec<PathBuf> {
-    (0..=WORKERS).map(|worker| folder.join(format!("record-{worker}.jsonl"))).collect()
+pub fn records(site: &Site) -> Vec<PathBuf> {
+    (0..=WORKERS).map(|worker| site.folder().join(format!("record-{worker}.jsonl"))).collect()
 }
 
-/// Loads a server for so long, then lets `end` end it; the connections notice.
-pub fn run<T>(folder: &Path, address: &str, round: &str, seed: u64, how_long: Duration, end: impl FnOnce() -> T) -> T {
-    let stop = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = records(folder)
-            .into_iter()
-            .zip(0..WORKERS)
-            .map(|(path, number)| {
-                let stop = &stop;
-                scope.spawn(move || {
-                    let random = Random::new(seed.wrapping_mul(31).wrapping_add(number));
-                    let Ok(connection) = Connection::open(address) else { return };
-                    let record = Recorder::open(&path);
-                    let mut worker = Worker { connection, record, random };
-                    let mut story = 0;
-                    while !stop.load(Ordering::SeqCst) && worker.story(&format!("{round}-{number}-{story}")).is_ok() {
-                        story += 1;
-                    }
-                })
-            })
-            .collect();
-        // Not a wait for anything: the instant of the end is the choice of the seed. A server that dies by itself before is
-        // noticed by everybody.
-        let (mut waited, step) = (Duration::ZERO, Duration::from_millis(5));
-        while waited < how_long && workers.iter().any(|worker| !worker.is_finished()) {
-            std::thread::sleep(step);
-            waited += step;
+/// Who asks whom.
+pub struct Load<'a> {
+    pub site: &'a Site,
+    /// The servers; the connections begin with one after the other.
+    pub addresses: &'a [String],
+    /// The first part of all ids.
+    pub round: &'a str,
+    pub seed: u64,
+    /// Connections that ask again until an ask is settled, as a provider does. The others end with their server and leave
+    /// what was not answered to the judge.
+    pub persistent: u64,
+    /// How many of the persistent ones ask the next server then; the others stay with theirs.
+    pub roaming: u64,
+    /// How long an answer is waited for.
+    pub patience: Duration,
+}
+
+/// What the connections met.
+#[derive(Clone, Debug, Default)]
+pub struct Met {
+    /// The slowest answer of each server, in the order of the addresses.
+    pub slowest: Vec<Duration>,
+    /// Answers by which a server said that it could not do it now.
+    pub system_errors: u64,
+    /// When the last of them came.
+    pub last_error: Option<Instant>,
+    /// Connections lost, or given up for want of an answer.
+    pub lost: u64,
+    /// Asks that an answer to a repeat settled.
+    pub repeated: u64,
+    /// The longest time from such an ask to its settling, by those who ask the next server.
+    pub slowest_settling: Duration,
+}
+
+/// A load under way, for whoever decides when it ends.
+pub struct Going {
+    stop: AtomicBool,
+    settled: Vec<AtomicU64>,
+}
+
+impl Going {
+    /// Asks that each server has settled so far, in the order of the addresses.
+    pub fn settled(&self) -> Vec<u64> {
+        self.settled.iter().map(|count| count.load(Ordering::SeqCst)).collect()
+    }
+}
+
+/// Waits so long, or until something holds before that; whether it does. Where nothing is waited for, the instant is the
+/// choice of the seed.
+pub fn wait(how_long: Duration, mut until: impl FnMut() -> bool) -> bool {
+    let started = Instant::now();
+    loop {
+        if until() {
+            return true;
         }
-        let ended = end();
-        stop.store(true, Ordering::SeqCst);
-        ended
-    })
+        if started.elapsed() >= how_long {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+impl Load<'_> {
+    /// A load whose connections end with their only server.
+    pub fn on<'a>(site: &'a Site, addresses: &'a [String], round: &'a str, seed: u64) -> Load<'a> {
+        Load { site, addresses, round, seed, persistent: 0, roaming: 0, patience: PATIENCE }
+    }
+
+    /// Loads the servers as long as `drive` takes. What that gave, and what the connections met.
+    pub fn run<T>(&self, drive: impl FnOnce(&Going) -> T) -> (T, Met) {
+        let settled = self.addresses.iter().map(|_| AtomicU64::new(0)).collect();
+        let going = Going { stop: AtomicBool::new(false), settled };
+        std::thread::scope(|scope| {
+            let shared = &going;
+            let workers: Vec<_> = (0..WORKERS).map(|number| scope.spawn(move || self.worker(number, shared))).collect();
+            let driven = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drive(&going)));
+            going.stop.store(true, Ordering::SeqCst);
+            let mut met = Met { slowest: vec![Duration::ZERO; self.addresses.len()], ..Met::default() };
+            for worker in workers {
+                met.add(&worker.join().unwrap());
+            }
+            (driven.unwrap_or_else(|panic| std::panic::resume_unwind(panic)), met)
+        })
+    }
+
+    fn worker(&self, number: u64, going: &Going) -> Met {
+        let mut worker = Worker {
+            load: self,
+            going,
+            server: usize::try_from(number).unwrap() % self.addresses.len(),
+            // The first ones end with their server, so that every server has connections of both kinds.
+            is_persistent: number + self.persistent >= WORKERS,
+            roams: number + self.roaming >= WORKERS,
+            connection: None,
+            record: Recorder::open(&records(self.site)[usize::try_from(number).unwrap()]),
+            random: Random::new(self.seed.wrapping_mul(31).wrapping_add(number)),
+            met: Met { slowest: vec![Duration::ZERO; self.addresses.len()], ..Met::default() },
+        };
+        let mut story = 0;
+        while !going.stop.load(Ordering::SeqCst) && worker.story(&format!("{}-{number}-{story}", self.round)).is_ok() {
+            story += 1;
+        }
+        worker.met
+    }
+}
+
+impl Met {
+    /// Adds what others met.
+    pub fn add(&mut self, other: &Self) {
+        self.slowest.resize(self.slowest.len().max(other.slowest.len()), Duration::ZERO);
+        for (slowest, other) in self.slowest.iter_mut().zip(&other.slowest) {
+            *slowest = (*slowest).max(*other);
+        }
+        self.system_errors += other.system_errors;
+        self.last_error = self.last_error.max(other.last_error);
+        self.lost += other.lost;
+        self.repeated += other.repeated;
+        self.slowest_settling = self.slowest_settling.max(other.slowest_settling);
+    }
+}
+
+/// Whether an answer says that the server could not do it now: what came of the call is then as unknown as without one.
+pub fn is_system_error(answer: &Value) -> bool {
+    answer["error"]["code"] == -32400 || answer["status"].as_u64().is_some_and(|status| status >= 500)
 }
 
 /// Sends one ask and records both sides of it.
@@ -68,14 +164,20 @@ pub fn ask(connection: &mut Connection, record: &mut Recorder, ask: &Ask) -> io:
     Ok(answer)
 }
 
-struct Worker {
-    connection: Connection,
+struct Worker<'a> {
+    load: &'a Load<'a>,
+    going: &'a Going,
+    server: usize,
+    is_persistent: bool,
+    roams: bool,
+    connection: Option<Connection>,
     record: Recorder,
     random: Random,
+    met: Met,
 }
 
-impl Worker {
-    /// One order's story; ends early when the server does.
+impl Worker<'_> {
+    /// One order's story; ends early when the load does.
     fn story(&mut self, order: &str) -> io::Result<()> {
         let wish = json!({"order_id": order, "paymentType": "payme", "amount": AMOUNT / 100});
         self.ask(order, "Order", wish)?;
@@ -130,8 +232,57 @@ impl Worker {
         self.ask(order, "CancelTransaction", json!({"id": id, "reason": reason}))
     }
 
+    /// Asks until there is an answer that settles it; the error is that there will be none.
     fn ask(&mut self, order: &str, method: &str, params: Value) -> io::Result<()> {
         let what = Ask { order: order.to_owned(), method: method.to_owned(), params };
-        ask(&mut self.connection, &mut self.record, &what).map(drop)
+        let begun = Instant::now();
+        let mut is_repeat = false;
+        loop {
+            match self.once(&what) {
+                Ok(answer) if !is_system_error(&answer) => {
+                    self.going.settled[self.server].fetch_add(1, Ordering::SeqCst);
+                    if is_repeat {
+                        self.met.repeated += 1;
+                        if self.roams {
+                            self.met.slowest_settling = self.met.slowest_settling.max(begun.elapsed());
+                        }
+                    }
+                    return Ok(());
+                }
+                Ok(_) => {
+                    self.met.system_errors += 1;
+                    self.met.last_error = Some(Instant::now());
+                }
+                Err(error) => {
+                    self.connection = None;
+                    self.met.lost += 1;
+                    if !self.is_persistent {
+                        return Err(error);
+                    }
+                }
+            }
+            if self.going.stop.load(Ordering::SeqCst) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            if self.roams {
+                self.server = (self.server + 1) % self.load.addresses.len();
+                self.connection = None;
+            }
+            is_repeat = true;
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    fn once(&mut self, what: &Ask) -> io::Result<Value> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => Connection::patient(&self.load.addresses[self.server], self.load.patience)?,
+        };
+        let begun = Instant::now();
+        let answer = ask(&mut connection, &mut self.record, what)?;
+        let slowest = &mut self.met.slowest[self.server];
+        *slowest = (*slowest).max(begun.elapsed());
+        self.connection = Some(connection);
+        Ok(answer)
     }
 }

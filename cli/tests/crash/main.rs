@@ -1,16 +1,23 @@
-//! The crash harness: a client that keeps its own record loads the started server, the server is killed, and what the
-//! database and the server say afterwards is held against the record.
+//! The crash harness: a client that keeps its own record loads the started server, the server or its database is killed, and
+//! what the database and the server say afterwards is held against the record.
 //!
 //! `record` is what the client wanted and was told, synced line by line; `load` is the client; `server` starts and kills;
-//! `judge` reads the database by plain SQL and asks over HTTP. `CRASH_KILLS` and `CRASH_SEED` make a longer or another run.
+//! `database` reads by plain SQL; `judge` compares, and asks over HTTP. What is killed: `sqlite` one server on a file,
+//! `postgres` one or both of two servers on one database, `cluster` that database itself. `CRASH_KILLS` and `CRASH_SEED`
+//! make a longer or another run, `CRASH_REPORT` names a file that gets its numbers.
 
 #![cfg(unix)]
 
+mod cluster;
 mod controls;
+mod database;
 mod http;
 mod judge;
 mod load;
+mod postgres;
+mod probe;
 mod random;
 mod record;
-mod run;
+mod report;
 mod server;
+mod sqlite;

@@ -3,6 +3,7 @@
 //! program's files, which works for everybody, and a small file system that is filled, which needs root.
 
 use crate::http::Connection;
+use boothpay_test_support::mortal;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -22,7 +23,7 @@ struct Booth {
 impl Booth {
     /// Started by a shell that ignores the signal of the limit, so that the program gets an error instead.
     fn start(folder: &Path) -> Self {
-        let mut child = Command::new("sh")
+        let mut child = mortal("sh")
             .args(["-c", "trap '' XFSZ; exec \"$0\" serve", env!("CARGO_BIN_EXE_boothpay")])
             .current_dir(folder)
             .env("BOOTHPAY_LISTEN", "127.0.0.1:0")

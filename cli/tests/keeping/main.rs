@@ -11,4 +11,5 @@ mod http;
 mod backup;
 #[cfg(target_os = "linux")]
 mod disk;
+mod moving;
 mod verify;

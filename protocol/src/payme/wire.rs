@@ -4,5 +4,5 @@ mod members;
 mod reply;
 mod request;
 
-pub use reply::{statement_end, statement_item, statement_start, write};
+pub use reply::{outcome, statement_end, statement_item, statement_start, write};
 pub use request::{Envelope, read};

@@ -18,7 +18,7 @@ use boothpay_protocol::payme::wire::{self, Envelope};
 use boothpay_protocol::payme::{self, Call, Period, Refusal, Reply, SystemFault};
 use boothpay_protocol::rows::{Decision, Needs, Rows, StoredKey, Writes};
 use boothpay_protocol::transaction::Provider;
-use boothpay_store::{StatementPages, StoreError};
+use boothpay_store::{StatementPages, StoreError, crash};
 use futures_util::{Stream, stream};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::sync::Arc;
@@ -96,6 +96,9 @@ async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response
     };
     if !changed || reply.is_err() {
         story::tell_call(method, &about, reply.as_ref().err());
+    }
+    if changed {
+        crash::here(crash::Point::BeforeAnswer);
     }
     json(wire::write(&envelope, &reply, &app.settings.rules))
 }

@@ -31,10 +31,13 @@ pub struct Failure {
     pub what: String,
 }
 
+/// The step, counted from 0, the HTTP status and the body.
+pub type Answer = (usize, u16, String);
+
 /// How a history is played.
 #[derive(Clone, Default)]
 pub struct Play<'a> {
-    /// The database; in memory without.
+    /// The database; in memory without. There the program cannot start again, so that step is left out.
     pub database: Option<Address>,
     /// The model believes in other settings.
     pub model_rules: Option<Rules>,
@@ -54,26 +57,45 @@ struct Game<'a> {
     /// None only while it is started again.
     program: Option<Program>,
     model: Model,
+    /// Whether the database outlives the program.
+    outlives: bool,
     /// Payme's calls so far.
     spoken: Vec<(&'static str, Value)>,
+    answers: Vec<Answer>,
     cells: &'a mut Cells,
     tamper: Option<Tamper<'a>>,
 }
 
-/// Plays a history to its end or to its first difference, and counts the cells met.
-pub async fn play(base: &Settings, history: &History, how: &Play<'_>, cells: &mut Cells) -> Result<(), Failure> {
+/// Plays a history to its end or to its first difference, and counts the cells met. Every answer, in the end.
+pub async fn play(
+    base: &Settings,
+    history: &History,
+    how: &Play<'_>,
+    cells: &mut Cells,
+) -> Result<Vec<Answer>, Failure> {
     let settings = settings(base, &history.rules, how.database.clone().unwrap_or(Address::SqliteMemory));
     let hand = Arc::new(AtomicI64::new(START));
     let clock = Clock::Manual(Arc::clone(&hand));
     let program = Program::start(&settings, &clock);
     let model = Model::new(how.model_rules.unwrap_or(history.rules), START);
-    let mut game =
-        Game { settings, clock, hand, program: Some(program), model, spoken: Vec::new(), cells, tamper: how.tamper };
+    let mut game = Game {
+        settings,
+        clock,
+        hand,
+        program: Some(program),
+        model,
+        outlives: how.database.as_ref().is_some_and(|it| *it != Address::SqliteMemory),
+        spoken: Vec::new(),
+        answers: Vec::new(),
+        cells,
+        tamper: how.tamper,
+    };
     for (index, step) in history.steps.iter().enumerate() {
         game.step(index, *step).await.map_err(|what| Failure { step: index, what })?;
     }
     let looked = invariants::check(&game.program().app.store, &game.model).await;
-    looked.map_err(|what| Failure { step: history.steps.len(), what })
+    looked.map_err(|what| Failure { step: history.steps.len(), what })?;
+    Ok(game.answers)
 }
 
 impl Game<'_> {
@@ -85,8 +107,10 @@ impl Game<'_> {
                 Ok(())
             }
             Step::Restart => {
-                self.program = None;
-                self.program = Some(Program::start(&self.settings, &self.clock));
+                if self.outlives {
+                    self.program = None;
+                    self.program = Some(Program::start(&self.settings, &self.clock));
+                }
                 Ok(())
             }
             Step::Sweep => self.sweep().await,
@@ -114,31 +138,31 @@ impl Game<'_> {
                 let soum = format!("{}.{:02}", amount / 100, amount % 100);
                 let body = format!(r#"{{"order_id": "{}", "paymentType": "payme", "amount": {soum}}}"#, ORDERS[order]);
                 let said = self.model.offer(ORDERS[order], amount);
-                self.ask("POST", "/api/generate-qr", &body, said).await
+                self.ask(index, "POST", "/api/generate-qr", &body, said).await
             }
             Step::Close(order) => {
                 let said = self.model.close(ORDERS[order]);
-                self.ask("POST", &at_the_booth(order, "/cancel"), "{}", said).await
+                self.ask(index, "POST", &at_the_booth(order, "/cancel"), "{}", said).await
             }
             Step::NewCode(order) => {
                 let said = self.model.new_code(ORDERS[order]);
-                self.ask("POST", &at_the_booth(order, "/new-code"), r#"{"lang":"uz"}"#, said).await
+                self.ask(index, "POST", &at_the_booth(order, "/new-code"), r#"{"lang":"uz"}"#, said).await
             }
             Step::Print { order, quietly: false } => {
                 let said = self.model.print(ORDERS[order]);
-                self.ask("POST", &at_the_booth(order, "/printed"), "{}", said).await
+                self.ask(index, "POST", &at_the_booth(order, "/printed"), "{}", said).await
             }
             Step::Look(order) => {
                 let said = self.model.look(ORDERS[order]);
-                self.ask("GET", &at_the_booth(order, ""), "", said).await
+                self.ask(index, "GET", &at_the_booth(order, ""), "", said).await
             }
             Step::Status(order) => {
                 let said = self.model.status(ORDERS[order]);
-                self.ask("GET", &format!("/api/payment-status/{}", ORDERS[order]), "", said).await
+                self.ask(index, "GET", &format!("/api/payment-status/{}", ORDERS[order]), "", said).await
             }
             Step::TestPay(order) => {
                 let said = self.model.test_pay(ORDERS[order]);
-                self.ask("POST", &format!("/api/test-payment/{}", ORDERS[order]), "", said).await
+                self.ask(index, "POST", &format!("/api/test-payment/{}", ORDERS[order]), "", said).await
             }
         }
     }
@@ -172,14 +196,25 @@ impl Game<'_> {
         self.spoken.push((method, params));
         self.met(cell);
         let (status, answer) = self.program().send("POST", "/api/payme/webhook", request).await;
-        judge::compare(200, &judge::webhook(said, id, versioned), status, &answer, self.tamper)
+        let compared = judge::compare(200, &judge::webhook(said, id, versioned), status, &answer, self.tamper);
+        self.answers.push((index, status, answer));
+        compared
     }
 
-    async fn ask(&mut self, method: &str, path: &str, body: &str, said: booth::Said) -> Result<(), String> {
+    async fn ask(
+        &mut self,
+        index: usize,
+        method: &str,
+        path: &str,
+        body: &str,
+        said: booth::Said,
+    ) -> Result<(), String> {
         let (expected_status, expected, cell) = said;
         self.met(cell);
         let (status, answer) = self.program().send(method, path, body.to_owned()).await;
-        judge::compare(expected_status, &expected, status, &answer, self.tamper)
+        let compared = judge::compare(expected_status, &expected, status, &answer, self.tamper);
+        self.answers.push((index, status, answer));
+        compared
     }
 }
 

@@ -13,13 +13,12 @@ pub struct History {
     pub steps: Vec<Step>,
 }
 
-/// The history of a seed. Restarts need a database that outlives them.
-pub fn history(seed: u64, restarts: bool) -> History {
+/// The history of a seed.
+pub fn history(seed: u64) -> History {
     let random = &mut Random::new(seed);
     let rules = rules(random);
     let count = 12 + random.below(10);
     let mut steps: Vec<Step> = (0..2).map(|order| Step::Make { order, beside: 0 }).collect();
-    let restart_weight = if restarts { 16 } else { 0 };
     // Most begin with a payment under way, or little would ever be paid and go back.
     let mut recent = usize::try_from(random.below(4)).unwrap();
     if random.percent(60) {
@@ -27,7 +26,7 @@ pub fn history(seed: u64, restarts: bool) -> History {
         steps.push(Step::Payme(Call::Create { id: recent, time: payme_time(random), amount, account }));
     }
     for _ in 0..count {
-        let step = step(random, restart_weight, recent);
+        let step = step(random, recent);
         if let Step::Payme(Call::Create { id, .. }) = step {
             recent = id;
         }
@@ -75,7 +74,7 @@ enum Kind {
 }
 
 /// The next step. `recent` is the id with which Payme last began to pay something: what follows is mostly about it.
-fn step(random: &mut Random, restart_weight: u64, recent: usize) -> Step {
+fn step(random: &mut Random, recent: usize) -> Step {
     // Steps that are answered with a picture of a code are rare: drawing takes longer than all else together.
     let kinds = [
         (18, Kind::CheckPerform),
@@ -97,7 +96,7 @@ fn step(random: &mut Random, restart_weight: u64, recent: usize) -> Step {
         (4, Kind::TestPay),
         (10, Kind::Sweep),
         (26, Kind::Clock),
-        (restart_weight, Kind::Restart),
+        (16, Kind::Restart),
     ];
     let order = order(random);
     let any_id = random.weighted(&[(8, 0), (6, 1), (4, 2), (3, 3)]);

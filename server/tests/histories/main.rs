@@ -3,6 +3,7 @@
 //! `HISTORIES_SEED` and `HISTORIES_COUNT` choose which and how many; a failure prints the ones that repeat it.
 
 mod booth;
+mod compare;
 mod coverage;
 mod driver;
 mod generator;
@@ -19,12 +20,13 @@ mod teeth;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use boothpay_server::config::Settings;
 use driver::{Cells, Play};
 use program::Place;
 
 const COUNT: u64 = 10_000;
 const COUNT_ON_DISK: u64 = 500;
-const COUNT_ON_POSTGRESQL: u64 = 50;
+const COUNT_ON_POSTGRESQL: u64 = 150;
 
 /// Each cell of the tables is to be met so many times in [`COUNT`] histories.
 const LEAST: u64 = 50;
@@ -33,8 +35,9 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} must be a number")))
 }
 
-/// Plays histories on all processors; panics with the shortest way to the first difference.
-fn run(count: u64, place: Place) -> Cells {
+/// Plays each history at every place, on all processors, and compares the answers of the places; panics with the shortest
+/// way to the first difference from the model, or with the first between two places.
+fn run(count: u64, places: &[Place]) -> Cells {
     let first = number("HISTORIES_SEED").unwrap_or(1);
     let (next, base, all) = (AtomicU64::new(0), program::base(), Mutex::new(Cells::new()));
     let failed: Mutex<Option<String>> = Mutex::new(None);
@@ -47,12 +50,7 @@ fn run(count: u64, place: Place) -> Cells {
                 break;
             }
             let seed = first.wrapping_add(index);
-            let history = generator::history(seed, place.outlives());
-            let (database, _folder) = place.database();
-            let how = Play { database: Some(database), ..Play::default() };
-            let played = runtime.block_on(driver::play(&base, &history, &how, &mut cells));
-            if let Err(failure) = played {
-                let words = runtime.block_on(shrink::explain(&base, seed, history, failure, place));
+            if let Err(words) = runtime.block_on(everywhere(&base, seed, places, &mut cells)) {
                 failed.lock().unwrap().get_or_insert(words);
             }
         }
@@ -68,10 +66,28 @@ fn run(count: u64, place: Place) -> Cells {
     all.into_inner().unwrap()
 }
 
+async fn everywhere(base: &Settings, seed: u64, places: &[Place], cells: &mut Cells) -> Result<(), String> {
+    let mut answers = Vec::new();
+    for place in places {
+        let history = generator::history(seed);
+        let (database, _folder) = place.database();
+        let how = Play { database: Some(database), ..Play::default() };
+        match driver::play(base, &history, &how, cells).await {
+            Ok(answered) => answers.push(answered),
+            Err(failure) => return Err(shrink::explain(base, seed, history, failure, *place).await),
+        }
+    }
+    for (pair, place) in answers.windows(2).zip(places.windows(2)) {
+        let same = compare::same(&pair[0], &pair[1]);
+        same.map_err(|what| format!("HISTORIES_SEED={seed} HISTORIES_COUNT=1: {place:?} differ: {what}"))?;
+    }
+    Ok(())
+}
+
 #[test]
 fn histories_in_memory_go_as_the_model_says() {
     let count = number("HISTORIES_COUNT").unwrap_or(COUNT);
-    let cells = run(count, Place::Memory);
+    let cells = run(count, &[Place::Memory]);
     for (cell, times) in &cells {
         println!("{times:>8}  {cell}");
     }
@@ -79,11 +95,14 @@ fn histories_in_memory_go_as_the_model_says() {
 }
 
 #[test]
-fn histories_on_disk_go_on_after_every_restart() {
-    run(number("HISTORIES_COUNT").map_or(COUNT_ON_DISK, |count| count.div_ceil(20)), Place::Disk);
+fn histories_on_disk_go_on_after_every_restart_and_are_answered_as_in_memory() {
+    let count = number("HISTORIES_COUNT").map_or(COUNT_ON_DISK, |count| count.div_ceil(COUNT / COUNT_ON_DISK));
+    run(count, &[Place::Memory, Place::Disk]);
 }
 
 #[test]
-fn histories_on_postgresql_go_on_after_every_restart() {
-    run(number("HISTORIES_COUNT").map_or(COUNT_ON_POSTGRESQL, |count| count.div_ceil(200)), Place::Postgres);
+fn histories_on_postgresql_go_on_after_every_restart_and_are_answered_as_on_sqlite() {
+    let count =
+        number("HISTORIES_COUNT").map_or(COUNT_ON_POSTGRESQL, |count| count.div_ceil(COUNT / COUNT_ON_POSTGRESQL));
+    run(count, &[Place::Memory, Place::Disk, Place::Postgres]);
 }

@@ -84,14 +84,6 @@ impl Place {
             Self::Postgres => (Address::parse(&Cluster::shared().database().url).unwrap(), None),
         }
     }
-
-    /// Whether the database outlives the program.
-    pub fn outlives(self) -> bool {
-        match self {
-            Self::Memory => false,
-            Self::Disk | Self::Postgres => true,
-        }
-    }
 }
 
 /// The defaults with a cashbox.

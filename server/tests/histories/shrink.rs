@@ -2,7 +2,7 @@
 
 use boothpay_server::config::Settings;
 
-use crate::driver::{Cells, Failure, Play, play};
+use crate::driver::{Answer, Cells, Failure, Play, play};
 use crate::generator::History;
 use crate::program::Place;
 
@@ -30,7 +30,7 @@ pub async fn explain(base: &Settings, seed: u64, mut history: History, mut failu
     format!("HISTORIES_SEED={seed} HISTORIES_COUNT=1 fails; the shortest way:\n{rules:?}\n{steps}\n{what}")
 }
 
-async fn fresh(base: &Settings, history: &History, place: Place) -> Result<(), Failure> {
+async fn fresh(base: &Settings, history: &History, place: Place) -> Result<Vec<Answer>, Failure> {
     let (database, _folder) = place.database();
     play(base, history, &Play { database: Some(database), ..Play::default() }, &mut Cells::new()).await
 }

@@ -33,7 +33,7 @@ fn a_model_that_believes_in_other_rules_is_caught() {
     let runtime = runtime();
     for (name, spoil) in wrong {
         let caught = (0..ENOUGH).find(|seed| {
-            let history = history(*seed, false);
+            let history = history(*seed);
             let mut rules = history.rules;
             spoil(&mut rules);
             let how = Play { model_rules: Some(rules), ..Play::default() };
@@ -94,7 +94,7 @@ fn answers_that_were_tampered_with_are_caught() {
         let counting: Tamper<'_> = &counting;
         for seed in 0..ENOUGH {
             let how = Play { tamper: Some(counting), ..Play::default() };
-            let failure = runtime.block_on(play(&base, &history(seed, false), &how, &mut Cells::new())).err();
+            let failure = runtime.block_on(play(&base, &history(seed), &how, &mut Cells::new())).err();
             noticed.fetch_add(u64::from(failure.is_some_and(|it| it.what == NOTICED)), Ordering::Relaxed);
             if done.load(Ordering::Relaxed) >= 5 {
                 break;

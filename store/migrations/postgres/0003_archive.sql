@@ -72,12 +72,12 @@ create index archived_transactions_by_provider_time on archived_transactions (pr
 
 -- The sums of the two tables above, so that an overview need not add up what no longer changes.
 create table archived_counts (
-    status text   primary key,
+    status text   collate "C" primary key,
     orders bigint not null
 );
 
 create table archived_takings (
-    provider       text   not null,
+    provider       text   collate "C" not null,
     hour           bigint not null,
     paid_count     bigint not null,
     paid_tiyin     bigint not null,

@@ -1,8 +1,8 @@
 //! Is what a database keeps of archived orders right in itself, and does an archive's file agree with it?
 
 use super::{ArchiveError, Archives, Full, Kept, Sums};
-use crate::verify::{self, Fault, Report};
-use crate::{Address, OpenError, postgres, sqlite};
+use crate::verify::{self, Fault, Judge, Report};
+use crate::{Address, OpenError, PostgresAddress, postgres, sqlite};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -23,17 +23,23 @@ pub struct Agreement {
 /// Verifies an archive's file and holds it against the database that it was made from: every order in it must be what the
 /// database kept of it, and every order that the database archived in it must be there. Changes nothing. Blocks.
 pub fn compare(address: &Address, file: &Path) -> Result<Agreement, ArchiveError> {
-    let mut agreement = Agreement { report: verify::file(file)?, archived: 0, stayed: 0 };
-    if !agreement.report.is_healthy() {
-        return Ok(agreement);
+    let mut found = Found { judge: verify::file(file)?, archived: 0, stayed: 0 };
+    if found.judge.report.is_healthy() {
+        let mut archives = open(address)?;
+        let mut file = sqlite::ArchiveFile::open(file)?;
+        match identify(archives.as_mut(), &file)? {
+            Some(archive) => match_up(&mut found, archives.as_mut(), &mut file, archive)?,
+            None => found.judge.add(None, Fault::ArchiveUnknown),
+        }
     }
-    let mut archives = open(address)?;
-    let mut file = sqlite::ArchiveFile::open(file)?;
-    match identify(archives.as_mut(), &file)? {
-        Some(archive) => match_up(&mut agreement, archives.as_mut(), &mut file, archive)?,
-        None => agreement.report.add(None, Fault::ArchiveUnknown),
-    }
-    Ok(agreement)
+    Ok(Agreement { report: found.judge.report, archived: found.archived, stayed: found.stayed })
+}
+
+/// What a comparison has found so far.
+struct Found {
+    judge: Judge,
+    archived: u64,
+    stayed: u64,
 }
 
 fn open(address: &Address) -> Result<Box<dyn Archives>, ArchiveError> {
@@ -61,7 +67,7 @@ fn identify(archives: &mut dyn Archives, file: &sqlite::ArchiveFile) -> Result<O
 
 /// Goes through both in the order of their ids, side by side.
 fn match_up(
-    agreement: &mut Agreement,
+    found: &mut Found,
     archives: &mut dyn Archives,
     file: &mut sqlite::ArchiveFile,
     archive: i64,
@@ -73,14 +79,14 @@ fn match_up(
         match (kept.peek()?, copies.peek()?) {
             (None, None) => break,
             (Some(id), other) if other.as_ref().is_none_or(|other| id < *other) => {
-                agreement.report.add(Some(&id), Fault::ArchiveLacks);
+                found.judge.add(Some(&id), Fault::ArchiveLacks);
                 kept.take();
             }
             (Some(id), Some(other)) if id == other => {
                 if let (Some(kept), Some(full)) = (kept.take(), copies.take()) {
-                    agreement.archived = agreement.archived.saturating_add(1);
+                    found.archived = found.archived.saturating_add(1);
                     if !agree(&kept, &full) {
-                        agreement.report.add(Some(&id), Fault::ArchiveDiffers);
+                        found.judge.add(Some(&id), Fault::ArchiveDiffers);
                     }
                 }
             }
@@ -91,9 +97,9 @@ fn match_up(
         let lives_on = archives.version(&full.order.id)?.is_some_and(|version| version > full.order.version);
         let elsewhere = archives.archive_of(&full.order.id)?.is_some_and(|other| other > archive);
         if lives_on || elsewhere {
-            agreement.stayed = agreement.stayed.saturating_add(1);
+            found.stayed = found.stayed.saturating_add(1);
         } else {
-            agreement.report.add(Some(full.order.id.as_str()), Fault::ArchiveStranger);
+            found.judge.add(Some(full.order.id.as_str()), Fault::ArchiveStranger);
         }
     }
     Ok(())
@@ -145,24 +151,37 @@ impl<T, F: FnMut(&str) -> Result<Vec<(String, T)>, ArchiveError>> Pages<T, F> {
 }
 
 /// Judges what a database keeps of archived orders: each is settled and keeps the invariants, none is among the orders as
-/// well, and the sums are theirs.
-pub(crate) fn examine(address: &Address, report: &mut Report) -> Result<(), OpenError> {
-    let was_healthy = report.is_healthy();
-    match open(address).and_then(|mut archives| examine_all(archives.as_mut(), report)) {
-        Ok(()) => {}
-        Err(ArchiveError::Open(error)) if was_healthy => return Err(error),
-        Err(error) if was_healthy => {
-            report.add(None, Fault::Unreadable { what: "what is archived", why: error.to_string() });
+/// well, and the sums are theirs. What goes wrong with the database itself comes back, but not when it is known already
+/// that the database is damaged.
+pub(crate) fn examine(archives: &mut dyn Archives, judge: &mut Judge) -> Result<(), ArchiveError> {
+    let was_healthy = judge.report.is_healthy();
+    match examine_all(archives, judge) {
+        Err(ArchiveError::Unreadable(why)) if was_healthy => {
+            judge.add(None, Fault::Unreadable { what: "what is archived", why });
         }
-        // A database that cannot be read has been found out already.
-        Err(_) => {}
+        Err(error) if was_healthy => return Err(error),
+        Ok(()) | Err(_) => {}
     }
     Ok(())
 }
 
-fn examine_all(archives: &mut dyn Archives, report: &mut Report) -> Result<(), ArchiveError> {
+/// The same on a server, as of a moment of its own. On a thread of its own, so that it may be asked for anywhere.
+pub(crate) fn examine_on_server(address: &PostgresAddress, judge: &mut Judge) -> Result<(), OpenError> {
+    let was_healthy = judge.report.is_healthy();
+    let alone = || -> Result<(), ArchiveError> { examine(&mut postgres::ArchivedOnServer::open(address)?, judge) };
+    let examined = std::thread::scope(|threads| threads.spawn(alone).join());
+    match examined.unwrap_or_else(|panic| std::panic::resume_unwind(panic)) {
+        Ok(()) => Ok(()),
+        // A database that cannot be read has been found out already.
+        Err(_) if !was_healthy => Ok(()),
+        Err(ArchiveError::Open(error)) => Err(error),
+        Err(error) => Err(OpenError::PrepareServer { server: address.to_string(), cause: error.to_string() }),
+    }
+}
+
+fn examine_all(archives: &mut dyn Archives, judge: &mut Judge) -> Result<(), ArchiveError> {
     for id in archives.doubled()? {
-        report.add(Some(&id), Fault::Doubled);
+        judge.add(Some(&id), Fault::Doubled);
     }
     let mut sums = Sums::default();
     let mut moved: BTreeMap<i64, i64> = BTreeMap::new();
@@ -172,22 +191,21 @@ fn examine_all(archives: &mut dyn Archives, report: &mut Report) -> Result<(), A
         let Some(last) = page.last() else { break };
         after = last.order.id.to_string();
         for kept in &page {
-            report.archived = report.archived.saturating_add(1);
-            report.examine_last_rows(&kept.order, &kept.transactions);
+            judge.last_rows(&kept.order, &kept.transactions);
             sums.add(&kept.order, &kept.transactions);
             let moved = moved.entry(kept.archive).or_default();
             *moved = moved.saturating_add(1);
         }
     }
     if archives.sums()? != sums {
-        report.add(None, Fault::ArchivedSums);
+        judge.add(None, Fault::ArchivedSums);
     }
     for archive in archives.archives()? {
         let found = moved.get(&archive.archive).copied().unwrap_or(0);
         if let Some(noted) = archive.moved
             && noted != found
         {
-            report.add(None, Fault::ArchiveCount { file: archive.file.display().to_string(), noted, found });
+            judge.add(None, Fault::ArchiveCount { file: archive.file.display().to_string(), noted, found });
         }
     }
     Ok(())

@@ -122,7 +122,7 @@ fn copy(live: &mut dyn Live, before: TimeMs, temporary: &Path) -> Result<Totals,
     if totals_of(temporary)?.digest() != read.digest() {
         return Err(ArchiveError::BadCopy("what was written does not read the same".to_owned()));
     }
-    let report = verify::file(temporary)?;
+    let report = verify::file(temporary)?.report;
     match report.findings.first() {
         None => Ok(read),
         Some(finding) => Err(ArchiveError::BadCopy(finding.to_string())),

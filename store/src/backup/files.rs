@@ -12,6 +12,9 @@ const PART: &str = ".part";
 /// What SQLite keeps beside a file.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 
+/// What SQLite keeps beside a copy while it is written.
+const WRITING: [&str; 3] = ["-journal", "-wal", "-shm"];
+
 /// What to say about a failure at a path.
 pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
     move |cause| BackupError::File { path: path.to_owned(), cause }
@@ -39,15 +42,28 @@ pub(super) fn remove_leftovers(folder: &Path, prefix: &str) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with(prefix) && name.ends_with(PART) {
-            remove(&entry.path());
+        let is_part = |name: &str| name.starts_with(prefix) && name.ends_with(PART);
+        if is_part(&name) || WRITING.iter().any(|companion| name.strip_suffix(companion).is_some_and(is_part)) {
+            remove_file(&entry.path());
+        }
+    }
+}
+
+/// Removes an unfinished copy with what SQLite keeps beside it while it is written.
+pub(crate) fn remove(path: &Path) {
+    remove_file(path);
+    for companion in WRITING {
+        if let Ok(beside) = with_companion(path, companion) {
+            remove_file(&beside);
         }
     }
 }
 
 /// Removing is tidiness: a file that stays does no harm, because its name says what it is.
-pub(crate) fn remove(path: &Path) {
-    if let Err(error) = fs::remove_file(path) {
+fn remove_file(path: &Path) {
+    if let Err(error) = fs::remove_file(path)
+        && error.kind() != io::ErrorKind::NotFound
+    {
         tracing::debug!(%error, "an unfinished copy could not be removed: {}", path.display());
     }
 }

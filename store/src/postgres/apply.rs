@@ -2,11 +2,11 @@
 //! statements that do not wait for each other's results are sent together.
 
 use super::locks;
-use super::rows::{Loading, Wanted};
+use super::notices;
+use super::rows::{Loaded, Loading, Wanted};
 use super::trouble::Trouble;
-use crate::StoreError;
 use crate::batch::{self, Call, Decided};
-use crate::world::World;
+use crate::{StoreError, crash};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::Order;
 use boothpay_protocol::rows::Needs;
@@ -63,18 +63,33 @@ impl Applying {
                 as entry (order_id, version, at_ms, actor, change)";
         let put_key = "insert into provider_keys (provider, digest, replaces, changed_at_ms) values ($1, $2, $3, $4)
             on conflict (provider) do update set digest = $2, replaces = $3, changed_at_ms = $4";
-        let announce = "select pg_notify('boothpay_changes', order_id) from unnest($1::text[]) as changed (order_id)";
+        let announce = "select pg_notify($1, notice) from unnest($2::text[]) as notices (notice)";
+        // Together: one after the other they would take ten round trips, more than a slow line allows a new session.
+        let (loading, numbers, lock_keys, insert_orders, update_orders, update_transactions) = tokio::try_join!(
+            Loading::prepare(client),
+            client.prepare(numbers),
+            client.prepare(lock_keys),
+            client.prepare(insert_orders),
+            client.prepare(update_orders),
+            client.prepare(update_transactions),
+        )?;
+        let (insert_transactions, append, put_key, announce) = tokio::try_join!(
+            client.prepare(insert_transactions),
+            client.prepare(append),
+            client.prepare(put_key),
+            client.prepare(announce),
+        )?;
         Ok(Self {
-            loading: Loading::prepare(client).await?,
-            numbers: client.prepare(numbers).await?,
-            lock_keys: client.prepare(lock_keys).await?,
-            insert_orders: client.prepare(insert_orders).await?,
-            update_orders: client.prepare(update_orders).await?,
-            update_transactions: client.prepare(update_transactions).await?,
-            insert_transactions: client.prepare(insert_transactions).await?,
-            append: client.prepare(append).await?,
-            put_key: client.prepare(put_key).await?,
-            announce: client.prepare(announce).await?,
+            loading,
+            numbers,
+            lock_keys,
+            insert_orders,
+            update_orders,
+            update_transactions,
+            insert_transactions,
+            append,
+            put_key,
+            announce,
         })
     }
 
@@ -86,13 +101,17 @@ impl Applying {
         calls: &mut [Box<dyn Call>],
     ) -> Result<Vec<Result<Vec<Entry>, StoreError>>, Trouble> {
         let needs: Vec<Needs> = calls.iter().map(|call| call.needs().clone()).collect();
-        let loaded = self.begin(client, &needs).await?;
-        let mut decided = batch::decide(calls, loaded, []);
+        let wanted = Wanted::to_decide_on(&needs);
+        let Loaded { world, numbers } = self.begin(client, &wanted).await?;
+        crash::here(crash::Point::OrdersLocked);
+        let drawn = i64::try_from(numbers.len()).unwrap_or(i64::MAX);
+        let mut decided = batch::decide(calls, world, numbers);
         if decided.numbers_missing > 0 {
-            let numbers = self.draw(client, decided.numbers_missing).await?;
-            // What was locked at the first look is the same; an order that was not there may have come since.
-            let loaded = self.loading.load(client, &Wanted::of(&needs)).await?;
-            decided = batch::decide(calls, loaded, numbers);
+            // What was locked at the first look is the same; an order that was not there may have come since. All numbers
+            // are drawn after this look, too: above those of all transactions in it.
+            let loaded = self.loading.load(client, &Wanted::to_look_at(&needs)).await?;
+            let numbers = self.draw(client, drawn.saturating_add(decided.numbers_missing)).await?;
+            decided = batch::decide(calls, loaded.world, numbers);
         }
         if decided.numbers_missing > 0 {
             return Err(Trouble::LostRace(StoreError::Bug));
@@ -102,15 +121,16 @@ impl Applying {
             client.batch_execute("rollback").await?;
         } else {
             self.write(client, &decided).await?;
+            crash::here(crash::Point::BeforeCommit);
             client.batch_execute("commit").await.map_err(|error| Trouble::Broken(error.into()))?;
+            crash::here(crash::Point::AfterCommit);
         }
         Ok(decided.outcomes)
     }
 
     /// Locks first, then looks: what is locked cannot change between the look and the commit. What was not there to be
     /// locked is guarded by the unique indexes.
-    async fn begin(&self, client: &Client, needs: &[Needs]) -> Result<World, Trouble> {
-        let wanted = Wanted::of(needs);
+    async fn begin(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Loaded, Trouble> {
         let begin = async { client.batch_execute("begin").await.map_err(Trouble::from) };
         let lock_keys = async {
             match wanted.has_keys() {
@@ -120,8 +140,8 @@ impl Applying {
                 false => Ok(()),
             }
         };
-        let lock = async { self.loading.lock(client, &wanted).await.map_err(Trouble::from) };
-        let load = async { self.loading.load(client, &wanted).await.map_err(Trouble::from) };
+        let lock = async { self.loading.lock(client, wanted).await.map_err(Trouble::from) };
+        let load = async { self.loading.load(client, wanted).await.map_err(Trouble::from) };
         let (begun, keys_locked, locked, loaded) = tokio::join!(biased; begin, lock_keys, lock, load);
         begun?;
         keys_locked?;
@@ -141,13 +161,14 @@ impl Applying {
         let (new_orders, changed_orders) = (after.new_orders(), after.changed_orders());
         let (new_transactions, changed_transactions) = (after.new_transactions(), after.changed_transactions());
         let entries: Vec<&Entry> = decided.entries().collect();
+        let notices = notices::write(new_orders.iter().copied().chain(changed_orders.iter().map(|(_, new)| *new)));
         let orders = insert_orders(client, &self.insert_orders, &new_orders);
         let changes_of_orders = update_orders(client, &self.update_orders, &changed_orders);
         let changes = update_transactions(client, &self.update_transactions, &changed_transactions);
         let transactions = insert_transactions(client, &self.insert_transactions, &new_transactions);
         let journal = append(client, &self.append, &entries);
         let keys = self.put_keys(client, decided);
-        let announced = self.announce(client, &entries);
+        let announced = self.announce(client, &notices);
         let (orders, changes_of_orders, changes, transactions, journal, keys, announced) = tokio::join!(
             biased;
             orders, changes_of_orders, changes, transactions, journal, keys, announced
@@ -171,11 +192,9 @@ impl Applying {
     }
 
     /// Delivered to every process by the commit.
-    async fn announce(&self, client: &Client, entries: &[&Entry]) -> Result<(), Trouble> {
-        let mut orders: Vec<&str> = entries.iter().map(|entry| entry.order_id.as_str()).collect();
-        orders.dedup();
-        if !orders.is_empty() {
-            client.execute(&self.announce, &[&orders]).await?;
+    async fn announce(&self, client: &Client, notices: &[String]) -> Result<(), Trouble> {
+        if !notices.is_empty() {
+            client.execute(&self.announce, &[&notices::CHANNEL, &notices]).await?;
         }
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! Opening sessions: encryption, the settings that the promises rest on, and the refusal of a server that would lose what
 //! was acknowledged.
 
+use super::notices;
 use crate::changes::Changes;
 use crate::error::postgres_words;
-use crate::{OpenError, PostgresAddress};
-use boothpay_protocol::order::OrderId;
+use crate::{OpenError, PostgresAddress, weak};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::future::poll_fn;
@@ -46,6 +46,8 @@ pub(super) enum Purpose {
     Watching,
     /// Moving settled orders out, step by step.
     Archiving,
+    /// Reading everything, or writing everything: alone, and as long as it takes.
+    Whole,
 }
 
 impl Purpose {
@@ -69,6 +71,12 @@ impl Purpose {
             // Rows leave as the index gives them; sorting would make the first wait for the last.
             Self::Statement => {
                 "set statement_timeout = 0; set jit = off; set enable_seqscan = off; set enable_sort = off"
+            }
+            // Pages leave as the index gives them, also from tables of which the planner knows nothing yet.
+            Self::Whole => {
+                "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set lock_timeout = 10000;
+                 set jit = off; set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off;
+                 set enable_hashagg = off"
             }
             Self::Watching => "set statement_timeout = 1200; set idle_session_timeout = 0",
             // Orders are found by their ids, as in a call; but nobody waits for an answer.
@@ -156,10 +164,8 @@ impl Connector {
         let driver = tokio::spawn(async move {
             let _is_alive = is_alive;
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-                if let (AsyncMessage::Notification(notice), Some(changes)) = (message, &to)
-                    && let Ok(order) = OrderId::parse(notice.payload())
-                {
-                    changes.announce(order);
+                if let (AsyncMessage::Notification(notice), Some(changes)) = (message, &to) {
+                    notices::read(notice.payload()).for_each(|order| changes.announce(order));
                 }
             }
         });
@@ -173,9 +179,15 @@ impl Connector {
         );
         session.client.batch_execute(&settings).await.map_err(failed)?;
         match first_row(&session.client, "show synchronous_commit").await.map_err(failed)?.first().map(String::as_str) {
-            Some("on" | "remote_apply") => Ok(session),
-            Some(_) | None => Err(OpenError::Unsafe("the server does not let synchronous_commit be turned on")),
+            Some("on" | "remote_apply") => {}
+            Some(_) | None => {
+                return Err(OpenError::Unsafe("the server does not let synchronous_commit be turned on"));
+            }
         }
+        if let Some(weaker) = weak::postgres() {
+            session.client.batch_execute(weaker).await.map_err(failed)?;
+        }
+        Ok(session)
     }
 
     fn unreachable(&self, cause: String) -> OpenError {

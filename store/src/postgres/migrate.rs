@@ -2,41 +2,70 @@
 
 use super::connect::{Connector, Purpose};
 use super::locks;
-use crate::OpenError;
 use crate::error::postgres_words;
+use crate::{OpenError, crash};
 use tokio_postgres::Client;
 
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
 const MIGRATIONS: [&str; 3] = [
     include_str!("../../migrations/postgres/0001_orders_transactions_journal.sql"),
-    include_str!("../../migrations/postgres/0002_indexes.sql"),
+    include_str!("../../migrations/postgres/0002_cheaper_writes.sql"),
     include_str!("../../migrations/postgres/0003_archive.sql"),
 ];
+
+/// Where the versions are kept that have been applied.
+const VERSIONS: &str =
+    "create table boothpay_schema (version bigint primary key, applied_at timestamptz not null default now())";
 
 /// Brings the schema to this program's version, all of it or nothing.
 pub(super) async fn migrate(connector: &Connector) -> Result<(), OpenError> {
     let session = connector.session(Purpose::Preparing).await?;
     let client = &session.client;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let failed = |error: tokio_postgres::Error| OpenError::PrepareServer {
-        server: connector.name().to_owned(),
-        cause: postgres_words(&error),
-    };
-    client.batch_execute("begin").await.map_err(failed)?;
+    let failed = failed_at(connector);
+    client.batch_execute("begin").await.map_err(&failed)?;
     // Several programs may start on a new database at once: the others wait here, then find the work done.
-    client.execute("select pg_advisory_xact_lock($1)", &[&locks::MIGRATING]).await.map_err(failed)?;
-    let found = match schema(client).await.map_err(failed)? {
-        Schema::Version(found) if found > known => return Err(OpenError::Newer { found, known }),
-        Schema::Version(found) => found,
-        Schema::None => 0,
-        Schema::Foreign => return Err(OpenError::Occupied(connector.name().to_owned())),
+    client.execute("select pg_advisory_xact_lock($1)", &[&locks::MIGRATING]).await.map_err(&failed)?;
+    let found = match found(client, connector).await? {
+        Some(found) => found,
+        None => {
+            client.batch_execute(VERSIONS).await.map_err(&failed)?;
+            0
+        }
     };
     for (version, migration) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
-        client.batch_execute(migration).await.map_err(failed)?;
-        client.execute("insert into boothpay_schema (version) values ($1)", &[&version]).await.map_err(failed)?;
+        client.batch_execute(migration).await.map_err(&failed)?;
+        client.execute("insert into boothpay_schema (version) values ($1)", &[&version]).await.map_err(&failed)?;
+        crash::here(crash::Point::InMigration);
         tracing::debug!(schema = version, "database migrated");
     }
-    client.batch_execute("commit").await.map_err(failed)
+    client.batch_execute("commit").await.map_err(&failed)
+}
+
+/// The version of the schema that is there, if there is one that this program knows; `None` in an empty database. Whatever
+/// else is there is refused, and nothing is changed.
+pub(super) async fn found(client: &Client, connector: &Connector) -> Result<Option<i64>, OpenError> {
+    let known = schema_version();
+    match schema(client).await.map_err(failed_at(connector))? {
+        Schema::Version(found) if found > known => Err(OpenError::Newer { found, known }),
+        Schema::Version(found) => Ok(Some(found)),
+        Schema::None => Ok(None),
+        Schema::Foreign => Err(OpenError::Occupied(connector.name().to_owned())),
+    }
+}
+
+/// This program's version of the schema.
+pub(super) fn schema_version() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// What makes this program's schema in an empty place.
+pub(super) fn whole_schema() -> String {
+    format!("{VERSIONS};{}", MIGRATIONS.concat())
+}
+
+/// An error of the server as the owner hears of it.
+pub(super) fn failed_at(connector: &Connector) -> impl Fn(tokio_postgres::Error) -> OpenError {
+    |error| OpenError::PrepareServer { server: connector.name().to_owned(), cause: postgres_words(&error) }
 }
 
 enum Schema {
@@ -45,7 +74,6 @@ enum Schema {
     Version(i64),
 }
 
-/// What is there; makes the table of versions in an empty database.
 async fn schema(client: &Client) -> Result<Schema, tokio_postgres::Error> {
     let sql = "select to_regclass('boothpay_schema') is not null,
                       to_regclass('orders') is not null or to_regclass('transactions') is not null
@@ -56,11 +84,5 @@ async fn schema(client: &Client) -> Result<Schema, tokio_postgres::Error> {
         let row = client.query_one("select coalesce(max(version), 0) from boothpay_schema", &[]).await?;
         return Ok(Schema::Version(row.try_get(0)?));
     }
-    if theirs {
-        return Ok(Schema::Foreign);
-    }
-    let table =
-        "create table boothpay_schema (version bigint primary key, applied_at timestamptz not null default now())";
-    client.batch_execute(table).await?;
-    Ok(Schema::None)
+    Ok(if theirs { Schema::Foreign } else { Schema::None })
 }

@@ -1,41 +1,38 @@
-//! The reading sessions: short readings share a few, because their statements are pipelined; sums over everything have one
-//! of their own, so that no payment waits behind an overview.
+//! The reading sessions: short readings share one, because their statements are pipelined; sums over everything have one
+//! of their own, so that no payment waits behind an overview. What calls look up has its own way (`lookups.rs`).
 
 use super::connect::{Connector, Purpose, Session};
 use super::rows::Loading;
 use crate::StoreError;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-/// Sessions for short readings.
-const READERS: usize = 2;
-
 /// How long a short reading may take. Behind it the caller gets an error, whatever the database does.
 pub(super) const READ_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How much longer a reading may take together with its session, which may have to be made, or waited for behind others.
+/// Not nothing: who has waited all the time for a silent session's answer still gets to give it up.
+const SESSION_SPARE: Duration = Duration::from_millis(200);
 
 /// How long an overview may take: it looks at every order, but nobody should wait for it for ever.
 const OVERVIEW_PATIENCE: Duration = Duration::from_secs(4);
 
 pub(super) struct Readers {
-    short: [Shared; READERS],
-    next: AtomicUsize,
+    short: Shared,
     overview: Shared,
 }
 
 impl Readers {
     pub(super) fn new(connector: &Connector) -> Self {
-        let short = || Shared::new(connector.clone(), Purpose::Reading, READ_PATIENCE);
+        let short = Shared::new(connector.clone(), Purpose::Reading, READ_PATIENCE);
         let overview = Shared::new(connector.clone(), Purpose::Overview, OVERVIEW_PATIENCE);
-        Self { short: [short(), short()], next: AtomicUsize::new(0), overview }
+        Self { short, overview }
     }
 
-    /// The next session for a short reading, in turns.
     pub(super) fn short(&self) -> &Shared {
-        let turn = self.next.fetch_add(1, Ordering::Relaxed).checked_rem(READERS).unwrap_or(0);
-        self.short.get(turn).unwrap_or(&self.overview)
+        &self.short
     }
 
     pub(super) fn overview(&self) -> &Shared {
@@ -58,8 +55,17 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    fn new(connector: Connector, purpose: Purpose, patience: Duration) -> Self {
+    pub(super) fn new(connector: Connector, purpose: Purpose, patience: Duration) -> Self {
         Self { connector, purpose, patience, reading: Mutex::new(None) }
+    }
+
+    /// Bounds a reading in all, from asking for the session to what came of it.
+    pub(super) async fn in_all<T>(
+        &self,
+        reading: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let patience = self.patience.saturating_add(SESSION_SPARE);
+        timeout(patience, reading).await.unwrap_or_else(|_| Err(silent()))
     }
 
     /// The session. Those who come while it is being made wait for the same one.

@@ -62,13 +62,13 @@ impl Statements {
     /// Returns once the first page is there, so that a fault at the start can still be answered as a fault. One `select`
     /// is one snapshot, so the pages fit each other. An empty statement is one empty page.
     pub(super) async fn read(&self, provider: Provider, period: Period) -> Result<StatementPages, StoreError> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let start = async {
+            let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| StoreError::Closed)?;
             let mut reading = self.start(provider, period).await?;
             let first = reading.page().await?;
-            Ok::<_, StoreError>((reading, first))
+            Ok::<_, StoreError>((place, reading, first))
         };
-        let (mut reading, first) = timeout(READ_PATIENCE, start).await.unwrap_or_else(|_| Err(silent()))?;
+        let (place, mut reading, first) = timeout(READ_PATIENCE, start).await.unwrap_or_else(|_| Err(silent()))?;
         let (pages, received) = mpsc::channel(PAGES_AHEAD);
         self.connector.runtime().spawn(async move {
             let _place = place;

@@ -2,6 +2,7 @@
 
 use super::connect::{Connector, Purpose, Session};
 use super::locks;
+use super::notices::CHANNEL;
 use super::readers::{READ_PATIENCE, silent};
 use crate::changes::Changes;
 use crate::{OpenError, StoreError};
@@ -82,7 +83,7 @@ async fn listen(connector: &Connector, changes: &Changes) -> Result<Session, Ope
         server: connector.name().to_owned(),
         cause: crate::error::postgres_words(&error),
     };
-    session.client.batch_execute("listen boothpay_changes").await.map_err(failed)?;
+    session.client.batch_execute(&format!("listen {CHANNEL}")).await.map_err(failed)?;
     Ok(session)
 }
 

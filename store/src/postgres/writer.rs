@@ -3,6 +3,7 @@
 use super::apply::Applying;
 use super::connect::{Connector, Purpose, Session};
 use super::trouble::Trouble;
+use super::turn;
 use crate::batch::{Asked, Call};
 use crate::{Committed, StoreError};
 use boothpay_protocol::journal::{Actor, Entry};
@@ -13,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::timeout;
 
-/// Sessions that write. While one waits for its commit, the next gathers and decides.
+/// Sessions that write: one in its turn, and others for when it is held up.
 const WORKERS: usize = 4;
 
 /// Calls that may wait. Behind more than these, an answer would come after the provider has given up.
@@ -91,21 +92,15 @@ struct Worker {
 
 impl Worker {
     async fn run(mut self) {
-        while let Some(calls) = self.gather().await {
-            self.settle(calls).await;
+        loop {
+            let mut queue = Arc::clone(&self.calls).lock_owned().await;
+            let mut calls = Vec::new();
+            if queue.recv_many(&mut calls, BATCH_CALLS_MAX).await == 0 {
+                // The store is closed.
+                return;
+            }
+            turn::keeping(queue, self.settle(calls)).await;
         }
-    }
-
-    /// Waits for a call and takes all that wait with it. `None` when the store is closed.
-    async fn gather(&self) -> Option<Vec<Box<dyn Call>>> {
-        let mut queue = self.calls.lock().await;
-        let mut calls = vec![queue.recv().await?];
-        while calls.len() < BATCH_CALLS_MAX
-            && let Ok(next) = queue.try_recv()
-        {
-            calls.push(next);
-        }
-        Some(calls)
     }
 
     /// Carries calls out together. When that is not possible, halves them until those that are in the way stand alone: a

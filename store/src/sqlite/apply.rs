@@ -18,7 +18,7 @@ pub(super) fn apply(
     calls: &mut [Box<dyn Call>],
 ) -> Result<Vec<Result<Vec<Entry>, StoreError>>, StoreError> {
     let mut loaded = World::default();
-    let mut loading = Loading::prepare(connection)?;
+    let mut loading = Loading::new(connection);
     for call in &*calls {
         loading.load(call.needs(), &mut loaded)?;
     }

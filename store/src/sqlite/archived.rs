@@ -8,6 +8,7 @@ use crate::archive::{ArchiveError, Archives, Kept, Registered, Sums};
 use boothpay_protocol::order::OrderId;
 use boothpay_protocol::transaction::Transaction;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -18,30 +19,39 @@ const PAGE_ORDERS: u32 = 500;
 const DOUBLED_MAX: u32 = 100;
 
 /// A database's file with what it keeps of archived orders.
-pub(crate) struct ArchivedInFile {
-    connection: Connection,
+pub(crate) struct ArchivedInFile<C> {
+    connection: C,
 }
 
-impl ArchivedInFile {
+impl ArchivedInFile<Connection> {
     pub(crate) fn open(path: &Path) -> Result<Self, ArchiveError> {
         let connection = connect::existing(path)?;
         // Ends with the connection.
         connection.execute_batch("begin")?;
         Ok(Self { connection })
     }
+}
 
+impl<'c> ArchivedInFile<&'c Connection> {
+    /// What a connection sees inside the transaction that it is in.
+    pub(crate) const fn seen_by(connection: &'c Connection) -> Self {
+        Self { connection }
+    }
+}
+
+impl<C: Borrow<Connection>> ArchivedInFile<C> {
     fn all<T>(
         &self,
         sql: &str,
         parameters: impl rusqlite::Params,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, ArchiveError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection.borrow().prepare_cached(sql)?;
         Ok(statement.query_map(parameters, read)?.collect::<rusqlite::Result<_>>()?)
     }
 }
 
-impl Archives for ArchivedInFile {
+impl<C: Borrow<Connection>> Archives for ArchivedInFile<C> {
     fn archives(&mut self) -> Result<Vec<Registered>, ArchiveError> {
         self.all("select archive, file, digest, moved_orders from archives order by archive", [], read_registered)
     }
@@ -83,12 +93,12 @@ impl Archives for ArchivedInFile {
 
     fn archive_of(&mut self, id: &OrderId) -> Result<Option<i64>, ArchiveError> {
         let sql = "select archive from archived_orders where order_id = ?1";
-        Ok(self.connection.query_row(sql, [id.as_str()], |row| row.get(0)).optional()?)
+        Ok(self.connection.borrow().query_row(sql, [id.as_str()], |row| row.get(0)).optional()?)
     }
 
     fn version(&mut self, id: &OrderId) -> Result<Option<u32>, ArchiveError> {
         let sql = "select version from orders where order_id = ?1";
-        Ok(self.connection.query_row(sql, [id.as_str()], |row| row.get(0)).optional()?)
+        Ok(self.connection.borrow().query_row(sql, [id.as_str()], |row| row.get(0)).optional()?)
     }
 
     fn doubled(&mut self) -> Result<Vec<String>, ArchiveError> {

@@ -1,15 +1,26 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
-use crate::{Address, OpenError, StoreError, crash};
-use rusqlite::{Connection, OpenFlags};
+use crate::{Address, OpenError, StoreError, crash, weak};
+use boothpay_protocol::time::TimeMs;
+use rusqlite::{Connection, OpenFlags, params};
 use std::path::Path;
 use std::time::Duration;
 
 /// "BPay" in ASCII: marks the file as ours.
 const APPLICATION_ID: i64 = 0x4250_6179;
 
+/// "BPMv": a file whose contents have gone elsewhere. No version of the program takes it for a database of its own.
+const MOVED_ID: i64 = 0x4250_4d76;
+
+/// Where such a file says so. It is no part of the schema: it comes and goes with the mark.
+pub(super) const MOVED_TABLE: &str = "boothpay_moved";
+
 /// How long a connection waits for another process (`boothpay order create`, a backup) to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Memory for pages of the writing connection, in KiB: the inner pages of every index of ten million orders, so that a call
+/// reads its leaves at most from the file.
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
 
 /// Prepared statements kept per connection: more than this crate has.
 const STATEMENTS_KEPT: usize = 64;
@@ -17,7 +28,7 @@ const STATEMENTS_KEPT: usize = 64;
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
 const MIGRATIONS: [&str; 3] = [
     include_str!("../../migrations/sqlite/0001_orders_transactions_journal.sql"),
-    include_str!("../../migrations/sqlite/0002_indexes.sql"),
+    include_str!("../../migrations/sqlite/0002_cheaper_writes.sql"),
     include_str!("../../migrations/sqlite/0003_archive.sql"),
 ];
 
@@ -29,19 +40,26 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
     refuse_foreign(&connection, address)?;
-    let mode: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
+    refuse_moved(&connection, address)?;
+    let mode = change_journal_mode(&connection, "wal")?;
     if address.file().is_some() && mode != "wal" {
         return Err(OpenError::Unsafe("write-ahead logging is not possible; do not keep the file on a network drive"));
     }
     // FULL syncs at every commit; fullfsync asks macOS for a sync that reaches the platter.
     connection.execute_batch(
-        "pragma synchronous = full; pragma fullfsync = on; pragma foreign_keys = on; pragma trusted_schema = off;",
+        "pragma synchronous = full; pragma fullfsync = on; pragma foreign_keys = off; pragma trusted_schema = off;",
     )?;
     let synchronous: i64 = connection.query_row("pragma synchronous", [], |row| row.get(0))?;
     if synchronous != 2 {
         return Err(OpenError::Unsafe("SQLite does not sync its commits"));
     }
+    if let Some(weaker) = weak::sqlite() {
+        connection.execute_batch(weaker)?;
+    }
     migrate(&mut connection)?;
+    connection.execute_batch("pragma foreign_keys = on")?;
+    // SQLite takes a negative number for KiB.
+    connection.pragma_update(None, "cache_size", WRITER_CACHE_KIB.saturating_neg())?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(connection)
 }
@@ -79,6 +97,15 @@ pub(super) fn existing(path: &Path) -> Result<Connection, OpenError> {
     }
 }
 
+/// Changes how a file is written; the mode it has now. SQLite gives the new mode first and commits the change when it is asked
+/// for more, so whoever does not ask takes a change for made that has failed: a database whose header never got to the disk,
+/// and whose log the next reader throws away.
+pub(super) fn change_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<String> {
+    let mut change = connection.prepare(&format!("pragma journal_mode = {mode}"))?;
+    let modes: Vec<String> = change.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    modes.into_iter().next().ok_or(rusqlite::Error::QueryReturnedNoRows)
+}
+
 /// Writes the schema's version again: the smallest write there is.
 pub(super) fn touch(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "user_version", schema_version())?;
@@ -107,9 +134,46 @@ fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), Open
     let tables: i64 =
         connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(file_error)?;
     match address.file() {
-        Some(path) if id != APPLICATION_ID && tables > 0 => Err(OpenError::Foreign(path.to_owned())),
+        Some(path) if id != APPLICATION_ID && id != MOVED_ID && tables > 0 => Err(OpenError::Foreign(path.to_owned())),
         Some(_) | None => Ok(()),
     }
+}
+
+fn refuse_moved(connection: &Connection, address: &Address) -> Result<(), OpenError> {
+    match (address.file(), moved(connection)?) {
+        (Some(path), Some((to, when))) => Err(OpenError::Moved { path: path.to_owned(), to, when }),
+        (_, _) => Ok(()),
+    }
+}
+
+/// Where everything went, and when, if the file says that it did.
+pub(super) fn moved(connection: &Connection) -> rusqlite::Result<Option<(String, String)>> {
+    let id: i64 = connection.query_row("pragma application_id", [], |row| row.get(0))?;
+    if id != MOVED_ID {
+        return Ok(None);
+    }
+    let sql = format!("select target, strftime('%Y-%m-%d %H:%M UTC', at_ms / 1000, 'unixepoch') from {MOVED_TABLE}");
+    connection.query_row(&sql, [], |row| Ok(Some((row.get(0)?, row.get(1)?))))
+}
+
+/// Writes down where everything goes, whole or not at all.
+pub(super) fn mark_as_moved(connection: &Connection, to: &str, at: TimeMs) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(&format!(
+        "drop table if exists {MOVED_TABLE};
+         create table {MOVED_TABLE} (target text not null, at_ms integer not null) strict"
+    ))?;
+    transaction.execute(&format!("insert into {MOVED_TABLE} values (?1, ?2)"), params![to, at.ms()])?;
+    transaction.pragma_update(None, "application_id", MOVED_ID)?;
+    transaction.commit()
+}
+
+/// Takes the mark away, whole or not at all.
+pub(super) fn unmark(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(&format!("drop table if exists {MOVED_TABLE}"))?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.commit()
 }
 
 /// Brings the schema to this program's version, each migration whole or not at all.
@@ -124,6 +188,9 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
         }
         if found < version {
             transaction.execute_batch(migration)?;
+            if has_orphans(&transaction)? {
+                return Err(OpenError::Unsafe("it has rows whose order is missing; `boothpay verify` names them"));
+            }
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
             transaction.pragma_update(None, "user_version", version)?;
             crash::here(crash::Point::InMigration);
@@ -132,6 +199,11 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
         transaction.commit()?;
     }
     Ok(())
+}
+
+/// Whether any row refers to one that is not there.
+fn has_orphans(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("select exists (select 1 from pragma_foreign_key_check)", [], |row| row.get(0))
 }
 
 #[cfg(test)]
@@ -155,5 +227,78 @@ mod tests {
         std::fs::write(&text, "this is no database, but it is long enough to be looked at as one by SQLite").unwrap();
         assert!(writing(&Address::SqliteFile(text)).is_err());
         assert!(writing(&Address::SqliteFile(folder.path().join("no/such/folder.db"))).is_err());
+    }
+
+    fn dump(connection: &Connection) -> Vec<String> {
+        let sql = "select json_array(order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms,
+                              printed_at_ms, changed_at_ms, version) from orders
+                   union all select json_array(number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
+                              create_time_ms, perform_time_ms, cancel_time_ms, state, reason, account, fiscal_perform,
+                              fiscal_cancel) from transactions
+                   union all select json_array(order_id, version, at_ms, actor, change) from journal";
+        let mut statement = connection.prepare(sql).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    #[test]
+    fn a_database_of_the_first_schema_is_brought_up_to_date_with_all_its_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("first.db");
+        let first = Connection::open(&path).unwrap();
+        first.execute_batch(MIGRATIONS[0]).unwrap();
+        first.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        first.pragma_update(None, "user_version", 1).unwrap();
+        first
+            .execute_batch(
+                "insert into orders values ('a', 1000, 2, 'Бутка', 'paid', 1, 9, 7, 8, 4), ('b', 5, 1, '', 'refunded', 1, 9,
+                     null, 8, 4), ('c', 5, 1, '', 'pending', 1, 9, null, 8, 2), ('d', 5, 1, '', 'expired', 1, 9, null, 8, 2),
+                     ('e', 5, 1, '', 'cancelled', 1, 9, null, 8, 2);
+                 insert into transactions values (1, 'payme', 'x', 'a', 1000, 1, 2, 3, null, 2, null, '{}', '{}', null),
+                     (3, 'test', 'x', 'b', 5, 1, 2, 3, 4, -2, 5, '{}', null, '{}'),
+                     (7, 'payme', 'y', 'c', 5, 1, 2, null, null, 1, null, '{}', null, null),
+                     (9, 'payme', 'z', 'c', 5, 1, 2, null, 3, -1, 4, '{}', null, null);
+                 insert into journal values ('a', 1, 1, 'api', '{\"change\":\"order_printed\"}');",
+            )
+            .unwrap();
+        let before = dump(&first);
+        assert_eq!(before.len(), 10);
+        drop(first);
+
+        let now = writing(&Address::SqliteFile(path)).unwrap();
+        assert_eq!(dump(&now), before);
+        assert_eq!(now.query_row("pragma user_version", [], |row| row.get(0)), Ok(schema_version()));
+        assert!(!has_orphans(&now).unwrap());
+        for refused in [
+            "update orders set status = 'gone' where order_id = 'a'",
+            "update orders set printed_at_ms = 9 where order_id = 'c'",
+            "update transactions set state = 0 where number = 7",
+            "update transactions set state = 3 where number = 7",
+            "update transactions set provider = 'other' where number = 7",
+            "update transactions set state = 1, reason = null, cancel_time_ms = null where number = 9",
+            "insert into journal values ('nobody', 1, 1, 'api', '{}')",
+            "delete from orders where order_id = 'a'",
+        ] {
+            assert!(now.execute(refused, []).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_database_with_orphans_is_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("orphans.db");
+        let first = Connection::open(&path).unwrap();
+        first.execute_batch(MIGRATIONS[0]).unwrap();
+        first.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        first.pragma_update(None, "user_version", 1).unwrap();
+        first
+            .execute_batch("pragma foreign_keys = off; insert into journal values ('nobody', 1, 1, 'api', '{}')")
+            .unwrap();
+        let before = dump(&first);
+        drop(first);
+        let refused = writing(&Address::SqliteFile(path.clone())).map(drop).unwrap_err();
+        assert!(matches!(refused, OpenError::Unsafe(_)), "{refused}");
+        let left = Connection::open(&path).unwrap();
+        assert_eq!(left.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)), Ok(1));
+        assert_eq!(dump(&left), before);
     }
 }

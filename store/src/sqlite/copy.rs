@@ -37,7 +37,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
         }
     }
     // The copy says of itself that it uses write-ahead logging, and would have two more files when opened.
-    let mode: String = target.query_row("pragma journal_mode = delete", [], |row| row.get(0))?;
+    let mode = connect::change_journal_mode(&target, "delete")?;
     if mode != "delete" {
         return Err(OpenError::Unsafe("the copy does not fit into one file").into());
     }
@@ -61,7 +61,7 @@ pub(crate) fn in_use(path: &Path) -> bool {
     }
     let asked = Connection::open(path).and_then(|connection| {
         connection.busy_timeout(Duration::ZERO)?;
-        connection.query_row("pragma journal_mode = delete", [], |row| row.get::<_, String>(0))
+        connect::change_journal_mode(&connection, "delete")
     });
     match asked {
         Ok(mode) => mode == "wal",

@@ -87,14 +87,25 @@ pub(crate) fn orders(
     status: Option<OrderStatus>,
     limit: u32,
 ) -> Result<Vec<OrderRow>, StoreError> {
-    let sql = concat!(
-        "select ",
-        order_columns!(),
-        ", null as archive from orders where ?1 is null or status = ?1 union all select ",
-        order_columns!(),
-        ", archive from archived_orders where ?1 is null or status = ?1
-         order by created_at_ms desc, order_id desc limit ?2"
-    );
+    let sql = match status {
+        // Few among years of others: the newest first, they would be looked for through all of those. None is archived.
+        Some(OrderStatus::Pending) => concat!(
+            "select ",
+            order_columns!(),
+            ", null as archive from orders indexed by orders_pending_by_expiry
+              where status = 'pending' and ?1 = 'pending' order by created_at_ms desc, order_id desc limit ?2"
+        ),
+        None | Some(OrderStatus::Paid | OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired) => {
+            concat!(
+                "select ",
+                order_columns!(),
+                ", null as archive from orders where ?1 is null or status = ?1 union all select ",
+                order_columns!(),
+                ", archive from archived_orders where ?1 is null or status = ?1
+                  order by created_at_ms desc, order_id desc limit ?2"
+            )
+        }
+    };
     let read = |row: &Row<'_>| Ok((read_order(row)?, row.get::<_, Option<i64>>(10)?));
     let orders = collect(connection, sql, params![status.map(OrderStatus::word), limit], read)?;
     let with_live = |(order, archive): (Order, Option<i64>)| {

@@ -28,41 +28,39 @@ macro_rules! tx_columns {
 }
 pub(super) use tx_columns;
 
+const BY_PROVIDER_ID: &str =
+    concat!("select ", tx_columns!(), " from transactions where provider = ?1 and provider_id = ?2");
+
+const ORDER: &str = concat!("select ", order_columns!(), " from orders where order_id = ?1");
+
 /// The transaction that holds an order.
 const LIVE: &str = concat!("select ", tx_columns!(), " from transactions where order_id = ?1 and state in (1, 2)");
 
-/// The statements that load what calls need, prepared once for a batch.
+/// The statements that load what calls need, each prepared for a batch when it is first needed.
 pub(super) struct Loading<'c> {
     connection: &'c Connection,
-    by_provider_id: CachedStatement<'c>,
-    order: CachedStatement<'c>,
-    live: CachedStatement<'c>,
+    by_provider_id: Option<CachedStatement<'c>>,
+    order: Option<CachedStatement<'c>>,
+    live: Option<CachedStatement<'c>>,
 }
 
 impl<'c> Loading<'c> {
-    pub(super) fn prepare(connection: &'c Connection) -> Result<Self, StoreError> {
-        let by_provider_id =
-            concat!("select ", tx_columns!(), " from transactions where provider = ?1 and provider_id = ?2");
-        let order = concat!("select ", order_columns!(), " from orders where order_id = ?1");
-        Ok(Self {
-            connection,
-            by_provider_id: connection.prepare_cached(by_provider_id)?,
-            order: connection.prepare_cached(order)?,
-            live: connection.prepare_cached(LIVE)?,
-        })
+    pub(super) const fn new(connection: &'c Connection) -> Self {
+        Self { connection, by_provider_id: None, order: None, live: None }
     }
 
     /// The rows that a call needs, as they are now, added to those of other calls.
     pub(super) fn load(&mut self, needs: &Needs, world: &mut World) -> Result<(), StoreError> {
+        let connection = self.connection;
         if let Some(asked) = &needs.transaction
             && world.transaction(asked).is_none()
         {
             let (provider, id) = asked;
-            let found = self.by_provider_id.query_row([provider.word(), id.as_str()], read_transaction).optional()?;
-            match found {
-                Some(transaction) => world.load_transaction(transaction),
+            let statement = prepared(&mut self.by_provider_id, connection, BY_PROVIDER_ID)?;
+            match statement.query_row([provider.word(), id.as_str()], read_transaction).optional()? {
+                Some(found) => world.load_transaction(found),
                 // Only what is not found here can be archived.
-                None => archive::load_transaction(self.connection, asked, world)?,
+                None => archive::load_transaction(connection, asked, world)?,
             }
         }
         let found = needs.transaction.as_ref().and_then(|asked| world.transaction(asked));
@@ -70,25 +68,41 @@ impl<'c> Loading<'c> {
         if let Some(id) = found.map(|transaction| &transaction.order_id).or(needs.order.as_ref())
             && !world.has_order(id)
         {
-            match self.order.query_row([id.as_str()], read_order).optional()? {
+            let statement = prepared(&mut self.order, connection, ORDER)?;
+            match statement.query_row([id.as_str()], read_order).optional()? {
                 Some(order) => {
                     // A live transaction that was asked for is the one that holds its order: there is no other.
-                    let live =
-                        if holds { None } else { self.live.query_row([id.as_str()], read_transaction).optional()? };
+                    let live = if holds {
+                        None
+                    } else {
+                        let statement = prepared(&mut self.live, connection, LIVE)?;
+                        statement.query_row([id.as_str()], read_transaction).optional()?
+                    };
                     world.load_order(order);
                     if let Some(live) = live {
                         world.load_transaction(live);
                     }
                 }
-                None => archive::load_order(self.connection, &id.clone(), world)?,
+                None => archive::load_order(connection, &id.clone(), world)?,
             }
         }
         if let Some(provider) = needs.key
-            && let Some(key) = stored_key(self.connection, provider)?
+            && let Some(key) = stored_key(connection, provider)?
         {
             world.put_key(provider, key);
         }
         Ok(())
+    }
+}
+
+fn prepared<'a, 'c>(
+    place: &'a mut Option<CachedStatement<'c>>,
+    connection: &'c Connection,
+    sql: &str,
+) -> Result<&'a mut CachedStatement<'c>, StoreError> {
+    match place {
+        Some(statement) => Ok(statement),
+        None => Ok(place.insert(connection.prepare_cached(sql)?)),
     }
 }
 

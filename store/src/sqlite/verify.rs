@@ -1,46 +1,53 @@
 //! Reading a SQLite database for [`crate::verify`]: in one snapshot, on a connection that cannot write, a page at a time.
 
+use super::archived::ArchivedInFile;
 use super::connect;
 use super::rows::{order_columns, read_entry, read_order, read_transaction, tx_columns};
-use crate::verify::{Fault, OrderRows, Report};
-use crate::{Address, OpenError};
+use crate::OpenError;
+use crate::archive::{self, ArchiveError};
+use crate::verify::{FILE_FINDINGS_MAX, Fault, Judge, OrderRows, PAGE_ORDERS};
 use rusqlite::{Connection, Row, params};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Orders read at once: a few hundred KiB with all that belongs to them.
-const PAGE_ORDERS: u32 = 500;
-
-/// Whole-file findings of one kind: the first few say it, the rest repeats it.
-const FILE_FINDINGS_MAX: u32 = 100;
-
-pub(crate) fn verify(address: &Address) -> Result<Report, OpenError> {
-    match address {
-        Address::SqliteFile(path) => file(path),
-        Address::SqliteMemory | Address::Postgres(_) => Err(OpenError::NotAFile),
-    }
-}
-
 /// Verifies a file. Nothing is written: the file is not even made when it is not there.
-pub(super) fn file(path: &Path) -> Result<Report, OpenError> {
-    let mut report = Report::default();
+pub(crate) fn verify(path: &Path, judge: &mut Judge) -> Result<(), OpenError> {
     let connection = match connect::existing(path) {
         Ok(connection) => connection,
         Err(OpenError::File { cause, .. } | OpenError::Prepare(cause)) if is_damage(&cause) => {
-            report.add(None, Fault::File(cause.to_string()));
-            return Ok(report);
+            judge.add(None, Fault::File(cause.to_string()));
+            return Ok(());
         }
         Err(error) => return Err(error),
     };
+    let snapshot = connection.unchecked_transaction()?;
+    through(&snapshot, judge)?;
+    snapshot.finish()?;
+    Ok(())
+}
+
+/// Verifies what a connection sees, which has to be one moment: it is inside a transaction.
+pub(crate) fn through(connection: &Connection, judge: &mut Judge) -> Result<(), OpenError> {
     // The check of the whole file comes first, because reading a damaged file may end early.
-    match whole_file(&connection, &mut report).and_then(|()| contents(&connection, &mut report)) {
-        Ok(()) => {}
+    match whole_file(connection, judge).and_then(|()| contents(connection, judge)) {
+        Ok(()) => archived(connection, judge),
         // What SQLite refuses to read is a finding, not a reason to give no answer; so is what ends the reading of a
         // database that lacks a table.
-        Err(error) if is_damage(&error) || !report.is_healthy() => report.add(None, Fault::File(error.to_string())),
-        Err(error) => return Err(error.into()),
+        Err(error) if is_damage(&error) || !judge.report.is_healthy() => {
+            judge.add(None, Fault::File(error.to_string()));
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
     }
-    Ok(report)
+}
+
+fn archived(connection: &Connection, judge: &mut Judge) -> Result<(), OpenError> {
+    match archive::examine(&mut ArchivedInFile::seen_by(connection), judge) {
+        Ok(()) => Ok(()),
+        Err(ArchiveError::Open(error)) => Err(error),
+        Err(ArchiveError::Failed(why)) => Err(OpenError::Unread(why)),
+        Err(error) => Err(OpenError::Unread(error.to_string())),
+    }
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {
@@ -49,36 +56,39 @@ fn is_damage(error: &rusqlite::Error) -> bool {
         || matches!(error, rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::Utf8Error(..))
 }
 
-fn whole_file(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
+fn whole_file(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
     let mut check = connection.prepare(&format!("pragma integrity_check({FILE_FINDINGS_MAX})"))?;
     let lines = check.query_map([], |row| row.get::<_, String>(0))?;
     for line in lines {
         let line = line?;
         if line != "ok" {
-            report.add(None, Fault::File(line));
+            judge.add(None, Fault::File(line));
         }
     }
     let mut check = connection.prepare("pragma foreign_key_check")?;
     let dangling = check.query_map([], |row| Ok(Fault::Dangling { table: row.get(0)?, parent: row.get(2)? }))?;
     for fault in dangling {
-        report.add(None, fault?);
+        judge.add(None, fault?);
     }
-    rules(connection, report)
+    rules(connection, judge)
 }
 
 /// Compares the schema with the one that this program would make: a dropped trigger or index is a promise gone.
-fn rules(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
+fn rules(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
     let expected = schema(&connect::empty_schema()?)?;
     let mut found = schema(connection)?;
+    if connect::moved(connection)?.is_some() {
+        found.remove(&format!("table {}", connect::MOVED_TABLE));
+    }
     for (name, sql) in expected {
         match found.remove(&name) {
             Some(other) if other == sql => {}
-            Some(_) => report.add(None, Fault::Rule(format!("{name} is not as it was made"))),
-            None => report.add(None, Fault::Rule(format!("{name} is missing"))),
+            Some(_) => judge.add(None, Fault::Rule(format!("{name} is not as it was made"))),
+            None => judge.add(None, Fault::Rule(format!("{name} is missing"))),
         }
     }
     for name in found.into_keys() {
-        report.add(None, Fault::Rule(format!("{name} is none of ours")));
+        judge.add(None, Fault::Rule(format!("{name} is none of ours")));
     }
     Ok(())
 }
@@ -89,26 +99,38 @@ fn schema(connection: &Connection) -> rusqlite::Result<BTreeMap<String, String>>
     connection.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn contents(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
-    let snapshot = connection.unchecked_transaction()?;
-    keys(&snapshot, report)?;
+fn contents(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
+    keys(connection, judge)?;
+    repeated_ids(connection, judge)?;
     let mut after = String::new();
     loop {
-        let ids = ids_after(&snapshot, &after)?;
-        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return snapshot.finish() };
-        for rows in page(&snapshot, first, last)?.values() {
-            report.examine(rows);
+        let ids = ids_after(connection, &after)?;
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
+        for rows in page(connection, first, last, judge.searches())?.values() {
+            judge.order(rows);
         }
         after.clone_from(last);
     }
 }
 
-/// The digests of changed keys have one size.
-fn keys(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
-    let sql = "select count(*) from provider_keys where length(digest) <> 32 or length(replaces) <> 32";
-    let wrong: i64 = connection.query_row(sql, [], |row| row.get(0))?;
-    if wrong > 0 {
-        report.add(None, Fault::Unreadable { what: "a changed key", why: "its size is wrong".to_owned() });
+fn keys(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare("select digest, replaces from provider_keys")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        judge.key(&row.get::<_, Vec<u8>>(0)?, &row.get::<_, Vec<u8>>(1)?);
+    }
+    Ok(())
+}
+
+/// A provider's id stands for one transaction, whichever order that pays.
+fn repeated_ids(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
+    let sql = "select provider, provider_id, count(*) from transactions
+               group by provider, provider_id having count(*) > 1 limit ?1";
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([FILE_FINDINGS_MAX])?;
+    while let Some(row) = rows.next()? {
+        let (provider, id, times): (String, String, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        judge.add(None, Fault::Repeated { what: format!("the id {id} of {provider}"), times: times.into() });
     }
     Ok(())
 }
@@ -122,19 +144,36 @@ fn ids_after(connection: &Connection, after: &str) -> rusqlite::Result<Vec<Strin
     connection.prepare_cached(sql)?.query_map(params![after, PAGE_ORDERS], |row| row.get(0))?.collect()
 }
 
-fn page(connection: &Connection, first: &str, last: &str) -> rusqlite::Result<BTreeMap<String, OrderRows>> {
+fn page(
+    connection: &Connection,
+    first: &str,
+    last: &str,
+    with_changes: bool,
+) -> rusqlite::Result<BTreeMap<String, OrderRows>> {
     let mut page = Page { connection, first, last, orders: BTreeMap::new() };
     let orders = concat!("select ", order_columns!(), " from orders where order_id between ?1 and ?2");
-    page.read(orders, 0, read_order, |rows, order| rows.order = Some(order))?;
+    page.read(orders, 0, read_order, |rows, order, _| {
+        rows.orders.push(order);
+        Ok(())
+    })?;
     let journal = "select order_id, version, at_ms, actor, change from journal
                    where order_id between ?1 and ?2 order by order_id, version";
-    page.read(journal, 0, read_entry, |rows, entry| rows.journal.push(entry))?;
+    page.read(journal, 0, read_entry, |rows, entry, row| {
+        rows.journal.push(entry);
+        if with_changes {
+            rows.changes.push(row.get(4)?);
+        }
+        Ok(())
+    })?;
     let transactions = concat!(
         "select ",
         tx_columns!(),
         " from transactions where order_id between ?1 and ?2 order by order_id, number"
     );
-    page.read(transactions, 3, read_transaction, |rows, transaction| rows.transactions.push(transaction))?;
+    page.read(transactions, 3, read_transaction, |rows, transaction, _| {
+        rows.transactions.push(transaction);
+        Ok(())
+    })?;
     Ok(page.orders)
 }
 
@@ -153,14 +192,14 @@ impl Page<'_> {
         sql: &str,
         id_column: usize,
         fit: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-        keep: impl Fn(&mut OrderRows, Result<T, String>),
+        keep: impl Fn(&mut OrderRows, Result<T, String>, &Row<'_>) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([self.first, self.last])?;
         while let Some(row) = rows.next()? {
             let order_id: String = row.get(id_column)?;
             let order = self.orders.entry(order_id).or_insert_with_key(|id| OrderRows::of(id.clone()));
-            keep(order, fit(row).map_err(|error| why(&error)));
+            keep(order, fit(row).map_err(|error| why(&error)), row)?;
         }
         Ok(())
     }

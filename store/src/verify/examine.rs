@@ -1,18 +1,23 @@
 //! Judging one order: its row, its transactions and its journal, each of which may be missing or damaged.
 
-use super::{Fault, Report};
-use boothpay_protocol::journal::{self, Entry, Story};
+use super::{Fault, Judge};
+use boothpay_protocol::authority;
+use boothpay_protocol::journal::{self, Change, Entry, Story};
 use boothpay_protocol::order::{Order, OrderStatus};
+use boothpay_protocol::payme::replay;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{State, Transaction};
+use boothpay_protocol::transaction::{Provider, State, Transaction};
 
 /// Everything that carries one order's id. A row that cannot be read is the reason why.
 #[derive(Debug, Default)]
 pub(crate) struct OrderRows {
     pub(crate) order_id: String,
-    pub(crate) order: Option<Result<Order, String>>,
+    /// One, unless something is wrong.
+    pub(crate) orders: Vec<Result<Order, String>>,
     /// By version.
     pub(crate) journal: Vec<Result<Entry, String>>,
+    /// The journal's changes as they stand there.
+    pub(crate) changes: Vec<String>,
     /// By number.
     pub(crate) transactions: Vec<Result<Transaction, String>>,
 }
@@ -25,10 +30,11 @@ impl OrderRows {
 }
 
 /// Adds all that is wrong with an order to the report.
-pub(super) fn order(report: &mut Report, rows: &OrderRows) {
+pub(super) fn order(judge: &mut Judge, rows: &OrderRows) {
     let id = Some(rows.order_id.as_str());
     let count = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
-    report.orders = report.orders.saturating_add(count(rows.order.iter().count()));
+    let report = &mut judge.report;
+    report.orders = report.orders.saturating_add(count(rows.orders.len()));
     report.transactions = report.transactions.saturating_add(count(rows.transactions.len()));
     report.journal_rows = report.journal_rows.saturating_add(count(rows.journal.len()));
 
@@ -36,25 +42,31 @@ pub(super) fn order(report: &mut Report, rows: &OrderRows) {
     for row in &rows.transactions {
         match row {
             Ok(transaction) => transactions.push(transaction),
-            Err(why) => report.add(id, unreadable("a transaction", why)),
+            Err(why) => judge.add(id, unreadable("a transaction", why)),
         }
     }
-    let folded = fold(report, rows);
-    match &rows.order {
+    if rows.orders.len() > 1 {
+        judge.add(id, Fault::Repeated { what: "the order".to_owned(), times: count(rows.orders.len()) });
+    }
+    search(judge, rows, &transactions);
+    let folded = fold(judge, rows);
+    match rows.orders.first() {
         Some(Ok(order)) => {
-            invariants(report, order, &transactions);
+            invariants(judge, order, &transactions);
             if let Some(Story { order: Some(journal), transactions: in_journal }) = &folded {
-                compare_orders(report, order, journal);
-                compare_transactions(report, &rows.order_id, &transactions, in_journal, rows.transactions.len());
+                compare_orders(judge, order, journal);
+                compare_transactions(judge, &rows.order_id, &transactions, in_journal, rows.transactions.len());
+                let entries: Vec<&Entry> = rows.journal.iter().flatten().collect();
+                repeated_calls(judge, order, &transactions, &entries);
             }
         }
-        Some(Err(why)) => report.add(id, unreadable("the order", why)),
+        Some(Err(why)) => judge.add(id, unreadable("the order", why)),
         None => {
             if !rows.journal.is_empty() {
-                report.add(id, Fault::NoOrder("its journal is"));
+                judge.add(id, Fault::NoOrder("its journal is"));
             }
             if !rows.transactions.is_empty() {
-                report.add(id, Fault::NoOrder("its transactions are"));
+                judge.add(id, Fault::NoOrder("its transactions are"));
             }
         }
     }
@@ -64,12 +76,45 @@ fn unreadable(what: &'static str, why: &str) -> Fault {
     Fault::Unreadable { what, why: why.to_owned() }
 }
 
+/// Looks for keys in everything that came from outside.
+fn search(judge: &mut Judge, rows: &OrderRows, transactions: &[&Transaction]) {
+    for order in rows.orders.iter().flatten() {
+        search_order(judge, order);
+    }
+    for change in &rows.changes {
+        judge.search(&rows.order_id, "a journal row", change);
+    }
+    search_transactions(judge, &rows.order_id, transactions);
+}
+
+fn search_order(judge: &mut Judge, order: &Order) {
+    judge.search(order.id.as_str(), "its booth's name", &order.booth);
+}
+
+fn search_transactions(judge: &mut Judge, order_id: &str, transactions: &[&Transaction]) {
+    for transaction in transactions {
+        judge.search(order_id, "an account", &transaction.account);
+        judge.search(order_id, "a provider's id", transaction.provider_id.as_str());
+        for document in transaction.fiscal_perform.iter().chain(&transaction.fiscal_cancel) {
+            judge.search(order_id, "a fiscal document", document);
+        }
+    }
+}
+
+/// Adds all that is wrong with what is kept of an archived order.
+pub(super) fn last_rows(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
+    judge.report.archived = judge.report.archived.saturating_add(1);
+    search_order(judge, order);
+    search_transactions(judge, order.id.as_str(), transactions);
+    invariants(judge, order, transactions);
+}
+
 /// What the journal says; nothing when it cannot be followed to its end, which is then a finding.
-fn fold(report: &mut Report, rows: &OrderRows) -> Option<Story> {
+fn fold(judge: &mut Judge, rows: &OrderRows) -> Option<Story> {
     let id = Some(rows.order_id.as_str());
     if rows.journal.is_empty() {
-        if rows.order.is_some() {
-            report.add(id, Fault::NoJournal);
+        if !rows.orders.is_empty() {
+            judge.add(id, Fault::NoJournal);
         }
         return None;
     }
@@ -79,58 +124,104 @@ fn fold(report: &mut Report, rows: &OrderRows) -> Option<Story> {
         let entry = match row {
             Ok(entry) => entry,
             Err(why) => {
-                report.add(id, unreadable("a journal row", why));
+                judge.add(id, unreadable("a journal row", why));
                 return None;
             }
         };
         if entry.version != expected {
-            report.add(id, Fault::Gap { expected, found: entry.version });
+            judge.add(id, Fault::Gap { expected, found: entry.version });
             return None;
         }
         if let Err(step) = journal::apply(&mut story, entry) {
-            report.add(id, Fault::Step(step.to_string()));
+            judge.add(id, Fault::Step(step.to_string()));
             return None;
         }
+        authority(judge, &story, entry);
         expected = expected.saturating_add(1);
-        report.last_change = report.last_change.max(Some(entry.at));
+        judge.report.last_change = judge.report.last_change.max(Some(entry.at));
     }
     Some(story)
 }
 
+/// Whether a change of a transaction was asked for by somebody who may. `story` is what it led to.
+fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
+    let (Change::TransactionCreated { number, .. }
+    | Change::TransactionPerformed { number }
+    | Change::TransactionCancelled { number, .. }
+    | Change::TransactionRefunded { number, .. }
+    | Change::FiscalDataSet { number, .. }) = &entry.change
+    else {
+        return;
+    };
+    let Some(transaction) = story.transactions.iter().find(|it| it.number == *number) else { return };
+    let (version, actor, provider) = (entry.version, entry.actor.word(), transaction.provider.word());
+    if !authority::may(entry.actor, &entry.change, transaction.provider) {
+        judge.add(Some(entry.order_id.as_str()), Fault::Authority { version, provider, actor });
+    }
+    if matches!(entry.change, Change::TransactionPerformed { .. }) && !authority::is_proven(entry.actor) {
+        judge.report.unproven_payments = judge.report.unproven_payments.saturating_add(1);
+    }
+}
+
 /// What must be so whatever the journal says.
-pub(super) fn invariants(report: &mut Report, order: &Order, transactions: &[&Transaction]) {
+fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
     let id = Some(order.id.as_str());
-    let live = transactions.iter().filter(|it| it.state.is_live()).count();
+    let live: Vec<&Transaction> = transactions.iter().copied().filter(|it| it.state.is_live()).collect();
     let performed = transactions.iter().filter(|it| matches!(it.state, State::Performed { .. })).count();
     let refunded = transactions.iter().filter(|it| matches!(it.state, State::Refunded { .. })).count();
-    if live > 1 {
-        report.add(id, Fault::ManyLive(live));
+    if live.len() > 1 {
+        judge.add(id, Fault::ManyLive(live.len()));
     }
     let fits = match order.status {
         OrderStatus::Pending => performed == 0 && refunded == 0,
-        OrderStatus::Cancelled | OrderStatus::Expired => live == 0 && refunded == 0,
+        OrderStatus::Cancelled | OrderStatus::Expired => live.is_empty() && refunded == 0,
         OrderStatus::Paid => performed == 1 && refunded == 0,
-        OrderStatus::Refunded => live == 0 && refunded == 1,
+        OrderStatus::Refunded => live.is_empty() && refunded == 1,
     };
     if !fits {
-        report.add(id, Fault::Standing { status: order.status.word(), performed, refunded });
+        judge.add(id, Fault::Standing { status: order.status.word(), performed, refunded });
+    }
+    let unpaid = match order.status {
+        OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => performed == 0 && refunded == 0,
+        OrderStatus::Paid | OrderStatus::Refunded => false,
+    };
+    if unpaid && live.len() <= 1 {
+        judge.report.orders_tried = judge.report.orders_tried.saturating_add(1);
+        if let Some(why) = replay::barred(order, live.first().copied()) {
+            judge.add(id, Fault::Barred(why));
+        }
     }
     for transaction in transactions {
         let number = transaction.number.get();
         if transaction.amount != order.amount {
             let (of_transaction, of_order) = (transaction.amount.tiyin(), order.amount.tiyin());
-            report.add(id, Fault::Amount { number, transaction: of_transaction, order: of_order });
+            judge.add(id, Fault::Amount { number, transaction: of_transaction, order: of_order });
         }
         let performed_at = transaction.state.perform_time();
         let reached = performed_at.unwrap_or(transaction.create_time);
         let ended = transaction.state.cancel_time().unwrap_or(reached);
         if order.created_at > transaction.create_time || transaction.create_time > reached || reached > ended {
-            report.add(id, Fault::Times(number));
+            judge.add(id, Fault::Times(number));
         }
     }
 }
 
-fn compare_orders(report: &mut Report, row: &Order, journal: &Order) {
+/// Asks Payme's calls again and compares with what the journal says it was told.
+fn repeated_calls(judge: &mut Judge, order: &Order, transactions: &[&Transaction], journal: &[&Entry]) {
+    let live = transactions.iter().copied().find(|it| it.state.is_live());
+    for transaction in transactions.iter().filter(|it| it.provider == Provider::Payme) {
+        let replayed = replay::answers(order, transaction, live, journal);
+        judge.report.calls_repeated = judge.report.calls_repeated.saturating_add(replayed.asked);
+        for differs in replayed.differing {
+            let (number, method) = (transaction.number.get(), differs.method.name());
+            let (told, now) = (judge.shown(differs.told), judge.shown(differs.now));
+            let answer = Fault::Answer { number, method, told, now };
+            judge.add(Some(order.id.as_str()), answer);
+        }
+    }
+}
+
+fn compare_orders(judge: &mut Judge, row: &Order, journal: &Order) {
     let printed = |order: &Order| time(order.printed_at);
     let columns = [
         ("amount", row.amount.tiyin().to_string(), journal.amount.tiyin().to_string()),
@@ -145,14 +236,15 @@ fn compare_orders(report: &mut Report, row: &Order, journal: &Order) {
     ];
     for (column, row_says, journal) in columns {
         if row_says != journal {
-            report.add(Some(row.id.as_str()), Fault::OrderDiffers { column, row: row_says, journal });
+            let (row_says, journal) = (judge.shown(row_says), judge.shown(journal));
+            judge.add(Some(row.id.as_str()), Fault::OrderDiffers { column, row: row_says, journal });
         }
     }
 }
 
 /// `stored` counts the rows that could not be read too: those are a finding already, not missing.
 fn compare_transactions(
-    report: &mut Report,
+    judge: &mut Judge,
     order_id: &str,
     rows: &[&Transaction],
     journal: &[Transaction],
@@ -161,19 +253,22 @@ fn compare_transactions(
     let id = Some(order_id);
     for expected in journal {
         match rows.iter().find(|row| row.number == expected.number) {
-            Some(row) => compare_transaction(report, row, expected),
-            None if stored == rows.len() => report.add(id, Fault::TransactionMissing(expected.number.get())),
+            Some(row) => compare_transaction(judge, row, expected),
+            None if stored == rows.len() => judge.add(id, Fault::TransactionMissing(expected.number.get())),
             None => {}
         }
     }
-    for row in rows {
+    for (position, row) in rows.iter().enumerate() {
+        if rows.iter().take(position).any(|earlier| earlier.number == row.number) {
+            judge.add(id, Fault::Repeated { what: format!("transaction {}", row.number), times: 2 });
+        }
         if journal.iter().all(|expected| expected.number != row.number) {
-            report.add(id, Fault::TransactionUnknown(row.number.get()));
+            judge.add(id, Fault::TransactionUnknown(row.number.get()));
         }
     }
 }
 
-fn compare_transaction(report: &mut Report, row: &Transaction, journal: &Transaction) {
+fn compare_transaction(judge: &mut Judge, row: &Transaction, journal: &Transaction) {
     let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "not set".to_owned());
     let reason = |state: State| state.reason().map_or_else(|| "not set".to_owned(), |reason| reason.to_string());
     let columns = [
@@ -193,8 +288,9 @@ fn compare_transaction(report: &mut Report, row: &Transaction, journal: &Transac
     for (column, row_says, journal) in columns {
         if row_says != journal {
             let number = row.number.get();
+            let (row_says, journal) = (judge.shown(row_says), judge.shown(journal));
             let differs = Fault::TransactionDiffers { number, column, row: row_says, journal };
-            report.add(Some(row.order_id.as_str()), differs);
+            judge.add(Some(row.order_id.as_str()), differs);
         }
     }
 }

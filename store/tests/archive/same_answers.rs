@@ -2,13 +2,14 @@
 //! change an archived order is refused.
 
 use crate::booth::{Booth, DAY, FISCAL, NOW, PAST, SETTLED, STAYING, on_both};
-use crate::support::{at, id};
+use crate::support::{at, id, postgres};
 use boothpay_protocol::journal::fold;
 use boothpay_protocol::payme::{Period, wire};
 use boothpay_protocol::rows::Needs;
 use boothpay_protocol::shop::{self, OrderConflict};
 use boothpay_protocol::transaction::Provider;
-use boothpay_store::{Address, Store};
+use boothpay_store::moving::{self, Outcome};
+use boothpay_store::{Address, Store, verify};
 use std::collections::BTreeMap;
 
 /// Each question with its answer.
@@ -97,6 +98,30 @@ async fn every_question_has_the_answer_that_it_had() {
         assert_eq!(statement(&again, 0, i64::MAX).await.len(), 9);
     })
     .await;
+}
+
+#[tokio::test]
+async fn every_question_has_the_answer_that_it_had_also_after_a_move_to_postgresql() {
+    let folder = tempfile::tempdir().unwrap();
+    let from = Address::SqliteFile(folder.path().join("boothpay.db"));
+    let booth = Booth { folder, address: from.clone(), database: None, store: Store::open(&from).unwrap() };
+    booth.past().await;
+    let before = ask_everything(&booth).await;
+    booth.archive("old.db").await;
+    let (folder, (database, to)) = (booth.folder, postgres());
+    drop(booth.store);
+    let Outcome::Moved(moved) = moving::run(&from, &to, at(NOW), &mut |_| {}).unwrap() else { panic!("it was empty") };
+    assert_eq!((moved.orders, moved.archived), (4, 8));
+    let report = verify::database(&to).unwrap();
+    assert!(report.is_healthy() && report.archived == 8, "{report:?}");
+    let booth = Booth { folder, store: Store::open(&to).unwrap(), address: to, database: Some(database) };
+    let after = ask_everything(&booth).await;
+    for (question, answer) in &before {
+        assert_eq!(&after[question], answer, "{question}");
+    }
+    assert_eq!(booth.offer("expired", NOW).await, Err(OrderConflict::Archived));
+    assert!(booth.cancel("t1", 5, NOW).await.contains("-31007"));
+    assert_eq!(booth.compare(&booth.file("old.db")).await.report.findings, [], "the file is still its archive");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod lookups;
 mod opening;
 mod outage;
 mod races;

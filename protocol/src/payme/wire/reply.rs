@@ -12,11 +12,15 @@ use serde_json::value::RawValue;
 
 /// The body for a reply. `envelope` says to whom: its id is echoed, its `jsonrpc` mirrored.
 pub fn write(envelope: &Envelope, reply: &Result<Reply, Refusal>, rules: &Rules) -> String {
-    let outcome = match reply {
+    format!("{{{}{},\"id\":{}}}", version(envelope), outcome(reply, rules), envelope.id)
+}
+
+/// The member of the body that says how it went, without its envelope: `"result":…` or `"error":…`.
+pub fn outcome(reply: &Result<Reply, Refusal>, rules: &Rules) -> String {
+    match reply {
         Ok(reply) => format!("\"result\":{}", result(reply, rules)),
         Err(refusal) => format!("\"error\":{}", error(refusal, rules)),
-    };
-    format!("{{{}{outcome},\"id\":{}}}", version(envelope), envelope.id)
+    }
 }
 
 /// The beginning of a statement's body, up to its first transaction. Statements are sent as they are read, because a

@@ -1,1 +1,0 @@
--- Nothing changes here: the number is kept for indexes.

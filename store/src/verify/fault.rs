@@ -1,0 +1,232 @@
+//! What can be wrong with a database, in words, and which invariants it breaks.
+
+use super::Invariant;
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// With which order; none when it is about the whole database.
+    pub order: Option<String>,
+    /// What.
+    pub fault: Fault,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.order {
+            Some(order) => write!(f, "order {order}: {}", self.fault),
+            None => write!(f, "{}", self.fault),
+        }
+    }
+}
+
+/// What can be wrong. `row` is what the database holds, `journal` what it should hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The database's own check found damage.
+    #[error("the file is damaged: {0}")]
+    File(String),
+    /// A row points at a row that is not there.
+    #[error("a row of table {table} belongs to a row of {parent} that is not there")]
+    Dangling {
+        /// Whose row.
+        table: String,
+        /// Where the other should be.
+        parent: String,
+    },
+    /// An index leads past rows that are there.
+    #[error("an index of table {table} is damaged: it leads to {reached} rows of {rows}")]
+    Unreached {
+        /// Which table.
+        table: &'static str,
+        /// How many rows it has.
+        rows: u64,
+        /// How many were found by their order's id.
+        reached: u64,
+    },
+    /// A table, index or trigger of the schema is missing or another.
+    #[error("a rule of the database is missing or changed: {0}")]
+    Rule(String),
+    /// A row does not have the form that this program writes.
+    #[error("{what} cannot be read: {why}")]
+    Unreadable {
+        /// Which row.
+        what: &'static str,
+        /// Why.
+        why: String,
+    },
+    /// A row that can only be there once is there again.
+    #[error("{what} is there {times} times")]
+    Repeated {
+        /// Which row.
+        what: String,
+        /// How often.
+        times: u64,
+    },
+    /// Journal rows or transactions of an order that is not there.
+    #[error("the order is not there, but {0}")]
+    NoOrder(&'static str),
+    /// An order without a journal.
+    #[error("there is no journal of it")]
+    NoJournal,
+    /// Journal rows are missing.
+    #[error("the journal has a gap: row {expected} is missing, row {found} follows")]
+    Gap {
+        /// The version that should come.
+        expected: u32,
+        /// The version that comes.
+        found: u32,
+    },
+    /// The journal tells of a step that is not allowed.
+    #[error("the journal tells what cannot be: {0}")]
+    Step(String),
+    /// The order's row is not what the journal says.
+    #[error("its {column} is {row}, but the journal says {journal}")]
+    OrderDiffers {
+        /// Which column.
+        column: &'static str,
+        /// What is there.
+        row: String,
+        /// What should be there.
+        journal: String,
+    },
+    /// A transaction of the journal has no row.
+    #[error("transaction {0} is in the journal, but its row is missing")]
+    TransactionMissing(i64),
+    /// A transaction's row that no journal row tells of.
+    #[error("transaction {0} is there, but no journal row tells of it")]
+    TransactionUnknown(i64),
+    /// A transaction's row is not what the journal says.
+    #[error("transaction {number}: its {column} is {row}, but the journal says {journal}")]
+    TransactionDiffers {
+        /// Which transaction.
+        number: i64,
+        /// Which column.
+        column: &'static str,
+        /// What is there.
+        row: String,
+        /// What should be there.
+        journal: String,
+    },
+    /// A provider would not get the answer that it got.
+    #[error("transaction {number}: {method} would answer {now}, but Payme was told {told}")]
+    Answer {
+        /// Which transaction.
+        number: i64,
+        /// Which call.
+        method: &'static str,
+        /// What the journal says was told.
+        told: String,
+        /// What the rows make of it.
+        now: String,
+    },
+    /// An unpaid order that nobody could pay any more.
+    #[error("it is unpaid, but could not be paid any more: {0}")]
+    Barred(String),
+    /// The next transaction would get a number that is taken.
+    #[error("the next transaction would get number {next}, but number {last} is taken: no payment could begin")]
+    Numbers {
+        /// What the sequence would give.
+        next: i64,
+        /// The highest number there is.
+        last: i64,
+    },
+    /// More than one transaction holds the order.
+    #[error("{0} transactions hold it at once; only one may")]
+    ManyLive(usize),
+    /// The order's status and its transactions contradict each other.
+    #[error("it is {status}, but has {performed} performed and {refunded} refunded transactions")]
+    Standing {
+        /// The order's status.
+        status: &'static str,
+        /// How many transactions are in state 2.
+        performed: usize,
+        /// How many transactions are in state -2.
+        refunded: usize,
+    },
+    /// A transaction is over another amount than its order.
+    #[error("transaction {number} is over {transaction} tiyin, the order over {order}")]
+    Amount {
+        /// Which transaction.
+        number: i64,
+        /// Its amount.
+        transaction: i64,
+        /// The order's.
+        order: i64,
+    },
+    /// A transaction's times are not in their order.
+    #[error("transaction {0}: its times are not in the order created, performed, cancelled")]
+    Times(i64),
+    /// Money was moved by somebody who may not.
+    #[error("journal row {version} moves money of {provider}, but was asked for by {actor}, who may not")]
+    Authority {
+        /// Which row.
+        version: u32,
+        /// Whose transaction.
+        provider: &'static str,
+        /// Who asked.
+        actor: &'static str,
+    },
+    /// A key, or its digest, stands where it may not.
+    #[error("{0} holds a secret key or its digest")]
+    Secret(&'static str),
+    /// Archived, and among the orders as well.
+    #[error("it is archived, but the order or a transaction of it is still among those that are not")]
+    Doubled,
+    /// The sums kept of archived orders are not theirs.
+    #[error("the sums that are kept of archived orders are not what those orders come to")]
+    ArchivedSums,
+    /// An archive has not got as many orders as were moved to it.
+    #[error("{noted} orders were archived in {file}, but the database knows of {found}")]
+    ArchiveCount {
+        /// The archive's file.
+        file: String,
+        /// How many were noted.
+        noted: i64,
+        /// How many there are.
+        found: i64,
+    },
+    /// A file that is no archive of this database.
+    #[error("none of its orders was archived from this database")]
+    ArchiveUnknown,
+    /// An archived order that the file should have.
+    #[error("it was archived in this file, but the file does not have it")]
+    ArchiveLacks,
+    /// An order whose rows in the file are not those that left.
+    #[error("what the file has of it is not what was archived")]
+    ArchiveDiffers,
+    /// An order in the file that was never archived.
+    #[error("it is in the file, but was not archived from this database")]
+    ArchiveStranger,
+}
+
+impl Fault {
+    /// The invariants that it breaks; none when it is about the database's own rules, which guard all of them.
+    pub fn breaks(&self) -> &'static [Invariant] {
+        use Invariant::{Amount, Answers, Authentic, Faults, Fold, Once, Payable, States, Whole};
+        match self {
+            Self::File(_) | Self::Dangling { .. } | Self::Unreached { .. } | Self::NoOrder(_) => &[Whole],
+            Self::ArchivedSums
+            | Self::ArchiveCount { .. }
+            | Self::ArchiveUnknown
+            | Self::ArchiveStranger
+            | Self::ArchiveLacks => &[Whole],
+            Self::ArchiveDiffers => &[Whole, Fold],
+            Self::Doubled => &[Once, Whole],
+            Self::Rule(_) => &[],
+            Self::Unreadable { .. } => &[Faults, Fold],
+            Self::Repeated { .. } => &[Once, Fold],
+            Self::NoJournal | Self::Gap { .. } | Self::TransactionMissing(_) | Self::TransactionUnknown(_) => {
+                &[Whole, Fold]
+            }
+            Self::Step(_) => &[States, Fold],
+            Self::OrderDiffers { .. } | Self::TransactionDiffers { .. } => &[Fold],
+            Self::Answer { .. } => &[Answers],
+            Self::Barred(_) | Self::Numbers { .. } => &[Payable],
+            Self::ManyLive(_) | Self::Standing { .. } => &[Once],
+            Self::Amount { .. } => &[Amount],
+            Self::Times(_) => &[States],
+            Self::Authority { .. } | Self::Secret(_) => &[Authentic],
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What is planted behind the program's back, on every kind of database, and the fault that has to be found.
+
+use boothpay_store::verify::Fault;
+
+/// What is planted, and what is to be found.
+pub type Damage = (&'static str, fn(&Fault) -> bool);
+
+pub const DAMAGE: &[Damage] = &[
+    ("delete from journal where order_id = 'paid' and version = 2", |it| {
+        matches!(it, Fault::Gap { expected: 2, found: 3 })
+    }),
+    ("delete from journal where order_id = 'paid' and version = 1", |it| {
+        matches!(it, Fault::Gap { expected: 1, found: 2 })
+    }),
+    ("delete from journal where order_id = 'paid' and version = 4", |it| {
+        matches!(it, Fault::OrderDiffers { column: "version", .. })
+    }),
+    ("delete from journal where order_id = 'waiting'", |it| matches!(it, Fault::NoJournal)),
+    ("update journal set at_ms = 1 where order_id = 'paid' and version = 3", |it| matches!(it, Fault::Step(_))),
+    ("update journal set change = '{\"change\":\"order_cancelled\"}' where order_id = 'paid' and version = 3", |it| {
+        matches!(it, Fault::Step(_))
+    }),
+    ("update journal set change = '{\"change\":\"stolen\"}' where order_id = 'paid' and version = 3", |it| {
+        matches!(it, Fault::Unreadable { what: "a journal row", .. })
+    }),
+    ("update journal set actor = 'nobody' where order_id = 'paid' and version = 3", |it| {
+        matches!(it, Fault::Unreadable { what: "a journal row", .. })
+    }),
+    ("update orders set amount_tiyin = 999999 where order_id = 'waiting'", |it| {
+        matches!(it, Fault::OrderDiffers { column: "amount", .. })
+    }),
+    ("update orders set amount_tiyin = 999999 where order_id = 'paid'", |it| {
+        matches!(it, Fault::Amount { transaction: 1_000_000, order: 999_999, .. })
+    }),
+    ("update orders set amount_tiyin = -5 where order_id = 'paid'", |it| {
+        matches!(it, Fault::Unreadable { what: "the order", .. })
+    }),
+    ("update orders set status = 'paid' where order_id = 'held'", |it| {
+        matches!(it, Fault::Standing { status: "paid", performed: 0, .. })
+    }),
+    ("update orders set status = 'pending' where order_id = 'paid'", |it| {
+        matches!(it, Fault::OrderDiffers { column: "status", .. })
+    }),
+    ("update orders set printed_at_ms = null where order_id = 'paid'", |it| {
+        matches!(it, Fault::OrderDiffers { column: "time of printing", .. })
+    }),
+    ("update orders set expires_at_ms = 1 where order_id = 'waiting'", |it| {
+        matches!(it, Fault::OrderDiffers { column: "expiry", .. })
+    }),
+    ("update orders set booth = 'Elsewhere' where order_id = 'waiting'", |it| {
+        matches!(it, Fault::OrderDiffers { column: "booth", .. })
+    }),
+    ("delete from orders where order_id = 'closed'", |it| matches!(it, Fault::NoOrder("its journal is"))),
+    ("delete from orders where order_id = 'paid'", |it| matches!(it, Fault::NoOrder("its transactions are"))),
+    ("delete from orders where order_id = 'paid'", |it| matches!(it, Fault::Dangling { .. })),
+    ("delete from transactions where provider_id = 'p2'", |it| matches!(it, Fault::TransactionMissing(2))),
+    ("insert into transactions select 9, provider, 'p9', 'waiting', amount_tiyin, 1, 1000, null, 1001, -1, 3, '{}', null, null
+      from transactions where number = 2", |it| matches!(it, Fault::TransactionUnknown(9))),
+    ("insert into transactions select 9, provider, 'p9', 'held', amount_tiyin, 1, 2000, null, null, 1, null, '{}', null, null
+      from transactions where number = 2", |it| matches!(it, Fault::ManyLive(2))),
+    ("update transactions set state = 1, perform_time_ms = null where provider_id = 'p2'", |it| {
+        matches!(it, Fault::TransactionDiffers { column: "state", .. })
+    }),
+    ("update transactions set state = 2 where provider_id = 'p1'", |it| {
+        matches!(it, Fault::Unreadable { what: "a transaction", .. })
+    }),
+    ("update transactions set perform_time_ms = perform_time_ms + 1 where provider_id = 'p2'", |it| {
+        matches!(it, Fault::TransactionDiffers { column: "perform time", .. })
+    }),
+    ("update transactions set perform_time_ms = 1 where provider_id = 'p2'", |it| matches!(it, Fault::Times(2))),
+    ("update transactions set amount_tiyin = 1 where provider_id = 'p1'", |it| {
+        matches!(it, Fault::Amount { transaction: 1, .. })
+    }),
+    ("update transactions set reason = 1 where provider_id = 'p3'", |it| {
+        matches!(it, Fault::TransactionDiffers { column: "reason", .. })
+    }),
+    ("update transactions set provider_id = 'other' where provider_id = 'p2'", |it| {
+        matches!(it, Fault::TransactionDiffers { column: "provider's id", .. })
+    }),
+    ("update transactions set order_id = 'waiting' where provider_id = 'p1'", |it| {
+        matches!(it, Fault::TransactionMissing(1))
+    }),
+    ("update transactions set provider = 'bank' where provider_id = 'p1'", |it| {
+        matches!(it, Fault::Unreadable { what: "a transaction", .. })
+    }),
+    ("update transactions set fiscal_perform = '{}' where provider_id = 'p2'", |it| {
+        matches!(it, Fault::TransactionDiffers { column: "fiscal document of the payment", .. })
+    }),
+    ("update orders set copies = 0 where order_id = 'waiting'", |it| {
+        matches!(it, Fault::Unreadable { what: "the order", .. })
+    }),
+    ("update journal set actor = 'booth' where order_id = 'paid' and version = 3", |it| {
+        matches!(it, Fault::Authority { version: 3, actor: "booth", provider: "payme" })
+    }),
+    ("update journal set actor = 'test_payment' where order_id = 'held' and version = 2", |it| {
+        matches!(it, Fault::Authority { version: 2, .. })
+    }),
+    ("update transactions set perform_time_ms = perform_time_ms + 1 where provider_id = 'p2'", |it| {
+        matches!(it, Fault::Answer { number: 2, method: "PerformTransaction", .. })
+    }),
+    ("update transactions set cancel_time_ms = cancel_time_ms + 1 where provider_id = 'p3'", |it| {
+        matches!(it, Fault::Answer { number: 3, method: "CancelTransaction", .. })
+    }),
+    ("update transactions set provider_time_ms = 1 where provider_id = 'p1'", |it| {
+        matches!(it, Fault::Answer { number: 1, method: "GetStatement", .. })
+    }),
+    ("update orders set status = 'cancelled' where order_id = 'held'", |it| matches!(it, Fault::Barred(_))),
+    ("update orders set changed_at_ms = 9223372036854775807 where order_id = 'closed'", |it| {
+        matches!(it, Fault::Barred(_))
+    }),
+    ("create table copied as select * from transactions;
+      drop table transactions;
+      alter table copied rename to transactions;
+      update transactions set provider_id = 'p1' where provider_id = 'p2'", |it| {
+        matches!(it, Fault::Repeated { times: 2, .. })
+    }),
+    ("drop index transactions_waiting", |it| matches!(it, Fault::Rule(_))),
+    ("drop table provider_keys", |it| matches!(it, Fault::Rule(_))),
+    ("create table theirs (x integer)", |it| matches!(it, Fault::Rule(why) if why.contains("none of ours"))),
+];
