@@ -3,7 +3,7 @@
 //! A copy is written under a name of its own, synced, verified, and only then gets its final name, which it never takes
 //! from another file. So whatever has a backup's name is a whole, verified backup, also after a power cut.
 
-mod files;
+pub(crate) mod files;
 
 use crate::verify::{self, Report};
 use crate::{Address, OpenError, crash, sqlite};
@@ -64,7 +64,7 @@ pub enum BackupError {
 /// Copies a database that may be in use to a file that must not be there yet. Blocks.
 pub fn make(address: &Address, to: &Path) -> Result<Copied, BackupError> {
     let from = file(address)?;
-    refuse_existing(to)?;
+    files::refuse_existing(to)?;
     files::remove_leftovers_of(to);
     let (temporary, report) = verified_copy(from, to)?;
     files::give_name(&temporary, to)?;
@@ -134,8 +134,4 @@ fn file(address: &Address) -> Result<&Path, BackupError> {
         Address::SqliteFile(path) => Ok(path),
         Address::SqliteMemory | Address::Postgres(_) => Err(BackupError::NotAFile),
     }
-}
-
-fn refuse_existing(to: &Path) -> Result<(), BackupError> {
-    if to.try_exists().map_err(files::at(to))? { Err(BackupError::Exists(to.to_owned())) } else { Ok(()) }
 }

@@ -7,7 +7,7 @@ use boothpay_protocol::order::{Order, OrderId};
 use boothpay_protocol::rows::{Needs, Rows, StoredKey};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, ProviderId, Transaction, TransactionNumber};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Orders with those of their transactions that a decision may look at, and keys.
 #[derive(Default)]
@@ -17,6 +17,7 @@ pub(crate) struct World {
     by_provider_id: BTreeMap<(Provider, ProviderId), TransactionNumber>,
     of_order: BTreeMap<OrderId, Vec<TransactionNumber>>,
     keys: BTreeMap<Provider, StoredKey>,
+    archived: BTreeSet<OrderId>,
 }
 
 /// A row as it is, and as the database has it where that differs.
@@ -61,6 +62,7 @@ impl World {
             live: order_id.and_then(|id| self.live(id)).cloned(),
             next_number,
             key: needs.key.and_then(|provider| self.keys.get(&provider)).cloned(),
+            archived: order_id.is_some_and(|id| self.archived.contains(id)),
         }
     }
 
@@ -88,6 +90,9 @@ impl World {
         actor: Actor,
         changes: Vec<Change>,
     ) -> Result<Vec<Entry>, StoreError> {
+        if rows.archived {
+            return Err(StoreError::Bug);
+        }
         let mut story = rows.story();
         let mut version = story.order.as_ref().map_or(0, |order| order.version);
         let mut entries = Vec::with_capacity(changes.len());
@@ -114,6 +119,12 @@ impl World {
     /// Takes a row of the database; one that is here already stays as it is.
     pub(crate) fn load_order(&mut self, order: Order) {
         self.orders.entry(order.id.clone()).or_insert_with(|| Kept::loaded(order));
+    }
+
+    /// Takes the last row of an archived order, which nothing can change.
+    pub(crate) fn load_archived(&mut self, order: Order) {
+        self.archived.insert(order.id.clone());
+        self.load_order(order);
     }
 
     /// Takes a row of the database; one that is here already stays as it is.

@@ -1,4 +1,4 @@
-//! Names and moves of backup files, each safe at every instant: a name is either not there or stands for a whole file.
+//! Names and moves of backups and archives, each safe at every instant: a name is either not there or stands for a whole file.
 
 use super::BackupError;
 use std::fs::{self, OpenOptions};
@@ -16,17 +16,22 @@ const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 const WRITING: [&str; 3] = ["-journal", "-wal", "-shm"];
 
 /// What to say about a failure at a path.
-pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
+pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
     move |cause| BackupError::File { path: path.to_owned(), cause }
 }
 
+/// Refuses a name that is taken.
+pub(crate) fn refuse_existing(to: &Path) -> Result<(), BackupError> {
+    if to.try_exists().map_err(at(to))? { Err(BackupError::Exists(to.to_owned())) } else { Ok(()) }
+}
+
 /// A name beside `to` that no other process uses.
-pub(super) fn temporary(to: &Path) -> Result<PathBuf, BackupError> {
+pub(crate) fn temporary(to: &Path) -> Result<PathBuf, BackupError> {
     Ok(to.with_file_name(format!("{}.{}{PART}", name_of(to)?, std::process::id())))
 }
 
 /// Removes what a killed backup to this very name has left.
-pub(super) fn remove_leftovers_of(to: &Path) {
+pub(crate) fn remove_leftovers_of(to: &Path) {
     if let (Some(folder), Ok(name)) = (folder_of(to), name_of(to)) {
         remove_leftovers(folder, &format!("{name}."));
     }
@@ -45,7 +50,7 @@ pub(super) fn remove_leftovers(folder: &Path, prefix: &str) {
 }
 
 /// Removes an unfinished copy with what SQLite keeps beside it while it is written.
-pub(super) fn remove(path: &Path) {
+pub(crate) fn remove(path: &Path) {
     remove_file(path);
     for companion in WRITING {
         if let Ok(beside) = with_companion(path, companion) {
@@ -64,14 +69,14 @@ fn remove_file(path: &Path) {
 }
 
 /// The bytes of a file are on the disk when this returns.
-pub(super) fn sync(path: &Path) -> Result<(), BackupError> {
+pub(crate) fn sync(path: &Path) -> Result<(), BackupError> {
     // Windows syncs only what is open for writing.
     OpenOptions::new().write(true).open(path).and_then(|file| file.sync_all()).map_err(at(path))
 }
 
 /// Gives a finished copy its name, which must be free. A second name for the same file is refused by the system when the
 /// name is taken; file systems without that (memory sticks) can only be asked beforehand.
-pub(super) fn give_name(temporary: &Path, to: &Path) -> Result<(), BackupError> {
+pub(crate) fn give_name(temporary: &Path, to: &Path) -> Result<(), BackupError> {
     match fs::hard_link(temporary, to) {
         Ok(()) => remove(temporary),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -116,7 +121,7 @@ pub(super) fn set_aside(path: &Path) -> Result<PathBuf, BackupError> {
     Ok(aside)
 }
 
-pub(super) fn size(path: &Path) -> Result<u64, BackupError> {
+pub(crate) fn size(path: &Path) -> Result<u64, BackupError> {
     Ok(fs::metadata(path).map_err(at(path))?.len())
 }
 

@@ -7,9 +7,10 @@ use crate::{OpenError, crash};
 use tokio_postgres::Client;
 
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../migrations/postgres/0001_orders_transactions_journal.sql"),
     include_str!("../../migrations/postgres/0002_cheaper_writes.sql"),
+    include_str!("../../migrations/postgres/0003_archive.sql"),
 ];
 
 /// Where the versions are kept that have been applied.

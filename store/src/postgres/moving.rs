@@ -21,8 +21,15 @@ use tokio_postgres::types::ToSql;
 const COPY_ROWS: u32 = 50_000;
 
 /// Whether there is anything of ours in our tables.
-const ANY_ROWS: &str = "select exists (select from orders) or exists (select from transactions)
-                            or exists (select from journal) or exists (select from provider_keys)";
+fn any_rows() -> String {
+    let any = TABLES.each_ref().map(|table| format!("exists (select from {})", table.name));
+    format!("select {}", any.join(" or "))
+}
+
+/// Our tables, for a list.
+fn all_tables() -> String {
+    TABLES.each_ref().map(|table| table.name).join(", ")
+}
 
 /// Tables where new ones would be made, but those of extensions.
 const ANY_TABLES: &str = "
@@ -53,8 +60,8 @@ impl Target {
         let session = connector.session(Purpose::Whole).await?;
         let client = &session.client;
         let there = migrate::found(client, &connector).await?.is_some();
-        let sql = if there { ANY_ROWS } else { ANY_TABLES };
-        let any = ask(client, sql).await.map_err(failed(&connector))?;
+        let sql = if there { any_rows() } else { ANY_TABLES.to_owned() };
+        let any = ask(client, &sql).await.map_err(failed(&connector))?;
         if any && !there {
             return Err(OpenError::Occupied(connector.name().to_owned()).into());
         }
@@ -82,10 +89,10 @@ impl Target {
             };
         }
         client
-            .batch_execute("begin; lock table orders, transactions, journal, provider_keys in exclusive mode")
+            .batch_execute(&format!("begin; lock table {} in exclusive mode", all_tables()))
             .await
             .map_err(failed(&self.connector))?;
-        if ask(client, ANY_ROWS).await.map_err(failed(&self.connector))? {
+        if ask(client, &any_rows()).await.map_err(failed(&self.connector))? {
             return Err(MoveError::NotEmpty(name.to_owned()));
         }
         self.verify().await?;
@@ -108,7 +115,8 @@ impl Target {
     async fn has_all(&self, moved: &Moved) -> Result<(), MoveError> {
         let server = self.connector.name().to_owned();
         match self.counts().await {
-            Ok(now) if now.orders >= moved.orders && now.journal_rows >= moved.journal_rows => Ok(()),
+            // Orders may have been archived meanwhile.
+            Ok(now) if now.all_orders() >= moved.all_orders() => Ok(()),
             Ok(_) => Err(MoveError::Unsettled { server, cause: "the rows are not there".to_owned() }),
             Err(error) => Err(MoveError::Unsettled { server, cause: error.to_string() }),
         }
@@ -144,9 +152,7 @@ impl Target {
         }
         // Part of the transaction, unlike a value set by setval.
         let next = source.last_number()?.saturating_add(1);
-        let after = format!(
-            "alter sequence transaction_numbers restart with {next}; analyze orders, transactions, journal, provider_keys"
-        );
+        let after = format!("alter sequence transaction_numbers restart with {next}; analyze {}", all_tables());
         client.batch_execute(&after).await.map_err(failed(&self.connector))
     }
 
@@ -195,10 +201,11 @@ impl Target {
                 transactions: row.try_get(1)?,
                 journal_rows: row.try_get(2)?,
                 keys: row.try_get(3)?,
-                performed: row.try_get(4)?,
-                performed_tiyin: row.try_get(5)?,
-                refunded: row.try_get(6)?,
-                refunded_tiyin: row.try_get(7)?,
+                archived: row.try_get(4)?,
+                performed: row.try_get(5)?,
+                performed_tiyin: row.try_get(6)?,
+                refunded: row.try_get(7)?,
+                refunded_tiyin: row.try_get(8)?,
             })
         };
         read().map_err(failed(&self.connector))

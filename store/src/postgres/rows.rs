@@ -1,5 +1,6 @@
 //! Loading what calls need, and from rows to types. A row that does not fit its type is damage, never a default.
 
+use super::archived::Archived;
 use crate::StoreError;
 use crate::world::World;
 use boothpay_protocol::journal::{Actor, Entry};
@@ -64,6 +65,19 @@ impl<'a> Wanted<'a> {
         wanted
     }
 
+    /// What of this was not found.
+    fn missing_in(&self, world: &World) -> Self {
+        let is_here = |provider: &str, id: &str| {
+            let asked = Provider::from_word(provider).zip(ProviderId::parse(id).ok());
+            asked.is_some_and(|asked| world.transaction(&asked).is_some())
+        };
+        let order_is_here = |id: &str| OrderId::parse(id).is_ok_and(|id| world.has_order(&id));
+        let pairs = self.providers.iter().zip(&self.provider_ids);
+        let (providers, provider_ids) = pairs.filter(|(provider, id)| !is_here(provider, id)).unzip();
+        let orders = self.orders.iter().filter(|id| !order_is_here(id)).copied().collect();
+        Self { providers, provider_ids, orders, numbered: Vec::new(), keys: Vec::new() }
+    }
+
     /// A call that names a transaction and an order means to pay the order with it: it gets a number with the rows.
     pub(super) fn to_decide_on(needs: &'a [Needs]) -> Self {
         let mut wanted = Self::to_look_at(needs);
@@ -90,6 +104,7 @@ pub(super) struct Loading {
     lock: Statement,
     load: Statement,
     keys: Statement,
+    archived: Archived,
 }
 
 impl Loading {
@@ -123,7 +138,8 @@ impl Loading {
         );
         let keys = "select provider, digest, replaces from provider_keys where provider = any ($1::text[])";
         let (lock, load, keys) = tokio::try_join!(client.prepare(lock), client.prepare(load), client.prepare(keys))?;
-        Ok(Self { lock, load, keys })
+        let archived = Archived::prepare(client).await?;
+        Ok(Self { lock, load, keys, archived })
     }
 
     /// Locks the orders that are there, until the end of the transaction.
@@ -158,6 +174,11 @@ impl Loading {
         }
         for row in keys {
             world.put_key(read_provider(&row, 0)?, read_key(&row)?);
+        }
+        let missing = wanted.missing_in(&world);
+        if !missing.orders.is_empty() || !missing.providers.is_empty() {
+            let Wanted { providers, provider_ids, orders, .. } = &missing;
+            self.archived.load(client, providers, provider_ids, orders, &mut world).await?;
         }
         numbers.sort_unstable();
         Ok(Loaded { world, numbers })

@@ -27,11 +27,19 @@ const PAGES_AHEAD: usize = 2;
 /// How long a receiver may take over one page before its reading, and the snapshot it holds, is given up.
 const RECEIVER_PATIENCE: Duration = Duration::from_secs(30);
 
+/// Each half is sorted by itself, which the planner needs to read both along their indexes and merge them.
 const SQL: &str = concat!(
-    "select ",
+    "select * from (
+         (select ",
     tx_columns!(),
     " from transactions t where t.provider = $1 and t.provider_time_ms between $2 and $3
-      order by t.provider_time_ms, t.number"
+          order by t.provider_time_ms, t.number)
+         union all
+         (select ",
+    tx_columns!(),
+    " from archived_transactions t where t.provider = $1 and t.provider_time_ms between $2 and $3
+          order by t.provider_time_ms, t.number)) as t
+     order by t.provider_time_ms, t.number"
 );
 
 /// Reads statements.
@@ -94,5 +102,24 @@ impl Reading {
             page.push(read_transaction(&row, 0)?);
         }
         Ok(page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Address, Store};
+    use boothpay_test_support::Cluster;
+
+    /// Sorting everything first would keep the first page waiting for the last row.
+    #[test]
+    fn a_statement_is_read_along_the_indexes() {
+        let database = Cluster::shared().database();
+        drop(Store::open(&Address::parse(&database.url).unwrap()).unwrap());
+        let sql = SQL.replace("$1", "'payme'").replace("$2", "1").replace("$3", "2");
+        let settings = "set jit = off; set enable_seqscan = off; set enable_sort = off";
+        let plan = database.sql(&format!("{settings}; explain {sql}")).unwrap();
+        let sorts = plan.matches("Sort  (").count();
+        assert!(plan.contains("Merge Append") && sorts == plan.matches("Incremental Sort  (").count(), "{plan}");
     }
 }

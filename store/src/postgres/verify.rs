@@ -7,14 +7,14 @@ use super::connect::{Connector, Purpose};
 use super::migrate;
 use super::rows::{order_columns, read_entry, read_order, read_transaction, tx_columns};
 use crate::error::postgres_words;
-use crate::verify::{FILE_FINDINGS_MAX, Fault, Judge, OrderRows, PAGE_ORDERS, Report};
+use crate::verify::{FILE_FINDINGS_MAX, Fault, Judge, OrderRows, PAGE_ORDERS};
 use crate::{OpenError, PostgresAddress, StoreError};
 use std::collections::BTreeMap;
 use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
 
 /// Verifies a database. Changes nothing. What the schema should be is made and rolled back beside it.
-pub(crate) fn verify(address: &PostgresAddress, judge: Judge) -> Result<Report, OpenError> {
+pub(crate) fn verify(address: &PostgresAddress, judge: Judge) -> Result<Judge, OpenError> {
     alone::run(address, async move |connector| {
         let mut judge = judge;
         let session = connector.session(Purpose::Whole).await?;
@@ -28,7 +28,7 @@ pub(crate) fn verify(address: &PostgresAddress, judge: Judge) -> Result<Report, 
         }
         through(&connector, client, &mut judge).await?;
         client.batch_execute("rollback").await.map_err(&failed)?;
-        Ok(judge.report)
+        Ok(judge)
     })
 }
 
@@ -135,7 +135,7 @@ async fn whole_tables(client: &Client, judge: &mut Judge, reached: &Reached) -> 
 /// A transaction's number is drawn from a sequence, which nothing ties to the numbers that are there.
 async fn numbers(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres::Error> {
     let sql = "select last_value + case when is_called then 1 else 0 end,
-                      (select coalesce(max(number), 0) from transactions)
+                      (select greatest((select max(number) from transactions), (select max(number) from archived_transactions), 0))
                from transaction_numbers";
     let row = client.query_one(sql, &[]).await?;
     let (next, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);

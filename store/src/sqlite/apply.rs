@@ -47,7 +47,7 @@ fn write(connection: &Connection, decided: &Decided) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn insert_orders(connection: &Connection, orders: &[&Order]) -> Result<(), StoreError> {
+pub(super) fn insert_orders(connection: &Connection, orders: &[&Order]) -> Result<(), StoreError> {
     let sql = "insert into orders (order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms,
                                    printed_at_ms, changed_at_ms, version)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
@@ -112,7 +112,7 @@ fn update_transactions(
     Ok(())
 }
 
-fn insert_transactions(connection: &Connection, transactions: &[&Transaction]) -> Result<(), StoreError> {
+pub(super) fn insert_transactions(connection: &Connection, transactions: &[&Transaction]) -> Result<(), StoreError> {
     let sql = concat!(
         "insert into transactions (",
         tx_columns!(),

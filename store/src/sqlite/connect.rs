@@ -26,9 +26,10 @@ const WRITER_CACHE_KIB: i64 = 16 * 1024;
 const STATEMENTS_KEPT: usize = 64;
 
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../migrations/sqlite/0001_orders_transactions_journal.sql"),
     include_str!("../../migrations/sqlite/0002_cheaper_writes.sql"),
+    include_str!("../../migrations/sqlite/0003_archive.sql"),
 ];
 
 /// The one writing connection, on a database that is made or migrated as needed.
@@ -59,6 +60,17 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     connection.execute_batch("pragma foreign_keys = on")?;
     // SQLite takes a negative number for KiB.
     connection.pragma_update(None, "cache_size", WRITER_CACHE_KIB.saturating_neg())?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(connection)
+}
+
+/// A new file that consists of itself alone, with this program's schema. Whoever fills it syncs it when it is closed.
+pub(super) fn unsynced(path: &Path) -> Result<Connection, OpenError> {
+    let mut connection = Connection::open(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?;
+    connection.execute_batch(
+        "pragma journal_mode = memory; pragma synchronous = off; pragma foreign_keys = on; pragma trusted_schema = off;",
+    )?;
+    migrate(&mut connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(connection)
 }
@@ -204,7 +216,7 @@ mod tests {
         let newer = folder.path().join("newer.db");
         writing(&Address::SqliteFile(newer.clone())).unwrap().pragma_update(None, "user_version", 99).unwrap();
         let refused = writing(&Address::SqliteFile(newer)).map(drop).unwrap_err();
-        assert!(matches!(refused, OpenError::Newer { found: 99, known: 2 }), "{refused}");
+        assert!(matches!(refused, OpenError::Newer { found: 99, known: 3 }), "{refused}");
 
         let foreign = folder.path().join("foreign.db");
         Connection::open(&foreign).unwrap().execute_batch("create table theirs (x)").unwrap();

@@ -3,7 +3,7 @@
 use super::connect;
 use super::verify::through;
 use crate::OpenError;
-use crate::moving::tables::{self, Kind, Row, Table, Value};
+use crate::moving::tables::{self, Kind, LAST_NUMBER, Row, Table, Value};
 use crate::moving::{MoveError, Moved};
 use crate::verify::{Judge, Report};
 use boothpay_protocol::time::TimeMs;
@@ -74,17 +74,18 @@ impl Held {
                 transactions: row.get(1)?,
                 journal_rows: row.get(2)?,
                 keys: row.get(3)?,
-                performed: row.get(4)?,
-                performed_tiyin: row.get(5)?,
-                refunded: row.get(6)?,
-                refunded_tiyin: row.get(7)?,
+                archived: row.get(4)?,
+                performed: row.get(5)?,
+                performed_tiyin: row.get(6)?,
+                refunded: row.get(7)?,
+                refunded_tiyin: row.get(8)?,
             })
         })
     }
 
     /// The highest number of a transaction; 0 when there is none.
     pub(crate) fn last_number(&self) -> rusqlite::Result<i64> {
-        self.0.query_row("select coalesce(max(number), 0) from transactions", [], |row| row.get(0))
+        self.0.query_row(LAST_NUMBER, [], |row| row.get(0))
     }
 
     /// The statement that reads a table, row by row.

@@ -1,5 +1,6 @@
 //! Loading what calls need, and from rows to types. A row that does not fit its type is damage, never a default.
 
+use super::archive;
 use crate::StoreError;
 use crate::world::World;
 use boothpay_protocol::journal::{Actor, Entry};
@@ -56,26 +57,33 @@ impl<'c> Loading<'c> {
         {
             let (provider, id) = asked;
             let statement = prepared(&mut self.by_provider_id, connection, BY_PROVIDER_ID)?;
-            if let Some(found) = statement.query_row([provider.word(), id.as_str()], read_transaction).optional()? {
-                world.load_transaction(found);
+            match statement.query_row([provider.word(), id.as_str()], read_transaction).optional()? {
+                Some(found) => world.load_transaction(found),
+                // Only what is not found here can be archived.
+                None => archive::load_transaction(connection, asked, world)?,
             }
         }
         let found = needs.transaction.as_ref().and_then(|asked| world.transaction(asked));
         let holds = found.is_some_and(|transaction| transaction.state.is_live());
         if let Some(id) = found.map(|transaction| &transaction.order_id).or(needs.order.as_ref())
             && !world.has_order(id)
-            && let Some(order) =
-                prepared(&mut self.order, connection, ORDER)?.query_row([id.as_str()], read_order).optional()?
         {
-            // A live transaction that was asked for is the one that holds its order: there is no other.
-            let live = if holds {
-                None
-            } else {
-                prepared(&mut self.live, connection, LIVE)?.query_row([id.as_str()], read_transaction).optional()?
-            };
-            world.load_order(order);
-            if let Some(live) = live {
-                world.load_transaction(live);
+            let statement = prepared(&mut self.order, connection, ORDER)?;
+            match statement.query_row([id.as_str()], read_order).optional()? {
+                Some(order) => {
+                    // A live transaction that was asked for is the one that holds its order: there is no other.
+                    let live = if holds {
+                        None
+                    } else {
+                        let statement = prepared(&mut self.live, connection, LIVE)?;
+                        statement.query_row([id.as_str()], read_transaction).optional()?
+                    };
+                    world.load_order(order);
+                    if let Some(live) = live {
+                        world.load_transaction(live);
+                    }
+                }
+                None => archive::load_order(connection, &id.clone(), world)?,
             }
         }
         if let Some(provider) = needs.key
@@ -102,9 +110,11 @@ pub(super) fn live(connection: &Connection, id: &OrderId) -> Result<Option<Trans
     Ok(connection.prepare_cached(LIVE)?.query_row([id.as_str()], read_transaction).optional()?)
 }
 
-/// The number of the next new transaction. Numbers are never reused: transactions are never deleted.
+/// The number of the next new transaction. Numbers are never reused: transactions are never deleted, only
+/// archived.
 pub(super) fn next_number(connection: &Connection) -> Result<i64, StoreError> {
-    let sql = "select coalesce(max(number), 0) from transactions";
+    let sql = "select max(coalesce((select max(number) from transactions), 0),
+                          coalesce((select max(number) from archived_transactions), 0))";
     let last: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
     Ok(last.saturating_add(1))
 }

@@ -17,7 +17,10 @@ const RECEIVER_PATIENCE: Duration = Duration::from_secs(30);
 const SQL: &str = concat!(
     "select ",
     tx_columns!(),
-    " from transactions where provider = ?1 and provider_time_ms between ?2 and ?3 order by provider_time_ms, number"
+    " from transactions where provider = ?1 and provider_time_ms between ?2 and ?3 union all select ",
+    tx_columns!(),
+    " from archived_transactions where provider = ?1 and provider_time_ms between ?2 and ?3
+      order by provider_time_ms, number"
 );
 
 /// The whole statement at once, for a database that has one connection only.

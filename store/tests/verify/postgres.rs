@@ -69,8 +69,8 @@ const RULES: &[(&str, &str)] = &[
     ),
     ("alter table orders drop constraint orders_status_check", "constraint orders_status_check of orders is missing"),
     (
-        "alter table journal drop constraint journal_order_id_fkey",
-        "constraint journal_order_id_fkey of journal is missing",
+        "alter table transactions drop constraint transactions_order_id_fkey",
+        "constraint transactions_order_id_fkey of transactions is missing",
     ),
     (
         "alter table journal disable trigger journal_is_not_rewritten",

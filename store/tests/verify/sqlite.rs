@@ -22,7 +22,7 @@ fn plant(path: &Path, sql: &str) {
     let by_hand = rusqlite::Connection::open(path).unwrap();
     by_hand.execute_batch("pragma foreign_keys = off; pragma ignore_check_constraints = on").unwrap();
     let rules: Vec<(String, String, String)> = by_hand
-        .prepare("select type, name, sql from sqlite_schema where name like 'journal_is%' or name like 'one_live%'")
+        .prepare("select type, name, sql from sqlite_schema where type = 'trigger' or name like 'one_live%'")
         .unwrap()
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .unwrap()
