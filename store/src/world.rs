@@ -17,6 +17,7 @@ pub(crate) struct World {
     by_provider_id: BTreeMap<(Provider, ProviderId), TransactionNumber>,
     of_order: BTreeMap<OrderId, Vec<TransactionNumber>>,
     keys: BTreeMap<Provider, StoredKey>,
+    new_keys: BTreeMap<Provider, StoredKey>,
     archived: BTreeSet<OrderId>,
 }
 
@@ -45,6 +46,11 @@ impl<T: PartialEq> Kept<T> {
         }
     }
 
+    /// As the database has it; `None` for a row that it does not have.
+    fn as_loaded(self) -> Option<Self> {
+        if self.is_new { None } else { Some(Self::loaded(self.was.unwrap_or(self.is))) }
+    }
+
     /// What it was and what it is, when the database has it otherwise.
     fn changed(&self) -> Option<(&T, &T)> {
         self.was.as_ref().map(|was| (was, &self.is))
@@ -61,7 +67,7 @@ impl World {
             order: order_id.and_then(|id| self.orders.get(id)).map(|order| order.is.clone()),
             live: order_id.and_then(|id| self.live(id)).cloned(),
             next_number,
-            key: needs.key.and_then(|provider| self.keys.get(&provider)).cloned(),
+            key: needs.key.and_then(|provider| self.new_keys.get(&provider).or(self.keys.get(&provider))).cloned(),
             archived: order_id.is_some_and(|id| self.archived.contains(id)),
         }
     }
@@ -141,8 +147,23 @@ impl World {
         self.transactions.insert(*number, transaction);
     }
 
-    pub(crate) fn put_key(&mut self, provider: Provider, key: StoredKey) {
+    /// Takes a row of the database.
+    pub(crate) fn load_key(&mut self, provider: Provider, key: StoredKey) {
         self.keys.insert(provider, key);
+    }
+
+    pub(crate) fn put_key(&mut self, provider: Provider, key: StoredKey) {
+        self.new_keys.insert(provider, key);
+    }
+
+    /// The rows as they were loaded, for deciding once more.
+    pub(crate) fn as_loaded(self) -> Self {
+        let mut loaded = Self { keys: self.keys, archived: self.archived, ..Self::default() };
+        loaded.orders = self.orders.into_iter().filter_map(|(id, order)| Some((id, order.as_loaded()?))).collect();
+        for transaction in self.transactions.into_values().filter_map(Kept::as_loaded) {
+            loaded.put_transaction(transaction);
+        }
+        loaded
     }
 
     /// Orders that the database does not have, by their ids.

@@ -3,9 +3,10 @@
 
 use super::locks;
 use super::notices;
-use super::rows::{Loaded, Loading, Wanted};
+use super::rows::{Loading, Wanted};
 use super::trouble::Trouble;
 use crate::batch::{self, Call, Decided};
+use crate::world::World;
 use crate::{StoreError, crash};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::Order;
@@ -101,17 +102,13 @@ impl Applying {
         calls: &mut [Box<dyn Call>],
     ) -> Result<Vec<Result<Vec<Entry>, StoreError>>, Trouble> {
         let needs: Vec<Needs> = calls.iter().map(|call| call.needs().clone()).collect();
-        let wanted = Wanted::to_decide_on(&needs);
-        let Loaded { world, numbers } = self.begin(client, &wanted).await?;
+        let loaded = self.begin(client, &Wanted::of(&needs)).await?;
         crash::here(crash::Point::OrdersLocked);
-        let drawn = i64::try_from(numbers.len()).unwrap_or(i64::MAX);
-        let mut decided = batch::decide(calls, world, numbers);
+        let mut decided = batch::decide(calls, loaded, []);
         if decided.numbers_missing > 0 {
-            // What was locked at the first look is the same; an order that was not there may have come since. All numbers
-            // are drawn after this look, too: above those of all transactions in it.
-            let loaded = self.loading.load(client, &Wanted::to_look_at(&needs)).await?;
-            let numbers = self.draw(client, drawn.saturating_add(decided.numbers_missing)).await?;
-            decided = batch::decide(calls, loaded.world, numbers);
+            // Drawn behind the locks: above the numbers of all transactions of these orders.
+            let numbers = self.draw(client, decided.numbers_missing).await?;
+            decided = batch::decide(calls, decided.after.as_loaded(), numbers);
         }
         if decided.numbers_missing > 0 {
             return Err(Trouble::LostRace(StoreError::Bug));
@@ -130,7 +127,7 @@ impl Applying {
 
     /// Locks first, then looks: what is locked cannot change between the look and the commit. What was not there to be
     /// locked is guarded by the unique indexes.
-    async fn begin(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Loaded, Trouble> {
+    async fn begin(&self, client: &Client, wanted: &Wanted<'_>) -> Result<World, Trouble> {
         let begin = async { client.batch_execute("begin").await.map_err(Trouble::from) };
         let lock_keys = async {
             match wanted.has_keys() {

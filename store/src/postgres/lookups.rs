@@ -104,7 +104,7 @@ async fn answer(shared: &Shared, mut batch: Vec<Lookup>) {
 /// Each lookup's answer, all of one moment. No number is drawn for them: who only looks makes no transaction.
 async fn look_up(shared: &Shared, batch: &[Lookup]) -> Result<Vec<Rows>, StoreError> {
     let reading = shared.session().await?;
-    let wanted = Wanted::to_look_at(batch.iter().map(|lookup| &lookup.needs));
+    let wanted = Wanted::of(batch.iter().map(|lookup| &lookup.needs));
     let loaded = shared.wait(&reading, reading.loading.load(&reading.session.client, &wanted)).await?;
-    Ok(batch.iter().map(|lookup| loaded.world.rows(&lookup.needs, TransactionNumber::new(0))).collect())
+    Ok(batch.iter().map(|lookup| loaded.rows(&lookup.needs, TransactionNumber::new(0))).collect())
 }

@@ -34,32 +34,24 @@ macro_rules! tx_columns {
 }
 pub(super) use tx_columns;
 
-/// Where a loaded row has the number that was drawn: behind the order's columns and the transaction's.
-const NUMBER_DRAWN: usize = ORDER_COLUMNS + 14;
-
 /// What several calls need, in the arrays that the statements take.
 #[derive(Default)]
 pub(super) struct Wanted<'a> {
     providers: Vec<&'a str>,
     provider_ids: Vec<&'a str>,
     orders: Vec<&'a str>,
-    /// For each order, whether a number is drawn in case a payment of it may begin.
-    numbered: Vec<bool>,
     keys: Vec<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
-    pub(super) fn to_look_at(needs: impl IntoIterator<Item = &'a Needs>) -> Self {
+    pub(super) fn of(needs: impl IntoIterator<Item = &'a Needs>) -> Self {
         let mut wanted = Self::default();
         for need in needs {
             if let Some((provider, id)) = &need.transaction {
                 wanted.providers.push(provider.word());
                 wanted.provider_ids.push(id.as_str());
             }
-            if let Some(order) = &need.order {
-                wanted.orders.push(order.as_str());
-                wanted.numbered.push(false);
-            }
+            wanted.orders.extend(need.order.as_ref().map(OrderId::as_str));
             wanted.keys.extend(need.key.map(Provider::word));
         }
         wanted
@@ -75,28 +67,12 @@ impl<'a> Wanted<'a> {
         let pairs = self.providers.iter().zip(&self.provider_ids);
         let (providers, provider_ids) = pairs.filter(|(provider, id)| !is_here(provider, id)).unzip();
         let orders = self.orders.iter().filter(|id| !order_is_here(id)).copied().collect();
-        Self { providers, provider_ids, orders, numbered: Vec::new(), keys: Vec::new() }
-    }
-
-    /// A call that names a transaction and an order means to pay the order with it: it gets a number with the rows.
-    pub(super) fn to_decide_on(needs: &'a [Needs]) -> Self {
-        let mut wanted = Self::to_look_at(needs);
-        wanted.numbered =
-            needs.iter().filter(|need| need.order.is_some()).map(|need| need.transaction.is_some()).collect();
-        wanted
+        Self { providers, provider_ids, orders, keys: Vec::new() }
     }
 
     pub(super) fn has_keys(&self) -> bool {
         !self.keys.is_empty()
     }
-}
-
-/// What was there at one moment.
-pub(super) struct Loaded {
-    pub(super) world: World,
-    /// Drawn for transactions that may be made now, ascending; drawn after that moment, so they are above the numbers of
-    /// all transactions that are there.
-    pub(super) numbers: Vec<i64>,
 }
 
 /// The statements that load, prepared for one session.
@@ -116,23 +92,18 @@ impl Loading {
                         select t.order_id from unnest($1::text[], $2::text[]) as asked (provider, provider_id)
                         join transactions t on t.provider = asked.provider and t.provider_id = asked.provider_id))
                     order by order_id for no key update";
-        // One statement, so that all its rows are of one moment. A number is drawn for an order that a call means to pay and
-        // that is free, as it seems; who needs another draws it later.
+        // One statement, so that all its rows are of one moment.
         let load = concat!(
             "with asked as (select * from unnest($1::text[], $2::text[]) as asked (provider, provider_id)),
                   wanted as (
-                      select order_id, bool_or(numbered) as numbered from (
-                          select t.order_id, false from asked
-                          join transactions t on t.provider = asked.provider and t.provider_id = asked.provider_id
-                          union all select * from unnest($3::text[], $4::boolean[])) as named (order_id, numbered)
-                      group by order_id)
+                      select t.order_id from asked
+                      join transactions t on t.provider = asked.provider and t.provider_id = asked.provider_id
+                      union select unnest($3::text[]))
              select ",
             order_columns!(),
             ", ",
             tx_columns!(),
-            ", case when wanted.numbered and o.status = 'pending' and t.number is null
-                    then nextval('transaction_numbers') end
-             from wanted join orders o on o.order_id = wanted.order_id
+            " from wanted join orders o on o.order_id = wanted.order_id
               left join transactions t on t.order_id = o.order_id
                   and (t.state in (1, 2) or (t.provider, t.provider_id) in (select provider, provider_id from asked))"
         );
@@ -149,13 +120,13 @@ impl Loading {
     }
 
     /// Loads the rows as they are now.
-    pub(super) async fn load(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Loaded, StoreError> {
-        let Wanted { providers, provider_ids, orders, numbered, keys: key_providers } = wanted;
+    pub(super) async fn load(&self, client: &Client, wanted: &Wanted<'_>) -> Result<World, StoreError> {
+        let Wanted { providers, provider_ids, orders, keys: key_providers } = wanted;
         let rows = async {
             if providers.is_empty() && orders.is_empty() {
                 return Ok(Vec::new());
             }
-            client.query(&self.load, &[providers, provider_ids, orders, numbered]).await
+            client.query(&self.load, &[providers, provider_ids, orders]).await
         };
         let keys = async {
             if key_providers.is_empty() {
@@ -164,24 +135,22 @@ impl Loading {
             client.query(&self.keys, &[key_providers]).await
         };
         let (rows, keys) = tokio::try_join!(rows, keys)?;
-        let (mut world, mut numbers) = (World::default(), Vec::new());
+        let mut world = World::default();
         for row in rows {
-            numbers.extend(get::<Option<i64>>(&row, NUMBER_DRAWN)?);
             if get::<Option<i64>>(&row, ORDER_COLUMNS)?.is_some() {
                 world.load_transaction(read_transaction(&row, ORDER_COLUMNS)?);
             }
             world.load_order(read_order(&row)?);
         }
         for row in keys {
-            world.put_key(read_provider(&row, 0)?, read_key(&row)?);
+            world.load_key(read_provider(&row, 0)?, read_key(&row)?);
         }
         let missing = wanted.missing_in(&world);
         if !missing.orders.is_empty() || !missing.providers.is_empty() {
             let Wanted { providers, provider_ids, orders, .. } = &missing;
             self.archived.load(client, providers, provider_ids, orders, &mut world).await?;
         }
-        numbers.sort_unstable();
-        Ok(Loaded { world, numbers })
+        Ok(world)
     }
 }
 

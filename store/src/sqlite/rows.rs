@@ -89,7 +89,7 @@ impl<'c> Loading<'c> {
         if let Some(provider) = needs.key
             && let Some(key) = stored_key(connection, provider)?
         {
-            world.put_key(provider, key);
+            world.load_key(provider, key);
         }
         Ok(())
     }
