@@ -47,7 +47,7 @@ impl<T: PartialEq> Kept<T> {
     }
 
     /// As the database has it; `None` for a row that it does not have.
-    fn as_loaded(self) -> Option<Self> {
+    fn into_loaded(self) -> Option<Self> {
         if self.is_new { None } else { Some(Self::loaded(self.was.unwrap_or(self.is))) }
     }
 
@@ -157,10 +157,10 @@ impl World {
     }
 
     /// The rows as they were loaded, for deciding once more.
-    pub(crate) fn as_loaded(self) -> Self {
+    pub(crate) fn into_loaded(self) -> Self {
         let mut loaded = Self { keys: self.keys, archived: self.archived, ..Self::default() };
-        loaded.orders = self.orders.into_iter().filter_map(|(id, order)| Some((id, order.as_loaded()?))).collect();
-        for transaction in self.transactions.into_values().filter_map(Kept::as_loaded) {
+        loaded.orders = self.orders.into_iter().filter_map(|(id, order)| Some((id, order.into_loaded()?))).collect();
+        for transaction in self.transactions.into_values().filter_map(Kept::into_loaded) {
             loaded.put_transaction(transaction);
         }
         loaded

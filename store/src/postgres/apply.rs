@@ -108,7 +108,7 @@ impl Applying {
         if decided.numbers_missing > 0 {
             // Drawn behind the locks: above the numbers of all transactions of these orders.
             let numbers = self.draw(client, decided.numbers_missing).await?;
-            decided = batch::decide(calls, decided.after.as_loaded(), numbers);
+            decided = batch::decide(calls, decided.after.into_loaded(), numbers);
         }
         if decided.numbers_missing > 0 {
             return Err(Trouble::LostRace(StoreError::Bug));
