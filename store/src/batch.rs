@@ -91,7 +91,7 @@ impl Decided {
 }
 
 /// Decides on every call. New transactions take their numbers from `numbers`; those that find none get a stand-in, and the
-/// whole must be decided again with more, on rows that are loaded again.
+/// whole must be decided again with more, on the rows as they were loaded.
 pub(crate) fn decide(calls: &mut [Box<dyn Call>], loaded: World, numbers: impl IntoIterator<Item = i64>) -> Decided {
     let mut decided =
         Decided { after: loaded, keys: Vec::new(), outcomes: Vec::with_capacity(calls.len()), numbers_missing: 0 };
