@@ -60,7 +60,7 @@ pub fn judge(site: &Site, servers: &[&Server], recent: &str, patience: Duration)
     for connection in &mut connections {
         over_http(&mut verdict, site, connection, recent);
     }
-    if let Some((false, words)) = verify(site) {
+    if let (false, words) = verify(site) {
         verdict.faults.push(format!("boothpay verify: {words}"));
     }
     verdict

@@ -121,12 +121,12 @@ impl Server {
     }
 }
 
-/// `boothpay verify`: whether it passes, and what it says. It reads SQLite files.
-pub fn verify(site: &Site) -> Option<(bool, String)> {
-    let Database::File(path) = &site.database else { return None };
-    let output = command(site.folder(), &["verify", "--database", &path.display().to_string()]).output().unwrap();
+/// `boothpay verify`: whether it passes, and what it says.
+pub fn verify(site: &Site) -> (bool, String) {
+    let mut command = command(site.folder(), &["verify"]);
+    let output = command.env("BOOTHPAY_DATABASE", site.database.setting()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    Some((output.status.success(), text))
+    (output.status.success(), text)
 }
 
 /// `boothpay backup` of a file, which has to work.

@@ -91,7 +91,7 @@ fn one_kill(site: &Site, kill: u64, random: &mut Random, totals: &mut Totals) {
     let server = match Server::start(site, None) {
         Ok(server) => server,
         Err(ended) => {
-            let words = verify(site).map(|(_, words)| words).unwrap_or_default();
+            let words = verify(site).1;
             return totals.fault(format!("kill {kill}: it does not start again: {ended}; verify says {words}"));
         }
     };
