@@ -18,22 +18,20 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// All routes of a running server.
 pub fn router(app: Arc<App>) -> Router {
-    finish(ours(&app).merge(webhooks(&app)), app)
+    for_browsers(ours(&app)).merge(webhooks()).with_state(app)
 }
 
 /// The providers' webhooks alone, for an address that the world may reach.
 pub fn webhook_router(app: Arc<App>) -> Router {
-    finish(webhooks(&app).fallback(api::unknown), app)
+    for_browsers(Router::new().fallback(api::unknown)).merge(webhooks()).with_state(app)
 }
 
-/// Payme is answered in its own form whatever happens, so its panics are caught apart, and a slash at the end of the
-/// address is no redirect.
-fn webhooks(app: &App) -> Router<Arc<App>> {
-    let rules = app.settings.rules.clone();
+/// A slash at the end of the address is no redirect. Without layers, each of which would cost every call a box and a copy:
+/// the handler sets its own headers and catches its own panics, because Payme is answered in its own form whatever happens.
+fn webhooks() -> Router<Arc<App>> {
     Router::new()
         .route("/api/payme/webhook", any(webhook::payme::handle))
         .route("/api/payme/webhook/", any(webhook::payme::handle))
-        .layer(CatchPanicLayer::custom(move |_| webhook::payme::bug(&rules)))
 }
 
 fn ours(app: &App) -> Router<Arc<App>> {
@@ -77,15 +75,15 @@ fn ours(app: &App) -> Router<Arc<App>> {
         .layer(CatchPanicLayer::custom(|_| panicked()))
 }
 
-fn finish(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
-    // One layer of four: each that is added by itself costs every request a box.
+/// What a browser has to be told with every answer.
+fn for_browsers(routes: Router<Arc<App>>) -> Router<Arc<App>> {
     let headers = (
         header("content-security-policy", CONTENT_SECURITY_POLICY),
         header("x-content-type-options", "nosniff"),
         header("referrer-policy", "no-referrer"),
         header("cross-origin-opener-policy", "same-origin"),
     );
-    routes.layer(headers).with_state(app)
+    routes.layer(headers)
 }
 
 fn panicked() -> Response {

@@ -2,6 +2,7 @@
 
 use boothpay_protocol::journal::{Actor, Change, Entry};
 use boothpay_protocol::payme::{Call, Method, Refusal};
+use std::fmt;
 
 /// Tells what was committed.
 pub(crate) fn tell(entries: &[Entry]) {
@@ -60,23 +61,29 @@ fn reason_in_words(reason: i64) -> &'static str {
 }
 
 /// What a call is about, as a log line begins: the order, or the transaction where only that is named.
-pub(crate) fn about(call: &Call) -> String {
-    match call {
-        Call::CheckPerform { account, .. } | Call::Create { account, .. } => match &account.order_id {
-            Some(order) => format!("order {order}"),
-            None => "an order that is not named".to_owned(),
-        },
-        Call::Perform { id } | Call::Cancel { id, .. } | Call::Check { id } | Call::SetFiscalData { id, .. } => {
-            format!("Payme's transaction {id}")
+struct About<'a>(&'a Call);
+
+impl fmt::Display for About<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Call::CheckPerform { account, .. } | Call::Create { account, .. } => match &account.order_id {
+                Some(order) => write!(f, "order {order}"),
+                None => f.write_str("an order that is not named"),
+            },
+            Call::Perform { id } | Call::Cancel { id, .. } | Call::Check { id } | Call::SetFiscalData { id, .. } => {
+                write!(f, "Payme's transaction {id}")
+            }
+            Call::Statement(_) => f.write_str("the statement"),
+            Call::ChangePassword { .. } => f.write_str("the cashbox key"),
         }
-        Call::Statement(_) => "the statement".to_owned(),
-        Call::ChangePassword { .. } => "the cashbox key".to_owned(),
     }
 }
 
 /// Tells of a call of Payme's that changed nothing: allowed checks and refusals are part of an order's story, repeats and
 /// readings are daily business.
-pub(crate) fn tell_call(method: Method, about: &str, refusal: Option<&Refusal>) {
+pub(crate) fn tell_call(call: &Call, refusal: Option<&Refusal>) {
+    let about = About(call);
+    let method = call.method();
     let name = method.name();
     match (refusal, method) {
         (None, Method::CheckPerformTransaction) => {

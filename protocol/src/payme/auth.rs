@@ -18,15 +18,15 @@ pub struct Keys {
 }
 
 /// What is accepted.
-#[derive(Clone, Debug)]
-pub struct Credentials {
+#[derive(Clone, Copy, Debug)]
+pub struct Credentials<'a> {
     /// The key in force.
     pub key: KeyDigest,
     /// The merchant id, if it is accepted as a login too, as in the first user's notes. It proves nothing: the key does.
-    pub merchant_login: Option<String>,
+    pub merchant_login: Option<&'a str>,
 }
 
-impl Credentials {
+impl Credentials<'_> {
     /// Whether the value of an `Authorization` header carries the login and the key.
     ///
     /// The key may contain colons, so only the first colon separates. Logins and key are all compared, in constant time,
@@ -38,7 +38,7 @@ impl Credentials {
         else {
             return false;
         };
-        let merchant_login = match &self.merchant_login {
+        let merchant_login = match self.merchant_login {
             Some(merchant) => login.ct_eq(merchant.as_bytes()),
             None => Choice::from(0),
         };
@@ -65,8 +65,8 @@ mod tests {
 
     const KEY: &str = "k&y@with:colon?#%^=$!0123456789abcdef";
 
-    fn credentials() -> Credentials {
-        Credentials { key: KeyDigest::of(KEY.as_bytes()), merchant_login: Some("587f72c72cac0d162c722ae2".to_owned()) }
+    fn credentials() -> Credentials<'static> {
+        Credentials { key: KeyDigest::of(KEY.as_bytes()), merchant_login: Some("587f72c72cac0d162c722ae2") }
     }
 
     fn basic(pair: &str) -> String {

@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A setting that is wrong, in the owner's words: what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +107,7 @@ pub struct Settings {
     /// Where codes lead.
     pub checkout: Checkout,
     /// Payme's rules as set.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
     /// The digest of the cashbox key; none in development mode.
     pub key: Option<KeyDigest>,
     /// The merchant id as a login, if accepted.
@@ -224,7 +225,7 @@ impl Reader {
                     .then(|| payme.merchant_id.clone())
                     .filter(|id| !id.is_empty()),
                 checkout: checkout?,
-                rules: rules?,
+                rules: Arc::new(rules?),
                 key: key.map(|key| key.digest()),
                 admin_token: token.map(|token| token.digest()),
                 backup: backup?,

@@ -47,7 +47,7 @@ pub async fn once(app: &App) -> Result<usize, StoreError> {
     let mut ended = 0;
     let before = now.minus(rules.timeout);
     for order in app.store.waiting_transactions(Provider::Payme, since, before, SWEEP_ORDERS_MAX).await? {
-        let rules = rules.clone();
+        let rules = Arc::clone(rules);
         ended += usize::from(end(app, order, move |rows| payme::time_out(rows, now, &rules)).await?);
     }
     for order in app.store.expired_orders(now, SWEEP_ORDERS_MAX).await? {

@@ -13,14 +13,14 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::journal::Actor;
 use boothpay_protocol::payme::auth::{Credentials, Keys};
-use boothpay_protocol::payme::rules::Rules;
 use boothpay_protocol::payme::wire::{self, Envelope};
 use boothpay_protocol::payme::{self, Call, Period, Refusal, Reply, SystemFault};
 use boothpay_protocol::rows::{Decision, Needs, Rows, StoredKey, Writes};
 use boothpay_protocol::transaction::Provider;
 use boothpay_store::{StatementPages, StoreError, crash};
-use futures_util::{Stream, stream};
+use futures_util::{FutureExt, Stream, stream};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 /// Who is calling.
@@ -47,12 +47,20 @@ impl Caller {
     }
 }
 
-/// Answers a call of any HTTP method.
+/// Answers a call of any HTTP method, also one at which this program panics.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+    let judged = AssertUnwindSafe(judge(&app, request)).catch_unwind().await;
+    judged.unwrap_or_else(|_| {
+        let refusal = Refusal::System(SystemFault::Bug);
+        json(wire::write(&Envelope::unread(refusal.clone()), &Err(refusal), &app.settings.rules))
+    })
+}
+
+async fn judge(app: &Arc<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let caller = authorise(&app, &parts.headers).await;
+    let caller = authorise(app, &parts.headers).await;
     if caller.is_ok() && parts.method != Method::POST {
-        return refuse(&app, &Envelope::unread(Refusal::NotPost), &Refusal::NotPost);
+        return refuse(app, &Envelope::unread(Refusal::NotPost), &Refusal::NotPost);
     }
     let envelope = match read_body(&parts.headers, body).await {
         Ok(bytes) => wire::read(&bytes, &app.settings.rules),
@@ -68,7 +76,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
             }
             json(wire::write(&envelope, &Err(refusal), &app.settings.rules))
         }
-        Ok(caller) => answer(&app, envelope, &caller).await,
+        Ok(caller) => answer(app, envelope, &caller).await,
     };
     if unread {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -78,14 +86,12 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 
 async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response {
     let call = match &envelope.call {
-        Ok(call) => call.clone(),
+        Ok(call) => call,
         Err(refusal) => return refuse(app, &envelope, refusal),
     };
-    if let Call::Statement(period) = call {
+    if let Call::Statement(period) = *call {
         return statement(app, envelope, period).await;
     }
-    let method = call.method();
-    let about = story::about(&call);
     let (reply, changed) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, caller)).await {
         Ok(Ok((reply, changed))) => (reply, changed),
         Ok(Err(error)) => {
@@ -95,7 +101,7 @@ async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response
         Err(_) => (Err(Refusal::System(SystemFault::Timeout)), false),
     };
     if !changed || reply.is_err() {
-        story::tell_call(method, &about, reply.as_ref().err());
+        story::tell_call(call, reply.as_ref().err());
     }
     if changed {
         crash::here(crash::Point::BeforeAnswer);
@@ -104,15 +110,15 @@ async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response
 }
 
 /// Loads, decides, and writes what is decided. The answer exists only once the commit does.
-async fn carry_out(app: &Arc<App>, call: Call, caller: &Caller) -> Result<(Result<Reply, Refusal>, bool), StoreError> {
+async fn carry_out(app: &Arc<App>, call: &Call, caller: &Caller) -> Result<(Result<Reply, Refusal>, bool), StoreError> {
     let now = app.clock.now();
     let keys = caller.keys();
-    let needs = payme::needs(&call);
-    if !payme::writes(&call) {
+    let needs = payme::needs(call);
+    if !payme::writes(call) {
         let rows = app.store.rows(needs).await?;
-        return Ok((payme::decide(&call, &rows, now, &app.settings.rules, keys.as_ref()).reply, false));
+        return Ok((payme::decide(call, &rows, now, &app.settings.rules, keys.as_ref()).reply, false));
     }
-    let rules: Rules = app.settings.rules.clone();
+    let (call, rules) = (call.clone(), Arc::clone(&app.settings.rules));
     let decide = move |rows: &_| payme::decide(&call, rows, now, &rules, keys.as_ref());
     let committed = app.store.transact(needs, caller.actor(), decide).await?;
     story::tell(&committed.entries);
@@ -135,7 +141,7 @@ async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
     } else {
         configured
     };
-    let credentials = Credentials { key, merchant_login: app.settings.merchant_login.clone() };
+    let credentials = Credentials { key, merchant_login: app.settings.merchant_login.as_deref() };
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     match (given.next(), given.next()) {
         (Some(only), None) if credentials.accept(only.as_bytes()) => {
@@ -187,7 +193,7 @@ async fn statement(app: &Arc<App>, envelope: Envelope, period: Period) -> Respon
         Err(_) => SystemFault::Timeout,
     };
     let refusal = Refusal::System(fault);
-    story::tell_call(payme::Method::GetStatement, "the statement", Some(&refusal));
+    story::tell_call(&Call::Statement(period), Some(&refusal));
     json(wire::write(&envelope, &Err(refusal), &app.settings.rules))
 }
 
@@ -239,12 +245,6 @@ fn refuse(app: &App, envelope: &Envelope, refusal: &Refusal) -> Response {
     json(wire::write(envelope, &Err(refusal.clone()), &app.settings.rules))
 }
 
-/// The answer to a call during which this program panicked.
-pub(crate) fn bug(rules: &Rules) -> Response {
-    let refusal = Refusal::System(SystemFault::Bug);
-    json(wire::write(&Envelope::unread(refusal.clone()), &Err(refusal), rules))
-}
-
 fn json(body: String) -> Response {
     respond(Body::from(body))
 }
@@ -257,6 +257,7 @@ fn respond(body: Body) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
     (StatusCode::OK, headers, body).into_response()
 }
