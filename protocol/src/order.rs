@@ -5,11 +5,12 @@ use crate::money::Tiyin;
 use crate::time::TimeMs;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// An order's id: 1 to 64 characters of `[A-Za-z0-9._-]`, chosen by whoever makes the order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct OrderId(Box<str>);
+pub struct OrderId(Arc<str>);
 
 /// Why a text is not an order id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +70,7 @@ impl TryFrom<String> for OrderId {
 
 impl From<OrderId> for String {
     fn from(id: OrderId) -> Self {
-        id.0.into()
+        id.as_str().to_owned()
     }
 }
 

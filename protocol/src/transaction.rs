@@ -6,6 +6,7 @@ use crate::order::OrderId;
 use crate::time::TimeMs;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// Who brings the money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ impl Provider {
 /// The provider's id of a transaction: 1 to 64 characters of any kind but control characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct ProviderId(Box<str>);
+pub struct ProviderId(Arc<str>);
 
 /// Why a text is not a provider's transaction id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -77,7 +78,7 @@ impl TryFrom<String> for ProviderId {
 
 impl From<ProviderId> for String {
     fn from(id: ProviderId) -> Self {
-        id.0.into()
+        id.as_str().to_owned()
     }
 }
 

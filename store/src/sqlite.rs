@@ -13,6 +13,7 @@ mod hold;
 mod lookups;
 mod queries;
 mod readers;
+mod recent;
 mod rows;
 mod statement;
 mod trust;
@@ -36,6 +37,7 @@ use boothpay_protocol::rows::{Decision, Needs, Rows};
 use boothpay_protocol::transaction::Provider;
 use lookups::Lookups;
 use readers::Readers;
+use recent::{Memory, Recent};
 use rusqlite::Connection;
 use std::sync::Arc;
 use writer::Writer;
@@ -43,20 +45,24 @@ use writer::Writer;
 /// An open SQLite database. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Sqlite {
-    writer: Arc<Writer>,
     lookups: Option<Arc<Lookups>>,
     readers: Arc<Readers>,
+    // Last, because who is the last to close a file and may write takes the log into it: then it is one file again.
+    writer: Arc<Writer>,
 }
 
 impl Sqlite {
     pub(crate) fn open(address: &Address) -> Result<Self, OpenError> {
         let connection = connect::writing(address)?;
-        let (lookups, readers) = match address.file() {
-            Some(path) => (Some(Arc::new(Lookups::open(path)?)), Readers::open(path)?),
+        let (recent, lookups, readers) = match address.file() {
+            Some(path) => {
+                let recent = Arc::new(Recent::open(path)?);
+                (Some(Arc::clone(&recent)), Some(Arc::new(Lookups::open(path, recent)?)), Readers::open(path)?)
+            }
             // A second connection to a database in memory would see another database.
-            None => (None, Readers::none()),
+            None => (None, None, Readers::none()),
         };
-        let writer = Arc::new(Writer::start(connection, address.clone())?);
+        let writer = Arc::new(Writer::start(connection, address.clone(), Memory::new(recent))?);
         Ok(Self { writer, lookups, readers: Arc::new(readers) })
     }
 

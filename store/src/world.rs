@@ -2,7 +2,7 @@
 //! before it in the same batch have done; and what of them is to be written in the end.
 
 use crate::StoreError;
-use boothpay_protocol::journal::{self, Actor, Change, Entry};
+use boothpay_protocol::journal::{self, Actor, Change, Entry, Story};
 use boothpay_protocol::order::{Order, OrderId};
 use boothpay_protocol::rows::{Needs, Rows, StoredKey};
 use boothpay_protocol::time::TimeMs;
@@ -145,6 +145,29 @@ impl World {
         self.by_provider_id.insert((*provider, provider_id.clone()), *number);
         self.of_order.entry(order_id.clone()).or_default().push(*number);
         self.transactions.insert(*number, transaction);
+    }
+
+    /// Takes rows of the database that belong together; those that are here already stay as they are.
+    pub(crate) fn load_story(&mut self, story: &Story) {
+        if let Some(order) = &story.order
+            && !self.orders.contains_key(&order.id)
+        {
+            self.load_order(order.clone());
+            for transaction in &story.transactions {
+                self.load_transaction(transaction.clone());
+            }
+        }
+    }
+
+    /// Each order as it is now with those of its transactions that are here, among them the one that holds it, if any.
+    /// Archived orders are left out.
+    pub(crate) fn into_stories(self) -> impl Iterator<Item = Story> {
+        let Self { orders, mut transactions, mut of_order, archived, .. } = self;
+        orders.into_iter().filter(move |(id, _)| !archived.contains(id)).map(move |(id, order)| {
+            let numbers = of_order.remove(&id).unwrap_or_default();
+            let of_it = numbers.iter().filter_map(|number| transactions.remove(number));
+            Story { order: Some(order.is), transactions: of_it.map(|transaction| transaction.is).collect() }
+        })
     }
 
     /// Takes a row of the database.

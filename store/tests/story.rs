@@ -38,6 +38,24 @@ async fn rows_are_what_the_journal_folds_to() {
     .await;
 }
 
+/// An owner may copy it away like any other file.
+#[tokio::test]
+async fn a_file_that_was_closed_has_everything_in_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("closed.db");
+    let store = Store::open(&Address::SqliteFile(path.clone())).unwrap();
+    make(&store, "a", 1000).await;
+    pay(&store, "a", "p1", 77, true).await.unwrap();
+    // Looked up, listed, added up: by every kind of connection.
+    assert_eq!(store.rows(Needs::order(id("a"))).await.unwrap().order.unwrap().status, OrderStatus::Paid);
+    assert!(store.rows(Needs::order(id("b"))).await.unwrap().order.is_none());
+    assert_eq!(store.journal(id("a")).await.unwrap().len(), 3);
+    assert_eq!(store.order_counts().await.unwrap(), [(OrderStatus::Paid, 1)]);
+    drop(store);
+    let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(names, ["closed.db"]);
+}
+
 #[tokio::test]
 async fn a_second_live_transaction_is_refused_and_changes_nothing() {
     on_every_store(async |store| {

@@ -1,6 +1,6 @@
 //! The started server: in production mode, killed without a chance to tidy up. It also ends with the tests, however they end.
 
-use crate::database::{Database, Site};
+use crate::database::Site;
 use crate::http::{Connection, KEY};
 use std::io::{BufRead, BufReader};
 use std::path::Path;

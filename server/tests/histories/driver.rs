@@ -39,6 +39,8 @@ pub type Answer = (usize, u16, String);
 pub struct Play<'a> {
     /// The database; in memory without. There the program cannot start again, so that step is left out.
     pub database: Option<Address>,
+    /// How many programs work on it side by side; 0 is one, too.
+    pub sides: usize,
     /// The model believes in other settings.
     pub model_rules: Option<Rules>,
     /// Something is done to the program's answers.
@@ -56,6 +58,7 @@ struct Game<'a> {
     hand: Arc<AtomicI64>,
     /// None only while it is started again.
     program: Option<Program>,
+    sides: usize,
     model: Model,
     /// Whether the database outlives the program.
     outlives: bool,
@@ -76,13 +79,15 @@ pub async fn play(
     let settings = settings(base, &history.rules, how.database.clone().unwrap_or(Address::SqliteMemory));
     let hand = Arc::new(AtomicI64::new(START));
     let clock = Clock::Manual(Arc::clone(&hand));
-    let program = Program::start(&settings, &clock);
+    let sides = how.sides.max(1);
+    let program = Program::start(&settings, &clock, sides);
     let model = Model::new(how.model_rules.unwrap_or(history.rules), START);
     let mut game = Game {
         settings,
         clock,
         hand,
         program: Some(program),
+        sides,
         model,
         outlives: how.database.as_ref().is_some_and(|it| *it != Address::SqliteMemory),
         spoken: Vec::new(),
@@ -93,7 +98,7 @@ pub async fn play(
     for (index, step) in history.steps.iter().enumerate() {
         game.step(index, *step).await.map_err(|what| Failure { step: index, what })?;
     }
-    let looked = invariants::check(&game.program().app.store, &game.model).await;
+    let looked = invariants::check(&game.program().app().store, &game.model).await;
     looked.map_err(|what| Failure { step: history.steps.len(), what })?;
     Ok(game.answers)
 }
@@ -109,7 +114,7 @@ impl Game<'_> {
             Step::Restart => {
                 if self.outlives {
                     self.program = None;
-                    self.program = Some(Program::start(&self.settings, &self.clock));
+                    self.program = Some(Program::start(&self.settings, &self.clock, self.sides));
                 }
                 Ok(())
             }
@@ -178,7 +183,7 @@ impl Game<'_> {
     async fn sweep(&mut self) -> Result<(), String> {
         let expected = self.model.sweep();
         self.met(if expected == 0 { "sweep: nothing" } else { "sweep: something" });
-        let ended = sweep::once(&self.program().app).await.map_err(|error| error.to_string())?;
+        let ended = sweep::once(self.program().app()).await.map_err(|error| error.to_string())?;
         if ended == expected { Ok(()) } else { Err(format!("the sweep ended {ended} things instead of {expected}")) }
     }
 

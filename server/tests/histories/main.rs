@@ -71,7 +71,7 @@ async fn everywhere(base: &Settings, seed: u64, places: &[Place], cells: &mut Ce
     for place in places {
         let history = generator::history(seed);
         let (database, _folder) = place.database();
-        let how = Play { database: Some(database), ..Play::default() };
+        let how = Play { database: Some(database), sides: place.sides(), ..Play::default() };
         match driver::play(base, &history, &how, cells).await {
             Ok(answered) => answers.push(answered),
             Err(failure) => return Err(shrink::explain(base, seed, history, failure, *place).await),
@@ -95,9 +95,9 @@ fn histories_in_memory_go_as_the_model_says() {
 }
 
 #[test]
-fn histories_on_disk_go_on_after_every_restart_and_are_answered_as_in_memory() {
+fn histories_on_disk_go_on_after_every_restart_and_are_answered_as_in_memory_also_by_two_programs() {
     let count = number("HISTORIES_COUNT").map_or(COUNT_ON_DISK, |count| count.div_ceil(COUNT / COUNT_ON_DISK));
-    run(count, &[Place::Memory, Place::Disk]);
+    run(count, &[Place::Memory, Place::Disk, Place::Shared]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
-//! The program under test: its router in this process, its store in memory, on a file or on PostgreSQL, and a clock moved by hand.
+//! The program under test: its router in this process, its store in memory, on a file or on PostgreSQL, and a clock moved by
+//! hand. On a file there may be two of it side by side, each with a memory of its own.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -22,25 +24,51 @@ use tower::ServiceExt;
 use crate::booth::MERCHANT_ID;
 use crate::model::{Refunds, Rules};
 
+/// One program, or two on one database that are asked in turns.
 pub struct Program {
-    pub app: Arc<App>,
+    sides: Vec<Side>,
+    asked: AtomicUsize,
+}
+
+struct Side {
+    app: Arc<App>,
     router: Router,
     // Gone, it would stop the program.
     _shutdown: Shutdown,
 }
 
-impl Program {
-    pub fn start(settings: &Settings, clock: &Clock) -> Self {
+impl Side {
+    fn start(settings: &Settings, clock: &Clock) -> Self {
         let store = Store::open(&settings.database).expect("the database opens");
         let (shutdown, stopping) = Shutdown::new();
         let app = App::new(settings.clone(), store, clock.clone(), stopping);
         Self { router: router(Arc::clone(&app)), app, _shutdown: shutdown }
     }
+}
+
+impl Program {
+    /// Starts as many as are to work side by side.
+    pub fn start(settings: &Settings, clock: &Clock, sides: usize) -> Self {
+        let sides = (0..sides).map(|_| Side::start(settings, clock)).collect();
+        Self { sides, asked: AtomicUsize::new(0) }
+    }
+
+    /// Whose turn it is.
+    pub fn app(&self) -> &Arc<App> {
+        &self.side().app
+    }
+
+    /// In a row that does not repeat soon: sometimes the same one twice, sometimes the other.
+    fn side(&self) -> &Side {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        let mixed = (asked as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+        &self.sides[mixed as usize % self.sides.len()]
+    }
 
     /// Sends a request; HTTP status and body of the answer.
     pub async fn send(&self, method: &str, path: &str, body: String) -> (u16, String) {
         let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
-        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let response = self.side().router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let status = response.status().as_u16();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a whole body");
         (status, String::from_utf8(bytes.to_vec()).expect("UTF-8"))
@@ -49,19 +77,19 @@ impl Program {
     /// Makes an order as the command line does; until when it can be paid, unless it was refused.
     pub async fn make(&self, name: &str, amount: i64) -> Option<i64> {
         let (id, amount) = (OrderId::parse(name).unwrap(), Tiyin::new(amount).unwrap());
-        let made = self.orders(Actor::CommandLine).offer(id, amount, Copies::ONE).await;
+        let made = orders(self.app(), Actor::CommandLine).offer(id, amount, Copies::ONE).await;
         Some(made.expect("the database works").ok()?.expires_at.ms())
     }
 
     /// Notes a print; whether that was accepted.
     pub async fn print(&self, name: &str) -> bool {
-        let noted = self.orders(Actor::Booth).printed(OrderId::parse(name).unwrap()).await;
+        let noted = orders(self.app(), Actor::Booth).printed(OrderId::parse(name).unwrap()).await;
         noted.expect("the database works").is_ok()
     }
+}
 
-    fn orders(&self, actor: Actor) -> Orders<'_> {
-        Orders { store: &self.app.store, clock: &self.app.clock, settings: &self.app.settings, actor }
-    }
+fn orders(app: &App, actor: Actor) -> Orders<'_> {
+    Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor }
 }
 
 /// Where a history is played.
@@ -69,15 +97,25 @@ impl Program {
 pub enum Place {
     Memory,
     Disk,
+    /// On disk, two programs at work on the same file.
+    Shared,
     Postgres,
 }
 
 impl Place {
+    /// How many programs work on it.
+    pub const fn sides(self) -> usize {
+        match self {
+            Self::Memory | Self::Disk | Self::Postgres => 1,
+            Self::Shared => 2,
+        }
+    }
+
     /// A database for one history, with the folder that it needs as long.
     pub fn database(self) -> (Address, Option<TempDir>) {
         match self {
             Self::Memory => (Address::SqliteMemory, None),
-            Self::Disk => {
+            Self::Disk | Self::Shared => {
                 let folder = tempfile::tempdir().unwrap();
                 (Address::SqliteFile(folder.path().join("boothpay.db")), Some(folder))
             }
@@ -98,13 +136,14 @@ pub fn settings(base: &Settings, rules: &Rules, database: Address) -> Settings {
     let mut settings = base.clone();
     settings.database = database;
     settings.order_lifetime = SpanMs::new(rules.order_life);
-    settings.rules.busy_order_code = AccountCode::new(rules.busy_code).unwrap();
-    settings.rules.closed_order_code = AccountCode::new(rules.closed_code).unwrap();
-    settings.rules.check_refuses_busy = rules.check_refuses_busy;
-    settings.rules.refuse_stale_create = rules.refuse_stale;
-    settings.rules.timeout = SpanMs::new(rules.limit);
-    settings.rules.timeout_base = if rules.limit_from_payme { TimeoutBase::PaymeTime } else { TimeoutBase::CreateTime };
-    settings.rules.refunds = match rules.refunds {
+    let ours = Arc::make_mut(&mut settings.rules);
+    ours.busy_order_code = AccountCode::new(rules.busy_code).unwrap();
+    ours.closed_order_code = AccountCode::new(rules.closed_code).unwrap();
+    ours.check_refuses_busy = rules.check_refuses_busy;
+    ours.refuse_stale_create = rules.refuse_stale;
+    ours.timeout = SpanMs::new(rules.limit);
+    ours.timeout_base = if rules.limit_from_payme { TimeoutBase::PaymeTime } else { TimeoutBase::CreateTime };
+    ours.refunds = match rules.refunds {
         Refunds::Always => RefundPolicy::Always,
         Refunds::BeforePrinting => RefundPolicy::BeforePrinting,
         Refunds::Never => RefundPolicy::Never,

@@ -32,5 +32,6 @@ pub async fn explain(base: &Settings, seed: u64, mut history: History, mut failu
 
 async fn fresh(base: &Settings, history: &History, place: Place) -> Result<Vec<Answer>, Failure> {
     let (database, _folder) = place.database();
-    play(base, history, &Play { database: Some(database), ..Play::default() }, &mut Cells::new()).await
+    play(base, history, &Play { database: Some(database), sides: place.sides(), ..Play::default() }, &mut Cells::new())
+        .await
 }

@@ -7,26 +7,37 @@ use crate::batch::{self, Call, Decided};
 use crate::world::World;
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::Order;
+use boothpay_protocol::rows::Needs;
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::Transaction;
 use rusqlite::{Connection, params};
 
-/// Carries calls out and gives each one's outcome, which holds once the transaction is committed. An error means that
-/// nothing of it may be kept: it does not say which call it was about.
+/// What holds once the transaction is committed.
+pub(super) struct Applied {
+    /// Each call's outcome.
+    pub(super) outcomes: Vec<Result<Vec<Entry>, StoreError>>,
+    /// The rows that the calls have looked at.
+    pub(super) after: World,
+}
+
+/// Carries calls out. `known` gives what is known already of the rows that a call needs; the rest is read. An error means
+/// that nothing of it may be kept: it does not say which call it was about.
 pub(super) fn apply(
     connection: &Connection,
     calls: &mut [Box<dyn Call>],
-) -> Result<Vec<Result<Vec<Entry>, StoreError>>, StoreError> {
+    known: impl Fn(&Needs, &mut World),
+) -> Result<Applied, StoreError> {
     let mut loaded = World::default();
     let mut loading = Loading::new(connection);
     for call in &*calls {
+        known(call.needs(), &mut loaded);
         loading.load(call.needs(), &mut loaded)?;
     }
     let decided = batch::decide(calls, loaded, next_number(connection)?..);
     if !decided.writes_nothing() {
         write(connection, &decided)?;
     }
-    Ok(decided.outcomes)
+    Ok(Applied { outcomes: decided.outcomes, after: decided.after })
 }
 
 /// Writes what was decided. The order of the statements matters: a holder has to let go of an order before the next one

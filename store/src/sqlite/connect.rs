@@ -2,6 +2,7 @@
 
 use crate::{Address, OpenError, StoreError, crash, weak};
 use boothpay_protocol::time::TimeMs;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
 use std::path::Path;
 use std::time::Duration;
@@ -60,7 +61,7 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     connection.execute_batch("pragma foreign_keys = on")?;
     // SQLite takes a negative number for KiB.
     connection.pragma_update(None, "cache_size", WRITER_CACHE_KIB.saturating_neg())?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    keep_statements(&connection)?;
     Ok(connection)
 }
 
@@ -71,7 +72,7 @@ pub(super) fn unsynced(path: &Path) -> Result<Connection, OpenError> {
         "pragma journal_mode = memory; pragma synchronous = off; pragma foreign_keys = on; pragma trusted_schema = off;",
     )?;
     migrate(&mut connection)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    keep_statements(&connection)?;
     Ok(connection)
 }
 
@@ -81,7 +82,7 @@ pub(super) fn reading(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch("pragma query_only = on; pragma trusted_schema = off;")?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    keep_statements(&connection)?;
     Ok(connection)
 }
 
@@ -95,6 +96,14 @@ pub(super) fn existing(path: &Path) -> Result<Connection, OpenError> {
         found if found < known => Err(OpenError::Older { found, known }),
         _ => Ok(connection),
     }
+}
+
+/// Statements are planned once. Without the guarantee, SQLite plans some of them (those that a partial index may serve) again
+/// whenever they are taken out of the cache, in the hope that the new values would make a better plan; here none do.
+fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Changes how a file is written; the mode it has now. SQLite gives the new mode first and commits the change when it is asked

@@ -1,10 +1,11 @@
 //! Looking rows up for those who only want to know, on the very thread that asks.
 //!
-//! A lookup reads a few pages that are nearly always in memory; handing it to another thread and back would cost more than
-//! the reading. Where it cannot be done at once, because every connection is at work or somebody holds the database, the
-//! caller does it on a thread that may wait.
+//! What was written last is remembered. Else a lookup reads a few pages that are nearly always in memory; handing it to
+//! another thread and back would cost more than the reading. Where it cannot be done at once, because every connection is
+//! at work or somebody holds the database, the caller does it on a thread that may wait.
 
 use super::connect;
+use super::recent::Recent;
 use super::rows::Loading;
 use crate::StoreError;
 use crate::world::World;
@@ -13,29 +14,34 @@ use boothpay_protocol::transaction::TransactionNumber;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Connections for lookups. A lookup takes microseconds, so more would only be needed by more cores than booths have.
 const CONNECTIONS: usize = 4;
 
 pub(super) struct Lookups {
+    recent: Arc<Recent>,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Lookups {
-    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
+    pub(super) fn open(path: &Path, recent: Arc<Recent>) -> rusqlite::Result<Self> {
         let open = |_| {
             let connection = connect::reading(path)?;
             // Whoever asks here must not wait.
             connection.busy_timeout(Duration::ZERO)?;
             Ok(connection)
         };
-        Ok(Self { idle: Mutex::new((0..CONNECTIONS).map(open).collect::<rusqlite::Result<_>>()?) })
+        let idle = (0..CONNECTIONS).map(open).collect::<rusqlite::Result<_>>()?;
+        Ok(Self { recent, idle: Mutex::new(idle) })
     }
 
     /// The rows as they are now: everything acknowledged so far is in them. `None` when it cannot be done at once.
     pub(super) fn at_once(&self, needs: &Needs) -> Option<Rows> {
+        if let Some(rows) = self.recent.rows(needs) {
+            return Some(rows);
+        }
         let connection = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
         let found = catch_unwind(AssertUnwindSafe(|| in_one_snapshot(&connection, needs)));
         if !connection.is_autocommit() {
@@ -47,6 +53,11 @@ impl Lookups {
 }
 
 fn in_one_snapshot(connection: &Connection, needs: &Needs) -> Result<Rows, StoreError> {
+    if needs.transaction.is_none() && needs.key.is_none() {
+        // An order is read by one statement, which is of one moment by itself. One that is not there may have been archived
+        // meanwhile, but nothing comes back from there.
+        return look_up(connection, needs);
+    }
     connection.prepare_cached("begin")?.execute([])?;
     let rows = look_up(connection, needs)?;
     connection.prepare_cached("commit")?.execute([])?;

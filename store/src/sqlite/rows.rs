@@ -20,6 +20,9 @@ macro_rules! order_columns {
 }
 pub(super) use order_columns;
 
+/// How many they are: behind them begin a transaction's where both are read.
+const ORDER_COLUMNS: usize = 10;
+
 macro_rules! tx_columns {
     () => {
         "number, provider, provider_id, order_id, amount_tiyin, provider_time_ms, create_time_ms, perform_time_ms, \
@@ -33,6 +36,15 @@ const BY_PROVIDER_ID: &str =
 
 const ORDER: &str = concat!("select ", order_columns!(), " from orders where order_id = ?1");
 
+/// An order and, behind its columns, the transaction that holds it.
+const ORDER_AND_LIVE: &str = concat!(
+    "select * from (select ",
+    order_columns!(),
+    " from orders where order_id = ?1) left join (select ",
+    tx_columns!(),
+    " from transactions where order_id = ?1 and state in (1, 2))"
+);
+
 /// The transaction that holds an order.
 const LIVE: &str = concat!("select ", tx_columns!(), " from transactions where order_id = ?1 and state in (1, 2)");
 
@@ -41,12 +53,12 @@ pub(super) struct Loading<'c> {
     connection: &'c Connection,
     by_provider_id: Option<CachedStatement<'c>>,
     order: Option<CachedStatement<'c>>,
-    live: Option<CachedStatement<'c>>,
+    order_and_live: Option<CachedStatement<'c>>,
 }
 
 impl<'c> Loading<'c> {
     pub(super) const fn new(connection: &'c Connection) -> Self {
-        Self { connection, by_provider_id: None, order: None, live: None }
+        Self { connection, by_provider_id: None, order: None, order_and_live: None }
     }
 
     /// The rows that a call needs, as they are now, added to those of other calls.
@@ -68,16 +80,16 @@ impl<'c> Loading<'c> {
         if let Some(id) = found.map(|transaction| &transaction.order_id).or(needs.order.as_ref())
             && !world.has_order(id)
         {
-            let statement = prepared(&mut self.order, connection, ORDER)?;
-            match statement.query_row([id.as_str()], read_order).optional()? {
-                Some(order) => {
-                    // A live transaction that was asked for is the one that holds its order: there is no other.
-                    let live = if holds {
-                        None
-                    } else {
-                        let statement = prepared(&mut self.live, connection, LIVE)?;
-                        statement.query_row([id.as_str()], read_transaction).optional()?
-                    };
+            // A live transaction that was asked for is the one that holds its order: there is no other.
+            let loaded = if holds {
+                let statement = prepared(&mut self.order, connection, ORDER)?;
+                statement.query_row([id.as_str()], |row| Ok((read_order(row)?, None))).optional()?
+            } else {
+                let statement = prepared(&mut self.order_and_live, connection, ORDER_AND_LIVE)?;
+                statement.query_row([id.as_str()], read_order_and_live).optional()?
+            };
+            match loaded {
+                Some((order, live)) => {
                     world.load_order(order);
                     if let Some(live) = live {
                         world.load_transaction(live);
@@ -159,20 +171,33 @@ pub(super) fn read_provider(row: &Row<'_>, index: usize) -> rusqlite::Result<Pro
 
 /// Reads the columns of `tx_columns!`.
 pub(super) fn read_transaction(row: &Row<'_>) -> rusqlite::Result<Transaction> {
+    read_transaction_behind(row, 0)
+}
+
+/// Reads the columns of `order_columns!`, then those of `tx_columns!` if there is such a row.
+fn read_order_and_live(row: &Row<'_>) -> rusqlite::Result<(Order, Option<Transaction>)> {
+    let number: Option<i64> = row.get(ORDER_COLUMNS)?;
+    let live = number.map(|_| read_transaction_behind(row, ORDER_COLUMNS));
+    Ok((read_order(row)?, live.transpose()?))
+}
+
+fn read_transaction_behind(row: &Row<'_>, columns: usize) -> rusqlite::Result<Transaction> {
+    let at = |index: usize| columns.saturating_add(index);
     let time = |index| -> rusqlite::Result<Option<TimeMs>> { Ok(row.get::<_, Option<i64>>(index)?.map(TimeMs::new)) };
-    let state = State::from_parts(row.get(9)?, time(7)?, time(8)?, row.get(10)?);
+    let state = State::from_parts(row.get(at(9))?, time(at(7))?, time(at(8))?, row.get(at(10))?);
     Ok(Transaction {
-        number: TransactionNumber::new(row.get(0)?),
-        provider: read_provider(row, 1)?,
-        provider_id: ProviderId::parse(row.get_ref(2)?.as_str()?).map_err(|error| damage(2, Type::Text, error))?,
-        order_id: OrderId::parse(row.get_ref(3)?.as_str()?).map_err(|error| damage(3, Type::Text, error))?,
-        amount: Tiyin::new(row.get(4)?).map_err(|error| damage(4, Type::Integer, error))?,
-        provider_time: TimeMs::new(row.get(5)?),
-        create_time: TimeMs::new(row.get(6)?),
-        state: state.ok_or_else(|| damage(9, Type::Integer, "a transaction's state and times do not fit"))?,
-        account: row.get(11)?,
-        fiscal_perform: row.get(12)?,
-        fiscal_cancel: row.get(13)?,
+        number: TransactionNumber::new(row.get(at(0))?),
+        provider: read_provider(row, at(1))?,
+        provider_id: ProviderId::parse(row.get_ref(at(2))?.as_str()?)
+            .map_err(|error| damage(at(2), Type::Text, error))?,
+        order_id: OrderId::parse(row.get_ref(at(3))?.as_str()?).map_err(|error| damage(at(3), Type::Text, error))?,
+        amount: Tiyin::new(row.get(at(4))?).map_err(|error| damage(at(4), Type::Integer, error))?,
+        provider_time: TimeMs::new(row.get(at(5))?),
+        create_time: TimeMs::new(row.get(at(6))?),
+        state: state.ok_or_else(|| damage(at(9), Type::Integer, "a transaction's state and times do not fit"))?,
+        account: row.get(at(11))?,
+        fiscal_perform: row.get(at(12))?,
+        fiscal_cancel: row.get(at(13))?,
     })
 }
 

@@ -5,7 +5,8 @@
 //! in a savepoint of its own, in one commit: a failing call harms no neighbour, and as long as none fails, none pays for
 //! the savepoints.
 
-use super::apply::apply;
+use super::apply::{Applied, apply};
+use super::recent::Memory;
 use super::trust::Database;
 use crate::batch::{Asked, Call};
 use crate::{Address, Committed, StoreError, crash};
@@ -67,9 +68,9 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, address: Address) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, address: Address, memory: Memory) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE_CALLS_MAX);
-        let writing = WritingThread { database: Database::new(connection, address), waiting };
+        let writing = WritingThread { memory, database: Database::new(connection, address), waiting };
         let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || writing.run())?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -116,6 +117,8 @@ impl Drop for Writer {
 }
 
 struct WritingThread {
+    memory: Memory,
+    // Behind the memory, which has a connection of its own: this one is to be closed last.
     database: Database,
     waiting: mpsc::Receiver<Waiting>,
 }
@@ -138,6 +141,7 @@ impl WritingThread {
             }
             for errand in errands.drain(..) {
                 if errand.run(self.database.trusted()).is_err() {
+                    self.memory.forget();
                     self.database.suspect();
                 }
             }
@@ -146,7 +150,7 @@ impl WritingThread {
 
     fn commit_together(&mut self, calls: &mut Vec<Box<dyn Call>>) {
         let outcomes = match self.database.trusted() {
-            Ok(connection) => carry_out(connection, calls),
+            Ok(connection) => carry_out(connection, calls, &mut self.memory),
             Err(error) => Err(Fault { error, suspect: false }),
         };
         match outcomes {
@@ -157,6 +161,7 @@ impl WritingThread {
                 }
             }
             Err(Fault { error, suspect }) => {
+                self.memory.forget();
                 tracing::error!(%error, calls = calls.len(), "the database could not commit; these calls get a system error");
                 if suspect {
                     self.database.suspect();
@@ -192,29 +197,35 @@ impl From<rusqlite::Error> for Fault {
 }
 
 /// Each call's own outcome, all committed; or the error because of which nothing is.
-fn carry_out(connection: &Connection, calls: &mut [Box<dyn Call>]) -> Result<Outcomes, Fault> {
+fn carry_out(connection: &Connection, calls: &mut [Box<dyn Call>], memory: &mut Memory) -> Result<Outcomes, Fault> {
     begin(connection)?;
-    let outcomes = match apply(connection, calls) {
-        Ok(outcomes) => outcomes,
+    memory.check(connection)?;
+    let (outcomes, after) = match apply(connection, calls, |needs, world| memory.give(needs, world)) {
+        Ok(Applied { outcomes, after }) => (outcomes, Some(after)),
         // SQLite itself has given up the transaction (a full disk, an I/O error): everybody's has failed.
         Err(error) if connection.is_autocommit() => return Err(error.into()),
         Err(_) => {
             execute(connection, "rollback")?;
             begin(connection)?;
-            calls.iter_mut().map(|call| apart(connection, call)).collect::<Result<_, _>>()?
+            (calls.iter_mut().map(|call| apart(connection, call)).collect::<Result<_, _>>()?, None)
         }
     };
     crash::here(crash::Point::BeforeCommit);
     execute(connection, "commit")?;
     crash::here(crash::Point::AfterCommit);
+    match after {
+        Some(after) => memory.learn(connection, after),
+        None => memory.forget(),
+    }
     Ok(outcomes)
 }
 
 /// One call in a savepoint of its own: when it fails, it is as if it had never been.
 fn apart(connection: &Connection, call: &mut Box<dyn Call>) -> Result<Result<Vec<Entry>, StoreError>, StoreError> {
     execute(connection, "savepoint one_call")?;
-    let applied = apply(connection, std::slice::from_mut(call));
-    let outcome = applied.and_then(|outcomes| outcomes.into_iter().next().unwrap_or(Err(StoreError::Bug)));
+    // What is remembered may be what is wrong: everything is read anew.
+    let applied = apply(connection, std::slice::from_mut(call), |_, _| ());
+    let outcome = applied.and_then(|applied| applied.outcomes.into_iter().next().unwrap_or(Err(StoreError::Bug)));
     if let Err(error) = &outcome {
         if connection.is_autocommit() {
             return Err(error.clone());
