@@ -17,6 +17,9 @@ const PASSWORD: &str = "cluster-secret";
 /// The account that runs the server when the tests run as root, which the server refuses.
 const SERVER_ACCOUNT: &str = "postgres";
 
+/// Sessions picked to be killed: one may have ended by itself between being seen and being killed.
+const SESSIONS_PICKED_MAX: usize = 20;
+
 /// How long the processes of a killed server may take to notice.
 const END_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -157,13 +160,18 @@ impl Cluster {
     /// Kills one session of a database, which makes the server end all sessions and recover as after a crash. A frozen or
     /// stopped server has none to kill.
     pub fn kill_session(&self, database: &Database) -> Result<(), String> {
-        let session = database.sql(
-            "select pid from pg_stat_activity where datname = current_database() and application_name = 'boothpay'
-             order by state = 'active' desc, random() limit 1",
-        )?;
-        // It may have ended by itself meanwhile.
-        let killed = Command::new("kill").args(["-KILL", &session]).stderr(Stdio::null()).status();
-        if killed.is_ok_and(|status| status.success()) { Ok(()) } else { Err(format!("no session {session:?}")) }
+        let mut picked = String::new();
+        for _ in 0..SESSIONS_PICKED_MAX {
+            picked = database.sql(
+                "select pid from pg_stat_activity where datname = current_database() and application_name = 'boothpay'
+                 order by state = 'active' desc, random() limit 1",
+            )?;
+            let killed = Command::new("kill").args(["-KILL", &picked]).stderr(Stdio::null()).status();
+            if killed.is_ok_and(|status| status.success()) {
+                return Ok(());
+            }
+        }
+        Err(format!("no session {picked:?}"))
     }
 
     /// Freezes every process of the server: it takes connections and never says anything.
