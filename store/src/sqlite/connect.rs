@@ -23,6 +23,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// reads its leaves at most from the file.
 const WRITER_CACHE_KIB: i64 = 16 * 1024;
 
+/// Memory for pages of each reading connection, in KiB: it forgets them all whenever somebody else commits, so more than a
+/// reading or two need would be held for nothing.
+const READER_CACHE_KIB: i64 = 512;
+
 /// Prepared statements kept per connection: more than this crate has.
 const STATEMENTS_KEPT: usize = 64;
 
@@ -82,6 +86,7 @@ pub(super) fn reading(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch("pragma query_only = on; pragma trusted_schema = off;")?;
+    connection.pragma_update(None, "cache_size", READER_CACHE_KIB.saturating_neg())?;
     keep_statements(&connection)?;
     Ok(connection)
 }

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// How much a generation of rows may hold before it becomes the old one and the old one goes: some thousand orders. A
 /// payment takes a minute, a booth makes some orders in that time.
-const GENERATION_BYTES_MAX: usize = 2 * 1024 * 1024;
+const GENERATION_BYTES_MAX: usize = 1024 * 1024;
 
 /// What an order, and what a transaction takes besides its long texts, about.
 const ORDER_BYTES: usize = 400;
