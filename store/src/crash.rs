@@ -4,8 +4,8 @@
 /// A place worth dying at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Point {
-    /// A batch holds its orders locked and has written nothing. PostgreSQL only: SQLite's one writer locks no orders.
-    OrdersLocked,
+    /// A batch has looked at its rows and written nothing. PostgreSQL only.
+    BatchLoaded,
     /// Everything of a batch is written, nothing is committed.
     BeforeCommit,
     /// A batch is committed, nobody has been told.
@@ -42,7 +42,7 @@ pub enum Point {
 impl Point {
     const fn name(self) -> &'static str {
         match self {
-            Self::OrdersLocked => "orders_locked",
+            Self::BatchLoaded => "batch_loaded",
             Self::BeforeCommit => "before_commit",
             Self::AfterCommit => "after_commit",
             Self::BeforeAnswer => "before_answer",

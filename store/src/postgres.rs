@@ -9,6 +9,7 @@ mod apply;
 mod archive;
 mod archived;
 mod connect;
+mod loading;
 mod locks;
 mod lookups;
 mod migrate;
@@ -47,8 +48,9 @@ use tokio_postgres::Client;
 use watch::Watch;
 use writer::Writer;
 
-/// Threads for the sessions: what they do is short, and the rest of the program needs the other cores.
-const THREADS: usize = 2;
+/// Threads for the sessions: what they do is short, the rest of the program needs the cores, and two would wake each other
+/// up again and again.
+const THREADS: usize = 1;
 
 /// An open PostgreSQL database. Clones share it.
 #[derive(Clone)]

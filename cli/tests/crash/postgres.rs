@@ -56,7 +56,7 @@ const LEADERS: &str = "select count(*) from pg_locks where locktype = 'advisory'
 
 /// The named places.
 const PLACES: [&str; 6] =
-    ["in_migration", "orders_locked", "before_commit", "after_commit", "before_answer", "in_sweep"];
+    ["in_migration", "batch_loaded", "before_commit", "after_commit", "before_answer", "in_sweep"];
 
 /// What happens in a round.
 enum Plan {
@@ -75,7 +75,7 @@ enum Plan {
 const fn plan(round: u64) -> Plan {
     match round % ROUNDS_PER_DATABASE {
         0 => Plan::BothInMigration,
-        2 => Plan::Place("orders_locked"),
+        2 => Plan::Place("batch_loaded"),
         4 => Plan::Place("before_commit"),
         5 => Plan::AnyInstant { both: true },
         6 => Plan::Place("after_commit"),

@@ -1,9 +1,9 @@
-//! One batch inside its transaction: lock and load, decide, write, commit. Everything of a kind is one statement, and
-//! statements that do not wait for each other's results are sent together.
+//! One batch: load, decide, and in a transaction write and commit. Everything of a kind is one statement, and statements
+//! that do not wait for each other's results are sent together.
 
+use super::loading::{Loading, Wanted};
 use super::locks;
 use super::notices;
-use super::rows::{Loading, Wanted};
 use super::trouble::Trouble;
 use crate::batch::{self, Call, Decided};
 use crate::world::World;
@@ -15,6 +15,21 @@ use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::Transaction;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
+
+/// Whether the orders of a batch are locked before they are looked at. What is locked cannot change between the look and the
+/// commit; what is not is written only at the version that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Locking {
+    Nothing,
+    Orders,
+}
+
+impl Locking {
+    /// After so many lost races.
+    pub(super) const fn after(lost: u32) -> Self {
+        if lost == 0 { Self::Nothing } else { Self::Orders }
+    }
+}
 
 /// The statements of a writing session.
 pub(super) struct Applying {
@@ -100,13 +115,21 @@ impl Applying {
         &self,
         client: &Client,
         calls: &mut [Box<dyn Call>],
+        locking: Locking,
     ) -> Result<Vec<Result<Vec<Entry>, StoreError>>, Trouble> {
         let needs: Vec<Needs> = calls.iter().map(|call| call.needs().clone()).collect();
-        let loaded = self.begin(client, &Wanted::of(&needs)).await?;
-        crash::here(crash::Point::OrdersLocked);
+        let wanted = Wanted::of(&needs);
+        // There may be no row yet of a key, so nothing would tell that it has changed. And who asks for nothing asks whether
+        // the server is there.
+        let begun = locking == Locking::Orders || wanted.has_keys() || wanted.is_empty();
+        let loaded = match begun {
+            true => self.begin(client, &wanted).await?,
+            false => self.loading.load(client, &wanted).await?,
+        };
+        crash::here(crash::Point::BatchLoaded);
         let mut decided = batch::decide(calls, loaded, []);
         if decided.numbers_missing > 0 {
-            // Drawn behind the locks: above the numbers of all transactions of these orders.
+            // Drawn after the look: above the numbers of all transactions of these orders, as long as their versions stay.
             let numbers = self.draw(client, decided.numbers_missing).await?;
             decided = batch::decide(calls, decided.after.into_loaded(), numbers);
         }
@@ -115,9 +138,11 @@ impl Applying {
         }
         if decided.writes_nothing() {
             // What the decisions saw was committed by others; there is nothing to wait for.
-            client.batch_execute("rollback").await?;
+            if begun {
+                client.batch_execute("rollback").await?;
+            }
         } else {
-            self.write(client, &decided).await?;
+            self.write(client, &decided, begun).await?;
             crash::here(crash::Point::BeforeCommit);
             client.batch_execute("commit").await.map_err(|error| Trouble::Broken(error.into()))?;
             crash::here(crash::Point::AfterCommit);
@@ -151,14 +176,21 @@ impl Applying {
         Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
     }
 
-    /// Writes what was decided. The order of the statements matters: a holder has to let go of an order before the next
-    /// one can take it, and every batch meets the indexes in the same order.
-    async fn write(&self, client: &Client, decided: &Decided) -> Result<(), Trouble> {
+    /// Writes what was decided, in a transaction that is begun here if it is not yet. The order of the statements matters: a
+    /// holder has to let go of an order before the next one can take it, and every batch meets rows and indexes in the
+    /// same order, so that two never wait for each other in a circle.
+    async fn write(&self, client: &Client, decided: &Decided, begun: bool) -> Result<(), Trouble> {
         let after = &decided.after;
         let (new_orders, changed_orders) = (after.new_orders(), after.changed_orders());
         let (new_transactions, changed_transactions) = (after.new_transactions(), after.changed_transactions());
         let entries: Vec<&Entry> = decided.entries().collect();
         let notices = notices::write(new_orders.iter().copied().chain(changed_orders.iter().map(|(_, new)| *new)));
+        let begin = async {
+            match begun {
+                true => Ok(()),
+                false => client.batch_execute("begin").await.map_err(Trouble::from),
+            }
+        };
         let orders = insert_orders(client, &self.insert_orders, &new_orders);
         let changes_of_orders = update_orders(client, &self.update_orders, &changed_orders);
         let changes = update_transactions(client, &self.update_transactions, &changed_transactions);
@@ -166,11 +198,12 @@ impl Applying {
         let journal = append(client, &self.append, &entries);
         let keys = self.put_keys(client, decided);
         let announced = self.announce(client, &notices);
-        let (orders, changes_of_orders, changes, transactions, journal, keys, announced) = tokio::join!(
+        let (begin, orders, changes_of_orders, changes, transactions, journal, keys, announced) = tokio::join!(
             biased;
-            orders, changes_of_orders, changes, transactions, journal, keys, announced
+            begin, orders, changes_of_orders, changes, transactions, journal, keys, announced
         );
         // The first that failed says why; those behind it only say that the transaction is over.
+        begin?;
         orders?;
         changes_of_orders?;
         changes?;

@@ -3,6 +3,7 @@
 
 use super::archive::{read_digest, read_registered};
 use super::connect::{Connector, Purpose, Session};
+use super::loading::Ids;
 use super::rows::{
     ORDER_COLUMNS, get, order_columns, read_order, read_order_id, read_provider, read_status, read_transaction,
     tx_columns,
@@ -14,7 +15,7 @@ use crate::{OpenError, PostgresAddress, StoreError, Takings};
 use boothpay_protocol::order::OrderId;
 use boothpay_protocol::transaction::Transaction;
 use std::collections::BTreeMap;
-use tokio_postgres::{Client, Statement};
+use tokio_postgres::{Client, Row, Statement};
 
 /// Orders read at once.
 const PAGE_ORDERS: i64 = 500;
@@ -44,21 +45,19 @@ impl Archived {
         Ok(Self(client.prepare(sql).await?))
     }
 
-    /// Adds what is archived of what is asked for. Sent after the live rows were looked for: rows only ever move from
-    /// there to here, so nothing is missed between the two.
-    pub(super) async fn load(
-        &self,
-        client: &Client,
-        providers: &[&str],
-        provider_ids: &[&str],
-        orders: &[&str],
-        world: &mut World,
-    ) -> Result<(), StoreError> {
-        for row in client.query(&self.0, &[&providers, &provider_ids, &orders]).await? {
-            if get::<Option<i64>>(&row, ORDER_COLUMNS)?.is_some() {
-                world.load_transaction(read_transaction(&row, ORDER_COLUMNS)?);
+    /// What is archived of what is asked for. Sent after the live rows were looked for: rows only ever move from there to
+    /// here, so nothing is missed between the two.
+    pub(super) async fn query(&self, client: &Client, asked: &Ids<'_>) -> Result<Vec<Row>, tokio_postgres::Error> {
+        asked.query(client, &self.0).await
+    }
+
+    /// Adds what was found.
+    pub(super) fn read(rows: &[Row], world: &mut World) -> Result<(), StoreError> {
+        for row in rows {
+            if get::<Option<i64>>(row, ORDER_COLUMNS)?.is_some() {
+                world.load_transaction(read_transaction(row, ORDER_COLUMNS)?);
             }
-            world.load_archived(read_order(&row)?);
+            world.load_archived(read_order(row)?);
         }
         Ok(())
     }

@@ -2,14 +2,13 @@
 //! of every step on the way is shared, as the writer shares its commits.
 
 use super::connect::{Connector, Purpose};
+use super::loading::Wanted;
 use super::readers::{READ_PATIENCE, Shared, silent};
-use super::rows::Wanted;
-use super::turn;
+use super::turn::{self, Work};
 use crate::StoreError;
 use boothpay_protocol::rows::{Needs, Rows};
 use boothpay_protocol::transaction::TransactionNumber;
-use std::sync::Arc;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 /// Sessions that look up: one in its turn, and one for when it is held up.
@@ -42,11 +41,9 @@ impl Lookups {
     /// Starts the workers.
     pub(super) fn start(connector: &Connector) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_LOOKUPS_MAX);
-        let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..WORKERS {
-            let shared = Shared::new(connector.clone(), Purpose::Reading, READ_PATIENCE);
-            connector.runtime().spawn(run(shared, Arc::clone(&waiting)));
-        }
+        let worker = || Shared::new(connector.clone(), Purpose::Reading, READ_PATIENCE);
+        let workers: Vec<Shared> = std::iter::repeat_with(worker).take(WORKERS).collect();
+        connector.runtime().spawn(turn::take(waiting, workers, BATCH_LOOKUPS_MAX));
         Self { queue }
     }
 
@@ -64,15 +61,9 @@ impl Lookups {
     }
 }
 
-async fn run(shared: Shared, waiting: Arc<Mutex<mpsc::Receiver<Lookup>>>) {
-    loop {
-        let mut queue = Arc::clone(&waiting).lock_owned().await;
-        let mut batch = Vec::new();
-        if queue.recv_many(&mut batch, BATCH_LOOKUPS_MAX).await == 0 {
-            // The store is closed.
-            return;
-        }
-        turn::keeping(queue, answer(&shared, batch)).await;
+impl Work<Lookup> for Shared {
+    async fn carry_out(&mut self, batch: Vec<Lookup>) {
+        answer(self, batch).await;
     }
 }
 

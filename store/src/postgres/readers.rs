@@ -2,7 +2,7 @@
 //! of their own, so that no payment waits behind an overview. What calls look up has its own way (`lookups.rs`).
 
 use super::connect::{Connector, Purpose, Session};
-use super::rows::Loading;
+use super::loading::Loading;
 use crate::StoreError;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,17 +1,15 @@
-//! Loading what calls need, and from rows to types. A row that does not fit its type is damage, never a default.
+//! From rows to types. A row that does not fit its type is damage, never a default.
 
-use super::archived::Archived;
 use crate::StoreError;
-use crate::world::World;
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::order::{Copies, Order, OrderId, OrderStatus};
-use boothpay_protocol::rows::{Needs, StoredKey};
+use boothpay_protocol::rows::StoredKey;
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, ProviderId, State, Transaction, TransactionNumber};
+use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
-use tokio_postgres::{Client, Row, Statement};
 
 /// The columns that [`read_order`] reads, of the table `o`.
 macro_rules! order_columns {
@@ -34,127 +32,8 @@ macro_rules! tx_columns {
 }
 pub(super) use tx_columns;
 
-/// What several calls need, in the arrays that the statements take.
-#[derive(Default)]
-pub(super) struct Wanted<'a> {
-    providers: Vec<&'a str>,
-    provider_ids: Vec<&'a str>,
-    orders: Vec<&'a str>,
-    keys: Vec<&'a str>,
-}
-
-impl<'a> Wanted<'a> {
-    pub(super) fn of(needs: impl IntoIterator<Item = &'a Needs>) -> Self {
-        let mut wanted = Self::default();
-        for need in needs {
-            if let Some((provider, id)) = &need.transaction {
-                wanted.providers.push(provider.word());
-                wanted.provider_ids.push(id.as_str());
-            }
-            wanted.orders.extend(need.order.as_ref().map(OrderId::as_str));
-            wanted.keys.extend(need.key.map(Provider::word));
-        }
-        wanted
-    }
-
-    /// What of this was not found.
-    fn missing_in(&self, world: &World) -> Self {
-        let is_here = |provider: &str, id: &str| {
-            let asked = Provider::from_word(provider).zip(ProviderId::parse(id).ok());
-            asked.is_some_and(|asked| world.transaction(&asked).is_some())
-        };
-        let order_is_here = |id: &str| OrderId::parse(id).is_ok_and(|id| world.has_order(&id));
-        let pairs = self.providers.iter().zip(&self.provider_ids);
-        let (providers, provider_ids) = pairs.filter(|(provider, id)| !is_here(provider, id)).unzip();
-        let orders = self.orders.iter().filter(|id| !order_is_here(id)).copied().collect();
-        Self { providers, provider_ids, orders, keys: Vec::new() }
-    }
-
-    pub(super) fn has_keys(&self) -> bool {
-        !self.keys.is_empty()
-    }
-}
-
-/// The statements that load, prepared for one session.
-pub(super) struct Loading {
-    lock: Statement,
-    load: Statement,
-    keys: Statement,
-    archived: Archived,
-}
-
-impl Loading {
-    pub(super) async fn prepare(client: &Client) -> Result<Self, tokio_postgres::Error> {
-        // Locked in the order of their ids, so that two batches never wait for each other in a circle. A transaction
-        // never moves to another order, so looking its order up before the lock is safe.
-        let lock = "select order_id from orders
-                    where order_id = any ($3::text[] || array(
-                        select t.order_id from unnest($1::text[], $2::text[]) as asked (provider, provider_id)
-                        join transactions t on t.provider = asked.provider and t.provider_id = asked.provider_id))
-                    order by order_id for no key update";
-        // One statement, so that all its rows are of one moment.
-        let load = concat!(
-            "with asked as (select * from unnest($1::text[], $2::text[]) as asked (provider, provider_id)),
-                  wanted as (
-                      select t.order_id from asked
-                      join transactions t on t.provider = asked.provider and t.provider_id = asked.provider_id
-                      union select unnest($3::text[]))
-             select ",
-            order_columns!(),
-            ", ",
-            tx_columns!(),
-            " from wanted join orders o on o.order_id = wanted.order_id
-              left join transactions t on t.order_id = o.order_id
-                  and (t.state in (1, 2) or (t.provider, t.provider_id) in (select provider, provider_id from asked))"
-        );
-        let keys = "select provider, digest, replaces from provider_keys where provider = any ($1::text[])";
-        let (lock, load, keys) = tokio::try_join!(client.prepare(lock), client.prepare(load), client.prepare(keys))?;
-        let archived = Archived::prepare(client).await?;
-        Ok(Self { lock, load, keys, archived })
-    }
-
-    /// Locks the orders that are there, until the end of the transaction.
-    pub(super) async fn lock(&self, client: &Client, wanted: &Wanted<'_>) -> Result<(), tokio_postgres::Error> {
-        let Wanted { providers, provider_ids, orders, .. } = wanted;
-        client.execute(&self.lock, &[providers, provider_ids, orders]).await.map(drop)
-    }
-
-    /// Loads the rows as they are now.
-    pub(super) async fn load(&self, client: &Client, wanted: &Wanted<'_>) -> Result<World, StoreError> {
-        let Wanted { providers, provider_ids, orders, keys: key_providers } = wanted;
-        let rows = async {
-            if providers.is_empty() && orders.is_empty() {
-                return Ok(Vec::new());
-            }
-            client.query(&self.load, &[providers, provider_ids, orders]).await
-        };
-        let keys = async {
-            if key_providers.is_empty() {
-                return Ok(Vec::new());
-            }
-            client.query(&self.keys, &[key_providers]).await
-        };
-        let (rows, keys) = tokio::try_join!(rows, keys)?;
-        let mut world = World::default();
-        for row in rows {
-            if get::<Option<i64>>(&row, ORDER_COLUMNS)?.is_some() {
-                world.load_transaction(read_transaction(&row, ORDER_COLUMNS)?);
-            }
-            world.load_order(read_order(&row)?);
-        }
-        for row in keys {
-            world.load_key(read_provider(&row, 0)?, read_key(&row)?);
-        }
-        let missing = wanted.missing_in(&world);
-        if !missing.orders.is_empty() || !missing.providers.is_empty() {
-            let Wanted { providers, provider_ids, orders, .. } = &missing;
-            self.archived.load(client, providers, provider_ids, orders, &mut world).await?;
-        }
-        Ok(world)
-    }
-}
-
-fn read_key(row: &Row) -> Result<StoredKey, StoreError> {
+/// Reads `provider, digest, replaces`.
+pub(super) fn read_key(row: &Row) -> Result<StoredKey, StoreError> {
     let digest = |index| {
         let bytes: &[u8] = get(row, index)?;
         KeyDigest::from_bytes(bytes).ok_or_else(|| damage("a key digest has a wrong size"))

@@ -1,17 +1,16 @@
 //! The writing sessions: a few workers take whatever calls are waiting, carry them out in one commit, and answer after it.
 
-use super::apply::Applying;
+use super::apply::{Applying, Locking};
 use super::connect::{Connector, Purpose, Session};
 use super::trouble::Trouble;
-use super::turn;
+use super::turn::{self, Work};
 use crate::batch::{Asked, Call};
 use crate::{Committed, StoreError};
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 /// Sessions that write: one in its turn, and others for when it is held up.
@@ -40,8 +39,6 @@ const PAUSE_LAST: Duration = Duration::from_secs(1);
 /// What each call of a batch came to.
 type Outcomes = Vec<Result<Vec<Entry>, StoreError>>;
 
-type Queue = mpsc::Receiver<Box<dyn Call>>;
-
 /// The queue before the workers. Dropping it ends them.
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Call>>,
@@ -51,11 +48,9 @@ impl Writer {
     /// Starts the workers.
     pub(super) fn start(connector: &Connector) -> Self {
         let (queue, calls) = mpsc::channel(QUEUE_CALLS_MAX);
-        let calls = Arc::new(Mutex::new(calls));
-        for _ in 0..WORKERS {
-            let worker = Worker { connector: connector.clone(), calls: Arc::clone(&calls), writing: None };
-            connector.runtime().spawn(worker.run());
-        }
+        let worker = || Worker { connector: connector.clone(), writing: None };
+        let workers: Vec<Worker> = std::iter::repeat_with(worker).take(WORKERS).collect();
+        connector.runtime().spawn(turn::take(calls, workers, BATCH_CALLS_MAX));
         Self { queue }
     }
 
@@ -86,26 +81,21 @@ struct Writing {
 
 struct Worker {
     connector: Connector,
-    calls: Arc<Mutex<Queue>>,
     writing: Option<Writing>,
 }
 
-impl Worker {
-    async fn run(mut self) {
-        loop {
-            let mut queue = Arc::clone(&self.calls).lock_owned().await;
-            let mut calls = Vec::new();
-            if queue.recv_many(&mut calls, BATCH_CALLS_MAX).await == 0 {
-                // The store is closed.
-                return;
-            }
-            turn::keeping(queue, self.settle(calls)).await;
-        }
+impl Work<Box<dyn Call>> for Worker {
+    async fn carry_out(&mut self, calls: Vec<Box<dyn Call>>) {
+        self.settle(calls).await;
     }
+}
 
+impl Worker {
     /// Carries calls out together. When that is not possible, halves them until those that are in the way stand alone: a
     /// failing call harms no neighbour. When somebody holds on to an order, the parts are smaller and whoever has to wait
     /// goes to the end, because each such wait takes a good part of everybody's patience.
+    ///
+    /// The first attempt locks nothing: a lost race is rare, and the versions tell. The next ones lock first.
     async fn settle(&mut self, calls: Vec<Box<dyn Call>>) {
         let mut groups = VecDeque::from([(calls, 0_u32)]);
         while let Some((mut calls, lost)) = groups.pop_front() {
@@ -122,12 +112,13 @@ impl Worker {
                 self.writing = Some(writing);
                 continue;
             }
-            match self.attempt(writing, &mut calls).await {
+            match self.attempt(writing, &mut calls, Locking::after(lost)).await {
                 Ok(outcomes) => {
                     for (call, outcome) in calls.into_iter().zip(outcomes) {
                         call.finish(outcome);
                     }
                 }
+                Err(Trouble::LostRace(_)) if lost == 0 => groups.push_front((calls, 1)),
                 Err(Trouble::LostRace(_) | Trouble::Refused(_)) if calls.len() > 1 => {
                     let behind = calls.split_off(calls.len().div_euclid(2));
                     groups.push_front((behind, lost));
@@ -157,10 +148,15 @@ impl Worker {
     }
 
     /// One transaction. After trouble nothing of it is left on the server, or the session is given up.
-    async fn attempt(&mut self, writing: Writing, calls: &mut [Box<dyn Call>]) -> Result<Outcomes, Trouble> {
+    async fn attempt(
+        &mut self,
+        writing: Writing,
+        calls: &mut [Box<dyn Call>],
+        locking: Locking,
+    ) -> Result<Outcomes, Trouble> {
         let Writing { session, applying } = &writing;
         let silent = || Trouble::Broken(StoreError::Failed("the PostgreSQL server does not answer in time".into()));
-        let attempted = timeout(CALL_PATIENCE, applying.attempt(&session.client, calls)).await;
+        let attempted = timeout(CALL_PATIENCE, applying.attempt(&session.client, calls, locking)).await;
         let attempted = attempted.unwrap_or_else(|_| Err(silent()));
         let is_usable = match &attempted {
             Ok(_) => true,

@@ -55,6 +55,8 @@ async fn everything_fails_soon(store: &Store) {
     let failed = [calls.0.is_err(), calls.1.is_err(), calls.2.is_err(), calls.3.is_err(), calls.4.is_err()];
     assert_eq!(failed, [true; 5]);
     assert!(calls.5.is_err());
+    // Also when nothing else is asked together with it.
+    assert!(soon("the probe alone", store.probe()).await.is_err());
 }
 
 /// The repeated call settles what the outage left open: the payment is there once.

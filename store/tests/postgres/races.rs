@@ -12,6 +12,10 @@ use boothpay_store::{Store, StoreError};
 use boothpay_test_support::Database;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+/// The server's own counting may be this late.
+const COUNTED_WITHIN: Duration = Duration::from_secs(20);
 
 fn two_stores() -> (Database, [Store; 2]) {
     let (database, address) = postgres();
@@ -264,4 +268,50 @@ async fn numbers_follow_the_order_of_creation_without_gaps_in_quiet_times() {
         let transactions = stores[0].transactions(id(&format!("o{n}"))).await.unwrap();
         assert_eq!(transactions[0].number.get(), i64::try_from(n).unwrap() + 1);
     }
+}
+
+/// What makes a payment cheap: its later versions stay beside the first ones and no index gets a new entry. An index on
+/// the state, or on a time that is set later, would undo it without changing any answer.
+#[tokio::test]
+async fn a_transaction_moves_on_without_touching_an_index() {
+    let (database, stores) = two_stores();
+    for n in 0..5 {
+        make(&stores[0], &format!("o{n}"), 1000).await;
+        pay(&stores[0], &format!("o{n}"), &format!("p{n}"), 1, false).await.unwrap();
+        move_on(&stores[0], &format!("p{n}"), false).await.unwrap();
+    }
+    let started = Instant::now();
+    // The server counts a little later than it works.
+    let counts = "select n_tup_upd || ' ' || n_tup_hot_upd from pg_stat_user_tables where relname = 'transactions'";
+    while database.sql(counts).unwrap() != "5 5" {
+        assert!(started.elapsed() < COUNTED_WITHIN, "updates, and those in place: {}", database.sql(counts).unwrap());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A batch looks before it locks, so what another process does in between must count: the decision is made again.
+#[tokio::test]
+async fn what_another_process_changes_between_look_and_write_is_not_overwritten() {
+    let (_database, stores) = two_stores();
+    make(&stores[0], "raced", 1000).await;
+    let (mut decided, other, runtime) = (0, stores[1].clone(), tokio::runtime::Handle::current());
+    let (seen, versions) = std::sync::mpsc::channel();
+    let decide = move |rows: &Rows| {
+        decided += 1;
+        let order = rows.order.clone().unwrap();
+        seen.send((order.version, rows.live.is_some())).unwrap();
+        if decided == 1 {
+            let (other, runtime) = (other.clone(), runtime.clone());
+            let paying = std::thread::spawn(move || runtime.block_on(pay(&other, "raced", "theirs", 1, false)));
+            paying.join().unwrap().unwrap();
+        }
+        match rows.live {
+            Some(_) => Decision::answer(false),
+            None => Decision::change(order.id, at(5_000_000), vec![Change::OrderCancelled], true),
+        }
+    };
+    let mine = stores[0].transact(Needs::order(id("raced")), Actor::Booth, decide).await.unwrap();
+    assert!(!mine.reply);
+    assert_eq!(versions.iter().collect::<Vec<_>>(), [(1, false), (2, true)]);
+    check(&stores[0], "raced").await;
 }

@@ -114,7 +114,7 @@ pub const DAMAGE: &[Damage] = &[
       update transactions set provider_id = 'p1' where provider_id = 'p2'", |it| {
         matches!(it, Fault::Repeated { times: 2, .. })
     }),
-    ("drop index transactions_waiting", |it| matches!(it, Fault::Rule(_))),
+    ("drop index transactions_by_provider_time", |it| matches!(it, Fault::Rule(_))),
     ("drop table provider_keys", |it| matches!(it, Fault::Rule(_))),
     ("create table theirs (x integer)", |it| matches!(it, Fault::Rule(why) if why.contains("none of ours"))),
 ];

@@ -43,7 +43,9 @@ const ROWS: &[Damage] = &[
     (
         "alter table transactions drop constraint transactions_pkey,
           drop constraint transactions_provider_provider_id_key;
-      insert into transactions select * from transactions where provider_id = 'p4'",
+      insert into transactions select number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
+          create_time_ms, perform_time_ms, cancel_time_ms, state, reason, account, fiscal_perform, fiscal_cancel
+      from transactions where provider_id = 'p4'",
         |it| matches!(it, Fault::Repeated { what, .. } if what == "transaction 4"),
     ),
     (
@@ -59,8 +61,8 @@ const ROWS: &[Damage] = &[
 /// Planted with all rules in force, and the rule that has to be named.
 const RULES: &[(&str, &str)] = &[
     (
-        "update pg_index set indisvalid = false where indexrelid = 'transactions_waiting'::regclass",
-        "index transactions_waiting is not as it was made",
+        "update pg_index set indisvalid = false where indexrelid = 'transactions_by_provider_time'::regclass",
+        "index transactions_by_provider_time is not as it was made",
     ),
     (
         "alter table transactions drop constraint transactions_amount_tiyin_check;
