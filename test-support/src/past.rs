@@ -107,12 +107,12 @@ impl Past {
         TO.plus(SpanMs::new(86_400_000))
     }
 
-    /// The id of an order, counted from 0 in the order of creation. There are ids beyond the last, too.
+    /// The id of an order, counted from 0 in the order of creation. There are ids beyond the last, too: time goes on, with
+    /// as many orders a day as before.
     pub fn order_id(&self, n: u64) -> OrderId {
         let text = match self.ids {
             Ids::Numbers => {
-                // All that come after the past are of its last day.
-                let day = u64::try_from(self.created(n).min(self.end()).ms() / 86_400_000).expect("a day");
+                let day = u64::try_from(self.created(n).ms() / 86_400_000).expect("a day");
                 letters(day % (31 * 31), 2) + &letters(scattered(n, SIX_LETTERS_BITS), 6)
             }
             Ids::Random => letters(scattered(n, EIGHT_LETTERS_BITS), 8),
