@@ -1,8 +1,8 @@
 //! PostgreSQL: one database that several machines share, correct with any number of processes on it.
 //!
-//! A few workers take the calls that wait, carry them out together in one transaction, and answer after its commit. Rows
-//! are locked, versions are checked and unique indexes stand behind both, so it does not matter which process a call
-//! reaches. The sessions live on a runtime of the store's own.
+//! A few workers take the calls that wait, carry them out together in one transaction, and answer after its commit.
+//! Versions are checked, unique indexes stand behind that, and who has lost a race locks its rows before it tries again; so it
+//! does not matter which process a call reaches. The sessions live on a runtime of the store's own.
 
 mod alone;
 mod apply;

@@ -16,6 +16,10 @@ use boothpay_protocol::transaction::Transaction;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
+/// Outside a transaction that begins like this, a writing session cannot write (see its settings): what is sent behind a
+/// failing `begin` is refused.
+const BEGIN: &str = "begin read write";
+
 /// Whether the orders of a batch are locked before they are looked at. What is locked cannot change between the look and the
 /// commit; what is not is written only at the version that was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +125,7 @@ impl Applying {
         let wanted = Wanted::of(&needs);
         // There may be no row yet of a key, so nothing would tell that it has changed. And who asks for nothing asks whether
         // the server is there.
-        let begun = locking == Locking::Orders || wanted.has_keys() || wanted.is_empty();
+        let mut begun = locking == Locking::Orders || wanted.has_keys() || wanted.is_empty();
         let loaded = match begun {
             true => self.begin(client, &wanted).await?,
             false => self.loading.load(client, &wanted).await?,
@@ -130,7 +134,8 @@ impl Applying {
         let mut decided = batch::decide(calls, loaded, []);
         if decided.numbers_missing > 0 {
             // Drawn after the look: above the numbers of all transactions of these orders, as long as their versions stay.
-            let numbers = self.draw(client, decided.numbers_missing).await?;
+            let numbers = self.draw(client, decided.numbers_missing, begun).await?;
+            begun = true;
             decided = batch::decide(calls, decided.after.into_loaded(), numbers);
         }
         if decided.numbers_missing > 0 {
@@ -153,7 +158,7 @@ impl Applying {
     /// Locks first, then looks: what is locked cannot change between the look and the commit. What was not there to be
     /// locked is guarded by the unique indexes.
     async fn begin(&self, client: &Client, wanted: &Wanted<'_>) -> Result<World, Trouble> {
-        let begin = async { client.batch_execute("begin").await.map_err(Trouble::from) };
+        let begin = async { client.batch_execute(BEGIN).await.map_err(Trouble::from) };
         let lock_keys = async {
             match wanted.has_keys() {
                 true => {
@@ -171,9 +176,18 @@ impl Applying {
         loaded
     }
 
-    async fn draw(&self, client: &Client, count: i64) -> Result<Vec<i64>, Trouble> {
-        let rows = client.query(&self.numbers, &[&count]).await?;
-        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+    /// Draws numbers, in a transaction that is begun here if it is not yet.
+    async fn draw(&self, client: &Client, count: i64, begun: bool) -> Result<Vec<i64>, Trouble> {
+        let begin = async {
+            match begun {
+                true => Ok(()),
+                false => client.batch_execute(BEGIN).await,
+            }
+        };
+        let rows = async { client.query(&self.numbers, &[&count]).await };
+        let (begin, rows) = tokio::join!(biased; begin, rows);
+        begin?;
+        Ok(rows?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
     }
 
     /// Writes what was decided, in a transaction that is begun here if it is not yet. The order of the statements matters: a
@@ -188,7 +202,7 @@ impl Applying {
         let begin = async {
             match begun {
                 true => Ok(()),
-                false => client.batch_execute("begin").await.map_err(Trouble::from),
+                false => client.batch_execute(BEGIN).await.map_err(Trouble::from),
             }
         };
         let orders = insert_orders(client, &self.insert_orders, &new_orders);
@@ -329,4 +343,30 @@ async fn each_once(
         return Ok(());
     }
     Err(Trouble::LostRace(StoreError::Failed("a row has changed since it was looked at".into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Address;
+    use crate::postgres::connect::{Connector, Purpose};
+    use boothpay_test_support::Cluster;
+
+    /// As when a `begin` fails to which the statements behind it have been sent already.
+    #[tokio::test]
+    async fn a_write_outside_its_transaction_is_refused() {
+        let database = Cluster::shared().database();
+        let Address::Postgres(address) = Address::parse(&database.url).unwrap() else {
+            panic!("an address of a server")
+        };
+        let connector = Connector::new(&address, tokio::runtime::Handle::current()).unwrap();
+        crate::postgres::migrate::migrate(&connector).await.unwrap();
+        let session = connector.session(Purpose::Writing).await.unwrap();
+        let client = &session.client;
+        let key = "insert into provider_keys values ('payme', sha256('a'), sha256('b'), 1)";
+        let refused = client.batch_execute(key).await.unwrap_err();
+        assert_eq!(refused.code().unwrap().code(), "25006", "{refused}");
+        client.batch_execute(&format!("{BEGIN}; {key}; commit")).await.unwrap();
+        assert_eq!(database.sql("select count(*) from provider_keys").unwrap(), "1");
+    }
 }

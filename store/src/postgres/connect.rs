@@ -58,8 +58,11 @@ impl Purpose {
     const fn settings(self) -> &'static str {
         match self {
             Self::Preparing => "set statement_timeout = 0; set lock_timeout = 60000",
+            // Statements are sent behind a `begin` that is not waited for. Should that one fail, none of them may take effect
+            // alone: only a transaction that says so writes.
             Self::Writing => {
-                "set statement_timeout = 1200; set lock_timeout = 300; set idle_in_transaction_session_timeout = 2000;
+                "set default_transaction_read_only = on;
+                 set statement_timeout = 1200; set lock_timeout = 300; set idle_in_transaction_session_timeout = 2000;
                  set jit = off; set plan_cache_mode = force_generic_plan;
                  set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off"
             }

@@ -95,7 +95,7 @@ impl Worker {
     /// failing call harms no neighbour. When somebody holds on to an order, the parts are smaller and whoever has to wait
     /// goes to the end, because each such wait takes a good part of everybody's patience.
     ///
-    /// The first attempt locks nothing: a lost race is rare, and the versions tell. The next ones lock first.
+    /// The first attempt locks nothing: a lost race is rare, and the versions tell. Those after a lost race lock first.
     async fn settle(&mut self, calls: Vec<Box<dyn Call>>) {
         let mut groups = VecDeque::from([(calls, 0_u32)]);
         while let Some((mut calls, lost)) = groups.pop_front() {

@@ -69,11 +69,16 @@ impl Recent {
             return None;
         }
         let story = self.story(needs)?;
-        let is_asked = |it: &&Transaction| {
-            needs.transaction.as_ref().is_some_and(|(provider, id)| it.provider == *provider && it.provider_id == *id)
+        let transaction = match &needs.transaction {
+            // An order is remembered with its live transaction and with those that were asked for last, not with all.
+            Some((provider, id)) => {
+                let is_asked = |it: &&Transaction| it.provider == *provider && it.provider_id == *id;
+                Some(story.transactions.iter().find(is_asked)?.clone())
+            }
+            None => None,
         };
         Some(Rows {
-            transaction: story.transactions.iter().find(is_asked).cloned(),
+            transaction,
             order: story.order.clone(),
             live: story.transactions.iter().find(|transaction| transaction.state.is_live()).cloned(),
             // Who only looks makes no transaction and needs no number.
@@ -223,7 +228,8 @@ fn bytes_of(story: &Story) -> usize {
         it.account.len().saturating_add(fiscal.fold(0, usize::saturating_add))
     };
     let transactions = story.transactions.iter().map(|it| TRANSACTION_BYTES.saturating_add(texts(it)));
-    transactions.fold(ORDER_BYTES, usize::saturating_add)
+    let order = ORDER_BYTES.saturating_add(story.order.as_ref().map_or(0, |order| order.booth.len()));
+    transactions.fold(order, usize::saturating_add)
 }
 
 /// Changes whenever another connection has committed since this one last looked.
@@ -238,6 +244,7 @@ mod tests {
     use boothpay_protocol::money::Tiyin;
     use boothpay_protocol::order::{Copies, Order, OrderStatus};
     use boothpay_protocol::time::TimeMs;
+    use boothpay_protocol::transaction::State;
 
     struct Booth {
         folder: tempfile::TempDir,
@@ -355,6 +362,39 @@ mod tests {
         assert!(booth.lookups_know("a") && booth.lookups_know("b"));
         booth.memory.forget();
         assert!(!booth.lookups_know("a") && !booth.writer_knows("b"));
+    }
+
+    fn dead(order: &str, number: i64) -> Transaction {
+        Transaction {
+            number: TransactionNumber::new(number),
+            provider: Provider::Payme,
+            provider_id: ProviderId::parse(&format!("p{number}")).unwrap(),
+            order_id: OrderId::parse(order).unwrap(),
+            amount: Tiyin::new(1).unwrap(),
+            provider_time: TimeMs::new(1),
+            create_time: TimeMs::new(1),
+            state: State::from_parts(-1, None, Some(TimeMs::new(2)), Some(4)).unwrap(),
+            account: "{}".to_owned(),
+            fiscal_perform: None,
+            fiscal_cancel: None,
+        }
+    }
+
+    /// Two attempts that have failed, each asked about again after the memory was lost.
+    #[test]
+    fn a_transaction_that_is_not_remembered_with_its_order_is_looked_up() {
+        let mut booth = Booth::open();
+        let asked = |number: i64| {
+            let id = ProviderId::parse(&format!("p{number}")).unwrap();
+            Needs { transaction: Some((Provider::Payme, id)), ..Needs::default() }
+        };
+        for number in [2, 1] {
+            let mut world = booth.commit(&["a"]);
+            world.load_transaction(dead("a", number));
+            booth.memory.learn(&booth.writing, world);
+            assert_eq!(booth.recent.rows(&asked(number)).unwrap().transaction, Some(dead("a", number)));
+        }
+        assert_eq!(booth.recent.rows(&asked(2)), None, "nobody has said that it is not there");
     }
 
     #[test]
