@@ -21,6 +21,24 @@ pub(crate) enum Kind {
     Bytes,
 }
 
+/// An archived transaction is the last row of a live one.
+const TRANSACTION_COLUMNS: &[(&str, Kind)] = &[
+    ("number", Kind::Number),
+    ("provider", Kind::Text),
+    ("provider_id", Kind::Text),
+    ("order_id", Kind::Text),
+    ("amount_tiyin", Kind::Number),
+    ("provider_time_ms", Kind::Number),
+    ("create_time_ms", Kind::Number),
+    ("perform_time_ms", Kind::Number),
+    ("cancel_time_ms", Kind::Number),
+    ("state", Kind::Number),
+    ("reason", Kind::Number),
+    ("account", Kind::Text),
+    ("fiscal_perform", Kind::Text),
+    ("fiscal_cancel", Kind::Text),
+];
+
 pub(crate) const TABLES: [Table; 9] = [
     Table {
         name: "orders",
@@ -38,26 +56,7 @@ pub(crate) const TABLES: [Table; 9] = [
         ],
         order: "order_id",
     },
-    Table {
-        name: "transactions",
-        columns: &[
-            ("number", Kind::Number),
-            ("provider", Kind::Text),
-            ("provider_id", Kind::Text),
-            ("order_id", Kind::Text),
-            ("amount_tiyin", Kind::Number),
-            ("provider_time_ms", Kind::Number),
-            ("create_time_ms", Kind::Number),
-            ("perform_time_ms", Kind::Number),
-            ("cancel_time_ms", Kind::Number),
-            ("state", Kind::Number),
-            ("reason", Kind::Number),
-            ("account", Kind::Text),
-            ("fiscal_perform", Kind::Text),
-            ("fiscal_cancel", Kind::Text),
-        ],
-        order: "number",
-    },
+    Table { name: "transactions", columns: TRANSACTION_COLUMNS, order: "number" },
     Table {
         name: "journal",
         columns: &[
@@ -114,26 +113,7 @@ pub(crate) const TABLES: [Table; 9] = [
         ],
         order: "order_id",
     },
-    Table {
-        name: "archived_transactions",
-        columns: &[
-            ("number", Kind::Number),
-            ("provider", Kind::Text),
-            ("provider_id", Kind::Text),
-            ("order_id", Kind::Text),
-            ("amount_tiyin", Kind::Number),
-            ("provider_time_ms", Kind::Number),
-            ("create_time_ms", Kind::Number),
-            ("perform_time_ms", Kind::Number),
-            ("cancel_time_ms", Kind::Number),
-            ("state", Kind::Number),
-            ("reason", Kind::Number),
-            ("account", Kind::Text),
-            ("fiscal_perform", Kind::Text),
-            ("fiscal_cancel", Kind::Text),
-        ],
-        order: "number",
-    },
+    Table { name: "archived_transactions", columns: TRANSACTION_COLUMNS, order: "number" },
     Table { name: "archived_counts", columns: &[("status", Kind::Text), ("orders", Kind::Number)], order: "status" },
     Table {
         name: "archived_takings",
