@@ -27,6 +27,8 @@ mod error;
 pub mod moving;
 mod overview;
 mod postgres;
+#[cfg(test)]
+mod sample;
 mod sqlite;
 pub mod verify;
 mod weak;

@@ -35,24 +35,7 @@ pub(super) fn read(notice: &str) -> impl Iterator<Item = OrderId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use boothpay_protocol::money::Tiyin;
-    use boothpay_protocol::order::{Copies, OrderStatus};
-    use boothpay_protocol::time::TimeMs;
-
-    fn order(id: &str) -> Order {
-        Order {
-            id: OrderId::parse(id).unwrap(),
-            amount: Tiyin::new(1).unwrap(),
-            copies: Copies::ONE,
-            booth: String::new(),
-            status: OrderStatus::Pending,
-            created_at: TimeMs::new(1),
-            expires_at: TimeMs::new(2),
-            printed_at: None,
-            changed_at: TimeMs::new(1),
-            version: 1,
-        }
-    }
+    use crate::sample::order;
 
     #[test]
     fn every_order_is_told_once_in_notices_that_the_server_takes() {

@@ -241,8 +241,8 @@ fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
 mod tests {
     use super::*;
     use crate::Address;
+    use crate::sample::order;
     use boothpay_protocol::money::Tiyin;
-    use boothpay_protocol::order::{Copies, Order, OrderStatus};
     use boothpay_protocol::time::TimeMs;
     use boothpay_protocol::transaction::State;
 
@@ -251,21 +251,6 @@ mod tests {
         writing: Connection,
         recent: Arc<Recent>,
         memory: Memory,
-    }
-
-    fn order(id: &str) -> Order {
-        Order {
-            id: OrderId::parse(id).unwrap(),
-            amount: Tiyin::new(1).unwrap(),
-            copies: Copies::ONE,
-            booth: String::new(),
-            status: OrderStatus::Pending,
-            created_at: TimeMs::new(1),
-            expires_at: TimeMs::new(2),
-            printed_at: None,
-            changed_at: TimeMs::new(1),
-            version: 1,
-        }
     }
 
     impl Booth {
