@@ -78,7 +78,6 @@ fn table(moved: &Moved) -> String {
         format!("  transactions  {}", moved.transactions),
         format!("  journal rows  {}", moved.journal_rows),
         format!("  changed keys  {}", moved.keys),
-        format!("  archived      {}", moved.archived),
         format!("  paid          {}, {} soum", moved.performed, sum(moved.performed_tiyin)),
         format!("  refunded      {}, {} soum", moved.refunded, sum(moved.refunded_tiyin)),
     ];

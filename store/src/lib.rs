@@ -18,7 +18,6 @@
 )]
 
 mod address;
-pub mod archive;
 pub mod backup;
 mod batch;
 mod changes;
@@ -197,14 +196,6 @@ impl Store {
                 sqlite.read(move |connection| sqlite::transactions_of(connection, &order_id)).await
             }
             Backend::Postgres(postgres) => postgres.transactions_of(order_id).await,
-        }
-    }
-
-    /// The file that an order was archived in, as it was named then; `None` for an order that is not archived.
-    pub async fn archived_in(&self, order_id: OrderId) -> Result<Option<String>, StoreError> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::archived_in(connection, &order_id)).await,
-            Backend::Postgres(postgres) => postgres.archived_in(order_id).await,
         }
     }
 

@@ -35,23 +35,14 @@ pub struct Moved {
     pub journal_rows: i64,
     /// Keys that a provider changed.
     pub keys: i64,
-    /// Archived orders, of which the last rows are kept.
-    pub archived: i64,
-    /// Transactions in state 2 that are not archived.
+    /// Transactions in state 2.
     pub performed: i64,
     /// Their sum in tiyin.
     pub performed_tiyin: i64,
-    /// Transactions in state -2 that are not archived.
+    /// Transactions in state -2.
     pub refunded: i64,
     /// Their sum in tiyin.
     pub refunded_tiyin: i64,
-}
-
-impl Moved {
-    /// Archived and others.
-    pub(crate) const fn all_orders(&self) -> i64 {
-        self.orders.saturating_add(self.archived)
-    }
 }
 
 /// How a move ended.

@@ -27,6 +27,4 @@ pub struct OrderRow {
     pub order: Order,
     /// Its live transaction.
     pub live: Option<Transaction>,
-    /// The file that it was archived in, if it was.
-    pub archived_in: Option<String>,
 }

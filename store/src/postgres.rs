@@ -6,8 +6,6 @@
 
 mod alone;
 mod apply;
-mod archive;
-mod archived;
 mod connect;
 mod loading;
 mod locks;
@@ -25,8 +23,6 @@ mod verify;
 mod watch;
 mod writer;
 
-pub(crate) use archive::ArchivingServer;
-pub(crate) use archived::ArchivedOnServer;
 pub(crate) use moving::take;
 pub(crate) use verify::verify;
 
@@ -164,10 +160,6 @@ impl Postgres {
 
     pub(crate) async fn orders(&self, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, StoreError> {
         self.overview(async |client| queries::orders(client, status, limit).await).await
-    }
-
-    pub(crate) async fn archived_in(&self, order_id: OrderId) -> Result<Option<String>, StoreError> {
-        self.short(async |client| queries::archived_in(client, &order_id).await).await
     }
 
     pub(crate) async fn unproven_payments(&self) -> Result<i64, StoreError> {

@@ -4,11 +4,8 @@
 //! calls that wait at the same moment together, so the cost of one sync is shared.
 
 mod apply;
-mod archive;
-mod archived;
 mod connect;
 mod copy;
-mod full;
 mod hold;
 mod lookups;
 mod queries;
@@ -20,13 +17,10 @@ mod trust;
 mod verify;
 mod writer;
 
-pub(crate) use archive::ArchivingFile;
-pub(crate) use archived::ArchivedInFile;
 pub(crate) use copy::{copy, in_use};
-pub(crate) use full::{ArchiveFile, NewArchiveFile};
 pub(crate) use hold::{Held, hold, next_row};
 pub(crate) use queries::{
-    archived_in, expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
+    expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
 };
 pub(crate) use verify::verify;
 

@@ -12,12 +12,10 @@ pub(crate) use examine::OrderRows;
 pub use fault::{Fault, Finding};
 pub use invariant::Invariant;
 
-use crate::{Address, OpenError, archive, postgres, sqlite};
-use boothpay_protocol::order::Order;
+use crate::{Address, OpenError, postgres, sqlite};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::traces::Traces;
-use boothpay_protocol::transaction::Transaction;
 
 /// Findings kept with their words. A database with more is beyond reading them one by one.
 const FINDINGS_KEPT: usize = 1000;
@@ -39,19 +37,9 @@ pub fn searching(address: &Address, keys: &Traces) -> Result<Report, OpenError> 
     match address {
         Address::SqliteFile(path) => sqlite::verify(path, &mut judge)?,
         Address::SqliteMemory => return Err(OpenError::InMemory),
-        Address::Postgres(server) => {
-            judge = postgres::verify(server, judge)?;
-            archive::examine_on_server(server, &mut judge)?;
-        }
+        Address::Postgres(server) => judge = postgres::verify(server, judge)?,
     }
     Ok(judge.report)
-}
-
-/// Reads a SQLite file as it stands, whatever the settings' database is.
-pub(crate) fn file(path: &std::path::Path) -> Result<Judge, OpenError> {
-    let mut judge = Judge::new();
-    sqlite::verify(path, &mut judge)?;
-    Ok(judge)
 }
 
 /// What was read, and what is wrong with it.
@@ -63,8 +51,6 @@ pub struct Report {
     pub transactions: u64,
     /// Journal rows read.
     pub journal_rows: u64,
-    /// Archived orders of which the last rows were read.
-    pub archived: u64,
     /// When the last change was written.
     pub last_change: Option<TimeMs>,
     /// Calls of Payme that were asked again.
@@ -141,11 +127,6 @@ impl Judge {
     /// Judges an order with everything that carries its id.
     pub(crate) fn order(&mut self, rows: &OrderRows) {
         examine::order(self, rows);
-    }
-
-    /// Judges the last rows of an archived order.
-    pub(crate) fn last_rows(&mut self, order: &Order, transactions: &[Transaction]) {
-        examine::last_rows(self, order, &transactions.iter().collect::<Vec<_>>());
     }
 
     /// A stored text as a finding may show it: not when it holds a key.

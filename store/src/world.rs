@@ -7,7 +7,7 @@ use boothpay_protocol::order::{Order, OrderId};
 use boothpay_protocol::rows::{Needs, Rows, StoredKey};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, ProviderId, Transaction, TransactionNumber};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Orders with those of their transactions that a decision may look at, and keys.
 #[derive(Default)]
@@ -18,7 +18,6 @@ pub(crate) struct World {
     of_order: BTreeMap<OrderId, Vec<TransactionNumber>>,
     keys: BTreeMap<Provider, StoredKey>,
     new_keys: BTreeMap<Provider, StoredKey>,
-    archived: BTreeSet<OrderId>,
 }
 
 /// A row as it is, and as the database has it where that differs.
@@ -68,7 +67,6 @@ impl World {
             live: order_id.and_then(|id| self.live(id)).cloned(),
             next_number,
             key: needs.key.and_then(|provider| self.new_keys.get(&provider).or(self.keys.get(&provider))).cloned(),
-            archived: order_id.is_some_and(|id| self.archived.contains(id)),
         }
     }
 
@@ -96,9 +94,6 @@ impl World {
         actor: Actor,
         changes: Vec<Change>,
     ) -> Result<Vec<Entry>, StoreError> {
-        if rows.archived {
-            return Err(StoreError::Bug);
-        }
         let mut story = rows.story();
         let mut version = story.order.as_ref().map_or(0, |order| order.version);
         let mut entries = Vec::with_capacity(changes.len());
@@ -125,12 +120,6 @@ impl World {
     /// Takes a row of the database; one that is here already stays as it is.
     pub(crate) fn load_order(&mut self, order: Order) {
         self.orders.entry(order.id.clone()).or_insert_with(|| Kept::loaded(order));
-    }
-
-    /// Takes the last row of an archived order, which nothing can change.
-    pub(crate) fn load_archived(&mut self, order: Order) {
-        self.archived.insert(order.id.clone());
-        self.load_order(order);
     }
 
     /// Takes a row of the database; one that is here already stays as it is.
@@ -160,10 +149,9 @@ impl World {
     }
 
     /// Each order as it is now with those of its transactions that are here, among them the one that holds it, if any.
-    /// Archived orders are left out.
     pub(crate) fn into_stories(self) -> impl Iterator<Item = Story> {
-        let Self { orders, mut transactions, mut of_order, archived, .. } = self;
-        orders.into_iter().filter(move |(id, _)| !archived.contains(id)).map(move |(id, order)| {
+        let Self { orders, mut transactions, mut of_order, .. } = self;
+        orders.into_iter().map(move |(id, order)| {
             let numbers = of_order.remove(&id).unwrap_or_default();
             let of_it = numbers.iter().filter_map(|number| transactions.remove(number));
             Story { order: Some(order.is), transactions: of_it.map(|transaction| transaction.is).collect() }
@@ -181,7 +169,7 @@ impl World {
 
     /// The rows as they were loaded, for deciding once more.
     pub(crate) fn into_loaded(self) -> Self {
-        let mut loaded = Self { keys: self.keys, archived: self.archived, ..Self::default() };
+        let mut loaded = Self { keys: self.keys, ..Self::default() };
         loaded.orders = self.orders.into_iter().filter_map(|(id, order)| Some((id, order.into_loaded()?))).collect();
         for transaction in self.transactions.into_values().filter_map(Kept::into_loaded) {
             loaded.put_transaction(transaction);

@@ -1,4 +1,4 @@
-//! Names and moves of backups and archives, each safe at every instant: a name is either not there or stands for a whole file.
+//! Names and moves of backups, each safe at every instant: a name is either not there or stands for a whole file.
 
 use super::BackupError;
 use std::fs::{self, OpenOptions};

@@ -44,8 +44,6 @@ pub(super) enum Purpose {
     Statement,
     /// Hearing of changes, and holding the lead.
     Watching,
-    /// Moving settled orders out, step by step.
-    Archiving,
     /// Reading everything, or writing everything: alone, and as long as it takes.
     Whole,
 }
@@ -82,11 +80,6 @@ impl Purpose {
                  set enable_hashagg = off"
             }
             Self::Watching => "set statement_timeout = 1200; set idle_session_timeout = 0",
-            // Orders are found by their ids, as in a call; but nobody waits for an answer.
-            Self::Archiving => {
-                "set statement_timeout = 0; set lock_timeout = 2000; set jit = off;
-                 set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off"
-            }
         }
     }
 }

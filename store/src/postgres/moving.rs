@@ -115,8 +115,7 @@ impl Target {
     async fn has_all(&self, moved: &Moved) -> Result<(), MoveError> {
         let server = self.connector.name().to_owned();
         match self.counts().await {
-            // Orders may have been archived meanwhile.
-            Ok(now) if now.all_orders() >= moved.all_orders() => Ok(()),
+            Ok(now) if now.orders >= moved.orders => Ok(()),
             Ok(_) => Err(MoveError::Unsettled { server, cause: "the rows are not there".to_owned() }),
             Err(error) => Err(MoveError::Unsettled { server, cause: error.to_string() }),
         }
@@ -201,11 +200,10 @@ impl Target {
                 transactions: row.try_get(1)?,
                 journal_rows: row.try_get(2)?,
                 keys: row.try_get(3)?,
-                archived: row.try_get(4)?,
-                performed: row.try_get(5)?,
-                performed_tiyin: row.try_get(6)?,
-                refunded: row.try_get(7)?,
-                refunded_tiyin: row.try_get(8)?,
+                performed: row.try_get(4)?,
+                performed_tiyin: row.try_get(5)?,
+                refunded: row.try_get(6)?,
+                refunded_tiyin: row.try_get(7)?,
             })
         };
         read().map_err(failed(&self.connector))

@@ -27,19 +27,11 @@ const PAGES_AHEAD: usize = 2;
 /// How long a receiver may take over one page before its reading, and the snapshot it holds, is given up.
 const RECEIVER_PATIENCE: Duration = Duration::from_secs(30);
 
-/// Each half is sorted by itself, which the planner needs to read both along their indexes and merge them.
 const SQL: &str = concat!(
-    "select * from (
-         (select ",
+    "select ",
     tx_columns!(),
     " from transactions t where t.provider = $1 and t.provider_time_ms between $2 and $3
-          order by t.provider_time_ms, t.number)
-         union all
-         (select ",
-    tx_columns!(),
-    " from archived_transactions t where t.provider = $1 and t.provider_time_ms between $2 and $3
-          order by t.provider_time_ms, t.number)) as t
-     order by t.provider_time_ms, t.number"
+      order by t.provider_time_ms, t.number"
 );
 
 /// Reads statements.

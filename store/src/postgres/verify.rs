@@ -135,7 +135,7 @@ async fn whole_tables(client: &Client, judge: &mut Judge, reached: &Reached) -> 
 /// A transaction's number is drawn from a sequence, which nothing ties to the numbers that are there.
 async fn numbers(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres::Error> {
     let sql = "select last_value + case when is_called then 1 else 0 end,
-                      (select greatest((select max(number) from transactions), (select max(number) from archived_transactions), 0))
+                      (select coalesce(max(number), 0) from transactions)
                from transaction_numbers";
     let row = client.query_one(sql, &[]).await?;
     let (next, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);

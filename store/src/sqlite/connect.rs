@@ -31,11 +31,7 @@ const READER_CACHE_KIB: i64 = 512;
 const STATEMENTS_KEPT: usize = 64;
 
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
-const MIGRATIONS: [&str; 3] = [
-    include_str!("../../migrations/sqlite/0001_orders_transactions_journal.sql"),
-    include_str!("../../migrations/sqlite/0002_cheaper_writes.sql"),
-    include_str!("../../migrations/sqlite/0003_archive.sql"),
-];
+const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_schema.sql")];
 
 /// The one writing connection, on a database that is made or migrated as needed.
 pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
@@ -65,17 +61,6 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     connection.execute_batch("pragma foreign_keys = on")?;
     // SQLite takes a negative number for KiB.
     connection.pragma_update(None, "cache_size", WRITER_CACHE_KIB.saturating_neg())?;
-    keep_statements(&connection)?;
-    Ok(connection)
-}
-
-/// A new file that consists of itself alone, with this program's schema. Whoever fills it syncs it when it is closed.
-pub(super) fn unsynced(path: &Path) -> Result<Connection, OpenError> {
-    let mut connection = Connection::open(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?;
-    connection.execute_batch(
-        "pragma journal_mode = memory; pragma synchronous = off; pragma foreign_keys = on; pragma trusted_schema = off;",
-    )?;
-    migrate(&mut connection)?;
     keep_statements(&connection)?;
     Ok(connection)
 }
@@ -230,7 +215,7 @@ mod tests {
         let newer = folder.path().join("newer.db");
         writing(&Address::SqliteFile(newer.clone())).unwrap().pragma_update(None, "user_version", 99).unwrap();
         let refused = writing(&Address::SqliteFile(newer)).map(drop).unwrap_err();
-        assert!(matches!(refused, OpenError::Newer { found: 99, known: 3 }), "{refused}");
+        assert!(matches!(refused, OpenError::Newer { found: 99, known: 1 }), "{refused}");
 
         let foreign = folder.path().join("foreign.db");
         Connection::open(&foreign).unwrap().execute_batch("create table theirs (x)").unwrap();
@@ -241,78 +226,5 @@ mod tests {
         std::fs::write(&text, "this is no database, but it is long enough to be looked at as one by SQLite").unwrap();
         assert!(writing(&Address::SqliteFile(text)).is_err());
         assert!(writing(&Address::SqliteFile(folder.path().join("no/such/folder.db"))).is_err());
-    }
-
-    fn dump(connection: &Connection) -> Vec<String> {
-        let sql = "select json_array(order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms,
-                              printed_at_ms, changed_at_ms, version) from orders
-                   union all select json_array(number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
-                              create_time_ms, perform_time_ms, cancel_time_ms, state, reason, account, fiscal_perform,
-                              fiscal_cancel) from transactions
-                   union all select json_array(order_id, version, at_ms, actor, change) from journal";
-        let mut statement = connection.prepare(sql).unwrap();
-        statement.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
-    }
-
-    #[test]
-    fn a_database_of_the_first_schema_is_brought_up_to_date_with_all_its_rows() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("first.db");
-        let first = Connection::open(&path).unwrap();
-        first.execute_batch(MIGRATIONS[0]).unwrap();
-        first.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
-        first.pragma_update(None, "user_version", 1).unwrap();
-        first
-            .execute_batch(
-                "insert into orders values ('a', 1000, 2, 'Бутка', 'paid', 1, 9, 7, 8, 4), ('b', 5, 1, '', 'refunded', 1, 9,
-                     null, 8, 4), ('c', 5, 1, '', 'pending', 1, 9, null, 8, 2), ('d', 5, 1, '', 'expired', 1, 9, null, 8, 2),
-                     ('e', 5, 1, '', 'cancelled', 1, 9, null, 8, 2);
-                 insert into transactions values (1, 'payme', 'x', 'a', 1000, 1, 2, 3, null, 2, null, '{}', '{}', null),
-                     (3, 'test', 'x', 'b', 5, 1, 2, 3, 4, -2, 5, '{}', null, '{}'),
-                     (7, 'payme', 'y', 'c', 5, 1, 2, null, null, 1, null, '{}', null, null),
-                     (9, 'payme', 'z', 'c', 5, 1, 2, null, 3, -1, 4, '{}', null, null);
-                 insert into journal values ('a', 1, 1, 'api', '{\"change\":\"order_printed\"}');",
-            )
-            .unwrap();
-        let before = dump(&first);
-        assert_eq!(before.len(), 10);
-        drop(first);
-
-        let now = writing(&Address::SqliteFile(path)).unwrap();
-        assert_eq!(dump(&now), before);
-        assert_eq!(now.query_row("pragma user_version", [], |row| row.get(0)), Ok(schema_version()));
-        assert!(!has_orphans(&now).unwrap());
-        for refused in [
-            "update orders set status = 'gone' where order_id = 'a'",
-            "update orders set printed_at_ms = 9 where order_id = 'c'",
-            "update transactions set state = 0 where number = 7",
-            "update transactions set state = 3 where number = 7",
-            "update transactions set provider = 'other' where number = 7",
-            "update transactions set state = 1, reason = null, cancel_time_ms = null where number = 9",
-            "insert into journal values ('nobody', 1, 1, 'api', '{}')",
-            "delete from orders where order_id = 'a'",
-        ] {
-            assert!(now.execute(refused, []).is_err(), "{refused}");
-        }
-    }
-
-    #[test]
-    fn a_database_with_orphans_is_left_as_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("orphans.db");
-        let first = Connection::open(&path).unwrap();
-        first.execute_batch(MIGRATIONS[0]).unwrap();
-        first.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
-        first.pragma_update(None, "user_version", 1).unwrap();
-        first
-            .execute_batch("pragma foreign_keys = off; insert into journal values ('nobody', 1, 1, 'api', '{}')")
-            .unwrap();
-        let before = dump(&first);
-        drop(first);
-        let refused = writing(&Address::SqliteFile(path.clone())).map(drop).unwrap_err();
-        assert!(matches!(refused, OpenError::Unsafe(_)), "{refused}");
-        let left = Connection::open(&path).unwrap();
-        assert_eq!(left.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)), Ok(1));
-        assert_eq!(dump(&left), before);
     }
 }

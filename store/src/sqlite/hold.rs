@@ -74,11 +74,10 @@ impl Held {
                 transactions: row.get(1)?,
                 journal_rows: row.get(2)?,
                 keys: row.get(3)?,
-                archived: row.get(4)?,
-                performed: row.get(5)?,
-                performed_tiyin: row.get(6)?,
-                refunded: row.get(7)?,
-                refunded_tiyin: row.get(8)?,
+                performed: row.get(4)?,
+                performed_tiyin: row.get(5)?,
+                refunded: row.get(6)?,
+                refunded_tiyin: row.get(7)?,
             })
         })
     }

@@ -1,7 +1,7 @@
 //! The rows of the orders that were written last, kept in memory: a payment is some calls within a minute, and each but
 //! the first finds what the one before it has left.
 //!
-//! They are believed only while nobody else has committed: other programs (an archiving one, the command line) may write
+//! They are believed only while nobody else has committed: other programs (the command line) may write
 //! to the same file. `pragma data_version` tells each connection whether others have. The writer asks on its own, inside
 //! its transaction, where nobody can come in between. Lookups ask on a connection that only watches: the writer's own
 //! commits change its number too, so after each of them the number is taken down anew.

@@ -1,6 +1,5 @@
 //! Loading what calls need, and from rows to types. A row that does not fit its type is damage, never a default.
 
-use super::archive;
 use crate::StoreError;
 use crate::world::World;
 use boothpay_protocol::journal::{Actor, Entry};
@@ -69,10 +68,8 @@ impl<'c> Loading<'c> {
         {
             let (provider, id) = asked;
             let statement = prepared(&mut self.by_provider_id, connection, BY_PROVIDER_ID)?;
-            match statement.query_row([provider.word(), id.as_str()], read_transaction).optional()? {
-                Some(found) => world.load_transaction(found),
-                // Only what is not found here can be archived.
-                None => archive::load_transaction(connection, asked, world)?,
+            if let Some(found) = statement.query_row([provider.word(), id.as_str()], read_transaction).optional()? {
+                world.load_transaction(found);
             }
         }
         let found = needs.transaction.as_ref().and_then(|asked| world.transaction(asked));
@@ -88,14 +85,11 @@ impl<'c> Loading<'c> {
                 let statement = prepared(&mut self.order_and_live, connection, ORDER_AND_LIVE)?;
                 statement.query_row([id.as_str()], read_order_and_live).optional()?
             };
-            match loaded {
-                Some((order, live)) => {
-                    world.load_order(order);
-                    if let Some(live) = live {
-                        world.load_transaction(live);
-                    }
+            if let Some((order, live)) = loaded {
+                world.load_order(order);
+                if let Some(live) = live {
+                    world.load_transaction(live);
                 }
-                None => archive::load_order(connection, &id.clone(), world)?,
             }
         }
         if let Some(provider) = needs.key
@@ -122,11 +116,9 @@ pub(super) fn live(connection: &Connection, id: &OrderId) -> Result<Option<Trans
     Ok(connection.prepare_cached(LIVE)?.query_row([id.as_str()], read_transaction).optional()?)
 }
 
-/// The number of the next new transaction. Numbers are never reused: transactions are never deleted, only
-/// archived.
+/// The number of the next new transaction. Numbers are never reused: transactions are never deleted.
 pub(super) fn next_number(connection: &Connection) -> Result<i64, StoreError> {
-    let sql = "select max(coalesce((select max(number) from transactions), 0),
-                          coalesce((select max(number) from archived_transactions), 0))";
+    let sql = "select coalesce(max(number), 0) from transactions";
     let last: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
     Ok(last.saturating_add(1))
 }

@@ -17,9 +17,7 @@ const RECEIVER_PATIENCE: Duration = Duration::from_secs(30);
 const SQL: &str = concat!(
     "select ",
     tx_columns!(),
-    " from transactions where provider = ?1 and provider_time_ms between ?2 and ?3 union all select ",
-    tx_columns!(),
-    " from archived_transactions where provider = ?1 and provider_time_ms between ?2 and ?3
+    " from transactions where provider = ?1 and provider_time_ms between ?2 and ?3
       order by provider_time_ms, number"
 );
 

@@ -5,8 +5,8 @@
 //! again; a new one reads the last rows that were acknowledged, and only when they are there, unchanged, does writing go
 //! on. Until then every call gets a system error.
 
+use super::connect;
 use super::rows::read_entry;
-use super::{archive, connect};
 use crate::{Address, StoreError};
 use boothpay_protocol::journal::Entry;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -125,7 +125,7 @@ fn missing<'a>(
     let mut statement = connection.prepare_cached(sql)?;
     for entry in acknowledged {
         let found = statement.query_row(params![entry.order_id.as_str(), entry.version], read_entry).optional()?;
-        if found.as_ref() != Some(entry) && !archive::has_left(connection, &entry.order_id, entry.version)? {
+        if found.as_ref() != Some(entry) {
             return Ok(Some(entry));
         }
     }
@@ -173,34 +173,6 @@ mod tests {
         let mut database = written(folder.path());
         database.suspect();
         assert!(database.trusted().is_ok());
-    }
-
-    /// A booth that rested for a season: all that the server remembers may have been archived meanwhile.
-    #[test]
-    fn a_row_that_left_with_an_archived_order_is_not_missed() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut database = written(folder.path());
-        let by_hand = Connection::open(folder.path().join("trust.db")).unwrap();
-        let archived = |version: u32| {
-            format!(
-                "insert into archives values (1, 'old.db', 1, 1, 1, 1, 1, zeroblob(32), null, null);
-                 insert into archived_orders values ('a', 1, 1, '', 'expired', 1, 1, null, 5, {version}, 0, zeroblob(32), 1)"
-            )
-        };
-        by_hand
-            .execute_batch(&format!("drop trigger journal_is_not_shortened; {}; delete from journal", archived(100)))
-            .unwrap();
-        database.suspect();
-        assert!(database.trusted().is_ok());
-
-        let folder = tempfile::tempdir().unwrap();
-        let mut database = written(folder.path());
-        let by_hand = Connection::open(folder.path().join("trust.db")).unwrap();
-        by_hand
-            .execute_batch(&format!("drop trigger journal_is_not_shortened; {}; delete from journal", archived(99)))
-            .unwrap();
-        database.suspect();
-        assert!(database.trusted().is_err(), "row 100 was acknowledged after that");
     }
 
     #[test]

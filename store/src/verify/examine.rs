@@ -78,20 +78,13 @@ fn unreadable(what: &'static str, why: &str) -> Fault {
 
 /// Looks for keys in everything that came from outside.
 fn search(judge: &mut Judge, rows: &OrderRows, transactions: &[&Transaction]) {
+    let order_id = rows.order_id.as_str();
     for order in rows.orders.iter().flatten() {
-        search_order(judge, order);
+        judge.search(order_id, "its booth's name", &order.booth);
     }
     for change in &rows.changes {
-        judge.search(&rows.order_id, "a journal row", change);
+        judge.search(order_id, "a journal row", change);
     }
-    search_transactions(judge, &rows.order_id, transactions);
-}
-
-fn search_order(judge: &mut Judge, order: &Order) {
-    judge.search(order.id.as_str(), "its booth's name", &order.booth);
-}
-
-fn search_transactions(judge: &mut Judge, order_id: &str, transactions: &[&Transaction]) {
     for transaction in transactions {
         judge.search(order_id, "an account", &transaction.account);
         judge.search(order_id, "a provider's id", transaction.provider_id.as_str());
@@ -99,14 +92,6 @@ fn search_transactions(judge: &mut Judge, order_id: &str, transactions: &[&Trans
             judge.search(order_id, "a fiscal document", document);
         }
     }
-}
-
-/// Adds all that is wrong with what is kept of an archived order.
-pub(super) fn last_rows(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
-    judge.report.archived = judge.report.archived.saturating_add(1);
-    search_order(judge, order);
-    search_transactions(judge, order.id.as_str(), transactions);
-    invariants(judge, order, transactions);
 }
 
 /// What the journal says; nothing when it cannot be followed to its end, which is then a finding.
