@@ -78,9 +78,7 @@ pub fn holder(rows: &Rows, now: TimeMs, rules: &Rules) -> Holder {
 /// did.
 pub fn time_out(rows: &Rows, now: TimeMs, rules: &Rules) -> Decision<bool> {
     match (&rows.order, holder(rows, now, rules)) {
-        (Some(order), Holder::Abandoned { end }) => {
-            Decision::change(order.id.clone(), rows.at(now), vec![end], true)
-        }
+        (Some(order), Holder::Abandoned { end }) => Decision::change(order.id.clone(), rows.at(now), vec![end], true),
         (_, _) => Decision::answer(false),
     }
 }

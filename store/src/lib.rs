@@ -37,12 +37,14 @@ pub use address::{Address, AddressError, PostgresAddress};
 pub use error::{OpenError, StoreError};
 pub use overview::{OrderRow, Takings};
 
-use boothpay_protocol::journal::{Actor, Entry};
-use boothpay_protocol::order::{OrderId, OrderStatus};
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::journal::{Actor, Entry};
+use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, Transaction};
 use changes::Changes;
 use tokio::sync::{broadcast, mpsc};
 
@@ -69,15 +71,6 @@ pub struct Committed<R> {
     pub reply: R,
     /// What was written, for the log; empty when nothing was.
     pub entries: Vec<Entry>,
-}
-
-/// From which of its times a transaction has been waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaitingSince {
-    /// Ours.
-    CreateTime,
-    /// The provider's.
-    ProviderTime,
 }
 
 /// A statement's transactions, a page at a time; an error ends it.

@@ -1,7 +1,8 @@
 //! What an overview reads: rows that no decision looks at.
 
-use boothpay_protocol::order::Order;
-use boothpay_protocol::transaction::{Provider, Transaction};
+use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::transaction::Transaction;
 
 /// What one provider brought in one hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

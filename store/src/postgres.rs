@@ -28,12 +28,13 @@ pub(crate) use verify::verify;
 
 use crate::changes::Changes;
 use crate::{Committed, OpenError, OrderRow, PostgresAddress, StatementPages, StoreError, Takings, WaitingSince};
-use boothpay_protocol::journal::{Actor, Entry};
-use boothpay_protocol::order::{OrderId, OrderStatus};
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::journal::{Actor, Entry};
+use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, Transaction};
 use connect::Connector;
 use lookups::Lookups;
 use readers::{Readers, Shared};

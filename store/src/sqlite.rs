@@ -25,10 +25,10 @@ pub(crate) use queries::{
 pub(crate) use verify::verify;
 
 use crate::{Address, Committed, OpenError, StatementPages, StoreError};
-use boothpay_protocol::journal::Actor;
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::transaction::Provider;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use lookups::Lookups;
 use readers::Readers;
 use recent::{Memory, Recent};

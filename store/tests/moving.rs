@@ -93,8 +93,8 @@ fn many_orders_move_and_both_sides_are_the_same() {
     let Outcome::Moved(moved) = migrate(&path, &to).unwrap() else { panic!("there was nothing there") };
     println!("{moved:?} in {:.1?}", begun.elapsed());
     assert_eq!(moved.orders, i64::from(orders));
-    let sums = "select count(*) filter (where state = 2), sum(amount_tiyin) filter (where state = 2),
-                       count(*) filter (where state = -2), sum(amount_tiyin) filter (where state = -2) from transactions";
+    let sums = "select count(*) filter (where state = 'performed'), sum(amount_tiyin) filter (where state = 'performed'),
+                       count(*) filter (where state = 'refunded'), sum(amount_tiyin) filter (where state = 'refunded') from transactions";
     let here: (i64, i64, i64, i64) = Connection::open(&path)
         .unwrap()
         .query_row(sums, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
@@ -119,9 +119,8 @@ async fn every_table_of_the_schema_moves() {
     let (folder, (database, to)) = (tempfile::tempdir().unwrap(), postgres());
     let path = small(folder.path()).await;
     let by_hand = Connection::open(&path).unwrap();
-    by_hand
-        .execute("insert into provider_keys values ('payme', randomblob(32), zeroblob(32), 9223372036854775807)", [])
-        .unwrap();
+    by_hand.execute("insert into settings values ('payme.key', '{}', 1, 9223372036854775807)", []).unwrap();
+    by_hand.execute("insert into setting_changes values ('payme.key', 1, 5, 'payme', '{}')", []).unwrap();
     let tables: String = by_hand
         .query_row("select group_concat(name, ' ') from sqlite_schema where type = 'table'", [], |row| row.get(0))
         .unwrap();

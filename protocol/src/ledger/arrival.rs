@@ -5,7 +5,7 @@
 //! | created (so it holds the order) | | performed; the order is paid |
 //! | cancelled | unpaid, held by nobody or by an abandoned transaction | that one's end; performed late; the order is paid |
 //! | cancelled | held by another transaction, paid, or refunded | owed back |
-//! | performed, owed, refunded | | nothing: it is recorded already |
+//! | performed, owed, refunded, given back | | nothing: it is recorded already |
 //!
 //! For providers that debit the customer before they ask us: a refusal would hide money that is there. An order that was
 //! closed or that ran out of time counts as unpaid: the customer has paid it, and gets the prints or a claim to them.
@@ -26,7 +26,7 @@ pub enum Arrived {
     /// It is owed back, now or since an earlier call.
     Owed,
     /// It came earlier and has gone back.
-    Refunded,
+    WentBack,
 }
 
 /// Records that the money of `rows.transaction` has come. `details` are those that the transaction has from then on, where
@@ -38,9 +38,7 @@ pub fn record(rows: &Rows, holder: Holder, details: Option<Details>, now: TimeMs
     Some(match transaction.state {
         State::Created => change(vec![Change::TransactionPerformed { number, details }], Arrived::Paid),
         State::Cancelled { .. } => match (can_be_paid(order), holder) {
-            (true, Holder::Nobody) => {
-                change(vec![Change::TransactionPerformedLate { number, details }], Arrived::Paid)
-            }
+            (true, Holder::Nobody) => change(vec![Change::TransactionPerformedLate { number, details }], Arrived::Paid),
             (true, Holder::Abandoned { end }) => {
                 change(vec![end, Change::TransactionPerformedLate { number, details }], Arrived::Paid)
             }
@@ -48,7 +46,7 @@ pub fn record(rows: &Rows, holder: Holder, details: Option<Details>, now: TimeMs
         },
         State::Performed { .. } => Decision::answer(Arrived::Paid),
         State::Owed { .. } => Decision::answer(Arrived::Owed),
-        State::Refunded { .. } => Decision::answer(Arrived::Refunded),
+        State::Refunded { .. } | State::GivenBack { .. } => Decision::answer(Arrived::WentBack),
     })
 }
 
@@ -72,8 +70,10 @@ pub fn give_back(
             let changes = vec![Change::MoneyGivenBack { number: transaction.number, reason, details }];
             Decision::change(transaction.order_id.clone(), rows.at(now), changes, true)
         }
-        State::Created | State::Performed { .. } | State::Cancelled { .. } | State::Refunded { .. } => {
-            Decision::answer(false)
-        }
+        State::Created
+        | State::Performed { .. }
+        | State::Cancelled { .. }
+        | State::Refunded { .. }
+        | State::GivenBack { .. } => Decision::answer(false),
     }
 }

@@ -310,7 +310,7 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
         (Change::MoneyGivenBack { number, reason, details }, _) => {
             let transaction = find(transactions, *number)?;
             let State::Owed { perform_time } = transaction.state else { return Err("only owed money is given back") };
-            transaction.enter(State::Refunded { perform_time, cancel_time: at, reason: *reason }, details);
+            transaction.enter(State::GivenBack { perform_time, cancel_time: at, reason: *reason }, details);
         }
         (Change::DetailsChanged { number, details }, _) => {
             find(transactions, *number)?.details = details.clone();

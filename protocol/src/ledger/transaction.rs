@@ -95,11 +95,20 @@ pub enum State {
         /// When it came.
         perform_time: TimeMs,
     },
+    /// The money was owed and went back. The order has nothing to do with it.
+    GivenBack {
+        /// When it had come.
+        perform_time: TimeMs,
+        /// When it went back.
+        cancel_time: TimeMs,
+        /// Why.
+        reason: Option<Reason>,
+    },
 }
 
 impl State {
     /// The words of all states, in the database and for people.
-    pub const WORDS: [&'static str; 5] = ["created", "performed", "cancelled", "refunded", "owed"];
+    pub const WORDS: [&'static str; 6] = ["created", "performed", "cancelled", "refunded", "owed", "given_back"];
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
@@ -109,6 +118,7 @@ impl State {
             Self::Cancelled { .. } => "cancelled",
             Self::Refunded { .. } => "refunded",
             Self::Owed { .. } => "owed",
+            Self::GivenBack { .. } => "given_back",
         }
     }
 
@@ -127,6 +137,9 @@ impl State {
                 Some(Self::Refunded { perform_time, cancel_time, reason })
             }
             ("owed", Some(perform_time), None, None) => Some(Self::Owed { perform_time }),
+            ("given_back", Some(perform_time), Some(cancel_time), reason) => {
+                Some(Self::GivenBack { perform_time, cancel_time, reason })
+            }
             (_, _, _, _) => None,
         }
     }
@@ -134,9 +147,10 @@ impl State {
     /// When the money came, also if it went back later.
     pub const fn perform_time(self) -> Option<TimeMs> {
         match self {
-            Self::Performed { perform_time } | Self::Refunded { perform_time, .. } | Self::Owed { perform_time } => {
-                Some(perform_time)
-            }
+            Self::Performed { perform_time }
+            | Self::Refunded { perform_time, .. }
+            | Self::Owed { perform_time }
+            | Self::GivenBack { perform_time, .. } => Some(perform_time),
             Self::Created | Self::Cancelled { .. } => None,
         }
     }
@@ -144,7 +158,9 @@ impl State {
     /// When it was cancelled, or the money went back.
     pub const fn cancel_time(self) -> Option<TimeMs> {
         match self {
-            Self::Cancelled { cancel_time, .. } | Self::Refunded { cancel_time, .. } => Some(cancel_time),
+            Self::Cancelled { cancel_time, .. }
+            | Self::Refunded { cancel_time, .. }
+            | Self::GivenBack { cancel_time, .. } => Some(cancel_time),
             Self::Created | Self::Performed { .. } | Self::Owed { .. } => None,
         }
     }
@@ -152,7 +168,7 @@ impl State {
     /// Why it ended.
     pub const fn reason(self) -> Option<Reason> {
         match self {
-            Self::Cancelled { reason, .. } | Self::Refunded { reason, .. } => reason,
+            Self::Cancelled { reason, .. } | Self::Refunded { reason, .. } | Self::GivenBack { reason, .. } => reason,
             Self::Created | Self::Performed { .. } | Self::Owed { .. } => None,
         }
     }
@@ -162,7 +178,7 @@ impl State {
     pub const fn holds(self) -> bool {
         match self {
             Self::Created | Self::Performed { .. } => true,
-            Self::Cancelled { .. } | Self::Refunded { .. } | Self::Owed { .. } => false,
+            Self::Cancelled { .. } | Self::Refunded { .. } | Self::Owed { .. } | Self::GivenBack { .. } => false,
         }
     }
 }
@@ -252,6 +268,7 @@ mod tests {
             [false, false, true, false],
             [false, false, false, true],
             [false, true, false, false],
+            [false, false, false, true],
         ];
         assert_eq!(table, expected);
         assert_eq!(State::from_parts("cancelled", None, time, reason).and_then(State::reason), reason);

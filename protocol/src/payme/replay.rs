@@ -90,12 +90,13 @@ fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
             (Change::TransactionCancelled { reason, details, .. }, Some(told)) => {
                 told.enter(State::Cancelled { cancel_time: at, reason: *reason }, details);
             }
-            (
-                Change::TransactionRefunded { reason, details, .. } | Change::MoneyGivenBack { reason, details, .. },
-                Some(told),
-            ) => {
+            (Change::TransactionRefunded { reason, details, .. }, Some(told)) => {
                 let perform_time = told.state.perform_time()?;
                 told.enter(State::Refunded { perform_time, cancel_time: at, reason: *reason }, details);
+            }
+            (Change::MoneyGivenBack { reason, details, .. }, Some(told)) => {
+                let perform_time = told.state.perform_time()?;
+                told.enter(State::GivenBack { perform_time, cancel_time: at, reason: *reason }, details);
             }
             (Change::MoneyOwed { details, .. }, Some(told)) => told.enter(State::Owed { perform_time: at }, details),
             (Change::DetailsChanged { details, .. }, Some(told)) => told.details = details.clone(),
@@ -160,7 +161,9 @@ fn settled(told: &Transaction) -> Vec<(Call, Result<Reply, Refusal>)> {
             settled.push((perform, Ok(Reply::Performed { transaction, perform_time })));
             settled.push((create, Err(Refusal::WrongState)));
         }
-        State::Cancelled { cancel_time, .. } | State::Refunded { cancel_time, .. } => {
+        State::Cancelled { cancel_time, .. }
+        | State::Refunded { cancel_time, .. }
+        | State::GivenBack { cancel_time, .. } => {
             // Any reason gets the same answer.
             let cancel = Call::Cancel { id, reason: reason.unwrap_or(0) };
             let state = state::code(told.state);
@@ -335,7 +338,9 @@ mod tests {
             assert_eq!(why_unpayable(&Order { status, ..order.clone() }, None), None);
         }
         let closed = Order { status: OrderStatus::Cancelled, ..order.clone() };
-        assert!(why_unpayable(&closed, Some(&waiting)).unwrap().contains("only a pending order's transaction is cancelled"));
+        assert!(
+            why_unpayable(&closed, Some(&waiting)).unwrap().contains("only a pending order's transaction is cancelled")
+        );
         let used_up = Order { version: u32::MAX, status: OrderStatus::Expired, ..order.clone() };
         assert!(why_unpayable(&used_up, None).unwrap().contains("the versions have a gap"));
         let of_the_end_of_time = Order { changed_at: TimeMs::new(i64::MAX), ..order };

@@ -8,6 +8,6 @@ pub const fn code(state: State) -> i64 {
         State::Created => 1,
         State::Performed { .. } | State::Owed { .. } => 2,
         State::Cancelled { .. } => -1,
-        State::Refunded { .. } => -2,
+        State::Refunded { .. } | State::GivenBack { .. } => -2,
     }
 }

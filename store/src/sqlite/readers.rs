@@ -3,8 +3,8 @@
 use super::connect;
 use super::statement;
 use crate::{OpenError, StatementPages, StoreError};
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::transaction::Provider;
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -8,7 +8,7 @@
 use super::connect;
 use super::rows::read_entry;
 use crate::{Address, StoreError};
-use boothpay_protocol::journal::Entry;
+use boothpay_protocol::ledger::journal::Entry;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -135,8 +135,8 @@ fn missing<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use boothpay_protocol::journal::{Actor, Change};
-    use boothpay_protocol::order::OrderId;
+    use boothpay_protocol::ledger::journal::{Actor, Change};
+    use boothpay_protocol::ledger::order::OrderId;
     use boothpay_protocol::time::TimeMs;
 
     fn entry(version: u32) -> Entry {

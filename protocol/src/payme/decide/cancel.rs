@@ -28,9 +28,8 @@ pub(super) fn decide(code: i64, rows: &Rows, now: TimeMs, rules: &Rules) -> Deci
 
 fn ended(transaction: &Transaction, code: i64, rows: &Rows, now: TimeMs, rules: &Rules) -> Result<Decided, Refusal> {
     let (number, reason, at) = (transaction.number, reason_of(code), rows.at(now));
-    let details = || -> Result<Option<Details>, Refusal> {
-        Ok(Some(PaymeDetails::of(transaction)?.with_reason(code).keep()?))
-    };
+    let details =
+        || -> Result<Option<Details>, Refusal> { Ok(Some(PaymeDetails::of(transaction)?.with_reason(code).keep()?)) };
     let cancelled = |cancel_time, state| Ok(Reply::Cancelled { transaction: number, cancel_time, state });
     Ok(match transaction.state {
         State::Created => {
@@ -49,7 +48,9 @@ fn ended(transaction: &Transaction, code: i64, rows: &Rows, now: TimeMs, rules: 
             let changes = vec![Change::MoneyGivenBack { number, reason, details: details()? }];
             Decision::change(transaction.order_id.clone(), at, changes, cancelled(at, -2))
         }
-        State::Cancelled { cancel_time, .. } | State::Refunded { cancel_time, .. } => {
+        State::Cancelled { cancel_time, .. }
+        | State::Refunded { cancel_time, .. }
+        | State::GivenBack { cancel_time, .. } => {
             Decision::answer(cancelled(cancel_time, state::code(transaction.state)))
         }
     })

@@ -22,7 +22,9 @@ pub(super) fn decide(amount: AskedAmount, account: &Account, rows: &Rows, now: T
         Err(refusal) => return Decision::answer(Err(refusal)),
     };
     match not_payable(order, &providers::holder(rows, now, rules), now) {
-        Some(Refusal::OrderBusy) if !rules.payme.check_refuses_busy => Decision::answer(Ok(Reply::Allow(order.clone()))),
+        Some(Refusal::OrderBusy) if !rules.payme.check_refuses_busy => {
+            Decision::answer(Ok(Reply::Allow(order.clone())))
+        }
         Some(refusal) => Decision::answer(Err(refusal)),
         None => Decision::answer(Ok(Reply::Allow(order.clone()))),
     }

@@ -43,9 +43,11 @@ fn repeat(known: &Transaction, rows: &Rows, now: TimeMs, rules: &Rules) -> Decid
     match known.state {
         State::Created if providers::is_abandoned(known, now, rules) => refuse_abandoned(known, rows, now),
         State::Created => Decision::answer(Ok(Reply::Created(known.clone()))),
-        State::Performed { .. } | State::Cancelled { .. } | State::Refunded { .. } | State::Owed { .. } => {
-            Decision::answer(Err(Refusal::WrongState))
-        }
+        State::Performed { .. }
+        | State::Cancelled { .. }
+        | State::Refunded { .. }
+        | State::Owed { .. }
+        | State::GivenBack { .. } => Decision::answer(Err(Refusal::WrongState)),
     }
 }
 

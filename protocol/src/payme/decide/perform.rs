@@ -36,6 +36,8 @@ pub(super) fn decide(rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
         State::Performed { perform_time } | State::Owed { perform_time } => {
             Decision::answer(Ok(Reply::Performed { transaction: number, perform_time }))
         }
-        State::Cancelled { .. } | State::Refunded { .. } => Decision::answer(Err(Refusal::WrongState)),
+        State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => {
+            Decision::answer(Err(Refusal::WrongState))
+        }
     }
 }
