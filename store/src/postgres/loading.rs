@@ -3,7 +3,7 @@
 use super::rows::{
     ORDER_COLUMNS, get, order_columns, read_key, read_order, read_provider, read_transaction, tx_columns,
 };
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::order::OrderId;
 use boothpay_protocol::rows::Needs;

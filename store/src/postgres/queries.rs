@@ -5,7 +5,8 @@ use super::rows::{
     ORDER_COLUMNS, get, order_columns, read_entry, read_order, read_order_id, read_provider, read_status,
     read_transaction, tx_columns,
 };
-use crate::{OrderRow, StoreError, Takings, WaitingSince};
+use crate::error::StoreError;
+use crate::readings::{OrderRow, Takings, WaitingSince};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::{OrderId, OrderStatus};
 use boothpay_protocol::time::TimeMs;

@@ -3,7 +3,8 @@
 use super::connect::{Connector, Purpose, Session};
 use super::readers::{READ_PATIENCE, silent};
 use super::rows::{read_transaction, tx_columns};
-use crate::{StatementPages, StoreError};
+use crate::error::StoreError;
+use crate::readings::StatementPages;
 use boothpay_protocol::payme::Period;
 use boothpay_protocol::transaction::{Provider, Transaction};
 use futures_util::TryStreamExt;
@@ -100,7 +101,8 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Address, Store};
+    use crate::Store;
+    use crate::address::Address;
     use boothpay_test_support::Cluster;
 
     /// Sorting everything first would keep the first page waiting for the last row.

@@ -1,7 +1,8 @@
 //! Readings that no decision looks at: what is due, the journal, the overview.
 
 use super::rows::{order_columns, read_entry, read_order, read_provider, read_status, read_transaction, tx_columns};
-use crate::{OrderRow, StoreError, Takings, WaitingSince};
+use crate::error::StoreError;
+use crate::readings::{OrderRow, Takings, WaitingSince};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::time::TimeMs;

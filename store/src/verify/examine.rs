@@ -1,6 +1,7 @@
 //! Judging one order: its row, its transactions and its journal, each of which may be missing or damaged.
 
-use super::{Fault, Judge};
+use super::fault::Fault;
+use super::judge::Judge;
 use boothpay_protocol::authority;
 use boothpay_protocol::journal::{self, Change, Entry, Story};
 use boothpay_protocol::order::{Order, OrderStatus};
@@ -164,7 +165,7 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
         OrderStatus::Refunded => live.is_empty() && refunded == 1,
     };
     if !fits {
-        judge.add(id, Fault::Standing { status: order.status.word(), performed, refunded });
+        judge.add(id, Fault::Unfit { status: order.status.word(), performed, refunded });
     }
     let unpaid = match order.status {
         OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => performed == 0 && refunded == 0,
