@@ -11,7 +11,6 @@ pub use error::BackupError;
 
 use crate::address::Address;
 use crate::crash;
-use crate::error::OpenError;
 use crate::verify::{self, Report};
 use std::path::{Path, PathBuf};
 

@@ -114,6 +114,9 @@ mod tests {
         let settings = "set jit = off; set enable_seqscan = off; set enable_sort = off";
         let plan = database.sql(&format!("{settings}; explain {sql}")).unwrap();
         let sorts = plan.matches("Sort  (").count();
-        assert!(plan.contains("Merge Append") && sorts == plan.matches("Incremental Sort  (").count(), "{plan}");
+        assert!(
+            plan.contains("transactions_by_provider_time") && sorts == plan.matches("Incremental Sort  (").count(),
+            "{plan}"
+        );
     }
 }
