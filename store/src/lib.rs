@@ -24,18 +24,19 @@ mod changes;
 pub mod crash;
 mod error;
 pub mod moving;
-mod overview;
 mod postgres;
+mod readings;
 #[cfg(test)]
 mod sample;
 mod sqlite;
 pub mod verify;
-mod weak;
+mod weak_sync;
 mod world;
 
 pub use address::{Address, AddressError, PostgresAddress};
+pub use batch::Committed;
 pub use error::{OpenError, StoreError};
-pub use overview::{OrderRow, Takings};
+pub use readings::{OrderRow, StatementPages, Takings};
 
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
@@ -46,10 +47,10 @@ use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
 use changes::Changes;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::broadcast;
 
 /// Order ids of changes that a slow listener may lag behind. A listener that lags more re-reads what it watches.
-const CHANGES_KEPT: usize = 1024;
+const CHANGES_BUFFERED: usize = 1024;
 
 /// An open database. Clones share it.
 #[derive(Clone)]
@@ -64,22 +65,10 @@ enum Backend {
     Postgres(postgres::Postgres),
 }
 
-/// A reply whose changes are committed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Committed<R> {
-    /// What the decision said.
-    pub reply: R,
-    /// What was written, for the log; empty when nothing was.
-    pub entries: Vec<Entry>,
-}
-
-/// A statement's transactions, a page at a time; an error ends it.
-pub type StatementPages = mpsc::Receiver<Result<Vec<Transaction>, StoreError>>;
-
 impl Store {
     /// Opens a database, making or migrating it as needed. Blocks: for the start of a program.
     pub fn open(address: &Address) -> Result<Self, OpenError> {
-        let changes = Changes::new(CHANGES_KEPT);
+        let changes = Changes::new(CHANGES_BUFFERED);
         let backend = match address {
             Address::SqliteFile(_) | Address::SqliteMemory => Backend::Sqlite(sqlite::Sqlite::open(address)?),
             Address::Postgres(server) => Backend::Postgres(postgres::Postgres::open(server, changes.clone())?),

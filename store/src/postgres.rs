@@ -4,36 +4,35 @@
 //! Versions are checked, unique indexes stand behind that, and who has lost a race locks its rows before it tries again; so it
 //! does not matter which process a call reaches. The sessions live on a runtime of the store's own.
 
-mod alone;
 mod apply;
-mod connect;
+pub(crate) mod blocking;
+pub(crate) mod connect;
 mod loading;
 mod locks;
 mod lookups;
-mod migrate;
-mod moving;
+pub(crate) mod migrate;
 mod notices;
 mod queries;
 mod readers;
-mod rows;
+pub(crate) mod rows;
 mod statement;
 mod trouble;
-mod turn;
-mod verify;
 mod watch;
+mod workers;
 mod writer;
 
-pub(crate) use moving::take;
-pub(crate) use verify::verify;
-
+use crate::address::PostgresAddress;
+use crate::batch::Committed;
 use crate::changes::Changes;
-use crate::{Committed, OpenError, OrderRow, PostgresAddress, StatementPages, StoreError, Takings, WaitingSince};
+use crate::error::{OpenError, StoreError};
+use crate::readings::{OrderRow, StatementPages, Takings};
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
 use connect::Connector;
 use lookups::Lookups;

@@ -1,7 +1,7 @@
 //! The rows of one batch in memory: loaded together, changed by each decision in turn, so that a call sees what the calls
 //! before it in the same batch have done; and what of them is to be written in the end.
 
-use crate::StoreError;
+use crate::error::StoreError;
 use boothpay_protocol::ledger::journal::{self, Actor, Change, Entry, Story};
 use boothpay_protocol::ledger::order::{Order, OrderId};
 use boothpay_protocol::ledger::provider::{Provider, ProviderId};
@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 /// Orders with those of their transactions that a decision may look at, and settings.
 #[derive(Default)]
 pub(crate) struct World {
-    orders: BTreeMap<OrderId, Kept<Order>>,
-    transactions: BTreeMap<TransactionNumber, Kept<Transaction>>,
+    orders: BTreeMap<OrderId, Tracked<Order>>,
+    transactions: BTreeMap<TransactionNumber, Tracked<Transaction>>,
     by_provider_id: BTreeMap<(Provider, ProviderId), TransactionNumber>,
     of_order: BTreeMap<OrderId, Vec<TransactionNumber>>,
     settings: BTreeMap<SettingName, Setting>,
@@ -23,14 +23,14 @@ pub(crate) struct World {
 }
 
 /// A row as it is, and as the database has it where that differs.
-struct Kept<T> {
+struct Tracked<T> {
     /// As it was loaded; `None` as long as nothing has changed, and for a row that the database does not have.
     was: Option<T>,
     is: T,
     is_new: bool,
 }
 
-impl<T: PartialEq> Kept<T> {
+impl<T: PartialEq> Tracked<T> {
     const fn loaded(is: T) -> Self {
         Self { was: None, is, is_new: false }
     }
@@ -112,12 +112,12 @@ impl World {
         let order = story.order.ok_or(StoreError::Bug)?;
         match self.orders.get_mut(&order.id) {
             Some(kept) => kept.change(order),
-            None => drop(self.orders.insert(order.id.clone(), Kept::new(order))),
+            None => drop(self.orders.insert(order.id.clone(), Tracked::new(order))),
         }
         for transaction in story.transactions {
             match self.transactions.get_mut(&transaction.number) {
                 Some(kept) => kept.change(transaction),
-                None => self.put_transaction(Kept::new(transaction)),
+                None => self.put_transaction(Tracked::new(transaction)),
             }
         }
         Ok(entries)
@@ -125,17 +125,17 @@ impl World {
 
     /// Takes a row of the database; one that is here already stays as it is.
     pub(crate) fn load_order(&mut self, order: Order) {
-        self.orders.entry(order.id.clone()).or_insert_with(|| Kept::loaded(order));
+        self.orders.entry(order.id.clone()).or_insert_with(|| Tracked::loaded(order));
     }
 
     /// Takes a row of the database; one that is here already stays as it is.
     pub(crate) fn load_transaction(&mut self, transaction: Transaction) {
         if !self.transactions.contains_key(&transaction.number) {
-            self.put_transaction(Kept::loaded(transaction));
+            self.put_transaction(Tracked::loaded(transaction));
         }
     }
 
-    fn put_transaction(&mut self, transaction: Kept<Transaction>) {
+    fn put_transaction(&mut self, transaction: Tracked<Transaction>) {
         let Transaction { number, provider, provider_id, order_id, .. } = &transaction.is;
         self.by_provider_id.insert((*provider, provider_id.clone()), *number);
         self.of_order.entry(order_id.clone()).or_default().push(*number);
@@ -177,7 +177,7 @@ impl World {
     pub(crate) fn into_loaded(self) -> Self {
         let mut loaded = Self { settings: self.settings, ..Self::default() };
         loaded.orders = self.orders.into_iter().filter_map(|(id, order)| Some((id, order.into_loaded()?))).collect();
-        for transaction in self.transactions.into_values().filter_map(Kept::into_loaded) {
+        for transaction in self.transactions.into_values().filter_map(Tracked::into_loaded) {
             loaded.put_transaction(transaction);
         }
         loaded
@@ -190,7 +190,7 @@ impl World {
 
     /// Orders that the database has otherwise: as it has them, and as they are to be.
     pub(crate) fn changed_orders(&self) -> Vec<(&Order, &Order)> {
-        self.orders.values().filter_map(Kept::changed).collect()
+        self.orders.values().filter_map(Tracked::changed).collect()
     }
 
     /// Transactions that the database does not have, by their numbers.
@@ -200,6 +200,6 @@ impl World {
 
     /// Transactions that the database has otherwise: as it has them, and as they are to be.
     pub(crate) fn changed_transactions(&self) -> Vec<(&Transaction, &Transaction)> {
-        self.transactions.values().filter_map(Kept::changed).collect()
+        self.transactions.values().filter_map(Tracked::changed).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! The databases that the benchmarks fill by plain SQL are what the program would have written, and it goes on from there.
 
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
 use boothpay_protocol::ledger::journal::{self, Actor};
 use boothpay_protocol::ledger::order::{Copies, OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
@@ -74,8 +75,9 @@ async fn lists_by_status(store: &Store) {
 
 async fn offer(store: &Store, id: OrderId, past: &Past) {
     let (now, amount) = (past.end(), Tiyin::new(2_500_000).unwrap());
-    let (booth, lifetime) = ("booth".to_owned(), SpanMs::new(900_000));
-    let wish = OrderRequest { id: id.clone(), amount, copies: Copies::ONE, booth, lifetime };
+    let booth = Booth { id: BoothId::main(), name: "booth".to_owned() };
+    let (chosen, language, lifetime) = (None, None, SpanMs::new(900_000));
+    let wish = OrderRequest { id: id.clone(), amount, copies: Copies::ONE, booth, chosen, language, lifetime };
     let offer = move |rows: &_| shop::offer(&wish, rows, now);
     store.transact(Needs::order(id), Actor::Booth, offer).await.unwrap().reply.unwrap();
 }

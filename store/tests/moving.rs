@@ -4,7 +4,7 @@
 mod support;
 
 use boothpay_protocol::time::TimeMs;
-use boothpay_store::moving::{self, MoveError, Moved, Outcome};
+use boothpay_store::moving::{self, Counts, MoveError, Outcome};
 use boothpay_store::{Address, OpenError, Store, verify};
 use boothpay_test_support::Database;
 use rusqlite::Connection;
@@ -99,7 +99,7 @@ fn many_orders_move_and_both_sides_are_the_same() {
         .unwrap()
         .query_row(sums, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .unwrap();
-    let Moved { performed, performed_tiyin, refunded, refunded_tiyin, .. } = moved;
+    let Counts { performed, performed_tiyin, refunded, refunded_tiyin, .. } = moved;
     assert_eq!((performed, performed_tiyin, refunded, refunded_tiyin), here);
     assert_eq!(database.sql(sums).unwrap(), format!("{}|{}|{}|{}", here.0, here.1, here.2, here.3));
     // Each side's own words for its whole journal.
@@ -212,7 +212,7 @@ async fn a_moved_file_goes_nowhere_else_until_the_move_is_taken_back() {
     assert!(matches!(refused, OpenError::Moved { .. }) && words.contains("on 2026-11-18 11:06 UTC"), "{words}");
     assert!(matches!(migrate(&path, &elsewhere).unwrap_err(), MoveError::MovedBefore { .. }));
     // Nobody has worked there yet.
-    assert!(matches!(migrate(&path, &to).unwrap(), Outcome::WasThere(Moved { orders: 3, performed: 1, .. })));
+    assert!(matches!(migrate(&path, &to).unwrap(), Outcome::WasThere(Counts { orders: 3, performed: 1, .. })));
     make(&Store::open(&to).unwrap(), "later", 9_000_000).await;
     assert!(matches!(migrate(&path, &to).unwrap_err(), MoveError::Differs { table: "orders", .. }));
     moving::undo(&address(&path)).unwrap();

@@ -1,7 +1,7 @@
 //! Loading what calls need: all rows with one statement, so that they are of one moment.
 
 use super::rows::{ORDER_COLUMNS, get, order_columns, read_order, read_setting, read_transaction, tx_columns};
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::rows::Needs;

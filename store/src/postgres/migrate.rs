@@ -2,8 +2,9 @@
 
 use super::connect::{Connector, Purpose};
 use super::locks;
+use crate::crash;
+use crate::error::OpenError;
 use crate::error::postgres_words;
-use crate::{OpenError, crash};
 use tokio_postgres::Client;
 
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
@@ -14,7 +15,7 @@ const VERSIONS: &str =
     "create table boothpay_schema (version bigint primary key, applied_at timestamptz not null default now())";
 
 /// Brings the schema to this program's version, all of it or nothing.
-pub(super) async fn migrate(connector: &Connector) -> Result<(), OpenError> {
+pub(crate) async fn migrate(connector: &Connector) -> Result<(), OpenError> {
     let session = connector.session(Purpose::Preparing).await?;
     let client = &session.client;
     let failed = failed_at(connector);
@@ -39,7 +40,7 @@ pub(super) async fn migrate(connector: &Connector) -> Result<(), OpenError> {
 
 /// The version of the schema that is there, if there is one that this program knows; `None` in an empty database. Whatever
 /// else is there is refused, and nothing is changed.
-pub(super) async fn found(client: &Client, connector: &Connector) -> Result<Option<i64>, OpenError> {
+pub(crate) async fn found(client: &Client, connector: &Connector) -> Result<Option<i64>, OpenError> {
     let known = schema_version();
     match schema(client).await.map_err(failed_at(connector))? {
         Schema::Version(found) if found > known => Err(OpenError::Newer { found, known }),
@@ -50,17 +51,17 @@ pub(super) async fn found(client: &Client, connector: &Connector) -> Result<Opti
 }
 
 /// This program's version of the schema.
-pub(super) fn schema_version() -> i64 {
+pub(crate) fn schema_version() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
 /// What makes this program's schema in an empty place.
-pub(super) fn whole_schema() -> String {
+pub(crate) fn whole_schema() -> String {
     format!("{VERSIONS};{}", MIGRATIONS.concat())
 }
 
 /// An error of the server as the owner hears of it.
-pub(super) fn failed_at(connector: &Connector) -> impl Fn(tokio_postgres::Error) -> OpenError {
+pub(crate) fn failed_at(connector: &Connector) -> impl Fn(tokio_postgres::Error) -> OpenError {
     |error| OpenError::PrepareServer { server: connector.name().to_owned(), cause: postgres_words(&error) }
 }
 

@@ -5,7 +5,8 @@ use super::rows::{
     ORDER_COLUMNS, get, order_columns, read_entry, read_order, read_order_id, read_provider, read_status,
     read_transaction, tx_columns,
 };
-use crate::{OrderRow, StoreError, Takings};
+use crate::error::StoreError;
+use crate::readings::{OrderRow, Takings};
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};

@@ -3,7 +3,8 @@
 use super::connect::{Connector, Purpose, Session};
 use super::readers::{READ_PATIENCE, silent};
 use super::rows::{read_transaction, tx_columns};
-use crate::{StatementPages, StoreError};
+use crate::error::StoreError;
+use crate::readings::StatementPages;
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
@@ -101,7 +102,8 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Address, Store};
+    use crate::Store;
+    use crate::address::Address;
     use boothpay_test_support::Cluster;
 
     /// Sorting everything first would keep the first page waiting for the last row.
@@ -113,6 +115,9 @@ mod tests {
         let settings = "set jit = off; set enable_seqscan = off; set enable_sort = off";
         let plan = database.sql(&format!("{settings}; explain {sql}")).unwrap();
         let sorts = plan.matches("Sort  (").count();
-        assert!(plan.contains("Merge Append") && sorts == plan.matches("Incremental Sort  (").count(), "{plan}");
+        assert!(
+            plan.contains("transactions_by_provider_time") && sorts == plan.matches("Incremental Sort  (").count(),
+            "{plan}"
+        );
     }
 }

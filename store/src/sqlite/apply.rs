@@ -2,8 +2,8 @@
 //! so that every row is loaded once and written once, however many calls touch it.
 
 use super::rows::{Loading, next_number, order_columns, tx_columns};
-use crate::StoreError;
 use crate::batch::{self, Call, Decided, NewSetting};
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::language::Language;

@@ -1,6 +1,9 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
-use crate::{Address, OpenError, StoreError, crash, weak};
+use crate::address::Address;
+use crate::crash;
+use crate::error::{OpenError, StoreError};
+use crate::weak_sync;
 use boothpay_protocol::time::TimeMs;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
@@ -14,7 +17,7 @@ const APPLICATION_ID: i64 = 0x4250_6179;
 const MOVED_ID: i64 = 0x4250_4d76;
 
 /// Where such a file says so. It is no part of the schema: it comes and goes with the mark.
-pub(super) const MOVED_TABLE: &str = "boothpay_moved";
+pub(crate) const MOVED_TABLE: &str = "boothpay_moved";
 
 /// How long a connection waits for another process (`boothpay order create`, a backup) to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -28,13 +31,13 @@ const WRITER_CACHE_KIB: i64 = 16 * 1024;
 const READER_CACHE_KIB: i64 = 512;
 
 /// Prepared statements kept per connection: more than this crate has.
-const STATEMENTS_KEPT: usize = 64;
+const STATEMENTS_CACHED: usize = 64;
 
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
 const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_schema.sql")];
 
 /// The one writing connection, on a database that is made or migrated as needed.
-pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
+pub(crate) fn writing(address: &Address) -> Result<Connection, OpenError> {
     let mut connection = match address.file() {
         Some(path) => Connection::open(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?,
         None => Connection::open_in_memory()?,
@@ -54,7 +57,7 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     if synchronous != 2 {
         return Err(OpenError::Unsafe("SQLite does not sync its commits"));
     }
-    if let Some(weaker) = weak::sqlite() {
+    if let Some(weaker) = weak_sync::sqlite() {
         connection.execute_batch(weaker)?;
     }
     migrate(&mut connection)?;
@@ -66,7 +69,7 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
 }
 
 /// A connection that can only read. The file is there: the writer has made it.
-pub(super) fn reading(path: &Path) -> rusqlite::Result<Connection> {
+pub(crate) fn reading(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -77,7 +80,7 @@ pub(super) fn reading(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// A reading connection to a database that somebody else has made, with this program's schema.
-pub(super) fn existing(path: &Path) -> Result<Connection, OpenError> {
+pub(crate) fn existing(path: &Path) -> Result<Connection, OpenError> {
     let connection = reading(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?;
     refuse_foreign(&connection, &Address::SqliteFile(path.to_owned()))?;
     let known = schema_version();
@@ -91,7 +94,7 @@ pub(super) fn existing(path: &Path) -> Result<Connection, OpenError> {
 /// Statements are planned once. Without the guarantee, SQLite plans some of them (those that a partial index may serve) again
 /// whenever they are taken out of the cache, in the hope that the new values would make a better plan; here none do.
 fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
@@ -99,20 +102,20 @@ fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
 /// Changes how a file is written; the mode it has now. SQLite gives the new mode first and commits the change when it is asked
 /// for more, so whoever does not ask takes a change for made that has failed: a database whose header never got to the disk,
 /// and whose log the next reader throws away.
-pub(super) fn change_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<String> {
+pub(crate) fn change_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<String> {
     let mut change = connection.prepare(&format!("pragma journal_mode = {mode}"))?;
     let modes: Vec<String> = change.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     modes.into_iter().next().ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
 /// Writes the schema's version again: the smallest write there is.
-pub(super) fn touch(connection: &Connection) -> Result<(), StoreError> {
+pub(crate) fn touch(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "user_version", schema_version())?;
     Ok(())
 }
 
 /// A database in memory with this program's schema and nothing in it.
-pub(super) fn empty_schema() -> rusqlite::Result<Connection> {
+pub(crate) fn empty_schema() -> rusqlite::Result<Connection> {
     let connection = Connection::open_in_memory()?;
     for migration in MIGRATIONS {
         connection.execute_batch(migration)?;
@@ -139,14 +142,14 @@ fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), Open
 }
 
 fn refuse_moved(connection: &Connection, address: &Address) -> Result<(), OpenError> {
-    match (address.file(), moved(connection)?) {
+    match (address.file(), moved_to(connection)?) {
         (Some(path), Some((to, when))) => Err(OpenError::Moved { path: path.to_owned(), to, when }),
         (_, _) => Ok(()),
     }
 }
 
 /// Where everything went, and when, if the file says that it did.
-pub(super) fn moved(connection: &Connection) -> rusqlite::Result<Option<(String, String)>> {
+pub(crate) fn moved_to(connection: &Connection) -> rusqlite::Result<Option<(String, String)>> {
     let id: i64 = connection.query_row("pragma application_id", [], |row| row.get(0))?;
     if id != MOVED_ID {
         return Ok(None);
@@ -156,7 +159,7 @@ pub(super) fn moved(connection: &Connection) -> rusqlite::Result<Option<(String,
 }
 
 /// Writes down where everything goes, whole or not at all.
-pub(super) fn mark_as_moved(connection: &Connection, to: &str, at: TimeMs) -> rusqlite::Result<()> {
+pub(crate) fn mark_as_moved(connection: &Connection, to: &str, at: TimeMs) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch(&format!(
         "drop table if exists {MOVED_TABLE};
@@ -168,7 +171,7 @@ pub(super) fn mark_as_moved(connection: &Connection, to: &str, at: TimeMs) -> ru
 }
 
 /// Takes the mark away, whole or not at all.
-pub(super) fn unmark(connection: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn unmark(connection: &Connection) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch(&format!("drop table if exists {MOVED_TABLE}"))?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -7,7 +7,7 @@
 use super::connect;
 use super::recent::Recent;
 use super::rows::Loading;
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::ledger::rows::{Needs, Rows};
 use boothpay_protocol::ledger::transaction::TransactionNumber;

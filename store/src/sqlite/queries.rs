@@ -1,7 +1,8 @@
 //! Readings that no decision looks at: what is due, the journal, the overview.
 
 use super::rows::{order_columns, read_entry, read_order, read_provider, read_status, read_transaction, tx_columns};
-use crate::{OrderRow, StoreError, Takings};
+use crate::error::StoreError;
+use crate::readings::{OrderRow, Takings};
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};

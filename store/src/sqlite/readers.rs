@@ -2,7 +2,8 @@
 
 use super::connect;
 use super::statement;
-use crate::{OpenError, StatementPages, StoreError};
+use crate::error::{OpenError, StoreError};
+use crate::readings::StatementPages;
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use rusqlite::Connection;

@@ -7,7 +7,7 @@
 //! commits change its number too, so after each of them the number is taken down anew.
 
 use super::connect;
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::ledger::journal::Story;
 use boothpay_protocol::ledger::order::OrderId;
@@ -237,7 +237,7 @@ fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Address;
+    use crate::address::Address;
     use crate::sample::order;
     use boothpay_protocol::ledger::details::Details;
     use boothpay_protocol::ledger::transaction::{NewTransaction, Reason, State};

@@ -1,6 +1,6 @@
 //! Loading what calls need, and from rows to types. A row that does not fit its type is damage, never a default.
 
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::ledger::booth::{Booth, BoothId};
 use boothpay_protocol::ledger::details::Details;
@@ -21,7 +21,7 @@ macro_rules! order_columns {
         "order_id, amount_tiyin, copies, booth_id, booth, chosen, language, status, created_at_ms, expires_at_ms, printed_at_ms, changed_at_ms, version"
     };
 }
-pub(super) use order_columns;
+pub(crate) use order_columns;
 
 /// How many they are: behind them begin a transaction's where both are read.
 const ORDER_COLUMNS: usize = 13;
@@ -32,7 +32,7 @@ macro_rules! tx_columns {
          cancel_time_ms, state, reason, details"
     };
 }
-pub(super) use tx_columns;
+pub(crate) use tx_columns;
 
 const BY_PROVIDER_ID: &str =
     concat!("select ", tx_columns!(), " from transactions where provider = ?1 and provider_id = ?2");
@@ -53,7 +53,7 @@ const LIVE: &str =
     concat!("select ", tx_columns!(), " from transactions where order_id = ?1 and state in ('created', 'performed')");
 
 /// The statements that load what calls need, each prepared for a batch when it is first needed.
-pub(super) struct Loading<'c> {
+pub(crate) struct Loading<'c> {
     connection: &'c Connection,
     by_provider_id: Option<CachedStatement<'c>>,
     order: Option<CachedStatement<'c>>,
@@ -61,12 +61,12 @@ pub(super) struct Loading<'c> {
 }
 
 impl<'c> Loading<'c> {
-    pub(super) const fn new(connection: &'c Connection) -> Self {
+    pub(crate) const fn new(connection: &'c Connection) -> Self {
         Self { connection, by_provider_id: None, order: None, order_and_live: None }
     }
 
     /// The rows that a call needs, as they are now, added to those of other calls.
-    pub(super) fn load(&mut self, needs: &Needs, world: &mut World) -> Result<(), StoreError> {
+    pub(crate) fn load(&mut self, needs: &Needs, world: &mut World) -> Result<(), StoreError> {
         let connection = self.connection;
         if let Some(asked) = &needs.transaction
             && world.transaction(asked).is_none()
@@ -117,12 +117,12 @@ fn prepared<'a, 'c>(
     }
 }
 
-pub(super) fn live(connection: &Connection, id: &OrderId) -> Result<Option<Transaction>, StoreError> {
+pub(crate) fn live(connection: &Connection, id: &OrderId) -> Result<Option<Transaction>, StoreError> {
     Ok(connection.prepare_cached(LIVE)?.query_row([id.as_str()], read_transaction).optional()?)
 }
 
 /// The number of the next new transaction. Numbers are never reused: transactions are never deleted.
-pub(super) fn next_number(connection: &Connection) -> Result<i64, StoreError> {
+pub(crate) fn next_number(connection: &Connection) -> Result<i64, StoreError> {
     let sql = "select coalesce(max(number), 0) from transactions";
     let last: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
     Ok(last.saturating_add(1))
@@ -142,7 +142,7 @@ fn setting(connection: &Connection, name: &SettingName) -> Result<Option<Setting
 }
 
 /// Reads the columns of `order_columns!`.
-pub(super) fn read_order(row: &Row<'_>) -> rusqlite::Result<Order> {
+pub(crate) fn read_order(row: &Row<'_>) -> rusqlite::Result<Order> {
     Ok(Order {
         id: OrderId::parse(row.get_ref(0)?.as_str()?).map_err(|error| damage(0, Type::Text, error))?,
         amount: Tiyin::new(row.get(1)?).map_err(|error| damage(1, Type::Integer, error))?,
@@ -173,18 +173,18 @@ fn word<T>(
     word.map(|word| read(word).ok_or_else(|| damage(index, Type::Text, why))).transpose()
 }
 
-pub(super) fn read_status(row: &Row<'_>, index: usize) -> rusqlite::Result<OrderStatus> {
+pub(crate) fn read_status(row: &Row<'_>, index: usize) -> rusqlite::Result<OrderStatus> {
     OrderStatus::from_word(row.get_ref(index)?.as_str()?)
         .ok_or_else(|| damage(index, Type::Text, "an order has an unknown status"))
 }
 
-pub(super) fn read_provider(row: &Row<'_>, index: usize) -> rusqlite::Result<Provider> {
+pub(crate) fn read_provider(row: &Row<'_>, index: usize) -> rusqlite::Result<Provider> {
     Provider::from_word(row.get_ref(index)?.as_str()?)
         .ok_or_else(|| damage(index, Type::Text, "a transaction has an unknown provider"))
 }
 
 /// Reads the columns of `tx_columns!`.
-pub(super) fn read_transaction(row: &Row<'_>) -> rusqlite::Result<Transaction> {
+pub(crate) fn read_transaction(row: &Row<'_>) -> rusqlite::Result<Transaction> {
     read_transaction_behind(row, 0)
 }
 
@@ -215,7 +215,7 @@ fn read_transaction_behind(row: &Row<'_>, columns: usize) -> rusqlite::Result<Tr
 }
 
 /// Reads `order_id, version, at_ms, actor, change`.
-pub(super) fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+pub(crate) fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         order_id: OrderId::parse(row.get_ref(0)?.as_str()?).map_err(|error| damage(0, Type::Text, error))?,
         version: row.get(1)?,

@@ -1,7 +1,8 @@
 //! A provider's statement: every transaction of a period in one consistent reading, a page at a time.
 
 use super::rows::{read_transaction, tx_columns};
-use crate::{StatementPages, StoreError};
+use crate::error::StoreError;
+use crate::readings::StatementPages;
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;

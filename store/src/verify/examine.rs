@@ -1,6 +1,7 @@
 //! Judging one order: its row, its transactions and its journal, each of which may be missing or damaged.
 
-use super::{Fault, Judge};
+use super::fault::Fault;
+use super::judge::Judge;
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::{self, Change, Entry, Story};
 use boothpay_protocol::ledger::language::Language;
@@ -157,6 +158,7 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
     let id = Some(order.id.as_str());
     let live: Vec<&Transaction> = transactions.iter().copied().filter(|it| it.state.holds()).collect();
     let performed = transactions.iter().filter(|it| matches!(it.state, State::Performed { .. })).count();
+    // Owed money that was given back leaves its order as it is.
     let refunded = transactions.iter().filter(|it| matches!(it.state, State::Refunded { .. })).count();
     if live.len() > 1 {
         judge.add(id, Fault::ManyLive(live.len()));
@@ -168,7 +170,7 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
         OrderStatus::Refunded => live.is_empty() && refunded == 1,
     };
     if !fits {
-        judge.add(id, Fault::Standing { status: order.status.word(), performed, refunded });
+        judge.add(id, Fault::Unfit { status: order.status.word(), performed, refunded });
     }
     let unpaid = match order.status {
         OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => performed == 0 && refunded == 0,

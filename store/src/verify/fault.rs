@@ -136,7 +136,7 @@ pub enum Fault {
     ManyLive(usize),
     /// The order's status and its transactions contradict each other.
     #[error("it is {status}, but has {performed} performed and {refunded} refunded transactions")]
-    Standing {
+    Unfit {
         /// The order's status.
         status: &'static str,
         /// How many transactions are in state 2.
@@ -188,7 +188,7 @@ impl Fault {
             Self::OrderDiffers { .. } | Self::TransactionDiffers { .. } => &[Fold],
             Self::Answer { .. } => &[Answers],
             Self::Barred(_) | Self::Numbers { .. } => &[Payable],
-            Self::ManyLive(_) | Self::Standing { .. } => &[Once],
+            Self::ManyLive(_) | Self::Unfit { .. } => &[Once],
             Self::Amount { .. } => &[Amount],
             Self::Times(_) => &[States],
             Self::Authority { .. } | Self::Secret(_) => &[Authentic],

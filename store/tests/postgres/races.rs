@@ -69,7 +69,8 @@ async fn move_on(store: &Store, provider_id: &str, cancel: bool) -> Result<(), S
             (State::Performed { .. }, true) => {
                 Change::TransactionRefunded { number, reason: Some(Reason::Refund), details: None }
             }
-            (State::Performed { .. }, false) | (State::Cancelled { .. } | State::Refunded { .. }, _) => {
+            (State::Performed { .. }, false)
+            | (State::Cancelled { .. } | State::Refunded { .. } | State::Owed { .. } | State::GivenBack { .. }, _) => {
                 return Decision::answer(());
             }
         };
@@ -168,13 +169,13 @@ async fn a_lost_race_is_decided_again_on_fresh_rows() {
     let decide = move |rows: &Rows| {
         if counter.fetch_add(1, Ordering::SeqCst) == 0 {
             // Somebody else makes the order between the look and the write.
-            let other = "insert into orders values ('raced', 1000000, 1, 'Other', 'pending', 1, 901000, null, 1, 1)";
+            let other = "insert into orders values ('raced', 1000000, 1, 'main', 'Other', null, null, 'pending', 1, 901000, null, 1, 1)";
             database.sql(other).unwrap();
         }
         shop::offer(&wish, rows, at(1000))
     };
     let committed = stores[0].transact(Needs::order(id("raced")), Actor::Booth, decide).await.unwrap();
-    assert_eq!(committed.reply.unwrap().booth, "Other");
+    assert_eq!(committed.reply.unwrap().booth.name, "Other");
     assert!(decided.load(Ordering::SeqCst) > 1);
 }
 

@@ -1,8 +1,10 @@
-//! What an overview reads: rows that no decision looks at.
+//! What is read without a decision: overviews, statements, what is due.
 
+use crate::error::StoreError;
 use boothpay_protocol::ledger::order::Order;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
+use tokio::sync::mpsc;
 
 /// What one provider brought in one hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,3 +31,6 @@ pub struct OrderRow {
     /// Its live transaction.
     pub live: Option<Transaction>,
 }
+
+/// A statement's transactions, a page at a time; an error ends it.
+pub type StatementPages = mpsc::Receiver<Result<Vec<Transaction>, StoreError>>;

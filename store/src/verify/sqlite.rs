@@ -1,9 +1,11 @@
 //! Reading a SQLite database for [`crate::verify`]: in one snapshot, on a connection that cannot write, a page at a time.
 
-use super::connect;
-use super::rows::{order_columns, read_entry, read_order, read_transaction, tx_columns};
-use crate::OpenError;
-use crate::verify::{FILE_FINDINGS_MAX, Fault, Judge, OrderRows, PAGE_ORDERS};
+use super::examine::OrderRows;
+use super::fault::Fault;
+use super::judge::{FILE_FINDINGS_MAX, Judge, PAGE_ORDERS};
+use crate::error::OpenError;
+use crate::sqlite::connect;
+use crate::sqlite::rows::{order_columns, read_entry, read_order, read_transaction, tx_columns};
 use rusqlite::{Connection, Row, params};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -66,7 +68,7 @@ fn whole_file(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()
 fn rules(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
     let expected = schema(&connect::empty_schema()?)?;
     let mut found = schema(connection)?;
-    if connect::moved(connection)?.is_some() {
+    if connect::moved_to(connection)?.is_some() {
         found.remove(&format!("table {}", connect::MOVED_TABLE));
     }
     for (name, sql) in expected {
