@@ -1,6 +1,7 @@
 //! `boothpay archive`: old, settled orders to a file of their own.
 
-use crate::settings;
+use crate::out::say;
+use crate::{out, settings};
 use anyhow::{Context, Result};
 use boothpay_protocol::money::Soum;
 use boothpay_protocol::order::OrderStatus;
@@ -31,13 +32,13 @@ pub(crate) fn run(config: Option<&Path>, what: &What) -> Result<()> {
     let wish = Wish { before, to, now: Clock::System.now() };
     match archive::run(&settings.database, &wish)? {
         Outcome::Nothing => {
-            println!(
+            say!(
                 "No order was settled before {}. Orders that are waiting, that are being paid, or that are paid and not \
                  printed stay where they are.",
                 what.before
             );
         }
-        Outcome::Moved(moved) => print!("{}", in_words(&moved, &settings.database)),
+        Outcome::Moved(moved) => out::print(format_args!("{}", in_words(&moved, &settings.database))),
     }
     Ok(())
 }

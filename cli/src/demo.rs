@@ -1,7 +1,8 @@
 //! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the Payme app, on this computer or, with
 //! `--lan`, for a phone in the same network.
 
-use crate::{logging, serve, signal};
+use crate::out::say;
+use crate::{logging, process, serve, signal};
 use anyhow::{Context, Result, anyhow, bail};
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::secret::Secret;
@@ -58,7 +59,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let checkout_host = format!("http://{}", SocketAddr::new(reachable, standin.local_addr()?.port()));
     let key = play_key()?;
     let settings = settings(arguments, booth.local_addr()?, &checkout_host, &key)?;
-    logging::start(&settings.log)?;
+    let log = logging::start(&settings.log)?;
     let store = Store::open(&settings.database)?;
     let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));
     say!("");

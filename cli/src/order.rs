@@ -1,5 +1,6 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
+use crate::out::say;
 use crate::settings;
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::journal::{Actor, Entry};
@@ -79,7 +80,7 @@ impl From<Status> for OrderStatus {
 pub(crate) fn run(config: Option<&Path>, command: OrderCommand) -> Result<()> {
     let settings = settings::checked(config)?;
     if let OrderCommand::Show { id, archive: Some(file) } = &command {
-        println!("{}", serde_json::to_string_pretty(&show_archived(&settings, file, id)?)?);
+        say!("{}", serde_json::to_string_pretty(&show_archived(&settings, file, id)?)?);
         return Ok(());
     }
     let store = Store::open(&settings.database)?;
@@ -91,7 +92,7 @@ pub(crate) fn run(config: Option<&Path>, command: OrderCommand) -> Result<()> {
             OrderCommand::List(list) => list_orders(&settings, &store, &list).await,
         }
     })?;
-    println!("{}", serde_json::to_string_pretty(&answer)?);
+    say!("{}", serde_json::to_string_pretty(&answer)?);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! `boothpay serve`: the server, from the settings.
 
-use crate::{logging, settings, signal};
+use crate::out::say;
+use crate::{logging, process, settings, signal};
 use anyhow::{Context, Result};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, Settings};
@@ -14,7 +15,7 @@ use tokio::net::TcpListener;
 /// Runs until asked to stop.
 pub(crate) fn run(config: Option<&Path>) -> Result<()> {
     let settings = settings::checked(config)?;
-    logging::start(&settings.log)?;
+    let _log = logging::start(&settings.log)?;
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(settings, store))
