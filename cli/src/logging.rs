@@ -72,7 +72,9 @@ fn tell_panic(panic: &panic::PanicHookInfo<'_>) {
     let what = payload.downcast_ref::<&str>().copied();
     let what = what.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no words");
     match panic.location() {
-        Some(at) => tracing::error!("a fault in the program, please report it: {what} ({}, line {})", at.file(), at.line()),
+        Some(at) => {
+            tracing::error!("a fault in the program, please report it: {what} ({}, line {})", at.file(), at.line())
+        }
         None => tracing::error!("a fault in the program, please report it: {what}"),
     }
 }

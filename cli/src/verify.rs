@@ -37,10 +37,7 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>, archive: Option
     print_invariants(&report);
     say!();
     say!("Read: {}.", read(&report));
-    say!(
-        "Do not change anything by hand. Keep a copy as it is, and restore the last good backup{}.",
-        how(&address)
-    );
+    say!("Do not change anything by hand. Keep a copy as it is, and restore the last good backup{}.", how(&address));
     Ok(false)
 }
 

@@ -179,14 +179,13 @@ fn the_end_does_not_wait_for_a_reader_who_stands_still() {
 #[test]
 fn no_command_minds_that_nobody_reads_it_but_says_when_it_could_not_be_written() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 8] = [
         &["order", "create", "--id", "a"],
         &["order", "show", "a"],
         &["order", "list"],
         &["verify"],
         &["check"],
         &["config"],
-        &["archive", "--before", "2020-01-01"],
         &["sandbox", "payme", "--explain", "A1"],
         &["--help"],
     ];

@@ -7,6 +7,7 @@
 
 mod address;
 mod door;
+mod guard;
 mod line;
 mod listen;
 mod peer;
@@ -15,10 +16,12 @@ mod ready;
 mod strangers;
 
 pub use address::Address;
-pub use door::{Door, connections};
-pub use listen::serve;
-pub use peer::{Caller, Peer};
-pub(crate) use rate::Kind;
+pub(crate) use door::Door;
+pub use door::connections;
+pub(crate) use guard::{allow, may};
+pub(crate) use listen::serve;
+pub use peer::{Peer, Visitor};
+pub(crate) use rate::{Kind, Rate};
 pub(crate) use strangers::{Strangers, Trouble};
 
 use crate::config::Mode;
@@ -37,12 +40,21 @@ pub struct Net {
 }
 
 impl Net {
-    /// Counts a call against its caller's limit. Whoever has proved himself is not asked here at all.
-    pub(crate) fn allow(&self, kind: Kind, caller: &Caller, mode: Mode, now: TimeMs) -> Result<(), Wait> {
-        match mode {
-            // Play money, and an owner's own machine: load tests belong here.
-            Mode::Development | Mode::Demo if caller.is_this_computer() => Ok(()),
-            Mode::Development | Mode::Demo | Mode::Production => self.limiter.take(kind, caller, now),
-        }
+    /// Counts a call against its visitor's limit. Whoever has proved himself is not asked here at all.
+    pub(crate) fn allow(&self, kind: Kind, visitor: &Visitor, mode: Mode, now: TimeMs) -> Result<(), Wait> {
+        if is_limited(visitor, mode) { self.limiter.take(kind, visitor, now) } else { Ok(()) }
+    }
+
+    /// Whether [`Net::allow`] would allow one more.
+    pub(crate) fn may(&self, kind: Kind, visitor: &Visitor, mode: Mode, now: TimeMs) -> Result<(), Wait> {
+        if is_limited(visitor, mode) { self.limiter.look(kind, visitor, now) } else { Ok(()) }
+    }
+}
+
+fn is_limited(visitor: &Visitor, mode: Mode) -> bool {
+    match mode {
+        // Play money, and an owner's own machine: load tests belong here.
+        Mode::Development | Mode::Demo => !visitor.is_this_computer(),
+        Mode::Production => true,
     }
 }

@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn what_people_write_stays_as_it_is() {
-        for text in ["order ABC: PAID\n", "Будка «Фото» — 25 000 soʻm, gʻisht\n", "日本 ñ é 😀\n"] {
+        for text in ["order ABC: PAID\n", "Будка «Фото» — 25 000 soʻm, gʻisht\n", "日本 ñ é 😀\n"]
+        {
             assert_eq!(plain(text), text);
         }
     }

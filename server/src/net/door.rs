@@ -6,8 +6,9 @@
 use super::address::Address;
 use super::line::{Line, Order, Phase};
 use crate::limits::{
-    BODY_LIMIT, CONNECTIONS_BY_ADDRESS_MAX, CONNECTIONS_MAX, CONNECTIONS_MIN, FILES_RESERVE, HEAD_PATIENCE, IDLE_PATIENCE,
-    PROVEN_MAX, PROVEN_PATIENCE, ROOM, STOP_PATIENCE, STREAM_PATIENCE, WRITE_BYTES_MIN, WRITE_PATIENCE,
+    BODY_LIMIT, CLOSING_MAX, CONNECTIONS_BY_ADDRESS_MAX, CONNECTIONS_MAX, CONNECTIONS_MIN, FILES_RESERVE,
+    HEAD_PATIENCE, IDLE_PATIENCE, PROVEN_MAX, PROVEN_PATIENCE, ROOM, STOP_PATIENCE, STREAM_PATIENCE, WRITE_BYTES_MIN,
+    WRITE_PATIENCE,
 };
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -156,6 +157,11 @@ impl Door {
         Admission { place: Some(Place { number, door: Arc::clone(self), line }), closed }
     }
 
+    /// Whether many have been told to go and are still on their way out.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.state().closing > CLOSING_MAX
+    }
+
     /// Lets go of some who wait: there are no files left for a newcomer.
     pub(super) fn make_room(&self) -> Option<(Address, u64)> {
         self.state().make_room(None, ROOM)
@@ -275,7 +281,7 @@ mod tests {
         let door = Door::new(300);
         let calling = crowd(&door, Address::HERE, 200, 0);
         calling.iter().for_each(|place| place.line.enter_at(Phase::Call, 1));
-        crowd(&door, Address::HERE, 5000, 10);
+        let _silent = crowd(&door, Address::HERE, 5000, 10);
         assert_eq!(closing(&calling), 0);
     }
 
@@ -296,11 +302,11 @@ mod tests {
         let payme = door.admit(who(2), 30).place.unwrap();
         payme.line.prove();
         payme.line.enter_at(Phase::Idle, 30);
-        crowd(&door, who(3), 250, 40);
-        crowd(&door, who(4), 2000, 400);
+        let mut crowds = crowd(&door, who(3), 250, 40);
+        crowds.extend(crowd(&door, who(4), 2000, 400));
         assert!(closing(&quiet) <= 1 && !payme.line.is_closing());
         for address in 5..=255 {
-            crowd(&door, who(address), 100, 3000);
+            crowds.extend(crowd(&door, who(address), 100, 3000));
         }
         assert!(!payme.line.is_closing());
     }

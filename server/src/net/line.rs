@@ -111,7 +111,7 @@ impl Line {
     }
 
     pub(super) fn enter_at(&self, phase: Phase, now: u64) {
-        self.phase.store(now << 3 | phase.number(), Ordering::Relaxed);
+        self.phase.store((now << 3) | phase.number(), Ordering::Relaxed);
     }
 
     pub(super) fn enter(&self, phase: Phase) {
@@ -254,10 +254,7 @@ impl HttpBody for Arriving {
     type Data = Bytes;
     type Error = hyper::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
         let waiting = self.line.phase().0 == Phase::Waiting;
         match &frame {

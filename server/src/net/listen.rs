@@ -15,7 +15,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
@@ -24,7 +26,14 @@ use tower::Service;
 /// Takes connections until asked to stop, then lets running calls finish, but no longer than [`SHUTDOWN_PATIENCE`].
 ///
 /// Nothing that a connection does, and no want of files, ends this.
-pub async fn serve(listener: TcpListener, routes: Router, door: Arc<Door>, strangers: &Strangers, clock: &Clock, stopping: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: TcpListener,
+    routes: Router,
+    door: Arc<Door>,
+    strangers: &Strangers,
+    clock: &Clock,
+    stopping: watch::Receiver<bool>,
+) {
     let mut stop = std::pin::pin!(stopped(stopping));
     let mut watch = tokio::time::interval(WATCH_PERIOD);
     watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -37,8 +46,12 @@ pub async fn serve(listener: TcpListener, routes: Router, door: Arc<Door>, stran
                     let address = Address::of(peer.ip());
                     let Admission { place, closed } = door.admit(address, door.now());
                     tell_crowd(strangers, clock, closed);
+                    if door.is_crowded() {
+                        // Those who were told to go are given the time to.
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                    }
                     if let Some(place) = place {
-                        tokio::spawn(talk(socket, place, routes.clone(), alive.clone()));
+                        tokio::spawn(talk(socket, peer, place, routes.clone(), alive.clone()));
                     } else {
                         tell_crowd(strangers, clock, Some((address, 1)));
                     }
@@ -89,14 +102,14 @@ fn concerns_one(error: &io::Error) -> bool {
 }
 
 /// Answers what comes on a connection, until it ends or has to.
-async fn talk(socket: TcpStream, place: Place, routes: Router, _alive: mpsc::Sender<Infallible>) {
+async fn talk(socket: TcpStream, remote: SocketAddr, place: Place, routes: Router, _alive: mpsc::Sender<Infallible>) {
     let line = Arc::clone(&place.line);
     // Answers are small; waiting for more to send would only delay them.
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps waiting for more to send");
     }
-    let peer = Peer::new(&line);
-    let answer = |request| answer(request, routes.clone(), peer.clone(), Arc::clone(&line));
+    let peer = Peer::new(remote, socket.local_addr().ok(), &line);
+    let respond = |request| answer(request, routes.clone(), peer.clone(), Arc::clone(&line));
     let wire = TokioIo::new(Wire { socket, line: Arc::clone(&line) });
     let talking = http1::Builder::new()
         // The door watches the time of everything, also of a connection on which nothing has come yet.
@@ -104,7 +117,7 @@ async fn talk(socket: TcpStream, place: Place, routes: Router, _alive: mpsc::Sen
         .max_headers(HEADERS_MAX)
         .max_header_size(HEADER_BYTES_MAX)
         .max_buf_size(BUFFER_BYTES_MAX)
-        .serve_connection(wire, service_fn(answer));
+        .serve_connection(wire, service_fn(respond));
     let mut talking = std::pin::pin!(talking);
     loop {
         tokio::select! {

@@ -26,6 +26,10 @@ impl Look {
         let recent = now >= self.begun && now.since(self.begun) < SpanMs::seconds(READY_PERIOD);
         if under_way { !lost } else { recent }
     }
+
+    fn is_finished(&self) -> bool {
+        self.seen.borrow().is_some()
+    }
 }
 
 impl Readiness {
@@ -39,6 +43,14 @@ impl Readiness {
         match seen.wait_for(Option::is_some).await.map(|seen| seen.clone()) {
             Ok(Some(seen)) => seen,
             Ok(None) | Err(_) => Err(unknown()),
+        }
+    }
+
+    /// Something failed that a look would show: the next one who asks has a new look, not one that may be a second old.
+    pub(crate) fn forget(&self) {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.as_ref().is_some_and(Look::is_finished) {
+            *current = None;
         }
     }
 
@@ -102,7 +114,9 @@ mod tests {
         assert!(readiness.ask(TimeMs::new(5000), red).await.is_err());
         assert!(readiness.ask(TimeMs::new(5999), green).await.is_err());
         assert!(readiness.ask(TimeMs::new(6000), green).await.is_ok());
-        assert!(readiness.ask(TimeMs::new(100), red).await.is_err(), "the clock was set back");
+        readiness.forget();
+        assert!(readiness.ask(TimeMs::new(6001), red).await.is_err(), "a payment has failed meanwhile");
+        assert!(readiness.ask(TimeMs::new(100), green).await.is_ok(), "the clock was set back");
     }
 
     #[tokio::test]

@@ -28,16 +28,19 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     fn sum(self, times: u64, who: &dyn fmt::Display) -> String {
+        let s = if times == 1 { "" } else { "s" };
         match self {
-            Self::WrongKey => format!("refused {times} calls with a wrong key from {who} in the last minute"),
-            Self::NoKey => format!("refused {times} calls without a key from {who} in the last minute"),
-            Self::Orders => format!("refused {times} orders from {who} in the last minute: too many"),
-            Self::Claims => format!("refused {times} order numbers from {who} in the last minute: too many tries"),
-            Self::Statuses => format!("refused {times} questions about orders from {who} in the last minute: too many"),
-            Self::NothingThere => {
-                format!("{times} calls from {who} in the last minute were to addresses at which there is nothing")
+            Self::WrongKey => format!("refused {times} call{s} with a wrong key from {who} in the last minute"),
+            Self::NoKey => format!("refused {times} call{s} without a key from {who} in the last minute"),
+            Self::Orders => format!("refused {times} order{s} from {who} in the last minute: too many"),
+            Self::Claims => format!("refused {times} order number{s} from {who} in the last minute: too many tries"),
+            Self::Statuses => {
+                format!("refused {times} question{s} about orders from {who} in the last minute: too many")
             }
-            Self::Crowd => format!("closed {times} waiting connections from {who} in the last minute to make room"),
+            Self::NothingThere => {
+                format!("{times} call{s} from {who} in the last minute to addresses at which there is nothing")
+            }
+            Self::Crowd => format!("closed {times} waiting connection{s} from {who} in the last minute to make room"),
         }
     }
 }
@@ -123,7 +126,7 @@ mod tests {
         assert_eq!(strangers.due(at(65)), [sum]);
         // It goes on: only sums. It pauses for a minute: told at once again.
         assert!(!strangers.note(Trouble::WrongKey, who(7), at(70)));
-        assert_eq!(strangers.due(at(125)), ["refused 1 calls with a wrong key from 203.0.113.7 in the last minute"]);
+        assert_eq!(strangers.due(at(125)), ["refused 1 call with a wrong key from 203.0.113.7 in the last minute"]);
         assert_eq!(strangers.due(at(185)), [""; 0]);
         assert!(strangers.note(Trouble::WrongKey, who(7), at(186)));
     }
