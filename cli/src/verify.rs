@@ -6,12 +6,11 @@ use anyhow::{Context, Result};
 use boothpay_protocol::traces::Traces;
 use boothpay_server::config::Settings;
 use boothpay_store::Address;
-use boothpay_store::archive;
 use boothpay_store::verify::{self, Invariant, Report};
 use std::path::Path;
 
 /// Reads everything, changes nothing. `false` when something is wrong; what, has been printed.
-pub(crate) fn run(config: Option<&Path>, database: Option<&str>, archive: Option<&Path>) -> Result<bool> {
+pub(crate) fn run(config: Option<&Path>, database: Option<&str>) -> Result<bool> {
     let settings = settings::checked(config);
     let (address, keys) = match (database, settings) {
         // Settings that cannot be used must not keep anybody from looking at a database that they do not name.
@@ -21,9 +20,6 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>, archive: Option
             (settings.database.clone(), Some(keys(&settings)))
         }
     };
-    if let Some(file) = archive {
-        return against(&address, file);
-    }
     let report = verify::searching(&address, &keys.unwrap_or_default())?;
     if report.is_healthy() {
         say!("{address} is as it should be: {}.", read(&report));
@@ -39,26 +35,6 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>, archive: Option
     say!("Read: {}.", read(&report));
     say!("Do not change anything by hand. Keep a copy as it is, and restore the last good backup{}.", how(&address));
     Ok(false)
-}
-
-/// An archive's file, and whether it agrees with the database.
-fn against(address: &Address, file: &Path) -> Result<bool> {
-    let compared = archive::compare(address, file)?;
-    let (report, name) = (&compared.report, file.display());
-    if !report.is_healthy() {
-        say!("Something is wrong with {name}, or it does not agree with {address}:");
-        print_findings(report);
-        say!();
-        say!("Read: {}.", read(report));
-        say!("Do not change the file by hand. Look for another copy of it.");
-        return Ok(false);
-    }
-    say!("{name} is as it should be: {}.", read(report));
-    say!("It agrees with {address}: {} orders were archived in it.", compared.archived);
-    if compared.stayed > 0 {
-        say!("{} more changed after they were copied, and stayed in the database.", compared.stayed);
-    }
-    Ok(true)
 }
 
 /// What must stand nowhere.
@@ -109,10 +85,5 @@ fn print_invariants(report: &Report) {
 
 /// What was read, in words.
 pub(crate) fn read(report: &Report) -> String {
-    let read =
-        format!("{} orders, {} transactions, {} journal rows", report.orders, report.transactions, report.journal_rows);
-    match report.archived {
-        0 => read,
-        archived => format!("{read}, {archived} archived orders"),
-    }
+    format!("{} orders, {} transactions, {} journal rows", report.orders, report.transactions, report.journal_rows)
 }
