@@ -4,8 +4,17 @@ import { onPress, part, say } from "../dom.js";
 import { setLanguage, t } from "../language.js";
 import { forget } from "../memory.js";
 import { money } from "../money.js";
+import { isOutdated } from "../revision.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
+
+const LOOK_MS = 30_000;
+
+// Nobody is in the middle of a first tap.
+const ALONE_MS = 10_000;
+
+// Characters of a name, up to which each size of its letters holds.
+const SIZES = [["large", 12], ["medium", 24], ["small", Infinity]];
 
 const { base_soum: base, extra_copy_soum: extra, max_copies: most } = settings.prices;
 
@@ -24,13 +33,18 @@ function enter(stay, { same = false } = {}) {
     quietSince = performance.now();
     setLanguage(settings.default_language);
   });
+  stay.every(LOOK_MS, async () => {
+    const outdated = await isOutdated();
+    if (outdated && !stay.over && performance.now() - quietSince > ALONE_MS) location.reload();
+  });
 }
 
 function render() {
   say("start-name", settings.booth.name);
   say("start-price", money(base));
   say("start-extra", most > 1 ? t("start.extra", { price: money(extra) }) : "");
-  part("start-name").dataset.long = String(settings.booth.name.length > 18);
+  const [size] = SIZES.find(([, most]) => settings.booth.name.length <= most);
+  part("start-name").dataset.size = size;
 }
 
 // The whole screen is the button; the button on it is for keys and for the eye.
