@@ -27,7 +27,8 @@ export const PORTRAIT = { width: 1080, height: 1920 };
 /** Tests of one file wait for the phone and for each other most of the time, so some run at once. */
 export const TOGETHER = { concurrency: 3 };
 
-const PATIENCE_MS = 10_000;
+// Far more than anything takes: a machine that builds meanwhile is slow.
+const PATIENCE_MS = 30_000;
 
 /** Runs in the page before its own scripts. */
 function prepare() {

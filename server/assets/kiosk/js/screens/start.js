@@ -1,7 +1,7 @@
 // The first screen: the booth's name and price, and the way back for who paid and got nothing.
 
 import { onPress, part, say } from "../dom.js";
-import { setLanguage, t } from "../language.js";
+import { language, setLanguage, t } from "../language.js";
 import { forget } from "../memory.js";
 import { money } from "../money.js";
 import { isOutdated } from "../revision.js";
@@ -24,18 +24,18 @@ function enter(stay, { same = false } = {}) {
   if (!same) setLanguage(settings.default_language);
 
   // A language chosen by somebody who walked away must not greet the next one.
-  let quietSince = performance.now();
+  let touched = performance.now();
   for (const type of ["pointerdown", "keydown"]) {
-    stay.listen(document, type, () => (quietSince = performance.now()));
+    stay.listen(document, type, () => (touched = performance.now()));
   }
+  const quietFor = () => performance.now() - touched;
   stay.every(1000, () => {
-    if (performance.now() - quietSince < settings.idle_seconds * 1000) return;
-    quietSince = performance.now();
-    setLanguage(settings.default_language);
+    const left = quietFor() > settings.idle_seconds * 1000;
+    if (left && language() !== settings.default_language) setLanguage(settings.default_language);
   });
   stay.every(LOOK_MS, async () => {
     const outdated = await isOutdated();
-    if (outdated && !stay.over && performance.now() - quietSince > ALONE_MS) location.reload();
+    if (outdated && !stay.over && quietFor() > ALONE_MS) location.reload();
   });
 }
 
