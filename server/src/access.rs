@@ -20,6 +20,7 @@ pub(crate) mod refusals;
 use crate::app::App;
 use crate::config::Mode;
 use crate::error::Problem;
+use crate::net::{self, Kind, Visitor};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -34,11 +35,49 @@ pub(crate) const CURE_FOR_BROWSERS: &str = "this browser is not paired with the 
 const CURE_FOR_PROGRAMS: &str = "orders from here need the API token: set api.token in boothpay.toml (or BOOTHPAY_API_TOKEN) \
                                  and send it: Authorization: Bearer ...";
 
+/// What lets a call change something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// The mode asks for none.
+    Open,
+    /// `api.token`.
+    Token,
+    /// The cookie of a paired browser.
+    Cookie,
+    /// It comes straight from this computer.
+    ThisComputer,
+}
+
 /// Leave to make an order through the API, at the caller's price.
-pub(crate) struct MayOffer;
+pub(crate) struct MayOffer(Proof);
 
 /// Leave to do what the booth's screen does.
-pub(crate) struct AtBooth;
+pub(crate) struct AtBooth(Proof);
+
+impl MayOffer {
+    /// Counts an order against its caller's limit.
+    pub(crate) fn count(&self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
+        self.0.count(app, visitor)
+    }
+}
+
+impl AtBooth {
+    /// Counts an order against its caller's limit.
+    pub(crate) fn count(&self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
+        self.0.count(app, visitor)
+    }
+}
+
+impl Proof {
+    /// Programs with the token set their own pace. A screen has the limit of its address, because anybody can stand before
+    /// it.
+    fn count(self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
+        match self {
+            Self::Token => Ok(()),
+            Self::Open | Self::Cookie | Self::ThisComputer => net::allow(app, Kind::Order, visitor),
+        }
+    }
+}
 
 /// Leave to pay without money. In production nobody has it, and the address does not exist.
 pub(crate) struct MayPretend;
@@ -47,13 +86,15 @@ impl FromRequestParts<Arc<App>> for MayOffer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if is_open(app, parts)? || has_token(app, &parts.headers)? {
-            return Ok(Self);
+        if let Some(proof) = open_or_token(app, parts)? {
+            return Ok(Self(proof));
         }
         match origin::sender(&app.settings, &parts.headers) {
             Sender::Elsewhere(origin) => Err(foreign(app, &origin)),
-            Sender::Nobody | Sender::Named if app.settings.trust_this_computer && ends::is_direct(parts) => Ok(Self),
-            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts).await? => Ok(Self),
+            Sender::Nobody | Sender::Named if app.settings.trust_this_computer && ends::is_direct(parts) => {
+                Ok(Self(Proof::ThisComputer))
+            }
+            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts).await? => Ok(Self(Proof::Cookie)),
             Sender::Nobody | Sender::Named | Sender::OwnPage => Err(unproven(app, parts, CURE_FOR_PROGRAMS)),
         }
     }
@@ -63,12 +104,12 @@ impl FromRequestParts<Arc<App>> for AtBooth {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if is_open(app, parts)? || has_token(app, &parts.headers)? {
-            return Ok(Self);
+        if let Some(proof) = open_or_token(app, parts)? {
+            return Ok(Self(proof));
         }
         match origin::sender(&app.settings, &parts.headers) {
             Sender::Elsewhere(origin) => Err(foreign(app, &origin)),
-            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts).await? => Ok(Self),
+            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts).await? => Ok(Self(Proof::Cookie)),
             Sender::Nobody | Sender::OwnPage | Sender::Named => Err(unproven(app, parts, CURE_FOR_BROWSERS)),
         }
     }
@@ -119,13 +160,20 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
     scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii())
 }
 
-/// Whether the API's token came. One that is wrong is refused whatever else the call has, so that a mistake shows.
-fn has_token(app: &App, headers: &HeaderMap) -> Result<bool, Problem> {
-    let Some(given) = bearer(headers) else { return Ok(false) };
+/// What needs no look at where a call comes from. A token that is wrong is refused whatever else the call has, so that a
+/// mistake shows.
+fn open_or_token(app: &Arc<App>, parts: &Parts) -> Result<Option<Proof>, Problem> {
+    if is_open(app, parts)? {
+        return Ok(Some(Proof::Open));
+    }
+    let Some(given) = bearer(&parts.headers) else { return Ok(None) };
     match app.settings.api_token {
-        Some(expected) if KeyDigest::of(given).matches(&expected) => Ok(true),
-        Some(_) => Err(Problem::unauthorised("the token is wrong: compare it with api.token in boothpay.toml")),
-        None => Err(Problem::unauthorised(CURE_FOR_PROGRAMS)),
+        Some(expected) if KeyDigest::of(given).matches(&expected) => {
+            ends::prove(parts);
+            Ok(Some(Proof::Token))
+        }
+        Some(_) => Err(unproven(app, parts, "the token is wrong: compare it with api.token in boothpay.toml")),
+        None => Err(unproven(app, parts, CURE_FOR_PROGRAMS)),
     }
 }
 
@@ -149,8 +197,13 @@ fn foreign_in_words(origin: &str) -> String {
     )
 }
 
-fn unproven(app: &App, parts: &Parts, cure: &str) -> Problem {
-    let from = ends::peer(parts).map_or_else(|| "somebody".to_owned(), |peer| peer.to_string());
+/// Refuses, and counts it: who goes on guessing is made to wait.
+fn unproven(app: &Arc<App>, parts: &Parts, cure: &str) -> Problem {
+    let visitor = Visitor::of(&parts.extensions, &parts.headers);
+    if let Err(too_often) = net::allow(app, Kind::WrongKey, &visitor) {
+        return too_often;
+    }
+    let from = visitor.address.to_string();
     if app.refusals.is_news(&from) {
         let (method, path) = (&parts.method, crate::text::visible(parts.uri.path()));
         tracing::warn!("{method} {path} from {from} was refused, nothing was changed: {cure}");

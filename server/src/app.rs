@@ -5,6 +5,7 @@ use crate::access::refusals::Refusals;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::limits::STREAMS_MAX;
+use crate::net::Net;
 use boothpay_store::Store;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
@@ -19,6 +20,8 @@ pub struct App {
     pub clock: Clock,
     /// Turns true when the program is asked to stop; streams end then.
     pub stopping: watch::Receiver<bool>,
+    /// What is known of those who ask.
+    pub net: Net,
     /// Places for streams.
     pub(crate) streams: Arc<Semaphore>,
     /// What was refused lately.
@@ -35,6 +38,7 @@ impl App {
             store,
             clock,
             stopping,
+            net: Net::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             refusals: Refusals::default(),
             this_computer: ThisComputer::new(),

@@ -13,6 +13,7 @@ mod jobs;
 mod kiosk;
 mod letters;
 mod limits;
+pub mod net;
 pub mod orders;
 mod qr;
 mod routes;
@@ -22,9 +23,8 @@ mod text;
 mod texts;
 mod webhook;
 
-pub use access::ends::Ends;
 pub use app::App;
 pub use jobs::{backup, sweep};
 pub use routes::{router, webhook_router};
-pub use serve::{Shutdown, run, run_webhooks};
+pub use serve::{Shutdown, run, run_webhooks, serve};
 pub use webhook::payme::settle_key;

@@ -2,6 +2,7 @@
 
 mod access;
 mod demonstration;
+mod hints;
 mod keyboard;
 mod machines;
 mod owners_lines;

@@ -1,52 +1,10 @@
 //! The connection that a call came on, and whether it comes straight from this computer.
 
-use axum::extract::ConnectInfo;
-use axum::extract::connect_info::Connected;
+use crate::net::Peer;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
-use axum::serve::{IncomingStream, Listener};
-use std::io;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use tokio::net::{TcpListener, TcpStream};
-
-/// A connection's two ends.
-#[derive(Clone, Copy, Debug)]
-pub struct Ends {
-    /// Who connected.
-    pub peer: SocketAddr,
-    /// Where; `None` when the system could not say.
-    pub local: Option<SocketAddr>,
-}
-
-/// A listener whose connections know both ends.
-pub(crate) struct Listening(pub(crate) TcpListener);
-
-impl Listener for Listening {
-    type Io = TcpStream;
-    type Addr = Ends;
-
-    async fn accept(&mut self) -> (TcpStream, Ends) {
-        let (connection, peer) = Listener::accept(&mut self.0).await;
-        // Answers are small; waiting for more to send would only delay them.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps waiting for more to send");
-        }
-        let local = connection.local_addr().ok();
-        (connection, Ends { peer, local })
-    }
-
-    fn local_addr(&self) -> io::Result<Ends> {
-        let local = self.0.local_addr()?;
-        Ok(Ends { peer: local, local: Some(local) })
-    }
-}
-
-impl Connected<IncomingStream<'_, Listening>> for Ends {
-    fn connect_info(stream: IncomingStream<'_, Listening>) -> Self {
-        *stream.remote_addr()
-    }
-}
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Headers by which a proxy or a tunnel shows itself. A program on this computer has no reason to send one.
 const PROXY_HEADERS: [&str; 9] = [
@@ -64,25 +22,27 @@ const PROXY_HEADERS: [&str; 9] = [
 /// How the names of further such headers begin.
 const PROXY_PREFIXES: [&str; 3] = ["x-forwarded", "x-original-", "cf-"];
 
-/// The address of who connected.
-pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
-    ends(parts).map(|ends| ends.peer.ip().to_canonical())
+/// Notes that a right token came on this connection: it goes last where there is no room.
+pub(crate) fn prove(parts: &Parts) {
+    if let Some(peer) = parts.extensions.get::<Peer>() {
+        peer.prove();
+    }
 }
 
 /// The port that was connected to.
 pub(crate) fn local_port(parts: &Parts) -> Option<u16> {
-    ends(parts).and_then(|ends| ends.local).map(|local| local.port())
+    parts.extensions.get::<Peer>().and_then(|peer| peer.local).map(|local| local.port())
 }
 
 /// Whether a call comes from this very computer and not through a proxy or a tunnel: the connection is loopback, the `Host`
 /// is a loopback name or address with the port that was connected to, and no header speaks of a proxy. A tunnel that
 /// passes bare connections on cannot be told apart; for it there is the setting `api.trust_this_computer`.
 pub(crate) fn is_direct(parts: &Parts) -> bool {
-    let Some(ends) = ends(parts) else { return false };
-    let Some(local) = ends.local else { return false };
+    let Some(peer) = parts.extensions.get::<Peer>() else { return false };
+    let Some(local) = peer.local else { return false };
     let Some(host) = host(&parts.headers) else { return false };
     let here = host.ip.map_or_else(|| host.name == "localhost", |ip| ip.to_canonical().is_loopback());
-    ends.peer.ip().to_canonical().is_loopback()
+    peer.remote.ip().to_canonical().is_loopback()
         && here
         && host.port == local.port()
         && parts.uri.authority().is_none()
@@ -131,8 +91,4 @@ fn host(headers: &HeaderMap) -> Option<Host> {
         None => name.parse().ok(),
     };
     Some(Host { name, ip, port: authority.port_u16().unwrap_or(80) })
-}
-
-fn ends(parts: &Parts) -> Option<Ends> {
-    parts.extensions.get::<ConnectInfo<Ends>>().map(|ConnectInfo(ends)| *ends)
 }

@@ -3,6 +3,7 @@
 use super::{Shared, body};
 use crate::access::MayOffer;
 use crate::error::Problem;
+use crate::net::Visitor;
 use crate::orders::Orders;
 use crate::qr;
 use axum::Json;
@@ -45,10 +46,12 @@ struct Answer {
 /// Answers once the order is stored.
 pub(crate) async fn handle(
     State(app): Shared,
-    _leave: MayOffer,
+    leave: MayOffer,
+    visitor: Visitor,
     headers: HeaderMap,
     request: Body,
 ) -> Result<Response, Problem> {
+    leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
     let bytes = body::read(request).await?;
     let asked: Asked<'_> = body::parse(&bytes)?;

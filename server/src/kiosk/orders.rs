@@ -7,6 +7,7 @@ use crate::api::body::{self, OrderIdText};
 use crate::api::generate_qr::payment_type;
 use crate::app::App;
 use crate::error::Problem;
+use crate::net::{self, Kind, Visitor};
 use crate::orders::Orders;
 use axum::Json;
 use axum::body::Body;
@@ -49,7 +50,14 @@ struct NewCode {
 }
 
 /// `POST /api/booth/orders`
-pub(crate) async fn make(State(app): Shared, _leave: AtBooth, headers: HeaderMap, request: Body) -> Answer {
+pub(crate) async fn make(
+    State(app): Shared,
+    leave: AtBooth,
+    visitor: Visitor,
+    headers: HeaderMap,
+    request: Body,
+) -> Answer {
+    leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
     let bytes = body::read(request).await?;
     let wish: Wish<'_> = body::parse(&bytes)?;
@@ -69,9 +77,16 @@ pub(crate) async fn make(State(app): Shared, _leave: AtBooth, headers: HeaderMap
 }
 
 /// `GET /api/booth/orders/{order_id}`
-pub(crate) async fn show(State(app): Shared, OrderIdText(text): OrderIdText) -> Answer {
+pub(crate) async fn show(State(app): Shared, visitor: Visitor, OrderIdText(text): OrderIdText) -> Answer {
+    net::allow(&app, Kind::Status, &visitor)?;
+    // Numbers that are nobody's are guesses, also where somebody only mistyped his own.
+    net::may(&app, Kind::Claim, &visitor)?;
     let id = body::order_id(&text)?;
-    current(&app, id, None).await
+    let answer = current(&app, id, None).await;
+    if answer.as_ref().is_err_and(Problem::is_not_found) {
+        net::allow(&app, Kind::Claim, &visitor)?;
+    }
+    answer
 }
 
 /// `POST /api/booth/orders/{order_id}/cancel`
@@ -95,11 +110,13 @@ pub(crate) async fn cancel(
 /// `POST /api/booth/orders/{order_id}/new-code`
 pub(crate) async fn new_code(
     State(app): Shared,
-    _leave: AtBooth,
+    leave: AtBooth,
+    visitor: Visitor,
     headers: HeaderMap,
     OrderIdText(text): OrderIdText,
     request: Body,
 ) -> Answer {
+    leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
     let id = body::order_id(&text)?;
     let bytes = body::read(request).await?;

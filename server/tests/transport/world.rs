@@ -1,7 +1,6 @@
 //! A server with its own database and clock, and the means to ask it.
 
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,12 +13,14 @@ use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::Provider;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources, load};
+use boothpay_server::net::Peer;
 use boothpay_server::orders::Orders;
-use boothpay_server::{App, Ends, Shutdown, router};
+use boothpay_server::{App, Shutdown, router};
 use boothpay_store::{Address, Store};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use std::fmt::Write;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -113,13 +114,14 @@ impl World {
 
     /// Sends a request from this computer, as long as it does not say otherwise.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        self.send_from("127.0.0.1", request).await
+        let from = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.remote.ip());
+        self.send_from(&from.to_string(), request).await
     }
 
     /// Sends a request from an address.
     pub async fn send_from(&self, peer: &str, mut request: Request<Body>) -> Answer {
-        let (peer, local) = (format!("{peer}:40000").parse().unwrap(), Some("127.0.0.1:5000".parse().unwrap()));
-        request.extensions_mut().insert(ConnectInfo(Ends { peer, local }));
+        let local = Some("127.0.0.1:5000".parse().unwrap());
+        request.extensions_mut().insert(Peer::between(peer.parse().unwrap(), local));
         if !request.headers().contains_key("host") {
             request.headers_mut().insert("host", "127.0.0.1:5000".parse().unwrap());
         }
