@@ -9,18 +9,19 @@ pub(crate) mod test_payment;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::text::visible;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use std::sync::Arc;
 
 /// Any address that is not in the table.
 pub(crate) async fn unknown(request: Request) -> Problem {
-    Problem::not_found(format!("there is nothing at {}", request.uri().path()))
+    Problem::not_found(format!("there is nothing at {}", visible(request.uri().path())))
 }
 
 /// An address of the table with another method.
 pub(crate) async fn wrong_method(request: Request) -> Problem {
-    let detail = format!("{} does not take {}", request.uri().path(), request.method());
+    let detail = format!("{} does not take {}", visible(request.uri().path()), request.method());
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }
 

@@ -1,5 +1,7 @@
 //! What every handler shares.
 
+use crate::access::pairing::ThisComputer;
+use crate::access::refusals::Refusals;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::limits::STREAMS_MAX;
@@ -19,11 +21,23 @@ pub struct App {
     pub stopping: watch::Receiver<bool>,
     /// Places for streams.
     pub(crate) streams: Arc<Semaphore>,
+    /// What was refused lately.
+    pub(crate) refusals: Refusals,
+    /// The token of browsers on this computer.
+    pub(crate) this_computer: ThisComputer,
 }
 
 impl App {
     /// Puts the parts together.
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
-        Arc::new(Self { settings, store, clock, stopping, streams: Arc::new(Semaphore::new(STREAMS_MAX)) })
+        Arc::new(Self {
+            settings,
+            store,
+            clock,
+            stopping,
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            refusals: Refusals::default(),
+            this_computer: ThisComputer::new(),
+        })
     }
 }

@@ -3,6 +3,7 @@
 //! Start reading at [`routes`], the one table of every route, then [`webhook`] for a payment's way through.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod access;
 mod api;
 mod app;
 pub mod clock;
@@ -16,9 +17,11 @@ mod qr;
 mod routes;
 mod serve;
 mod story;
+mod text;
 mod texts;
 mod webhook;
 
+pub use access::ends::Ends;
 pub use app::App;
 pub use jobs::{backup, sweep};
 pub use routes::{router, webhook_router};

@@ -7,6 +7,7 @@ use crate::story;
 use boothpay_protocol::journal::Actor;
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::order::{Copies, Order, OrderId};
+use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use boothpay_protocol::shop::{self, CloseRefusal, NewOrder, OrderConflict, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
@@ -96,6 +97,16 @@ impl Orders<'_> {
     /// Notes that an order's prints were started.
     pub async fn printed(&self, id: OrderId) -> Result<Result<(), PrintRefusal>, StoreError> {
         self.change(id, shop::printed).await
+    }
+
+    /// Grants a paid order's prints to the page that asks first.
+    pub async fn grant_print(&self, id: OrderId, page: PageId) -> Result<Result<Asked, PrintRefusal>, StoreError> {
+        self.change(id, move |rows, now| print::grant(&page, rows, now)).await
+    }
+
+    /// Lets a paid order be printed once more; whether there was anything to allow.
+    pub async fn allow_reprint(&self, id: OrderId) -> Result<Result<bool, PrintRefusal>, StoreError> {
+        self.change(id, print::allow_again).await
     }
 
     /// Pays an order without money.

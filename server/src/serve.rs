@@ -1,5 +1,6 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
+use crate::access::ends::Ends;
 use crate::app::App;
 use crate::jobs::{backup, sweep};
 use crate::limits::SHUTDOWN_PATIENCE;
@@ -61,7 +62,8 @@ async fn serve(app: &App, listener: TcpListener, routes: Router) -> io::Result<(
             tracing::debug!(%error, "a connection keeps waiting for more to send");
         }
     });
-    let serving = axum::serve(listener, routes).with_graceful_shutdown(stop());
+    let serving =
+        axum::serve(listener, routes.into_make_service_with_connect_info::<Ends>()).with_graceful_shutdown(stop());
     let patience = async {
         stop().await;
         tokio::time::sleep(SHUTDOWN_PATIENCE).await;

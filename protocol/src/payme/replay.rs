@@ -111,6 +111,8 @@ fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
                 | Change::OrderCancelled
                 | Change::OrderExpired
                 | Change::OrderPrinted
+                | Change::PrintGranted { .. }
+                | Change::ReprintAllowed
                 | Change::TransactionCreated { .. }
                 | Change::TransactionPerformed { .. }
                 | Change::TransactionCancelled { .. }
@@ -134,6 +136,8 @@ fn is_about(change: &Change, wanted: TransactionNumber) -> bool {
         | Change::OrderCancelled
         | Change::OrderExpired
         | Change::OrderPrinted
+        | Change::PrintGranted { .. }
+        | Change::ReprintAllowed
         | Change::TransactionCreated { .. } => false,
     }
 }

@@ -3,6 +3,7 @@
 use super::Shared;
 use super::body::OrderIdText;
 use crate::error::Problem;
+use crate::text::visible;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -38,7 +39,7 @@ pub(crate) async fn handle(State(app): Shared, OrderIdText(text): OrderIdText) -
         Err(_) => None,
     };
     let Some((order, live)) = rows.and_then(|rows| Some((rows.order?, rows.live))) else {
-        let answer = Answer { status: "not_found", order_id: &text, stage: None };
+        let answer = Answer { status: "not_found", order_id: &visible(&text), stage: None };
         return Ok((StatusCode::NOT_FOUND, Json(answer)).into_response());
     };
     let standing = shop::standing(&order, live.as_ref(), app.clock.now());

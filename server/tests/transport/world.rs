@@ -1,6 +1,7 @@
 //! A server with its own database and clock, and the means to ask it.
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +15,7 @@ use boothpay_protocol::transaction::Provider;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources, load};
 use boothpay_server::orders::Orders;
-use boothpay_server::{App, Shutdown, router};
+use boothpay_server::{App, Ends, Shutdown, router};
 use boothpay_store::{Address, Store};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -110,8 +111,18 @@ impl World {
         self.app.store.transact(needs, Actor::Payme, decide).await.unwrap().reply.unwrap();
     }
 
-    /// Sends a request.
+    /// Sends a request from this computer, as long as it does not say otherwise.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        self.send_from("127.0.0.1", request).await
+    }
+
+    /// Sends a request from an address.
+    pub async fn send_from(&self, peer: &str, mut request: Request<Body>) -> Answer {
+        let (peer, local) = (format!("{peer}:40000").parse().unwrap(), Some("127.0.0.1:5000".parse().unwrap()));
+        request.extensions_mut().insert(ConnectInfo(Ends { peer, local }));
+        if !request.headers().contains_key("host") {
+            request.headers_mut().insert("host", "127.0.0.1:5000".parse().unwrap());
+        }
         let response = router(Arc::clone(&self.app)).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();

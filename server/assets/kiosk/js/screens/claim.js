@@ -1,19 +1,19 @@
-// "I paid but did not get my print": typing the order's number and asking the server about it.
+// Eight characters typed on the screen: an order's number ("I paid but did not get my print"), or the code that pairs this
+// screen with the booth.
 
-import { readOrder } from "../api.js";
+import { pair, readOrder } from "../api.js";
 import { icon, make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { t } from "../language.js";
 import { ALPHABET, LENGTH } from "../order-number.js";
-import { isReported } from "../printed.js";
 import { go, screen } from "../screens.js";
 import { supportLine } from "../support.js";
 
 let visit = null;
 
-function enter(stay) {
-  visit = { stay, typed: "", answer: null, asking: false };
-  watchIdle(stay);
+function enter(stay, { pairing = false } = {}) {
+  visit = { stay, pairing, typed: "", answer: null, asking: false };
+  if (!pairing) watchIdle(stay);
   stay.listen(document, "keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Backspace") erase();
@@ -50,13 +50,18 @@ async function check() {
   render();
   let answer;
   try {
+    if (visit.pairing) {
+      await pair(typed);
+      document.body.dataset.access = "paired";
+      return stay.over || go("start");
+    }
     const order = await readOrder(typed);
     if (stay.over) return;
-    const due = order.status === "success" && !order.printed && isReported(typed);
+    const due = order.status === "success" && !order.printed;
     if (due) return go("printing", order);
     answer = answerFor(order);
   } catch (refusal) {
-    answer = refusal.status === 404 ? "unknown" : "offline";
+    answer = [401, 404].includes(refusal.status) ? "unknown" : refusal.status === 429 ? "often" : "offline";
   }
   if (stay.over) return;
   visit.asking = false;
@@ -66,14 +71,18 @@ async function check() {
 }
 
 function render() {
-  const { typed, answer } = visit;
+  const { typed, answer, pairing } = visit;
+  const words = pairing ? "pair" : "claim";
+  say("claim-title", t(`${words}.title`));
+  say("claim-text", t(`${words}.text`));
+  part("claim-back").hidden = pairing;
   [...part("claim-entry").children].forEach((slot, i) => {
     slot.textContent = typed[i] ?? "";
     slot.classList.toggle("next", i === typed.length);
   });
-  const words = answer ? [t(`claim.${answer}`)] : [];
-  if (answer && answer !== "asking") words.push(supportLine());
-  say("claim-answer", words.join(" "));
+  const told = answer ? [t(`${answer === "unknown" ? words : "claim"}.${answer}`)] : [];
+  if (answer && answer !== "asking" && !pairing) told.push(supportLine());
+  say("claim-answer", told.join(" "));
   part("claim-answer").dataset.answer = answer ?? "";
   part("claim-check").setAttribute("aria-disabled", String(typed.length < LENGTH));
 }

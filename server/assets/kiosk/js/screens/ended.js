@@ -13,6 +13,8 @@ const ENDINGS = {
   withdrawn: { icon: "cross", seconds: 20, keep: true },
   refunded: { icon: "return", seconds: 30, keep: true },
   later: { icon: "clock", seconds: 30, keep: true },
+  printed: { icon: "check", seconds: 20, keep: true },
+  elsewhere: { icon: "ask", seconds: 20, keep: true },
   unknown: { icon: "ask", seconds: 20, keep: true },
 };
 
