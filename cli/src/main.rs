@@ -1,6 +1,5 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
-mod archive;
 mod backup;
 /// Prints a line for whoever started the program. When nobody reads any more, the program goes on: a booth must not end
 /// because its launcher closed a pipe.
@@ -59,17 +58,11 @@ enum Command {
         /// The database to read instead of the settings'.
         #[arg(long, value_name = "ADDRESS")]
         database: Option<String>,
-        /// Read this file of an archive instead, and hold it against the database that it was made from.
-        #[arg(long, value_name = "FILE")]
-        archive: Option<PathBuf>,
     },
     /// Copy the database to a file, also while the server runs; the copy is verified before it gets its name.
     Backup(backup::To),
     /// Put a backup in the database's place, with the server stopped.
     Restore(backup::From),
-    /// Move old, settled orders to a file of their own, also while the server runs.
-    #[command(after_help = archive::help())]
-    Archive(archive::What),
     /// Move everything from a SQLite file to an empty PostgreSQL database, with the server stopped.
     ///
     /// Every row is compared and the new database verified before the move counts; a move that was cut off is finished by
@@ -93,13 +86,12 @@ fn main() -> ExitCode {
             print!("{}", boothpay_server::config::DEFAULTS);
             Ok(())
         }
-        Command::Verify { database, archive } => match verify::run(config, database.as_deref(), archive.as_deref()) {
+        Command::Verify { database } => match verify::run(config, database.as_deref()) {
             Ok(healthy) => return if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE },
             Err(error) => Err(error),
         },
         Command::Backup(backup) => backup::back_up(config, &backup.to),
         Command::Restore(restore) => backup::restore(config, &restore.from, restore.force),
-        Command::Archive(what) => archive::run(config, &what),
         Command::Migrate(migrate) => migrate::run(config, &migrate),
         Command::Order(command) => order::run(config, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use boothpay_protocol::money::Soum;
 use boothpay_server::clock::Clock;
 use boothpay_store::Address;
-use boothpay_store::moving::{self, Moved, Outcome, Step};
+use boothpay_store::moving::{self, Counts, Outcome, Step};
 use std::path::Path;
 
 /// From where, and where to.
@@ -71,14 +71,13 @@ fn words(step: Step) -> &'static str {
     }
 }
 
-fn table(moved: &Moved) -> String {
+fn table(moved: &Counts) -> String {
     let sum = |tiyin| Soum::from_tiyin(tiyin);
     let lines = [
         format!("  orders        {}", moved.orders),
         format!("  transactions  {}", moved.transactions),
         format!("  journal rows  {}", moved.journal_rows),
         format!("  changed keys  {}", moved.keys),
-        format!("  archived      {}", moved.archived),
         format!("  paid          {}, {} soum", moved.performed, sum(moved.performed_tiyin)),
         format!("  refunded      {}, {} soum", moved.refunded, sum(moved.refunded_tiyin)),
     ];

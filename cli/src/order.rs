@@ -10,10 +10,10 @@ use boothpay_protocol::transaction::Transaction;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
 use boothpay_server::orders::Orders;
-use boothpay_store::{OrderRow, Store, archive};
+use boothpay_store::Store;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[derive(Subcommand)]
 pub(crate) enum OrderCommand {
@@ -23,9 +23,6 @@ pub(crate) enum OrderCommand {
     Show {
         /// The order's id.
         id: String,
-        /// Look in this file of an archive instead of the database.
-        #[arg(long, value_name = "FILE")]
-        archive: Option<PathBuf>,
     },
     /// Print orders, newest first.
     List(List),
@@ -85,16 +82,12 @@ impl From<Status> for OrderStatus {
 /// Opens the database of the settings and does what is asked.
 pub(crate) fn run(config: Option<&Path>, command: OrderCommand) -> Result<()> {
     let settings = settings::checked(config)?;
-    if let OrderCommand::Show { id, archive: Some(file) } = &command {
-        println!("{}", serde_json::to_string_pretty(&show_archived(&settings, file, id)?)?);
-        return Ok(());
-    }
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answer = runtime.block_on(async {
         match command {
             OrderCommand::Create(create) => create_order(&settings, &store, create).await,
-            OrderCommand::Show { id, archive: _ } => show(&settings, &store, &id).await,
+            OrderCommand::Show { id } => show(&settings, &store, &id).await,
             OrderCommand::List(list) => list_orders(&settings, &store, &list).await,
             OrderCommand::Reprint { id } => reprint(&settings, &store, &id).await,
         }
@@ -133,49 +126,22 @@ async fn show(settings: &Settings, store: &Store, id: &str) -> Result<Value> {
     let rows = store.rows(Needs::order(id.clone())).await?;
     let Some(order) = rows.order else { bail!("there is no order {id}") };
     let mut answer = describe(settings, &order);
-    let transactions = store.transactions(id.clone()).await?;
-    if rows.archived {
-        add(&mut answer, "archived_in", store.archived_in(id).await?.into());
-        add(&mut answer, "transactions", transactions.iter().map(describe_transaction).collect());
-    } else {
-        add_story(&mut answer, &transactions, &store.journal(id).await?);
-    }
-    Ok(answer)
-}
-
-fn show_archived(settings: &Settings, file: &Path, id: &str) -> Result<Value> {
-    let id = OrderId::parse(id)?;
-    let Some(archived) = archive::look(file, &id)? else { bail!("there is no order {id} in {}", file.display()) };
-    let mut answer = describe(settings, &archived.order);
-    add_story(&mut answer, &archived.transactions, &archived.journal);
-    Ok(answer)
-}
-
-fn add_story(answer: &mut Value, transactions: &[Transaction], journal: &[Entry]) {
     let line = |entry: &Entry| {
         let (version, at) = (entry.version, entry.at.ms());
         json!({ "version": version, "at": at, "by": entry.actor.word(), "what": entry.change })
     };
-    add(answer, "transactions", transactions.iter().map(describe_transaction).collect());
-    add(answer, "journal", journal.iter().map(line).collect());
-}
-
-fn add(answer: &mut Value, name: &str, value: Value) {
+    let transactions = store.transactions(id.clone()).await?;
+    let journal = store.journal(id).await?;
     if let Some(fields) = answer.as_object_mut() {
-        fields.insert(name.to_owned(), value);
+        fields.insert("transactions".to_owned(), transactions.iter().map(describe_transaction).collect());
+        fields.insert("journal".to_owned(), journal.iter().map(line).collect());
     }
+    Ok(answer)
 }
 
 async fn list_orders(settings: &Settings, store: &Store, list: &List) -> Result<Value> {
     let rows = store.orders(list.status.map(OrderStatus::from), list.limit).await?;
-    let one = |row: &OrderRow| {
-        let mut answer = describe(settings, &row.order);
-        if let Some(file) = &row.archived_in {
-            add(&mut answer, "archived_in", Value::from(file.as_str()));
-        }
-        answer
-    };
-    Ok(rows.iter().map(one).collect())
+    Ok(rows.iter().map(|row| describe(settings, &row.order)).collect())
 }
 
 fn describe(settings: &Settings, order: &Order) -> Value {

@@ -5,12 +5,11 @@ use anyhow::{Context, Result};
 use boothpay_protocol::traces::Traces;
 use boothpay_server::config::Settings;
 use boothpay_store::Address;
-use boothpay_store::archive;
 use boothpay_store::verify::{self, Invariant, Report};
 use std::path::Path;
 
 /// Reads everything, changes nothing. `false` when something is wrong; what, has been printed.
-pub(crate) fn run(config: Option<&Path>, database: Option<&str>, archive: Option<&Path>) -> Result<bool> {
+pub(crate) fn run(config: Option<&Path>, database: Option<&str>) -> Result<bool> {
     let settings = settings::checked(config);
     let (address, keys) = match (database, settings) {
         // Settings that cannot be used must not keep anybody from looking at a database that they do not name.
@@ -20,9 +19,6 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>, archive: Option
             (settings.database.clone(), Some(keys(&settings)))
         }
     };
-    if let Some(file) = archive {
-        return against(&address, file);
-    }
     let report = verify::searching(&address, &keys.unwrap_or_default())?;
     if report.is_healthy() {
         println!("{address} is as it should be: {}.", read(&report));
@@ -41,26 +37,6 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>, archive: Option
         how(&address)
     );
     Ok(false)
-}
-
-/// An archive's file, and whether it agrees with the database.
-fn against(address: &Address, file: &Path) -> Result<bool> {
-    let compared = archive::compare(address, file)?;
-    let (report, name) = (&compared.report, file.display());
-    if !report.is_healthy() {
-        println!("Something is wrong with {name}, or it does not agree with {address}:");
-        print_findings(report);
-        println!();
-        println!("Read: {}.", read(report));
-        println!("Do not change the file by hand. Look for another copy of it.");
-        return Ok(false);
-    }
-    println!("{name} is as it should be: {}.", read(report));
-    println!("It agrees with {address}: {} orders were archived in it.", compared.archived);
-    if compared.stayed > 0 {
-        println!("{} more changed after they were copied, and stayed in the database.", compared.stayed);
-    }
-    Ok(true)
 }
 
 /// What must stand nowhere.
@@ -111,10 +87,5 @@ fn print_invariants(report: &Report) {
 
 /// What was read, in words.
 pub(crate) fn read(report: &Report) -> String {
-    let read =
-        format!("{} orders, {} transactions, {} journal rows", report.orders, report.transactions, report.journal_rows);
-    match report.archived {
-        0 => read,
-        archived => format!("{read}, {archived} archived orders"),
-    }
+    format!("{} orders, {} transactions, {} journal rows", report.orders, report.transactions, report.journal_rows)
 }

@@ -1,7 +1,9 @@
-//! What an overview reads: rows that no decision looks at.
+//! What is read without a decision: overviews, statements, what is due.
 
+use crate::error::StoreError;
 use boothpay_protocol::order::Order;
 use boothpay_protocol::transaction::{Provider, Transaction};
+use tokio::sync::mpsc;
 
 /// What one provider brought in one hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,16 @@ pub struct OrderRow {
     pub order: Order,
     /// Its live transaction.
     pub live: Option<Transaction>,
-    /// The file that it was archived in, if it was.
-    pub archived_in: Option<String>,
 }
+
+/// From which of its times a transaction has been waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitingSince {
+    /// Ours.
+    CreateTime,
+    /// The provider's.
+    ProviderTime,
+}
+
+/// A statement's transactions, a page at a time; an error ends it.
+pub type StatementPages = mpsc::Receiver<Result<Vec<Transaction>, StoreError>>;

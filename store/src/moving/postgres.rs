@@ -1,14 +1,17 @@
 //! Taking in what a file held: locked, copied, compared and verified in one transaction.
 
-use super::alone;
-use super::connect::{Connector, Purpose, Session};
-use super::{migrate, verify};
+use super::error::MoveError;
+use super::outcome::{Counts, Outcome, Step};
+use super::sqlite::{LockedFile, next_row};
+use super::tables::{COUNTS, Kind, Row, TABLES, Table, Value, beginning};
+use crate::address::PostgresAddress;
+use crate::crash;
+use crate::error::OpenError;
 use crate::error::postgres_words;
-use crate::moving::tables::{COUNTS, Kind, Row, TABLES, Table, Value, beginning};
-use crate::moving::{MoveError, Moved, Outcome, Step};
-use crate::sqlite::{Held, next_row};
-use crate::verify::Judge;
-use crate::{OpenError, PostgresAddress, crash};
+use crate::postgres::blocking;
+use crate::postgres::connect::{Connector, Purpose, Session};
+use crate::postgres::migrate;
+use crate::verify::{self, Judge};
 use boothpay_protocol::time::TimeMs;
 use futures_util::TryStreamExt;
 use std::pin::pin;
@@ -39,13 +42,13 @@ const ANY_TABLES: &str = "
                                                                and d.objid = c.oid and d.deptype = 'e'))";
 
 /// Takes everything in, or, when a move from this file had got here before, compares everything.
-pub(crate) fn take(
+pub(super) fn move_in(
     address: &PostgresAddress,
-    source: Held,
+    source: LockedFile,
     at: TimeMs,
     said: &mut (dyn FnMut(Step) + Send),
 ) -> Result<Outcome, MoveError> {
-    alone::run(address, async move |connector| Target::open(connector).await?.take(&source, at, said).await)
+    blocking::block_on(address, async move |connector| Target::open(connector).await?.move_in(&source, at, said).await)
 }
 
 struct Target {
@@ -71,7 +74,12 @@ impl Target {
         Ok(Self { connector, session, is_empty: !any })
     }
 
-    async fn take(&self, source: &Held, at: TimeMs, said: &mut (dyn FnMut(Step) + Send)) -> Result<Outcome, MoveError> {
+    async fn move_in(
+        &self,
+        source: &LockedFile,
+        at: TimeMs,
+        said: &mut (dyn FnMut(Step) + Send),
+    ) -> Result<Outcome, MoveError> {
         let client = &self.session.client;
         let name = self.connector.name();
         if !self.is_empty {
@@ -112,18 +120,17 @@ impl Target {
     }
 
     /// Looks at what the commit has left, where servers may be working already.
-    async fn has_all(&self, moved: &Moved) -> Result<(), MoveError> {
+    async fn has_all(&self, moved: &Counts) -> Result<(), MoveError> {
         let server = self.connector.name().to_owned();
         match self.counts().await {
-            // Orders may have been archived meanwhile.
-            Ok(now) if now.all_orders() >= moved.all_orders() => Ok(()),
+            Ok(now) if now.orders >= moved.orders => Ok(()),
             Ok(_) => Err(MoveError::Unsettled { server, cause: "the rows are not there".to_owned() }),
             Err(error) => Err(MoveError::Unsettled { server, cause: error.to_string() }),
         }
     }
 
     /// Whatever happens here, at most one of the two sides is a database that a server opens.
-    async fn commit(&self, source: &Held, at: TimeMs) -> Result<(), MoveError> {
+    async fn commit(&self, source: &LockedFile, at: TimeMs) -> Result<(), MoveError> {
         let server = self.connector.name().to_owned();
         let moved_before = source.moved_to()?.is_some();
         source.mark(&server, at)?;
@@ -144,7 +151,7 @@ impl Target {
         }
     }
 
-    async fn copy(&self, source: &Held) -> Result<(), MoveError> {
+    async fn copy(&self, source: &LockedFile) -> Result<(), MoveError> {
         let client = &self.session.client;
         for table in &TABLES {
             copy_table(&self.connector, client, source, table).await?;
@@ -157,7 +164,7 @@ impl Target {
     }
 
     /// Reads both sides in the same order and compares value by value.
-    async fn compare(&self, source: &Held) -> Result<(), MoveError> {
+    async fn compare(&self, source: &LockedFile) -> Result<(), MoveError> {
         for table in &TABLES {
             let sql = format!("select {} from {} order by {}", table.read_back(), table.name, table.order);
             let nothing: [&(dyn ToSql + Sync); 0] = [];
@@ -184,7 +191,7 @@ impl Target {
 
     async fn verify(&self) -> Result<(), MoveError> {
         let mut judge = Judge::new();
-        verify::through(&self.connector, &self.session.client, &mut judge).await?;
+        verify::postgres_session(&self.connector, &self.session.client, &mut judge).await?;
         let restore = "set local enable_seqscan = off; set local enable_indexscan = on;
                        set local enable_indexonlyscan = on; set local enable_sort = off; set local enable_hashagg = off";
         match judge.report.findings.first() {
@@ -193,19 +200,18 @@ impl Target {
         }
     }
 
-    async fn counts(&self) -> Result<Moved, MoveError> {
+    async fn counts(&self) -> Result<Counts, MoveError> {
         let row = self.session.client.query_one(COUNTS, &[]).await.map_err(failed(&self.connector))?;
-        let read = || -> Result<Moved, tokio_postgres::Error> {
-            Ok(Moved {
+        let read = || -> Result<Counts, tokio_postgres::Error> {
+            Ok(Counts {
                 orders: row.try_get(0)?,
                 transactions: row.try_get(1)?,
                 journal_rows: row.try_get(2)?,
                 keys: row.try_get(3)?,
-                archived: row.try_get(4)?,
-                performed: row.try_get(5)?,
-                performed_tiyin: row.try_get(6)?,
-                refunded: row.try_get(7)?,
-                refunded_tiyin: row.try_get(8)?,
+                performed: row.try_get(4)?,
+                performed_tiyin: row.try_get(5)?,
+                refunded: row.try_get(6)?,
+                refunded_tiyin: row.try_get(7)?,
             })
         };
         read().map_err(failed(&self.connector))
@@ -218,7 +224,12 @@ async fn ask(client: &Client, sql: &str) -> Result<bool, tokio_postgres::Error> 
 }
 
 /// Sends a table's rows as they are read, so a long table takes no memory.
-async fn copy_table(connector: &Connector, client: &Client, source: &Held, table: &Table) -> Result<(), MoveError> {
+async fn copy_table(
+    connector: &Connector,
+    client: &Client,
+    source: &LockedFile,
+    table: &Table,
+) -> Result<(), MoveError> {
     let sql = format!("copy {} ({}) from stdin (format binary)", table.name, table.names());
     let types = table.types();
     let mut statement = source.read(table)?;

@@ -2,6 +2,10 @@
 -- What must never be is refused here too, whatever the program believes.
 -- Ids are compared byte by byte (collate "C"), as on SQLite, whatever the language of the database.
 --
+-- PostgreSQL writes a row's next version beside the old one, without a new entry in any index, when the page has room and no
+-- column has changed that an index, or an index's condition, names. Every transaction changes its state, so no index names
+-- the state; and pages of rows that change are filled to the half.
+--
 -- No index but the right one begins, or continues, with a column by which a call looks a row up: statements are planned
 -- once, perhaps when the tables are empty and every index looks as good as any other.
 
@@ -17,7 +21,7 @@ create table orders (
     changed_at_ms bigint not null check (changed_at_ms >= created_at_ms),
     version       bigint not null check (version >= 1),
     check (printed_at_ms is null or status in ('paid', 'refunded'))
-);
+) with (fillfactor = 50);
 
 -- What the sweep looks for.
 create index orders_pending_by_expiry on orders (expires_at_ms) where status = 'pending';
@@ -43,26 +47,26 @@ create table transactions (
     account          text   not null,
     fiscal_perform   text,
     fiscal_cancel    text,
+    -- The order while the transaction may still bring, or has brought, money. It stays the same from created to performed.
+    live_order_id    text    collate "C" generated always as (case when state in (1, 2) then order_id end) stored,
     unique (provider, provider_id),
     check ((perform_time_ms is not null) = (state in (2, -2))),
     check ((cancel_time_ms is not null) = (state in (-1, -2))),
     check ((reason is not null) = (state in (-1, -2)))
-);
+) with (fillfactor = 50);
 
 -- An order has one transaction at most that may still bring, or has brought, money: over all providers.
-create unique index one_live_transaction_per_order on transactions (order_id) where state in (1, 2);
+create unique index one_live_transaction_per_order on transactions (live_order_id);
 create index transactions_by_order on transactions (order_id);
 -- A provider's statement: by the provider's time; ties are sorted as they come, and other providers' rows are passed over.
 create index transactions_by_provider_time on transactions (provider_time_ms);
--- What the sweep looks for.
-create index transactions_waiting on transactions (create_time_ms) where state = 1;
--- The overview's sums by day.
-create index transactions_by_perform_time on transactions (perform_time_ms, provider, state, amount_tiyin)
-    where perform_time_ms is not null;
 
 -- The change is kept as the text that was written; json checks its form and leaves it as it is.
+--
+-- A journal row is written in one commit with its order at the very version that the row's key says: the order is there.
+-- A foreign key would look it up again for each row, and lock it again: a good part of the cost of a payment.
 create table journal (
-    order_id text   collate "C" not null references orders (order_id),
+    order_id text   collate "C" not null,
     version  bigint not null check (version >= 1),
     at_ms    bigint not null,
     actor    text   not null,
@@ -87,6 +91,24 @@ create trigger journal_is_not_shortened before delete on journal
 
 create trigger journal_is_not_emptied before truncate on journal
     for each statement execute function journal_is_append_only();
+
+create function rows_stay() returns trigger language plpgsql as $$
+begin
+    raise exception 'an order and its transactions are never deleted';
+end;
+$$;
+
+create trigger orders_stay before delete on orders
+    for each row execute function rows_stay();
+
+create trigger orders_are_not_emptied before truncate on orders
+    for each statement execute function rows_stay();
+
+create trigger transactions_stay before delete on transactions
+    for each row execute function rows_stay();
+
+create trigger transactions_are_not_emptied before truncate on transactions
+    for each statement execute function rows_stay();
 
 -- A provider's key as changed through its own API; only digests.
 create table provider_keys (

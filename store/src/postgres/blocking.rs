@@ -2,10 +2,11 @@
 //! runtime of its own, so that it may be asked for anywhere, also inside another runtime.
 
 use super::connect::Connector;
-use crate::{OpenError, PostgresAddress};
+use crate::address::PostgresAddress;
+use crate::error::OpenError;
 
 /// Does the work and returns when it is done.
-pub(super) fn run<T, E>(
+pub(crate) fn block_on<T, E>(
     address: &PostgresAddress,
     work: impl AsyncFnOnce(Connector) -> Result<T, E> + Send,
 ) -> Result<T, E>
@@ -13,11 +14,11 @@ where
     T: Send,
     E: Send + From<OpenError>,
 {
-    let alone = || {
+    let work_here = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(OpenError::Thread)?;
         let connector = Connector::new(address, runtime.handle().clone())?;
         runtime.block_on(work(connector))
     };
-    let finished = std::thread::scope(|threads| threads.spawn(alone).join());
+    let finished = std::thread::scope(|threads| threads.spawn(work_here).join());
     finished.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

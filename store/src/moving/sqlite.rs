@@ -1,21 +1,21 @@
-//! A database file that one program holds alone, from its last payment to its end: nobody else can read or write it.
+//! The file that is moved: locked, from its last payment to its end, so that nobody else can read or write it.
 
-use super::connect;
-use super::verify::through;
-use crate::OpenError;
-use crate::moving::tables::{self, Kind, LAST_NUMBER, Row, Table, Value};
-use crate::moving::{MoveError, Moved};
-use crate::verify::{Judge, Report};
+use super::error::MoveError;
+use super::outcome::Counts;
+use super::tables::{self, Kind, LAST_NUMBER, Row, Table, Value};
+use crate::error::OpenError;
+use crate::sqlite::connect;
+use crate::verify::{self, Judge, Report};
 use boothpay_protocol::time::TimeMs;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
 
-/// The file, held until this is dropped.
-pub(crate) struct Held(Connection);
+/// The file, locked until this is dropped.
+pub(super) struct LockedFile(Connection);
 
-/// Takes hold of a file, whatever its last server has left in the log. A file that is not ours, or is in use, is refused.
-pub(crate) fn hold(path: &Path) -> Result<Held, MoveError> {
+/// Locks a file, whatever its last server has left in the log. A file that is not ours, or is in use, is refused.
+pub(super) fn lock(path: &Path) -> Result<LockedFile, MoveError> {
     match connect::existing(path) {
         Ok(connection) => drop(connection),
         Err(OpenError::File { cause, .. } | OpenError::Prepare(cause)) => return Err(busy_or(path, cause)),
@@ -30,7 +30,7 @@ pub(crate) fn hold(path: &Path) -> Result<Held, MoveError> {
          pragma trusted_schema = off; begin exclusive; commit",
     );
     match taken {
-        Ok(()) => Ok(Held(connection)),
+        Ok(()) => Ok(LockedFile(connection)),
         Err(error) => Err(busy_or(path, error)),
     }
 }
@@ -42,60 +42,59 @@ fn busy_or(path: &Path, cause: rusqlite::Error) -> MoveError {
     }
 }
 
-impl Held {
+impl LockedFile {
     /// Where this file was moved to, if it was.
-    pub(crate) fn moved_to(&self) -> rusqlite::Result<Option<String>> {
-        Ok(connect::moved(&self.0)?.map(|(to, _)| to))
+    pub(super) fn moved_to(&self) -> rusqlite::Result<Option<String>> {
+        Ok(connect::moved_to(&self.0)?.map(|(to, _)| to))
     }
 
-    pub(crate) fn verify(&self) -> Result<Report, MoveError> {
+    pub(super) fn verify(&self) -> Result<Report, MoveError> {
         let mut judge = Judge::new();
         let snapshot = self.0.unchecked_transaction()?;
-        through(&snapshot, &mut judge)?;
+        verify::sqlite_connection(&snapshot, &mut judge)?;
         snapshot.finish()?;
         Ok(judge.report)
     }
 
     /// Writes down where everything goes, on the disk when this returns. No server opens the file from then on.
-    pub(crate) fn mark(&self, to: &str, at: TimeMs) -> rusqlite::Result<()> {
+    pub(super) fn mark(&self, to: &str, at: TimeMs) -> rusqlite::Result<()> {
         connect::mark_as_moved(&self.0, to, at)
     }
 
     /// Makes the file a database again.
-    pub(crate) fn unmark(&self) -> rusqlite::Result<()> {
+    pub(super) fn unmark(&self) -> rusqlite::Result<()> {
         connect::unmark(&self.0)
     }
 
     /// What there is to move.
-    pub(crate) fn counts(&self) -> rusqlite::Result<Moved> {
+    pub(super) fn counts(&self) -> rusqlite::Result<Counts> {
         self.0.query_row(tables::COUNTS, [], |row| {
-            Ok(Moved {
+            Ok(Counts {
                 orders: row.get(0)?,
                 transactions: row.get(1)?,
                 journal_rows: row.get(2)?,
                 keys: row.get(3)?,
-                archived: row.get(4)?,
-                performed: row.get(5)?,
-                performed_tiyin: row.get(6)?,
-                refunded: row.get(7)?,
-                refunded_tiyin: row.get(8)?,
+                performed: row.get(4)?,
+                performed_tiyin: row.get(5)?,
+                refunded: row.get(6)?,
+                refunded_tiyin: row.get(7)?,
             })
         })
     }
 
     /// The highest number of a transaction; 0 when there is none.
-    pub(crate) fn last_number(&self) -> rusqlite::Result<i64> {
+    pub(super) fn last_number(&self) -> rusqlite::Result<i64> {
         self.0.query_row(LAST_NUMBER, [], |row| row.get(0))
     }
 
     /// The statement that reads a table, row by row.
-    pub(crate) fn read(&self, table: &Table) -> rusqlite::Result<rusqlite::Statement<'_>> {
+    pub(super) fn read(&self, table: &Table) -> rusqlite::Result<rusqlite::Statement<'_>> {
         self.0.prepare(&format!("select {} from {} order by {}", table.names(), table.name, table.order))
     }
 }
 
 /// The next row of such a statement.
-pub(crate) fn next_row(rows: &mut rusqlite::Rows<'_>, table: &Table) -> rusqlite::Result<Option<Row>> {
+pub(super) fn next_row(rows: &mut rusqlite::Rows<'_>, table: &Table) -> rusqlite::Result<Option<Row>> {
     let Some(row) = rows.next()? else { return Ok(None) };
     let value = |(index, (_, kind)): (usize, &(&str, Kind))| {
         Ok(match kind {

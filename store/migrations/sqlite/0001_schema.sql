@@ -1,8 +1,10 @@
--- The same tables with the same rules, written so that they cost less. A check against a list of more than two values
--- (status in ('pending', ...)) makes SQLite build and drop a small table for every row that it writes; comparisons do not.
--- The program switches foreign keys off around migrations and checks them at the end.
+-- The first schema: orders, the transactions that pay them, and the journal of both.
+-- What must never be is refused here too, whatever the program believes.
+--
+-- A check against a list of more than two values (status in ('pending', ...)) makes SQLite build and drop a small table for
+-- every row that it writes; comparisons do not.
 
-create table orders_0002 (
+create table orders (
     order_id      text    primary key check (length(order_id) between 1 and 64),
     amount_tiyin  integer not null check (amount_tiyin > 0),
     copies        integer not null check (copies between 1 and 999),
@@ -17,18 +19,12 @@ create table orders_0002 (
     check (printed_at_ms is null or status = 'paid' or status = 'refunded')
 ) strict;
 
-insert into orders_0002 (order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms, printed_at_ms,
-                         changed_at_ms, version)
-    select order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms, printed_at_ms,
-           changed_at_ms, version
-    from orders order by rowid;
-drop table orders;
-alter table orders_0002 rename to orders;
-
+-- What the sweep looks for.
 create index orders_pending_by_expiry on orders (expires_at_ms) where status = 'pending';
+-- What an overview lists, newest first.
 create index orders_by_creation on orders (created_at_ms, order_id);
 
-create table transactions_0002 (
+create table transactions (
     number           integer primary key,
     provider         text    not null check (provider = 'payme' or provider = 'test'),
     provider_id      text    not null check (length(provider_id) between 1 and 64),
@@ -49,25 +45,20 @@ create table transactions_0002 (
     check ((reason is not null) = (state < 0))
 ) strict;
 
-insert into transactions_0002 (number, provider, provider_id, order_id, amount_tiyin, provider_time_ms, create_time_ms,
-                               perform_time_ms, cancel_time_ms, state, reason, account, fiscal_perform, fiscal_cancel)
-    select number, provider, provider_id, order_id, amount_tiyin, provider_time_ms, create_time_ms,
-           perform_time_ms, cancel_time_ms, state, reason, account, fiscal_perform, fiscal_cancel
-    from transactions order by number;
-drop table transactions;
-alter table transactions_0002 rename to transactions;
-
+-- An order has one transaction at most that may still bring, or has brought, money: over all providers.
 create unique index one_live_transaction_per_order on transactions (order_id) where state in (1, 2);
 create index transactions_by_order on transactions (order_id);
+-- A provider's statement: by the provider's time, ties in the order of creation.
 create index transactions_by_provider_time on transactions (provider, provider_time_ms, number);
+-- What the sweep looks for.
 create index transactions_waiting on transactions (create_time_ms) where state = 1;
+-- The overview's sums by day.
 create index transactions_by_perform_time on transactions (perform_time_ms, provider, state, amount_tiyin)
     where perform_time_ms is not null;
 
--- The journal as an ordinary table: its rows lie in the order in which they were written, at the end of the file, and only
--- the index is sorted by order. With random order ids a row then dirties a page of a small index instead of one of the
--- largest table.
-create table journal_0002 (
+-- An ordinary table: its rows lie in the order in which they were written, at the end of the file, and only the index is
+-- sorted by order. With random order ids a row then changes a page of a small index instead of one of the largest table.
+create table journal (
     order_id text    not null references orders (order_id),
     version  integer not null check (version >= 1),
     at_ms    integer not null,
@@ -76,11 +67,7 @@ create table journal_0002 (
     unique (order_id, version)
 ) strict;
 
-insert into journal_0002 (order_id, version, at_ms, actor, change)
-    select order_id, version, at_ms, actor, change from journal order by at_ms, order_id, version;
-drop table journal;
-alter table journal_0002 rename to journal;
-
+-- What a server that goes live asks about the database it was tried out on.
 create index journal_unproven on journal (actor) where actor in ('payme_unproven', 'test_payment');
 
 create trigger journal_is_not_rewritten before update on journal
@@ -92,3 +79,21 @@ create trigger journal_is_not_shortened before delete on journal
 begin
     select raise(abort, 'the journal is append-only');
 end;
+
+create trigger orders_stay before delete on orders
+begin
+    select raise(abort, 'an order is never deleted');
+end;
+
+create trigger transactions_stay before delete on transactions
+begin
+    select raise(abort, 'a transaction is never deleted');
+end;
+
+-- A provider's key as changed through its own API; only digests.
+create table provider_keys (
+    provider      text    primary key check (provider in ('payme')),
+    digest        blob    not null check (length(digest) = 32),
+    replaces      blob    not null check (length(replaces) = 32),
+    changed_at_ms integer not null
+) strict;

@@ -19,11 +19,7 @@ pub(super) trait Work<T>: Send + 'static {
 }
 
 /// Gives whatever waits in the queue, at most so much at once, to the workers in their turns, until the queue is closed.
-pub(super) async fn take<T: Send + 'static>(
-    mut queue: mpsc::Receiver<T>,
-    workers: Vec<impl Work<T>>,
-    batch_max: usize,
-) {
+pub(super) async fn run<T: Send + 'static>(mut queue: mpsc::Receiver<T>, workers: Vec<impl Work<T>>, batch_max: usize) {
     let mut idle = workers;
     let (finished, mut back) = mpsc::unbounded_channel();
     loop {
@@ -73,7 +69,7 @@ mod tests {
     async fn a_worker_that_panics_takes_the_next_batch() {
         let (queue, waiting) = mpsc::channel(10);
         let (done, mut seen) = mpsc::unbounded_channel();
-        let taking = tokio::spawn(take(waiting, vec![Fragile(done)], 1));
+        let running = tokio::spawn(run(waiting, vec![Fragile(done)], 1));
         for number in [1, 13, 2, 13, 3] {
             queue.send(number).await.unwrap();
         }
@@ -81,7 +77,7 @@ mod tests {
             assert_eq!(seen.recv().await, Some(number));
         }
         drop(queue);
-        taking.await.unwrap();
+        running.await.unwrap();
         assert_eq!(seen.recv().await, None);
     }
 }

@@ -1,8 +1,8 @@
 //! Copying a SQLite database that may be in use, and asking whether it is.
 
-use super::connect;
-use crate::OpenError;
-use crate::backup::BackupError;
+use super::error::BackupError;
+use crate::error::OpenError;
+use crate::sqlite::connect;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode};
 use std::path::Path;

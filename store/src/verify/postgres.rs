@@ -2,20 +2,23 @@
 
 mod rules;
 
-use super::alone;
-use super::connect::{Connector, Purpose};
-use super::migrate;
-use super::rows::{order_columns, read_entry, read_order, read_transaction, tx_columns};
+use super::examine::OrderRows;
+use super::fault::Fault;
+use super::judge::{FILE_FINDINGS_MAX, Judge, PAGE_ORDERS};
+use crate::address::PostgresAddress;
 use crate::error::postgres_words;
-use crate::verify::{FILE_FINDINGS_MAX, Fault, Judge, OrderRows, PAGE_ORDERS};
-use crate::{OpenError, PostgresAddress, StoreError};
+use crate::error::{OpenError, StoreError};
+use crate::postgres::blocking;
+use crate::postgres::connect::{Connector, Purpose};
+use crate::postgres::migrate;
+use crate::postgres::rows::{order_columns, read_entry, read_order, read_transaction, tx_columns};
 use std::collections::BTreeMap;
 use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
 
 /// Verifies a database. Changes nothing. What the schema should be is made and rolled back beside it.
 pub(crate) fn verify(address: &PostgresAddress, judge: Judge) -> Result<Judge, OpenError> {
-    alone::run(address, async move |connector| {
+    blocking::block_on(address, async move |connector| {
         let mut judge = judge;
         let session = connector.session(Purpose::Whole).await?;
         let client = &session.client;
@@ -33,7 +36,7 @@ pub(crate) fn verify(address: &PostgresAddress, judge: Judge) -> Result<Judge, O
 }
 
 /// Verifies what a session sees inside a transaction, whose snapshot or locks make it one moment.
-pub(super) async fn through(connector: &Connector, client: &Client, judge: &mut Judge) -> Result<(), OpenError> {
+pub(crate) async fn through(connector: &Connector, client: &Client, judge: &mut Judge) -> Result<(), OpenError> {
     let read = async {
         rules::compare(connector, client, judge).await?;
         contents(client, judge).await
@@ -135,7 +138,7 @@ async fn whole_tables(client: &Client, judge: &mut Judge, reached: &Reached) -> 
 /// A transaction's number is drawn from a sequence, which nothing ties to the numbers that are there.
 async fn numbers(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres::Error> {
     let sql = "select last_value + case when is_called then 1 else 0 end,
-                      (select greatest((select max(number) from transactions), (select max(number) from archived_transactions), 0))
+                      (select coalesce(max(number), 0) from transactions)
                from transaction_numbers";
     let row = client.query_one(sql, &[]).await?;
     let (next, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);

@@ -1,11 +1,11 @@
 //! Reading a SQLite database for [`crate::verify`]: in one snapshot, on a connection that cannot write, a page at a time.
 
-use super::archived::ArchivedInFile;
-use super::connect;
-use super::rows::{order_columns, read_entry, read_order, read_transaction, tx_columns};
-use crate::OpenError;
-use crate::archive::{self, ArchiveError};
-use crate::verify::{FILE_FINDINGS_MAX, Fault, Judge, OrderRows, PAGE_ORDERS};
+use super::examine::OrderRows;
+use super::fault::Fault;
+use super::judge::{FILE_FINDINGS_MAX, Judge, PAGE_ORDERS};
+use crate::error::OpenError;
+use crate::sqlite::connect;
+use crate::sqlite::rows::{order_columns, read_entry, read_order, read_transaction, tx_columns};
 use rusqlite::{Connection, Row, params};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub(crate) fn verify(path: &Path, judge: &mut Judge) -> Result<(), OpenError> {
 pub(crate) fn through(connection: &Connection, judge: &mut Judge) -> Result<(), OpenError> {
     // The check of the whole file comes first, because reading a damaged file may end early.
     match whole_file(connection, judge).and_then(|()| contents(connection, judge)) {
-        Ok(()) => archived(connection, judge),
+        Ok(()) => Ok(()),
         // What SQLite refuses to read is a finding, not a reason to give no answer; so is what ends the reading of a
         // database that lacks a table.
         Err(error) if is_damage(&error) || !judge.report.is_healthy() => {
@@ -38,15 +38,6 @@ pub(crate) fn through(connection: &Connection, judge: &mut Judge) -> Result<(), 
             Ok(())
         }
         Err(error) => Err(error.into()),
-    }
-}
-
-fn archived(connection: &Connection, judge: &mut Judge) -> Result<(), OpenError> {
-    match archive::examine(&mut ArchivedInFile::seen_by(connection), judge) {
-        Ok(()) => Ok(()),
-        Err(ArchiveError::Open(error)) => Err(error),
-        Err(ArchiveError::Failed(why)) => Err(OpenError::Unread(why)),
-        Err(error) => Err(OpenError::Unread(error.to_string())),
     }
 }
 
@@ -77,7 +68,7 @@ fn whole_file(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()
 fn rules(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
     let expected = schema(&connect::empty_schema()?)?;
     let mut found = schema(connection)?;
-    if connect::moved(connection)?.is_some() {
+    if connect::moved_to(connection)?.is_some() {
         found.remove(&format!("table {}", connect::MOVED_TABLE));
     }
     for (name, sql) in expected {

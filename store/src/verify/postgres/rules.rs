@@ -6,7 +6,8 @@
 
 use crate::postgres::connect::{Connector, Purpose};
 use crate::postgres::migrate;
-use crate::verify::{Fault, Judge};
+use crate::verify::fault::Fault;
+use crate::verify::judge::Judge;
 use std::collections::BTreeMap;
 use tokio_postgres::Client;
 
