@@ -92,10 +92,10 @@ pub fn grant(page: &PageId, rows: &Rows, now: TimeMs) -> Decision<Result<Asked, 
 pub fn allow_again(rows: &Rows, now: TimeMs) -> Decision<Result<bool, PrintRefusal>> {
     let Some(order) = &rows.order else { return Decision::answer(Err(PrintRefusal::NotFound)) };
     match (order.status, order.printed_at) {
-        (OrderStatus::Paid, Some(_)) if !rows.archived => {
+        (OrderStatus::Paid, Some(_)) => {
             Decision::change(order.id.clone(), rows.at(now), vec![Change::ReprintAllowed], Ok(true))
         }
-        (OrderStatus::Paid, _) => Decision::answer(Ok(false)),
+        (OrderStatus::Paid, None) => Decision::answer(Ok(false)),
         (OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired, _) => {
             Decision::answer(Err(PrintRefusal::NotPaid))
         }

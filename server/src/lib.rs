@@ -11,6 +11,7 @@ pub mod config;
 mod error;
 mod jobs;
 mod kiosk;
+mod letters;
 mod limits;
 pub mod orders;
 mod qr;

@@ -1,13 +1,12 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
-use crate::access::ends::Ends;
+use crate::access::ends::{Ends, Listening};
 use crate::app::App;
 use crate::jobs::{backup, sweep};
 use crate::limits::SHUTDOWN_PATIENCE;
 use crate::routes::{router, webhook_router};
 use crate::webhook;
 use axum::Router;
-use axum::serve::ListenerExt;
 use std::io;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -56,14 +55,8 @@ async fn serve(app: &App, listener: TcpListener, routes: Router) -> io::Result<(
             let _ = stopping.wait_for(|stop| *stop).await;
         }
     };
-    // Answers are small; waiting for more to send would only delay them.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps waiting for more to send");
-        }
-    });
-    let serving =
-        axum::serve(listener, routes.into_make_service_with_connect_info::<Ends>()).with_graceful_shutdown(stop());
+    let serving = axum::serve(Listening(listener), routes.into_make_service_with_connect_info::<Ends>())
+        .with_graceful_shutdown(stop());
     let patience = async {
         stop().await;
         tokio::time::sleep(SHUTDOWN_PATIENCE).await;

@@ -5,7 +5,8 @@ use axum::extract::connect_info::Connected;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
-use axum::serve::{IncomingStream, TapIo};
+use axum::serve::{IncomingStream, Listener};
+use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -18,9 +19,32 @@ pub struct Ends {
     pub local: Option<SocketAddr>,
 }
 
-impl<F: FnMut(&mut TcpStream) + Send + 'static> Connected<IncomingStream<'_, TapIo<TcpListener, F>>> for Ends {
-    fn connect_info(stream: IncomingStream<'_, TapIo<TcpListener, F>>) -> Self {
-        Self { peer: *stream.remote_addr(), local: stream.io().local_addr().ok() }
+/// A listener whose connections know both ends.
+pub(crate) struct Listening(pub(crate) TcpListener);
+
+impl Listener for Listening {
+    type Io = TcpStream;
+    type Addr = Ends;
+
+    async fn accept(&mut self) -> (TcpStream, Ends) {
+        let (connection, peer) = Listener::accept(&mut self.0).await;
+        // Answers are small; waiting for more to send would only delay them.
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps waiting for more to send");
+        }
+        let local = connection.local_addr().ok();
+        (connection, Ends { peer, local })
+    }
+
+    fn local_addr(&self) -> io::Result<Ends> {
+        let local = self.0.local_addr()?;
+        Ok(Ends { peer: local, local: Some(local) })
+    }
+}
+
+impl Connected<IncomingStream<'_, Listening>> for Ends {
+    fn connect_info(stream: IncomingStream<'_, Listening>) -> Self {
+        *stream.remote_addr()
     }
 }
 
