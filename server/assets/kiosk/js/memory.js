@@ -1,6 +1,7 @@
-// What must survive a reload of the page: the order on screen, and which prints this page has begun.
+// What must survive a reload of the page: the order on screen, a choice to be made again, and which prints it has begun.
 
 const CURRENT = "boothpay.order";
+const REOPENING = "boothpay.reopening";
 const PAGE = "boothpay.page";
 const BEGUN = "boothpay.begun";
 
@@ -9,6 +10,9 @@ const drawn = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte
 
 // An order older than this belongs to somebody who has left; the claim entry serves them.
 const FRESH_MS = 15 * 60_000;
+
+// A reload takes a second or two. A choice older than this was left by a page that never came up again.
+const REOPENING_MS = 30_000;
 
 function read(key) {
   try {
@@ -35,6 +39,16 @@ export function recall() {
 
 export const remember = (order) => write(CURRENT, { ...order, at: Date.now() });
 export const forget = () => write(CURRENT, null);
+
+/** Before a reload: {copies, shown, language} of the choice that the customer is asked to look at again. */
+export const reopenAt = (choice) => write(REOPENING, { ...choice, at: Date.now() });
+
+/** After it: that choice, once, or null. */
+export function takeReopening() {
+  const choice = read(REOPENING);
+  write(REOPENING, null);
+  return choice && Math.abs(Date.now() - choice.at) < REOPENING_MS ? choice : null;
+}
 
 /** The id of this page: the same after a reload, another one in every other tab and on every other screen. */
 export function pageId() {
