@@ -33,7 +33,10 @@ async function send(method, path, body) {
 }
 
 /** Pairs this browser with the booth; without a code only on the server's own computer. */
-export const pair = (code) => send("POST", "/pair", code ? { code } : {});
+export async function pair(code) {
+  await send("POST", "/pair", code ? { code } : {});
+  document.body.dataset.access = "paired";
+}
 
 /** A server that was started again has forgotten the browsers of its own computer: they pair themselves once more. */
 async function call(method, path, body) {

@@ -52,7 +52,6 @@ async function check() {
   try {
     if (visit.pairing) {
       await pair(typed);
-      document.body.dataset.access = "paired";
       return stay.over || go("start");
     }
     const order = await readOrder(typed);
