@@ -24,7 +24,6 @@ pub mod limits;
 pub mod money;
 pub mod number;
 pub mod order;
-pub mod pairing;
 pub mod payme;
 pub mod print;
 pub mod rows;

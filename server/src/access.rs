@@ -29,8 +29,8 @@ use origin::Sender;
 use std::sync::Arc;
 
 pub(crate) const CURE_FOR_BROWSERS: &str = "this browser is not paired with the booth. On the booth's own computer open \
-                                 http://127.0.0.1 with the booth's port; on another one open the booth's page and type the \
-                                 code that `boothpay booth pair` prints. A program sends api.token: Authorization: Bearer ...";
+                                 http://127.0.0.1 with the booth's port; on another one write api.token once behind the \
+                                 page's address: /#pair=TOKEN. A program sends it: Authorization: Bearer ...";
 
 const CURE_FOR_PROGRAMS: &str = "orders from here need the API token: set api.token in boothpay.toml (or BOOTHPAY_API_TOKEN) \
                                  and send it: Authorization: Bearer ...";
@@ -94,7 +94,7 @@ impl FromRequestParts<Arc<App>> for MayOffer {
             Sender::Nobody | Sender::Named if app.settings.trust_this_computer && ends::is_direct(parts) => {
                 Ok(Self(Proof::ThisComputer))
             }
-            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts).await? => Ok(Self(Proof::Cookie)),
+            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts) => Ok(Self(Proof::Cookie)),
             Sender::Nobody | Sender::Named | Sender::OwnPage => Err(unproven(app, parts, CURE_FOR_PROGRAMS)),
         }
     }
@@ -109,7 +109,7 @@ impl FromRequestParts<Arc<App>> for AtBooth {
         }
         match origin::sender(&app.settings, &parts.headers) {
             Sender::Elsewhere(origin) => Err(foreign(app, &origin)),
-            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts).await? => Ok(Self(Proof::Cookie)),
+            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts) => Ok(Self(Proof::Cookie)),
             Sender::Nobody | Sender::OwnPage | Sender::Named => Err(unproven(app, parts, CURE_FOR_BROWSERS)),
         }
     }
@@ -198,7 +198,7 @@ fn foreign_in_words(origin: &str) -> String {
 }
 
 /// Refuses, and counts it: who goes on guessing is made to wait.
-fn unproven(app: &Arc<App>, parts: &Parts, cure: &str) -> Problem {
+pub(crate) fn unproven(app: &Arc<App>, parts: &Parts, cure: &str) -> Problem {
     let visitor = Visitor::of(&parts.extensions, &parts.headers);
     if let Err(too_often) = net::allow(app, Kind::WrongKey, &visitor) {
         return too_often;

@@ -2,12 +2,15 @@
 //!
 //! A browser on this very computer is paired by itself: its page asks, and gets a token that lives as long as this process,
 //! because whoever runs programs here could read any other one as well. After a restart the page simply asks again.
+//!
+//! A browser on another computer is paired by `api.token`, which its owner writes once behind the booth's address. What the
+//! browser carries then follows from that token and is not the token: it outlives restarts, holds for every server with
+//! the same settings, and ends when the owner changes the token.
 
 use super::origin::Sender;
 use super::{cookie, ends, origin};
 use crate::app::App;
 use crate::config::Mode;
-use crate::error::Problem;
 use axum::http::request::Parts;
 use boothpay_protocol::secret::{KeyDigest, Secret};
 
@@ -23,8 +26,8 @@ pub(crate) enum Standing {
     Paired,
     /// It is on this computer, and may pair itself.
     ByItself,
-    /// It needs a code.
-    ByCode,
+    /// It needs the token.
+    ByToken,
 }
 
 impl Standing {
@@ -34,7 +37,7 @@ impl Standing {
             Self::Open => "open",
             Self::Paired => "paired",
             Self::ByItself => "itself",
-            Self::ByCode => "code",
+            Self::ByToken => "token",
         }
     }
 }
@@ -59,26 +62,42 @@ pub(crate) fn new_token() -> Option<Secret> {
 }
 
 /// How the browser that sent a call stands.
-pub(crate) async fn standing(app: &App, parts: &Parts) -> Result<Standing, Problem> {
+pub(crate) fn standing(app: &App, parts: &Parts) -> Standing {
     match app.settings.mode {
-        Mode::Development | Mode::Demo => Ok(Standing::Open),
-        Mode::Production if is_paired(app, parts).await? => Ok(Standing::Paired),
-        Mode::Production if may_pair_itself(app, parts) => Ok(Standing::ByItself),
-        Mode::Production => Ok(Standing::ByCode),
+        Mode::Development | Mode::Demo => Standing::Open,
+        Mode::Production if is_paired(app, parts) => Standing::Paired,
+        Mode::Production if may_pair_itself(app, parts) => Standing::ByItself,
+        Mode::Production => Standing::ByToken,
     }
 }
 
 /// Whether a call carries the cookie of a paired browser.
-pub(crate) async fn is_paired(app: &App, parts: &Parts) -> Result<bool, Problem> {
-    let Some(token) = cookie::read(parts) else { return Ok(false) };
+pub(crate) fn is_paired(app: &App, parts: &Parts) -> bool {
+    let Some(token) = cookie::read(parts) else { return false };
     let given = KeyDigest::of(token.as_bytes());
     let here = app.this_computer.token.as_ref().map(Secret::digest);
-    Ok(here.is_some_and(|here| given.matches(&here)) && may_pair_itself(app, parts))
+    if here.is_some_and(|here| given.matches(&here)) {
+        return may_pair_itself(app, parts);
+    }
+    elsewhere(app).is_some_and(|elsewhere| given.matches(&elsewhere.digest()))
 }
 
 /// Pairs the browser that asks, if it is on this computer. Its token.
-pub(crate) fn pair_itself<'a>(app: &'a App, parts: &Parts) -> Option<&'a Secret> {
-    app.this_computer.token.as_ref().filter(|_| may_pair_itself(app, parts))
+pub(crate) fn pair_itself(app: &App, parts: &Parts) -> Option<Secret> {
+    app.this_computer.token.clone().filter(|_| may_pair_itself(app, parts))
+}
+
+/// Pairs the browser that brings `api.token`. Its own token.
+pub(crate) fn pair_by_token(app: &App, given: &str) -> Option<Secret> {
+    let expected = app.settings.api_token?;
+    if KeyDigest::of(given.as_bytes()).matches(&expected) { elsewhere(app) } else { None }
+}
+
+/// What browsers on other computers carry.
+fn elsewhere(app: &App) -> Option<Secret> {
+    let token = app.settings.api_token?;
+    let digest = KeyDigest::of(&[b"a browser of the booth: ", token.bytes()].concat());
+    Secret::new(digest.bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
 fn may_pair_itself(app: &App, parts: &Parts) -> bool {

@@ -47,7 +47,7 @@ struct Page<'a> {
 /// Answers with the page.
 pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<Response, Problem> {
     let settings = &app.settings;
-    let standing = pairing::standing(&app, &parts).await?;
+    let standing = pairing::standing(&app, &parts);
     let settings_json = data_block(
         &json!({
             "booth": { "name": settings.booth, "support_phone": settings.support_phone },
@@ -80,7 +80,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
     let kept = match standing {
         // The browser keeps its cookie for a limited time, which begins anew.
         Standing::Paired => cookie::read(&parts).and_then(|token| cookie::set(&parts, token)),
-        Standing::Open | Standing::ByItself | Standing::ByCode => None,
+        Standing::Open | Standing::ByItself | Standing::ByToken => None,
     };
     let tag = [(header::ETAG, format!("\"{revision}\""))];
     Ok((tag, kept.map(|cookie| [(header::SET_COOKIE, cookie)]), Html(html)).into_response())

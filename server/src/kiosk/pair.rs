@@ -16,10 +16,10 @@ use serde_json::json;
 
 #[derive(Deserialize)]
 struct Asked {
-    code: Option<String>,
+    token: Option<String>,
 }
 
-/// Pairs a browser of this computer by itself, any other by its code.
+/// Pairs a browser of this computer by itself, any other by `api.token`.
 pub(crate) async fn handle(State(app): Shared, parts: Parts, request: Body) -> Result<Response, Problem> {
     body::require_json(&parts.headers)?;
     access::refuse_strange_name(&app, &parts)?;
@@ -29,10 +29,11 @@ pub(crate) async fn handle(State(app): Shared, parts: Parts, request: Body) -> R
         Sender::Elsewhere(origin) => return Err(access::foreign(&app, &origin)),
     }
     let asked: Asked = body::parse(&body::read(request).await?)?;
-    let token = match asked.code {
-        None => pairing::pair_itself(&app, &parts).ok_or_else(|| Problem::unauthorised(access::CURE_FOR_BROWSERS))?,
-        Some(_) => return Err(Problem::unauthorised(access::CURE_FOR_BROWSERS)),
+    let token = match &asked.token {
+        None => pairing::pair_itself(&app, &parts),
+        Some(given) => pairing::pair_by_token(&app, given),
     };
+    let token = token.ok_or_else(|| access::unproven(&app, &parts, access::CURE_FOR_BROWSERS))?;
     let cookie = cookie::set(&parts, token.reveal());
     let cookie = cookie.ok_or_else(|| Problem::bad_request("this browser's address makes no cookie"))?;
     Ok(([(header::SET_COOKIE, cookie)], Json(json!({ "paired": true }))).into_response())

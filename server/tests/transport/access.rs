@@ -183,7 +183,7 @@ async fn programs_on_this_computer_need_no_token_unless_the_owner_says_so() {
     strict.post("/api/generate-qr", OFFER).await.problem(401);
     strict.send(with(post("/api/generate-qr"), &[("origin", "http://localhost:5173")], OFFER)).await.problem(401);
     strict.post("/api/booth/pair", "{}").await.problem(401);
-    assert!(strict.get("/").await.text().contains(r#"data-access="code""#));
+    assert!(strict.get("/").await.text().contains(r#"data-access="token""#));
     assert_eq!(strict.everything().await, before);
 }
 
@@ -250,4 +250,33 @@ async fn what_strangers_write_comes_back_visible() {
     assert!(answer.problem(404).is_ascii());
     let offer = "{\"order_id\":\"a\u{202e}b\",\"paymentType\":\"payme\",\"amount\":1}";
     assert!(world.post("/api/generate-qr", offer).await.problem(400).is_ascii());
+}
+
+#[tokio::test]
+async fn a_screen_in_the_network_is_paired_by_the_token_and_stays_so_until_it_is_changed() {
+    let tablet = [("host", "192.168.1.5:5000"), ("origin", "http://192.168.1.5:5000")];
+    let ask = async |world: &World, path: &str, headers: &[(&str, &str)], body: &str| {
+        let headers = [&tablet[..], headers].concat();
+        world.send_from("192.168.1.7", with(post(path), &headers, body)).await
+    };
+    let world = World::new(&settings());
+    for wrong in ["{}", r#"{"token":""}"#, r#"{"token":"guess"}"#] {
+        ask(&world, "/api/booth/pair", &[], wrong).await.problem(401);
+    }
+    let paired = ask(&world, "/api/booth/pair", &[], &format!(r#"{{"token":"{TOKEN}"}}"#)).await;
+    assert_eq!(paired.status, 200, "{}", paired.text());
+    let cookie = paired.header("set-cookie").split(';').next().unwrap().to_owned();
+    assert!(!cookie.contains(TOKEN), "who takes the browser has no token");
+    assert_eq!(ask(&world, "/api/booth/orders", &[("cookie", &cookie)], WISH).await.status, 200);
+    // Through a proxy, after a restart, and no longer once the token is another.
+    let forwarded = [("cookie", cookie.as_str()), ("x-forwarded-for", "192.168.1.7")];
+    assert_eq!(ask(&World::new(&settings()), "/api/booth/orders", &forwarded, WISH).await.status, 200);
+    let changed = World::new(&settings().replace(TOKEN, "another-token-of-16-or-more"));
+    ask(&changed, "/api/booth/orders", &[("cookie", &cookie)], WISH).await.problem(401);
+    // Without a token in the settings nobody is paired by one.
+    for token in ["", "x"] {
+        ask(&World::new(PRODUCTION), "/api/booth/pair", &[], &format!(r#"{{"token":"{token}"}}"#)).await.problem(401);
+    }
+    let page = world.send_from("192.168.1.7", with(Request::get("/"), &[tablet[0], ("cookie", &cookie)], "")).await;
+    assert!(page.text().contains(r#"data-access="paired""#));
 }

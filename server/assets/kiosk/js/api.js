@@ -32,9 +32,9 @@ async function send(method, path, body) {
   return answer;
 }
 
-/** Pairs this browser with the booth; without a code only on the server's own computer. */
-export async function pair(code) {
-  await send("POST", "/pair", code ? { code } : {});
+/** Pairs this browser with the booth; without a token only on the server's own computer. */
+export async function pair(token) {
+  await send("POST", "/pair", token ? { token } : {});
   document.body.dataset.access = "paired";
 }
 
@@ -47,7 +47,7 @@ async function call(method, path, body) {
     try {
       await pair();
     } catch {
-      document.body.dataset.access = "code";
+      document.body.dataset.access = "token";
       throw refusal;
     }
     return send(method, `/orders${path}`, body);

@@ -52,6 +52,13 @@ setLanguage(settings.default_language);
 // A browser on the server's own computer is the booth's. When it does not work now, the first order tries again.
 if (document.body.dataset.access === "itself") pair().catch(() => {});
 
+// On another computer the owner has written the token behind the page's address. It does not stay there to be read.
+const token = new URLSearchParams(location.hash.slice(1)).get("pair");
+if (token) {
+  history.replaceState(null, "", location.pathname);
+  pair(token).then(() => go("start"), () => {});
+}
+
 const saved = recall();
 const reopening = takeReopening();
 if (reopening) {

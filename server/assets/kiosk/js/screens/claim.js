@@ -1,7 +1,6 @@
-// Eight characters typed on the screen: an order's number ("I paid but did not get my print"), or the code that pairs this
-// screen with the booth.
+// "I paid but did not get my print": typing the order's number and asking the server about it.
 
-import { pair, readOrder } from "../api.js";
+import { readOrder } from "../api.js";
 import { icon, make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { t } from "../language.js";
@@ -11,9 +10,9 @@ import { supportLine } from "../support.js";
 
 let visit = null;
 
-function enter(stay, { pairing = false } = {}) {
-  visit = { stay, pairing, typed: "", answer: null, asking: false };
-  if (!pairing) watchIdle(stay);
+function enter(stay) {
+  visit = { stay, typed: "", answer: null, asking: false };
+  watchIdle(stay);
   stay.listen(document, "keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Backspace") erase();
@@ -50,17 +49,13 @@ async function check() {
   render();
   let answer;
   try {
-    if (visit.pairing) {
-      await pair(typed);
-      return stay.over || go("start");
-    }
     const order = await readOrder(typed);
     if (stay.over) return;
     const due = order.status === "success" && !order.printed;
     if (due) return go("printing", order);
     answer = answerFor(order);
   } catch (refusal) {
-    answer = [401, 404].includes(refusal.status) ? "unknown" : refusal.status === 429 ? "often" : "offline";
+    answer = refusal.status === 404 ? "unknown" : refusal.status === 429 ? "often" : "offline";
   }
   if (stay.over) return;
   visit.asking = false;
@@ -70,18 +65,14 @@ async function check() {
 }
 
 function render() {
-  const { typed, answer, pairing } = visit;
-  const words = pairing ? "pair" : "claim";
-  say("claim-title", t(`${words}.title`));
-  say("claim-text", t(`${words}.text`));
-  part("claim-back").hidden = pairing;
+  const { typed, answer } = visit;
   [...part("claim-entry").children].forEach((slot, i) => {
     slot.textContent = typed[i] ?? "";
     slot.classList.toggle("next", i === typed.length);
   });
-  const told = answer ? [t(`${answer === "unknown" ? words : "claim"}.${answer}`)] : [];
-  if (answer && answer !== "asking" && !pairing) told.push(supportLine());
-  say("claim-answer", told.join(" "));
+  const words = answer ? [t(`claim.${answer}`)] : [];
+  if (answer && answer !== "asking") words.push(supportLine());
+  say("claim-answer", words.join(" "));
   part("claim-answer").dataset.answer = answer ?? "";
   part("claim-check").setAttribute("aria-disabled", String(typed.length < LENGTH));
 }

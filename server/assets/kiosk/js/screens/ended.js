@@ -15,6 +15,7 @@ const ENDINGS = {
   later: { icon: "clock", seconds: 30, keep: true },
   printed: { icon: "check", seconds: 20, keep: true },
   elsewhere: { icon: "ask", seconds: 20, keep: true },
+  unpaired: { icon: "lock", seconds: 60, keep: false },
   unknown: { icon: "ask", seconds: 20, keep: true },
 };
 
