@@ -4,11 +4,10 @@ use crate::access::pairing::ThisComputer;
 use crate::access::refusals::Refusals;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::limits::STREAMS_MAX;
 use crate::net::Net;
 use boothpay_store::Store;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 /// The running server's parts.
 pub struct App {
@@ -22,8 +21,6 @@ pub struct App {
     pub stopping: watch::Receiver<bool>,
     /// What is known of those who ask.
     pub net: Net,
-    /// Places for streams.
-    pub(crate) streams: Arc<Semaphore>,
     /// What was refused lately.
     pub(crate) refusals: Refusals,
     /// The token of browsers on this computer.
@@ -33,15 +30,7 @@ pub struct App {
 impl App {
     /// Puts the parts together.
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
-        Arc::new(Self {
-            settings,
-            store,
-            clock,
-            stopping,
-            net: Net::default(),
-            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
-            refusals: Refusals::default(),
-            this_computer: ThisComputer::new(),
-        })
+        let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
+        Arc::new(Self { settings, store, clock, stopping, net: Net::default(), refusals, this_computer })
     }
 }
