@@ -132,7 +132,9 @@ async fn a_row_that_no_index_leads_to_is_missed() {
         database.sql(&set).unwrap();
     };
     index(false);
-    database.sql("insert into orders select 'hidden', 5, 1, 'b', 'pending', 1, 1, null, 1, 1").unwrap();
+    database
+        .sql("insert into orders select 'hidden', 5, 1, 'main', 'b', null, null, 'pending', 1, 1, null, 1, 1")
+        .unwrap();
     index(true);
     let found = report(&database);
     let unreached = Fault::Unreached { table: "orders", rows: 7, reached: 6 };
