@@ -1,6 +1,6 @@
 //! `boothpay archive`: old, settled orders to a file of their own.
 
-use crate::settings;
+use crate::settings::{self, Choice};
 use anyhow::{Context, Result};
 use boothpay_protocol::money::Soum;
 use boothpay_protocol::order::OrderStatus;
@@ -9,7 +9,7 @@ use boothpay_server::clock::Clock;
 use boothpay_store::Address;
 use boothpay_store::archive::{self, AGE_DAYS_MIN, Moved, Outcome, Wish};
 use jiff::civil::Date;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What to archive, and where to.
 #[derive(clap::Args)]
@@ -23,8 +23,8 @@ pub(crate) struct What {
 }
 
 /// Moves the orders; works beside a running server.
-pub(crate) fn run(config: Option<&Path>, what: &What) -> Result<()> {
-    let settings = settings::checked(config)?;
+pub(crate) fn run(choice: &Choice, what: &What) -> Result<()> {
+    let settings = settings::checked(choice)?;
     let midnight = what.before.to_zoned(settings.time_zone.clone()).context("--before")?;
     let before = TimeMs::new(midnight.timestamp().as_millisecond());
     let to = what.to.clone().unwrap_or_else(|| beside(&settings.database, what.before));

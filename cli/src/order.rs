@@ -1,6 +1,6 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
-use crate::settings;
+use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::money::{Soum, Tiyin};
@@ -9,7 +9,7 @@ use boothpay_protocol::rows::Needs;
 use boothpay_protocol::transaction::Transaction;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
-use boothpay_server::orders::Orders;
+use boothpay_server::orders::{self, Orders};
 use boothpay_store::{OrderRow, Store, archive};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
@@ -21,8 +21,9 @@ pub(crate) enum OrderCommand {
     Create(Create),
     /// Print an order with its transactions and its journal.
     Show {
-        /// The order's id.
-        id: String,
+        /// The order's id; a number made here also in groups or in small letters, as "74s8 8wn2".
+        #[arg(required = true, value_name = "ID")]
+        id: Vec<String>,
         /// Look in this file of an archive instead of the database.
         #[arg(long, value_name = "FILE")]
         archive: Option<PathBuf>,
@@ -76,11 +77,14 @@ impl From<Status> for OrderStatus {
 }
 
 /// Opens the database of the settings and does what is asked.
-pub(crate) fn run(config: Option<&Path>, command: OrderCommand) -> Result<()> {
-    let settings = settings::checked(config)?;
+pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
+    let settings = settings::checked(choice)?;
     if let OrderCommand::Show { id, archive: Some(file) } = &command {
         println!("{}", serde_json::to_string_pretty(&show_archived(&settings, file, id)?)?);
         return Ok(());
+    }
+    if !matches!(command, OrderCommand::Create(_)) {
+        settings::existing(&settings.database)?;
     }
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -111,24 +115,40 @@ async fn create_order(settings: &Settings, store: &Store, create: Create) -> Res
     Ok(describe(settings, &order))
 }
 
-async fn show(settings: &Settings, store: &Store, id: &str) -> Result<Value> {
-    let id = OrderId::parse(id)?;
-    let rows = store.rows(Needs::order(id.clone())).await?;
-    let Some(order) = rows.order else { bail!("there is no order {id}") };
-    let mut answer = describe(settings, &order);
-    let transactions = store.transactions(id.clone()).await?;
-    if rows.archived {
-        add(&mut answer, "archived_in", store.archived_in(id).await?.into());
-        add(&mut answer, "transactions", transactions.iter().map(describe_transaction).collect());
-    } else {
-        add_story(&mut answer, &transactions, &store.journal(id).await?);
+async fn show(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
+    for id in ids(written)? {
+        let rows = store.rows(Needs::order(id.clone())).await?;
+        let Some(order) = rows.order else { continue };
+        let mut answer = describe(settings, &order);
+        let transactions = store.transactions(id.clone()).await?;
+        if rows.archived {
+            add(&mut answer, "archived_in", store.archived_in(id).await?.into());
+            add(&mut answer, "transactions", transactions.iter().map(describe_transaction).collect());
+        } else {
+            add_story(&mut answer, &transactions, &store.journal(id).await?);
+        }
+        return Ok(answer);
     }
-    Ok(answer)
+    bail!("there is no order {}", written.join(" "))
 }
 
-fn show_archived(settings: &Settings, file: &Path, id: &str) -> Result<Value> {
-    let id = OrderId::parse(id)?;
-    let Some(archived) = archive::look(file, &id)? else { bail!("there is no order {id} in {}", file.display()) };
+/// The orders that may be meant: the id as it stands, and the number that it is when it was written for people.
+fn ids(written: &[String]) -> Result<Vec<OrderId>> {
+    let written = written.join(" ");
+    let (as_it_stands, number) = (OrderId::parse(written.trim()), orders::number_as_written(&written));
+    match (as_it_stands, number) {
+        (Ok(id), Some(number)) if id != number => Ok(vec![id, number]),
+        (Ok(id), _) | (Err(_), Some(id)) => Ok(vec![id]),
+        (Err(error), None) => Err(error.into()),
+    }
+}
+
+fn show_archived(settings: &Settings, file: &Path, written: &[String]) -> Result<Value> {
+    let mut found = None;
+    for id in ids(written)? {
+        found = found.or(archive::look(file, &id)?);
+    }
+    let Some(archived) = found else { bail!("there is no order {} in {}", written.join(" "), file.display()) };
     let mut answer = describe(settings, &archived.order);
     add_story(&mut answer, &archived.transactions, &archived.journal);
     Ok(answer)
@@ -172,7 +192,7 @@ fn describe(settings: &Settings, order: &Order) -> Value {
         "created_at": order.created_at.ms(),
         "expires_at": order.expires_at.ms(),
         "printed_at": order.printed_at.map(|time| time.ms()),
-        "payment_url": settings.checkout.link(&order.id, order.amount, None),
+        "payment_url": settings.payme.checkout.link(&order.id, order.amount, None),
     })
 }
 

@@ -11,6 +11,7 @@ mod archived;
 mod connect;
 mod loading;
 mod locks;
+mod look;
 mod lookups;
 mod migrate;
 mod moving;
@@ -27,6 +28,7 @@ mod writer;
 
 pub(crate) use archive::ArchivingServer;
 pub(crate) use archived::ArchivedOnServer;
+pub(crate) use look::look;
 pub(crate) use moving::take;
 pub(crate) use verify::verify;
 
@@ -168,6 +170,10 @@ impl Postgres {
 
     pub(crate) async fn archived_in(&self, order_id: OrderId) -> Result<Option<String>, StoreError> {
         self.short(async |client| queries::archived_in(client, &order_id).await).await
+    }
+
+    pub(crate) async fn has_proven_calls(&self) -> Result<bool, StoreError> {
+        self.overview(async |client| queries::has_proven_calls(client).await).await
     }
 
     pub(crate) async fn unproven_payments(&self) -> Result<i64, StoreError> {

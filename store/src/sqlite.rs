@@ -10,6 +10,7 @@ mod connect;
 mod copy;
 mod full;
 mod hold;
+mod look;
 mod lookups;
 mod queries;
 mod readers;
@@ -25,8 +26,10 @@ pub(crate) use archived::ArchivedInFile;
 pub(crate) use copy::{copy, in_use};
 pub(crate) use full::{ArchiveFile, NewArchiveFile};
 pub(crate) use hold::{Held, hold, next_row};
+pub(crate) use look::look;
 pub(crate) use queries::{
-    archived_in, expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
+    archived_in, expired_orders, has_proven_calls, journal, order_counts, orders, takings, transactions_of,
+    unproven_payments, waiting,
 };
 pub(crate) use verify::verify;
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::fmt;
 
 /// All settings as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)] // config.default.toml explains every one of them, to the people who set them.
 pub struct Config {
@@ -20,7 +20,7 @@ pub struct Config {
     pub development: Development,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Booth {
@@ -36,7 +36,7 @@ pub struct Booth {
     pub idle_seconds: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Payme {
@@ -58,7 +58,7 @@ pub struct Payme {
     pub fiscal: Fiscal,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Fiscal {
@@ -69,7 +69,7 @@ pub struct Fiscal {
     pub units: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Admin {
@@ -77,7 +77,7 @@ pub struct Admin {
     pub token_file: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Backup {
@@ -86,7 +86,7 @@ pub struct Backup {
     pub keep: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Log {
@@ -94,7 +94,7 @@ pub struct Log {
     pub level: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Development {

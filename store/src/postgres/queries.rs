@@ -5,6 +5,7 @@ use super::rows::{
     ORDER_COLUMNS, get, order_columns, read_entry, read_order, read_order_id, read_provider, read_status,
     read_transaction, tx_columns,
 };
+use crate::look::PROVEN_CALLS;
 use crate::{OrderRow, StoreError, Takings, WaitingSince};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::{OrderId, OrderStatus};
@@ -153,6 +154,10 @@ pub(super) async fn unproven_payments(client: &Client) -> Result<i64, StoreError
                            and change::text like '{"change":"transaction_performed"%')
                       + (select count(*) from archived_orders where unproven = 1)"#;
     Ok(collect(client, sql, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(0))
+}
+
+pub(super) async fn has_proven_calls(client: &Client) -> Result<bool, StoreError> {
+    Ok(collect(client, PROVEN_CALLS, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(false))
 }
 
 async fn collect<T>(

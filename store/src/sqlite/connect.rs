@@ -153,7 +153,7 @@ fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), Open
     }
 }
 
-fn refuse_moved(connection: &Connection, address: &Address) -> Result<(), OpenError> {
+pub(super) fn refuse_moved(connection: &Connection, address: &Address) -> Result<(), OpenError> {
     match (address.file(), moved(connection)?) {
         (Some(path), Some((to, when))) => Err(OpenError::Moved { path: path.to_owned(), to, when }),
         (_, _) => Ok(()),

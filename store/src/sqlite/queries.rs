@@ -1,6 +1,7 @@
 //! Readings that no decision looks at: what is due, the journal, the overview.
 
 use super::rows::{order_columns, read_entry, read_order, read_provider, read_status, read_transaction, tx_columns};
+use crate::look::PROVEN_CALLS;
 use crate::{OrderRow, StoreError, Takings, WaitingSince};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::{Order, OrderId, OrderStatus};
@@ -134,6 +135,10 @@ pub(crate) fn unproven_payments(connection: &Connection) -> Result<i64, StoreErr
                          and change ->> 'change' = 'transaction_performed')
                     + (select count(*) from archived_orders where unproven = 1)";
     Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+pub(crate) fn has_proven_calls(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.query_row(PROVEN_CALLS, [], |row| row.get(0))?)
 }
 
 fn read_order_id(row: &Row<'_>) -> rusqlite::Result<OrderId> {

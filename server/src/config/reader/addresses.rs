@@ -1,0 +1,111 @@
+//! Where the server listens, who may call it from a browser, and where the database is.
+
+use super::Reader;
+use crate::config::{Mode, database};
+use boothpay_store::Address;
+use std::net::{SocketAddr, ToSocketAddrs};
+
+impl Reader {
+    pub(super) fn listen(&mut self, setting: &'static str, text: &str, mode: Mode) -> Option<SocketAddr> {
+        let Some(address) = first_address(text.trim()) else {
+            return self.wrong(setting, listen_advice(text.trim()));
+        };
+        if mode == Mode::Development && !address.ip().is_loopback() {
+            let advice = "without a Payme key anybody who can reach this address could mark orders as paid, so only this \
+                          computer may reach it: use \"127.0.0.1:5000\", or set payme.key";
+            return self.wrong(setting, advice);
+        }
+        Some(address)
+    }
+
+    /// Two addresses cannot share a port, not even when one of them is "all addresses of this computer".
+    pub(super) fn addresses_apart(&mut self) {
+        let (Some(page), Some(webhook)) = (self.outside.listen, self.outside.webhook_listen) else { return };
+        let same_ip = page.ip() == webhook.ip() || page.ip().is_unspecified() || webhook.ip().is_unspecified();
+        if page.port() != 0 && page.port() == webhook.port() && same_ip {
+            let advice = format!(
+                "this is the address of the booth's page (listen) as well; give another port, for instance \"127.0.0.1:{}\"",
+                page.port().checked_add(1).unwrap_or(5001)
+            );
+            self.wrong::<()>("webhook_listen", advice);
+        }
+    }
+
+    /// A server that takes money should show the world its webhook and nothing else.
+    pub(super) fn exposed(&mut self, mode: Mode) {
+        if !self.takes_money(mode) {
+            return;
+        }
+        if self.outside.listen.is_some_and(|listen| !listen.ip().is_loopback()) {
+            let advice = "everybody who can reach this computer over the network can open the booth's page and make orders \
+                          there. If only this computer shows the page, use \"127.0.0.1:5000\", and webhook_listen for Payme";
+            self.remark("listen", advice);
+        } else if self.outside.webhook_listen.is_none() {
+            let advice = "it is not set: a tunnel or proxy for Payme would show the booth's page and its orders to the world. \
+                          Set it, for instance to \"127.0.0.1:5001\", and let the tunnel lead there";
+            self.remark("webhook_listen", advice);
+        }
+    }
+
+    pub(super) fn database(&mut self, text: &str, mode: Mode) -> Option<Address> {
+        match database::read(text, &self.source("database"), &self.folder) {
+            Ok(Address::SqliteMemory) if mode == Mode::Production => {
+                let advice = "a database in memory is gone when the program ends, and with it every payment: give a file's \
+                              name, for instance \"boothpay.db\"";
+                self.wrong("database", advice)
+            }
+            Ok(address) => Some(address),
+            Err(advice) => self.wrong("database", advice),
+        }
+    }
+
+    pub(super) fn cors(&mut self, origins: &[String]) {
+        for origin in origins {
+            let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            let plain = rest
+                .is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#']) && host.is_ascii());
+            if !plain && origin != "null" {
+                let advice = "each must be scheme and host only, like \"https://booth.example.uz\" (no path, no star), \
+                              or \"null\"";
+                self.wrong::<()>("cors_origins", advice);
+            }
+        }
+    }
+}
+
+/// The address to listen on. `localhost` is IPv4 first: a browser tries that, and a tunnel may know no other.
+fn first_address(text: &str) -> Option<SocketAddr> {
+    let found: Vec<SocketAddr> = text.to_socket_addrs().ok()?.collect();
+    found.iter().find(|address| address.is_ipv4()).or(found.first()).copied()
+}
+
+fn listen_advice(text: &str) -> String {
+    let example = "give host:port, for instance \"127.0.0.1:5000\"";
+    let lower = text.to_lowercase();
+    if text.is_empty() {
+        return format!("this is empty; {example}");
+    }
+    if lower.starts_with("http://") || lower.starts_with("https://") || text.contains('/') {
+        return format!("{example}, without http:// and without /");
+    }
+    match text.rsplit_once(':') {
+        Some(("", _)) => format!("{example}; for all addresses of this computer \"0.0.0.0:5000\""),
+        Some((_, port)) if port.parse::<u64>().is_ok_and(|port| port > u64::from(u16::MAX)) => {
+            format!("{example}; a port is a number up to 65535")
+        }
+        Some((_, port)) if port.parse::<u16>().is_ok() => {
+            format!("{example}; this computer knows no host of the name before the colon")
+        }
+        Some(_) | None => example.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn localhost_is_an_address_of_the_fourth_version() {
+        assert_eq!(first_address("localhost:5000"), Some("127.0.0.1:5000".parse().unwrap()));
+    }
+}

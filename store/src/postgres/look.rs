@@ -1,0 +1,20 @@
+//! A PostgreSQL database, looked at before a server uses it.
+
+use super::connect::Purpose;
+use super::{alone, migrate};
+use crate::look::{PROVEN_CALLS, Seen};
+use crate::{OpenError, PostgresAddress};
+
+/// What a database says of itself; `None` when it is empty, or one that a server would still bring up to date.
+pub(crate) fn look(address: &PostgresAddress) -> Result<Option<Seen>, OpenError> {
+    alone::run(address, async move |connector| {
+        let session = connector.session(Purpose::Reading).await?;
+        match migrate::found(&session.client, &connector).await? {
+            Some(found) if found == migrate::schema_version() => {}
+            _ => return Ok(None),
+        }
+        let failed = migrate::failed_at(&connector);
+        let row = session.client.query_one(PROVEN_CALLS, &[]).await.map_err(&failed)?;
+        Ok(Some(Seen { proven_calls: row.try_get(0).map_err(&failed)? }))
+    })
+}
