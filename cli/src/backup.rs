@@ -1,5 +1,6 @@
 //! `boothpay backup` and `boothpay restore`: a verified copy of the database, and the way back.
 
+use crate::out::say;
 use crate::settings::{self, Choice};
 use crate::verify;
 use anyhow::Result;
@@ -13,7 +14,7 @@ pub(crate) fn back_up(choice: &Choice, to: &Path) -> Result<()> {
     let settings = settings::checked(choice)?;
     settings::existing(&settings.database)?;
     let copied = backup::make(&settings.database, to)?;
-    println!("{} is a verified backup of {}: {}.", to.display(), settings.database, verify::read(&copied.report));
+    say!("{} is a verified backup of {}: {}.", to.display(), settings.database, verify::read(&copied.report));
     Ok(())
 }
 
@@ -28,12 +29,12 @@ pub(crate) fn restore(choice: &Choice, from: &Path, force: bool) -> Result<()> {
         ),
         outcome => outcome?,
     };
-    println!("{} holds the backup now, verified: {}.", settings.database, verify::read(&restored.report));
+    say!("{} holds the backup now, verified: {}.", settings.database, verify::read(&restored.report));
     if let Some(aside) = &restored.moved_aside {
-        println!("What was there before is kept as {}.", aside.display());
+        say!("What was there before is kept as {}.", aside.display());
     }
-    println!();
-    println!("{}", advice(&settings.database, &restored.report, &settings.time_zone));
+    say!();
+    say!("{}", advice(&settings.database, &restored.report, &settings.time_zone));
     Ok(())
 }
 

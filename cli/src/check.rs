@@ -1,5 +1,6 @@
 //! `boothpay check`: the settings, judged in the owner's words, and what they need of this computer.
 
+use crate::out::{self, say};
 use crate::outside;
 use crate::settings::{self, Choice, Loaded};
 use boothpay_protocol::money::Soum;
@@ -19,7 +20,7 @@ pub(crate) fn run(choice: &Choice) -> ExitCode {
     if !loaded.judged.findings.is_empty() {
         say!("\n{}", settings::in_words(&loaded.judged.findings));
     }
-    if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if wrong { ExitCode::FAILURE } else { out::outcome() }
 }
 
 /// Which program, which settings, which database.

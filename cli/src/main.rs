@@ -1,22 +1,14 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
-mod archive;
 mod backup;
-/// Prints a line for whoever started the program. When nobody reads any more, the program goes on: a booth must not end
-/// because its launcher closed a pipe.
-macro_rules! say {
-    ($($line:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($line)*);
-    }};
-}
-
 mod check;
 mod demo;
 mod logging;
 mod migrate;
 mod order;
+mod out;
 mod outside;
+mod process;
 mod serve;
 mod settings;
 mod signal;
@@ -65,17 +57,11 @@ enum Command {
         /// The database to read instead of the settings'.
         #[arg(long, value_name = "ADDRESS")]
         database: Option<String>,
-        /// Read this file of an archive instead, and hold it against the database that it was made from.
-        #[arg(long, value_name = "FILE")]
-        archive: Option<PathBuf>,
     },
     /// Copy the database to a file, also while the server runs; the copy is verified before it gets its name.
     Backup(backup::To),
     /// Put a backup in the database's place, with the server stopped.
     Restore(backup::From),
-    /// Move old, settled orders to a file of their own, also while the server runs.
-    #[command(after_help = archive::help())]
-    Archive(archive::What),
     /// Move everything from a SQLite file to an empty PostgreSQL database, with the server stopped.
     ///
     /// Every row is compared and the new database verified before the move counts; a move that was cut off is finished by
@@ -90,30 +76,30 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    process::no_core_dumps();
     let choice = Choice { config: arguments.config, development: arguments.development };
     let outcome = match arguments.command {
         Command::Serve => serve::run(&choice),
         Command::Demo(demo) => demo::run(&demo),
         Command::Check => return check::run(&choice),
         Command::Config => {
-            print!("{}", boothpay_server::config::DEFAULTS);
+            out::print(format_args!("{}", boothpay_server::config::DEFAULTS));
             Ok(())
         }
-        Command::Verify { database, archive } => match verify::run(&choice, database.as_deref(), archive.as_deref()) {
-            Ok(healthy) => return if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE },
+        Command::Verify { database } => match verify::run(&choice, database.as_deref()) {
+            Ok(healthy) => return if healthy { out::outcome() } else { ExitCode::FAILURE },
             Err(error) => Err(error),
         },
         Command::Backup(backup) => backup::back_up(&choice, &backup.to),
         Command::Restore(restore) => backup::restore(&choice, &restore.from, restore.force),
-        Command::Archive(what) => archive::run(&choice, &what),
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
         Command::Order(command) => order::run(&choice, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => out::outcome(),
         Err(error) => {
-            eprintln!("boothpay: {error:#}");
+            out::complain(format_args!("{error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -1,11 +1,12 @@
 //! `boothpay migrate`: moves a booth that grew from its file to PostgreSQL, and takes the move back.
 
+use crate::out::say;
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::money::Soum;
 use boothpay_server::clock::Clock;
 use boothpay_store::Address;
-use boothpay_store::moving::{self, Moved, Outcome, Step};
+use boothpay_store::moving::{self, Counts, Outcome, Step};
 
 /// From where, and where to.
 #[derive(clap::Args)]
@@ -26,8 +27,8 @@ pub(crate) fn run(choice: &Choice, migrate: &Migrate) -> Result<()> {
     let from = Address::parse(&migrate.from).context("--from")?;
     if migrate.undo {
         let to = moving::undo(&from)?;
-        println!("{from} can be served again.");
-        println!("What was taken in {to} since the move is not in it. Do not let servers work on both.");
+        say!("{from} can be served again.");
+        say!("What was taken in {to} since the move is not in it. Do not let servers work on both.");
         return Ok(());
     }
     let to = match &migrate.to {
@@ -70,14 +71,13 @@ fn words(step: Step) -> &'static str {
     }
 }
 
-fn table(moved: &Moved) -> String {
+fn table(moved: &Counts) -> String {
     let sum = |tiyin| Soum::from_tiyin(tiyin);
     let lines = [
         format!("  orders        {}", moved.orders),
         format!("  transactions  {}", moved.transactions),
         format!("  journal rows  {}", moved.journal_rows),
         format!("  changed keys  {}", moved.keys),
-        format!("  archived      {}", moved.archived),
         format!("  paid          {}, {} soum", moved.performed, sum(moved.performed_tiyin)),
         format!("  refunded      {}, {} soum", moved.refunded, sum(moved.refunded_tiyin)),
     ];

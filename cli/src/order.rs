@@ -1,5 +1,6 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
+use crate::out::say;
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::journal::{Actor, Entry};
@@ -10,10 +11,9 @@ use boothpay_protocol::transaction::Transaction;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
 use boothpay_server::orders::{self, Orders};
-use boothpay_store::{OrderRow, Store, archive};
+use boothpay_store::Store;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub(crate) enum OrderCommand {
@@ -24,9 +24,6 @@ pub(crate) enum OrderCommand {
         /// The order's id; a number made here also in groups or in small letters, as "74s8 8wn2".
         #[arg(required = true, value_name = "ID")]
         id: Vec<String>,
-        /// Look in this file of an archive instead of the database.
-        #[arg(long, value_name = "FILE")]
-        archive: Option<PathBuf>,
     },
     /// Print orders, newest first.
     List(List),
@@ -79,10 +76,6 @@ impl From<Status> for OrderStatus {
 /// Opens the database of the settings and does what is asked.
 pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
     let settings = settings::checked(choice)?;
-    if let OrderCommand::Show { id, archive: Some(file) } = &command {
-        println!("{}", serde_json::to_string_pretty(&show_archived(&settings, file, id)?)?);
-        return Ok(());
-    }
     if !matches!(command, OrderCommand::Create(_)) {
         settings::existing(&settings.database)?;
     }
@@ -91,11 +84,11 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
     let answer = runtime.block_on(async {
         match command {
             OrderCommand::Create(create) => create_order(&settings, &store, create).await,
-            OrderCommand::Show { id, archive: _ } => show(&settings, &store, &id).await,
+            OrderCommand::Show { id } => show(&settings, &store, &id).await,
             OrderCommand::List(list) => list_orders(&settings, &store, &list).await,
         }
     })?;
-    println!("{}", serde_json::to_string_pretty(&answer)?);
+    say!("{}", serde_json::to_string_pretty(&answer)?);
     Ok(())
 }
 
@@ -115,23 +108,6 @@ async fn create_order(settings: &Settings, store: &Store, create: Create) -> Res
     Ok(describe(settings, &order))
 }
 
-async fn show(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
-    for id in ids(written)? {
-        let rows = store.rows(Needs::order(id.clone())).await?;
-        let Some(order) = rows.order else { continue };
-        let mut answer = describe(settings, &order);
-        let transactions = store.transactions(id.clone()).await?;
-        if rows.archived {
-            add(&mut answer, "archived_in", store.archived_in(id).await?.into());
-            add(&mut answer, "transactions", transactions.iter().map(describe_transaction).collect());
-        } else {
-            add_story(&mut answer, &transactions, &store.journal(id).await?);
-        }
-        return Ok(answer);
-    }
-    bail!("there is no order {}", written.join(" "))
-}
-
 /// The orders that may be meant: the id as it stands, and the number that it is when it was written for people.
 fn ids(written: &[String]) -> Result<Vec<OrderId>> {
     let written = written.join(" ");
@@ -143,42 +119,33 @@ fn ids(written: &[String]) -> Result<Vec<OrderId>> {
     }
 }
 
-fn show_archived(settings: &Settings, file: &Path, written: &[String]) -> Result<Value> {
+async fn show(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
     let mut found = None;
     for id in ids(written)? {
-        found = found.or(archive::look(file, &id)?);
+        found = store.rows(Needs::order(id)).await?.order;
+        if found.is_some() {
+            break;
+        }
     }
-    let Some(archived) = found else { bail!("there is no order {} in {}", written.join(" "), file.display()) };
-    let mut answer = describe(settings, &archived.order);
-    add_story(&mut answer, &archived.transactions, &archived.journal);
-    Ok(answer)
-}
-
-fn add_story(answer: &mut Value, transactions: &[Transaction], journal: &[Entry]) {
+    let Some(order) = found else { bail!("there is no order {}", written.join(" ")) };
+    let id = order.id.clone();
+    let mut answer = describe(settings, &order);
     let line = |entry: &Entry| {
         let (version, at) = (entry.version, entry.at.ms());
         json!({ "version": version, "at": at, "by": entry.actor.word(), "what": entry.change })
     };
-    add(answer, "transactions", transactions.iter().map(describe_transaction).collect());
-    add(answer, "journal", journal.iter().map(line).collect());
-}
-
-fn add(answer: &mut Value, name: &str, value: Value) {
+    let transactions = store.transactions(id.clone()).await?;
+    let journal = store.journal(id).await?;
     if let Some(fields) = answer.as_object_mut() {
-        fields.insert(name.to_owned(), value);
+        fields.insert("transactions".to_owned(), transactions.iter().map(describe_transaction).collect());
+        fields.insert("journal".to_owned(), journal.iter().map(line).collect());
     }
+    Ok(answer)
 }
 
 async fn list_orders(settings: &Settings, store: &Store, list: &List) -> Result<Value> {
     let rows = store.orders(list.status.map(OrderStatus::from), list.limit).await?;
-    let one = |row: &OrderRow| {
-        let mut answer = describe(settings, &row.order);
-        if let Some(file) = &row.archived_in {
-            add(&mut answer, "archived_in", Value::from(file.as_str()));
-        }
-        answer
-    };
-    Ok(rows.iter().map(one).collect())
+    Ok(rows.iter().map(|row| describe(settings, &row.order)).collect())
 }
 
 fn describe(settings: &Settings, order: &Order) -> Value {

@@ -1,12 +1,14 @@
 //! `boothpay serve`: the server, from the settings.
 
+use crate::out::say;
 use crate::settings::{Choice, Loaded};
-use crate::{check, logging, outside, settings, signal};
+use crate::{check, logging, outside, process, settings, signal};
 use anyhow::{Context, Result, bail};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, Settings};
-use boothpay_server::{App, Shutdown};
+use boothpay_server::{App, Shutdown, net};
 use boothpay_store::Store;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -15,13 +17,14 @@ use tokio::net::TcpListener;
 pub(crate) fn run(choice: &Choice) -> Result<()> {
     let mut loaded = settings::load(choice);
     let Some(settings) = loaded.judged.settings.take() else { bail!("{}", loaded.refusal()) };
-    logging::start(&settings.log)?;
+    let _log = logging::start(&settings.log)?;
+    let files = process::raise_file_limit();
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(settings, &loaded, store))
+    runtime.block_on(serve(settings, &loaded, store, files))
 }
 
-async fn serve(settings: Settings, loaded: &Loaded, store: Store) -> Result<()> {
+async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<u64>) -> Result<()> {
     refuse_open_money(&settings, &store).await?;
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
@@ -34,6 +37,7 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store) -> Result<()> 
         }
         None => None,
     };
+    let connections = net::connections(files, if webhook_listener.is_some() { 2 } else { 1 });
     let (shutdown, stopping) = Shutdown::new();
     let app = App::new(settings, store, Clock::System, stopping);
     tokio::spawn(async move {
@@ -42,12 +46,12 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store) -> Result<()> 
         shutdown.stop();
     });
     let webhooks = async {
-        match webhook_listener {
-            Some(listener) => boothpay_server::run_webhooks(Arc::clone(&app), listener).await,
-            None => Ok(()),
+        if let Some(listener) = webhook_listener {
+            boothpay_server::run_webhooks(Arc::clone(&app), listener, connections).await;
         }
+        io::Result::Ok(())
     };
-    tokio::try_join!(boothpay_server::run(Arc::clone(&app), listener), webhooks)?;
+    tokio::try_join!(boothpay_server::run(Arc::clone(&app), listener, connections), webhooks)?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -1,16 +1,15 @@
 //! `boothpay verify`: is the database what it should be?
 
+use crate::out::say;
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result};
 use boothpay_protocol::traces::Traces;
 use boothpay_server::config::Settings;
 use boothpay_store::Address;
-use boothpay_store::archive;
 use boothpay_store::verify::{self, Invariant, Report};
-use std::path::Path;
 
 /// Reads everything, changes nothing. `false` when something is wrong; what, has been printed.
-pub(crate) fn run(choice: &Choice, database: Option<&str>, archive: Option<&Path>) -> Result<bool> {
+pub(crate) fn run(choice: &Choice, database: Option<&str>) -> Result<bool> {
     let settings = settings::checked(choice);
     let (address, keys) = match (database, settings) {
         // Settings that cannot be used must not keep anybody from looking at a database that they do not name.
@@ -21,47 +20,21 @@ pub(crate) fn run(choice: &Choice, database: Option<&str>, archive: Option<&Path
         }
     };
     settings::existing(&address)?;
-    if let Some(file) = archive {
-        return against(&address, file);
-    }
     let report = verify::searching(&address, &keys.unwrap_or_default())?;
     if report.is_healthy() {
-        println!("{address} is as it should be: {}.", read(&report));
-        println!();
+        say!("{address} is as it should be: {}.", read(&report));
+        say!();
         print_invariants(&report);
         return Ok(true);
     }
-    println!("Something is wrong with {address}:");
+    say!("Something is wrong with {address}:");
     print_findings(&report);
-    println!();
+    say!();
     print_invariants(&report);
-    println!();
-    println!("Read: {}.", read(&report));
-    println!(
-        "Do not change anything by hand. Keep a copy as it is, and restore the last good backup{}.",
-        how(&address)
-    );
+    say!();
+    say!("Read: {}.", read(&report));
+    say!("Do not change anything by hand. Keep a copy as it is, and restore the last good backup{}.", how(&address));
     Ok(false)
-}
-
-/// An archive's file, and whether it agrees with the database.
-fn against(address: &Address, file: &Path) -> Result<bool> {
-    let compared = archive::compare(address, file)?;
-    let (report, name) = (&compared.report, file.display());
-    if !report.is_healthy() {
-        println!("Something is wrong with {name}, or it does not agree with {address}:");
-        print_findings(report);
-        println!();
-        println!("Read: {}.", read(report));
-        println!("Do not change the file by hand. Look for another copy of it.");
-        return Ok(false);
-    }
-    println!("{name} is as it should be: {}.", read(report));
-    println!("It agrees with {address}: {} orders were archived in it.", compared.archived);
-    if compared.stayed > 0 {
-        println!("{} more changed after they were copied, and stayed in the database.", compared.stayed);
-    }
-    Ok(true)
 }
 
 /// What must stand nowhere.
@@ -83,10 +56,10 @@ fn how(address: &Address) -> &'static str {
 /// Each finding on a line.
 pub(crate) fn print_findings(report: &Report) {
     for finding in &report.findings {
-        println!("  {finding}");
+        say!("  {finding}");
     }
     if report.more_findings > 0 {
-        println!("  and {} more", report.more_findings);
+        say!("  and {} more", report.more_findings);
     }
 }
 
@@ -98,11 +71,11 @@ fn print_invariants(report: &Report) {
             1 => "BROKEN: 1 finding".to_owned(),
             findings => format!("BROKEN: {findings} findings"),
         };
-        println!("  {} {:<44} {outcome}", invariant.number(), invariant.sentence());
+        say!("  {} {:<44} {outcome}", invariant.number(), invariant.sentence());
     }
     if report.unproven_payments > 0 {
-        println!();
-        println!(
+        say!();
+        say!(
             "Worth a look: {} payments are test payments or of development mode. Nobody had to prove them; they are no \
              money.",
             report.unproven_payments
@@ -112,10 +85,5 @@ fn print_invariants(report: &Report) {
 
 /// What was read, in words.
 pub(crate) fn read(report: &Report) -> String {
-    let read =
-        format!("{} orders, {} transactions, {} journal rows", report.orders, report.transactions, report.journal_rows);
-    match report.archived {
-        0 => read,
-        archived => format!("{read}, {archived} archived orders"),
-    }
+    format!("{} orders, {} transactions, {} journal rows", report.orders, report.transactions, report.journal_rows)
 }

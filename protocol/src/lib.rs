@@ -18,6 +18,7 @@
 )]
 
 pub mod authority;
+pub mod card;
 pub mod journal;
 pub mod limits;
 pub mod money;

@@ -1,5 +1,6 @@
 //! The order: what a booth sells once.
 
+use crate::card;
 use crate::limits::{COPIES_MAX, ORDER_ID_CHARS_MAX};
 use crate::money::Tiyin;
 use crate::time::TimeMs;
@@ -27,6 +28,9 @@ pub enum OrderIdError {
     /// `.` or `..`: a web address with it leads elsewhere, so nobody could ask for such an order.
     #[error("the order id cannot be . or ..")]
     Dots,
+    /// What a bank card's number looks like: it must not be kept or shown, whatever it is.
+    #[error("the order id looks like the number of a bank card; put a letter in front of it")]
+    CardNumber,
 }
 
 impl OrderId {
@@ -44,6 +48,9 @@ impl OrderId {
         }
         if matches!(text, "." | "..") {
             return Err(OrderIdError::Dots);
+        }
+        if card::is_number(text) {
+            return Err(OrderIdError::CardNumber);
         }
         Ok(Self(text.into()))
     }

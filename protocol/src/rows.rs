@@ -37,14 +37,12 @@ pub struct Rows {
     pub next_number: TransactionNumber,
     /// The key asked for.
     pub key: Option<StoredKey>,
-    /// Whether the order is archived: it and its transactions are final, and nothing of them can be written any more.
-    pub archived: bool,
 }
 
 impl Rows {
     /// No rows at all: what an empty database has.
     pub const fn none(next_number: TransactionNumber) -> Self {
-        Self { transaction: None, order: None, live: None, next_number, key: None, archived: false }
+        Self { transaction: None, order: None, live: None, next_number, key: None }
     }
 
     /// The order with the transactions seen here, for [`crate::journal::apply`].

@@ -67,15 +67,12 @@ pub enum OrderConflict {
     /// The order was paid and the money went back.
     #[error("this order was paid and refunded")]
     Refunded,
-    /// The order was closed unpaid so long ago that it is archived.
-    #[error("this order is closed and archived; make a new one")]
-    Archived,
 }
 
 /// Makes an order, or returns the one that is there (the contract's `generate-qr`, called any number of times).
 ///
 /// An unpaid order whose time ran out, or that was closed at the booth, is opened again: somebody is asking for its code,
-/// so somebody is about to pay it. An archived one stays closed.
+/// so somebody is about to pay it.
 pub fn offer(wish: &NewOrder, rows: &Rows, now: TimeMs) -> Decision<Result<Order, OrderConflict>> {
     let at = rows.at(now);
     let expires_at = at.plus(wish.lifetime);
@@ -104,9 +101,6 @@ pub fn offer(wish: &NewOrder, rows: &Rows, now: TimeMs) -> Decision<Result<Order
         OrderStatus::Refunded => Decision::answer(Err(OrderConflict::Refunded)),
         OrderStatus::Pending if !order.is_past_expiry(now) || rows.live.is_some() => {
             Decision::answer(Ok(order.clone()))
-        }
-        OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired if rows.archived => {
-            Decision::answer(Err(OrderConflict::Archived))
         }
         OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => {
             let reopened = Order { status: OrderStatus::Pending, expires_at, ..order.clone() };

@@ -1,4 +1,5 @@
 //! What runs on a timer.
 
 pub mod backup;
+pub mod strangers;
 pub mod sweep;

@@ -3,10 +3,15 @@
 //! A copy is written under a name of its own, synced, verified, and only then gets its final name, which it never takes
 //! from another file. So whatever has a backup's name is a whole, verified backup, also after a power cut.
 
-pub(crate) mod files;
+mod error;
+mod files;
+mod sqlite;
 
+pub use error::BackupError;
+
+use crate::address::Address;
+use crate::crash;
 use crate::verify::{self, Report};
-use crate::{Address, OpenError, crash, sqlite};
 use std::path::{Path, PathBuf};
 
 /// A verified copy, or a restored database.
@@ -18,47 +23,6 @@ pub struct Copied {
     pub bytes: u64,
     /// Where the database went that was there before, when one was moved aside.
     pub moved_aside: Option<PathBuf>,
-}
-
-/// Why there is no copy. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum BackupError {
-    /// Only SQLite files are copied here.
-    #[error("only a SQLite file can be backed up or restored; PostgreSQL has tools of its own")]
-    NotAFile,
-    /// A file has the name already.
-    #[error("{} is there already and is not overwritten", .0.display())]
-    Exists(PathBuf),
-    /// The name is no file's name.
-    #[error("{} is no name for a file", .0.display())]
-    NoName(PathBuf),
-    /// A server, or another program, has the database open.
-    #[error("{} is in use: stop the server (and every other program that has it open) first", .0.display())]
-    InUse(PathBuf),
-    /// A database cannot be read.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// The copying failed.
-    #[error("the database could not be copied: {0}")]
-    Copy(#[from] rusqlite::Error),
-    /// The file system refused.
-    #[error("{}: {cause}", path.display())]
-    File {
-        /// Where.
-        path: PathBuf,
-        /// What the system said.
-        cause: std::io::Error,
-    },
-    /// The copy, or what was to be copied, is damaged.
-    #[error("{} is damaged: {first} ({findings} findings in all; `boothpay verify` lists them)", path.display())]
-    Damaged {
-        /// Which file.
-        path: PathBuf,
-        /// The first finding.
-        first: String,
-        /// How many there are.
-        findings: u64,
-    },
 }
 
 /// Copies a database that may be in use to a file that must not be there yet. Blocks.

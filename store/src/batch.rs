@@ -1,13 +1,22 @@
 //! The calls of one batch, decided in memory: one after the other, each on what those before it have left.
 
+use crate::error::StoreError;
 use crate::world::World;
-use crate::{Committed, StoreError};
 use boothpay_protocol::journal::{Actor, Change, Entry};
 use boothpay_protocol::rows::{Decision, Needs, Rows, StoredKey, Writes};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, TransactionNumber};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::oneshot;
+
+/// A reply whose changes are committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed<R> {
+    /// What the decision said.
+    pub reply: R,
+    /// What was written, for the log; empty when nothing was.
+    pub entries: Vec<Entry>,
+}
 
 /// A call on its way: what it needs, its decision, then its answer once the commit is decided.
 pub(crate) trait Call: Send {

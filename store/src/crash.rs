@@ -18,18 +18,6 @@ pub enum Point {
     InSweep,
     /// A backup is copied, not verified, without its name.
     InBackup,
-    /// An archive is copied, not verified, without its name.
-    ArchiveCopied,
-    /// An archive is verified and entered in the database, without its name.
-    ArchiveRegistered,
-    /// An archive has its name, and nothing was moved to it.
-    ArchiveNamed,
-    /// Some orders have left for an archive, not committed.
-    InArchiveBatch,
-    /// Some orders have left for an archive, committed, and others are due.
-    ArchiveBatchMoved,
-    /// All orders have left for an archive, which is not noted as finished.
-    ArchiveMoved,
     /// A table has been moved to the other database, nothing is committed there.
     InMove,
     /// Everything is moved and the file is marked, nothing is committed.
@@ -49,12 +37,6 @@ impl Point {
             Self::InMigration => "in_migration",
             Self::InSweep => "in_sweep",
             Self::InBackup => "in_backup",
-            Self::ArchiveCopied => "archive_copied",
-            Self::ArchiveRegistered => "archive_registered",
-            Self::ArchiveNamed => "archive_named",
-            Self::InArchiveBatch => "in_archive_batch",
-            Self::ArchiveBatchMoved => "archive_batch_moved",
-            Self::ArchiveMoved => "archive_moved",
             Self::InMove => "in_move",
             Self::BeforeMoveCommit => "before_move_commit",
             Self::AfterMoveCommit => "after_move_commit",

@@ -149,9 +149,6 @@ pub enum OpenError {
         /// What the server said.
         cause: String,
     },
-    /// Reading what is archived failed.
-    #[error("the database cannot be read: {0}")]
-    Unread(String),
     /// No thread could be started.
     #[error("the database's thread cannot be started: {0}")]
     Thread(#[from] std::io::Error),

@@ -18,7 +18,6 @@
 )]
 
 mod address;
-pub mod archive;
 pub mod backup;
 mod batch;
 mod changes;
@@ -26,19 +25,20 @@ pub mod crash;
 mod error;
 mod look;
 pub mod moving;
-mod overview;
 mod postgres;
+mod readings;
 #[cfg(test)]
 mod sample;
 mod sqlite;
 pub mod verify;
-mod weak;
+mod weak_sync;
 mod world;
 
 pub use address::{Address, AddressError, PostgresAddress};
+pub use batch::Committed;
 pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
-pub use overview::{OrderRow, Takings};
+pub use readings::{OrderRow, StatementPages, Takings, WaitingSince};
 
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::order::{OrderId, OrderStatus};
@@ -47,10 +47,10 @@ use boothpay_protocol::rows::{Decision, Needs, Rows};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, Transaction};
 use changes::Changes;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::broadcast;
 
 /// Order ids of changes that a slow listener may lag behind. A listener that lags more re-reads what it watches.
-const CHANGES_KEPT: usize = 1024;
+const CHANGES_BUFFERED: usize = 1024;
 
 /// An open database. Clones share it.
 #[derive(Clone)]
@@ -65,31 +65,10 @@ enum Backend {
     Postgres(postgres::Postgres),
 }
 
-/// A reply whose changes are committed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Committed<R> {
-    /// What the decision said.
-    pub reply: R,
-    /// What was written, for the log; empty when nothing was.
-    pub entries: Vec<Entry>,
-}
-
-/// From which of its times a transaction has been waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaitingSince {
-    /// Ours.
-    CreateTime,
-    /// The provider's.
-    ProviderTime,
-}
-
-/// A statement's transactions, a page at a time; an error ends it.
-pub type StatementPages = mpsc::Receiver<Result<Vec<Transaction>, StoreError>>;
-
 impl Store {
     /// Opens a database, making or migrating it as needed. Blocks: for the start of a program.
     pub fn open(address: &Address) -> Result<Self, OpenError> {
-        let changes = Changes::new(CHANGES_KEPT);
+        let changes = Changes::new(CHANGES_BUFFERED);
         let backend = match address {
             Address::SqliteFile(_) | Address::SqliteMemory => Backend::Sqlite(sqlite::Sqlite::open(address)?),
             Address::Postgres(server) => Backend::Postgres(postgres::Postgres::open(server, changes.clone())?),
@@ -199,14 +178,6 @@ impl Store {
                 sqlite.read(move |connection| sqlite::transactions_of(connection, &order_id)).await
             }
             Backend::Postgres(postgres) => postgres.transactions_of(order_id).await,
-        }
-    }
-
-    /// The file that an order was archived in, as it was named then; `None` for an order that is not archived.
-    pub async fn archived_in(&self, order_id: OrderId) -> Result<Option<String>, StoreError> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::archived_in(connection, &order_id)).await,
-            Backend::Postgres(postgres) => postgres.archived_in(order_id).await,
         }
     }
 

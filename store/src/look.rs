@@ -1,6 +1,10 @@
 //! What a database says of itself before it is served: read without making, migrating or changing anything.
 
-use crate::{Address, OpenError, postgres, sqlite};
+mod postgres;
+mod sqlite;
+
+use crate::address::Address;
+use crate::error::OpenError;
 
 /// Whether a wallet that proved itself has ever changed anything here. Payments that nobody had to prove do not count.
 pub(crate) const PROVEN_CALLS: &str = "select exists (select 1 from journal where actor = 'payme')";

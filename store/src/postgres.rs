@@ -4,36 +4,28 @@
 //! Versions are checked, unique indexes stand behind that, and who has lost a race locks its rows before it tries again; so it
 //! does not matter which process a call reaches. The sessions live on a runtime of the store's own.
 
-mod alone;
 mod apply;
-mod archive;
-mod archived;
-mod connect;
+pub(crate) mod blocking;
+pub(crate) mod connect;
 mod loading;
 mod locks;
-mod look;
 mod lookups;
-mod migrate;
-mod moving;
+pub(crate) mod migrate;
 mod notices;
 mod queries;
 mod readers;
-mod rows;
+pub(crate) mod rows;
 mod statement;
 mod trouble;
-mod turn;
-mod verify;
 mod watch;
+mod workers;
 mod writer;
 
-pub(crate) use archive::ArchivingServer;
-pub(crate) use archived::ArchivedOnServer;
-pub(crate) use look::look;
-pub(crate) use moving::take;
-pub(crate) use verify::verify;
-
+use crate::address::PostgresAddress;
+use crate::batch::Committed;
 use crate::changes::Changes;
-use crate::{Committed, OpenError, OrderRow, PostgresAddress, StatementPages, StoreError, Takings, WaitingSince};
+use crate::error::{OpenError, StoreError};
+use crate::readings::{OrderRow, StatementPages, Takings, WaitingSince};
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::order::{OrderId, OrderStatus};
 use boothpay_protocol::payme::Period;
@@ -166,10 +158,6 @@ impl Postgres {
 
     pub(crate) async fn orders(&self, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, StoreError> {
         self.overview(async |client| queries::orders(client, status, limit).await).await
-    }
-
-    pub(crate) async fn archived_in(&self, order_id: OrderId) -> Result<Option<String>, StoreError> {
-        self.short(async |client| queries::archived_in(client, &order_id).await).await
     }
 
     pub(crate) async fn has_proven_calls(&self) -> Result<bool, StoreError> {

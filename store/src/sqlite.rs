@@ -4,36 +4,25 @@
 //! calls that wait at the same moment together, so the cost of one sync is shared.
 
 mod apply;
-mod archive;
-mod archived;
-mod connect;
-mod copy;
-mod full;
-mod hold;
-mod look;
+pub(crate) mod connect;
 mod lookups;
 mod queries;
 mod readers;
 mod recent;
-mod rows;
+pub(crate) mod rows;
 mod statement;
 mod trust;
-mod verify;
 mod writer;
 
-pub(crate) use archive::ArchivingFile;
-pub(crate) use archived::ArchivedInFile;
-pub(crate) use copy::{copy, in_use};
-pub(crate) use full::{ArchiveFile, NewArchiveFile};
-pub(crate) use hold::{Held, hold, next_row};
-pub(crate) use look::look;
 pub(crate) use queries::{
-    archived_in, expired_orders, has_proven_calls, journal, order_counts, orders, takings, transactions_of,
-    unproven_payments, waiting,
+    expired_orders, has_proven_calls, journal, order_counts, orders, takings, transactions_of, unproven_payments,
+    waiting,
 };
-pub(crate) use verify::verify;
 
-use crate::{Address, Committed, OpenError, StatementPages, StoreError};
+use crate::address::Address;
+use crate::batch::Committed;
+use crate::error::{OpenError, StoreError};
+use crate::readings::StatementPages;
 use boothpay_protocol::journal::Actor;
 use boothpay_protocol::payme::Period;
 use boothpay_protocol::rows::{Decision, Needs, Rows};

@@ -7,26 +7,20 @@
 mod examine;
 mod fault;
 mod invariant;
+mod judge;
+mod postgres;
+mod sqlite;
 
-pub(crate) use examine::OrderRows;
 pub use fault::{Fault, Finding};
 pub use invariant::Invariant;
+pub(crate) use judge::Judge;
+pub use judge::Report;
+pub(crate) use postgres::through as postgres_session;
+pub(crate) use sqlite::through as sqlite_connection;
 
-use crate::{Address, OpenError, archive, postgres, sqlite};
-use boothpay_protocol::order::Order;
-use boothpay_protocol::secret::KeyDigest;
-use boothpay_protocol::time::TimeMs;
+use crate::address::Address;
+use crate::error::OpenError;
 use boothpay_protocol::traces::Traces;
-use boothpay_protocol::transaction::Transaction;
-
-/// Findings kept with their words. A database with more is beyond reading them one by one.
-const FINDINGS_KEPT: usize = 1000;
-
-/// Orders read at once: a few hundred KiB with all that belongs to them.
-pub(crate) const PAGE_ORDERS: u32 = 500;
-
-/// Findings of the database's own check: the first few say it, the rest repeats it.
-pub(crate) const FILE_FINDINGS_MAX: u32 = 100;
 
 /// Reads a whole database and says what is wrong. Works beside running servers: it sees one moment. Blocks.
 pub fn database(address: &Address) -> Result<Report, OpenError> {
@@ -35,131 +29,11 @@ pub fn database(address: &Address) -> Result<Report, OpenError> {
 
 /// The same, and searches all texts for keys, of which the database's own changed ones are looked for in any case.
 pub fn searching(address: &Address, keys: &Traces) -> Result<Report, OpenError> {
-    let mut judge = Judge { report: Report::default(), secrets: keys.clone() };
+    let mut judge = Judge::searching(keys.clone());
     match address {
         Address::SqliteFile(path) => sqlite::verify(path, &mut judge)?,
         Address::SqliteMemory => return Err(OpenError::InMemory),
-        Address::Postgres(server) => {
-            judge = postgres::verify(server, judge)?;
-            archive::examine_on_server(server, &mut judge)?;
-        }
+        Address::Postgres(server) => judge = postgres::verify(server, judge)?,
     }
     Ok(judge.report)
-}
-
-/// Reads a SQLite file as it stands, whatever the settings' database is.
-pub(crate) fn file(path: &std::path::Path) -> Result<Judge, OpenError> {
-    let mut judge = Judge::new();
-    sqlite::verify(path, &mut judge)?;
-    Ok(judge)
-}
-
-/// What was read, and what is wrong with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Orders read.
-    pub orders: u64,
-    /// Transactions read.
-    pub transactions: u64,
-    /// Journal rows read.
-    pub journal_rows: u64,
-    /// Archived orders of which the last rows were read.
-    pub archived: u64,
-    /// When the last change was written.
-    pub last_change: Option<TimeMs>,
-    /// Calls of Payme that were asked again.
-    pub calls_repeated: u64,
-    /// Unpaid orders whose payment was tried in memory.
-    pub orders_tried: u64,
-    /// Texts that were searched for secrets; none when there is no secret to look for.
-    pub texts_searched: u64,
-    /// Payments that nobody had to prove: of development mode, and test payments.
-    pub unproven_payments: u64,
-    /// What is wrong; at most a thousand of them.
-    pub findings: Vec<Finding>,
-    /// How many more are wrong.
-    pub more_findings: u64,
-    broken: [u64; Invariant::ALL.len()],
-}
-
-impl Report {
-    /// Whether nothing is wrong.
-    pub fn is_healthy(&self) -> bool {
-        self.findings.is_empty()
-    }
-
-    /// How many findings break an invariant.
-    pub fn broken(&self, invariant: Invariant) -> u64 {
-        self.broken.get(invariant.number().saturating_sub(1)).copied().unwrap_or(0)
-    }
-}
-
-/// Judges what a backend reads.
-pub(crate) struct Judge {
-    pub(crate) report: Report,
-    secrets: Traces,
-}
-
-impl Judge {
-    /// With nothing to look for but what the database itself names.
-    pub(crate) fn new() -> Self {
-        Self { report: Report::default(), secrets: Traces::default() }
-    }
-
-    /// Adds something that is wrong.
-    pub(crate) fn add(&mut self, order: Option<&str>, fault: Fault) {
-        let report = &mut self.report;
-        for invariant in fault.breaks() {
-            if let Some(broken) = report.broken.get_mut(invariant.number().saturating_sub(1)) {
-                *broken = broken.saturating_add(1);
-            }
-        }
-        if report.findings.len() < FINDINGS_KEPT {
-            report.findings.push(Finding { order: order.map(str::to_owned), fault });
-        } else {
-            report.more_findings = report.more_findings.saturating_add(1);
-        }
-    }
-
-    /// Takes the digests of a changed key: they have one size, and stand nowhere else.
-    pub(crate) fn key(&mut self, digest: &[u8], replaces: &[u8]) {
-        for bytes in [digest, replaces] {
-            match KeyDigest::from_bytes(bytes) {
-                Some(digest) => self.secrets.add(digest),
-                None => {
-                    self.add(None, Fault::Unreadable { what: "a changed key", why: "its size is wrong".to_owned() });
-                }
-            }
-        }
-    }
-
-    /// Whether texts are to be searched.
-    pub(crate) fn searches(&self) -> bool {
-        self.secrets.count() > 0
-    }
-
-    /// Judges an order with everything that carries its id.
-    pub(crate) fn order(&mut self, rows: &OrderRows) {
-        examine::order(self, rows);
-    }
-
-    /// Judges the last rows of an archived order.
-    pub(crate) fn last_rows(&mut self, order: &Order, transactions: &[Transaction]) {
-        examine::last_rows(self, order, &transactions.iter().collect::<Vec<_>>());
-    }
-
-    /// A stored text as a finding may show it: not when it holds a key.
-    fn shown(&self, text: String) -> String {
-        if self.secrets.are_in(&text) { "(a text that holds a key)".to_owned() } else { text }
-    }
-
-    fn search(&mut self, order: &str, what: &'static str, text: &str) {
-        if !self.searches() {
-            return;
-        }
-        self.report.texts_searched = self.report.texts_searched.saturating_add(1);
-        if self.secrets.are_in(text) {
-            self.add(Some(order), Fault::Secret(what));
-        }
-    }
 }

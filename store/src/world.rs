@@ -1,35 +1,34 @@
 //! The rows of one batch in memory: loaded together, changed by each decision in turn, so that a call sees what the calls
 //! before it in the same batch have done; and what of them is to be written in the end.
 
-use crate::StoreError;
+use crate::error::StoreError;
 use boothpay_protocol::journal::{self, Actor, Change, Entry, Story};
 use boothpay_protocol::order::{Order, OrderId};
 use boothpay_protocol::rows::{Needs, Rows, StoredKey};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, ProviderId, Transaction, TransactionNumber};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Orders with those of their transactions that a decision may look at, and keys.
 #[derive(Default)]
 pub(crate) struct World {
-    orders: BTreeMap<OrderId, Kept<Order>>,
-    transactions: BTreeMap<TransactionNumber, Kept<Transaction>>,
+    orders: BTreeMap<OrderId, Tracked<Order>>,
+    transactions: BTreeMap<TransactionNumber, Tracked<Transaction>>,
     by_provider_id: BTreeMap<(Provider, ProviderId), TransactionNumber>,
     of_order: BTreeMap<OrderId, Vec<TransactionNumber>>,
     keys: BTreeMap<Provider, StoredKey>,
     new_keys: BTreeMap<Provider, StoredKey>,
-    archived: BTreeSet<OrderId>,
 }
 
 /// A row as it is, and as the database has it where that differs.
-struct Kept<T> {
+struct Tracked<T> {
     /// As it was loaded; `None` as long as nothing has changed, and for a row that the database does not have.
     was: Option<T>,
     is: T,
     is_new: bool,
 }
 
-impl<T: PartialEq> Kept<T> {
+impl<T: PartialEq> Tracked<T> {
     const fn loaded(is: T) -> Self {
         Self { was: None, is, is_new: false }
     }
@@ -68,7 +67,6 @@ impl World {
             live: order_id.and_then(|id| self.live(id)).cloned(),
             next_number,
             key: needs.key.and_then(|provider| self.new_keys.get(&provider).or(self.keys.get(&provider))).cloned(),
-            archived: order_id.is_some_and(|id| self.archived.contains(id)),
         }
     }
 
@@ -96,9 +94,6 @@ impl World {
         actor: Actor,
         changes: Vec<Change>,
     ) -> Result<Vec<Entry>, StoreError> {
-        if rows.archived {
-            return Err(StoreError::Bug);
-        }
         let mut story = rows.story();
         let mut version = story.order.as_ref().map_or(0, |order| order.version);
         let mut entries = Vec::with_capacity(changes.len());
@@ -111,12 +106,12 @@ impl World {
         let order = story.order.ok_or(StoreError::Bug)?;
         match self.orders.get_mut(&order.id) {
             Some(kept) => kept.change(order),
-            None => drop(self.orders.insert(order.id.clone(), Kept::new(order))),
+            None => drop(self.orders.insert(order.id.clone(), Tracked::new(order))),
         }
         for transaction in story.transactions {
             match self.transactions.get_mut(&transaction.number) {
                 Some(kept) => kept.change(transaction),
-                None => self.put_transaction(Kept::new(transaction)),
+                None => self.put_transaction(Tracked::new(transaction)),
             }
         }
         Ok(entries)
@@ -124,23 +119,17 @@ impl World {
 
     /// Takes a row of the database; one that is here already stays as it is.
     pub(crate) fn load_order(&mut self, order: Order) {
-        self.orders.entry(order.id.clone()).or_insert_with(|| Kept::loaded(order));
-    }
-
-    /// Takes the last row of an archived order, which nothing can change.
-    pub(crate) fn load_archived(&mut self, order: Order) {
-        self.archived.insert(order.id.clone());
-        self.load_order(order);
+        self.orders.entry(order.id.clone()).or_insert_with(|| Tracked::loaded(order));
     }
 
     /// Takes a row of the database; one that is here already stays as it is.
     pub(crate) fn load_transaction(&mut self, transaction: Transaction) {
         if !self.transactions.contains_key(&transaction.number) {
-            self.put_transaction(Kept::loaded(transaction));
+            self.put_transaction(Tracked::loaded(transaction));
         }
     }
 
-    fn put_transaction(&mut self, transaction: Kept<Transaction>) {
+    fn put_transaction(&mut self, transaction: Tracked<Transaction>) {
         let Transaction { number, provider, provider_id, order_id, .. } = &transaction.is;
         self.by_provider_id.insert((*provider, provider_id.clone()), *number);
         self.of_order.entry(order_id.clone()).or_default().push(*number);
@@ -160,10 +149,9 @@ impl World {
     }
 
     /// Each order as it is now with those of its transactions that are here, among them the one that holds it, if any.
-    /// Archived orders are left out.
     pub(crate) fn into_stories(self) -> impl Iterator<Item = Story> {
-        let Self { orders, mut transactions, mut of_order, archived, .. } = self;
-        orders.into_iter().filter(move |(id, _)| !archived.contains(id)).map(move |(id, order)| {
+        let Self { orders, mut transactions, mut of_order, .. } = self;
+        orders.into_iter().map(move |(id, order)| {
             let numbers = of_order.remove(&id).unwrap_or_default();
             let of_it = numbers.iter().filter_map(|number| transactions.remove(number));
             Story { order: Some(order.is), transactions: of_it.map(|transaction| transaction.is).collect() }
@@ -181,9 +169,9 @@ impl World {
 
     /// The rows as they were loaded, for deciding once more.
     pub(crate) fn into_loaded(self) -> Self {
-        let mut loaded = Self { keys: self.keys, archived: self.archived, ..Self::default() };
+        let mut loaded = Self { keys: self.keys, ..Self::default() };
         loaded.orders = self.orders.into_iter().filter_map(|(id, order)| Some((id, order.into_loaded()?))).collect();
-        for transaction in self.transactions.into_values().filter_map(Kept::into_loaded) {
+        for transaction in self.transactions.into_values().filter_map(Tracked::into_loaded) {
             loaded.put_transaction(transaction);
         }
         loaded
@@ -196,7 +184,7 @@ impl World {
 
     /// Orders that the database has otherwise: as it has them, and as they are to be.
     pub(crate) fn changed_orders(&self) -> Vec<(&Order, &Order)> {
-        self.orders.values().filter_map(Kept::changed).collect()
+        self.orders.values().filter_map(Tracked::changed).collect()
     }
 
     /// Transactions that the database does not have, by their numbers.
@@ -206,6 +194,6 @@ impl World {
 
     /// Transactions that the database has otherwise: as it has them, and as they are to be.
     pub(crate) fn changed_transactions(&self) -> Vec<(&Transaction, &Transaction)> {
-        self.transactions.values().filter_map(Kept::changed).collect()
+        self.transactions.values().filter_map(Tracked::changed).collect()
     }
 }

@@ -89,7 +89,7 @@ fn a_changed_or_invented_row_is_found() {
         match &site.database {
             Database::File(path) => {
                 let by_hand = rusqlite::Connection::open(path).unwrap();
-                by_hand.execute_batch("pragma foreign_keys = off; drop trigger orders_leave_only_archived").unwrap();
+                by_hand.execute_batch("pragma foreign_keys = off; drop trigger orders_stay").unwrap();
                 assert!(by_hand.execute(damage, []).unwrap() > 0, "{damage}");
             }
             Database::Server(server) => {

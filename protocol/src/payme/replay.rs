@@ -44,7 +44,6 @@ pub fn answers(order: &Order, transaction: &Transaction, live: Option<&Transacti
         live: live.cloned(),
         next_number: told.number,
         key: None,
-        archived: false,
     };
     let Replayed { asked, differing } = &mut replayed;
     for (call, expected) in settled(&told) {
@@ -228,14 +227,7 @@ impl Trial {
 
     fn rows(&self, transaction: Option<Transaction>) -> Rows {
         let live = self.story.transactions.iter().find(|it| it.state.is_live()).cloned();
-        Rows {
-            transaction,
-            order: self.story.order.clone(),
-            live,
-            next_number: TRIAL_NUMBER,
-            key: None,
-            archived: false,
-        }
+        Rows { transaction, order: self.story.order.clone(), live, next_number: TRIAL_NUMBER, key: None }
     }
 
     /// Takes the steps that a decision asks for.

@@ -127,14 +127,7 @@ fn rows(needs: &Needs) -> Rows {
     let transaction = (asked == Some("held")).then_some(held);
     let name = transaction.as_ref().map(|it| it.order_id.as_str()).or(needs.order.as_ref().map(OrderId::as_str));
     let order = name.filter(|name| ["free", "busy"].contains(name)).map(order);
-    Rows {
-        live: transaction.clone(),
-        transaction,
-        order,
-        next_number: TransactionNumber::new(2),
-        key: None,
-        archived: false,
-    }
+    Rows { live: transaction.clone(), transaction, order, next_number: TransactionNumber::new(2), key: None }
 }
 
 fn order(name: &str) -> Order {

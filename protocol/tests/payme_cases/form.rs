@@ -52,9 +52,6 @@ pub struct RowsForm {
     #[serde(default)]
     pub transaction: Vec<TransactionForm>,
     pub key: Option<KeyForm>,
-    /// Whether all of them are archived.
-    #[serde(default)]
-    pub archived: bool,
 }
 
 #[derive(Deserialize)]

@@ -14,7 +14,6 @@ pub struct World {
     orders: Vec<Order>,
     pub transactions: Vec<Transaction>,
     key: Option<StoredKey>,
-    archived: bool,
 }
 
 impl World {
@@ -30,7 +29,7 @@ impl World {
             transactions.push(transaction(row, number, order)?);
         }
         let orders = form.order.into_iter().map(|row| order(row, &transactions)).collect::<Result<_, _>>()?;
-        Ok(Self { orders, transactions, key: form.key.map(|form| stored_key(&form)), archived: form.archived })
+        Ok(Self { orders, transactions, key: form.key.map(|form| stored_key(&form)) })
     }
 
     /// The rows that a call needs, as a store loads them.
@@ -43,7 +42,7 @@ impl World {
         let live = order.as_ref().and_then(|order| self.live(&order.id)).cloned();
         let last = self.transactions.iter().map(|it| it.number.get()).max().unwrap_or(0);
         let key = needs.key.and(self.key.clone());
-        Rows { transaction, order, live, next_number: TransactionNumber::new(last + 1), key, archived: self.archived }
+        Rows { transaction, order, live, next_number: TransactionNumber::new(last + 1), key }
     }
 
     /// Takes the changes one by one through the journal, which refuses what must never be.

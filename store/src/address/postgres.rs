@@ -116,7 +116,7 @@ impl std::fmt::Debug for PostgresAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Address;
+    use crate::address::Address;
 
     fn postgres(text: &str) -> PostgresAddress {
         PostgresAddress::parse(text).unwrap()

@@ -1,6 +1,6 @@
-//! Names and moves of backups and archives, each safe at every instant: a name is either not there or stands for a whole file.
+//! Names and moves of backups, each safe at every instant: a name is either not there or stands for a whole file.
 
-use super::BackupError;
+use super::error::BackupError;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};

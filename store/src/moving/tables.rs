@@ -21,25 +21,7 @@ pub(crate) enum Kind {
     Bytes,
 }
 
-/// An archived transaction is the last row of a live one.
-const TRANSACTION_COLUMNS: &[(&str, Kind)] = &[
-    ("number", Kind::Number),
-    ("provider", Kind::Text),
-    ("provider_id", Kind::Text),
-    ("order_id", Kind::Text),
-    ("amount_tiyin", Kind::Number),
-    ("provider_time_ms", Kind::Number),
-    ("create_time_ms", Kind::Number),
-    ("perform_time_ms", Kind::Number),
-    ("cancel_time_ms", Kind::Number),
-    ("state", Kind::Number),
-    ("reason", Kind::Number),
-    ("account", Kind::Text),
-    ("fiscal_perform", Kind::Text),
-    ("fiscal_cancel", Kind::Text),
-];
-
-pub(crate) const TABLES: [Table; 9] = [
+pub(crate) const TABLES: [Table; 4] = [
     Table {
         name: "orders",
         columns: &[
@@ -56,7 +38,26 @@ pub(crate) const TABLES: [Table; 9] = [
         ],
         order: "order_id",
     },
-    Table { name: "transactions", columns: TRANSACTION_COLUMNS, order: "number" },
+    Table {
+        name: "transactions",
+        columns: &[
+            ("number", Kind::Number),
+            ("provider", Kind::Text),
+            ("provider_id", Kind::Text),
+            ("order_id", Kind::Text),
+            ("amount_tiyin", Kind::Number),
+            ("provider_time_ms", Kind::Number),
+            ("create_time_ms", Kind::Number),
+            ("perform_time_ms", Kind::Number),
+            ("cancel_time_ms", Kind::Number),
+            ("state", Kind::Number),
+            ("reason", Kind::Number),
+            ("account", Kind::Text),
+            ("fiscal_perform", Kind::Text),
+            ("fiscal_cancel", Kind::Text),
+        ],
+        order: "number",
+    },
     Table {
         name: "journal",
         columns: &[
@@ -77,55 +78,6 @@ pub(crate) const TABLES: [Table; 9] = [
             ("changed_at_ms", Kind::Number),
         ],
         order: "changed_at_ms, digest",
-    },
-    Table {
-        name: "archives",
-        columns: &[
-            ("archive", Kind::Number),
-            ("file", Kind::Text),
-            ("before_ms", Kind::Number),
-            ("made_at_ms", Kind::Number),
-            ("orders", Kind::Number),
-            ("transactions", Kind::Number),
-            ("journal_rows", Kind::Number),
-            ("digest", Kind::Bytes),
-            ("finished_at_ms", Kind::Number),
-            ("moved_orders", Kind::Number),
-        ],
-        order: "archive",
-    },
-    Table {
-        name: "archived_orders",
-        columns: &[
-            ("order_id", Kind::Text),
-            ("amount_tiyin", Kind::Number),
-            ("copies", Kind::Number),
-            ("booth", Kind::Text),
-            ("status", Kind::Text),
-            ("created_at_ms", Kind::Number),
-            ("expires_at_ms", Kind::Number),
-            ("printed_at_ms", Kind::Number),
-            ("changed_at_ms", Kind::Number),
-            ("version", Kind::Number),
-            ("unproven", Kind::Number),
-            ("digest", Kind::Bytes),
-            ("archive", Kind::Number),
-        ],
-        order: "order_id",
-    },
-    Table { name: "archived_transactions", columns: TRANSACTION_COLUMNS, order: "number" },
-    Table { name: "archived_counts", columns: &[("status", Kind::Text), ("orders", Kind::Number)], order: "status" },
-    Table {
-        name: "archived_takings",
-        columns: &[
-            ("provider", Kind::Text),
-            ("hour", Kind::Number),
-            ("paid_count", Kind::Number),
-            ("paid_tiyin", Kind::Number),
-            ("refunded_count", Kind::Number),
-            ("refunded_tiyin", Kind::Number),
-        ],
-        order: "provider, hour",
     },
 ];
 
@@ -197,7 +149,7 @@ pub(crate) fn beginning(row: &[Value]) -> String {
 /// What is counted and summed up on both sides, as [`super::Moved`] has it.
 pub(crate) const COUNTS: &str = "
     select (select count(*) from orders), (select count(*) from transactions), (select count(*) from journal),
-           (select count(*) from provider_keys), (select count(*) from archived_orders),
+           (select count(*) from provider_keys),
            count(*) filter (where state = 2),
            cast(coalesce(sum(amount_tiyin) filter (where state = 2), 0) as bigint),
            count(*) filter (where state = -2),
@@ -205,6 +157,4 @@ pub(crate) const COUNTS: &str = "
     from transactions";
 
 /// The highest number of a transaction; 0 when there is none.
-pub(crate) const LAST_NUMBER: &str = "
-    select coalesce(max(number), 0) from (
-        select max(number) as number from transactions union all select max(number) from archived_transactions) as last";
+pub(crate) const LAST_NUMBER: &str = "select coalesce(max(number), 0) from transactions";

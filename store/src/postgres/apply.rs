@@ -6,8 +6,9 @@ use super::locks;
 use super::notices;
 use super::trouble::Trouble;
 use crate::batch::{self, Call, Decided};
+use crate::crash;
+use crate::error::StoreError;
 use crate::world::World;
-use crate::{StoreError, crash};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::Order;
 use boothpay_protocol::rows::Needs;
@@ -348,7 +349,7 @@ async fn each_once(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Address;
+    use crate::address::Address;
     use crate::postgres::connect::{Connector, Purpose};
     use boothpay_test_support::Cluster;
 

@@ -2,9 +2,11 @@
 //! was acknowledged.
 
 use super::notices;
+use crate::address::PostgresAddress;
 use crate::changes::Changes;
+use crate::error::OpenError;
 use crate::error::postgres_words;
-use crate::{OpenError, PostgresAddress, weak};
+use crate::weak_sync;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::future::poll_fn;
@@ -25,13 +27,13 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long sent bytes may stay unacknowledged, and how soon a silent line is asked whether it is still there: a server
 /// whose machine or network has gone is noticed within about five seconds even by a session that only listens.
-const LINE_PATIENCE: Duration = Duration::from_secs(2);
-const LINE_PROBE_PERIOD: Duration = Duration::from_secs(1);
-const LINE_PROBES: u32 = 3;
+const SENT_PATIENCE: Duration = Duration::from_secs(2);
+const PROBE_PERIOD: Duration = Duration::from_secs(1);
+const PROBES_MAX: u32 = 3;
 
 /// What a session is for; each has its own limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     /// Making or migrating the schema, which may take long.
     Preparing,
     /// Carrying out calls.
@@ -44,8 +46,6 @@ pub(super) enum Purpose {
     Statement,
     /// Hearing of changes, and holding the lead.
     Watching,
-    /// Moving settled orders out, step by step.
-    Archiving,
     /// Reading everything, or writing everything: alone, and as long as it takes.
     Whole,
 }
@@ -82,18 +82,13 @@ impl Purpose {
                  set enable_hashagg = off"
             }
             Self::Watching => "set statement_timeout = 1200; set idle_session_timeout = 0",
-            // Orders are found by their ids, as in a call; but nobody waits for an answer.
-            Self::Archiving => {
-                "set statement_timeout = 0; set lock_timeout = 2000; set jit = off;
-                 set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off"
-            }
         }
     }
 }
 
 /// Makes sessions with one database. They live on the store's own runtime, whoever asked for them.
 #[derive(Clone)]
-pub(super) struct Connector {
+pub(crate) struct Connector {
     runtime: Handle,
     config: Config,
     tls: MakeRustlsConnect,
@@ -101,15 +96,15 @@ pub(super) struct Connector {
 }
 
 /// An open session. Dropping it cuts the line, whatever is under way.
-pub(super) struct Session {
-    pub(super) client: Client,
+pub(crate) struct Session {
+    pub(crate) client: Client,
     driver: AbortHandle,
     alive: watch::Receiver<()>,
 }
 
 impl Session {
     /// A signal whose sender goes when the session does.
-    pub(super) fn alive(&self) -> watch::Receiver<()> {
+    pub(crate) fn alive(&self) -> watch::Receiver<()> {
         self.alive.clone()
     }
 }
@@ -121,36 +116,36 @@ impl Drop for Session {
 }
 
 impl Connector {
-    pub(super) fn new(address: &PostgresAddress, runtime: Handle) -> Result<Self, OpenError> {
+    pub(crate) fn new(address: &PostgresAddress, runtime: Handle) -> Result<Self, OpenError> {
         let mut config = address.config().clone();
         config
             .application_name("boothpay")
             .connect_timeout(CONNECT_PATIENCE)
-            .tcp_user_timeout(LINE_PATIENCE)
+            .tcp_user_timeout(SENT_PATIENCE)
             .keepalives(true)
-            .keepalives_idle(LINE_PATIENCE)
-            .keepalives_interval(LINE_PROBE_PERIOD)
-            .keepalives_retries(LINE_PROBES);
+            .keepalives_idle(SENT_PATIENCE)
+            .keepalives_interval(PROBE_PERIOD)
+            .keepalives_retries(PROBES_MAX);
         Ok(Self { runtime, config, tls: tls(address.root_certificate())?, name: address.to_string().into() })
     }
 
     /// Where the sessions live.
-    pub(super) fn runtime(&self) -> &Handle {
+    pub(crate) fn runtime(&self) -> &Handle {
         &self.runtime
     }
 
     /// The database, without user and password.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// A session on a server that keeps what it acknowledges.
-    pub(super) async fn session(&self, purpose: Purpose) -> Result<Session, OpenError> {
+    pub(crate) async fn session(&self, purpose: Purpose) -> Result<Session, OpenError> {
         self.announcing(purpose, None).await
     }
 
     /// A session that passes on the changes that it hears of.
-    pub(super) async fn announcing(&self, purpose: Purpose, to: Option<Changes>) -> Result<Session, OpenError> {
+    pub(crate) async fn announcing(&self, purpose: Purpose, to: Option<Changes>) -> Result<Session, OpenError> {
         let connector = self.clone();
         let connecting = self.runtime.spawn(async move {
             let silent = || connector.unreachable("it does not answer".to_owned());
@@ -187,7 +182,7 @@ impl Connector {
                 return Err(OpenError::Unsafe("the server does not let synchronous_commit be turned on"));
             }
         }
-        if let Some(weaker) = weak::postgres() {
+        if let Some(weaker) = weak_sync::postgres() {
             session.client.batch_execute(weaker).await.map_err(failed)?;
         }
         Ok(session)

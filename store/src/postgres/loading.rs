@@ -1,104 +1,57 @@
-//! Loading what calls need: all rows with one statement, so that they are of one moment; what has moved to an archive behind
-//! it.
+//! Loading what calls need: all rows with one statement, so that they are of one moment.
 
-use super::archived::Archived;
 use super::rows::{
     ORDER_COLUMNS, get, order_columns, read_key, read_order, read_provider, read_transaction, tx_columns,
 };
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::order::OrderId;
 use boothpay_protocol::rows::Needs;
-use boothpay_protocol::transaction::{Provider, ProviderId};
+use boothpay_protocol::transaction::Provider;
 use tokio_postgres::{Client, Row, Statement};
 
-/// Transactions and orders by their ids, in the arrays that the statements take.
+/// What several calls need, in the arrays that the statements take.
 #[derive(Default)]
-pub(super) struct Ids<'a> {
+pub(super) struct Wanted<'a> {
     providers: Vec<&'a str>,
     provider_ids: Vec<&'a str>,
     orders: Vec<&'a str>,
-}
-
-impl<'a> Ids<'a> {
-    fn add_transaction(&mut self, (provider, id): &'a (Provider, ProviderId)) {
-        self.providers.push(provider.word());
-        self.provider_ids.push(id.as_str());
-    }
-
-    fn add_order(&mut self, id: &'a OrderId) {
-        self.orders.push(id.as_str());
-    }
-
-    fn is_empty(&self) -> bool {
-        self.providers.is_empty() && self.orders.is_empty()
-    }
-
-    /// The rows of a statement that takes these three arrays; nothing is asked for nothing.
-    pub(super) async fn query(&self, client: &Client, sql: &Statement) -> Result<Vec<Row>, tokio_postgres::Error> {
-        if self.is_empty() {
-            return Ok(Vec::new());
-        }
-        client.query(sql, &[&self.providers, &self.provider_ids, &self.orders]).await
-    }
-}
-
-/// What several calls need.
-pub(super) struct Wanted<'a> {
-    needs: Vec<&'a Needs>,
-    live: Ids<'a>,
-    /// Transactions that are new to us, as a rule: they are looked for among the archived ones at once, not after a miss.
-    expected_new: Ids<'a>,
     keys: Vec<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
     pub(super) fn of(needs: impl IntoIterator<Item = &'a Needs>) -> Self {
-        let needs: Vec<&Needs> = needs.into_iter().collect();
-        let (mut live, mut expected_new, mut keys) = (Ids::default(), Ids::default(), Vec::new());
-        for need in &needs {
-            if let Some(asked) = &need.transaction {
-                live.add_transaction(asked);
+        let mut wanted = Self::default();
+        for need in needs {
+            if let Some((provider, id)) = &need.transaction {
+                wanted.providers.push(provider.word());
+                wanted.provider_ids.push(id.as_str());
             }
-            if let Some(id) = &need.order {
-                live.add_order(id);
-            }
-            if let Some(asked) = need.transaction.as_ref().filter(|_| is_expected_new(need)) {
-                expected_new.add_transaction(asked);
-            }
-            keys.extend(need.key.map(Provider::word));
+            wanted.orders.extend(need.order.as_ref().map(OrderId::as_str));
+            wanted.keys.extend(need.key.map(Provider::word));
         }
-        Self { needs, live, expected_new, keys }
-    }
-
-    /// What of this was not found and not looked for among the archived rows.
-    fn missing_in(&self, world: &World) -> Ids<'a> {
-        let mut missing = Ids::default();
-        for need in &self.needs {
-            if let Some(asked) = need.transaction.as_ref().filter(|_| !is_expected_new(need))
-                && world.transaction(asked).is_none()
-            {
-                missing.add_transaction(asked);
-            }
-            if let Some(id) = need.order.as_ref().filter(|id| !world.has_order(id)) {
-                missing.add_order(id);
-            }
-        }
-        missing
+        wanted
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.live.is_empty() && self.keys.is_empty()
+        self.has_no_rows() && self.keys.is_empty()
     }
 
     pub(super) fn has_keys(&self) -> bool {
         !self.keys.is_empty()
     }
-}
 
-/// A call that names a transaction and the order which it would pay.
-fn is_expected_new(need: &Needs) -> bool {
-    need.transaction.is_some() && need.order.is_some()
+    fn has_no_rows(&self) -> bool {
+        self.providers.is_empty() && self.orders.is_empty()
+    }
+
+    /// The rows of a statement that takes the first three arrays; nothing is asked for nothing.
+    async fn query(&self, client: &Client, sql: &Statement) -> Result<Vec<Row>, tokio_postgres::Error> {
+        if self.has_no_rows() {
+            return Ok(Vec::new());
+        }
+        client.query(sql, &[&self.providers, &self.provider_ids, &self.orders]).await
+    }
 }
 
 /// The statements that load, prepared for one session.
@@ -106,7 +59,6 @@ pub(super) struct Loading {
     lock: Statement,
     load: Statement,
     keys: Statement,
-    archived: Archived,
 }
 
 impl Loading {
@@ -139,18 +91,13 @@ impl Loading {
               left join transactions t on t.live_order_id = o.order_id"
         );
         let keys = "select provider, digest, replaces from provider_keys where provider = any ($1::text[])";
-        let (lock, load, keys, archived) = tokio::try_join!(
-            client.prepare(lock),
-            client.prepare(load),
-            client.prepare(keys),
-            Archived::prepare(client)
-        )?;
-        Ok(Self { lock, load, keys, archived })
+        let (lock, load, keys) = tokio::try_join!(client.prepare(lock), client.prepare(load), client.prepare(keys))?;
+        Ok(Self { lock, load, keys })
     }
 
     /// Locks the orders that are there, until the end of the transaction.
     pub(super) async fn lock(&self, client: &Client, wanted: &Wanted<'_>) -> Result<(), tokio_postgres::Error> {
-        wanted.live.query(client, &self.lock).await.map(drop)
+        wanted.query(client, &self.lock).await.map(drop)
     }
 
     /// Loads the rows as they are now.
@@ -161,15 +108,9 @@ impl Loading {
             }
             client.query(&self.keys, &[&wanted.keys]).await
         };
-        // In this order: rows only ever move from the live ones to the archived ones, so nothing is missed between the two.
-        let (live, archived, keys) = tokio::join!(
-            biased;
-            wanted.live.query(client, &self.load),
-            self.archived.query(client, &wanted.expected_new),
-            keys
-        );
+        let (rows, keys) = tokio::join!(wanted.query(client, &self.load), keys);
         let mut world = World::default();
-        for row in live? {
+        for row in rows? {
             if get::<Option<i64>>(&row, ORDER_COLUMNS)?.is_some() {
                 world.load_transaction(read_transaction(&row, ORDER_COLUMNS)?);
             }
@@ -178,9 +119,6 @@ impl Loading {
         for row in keys? {
             world.load_key(read_provider(&row, 0)?, read_key(&row)?);
         }
-        Archived::read(&archived?, &mut world)?;
-        let missing = wanted.missing_in(&world);
-        Archived::read(&self.archived.query(client, &missing).await?, &mut world)?;
         Ok(world)
     }
 }

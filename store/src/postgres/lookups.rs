@@ -4,8 +4,8 @@
 use super::connect::{Connector, Purpose};
 use super::loading::Wanted;
 use super::readers::{READ_PATIENCE, Shared, silent};
-use super::turn::{self, Work};
-use crate::StoreError;
+use super::workers::{self, Work};
+use crate::error::StoreError;
 use boothpay_protocol::rows::{Needs, Rows};
 use boothpay_protocol::transaction::TransactionNumber;
 use tokio::sync::{mpsc, oneshot};
@@ -43,7 +43,7 @@ impl Lookups {
         let (queue, waiting) = mpsc::channel(QUEUE_LOOKUPS_MAX);
         let worker = || Shared::new(connector.clone(), Purpose::Reading, READ_PATIENCE);
         let workers: Vec<Shared> = std::iter::repeat_with(worker).take(WORKERS).collect();
-        connector.runtime().spawn(turn::take(waiting, workers, BATCH_LOOKUPS_MAX));
+        connector.runtime().spawn(workers::run(waiting, workers, BATCH_LOOKUPS_MAX));
         Self { queue }
     }
 

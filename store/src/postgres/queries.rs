@@ -5,17 +5,15 @@ use super::rows::{
     ORDER_COLUMNS, get, order_columns, read_entry, read_order, read_order_id, read_provider, read_status,
     read_transaction, tx_columns,
 };
+use crate::error::StoreError;
 use crate::look::PROVEN_CALLS;
-use crate::{OrderRow, StoreError, Takings, WaitingSince};
+use crate::readings::{OrderRow, Takings, WaitingSince};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::{OrderId, OrderStatus};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::{Provider, Transaction};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
-
-/// Where an order's file stands, behind the order and its transaction.
-const FILE_COLUMN: usize = ORDER_COLUMNS.saturating_add(14);
 
 pub(super) async fn expired_orders(client: &Client, now: TimeMs, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "select order_id from orders
@@ -55,36 +53,21 @@ pub(super) async fn journal(client: &Client, order_id: &OrderId) -> Result<Vec<E
 
 pub(super) async fn transactions_of(client: &Client, order_id: &OrderId) -> Result<Vec<Transaction>, StoreError> {
     let sql = concat!("select ", tx_columns!(), " from transactions t where t.order_id = $1 order by t.number");
-    let live = collect(client, sql, &[&order_id.as_str()], |row| read_transaction(row, 0)).await?;
-    if !live.is_empty() {
-        return Ok(live);
-    }
-    let sql =
-        concat!("select ", tx_columns!(), " from archived_transactions t where t.order_id = $1 order by t.number");
     collect(client, sql, &[&order_id.as_str()], |row| read_transaction(row, 0)).await
 }
 
 pub(super) async fn order_counts(client: &Client) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
-    let sql = "select status, sum(orders)::bigint
-               from (select status, count(*) as orders from orders group by status
-                     union all select status, orders from archived_counts) as counted
-               group by status";
+    let sql = "select status, count(*) from orders group by status";
     collect(client, sql, &[], |row| Ok((read_status(row, 0)?, get(row, 1)?))).await
 }
 
 pub(super) async fn takings(client: &Client) -> Result<Vec<Takings>, StoreError> {
-    let sql = "select provider, hour, sum(paid)::bigint, sum(paid_tiyin)::bigint, sum(refunded)::bigint,
-                      sum(refunded_tiyin)::bigint
-               from (select provider, perform_time_ms / 3600000 as hour,
-                            count(*) filter (where state = 2) as paid,
-                            coalesce(sum(amount_tiyin) filter (where state = 2), 0) as paid_tiyin,
-                            count(*) filter (where state = -2) as refunded,
-                            coalesce(sum(amount_tiyin) filter (where state = -2), 0) as refunded_tiyin
-                     from transactions where perform_time_ms is not null group by provider, hour
-                     union all
-                     select provider, hour, paid_count, paid_tiyin, refunded_count, refunded_tiyin
-                     from archived_takings) as summed
-               group by provider, hour order by hour";
+    let sql = "select provider, perform_time_ms / 3600000 as hour,
+                      count(*) filter (where state = 2),
+                      coalesce(sum(amount_tiyin) filter (where state = 2), 0)::bigint,
+                      count(*) filter (where state = -2),
+                      coalesce(sum(amount_tiyin) filter (where state = -2), 0)::bigint
+               from transactions where perform_time_ms is not null group by provider, hour order by hour";
     collect(client, sql, &[], |row| {
         Ok(Takings {
             provider: read_provider(row, 0)?,
@@ -103,56 +86,33 @@ pub(super) async fn orders(
     status: Option<OrderStatus>,
     limit: u32,
 ) -> Result<Vec<OrderRow>, StoreError> {
-    // The newest of either kind are chosen before they are put together, by columns 6 and 1: time and id.
+    // The newest are chosen before their transactions are looked up.
     let sql = concat!(
-        "with some_live as (
-             select ",
-        order_columns!(),
-        " from orders o where $1::text is null or o.status = $1
-             order by o.created_at_ms desc, o.order_id desc limit $2),
-         some_archived as (
-             select ",
-        order_columns!(),
-        ", o.archive from archived_orders o where $1::text is null or o.status = $1
-             order by o.created_at_ms desc, o.order_id desc limit $2)
-         select ",
+        "select ",
         order_columns!(),
         ", ",
         tx_columns!(),
-        ", null as file
-         from some_live o left join transactions t on t.live_order_id = o.order_id
-         union all select ",
-        order_columns!(),
-        ", ",
-        tx_columns!(),
-        ", a.file
-         from some_archived o join archives a using (archive)
-         left join archived_transactions t on t.order_id = o.order_id and t.state = 2
-         order by 6 desc, 1 desc limit $2"
+        " from (select * from orders where $1::text is null or status = $1
+                order by created_at_ms desc, order_id desc limit $2) o
+          left join transactions t on t.live_order_id = o.order_id
+          order by o.created_at_ms desc, o.order_id desc"
     );
     collect(client, sql, &[&status.map(OrderStatus::word), &i64::from(limit)], |row| {
         let live = match get::<Option<i64>>(row, ORDER_COLUMNS)? {
             Some(_) => Some(read_transaction(row, ORDER_COLUMNS)?),
             None => None,
         };
-        Ok(OrderRow { order: read_order(row)?, live, archived_in: get(row, FILE_COLUMN)? })
+        Ok(OrderRow { order: read_order(row)?, live })
     })
     .await
-}
-
-/// The file that an archived order went to, as it was named then.
-pub(super) async fn archived_in(client: &Client, order_id: &OrderId) -> Result<Option<String>, StoreError> {
-    let sql = "select a.file from archives a join archived_orders o using (archive) where o.order_id = $1";
-    Ok(collect(client, sql, &[&order_id.as_str()], |row| get(row, 0)).await?.pop())
 }
 
 pub(super) async fn unproven_payments(client: &Client) -> Result<i64, StoreError> {
     // By its first member, which is how a change is always written; reading the whole of it as JSON would stumble over
     // texts that JSON allows and a PostgreSQL text does not.
-    let sql = r#"select (select count(*) from journal
-                         where actor in ('payme_unproven', 'test_payment')
-                           and change::text like '{"change":"transaction_performed"%')
-                      + (select count(*) from archived_orders where unproven = 1)"#;
+    let sql = r#"select count(*) from journal
+                 where actor in ('payme_unproven', 'test_payment')
+                   and change::text like '{"change":"transaction_performed"%'"#;
     Ok(collect(client, sql, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(0))
 }
 

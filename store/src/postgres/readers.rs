@@ -3,7 +3,7 @@
 
 use super::connect::{Connector, Purpose, Session};
 use super::loading::Loading;
-use crate::StoreError;
+use crate::error::StoreError;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;

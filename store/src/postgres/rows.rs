@@ -1,6 +1,6 @@
 //! From rows to types. A row that does not fit its type is damage, never a default.
 
-use crate::StoreError;
+use crate::error::StoreError;
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::order::{Copies, Order, OrderId, OrderStatus};
@@ -18,10 +18,10 @@ macro_rules! order_columns {
          o.changed_at_ms, o.version"
     };
 }
-pub(super) use order_columns;
+pub(crate) use order_columns;
 
 /// How many columns an order has: behind them begin a transaction's where both are read.
-pub(super) const ORDER_COLUMNS: usize = 10;
+pub(crate) const ORDER_COLUMNS: usize = 10;
 
 /// The columns that [`read_transaction`] reads, of the table `t`.
 macro_rules! tx_columns {
@@ -30,10 +30,10 @@ macro_rules! tx_columns {
          t.perform_time_ms, t.cancel_time_ms, t.state, t.reason, t.account, t.fiscal_perform, t.fiscal_cancel"
     };
 }
-pub(super) use tx_columns;
+pub(crate) use tx_columns;
 
 /// Reads `provider, digest, replaces`.
-pub(super) fn read_key(row: &Row) -> Result<StoredKey, StoreError> {
+pub(crate) fn read_key(row: &Row) -> Result<StoredKey, StoreError> {
     let digest = |index| {
         let bytes: &[u8] = get(row, index)?;
         KeyDigest::from_bytes(bytes).ok_or_else(|| damage("a key digest has a wrong size"))
@@ -42,7 +42,7 @@ pub(super) fn read_key(row: &Row) -> Result<StoredKey, StoreError> {
 }
 
 /// Reads the columns of `order_columns!`, which come first.
-pub(super) fn read_order(row: &Row) -> Result<Order, StoreError> {
+pub(crate) fn read_order(row: &Row) -> Result<Order, StoreError> {
     let copies = u16::try_from(get::<i64>(row, 2)?).map_err(damage)?;
     Ok(Order {
         id: read_order_id(row, 0)?,
@@ -58,20 +58,20 @@ pub(super) fn read_order(row: &Row) -> Result<Order, StoreError> {
     })
 }
 
-pub(super) fn read_order_id(row: &Row, index: usize) -> Result<OrderId, StoreError> {
+pub(crate) fn read_order_id(row: &Row, index: usize) -> Result<OrderId, StoreError> {
     OrderId::parse(get(row, index)?).map_err(damage)
 }
 
-pub(super) fn read_status(row: &Row, index: usize) -> Result<OrderStatus, StoreError> {
+pub(crate) fn read_status(row: &Row, index: usize) -> Result<OrderStatus, StoreError> {
     OrderStatus::from_word(get(row, index)?).ok_or_else(|| damage("an order has an unknown status"))
 }
 
-pub(super) fn read_provider(row: &Row, index: usize) -> Result<Provider, StoreError> {
+pub(crate) fn read_provider(row: &Row, index: usize) -> Result<Provider, StoreError> {
     Provider::from_word(get(row, index)?).ok_or_else(|| damage("a transaction has an unknown provider"))
 }
 
 /// Reads the columns of `tx_columns!`, which begin at `first`.
-pub(super) fn read_transaction(row: &Row, first: usize) -> Result<Transaction, StoreError> {
+pub(crate) fn read_transaction(row: &Row, first: usize) -> Result<Transaction, StoreError> {
     let column = |offset: usize| first.saturating_add(offset);
     let time = |offset| -> Result<Option<TimeMs>, StoreError> {
         Ok(get::<Option<i64>>(row, column(offset))?.map(TimeMs::new))
@@ -93,7 +93,7 @@ pub(super) fn read_transaction(row: &Row, first: usize) -> Result<Transaction, S
 }
 
 /// Reads `order_id, version, at_ms, actor, change::text`.
-pub(super) fn read_entry(row: &Row) -> Result<Entry, StoreError> {
+pub(crate) fn read_entry(row: &Row) -> Result<Entry, StoreError> {
     Ok(Entry {
         order_id: read_order_id(row, 0)?,
         version: u32::try_from(get::<i64>(row, 1)?).map_err(damage)?,
@@ -104,7 +104,7 @@ pub(super) fn read_entry(row: &Row) -> Result<Entry, StoreError> {
 }
 
 /// One column; of another type than expected, it is damage.
-pub(super) fn get<'a, T: FromSql<'a>>(row: &'a Row, index: usize) -> Result<T, StoreError> {
+pub(crate) fn get<'a, T: FromSql<'a>>(row: &'a Row, index: usize) -> Result<T, StoreError> {
     row.try_get(index).map_err(damage)
 }
 

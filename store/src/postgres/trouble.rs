@@ -1,6 +1,6 @@
 //! What can go wrong with a batch, sorted by what to do about it.
 
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::error::postgres_words;
 use tokio_postgres::error::{DbError, SqlState};
 
@@ -9,8 +9,8 @@ use tokio_postgres::error::{DbError, SqlState};
 pub(super) enum Trouble {
     /// Somebody else was faster. Nothing is written; decided again on fresh rows, it may work.
     LostRace(StoreError),
-    /// Somebody holds on to an order that a call needs. Nothing is written; later, it may work.
-    Held(StoreError),
+    /// Somebody keeps an order locked that a call needs. Nothing is written; later, it may work.
+    Locked(StoreError),
     /// The server refuses what some call wants. Nothing is written.
     Refused(StoreError),
     /// The session is of no use any more. What was sent may or may not be carried out.
@@ -32,7 +32,7 @@ impl From<tokio_postgres::Error> for Trouble {
     fn from(error: tokio_postgres::Error) -> Self {
         let words = || StoreError::Failed(postgres_words(&error).into());
         match error.as_db_error() {
-            Some(refused) if *refused.code() == SqlState::LOCK_NOT_AVAILABLE => Self::Held(words()),
+            Some(refused) if *refused.code() == SqlState::LOCK_NOT_AVAILABLE => Self::Locked(words()),
             Some(refused) if is_lost_race(refused) => Self::LostRace(words()),
             Some(refused) if is_about_the_call(refused) => Self::Refused(words()),
             Some(_) | None => Self::Broken(words()),

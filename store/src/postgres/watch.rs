@@ -5,7 +5,7 @@ use super::locks;
 use super::notices::CHANNEL;
 use super::readers::{READ_PATIENCE, silent};
 use crate::changes::Changes;
-use crate::{OpenError, StoreError};
+use crate::error::{OpenError, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;

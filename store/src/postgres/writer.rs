@@ -3,9 +3,10 @@
 use super::apply::{Applying, Locking};
 use super::connect::{Connector, Purpose, Session};
 use super::trouble::Trouble;
-use super::turn::{self, Work};
+use super::workers::{self, Work};
+use crate::batch::Committed;
 use crate::batch::{Asked, Call};
-use crate::{Committed, StoreError};
+use crate::error::StoreError;
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use std::collections::VecDeque;
@@ -27,7 +28,7 @@ const DECIDED_AGAIN_MAX: u32 = 5;
 
 /// Parts of a batch in which somebody holds on to an order. With eight, the neighbours of such a call in the largest batch
 /// wait four times at most, which is within their patience; calls one by one would be slow where many want few orders.
-const HELD_PARTS: usize = 8;
+const LOCKED_PARTS: usize = 8;
 
 /// How long a call may take, waiting included. Behind it the caller gets an error, whatever the database does.
 const CALL_PATIENCE: Duration = Duration::from_millis(1500);
@@ -50,7 +51,7 @@ impl Writer {
         let (queue, calls) = mpsc::channel(QUEUE_CALLS_MAX);
         let worker = || Worker { connector: connector.clone(), writing: None };
         let workers: Vec<Worker> = std::iter::repeat_with(worker).take(WORKERS).collect();
-        connector.runtime().spawn(turn::take(calls, workers, BATCH_CALLS_MAX));
+        connector.runtime().spawn(workers::run(calls, workers, BATCH_CALLS_MAX));
         Self { queue }
     }
 
@@ -124,19 +125,19 @@ impl Worker {
                     groups.push_front((behind, lost));
                     groups.push_front((calls, lost));
                 }
-                Err(Trouble::Held(_)) if calls.len() > 1 => {
-                    let part = calls.len().div_ceil(HELD_PARTS);
+                Err(Trouble::Locked(_)) if calls.len() > 1 => {
+                    let part = calls.len().div_ceil(LOCKED_PARTS);
                     while calls.len() > part {
                         let behind = calls.split_off(calls.len().saturating_sub(part));
                         groups.push_back((behind, lost));
                     }
                     groups.push_back((calls, lost));
                 }
-                Err(Trouble::LostRace(error) | Trouble::Held(error)) if lost < DECIDED_AGAIN_MAX => {
+                Err(Trouble::LostRace(error) | Trouble::Locked(error)) if lost < DECIDED_AGAIN_MAX => {
                     tracing::debug!(%error, "a call lost a race and is decided again");
                     groups.push_back((calls, lost.saturating_add(1)));
                 }
-                Err(Trouble::LostRace(error) | Trouble::Held(error) | Trouble::Refused(error)) => fail(calls, &error),
+                Err(Trouble::LostRace(error) | Trouble::Locked(error) | Trouble::Refused(error)) => fail(calls, &error),
                 // Whether a commit under way took place is not known: the callers hear of a fault and ask again, and
                 // the decision looks again.
                 Err(Trouble::Broken(error)) => {
@@ -161,7 +162,7 @@ impl Worker {
         let is_usable = match &attempted {
             Ok(_) => true,
             Err(Trouble::Broken(_)) => false,
-            Err(Trouble::LostRace(_) | Trouble::Held(_) | Trouble::Refused(_)) => {
+            Err(Trouble::LostRace(_) | Trouble::Locked(_) | Trouble::Refused(_)) => {
                 matches!(timeout(CALL_PATIENCE, session.client.batch_execute("rollback")).await, Ok(Ok(())))
             }
         };

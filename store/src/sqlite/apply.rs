@@ -2,8 +2,8 @@
 //! so that every row is loaded once and written once, however many calls touch it.
 
 use super::rows::{Loading, next_number, tx_columns};
-use crate::StoreError;
 use crate::batch::{self, Call, Decided};
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::Order;

@@ -1,6 +1,9 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
-use crate::{Address, OpenError, StoreError, crash, weak};
+use crate::address::Address;
+use crate::crash;
+use crate::error::{OpenError, StoreError};
+use crate::weak_sync;
 use boothpay_protocol::time::TimeMs;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
@@ -14,7 +17,7 @@ const APPLICATION_ID: i64 = 0x4250_6179;
 const MOVED_ID: i64 = 0x4250_4d76;
 
 /// Where such a file says so. It is no part of the schema: it comes and goes with the mark.
-pub(super) const MOVED_TABLE: &str = "boothpay_moved";
+pub(crate) const MOVED_TABLE: &str = "boothpay_moved";
 
 /// How long a connection waits for another process (`boothpay order create`, a backup) to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -28,17 +31,13 @@ const WRITER_CACHE_KIB: i64 = 16 * 1024;
 const READER_CACHE_KIB: i64 = 512;
 
 /// Prepared statements kept per connection: more than this crate has.
-const STATEMENTS_KEPT: usize = 64;
+const STATEMENTS_CACHED: usize = 64;
 
 /// Append-only: a migration that has been released is never edited. Its place in the list is its version.
-const MIGRATIONS: [&str; 3] = [
-    include_str!("../../migrations/sqlite/0001_orders_transactions_journal.sql"),
-    include_str!("../../migrations/sqlite/0002_cheaper_writes.sql"),
-    include_str!("../../migrations/sqlite/0003_archive.sql"),
-];
+const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_schema.sql")];
 
 /// The one writing connection, on a database that is made or migrated as needed.
-pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
+pub(crate) fn writing(address: &Address) -> Result<Connection, OpenError> {
     let mut connection = match address.file() {
         Some(path) => Connection::open(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?,
         None => Connection::open_in_memory()?,
@@ -58,7 +57,7 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     if synchronous != 2 {
         return Err(OpenError::Unsafe("SQLite does not sync its commits"));
     }
-    if let Some(weaker) = weak::sqlite() {
+    if let Some(weaker) = weak_sync::sqlite() {
         connection.execute_batch(weaker)?;
     }
     migrate(&mut connection)?;
@@ -69,19 +68,8 @@ pub(super) fn writing(address: &Address) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
-/// A new file that consists of itself alone, with this program's schema. Whoever fills it syncs it when it is closed.
-pub(super) fn unsynced(path: &Path) -> Result<Connection, OpenError> {
-    let mut connection = Connection::open(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?;
-    connection.execute_batch(
-        "pragma journal_mode = memory; pragma synchronous = off; pragma foreign_keys = on; pragma trusted_schema = off;",
-    )?;
-    migrate(&mut connection)?;
-    keep_statements(&connection)?;
-    Ok(connection)
-}
-
 /// A connection that can only read. The file is there: the writer has made it.
-pub(super) fn reading(path: &Path) -> rusqlite::Result<Connection> {
+pub(crate) fn reading(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -92,7 +80,7 @@ pub(super) fn reading(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// A reading connection to a database that somebody else has made, with this program's schema.
-pub(super) fn existing(path: &Path) -> Result<Connection, OpenError> {
+pub(crate) fn existing(path: &Path) -> Result<Connection, OpenError> {
     let connection = reading(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?;
     refuse_foreign(&connection, &Address::SqliteFile(path.to_owned()))?;
     let known = schema_version();
@@ -106,7 +94,7 @@ pub(super) fn existing(path: &Path) -> Result<Connection, OpenError> {
 /// Statements are planned once. Without the guarantee, SQLite plans some of them (those that a partial index may serve) again
 /// whenever they are taken out of the cache, in the hope that the new values would make a better plan; here none do.
 fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
@@ -114,20 +102,20 @@ fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
 /// Changes how a file is written; the mode it has now. SQLite gives the new mode first and commits the change when it is asked
 /// for more, so whoever does not ask takes a change for made that has failed: a database whose header never got to the disk,
 /// and whose log the next reader throws away.
-pub(super) fn change_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<String> {
+pub(crate) fn change_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<String> {
     let mut change = connection.prepare(&format!("pragma journal_mode = {mode}"))?;
     let modes: Vec<String> = change.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     modes.into_iter().next().ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
 /// Writes the schema's version again: the smallest write there is.
-pub(super) fn touch(connection: &Connection) -> Result<(), StoreError> {
+pub(crate) fn touch(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "user_version", schema_version())?;
     Ok(())
 }
 
 /// A database in memory with this program's schema and nothing in it.
-pub(super) fn empty_schema() -> rusqlite::Result<Connection> {
+pub(crate) fn empty_schema() -> rusqlite::Result<Connection> {
     let connection = Connection::open_in_memory()?;
     for migration in MIGRATIONS {
         connection.execute_batch(migration)?;
@@ -153,15 +141,15 @@ fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), Open
     }
 }
 
-pub(super) fn refuse_moved(connection: &Connection, address: &Address) -> Result<(), OpenError> {
-    match (address.file(), moved(connection)?) {
+pub(crate) fn refuse_moved(connection: &Connection, address: &Address) -> Result<(), OpenError> {
+    match (address.file(), moved_to(connection)?) {
         (Some(path), Some((to, when))) => Err(OpenError::Moved { path: path.to_owned(), to, when }),
         (_, _) => Ok(()),
     }
 }
 
 /// Where everything went, and when, if the file says that it did.
-pub(super) fn moved(connection: &Connection) -> rusqlite::Result<Option<(String, String)>> {
+pub(crate) fn moved_to(connection: &Connection) -> rusqlite::Result<Option<(String, String)>> {
     let id: i64 = connection.query_row("pragma application_id", [], |row| row.get(0))?;
     if id != MOVED_ID {
         return Ok(None);
@@ -171,7 +159,7 @@ pub(super) fn moved(connection: &Connection) -> rusqlite::Result<Option<(String,
 }
 
 /// Writes down where everything goes, whole or not at all.
-pub(super) fn mark_as_moved(connection: &Connection, to: &str, at: TimeMs) -> rusqlite::Result<()> {
+pub(crate) fn mark_as_moved(connection: &Connection, to: &str, at: TimeMs) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch(&format!(
         "drop table if exists {MOVED_TABLE};
@@ -183,7 +171,7 @@ pub(super) fn mark_as_moved(connection: &Connection, to: &str, at: TimeMs) -> ru
 }
 
 /// Takes the mark away, whole or not at all.
-pub(super) fn unmark(connection: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn unmark(connection: &Connection) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch(&format!("drop table if exists {MOVED_TABLE}"))?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -230,7 +218,7 @@ mod tests {
         let newer = folder.path().join("newer.db");
         writing(&Address::SqliteFile(newer.clone())).unwrap().pragma_update(None, "user_version", 99).unwrap();
         let refused = writing(&Address::SqliteFile(newer)).map(drop).unwrap_err();
-        assert!(matches!(refused, OpenError::Newer { found: 99, known: 3 }), "{refused}");
+        assert!(matches!(refused, OpenError::Newer { found: 99, known: 1 }), "{refused}");
 
         let foreign = folder.path().join("foreign.db");
         Connection::open(&foreign).unwrap().execute_batch("create table theirs (x)").unwrap();
@@ -241,78 +229,5 @@ mod tests {
         std::fs::write(&text, "this is no database, but it is long enough to be looked at as one by SQLite").unwrap();
         assert!(writing(&Address::SqliteFile(text)).is_err());
         assert!(writing(&Address::SqliteFile(folder.path().join("no/such/folder.db"))).is_err());
-    }
-
-    fn dump(connection: &Connection) -> Vec<String> {
-        let sql = "select json_array(order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms,
-                              printed_at_ms, changed_at_ms, version) from orders
-                   union all select json_array(number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
-                              create_time_ms, perform_time_ms, cancel_time_ms, state, reason, account, fiscal_perform,
-                              fiscal_cancel) from transactions
-                   union all select json_array(order_id, version, at_ms, actor, change) from journal";
-        let mut statement = connection.prepare(sql).unwrap();
-        statement.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
-    }
-
-    #[test]
-    fn a_database_of_the_first_schema_is_brought_up_to_date_with_all_its_rows() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("first.db");
-        let first = Connection::open(&path).unwrap();
-        first.execute_batch(MIGRATIONS[0]).unwrap();
-        first.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
-        first.pragma_update(None, "user_version", 1).unwrap();
-        first
-            .execute_batch(
-                "insert into orders values ('a', 1000, 2, 'Бутка', 'paid', 1, 9, 7, 8, 4), ('b', 5, 1, '', 'refunded', 1, 9,
-                     null, 8, 4), ('c', 5, 1, '', 'pending', 1, 9, null, 8, 2), ('d', 5, 1, '', 'expired', 1, 9, null, 8, 2),
-                     ('e', 5, 1, '', 'cancelled', 1, 9, null, 8, 2);
-                 insert into transactions values (1, 'payme', 'x', 'a', 1000, 1, 2, 3, null, 2, null, '{}', '{}', null),
-                     (3, 'test', 'x', 'b', 5, 1, 2, 3, 4, -2, 5, '{}', null, '{}'),
-                     (7, 'payme', 'y', 'c', 5, 1, 2, null, null, 1, null, '{}', null, null),
-                     (9, 'payme', 'z', 'c', 5, 1, 2, null, 3, -1, 4, '{}', null, null);
-                 insert into journal values ('a', 1, 1, 'api', '{\"change\":\"order_printed\"}');",
-            )
-            .unwrap();
-        let before = dump(&first);
-        assert_eq!(before.len(), 10);
-        drop(first);
-
-        let now = writing(&Address::SqliteFile(path)).unwrap();
-        assert_eq!(dump(&now), before);
-        assert_eq!(now.query_row("pragma user_version", [], |row| row.get(0)), Ok(schema_version()));
-        assert!(!has_orphans(&now).unwrap());
-        for refused in [
-            "update orders set status = 'gone' where order_id = 'a'",
-            "update orders set printed_at_ms = 9 where order_id = 'c'",
-            "update transactions set state = 0 where number = 7",
-            "update transactions set state = 3 where number = 7",
-            "update transactions set provider = 'other' where number = 7",
-            "update transactions set state = 1, reason = null, cancel_time_ms = null where number = 9",
-            "insert into journal values ('nobody', 1, 1, 'api', '{}')",
-            "delete from orders where order_id = 'a'",
-        ] {
-            assert!(now.execute(refused, []).is_err(), "{refused}");
-        }
-    }
-
-    #[test]
-    fn a_database_with_orphans_is_left_as_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("orphans.db");
-        let first = Connection::open(&path).unwrap();
-        first.execute_batch(MIGRATIONS[0]).unwrap();
-        first.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
-        first.pragma_update(None, "user_version", 1).unwrap();
-        first
-            .execute_batch("pragma foreign_keys = off; insert into journal values ('nobody', 1, 1, 'api', '{}')")
-            .unwrap();
-        let before = dump(&first);
-        drop(first);
-        let refused = writing(&Address::SqliteFile(path.clone())).map(drop).unwrap_err();
-        assert!(matches!(refused, OpenError::Unsafe(_)), "{refused}");
-        let left = Connection::open(&path).unwrap();
-        assert_eq!(left.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)), Ok(1));
-        assert_eq!(dump(&left), before);
     }
 }

@@ -7,7 +7,7 @@
 use super::connect;
 use super::recent::Recent;
 use super::rows::Loading;
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::rows::{Needs, Rows};
 use boothpay_protocol::transaction::TransactionNumber;
@@ -54,8 +54,7 @@ impl Lookups {
 
 fn in_one_snapshot(connection: &Connection, needs: &Needs) -> Result<Rows, StoreError> {
     if needs.transaction.is_none() && needs.key.is_none() {
-        // An order is read by one statement, which is of one moment by itself. One that is not there may have been archived
-        // meanwhile, but nothing comes back from there.
+        // An order is read by one statement, which is of one moment by itself.
         return look_up(connection, needs);
     }
     connection.prepare_cached("begin")?.execute([])?;

@@ -1,8 +1,9 @@
 //! Readings that no decision looks at: what is due, the journal, the overview.
 
 use super::rows::{order_columns, read_entry, read_order, read_provider, read_status, read_transaction, tx_columns};
+use crate::error::StoreError;
 use crate::look::PROVEN_CALLS;
-use crate::{OrderRow, StoreError, Takings, WaitingSince};
+use crate::readings::{OrderRow, Takings, WaitingSince};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::time::TimeMs;
@@ -45,32 +46,21 @@ pub(crate) fn journal(connection: &Connection, order_id: &OrderId) -> Result<Vec
 
 pub(crate) fn transactions_of(connection: &Connection, order_id: &OrderId) -> Result<Vec<Transaction>, StoreError> {
     let sql = concat!("select ", tx_columns!(), " from transactions where order_id = ?1 order by number");
-    let live = collect(connection, sql, params![order_id.as_str()], read_transaction)?;
-    if !live.is_empty() {
-        return Ok(live);
-    }
-    let sql = concat!("select ", tx_columns!(), " from archived_transactions where order_id = ?1 order by number");
     collect(connection, sql, params![order_id.as_str()], read_transaction)
 }
 
 pub(crate) fn order_counts(connection: &Connection) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
-    let sql = "select status, sum(orders) from (select status, count(*) as orders from orders group by status
-                                                union all select status, orders from archived_counts)
-               group by status";
+    let sql = "select status, count(*) from orders group by status";
     collect(connection, sql, params![], |row| Ok((read_status(row, 0)?, row.get(1)?)))
 }
 
 pub(crate) fn takings(connection: &Connection) -> Result<Vec<Takings>, StoreError> {
-    let sql = "select provider, hour, sum(paid), sum(paid_tiyin), sum(refunded), sum(refunded_tiyin) from (
-                   select provider, perform_time_ms / 3600000 as hour,
-                          count(*) filter (where state = 2) as paid,
-                          coalesce(sum(amount_tiyin) filter (where state = 2), 0) as paid_tiyin,
-                          count(*) filter (where state = -2) as refunded,
-                          coalesce(sum(amount_tiyin) filter (where state = -2), 0) as refunded_tiyin
-                   from transactions where perform_time_ms is not null group by provider, hour
-                   union all
-                   select provider, hour, paid_count, paid_tiyin, refunded_count, refunded_tiyin from archived_takings)
-               group by provider, hour order by hour";
+    let sql = "select provider, perform_time_ms / 3600000 as hour,
+                      count(*) filter (where state = 2) as paid,
+                      coalesce(sum(amount_tiyin) filter (where state = 2), 0) as paid_tiyin,
+                      count(*) filter (where state = -2) as refunded,
+                      coalesce(sum(amount_tiyin) filter (where state = -2), 0) as refunded_tiyin
+               from transactions where perform_time_ms is not null group by provider, hour order by hour";
     collect(connection, sql, params![], |row| {
         Ok(Takings {
             provider: read_provider(row, 0)?,
@@ -89,51 +79,32 @@ pub(crate) fn orders(
     limit: u32,
 ) -> Result<Vec<OrderRow>, StoreError> {
     let sql = match status {
-        // Few among years of others: the newest first, they would be looked for through all of those. None is archived.
+        // Few among years of others: the newest first, they would be looked for through all of those.
         Some(OrderStatus::Pending) => concat!(
             "select ",
             order_columns!(),
-            ", null as archive from orders indexed by orders_pending_by_expiry
+            " from orders indexed by orders_pending_by_expiry
               where status = 'pending' and ?1 = 'pending' order by created_at_ms desc, order_id desc limit ?2"
         ),
         None | Some(OrderStatus::Paid | OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired) => {
             concat!(
                 "select ",
                 order_columns!(),
-                ", null as archive from orders where ?1 is null or status = ?1 union all select ",
-                order_columns!(),
-                ", archive from archived_orders where ?1 is null or status = ?1
-                  order by created_at_ms desc, order_id desc limit ?2"
+                " from orders where ?1 is null or status = ?1 order by created_at_ms desc, order_id desc limit ?2"
             )
         }
     };
-    let read = |row: &Row<'_>| Ok((read_order(row)?, row.get::<_, Option<i64>>(10)?));
-    let orders = collect(connection, sql, params![status.map(OrderStatus::word), limit], read)?;
-    let with_live = |(order, archive): (Order, Option<i64>)| {
-        let live = match archive {
-            Some(_) => super::archive::performed(connection, &order.id)?,
-            None => super::rows::live(connection, &order.id)?,
-        };
-        let archived_in = match archive {
-            Some(_) => archived_in(connection, &order.id)?,
-            None => None,
-        };
-        Ok(OrderRow { order, live, archived_in })
+    let orders = collect(connection, sql, params![status.map(OrderStatus::word), limit], read_order)?;
+    let with_live = |order: Order| {
+        let live = super::rows::live(connection, &order.id)?;
+        Ok(OrderRow { order, live })
     };
     orders.into_iter().map(with_live).collect()
 }
 
-/// The file that an archived order went to, as it was named then.
-pub(crate) fn archived_in(connection: &Connection, order_id: &OrderId) -> Result<Option<String>, StoreError> {
-    let sql = "select file from archives join archived_orders using (archive) where order_id = ?1";
-    Ok(collect(connection, sql, params![order_id.as_str()], |row| row.get(0))?.pop())
-}
-
 pub(crate) fn unproven_payments(connection: &Connection) -> Result<i64, StoreError> {
-    let sql = "select (select count(*) from journal
-                       where actor in ('payme_unproven', 'test_payment')
-                         and change ->> 'change' = 'transaction_performed')
-                    + (select count(*) from archived_orders where unproven = 1)";
+    let sql = "select count(*) from journal
+               where actor in ('payme_unproven', 'test_payment') and change ->> 'change' = 'transaction_performed'";
     Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 

@@ -2,7 +2,8 @@
 
 use super::connect;
 use super::statement;
-use crate::{OpenError, StatementPages, StoreError};
+use crate::error::{OpenError, StoreError};
+use crate::readings::StatementPages;
 use boothpay_protocol::payme::Period;
 use boothpay_protocol::transaction::Provider;
 use rusqlite::Connection;

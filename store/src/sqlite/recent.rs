@@ -1,13 +1,13 @@
 //! The rows of the orders that were written last, kept in memory: a payment is some calls within a minute, and each but
 //! the first finds what the one before it has left.
 //!
-//! They are believed only while nobody else has committed: other programs (an archiving one, the command line) may write
+//! They are believed only while nobody else has committed: other programs (the command line) may write
 //! to the same file. `pragma data_version` tells each connection whether others have. The writer asks on its own, inside
 //! its transaction, where nobody can come in between. Lookups ask on a connection that only watches: the writer's own
 //! commits change its number too, so after each of them the number is taken down anew.
 
 use super::connect;
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::journal::Story;
 use boothpay_protocol::order::OrderId;
@@ -240,7 +240,7 @@ fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Address;
+    use crate::address::Address;
     use crate::sample::order;
     use boothpay_protocol::money::Tiyin;
     use boothpay_protocol::time::TimeMs;

@@ -1,7 +1,6 @@
 //! Loading what calls need, and from rows to types. A row that does not fit its type is damage, never a default.
 
-use super::archive;
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::world::World;
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::money::Tiyin;
@@ -18,7 +17,7 @@ macro_rules! order_columns {
         "order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms, printed_at_ms, changed_at_ms, version"
     };
 }
-pub(super) use order_columns;
+pub(crate) use order_columns;
 
 /// How many they are: behind them begin a transaction's where both are read.
 const ORDER_COLUMNS: usize = 10;
@@ -29,7 +28,7 @@ macro_rules! tx_columns {
          cancel_time_ms, state, reason, account, fiscal_perform, fiscal_cancel"
     };
 }
-pub(super) use tx_columns;
+pub(crate) use tx_columns;
 
 const BY_PROVIDER_ID: &str =
     concat!("select ", tx_columns!(), " from transactions where provider = ?1 and provider_id = ?2");
@@ -49,7 +48,7 @@ const ORDER_AND_LIVE: &str = concat!(
 const LIVE: &str = concat!("select ", tx_columns!(), " from transactions where order_id = ?1 and state in (1, 2)");
 
 /// The statements that load what calls need, each prepared for a batch when it is first needed.
-pub(super) struct Loading<'c> {
+pub(crate) struct Loading<'c> {
     connection: &'c Connection,
     by_provider_id: Option<CachedStatement<'c>>,
     order: Option<CachedStatement<'c>>,
@@ -57,22 +56,20 @@ pub(super) struct Loading<'c> {
 }
 
 impl<'c> Loading<'c> {
-    pub(super) const fn new(connection: &'c Connection) -> Self {
+    pub(crate) const fn new(connection: &'c Connection) -> Self {
         Self { connection, by_provider_id: None, order: None, order_and_live: None }
     }
 
     /// The rows that a call needs, as they are now, added to those of other calls.
-    pub(super) fn load(&mut self, needs: &Needs, world: &mut World) -> Result<(), StoreError> {
+    pub(crate) fn load(&mut self, needs: &Needs, world: &mut World) -> Result<(), StoreError> {
         let connection = self.connection;
         if let Some(asked) = &needs.transaction
             && world.transaction(asked).is_none()
         {
             let (provider, id) = asked;
             let statement = prepared(&mut self.by_provider_id, connection, BY_PROVIDER_ID)?;
-            match statement.query_row([provider.word(), id.as_str()], read_transaction).optional()? {
-                Some(found) => world.load_transaction(found),
-                // Only what is not found here can be archived.
-                None => archive::load_transaction(connection, asked, world)?,
+            if let Some(found) = statement.query_row([provider.word(), id.as_str()], read_transaction).optional()? {
+                world.load_transaction(found);
             }
         }
         let found = needs.transaction.as_ref().and_then(|asked| world.transaction(asked));
@@ -88,14 +85,11 @@ impl<'c> Loading<'c> {
                 let statement = prepared(&mut self.order_and_live, connection, ORDER_AND_LIVE)?;
                 statement.query_row([id.as_str()], read_order_and_live).optional()?
             };
-            match loaded {
-                Some((order, live)) => {
-                    world.load_order(order);
-                    if let Some(live) = live {
-                        world.load_transaction(live);
-                    }
+            if let Some((order, live)) = loaded {
+                world.load_order(order);
+                if let Some(live) = live {
+                    world.load_transaction(live);
                 }
-                None => archive::load_order(connection, &id.clone(), world)?,
             }
         }
         if let Some(provider) = needs.key
@@ -118,15 +112,13 @@ fn prepared<'a, 'c>(
     }
 }
 
-pub(super) fn live(connection: &Connection, id: &OrderId) -> Result<Option<Transaction>, StoreError> {
+pub(crate) fn live(connection: &Connection, id: &OrderId) -> Result<Option<Transaction>, StoreError> {
     Ok(connection.prepare_cached(LIVE)?.query_row([id.as_str()], read_transaction).optional()?)
 }
 
-/// The number of the next new transaction. Numbers are never reused: transactions are never deleted, only
-/// archived.
-pub(super) fn next_number(connection: &Connection) -> Result<i64, StoreError> {
-    let sql = "select max(coalesce((select max(number) from transactions), 0),
-                          coalesce((select max(number) from archived_transactions), 0))";
+/// The number of the next new transaction. Numbers are never reused: transactions are never deleted.
+pub(crate) fn next_number(connection: &Connection) -> Result<i64, StoreError> {
+    let sql = "select coalesce(max(number), 0) from transactions";
     let last: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
     Ok(last.saturating_add(1))
 }
@@ -144,7 +136,7 @@ fn stored_key(connection: &Connection, provider: Provider) -> Result<Option<Stor
 }
 
 /// Reads the columns of `order_columns!`.
-pub(super) fn read_order(row: &Row<'_>) -> rusqlite::Result<Order> {
+pub(crate) fn read_order(row: &Row<'_>) -> rusqlite::Result<Order> {
     Ok(Order {
         id: OrderId::parse(row.get_ref(0)?.as_str()?).map_err(|error| damage(0, Type::Text, error))?,
         amount: Tiyin::new(row.get(1)?).map_err(|error| damage(1, Type::Integer, error))?,
@@ -159,18 +151,18 @@ pub(super) fn read_order(row: &Row<'_>) -> rusqlite::Result<Order> {
     })
 }
 
-pub(super) fn read_status(row: &Row<'_>, index: usize) -> rusqlite::Result<OrderStatus> {
+pub(crate) fn read_status(row: &Row<'_>, index: usize) -> rusqlite::Result<OrderStatus> {
     OrderStatus::from_word(row.get_ref(index)?.as_str()?)
         .ok_or_else(|| damage(index, Type::Text, "an order has an unknown status"))
 }
 
-pub(super) fn read_provider(row: &Row<'_>, index: usize) -> rusqlite::Result<Provider> {
+pub(crate) fn read_provider(row: &Row<'_>, index: usize) -> rusqlite::Result<Provider> {
     Provider::from_word(row.get_ref(index)?.as_str()?)
         .ok_or_else(|| damage(index, Type::Text, "a transaction has an unknown provider"))
 }
 
 /// Reads the columns of `tx_columns!`.
-pub(super) fn read_transaction(row: &Row<'_>) -> rusqlite::Result<Transaction> {
+pub(crate) fn read_transaction(row: &Row<'_>) -> rusqlite::Result<Transaction> {
     read_transaction_behind(row, 0)
 }
 
@@ -202,7 +194,7 @@ fn read_transaction_behind(row: &Row<'_>, columns: usize) -> rusqlite::Result<Tr
 }
 
 /// Reads `order_id, version, at_ms, actor, change`.
-pub(super) fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+pub(crate) fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         order_id: OrderId::parse(row.get_ref(0)?.as_str()?).map_err(|error| damage(0, Type::Text, error))?,
         version: row.get(1)?,

@@ -1,7 +1,8 @@
 //! A provider's statement: every transaction of a period in one consistent reading, a page at a time.
 
 use super::rows::{read_transaction, tx_columns};
-use crate::{StatementPages, StoreError};
+use crate::error::StoreError;
+use crate::readings::StatementPages;
 use boothpay_protocol::payme::Period;
 use boothpay_protocol::transaction::{Provider, Transaction};
 use rusqlite::{Connection, params};
@@ -17,9 +18,7 @@ const RECEIVER_PATIENCE: Duration = Duration::from_secs(30);
 const SQL: &str = concat!(
     "select ",
     tx_columns!(),
-    " from transactions where provider = ?1 and provider_time_ms between ?2 and ?3 union all select ",
-    tx_columns!(),
-    " from archived_transactions where provider = ?1 and provider_time_ms between ?2 and ?3
+    " from transactions where provider = ?1 and provider_time_ms between ?2 and ?3
       order by provider_time_ms, number"
 );
 

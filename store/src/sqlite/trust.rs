@@ -5,9 +5,10 @@
 //! again; a new one reads the last rows that were acknowledged, and only when they are there, unchanged, does writing go
 //! on. Until then every call gets a system error.
 
+use super::connect;
 use super::rows::read_entry;
-use super::{archive, connect};
-use crate::{Address, StoreError};
+use crate::address::Address;
+use crate::error::StoreError;
 use boothpay_protocol::journal::Entry;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::VecDeque;
@@ -22,11 +23,11 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(250);
 /// The writing connection and what it has acknowledged.
 pub(super) struct Database {
     address: Address,
-    standing: Standing,
+    trust: Trust,
     acknowledged: VecDeque<Entry>,
 }
 
-enum Standing {
+enum Trust {
     Trusted(Connection),
     /// A commit failed; not looked at since, or looked at in vain.
     Suspect {
@@ -39,19 +40,19 @@ enum Standing {
 
 impl Database {
     pub(super) fn new(connection: Connection, address: Address) -> Self {
-        Self { address, standing: Standing::Trusted(connection), acknowledged: VecDeque::with_capacity(WITNESSES) }
+        Self { address, trust: Trust::Trusted(connection), acknowledged: VecDeque::with_capacity(WITNESSES) }
     }
 
     /// The connection, if it is trusted or can be again.
     pub(super) fn trusted(&mut self) -> Result<&Connection, StoreError> {
-        if let Standing::Suspect { tried, .. } = &self.standing
+        if let Trust::Suspect { tried, .. } = &self.trust
             && tried.is_none_or(|tried| tried.elapsed() >= BETWEEN_TRIES)
         {
-            self.standing = self.open_again();
+            self.trust = self.open_again();
         }
-        match &self.standing {
-            Standing::Trusted(connection) => Ok(connection),
-            Standing::Suspect { why, .. } | Standing::Lost(why) => Err(why.clone()),
+        match &self.trust {
+            Trust::Trusted(connection) => Ok(connection),
+            Trust::Suspect { why, .. } | Trust::Lost(why) => Err(why.clone()),
         }
     }
 
@@ -69,7 +70,7 @@ impl Database {
 
     /// Gives the connection up after a failed commit. What was not committed is rolled back by its end.
     pub(super) fn suspect(&mut self) {
-        if let (Address::SqliteMemory, Standing::Trusted(connection)) = (&self.address, &self.standing) {
+        if let (Address::SqliteMemory, Trust::Trusted(connection)) = (&self.address, &self.trust) {
             // There is no disk to disagree with, and a new connection would be a new database.
             if !connection.is_autocommit() {
                 let _ = connection.execute_batch("rollback");
@@ -77,10 +78,10 @@ impl Database {
             return;
         }
         let why = StoreError::Suspect("it is opened again and compared with what was acknowledged".into());
-        self.standing = Standing::Suspect { why, tried: None };
+        self.trust = Trust::Suspect { why, tried: None };
     }
 
-    fn open_again(&self) -> Standing {
+    fn open_again(&self) -> Trust {
         let connection = match connect::writing(&self.address) {
             Ok(connection) => connection,
             Err(error) => {
@@ -94,7 +95,7 @@ impl Database {
                     compared = self.acknowledged.len(),
                     "the database was opened again; what was acknowledged last is there"
                 );
-                Standing::Trusted(connection)
+                Trust::Trusted(connection)
             }
             Ok(Some(entry)) => {
                 let (order, version) = (&entry.order_id, entry.version);
@@ -102,7 +103,7 @@ impl Database {
                     "ACKNOWLEDGED AND NOT THERE: journal row {version} of order {order}. Nothing is written any more. \
                      Stop the server, keep a copy of the database, run `boothpay verify`"
                 );
-                Standing::Lost(StoreError::Suspect("what was acknowledged is not there".into()))
+                Trust::Lost(StoreError::Suspect("what was acknowledged is not there".into()))
             }
             Err(error) => {
                 tracing::error!(%error, "the database cannot be read again yet");
@@ -111,8 +112,8 @@ impl Database {
         }
     }
 
-    fn still_suspect(&self, why: &str) -> Standing {
-        Standing::Suspect { why: StoreError::Suspect(why.into()), tried: Some(Instant::now()) }
+    fn still_suspect(&self, why: &str) -> Trust {
+        Trust::Suspect { why: StoreError::Suspect(why.into()), tried: Some(Instant::now()) }
     }
 }
 
@@ -125,7 +126,7 @@ fn missing<'a>(
     let mut statement = connection.prepare_cached(sql)?;
     for entry in acknowledged {
         let found = statement.query_row(params![entry.order_id.as_str(), entry.version], read_entry).optional()?;
-        if found.as_ref() != Some(entry) && !archive::has_left(connection, &entry.order_id, entry.version)? {
+        if found.as_ref() != Some(entry) {
             return Ok(Some(entry));
         }
     }
@@ -175,34 +176,6 @@ mod tests {
         assert!(database.trusted().is_ok());
     }
 
-    /// A booth that rested for a season: all that the server remembers may have been archived meanwhile.
-    #[test]
-    fn a_row_that_left_with_an_archived_order_is_not_missed() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut database = written(folder.path());
-        let by_hand = Connection::open(folder.path().join("trust.db")).unwrap();
-        let archived = |version: u32| {
-            format!(
-                "insert into archives values (1, 'old.db', 1, 1, 1, 1, 1, zeroblob(32), null, null);
-                 insert into archived_orders values ('a', 1, 1, '', 'expired', 1, 1, null, 5, {version}, 0, zeroblob(32), 1)"
-            )
-        };
-        by_hand
-            .execute_batch(&format!("drop trigger journal_is_not_shortened; {}; delete from journal", archived(100)))
-            .unwrap();
-        database.suspect();
-        assert!(database.trusted().is_ok());
-
-        let folder = tempfile::tempdir().unwrap();
-        let mut database = written(folder.path());
-        let by_hand = Connection::open(folder.path().join("trust.db")).unwrap();
-        by_hand
-            .execute_batch(&format!("drop trigger journal_is_not_shortened; {}; delete from journal", archived(99)))
-            .unwrap();
-        database.suspect();
-        assert!(database.trusted().is_err(), "row 100 was acknowledged after that");
-    }
-
     #[test]
     fn a_row_that_was_acknowledged_and_is_not_there_ends_all_writing() {
         for damage in ["delete from journal where version = 100", "update journal set at_ms = 6 where version = 99"] {
@@ -216,7 +189,7 @@ mod tests {
             database.suspect();
             for _ in 0..3 {
                 assert!(matches!(database.trusted(), Err(StoreError::Suspect(_))), "{damage}");
-                assert!(matches!(database.standing, Standing::Lost(_)));
+                assert!(matches!(database.trust, Trust::Lost(_)));
             }
         }
     }
@@ -235,7 +208,7 @@ mod tests {
         std::fs::rename(&hidden, &file).unwrap();
         assert!(database.trusted().is_err(), "too soon");
         let long_ago = Instant::now().checked_sub(BETWEEN_TRIES).unwrap();
-        database.standing = Standing::Suspect { why: StoreError::Closed, tried: Some(long_ago) };
+        database.trust = Trust::Suspect { why: StoreError::Closed, tried: Some(long_ago) };
         assert!(database.trusted().is_ok());
     }
 }

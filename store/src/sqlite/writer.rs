@@ -8,8 +8,11 @@
 use super::apply::{Applied, apply};
 use super::recent::Memory;
 use super::trust::Database;
+use crate::address::Address;
+use crate::batch::Committed;
 use crate::batch::{Asked, Call};
-use crate::{Address, Committed, StoreError, crash};
+use crate::crash;
+use crate::error::StoreError;
 use boothpay_protocol::journal::{Actor, Entry};
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use rusqlite::{Connection, ErrorCode};

@@ -1,6 +1,7 @@
 //! Judging one order: its row, its transactions and its journal, each of which may be missing or damaged.
 
-use super::{Fault, Judge};
+use super::fault::Fault;
+use super::judge::Judge;
 use boothpay_protocol::authority;
 use boothpay_protocol::journal::{self, Change, Entry, Story};
 use boothpay_protocol::order::{Order, OrderStatus};
@@ -78,20 +79,13 @@ fn unreadable(what: &'static str, why: &str) -> Fault {
 
 /// Looks for keys in everything that came from outside.
 fn search(judge: &mut Judge, rows: &OrderRows, transactions: &[&Transaction]) {
+    let order_id = rows.order_id.as_str();
     for order in rows.orders.iter().flatten() {
-        search_order(judge, order);
+        judge.search(order_id, "its booth's name", &order.booth);
     }
     for change in &rows.changes {
-        judge.search(&rows.order_id, "a journal row", change);
+        judge.search(order_id, "a journal row", change);
     }
-    search_transactions(judge, &rows.order_id, transactions);
-}
-
-fn search_order(judge: &mut Judge, order: &Order) {
-    judge.search(order.id.as_str(), "its booth's name", &order.booth);
-}
-
-fn search_transactions(judge: &mut Judge, order_id: &str, transactions: &[&Transaction]) {
     for transaction in transactions {
         judge.search(order_id, "an account", &transaction.account);
         judge.search(order_id, "a provider's id", transaction.provider_id.as_str());
@@ -99,14 +93,6 @@ fn search_transactions(judge: &mut Judge, order_id: &str, transactions: &[&Trans
             judge.search(order_id, "a fiscal document", document);
         }
     }
-}
-
-/// Adds all that is wrong with what is kept of an archived order.
-pub(super) fn last_rows(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
-    judge.report.archived = judge.report.archived.saturating_add(1);
-    search_order(judge, order);
-    search_transactions(judge, order.id.as_str(), transactions);
-    invariants(judge, order, transactions);
 }
 
 /// What the journal says; nothing when it cannot be followed to its end, which is then a finding.
@@ -179,7 +165,7 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
         OrderStatus::Refunded => live.is_empty() && refunded == 1,
     };
     if !fits {
-        judge.add(id, Fault::Standing { status: order.status.word(), performed, refunded });
+        judge.add(id, Fault::Unfit { status: order.status.word(), performed, refunded });
     }
     let unpaid = match order.status {
         OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => performed == 0 && refunded == 0,

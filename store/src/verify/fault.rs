@@ -136,7 +136,7 @@ pub enum Fault {
     ManyLive(usize),
     /// The order's status and its transactions contradict each other.
     #[error("it is {status}, but has {performed} performed and {refunded} refunded transactions")]
-    Standing {
+    Unfit {
         /// The order's status.
         status: &'static str,
         /// How many transactions are in state 2.
@@ -170,34 +170,6 @@ pub enum Fault {
     /// A key, or its digest, stands where it may not.
     #[error("{0} holds a secret key or its digest")]
     Secret(&'static str),
-    /// Archived, and among the orders as well.
-    #[error("it is archived, but the order or a transaction of it is still among those that are not")]
-    Doubled,
-    /// The sums kept of archived orders are not theirs.
-    #[error("the sums that are kept of archived orders are not what those orders come to")]
-    ArchivedSums,
-    /// An archive has not got as many orders as were moved to it.
-    #[error("{noted} orders were archived in {file}, but the database knows of {found}")]
-    ArchiveCount {
-        /// The archive's file.
-        file: String,
-        /// How many were noted.
-        noted: i64,
-        /// How many there are.
-        found: i64,
-    },
-    /// A file that is no archive of this database.
-    #[error("none of its orders was archived from this database")]
-    ArchiveUnknown,
-    /// An archived order that the file should have.
-    #[error("it was archived in this file, but the file does not have it")]
-    ArchiveLacks,
-    /// An order whose rows in the file are not those that left.
-    #[error("what the file has of it is not what was archived")]
-    ArchiveDiffers,
-    /// An order in the file that was never archived.
-    #[error("it is in the file, but was not archived from this database")]
-    ArchiveStranger,
 }
 
 impl Fault {
@@ -206,13 +178,6 @@ impl Fault {
         use Invariant::{Amount, Answers, Authentic, Faults, Fold, Once, Payable, States, Whole};
         match self {
             Self::File(_) | Self::Dangling { .. } | Self::Unreached { .. } | Self::NoOrder(_) => &[Whole],
-            Self::ArchivedSums
-            | Self::ArchiveCount { .. }
-            | Self::ArchiveUnknown
-            | Self::ArchiveStranger
-            | Self::ArchiveLacks => &[Whole],
-            Self::ArchiveDiffers => &[Whole, Fold],
-            Self::Doubled => &[Once, Whole],
             Self::Rule(_) => &[],
             Self::Unreadable { .. } => &[Faults, Fold],
             Self::Repeated { .. } => &[Once, Fold],
@@ -223,7 +188,7 @@ impl Fault {
             Self::OrderDiffers { .. } | Self::TransactionDiffers { .. } => &[Fold],
             Self::Answer { .. } => &[Answers],
             Self::Barred(_) | Self::Numbers { .. } => &[Payable],
-            Self::ManyLive(_) | Self::Standing { .. } => &[Once],
+            Self::ManyLive(_) | Self::Unfit { .. } => &[Once],
             Self::Amount { .. } => &[Amount],
             Self::Times(_) => &[States],
             Self::Authority { .. } | Self::Secret(_) => &[Authentic],

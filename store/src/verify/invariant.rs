@@ -5,7 +5,7 @@
 //! record); that a fault is answered as one (`server/tests/transport/faults.rs`); that no secret is in a log, an error or
 //! a page (`cli/tests/contract/secrets.rs`).
 
-use super::Report;
+use super::judge::Report;
 
 /// What has to hold of every database at every moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

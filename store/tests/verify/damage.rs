@@ -36,7 +36,7 @@ pub const DAMAGE: &[Damage] = &[
         matches!(it, Fault::Unreadable { what: "the order", .. })
     }),
     ("update orders set status = 'paid' where order_id = 'held'", |it| {
-        matches!(it, Fault::Standing { status: "paid", performed: 0, .. })
+        matches!(it, Fault::Unfit { status: "paid", performed: 0, .. })
     }),
     ("update orders set status = 'pending' where order_id = 'paid'", |it| {
         matches!(it, Fault::OrderDiffers { column: "status", .. })

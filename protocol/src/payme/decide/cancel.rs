@@ -4,12 +4,9 @@
 //! |---|---|---|---|
 //! | unknown | | -31003 | |
 //! | 1 | | state -1, cancel_time now | -1 with the reason; the order is free |
-//! | 2, archived | | -31007 | |
 //! | 2 | allows it | state -2, cancel_time now | -2 with the reason; the order is refunded |
 //! | 2 | does not | -31007 | |
 //! | -1, -2 | | the stored cancel_time and state | |
-//!
-//! An archived payment is final: the print was handed over and the books of its time are closed (docs/decisions/0006).
 
 use super::{Decided, Reply, found};
 use crate::journal::Change;
@@ -34,7 +31,7 @@ pub(super) fn decide(reason: i64, rows: &Rows, now: TimeMs, rules: &Rules) -> De
             let changes = vec![Change::TransactionCancelled { number, reason }];
             Decision::change(transaction.order_id.clone(), at, changes, cancelled(at, -1))
         }
-        State::Performed { .. } if rows.archived || !refundable(rows.order.as_ref(), rules.refunds) => {
+        State::Performed { .. } if !refundable(rows.order.as_ref(), rules.refunds) => {
             Decision::answer(Err(Refusal::CannotCancel))
         }
         State::Performed { .. } => {

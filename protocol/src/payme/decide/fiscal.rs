@@ -5,7 +5,6 @@
 //! | unknown | | -32001 | |
 //! | known | stored already, equal | success | |
 //! | known | none, or another | success | stored |
-//! | known, archived | none, or another | -32001 | |
 
 use super::{Decided, Reply};
 use crate::journal::{Change, FiscalDocument};
@@ -21,9 +20,6 @@ pub(super) fn decide(document: FiscalDocument, data: &str, rows: &Rows, now: Tim
     };
     if stored.as_deref() == Some(data) {
         return Decision::answer(Ok(Reply::Success));
-    }
-    if rows.archived {
-        return Decision::answer(Err(Refusal::ReceiptNotFound));
     }
     let change = Change::FiscalDataSet { number: transaction.number, document, data: data.to_owned() };
     Decision::change(transaction.order_id.clone(), rows.at(now), vec![change], Ok(Reply::Success))

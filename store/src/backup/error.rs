@@ -1,0 +1,45 @@
+//! Why there is no backup, in the owner's words.
+
+use crate::error::OpenError;
+use std::path::PathBuf;
+
+/// Why there is no copy. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// Only SQLite files are copied here.
+    #[error("only a SQLite file can be backed up or restored; PostgreSQL has tools of its own")]
+    NotAFile,
+    /// A file has the name already.
+    #[error("{} is there already and is not overwritten", .0.display())]
+    Exists(PathBuf),
+    /// The name is no file's name.
+    #[error("{} is no name for a file", .0.display())]
+    NoName(PathBuf),
+    /// A server, or another program, has the database open.
+    #[error("{} is in use: stop the server (and every other program that has it open) first", .0.display())]
+    InUse(PathBuf),
+    /// A database cannot be read.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The copying failed.
+    #[error("the database could not be copied: {0}")]
+    Copy(#[from] rusqlite::Error),
+    /// The file system refused.
+    #[error("{}: {cause}", path.display())]
+    File {
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The copy, or what was to be copied, is damaged.
+    #[error("{} is damaged: {first} ({findings} findings in all; `boothpay verify` lists them)", path.display())]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// The first finding.
+        first: String,
+        /// How many there are.
+        findings: u64,
+    },
+}

@@ -1,0 +1,83 @@
+//! One worker at a time: while it is busy, whatever comes waits together for the next, so batches are as large as they can
+//! be, and the cost of a statement and of a commit is shared by many. When one is held up, the next goes ahead. The one that
+//! was busy last goes first: its session has at hand what the work needs.
+
+use futures_util::FutureExt;
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+/// How long a worker may keep its turn: a few times what the largest batch takes. Behind it somebody waits for a lock, a
+/// disk or a server, and sharing is no longer what matters.
+const TURN: Duration = Duration::from_millis(20);
+
+/// What a worker does.
+pub(super) trait Work<T>: Send + 'static {
+    fn carry_out(&mut self, batch: Vec<T>) -> impl Future<Output = ()> + Send;
+}
+
+/// Gives whatever waits in the queue, at most so much at once, to the workers in their turns, until the queue is closed.
+pub(super) async fn run<T: Send + 'static>(mut queue: mpsc::Receiver<T>, workers: Vec<impl Work<T>>, batch_max: usize) {
+    let mut idle = workers;
+    let (finished, mut back) = mpsc::unbounded_channel();
+    loop {
+        while let Ok(worker) = back.try_recv() {
+            idle.push(worker);
+        }
+        let next = match idle.pop() {
+            Some(worker) => Some(worker),
+            None => back.recv().await,
+        };
+        // They all come back; `finished` is kept here.
+        let Some(mut worker) = next else { return };
+        let mut batch = Vec::new();
+        if queue.recv_many(&mut batch, batch_max).await == 0 {
+            return;
+        }
+        let (turn, ended) = oneshot::channel::<Infallible>();
+        let finished = finished.clone();
+        tokio::spawn(async move {
+            // A panic is the batch's, whose callers hear that nobody answers; the worker begins anew with the next.
+            let _ = AssertUnwindSafe(worker.carry_out(batch)).catch_unwind().await;
+            // Nobody takes it back when the queue is closed.
+            let _ = finished.send(worker);
+            drop(turn);
+        });
+        let _ = timeout(TURN, ended).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives what it got on, and panics at 13.
+    struct Fragile(mpsc::UnboundedSender<u32>);
+
+    impl Work<u32> for Fragile {
+        async fn carry_out(&mut self, batch: Vec<u32>) {
+            for number in batch {
+                assert_ne!(number, 13);
+                self.0.send(number).unwrap();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_panics_takes_the_next_batch() {
+        let (queue, waiting) = mpsc::channel(10);
+        let (done, mut seen) = mpsc::unbounded_channel();
+        let running = tokio::spawn(run(waiting, vec![Fragile(done)], 1));
+        for number in [1, 13, 2, 13, 3] {
+            queue.send(number).await.unwrap();
+        }
+        for number in [1, 2, 3] {
+            assert_eq!(seen.recv().await, Some(number));
+        }
+        drop(queue);
+        running.await.unwrap();
+        assert_eq!(seen.recv().await, None);
+    }
+}
