@@ -1,6 +1,6 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
-use crate::out::say;
+use crate::out::{self, say};
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::journal::{Actor, Entry};
@@ -27,6 +27,14 @@ pub(crate) enum OrderCommand {
     },
     /// Print orders, newest first.
     List(List),
+    /// Let a paid order be printed once more, because nothing good came out of the printer.
+    ///
+    /// The customer types the order's number at the booth's screen and gets the prints.
+    Reprint {
+        /// The order's id, as for show.
+        #[arg(required = true, value_name = "ID")]
+        id: Vec<String>,
+    },
 }
 
 #[derive(Args)]
@@ -86,6 +94,7 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
             OrderCommand::Create(create) => create_order(&settings, &store, create).await,
             OrderCommand::Show { id } => show(&settings, &store, &id).await,
             OrderCommand::List(list) => list_orders(&settings, &store, &list).await,
+            OrderCommand::Reprint { id } => reprint(&settings, &store, &id).await,
         }
     })?;
     say!("{}", serde_json::to_string_pretty(&answer)?);
@@ -119,15 +128,27 @@ fn ids(written: &[String]) -> Result<Vec<OrderId>> {
     }
 }
 
-async fn show(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
-    let mut found = None;
+async fn reprint(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
+    let orders = Orders { store, clock: &Clock::System, settings, actor: Actor::CommandLine };
+    let id = found(store, written).await?.id;
+    if !orders.allow_reprint(id.clone()).await?? {
+        out::complain(format_args!("order {id} has not been printed yet; type its number at the booth's screen"));
+    }
+    show(settings, store, &[id.as_str().to_owned()]).await
+}
+
+/// The order that is meant.
+async fn found(store: &Store, written: &[String]) -> Result<Order> {
     for id in ids(written)? {
-        found = store.rows(Needs::order(id)).await?.order;
-        if found.is_some() {
-            break;
+        if let Some(order) = store.rows(Needs::order(id)).await?.order {
+            return Ok(order);
         }
     }
-    let Some(order) = found else { bail!("there is no order {}", written.join(" ")) };
+    bail!("there is no order {}", written.join(" "))
+}
+
+async fn show(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
+    let order = found(store, written).await?;
     let id = order.id.clone();
     let mut answer = describe(settings, &order);
     let line = |entry: &Entry| {

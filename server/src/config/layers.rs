@@ -214,7 +214,7 @@ fn is_in_quotes(text: &str) -> bool {
 
 /// Settings that hold a secret: what is wrong with those is looked at elsewhere, without showing it.
 fn is_secret(path: &str) -> bool {
-    matches!(path, "payme.key" | "admin.token")
+    matches!(path, "payme.key" | "admin.token" | "api.token")
 }
 
 /// The paths of all settings, sections left out.

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-/// Characters of an administrator's token, at least: short ones can be guessed.
+/// Characters of a token, at least: short ones can be guessed.
 const TOKEN_CHARS_MIN: usize = 16;
 
 /// Reads everything.
@@ -100,10 +100,13 @@ impl Reader {
         self.exposed(mode);
         let database = self.database(&config.database.0, mode);
         self.outside.database.clone_from(&database);
-        self.cors(&config.cors_origins);
+        let cors_origins = self.cors(&config.cors_origins, mode);
+        self.host_names(&config.host_names);
         let booth = self.booth(&config.booth, mode);
         let payme = self.payme(config, mode, &key);
-        let admin_token = self.admin_token(config);
+        let (admin, api) = (&config.admin, &config.api);
+        let admin_token = self.token("admin.token", &admin.token, "admin.token_file", &admin.token_file);
+        let api_token = self.token("api.token", &api.token, "api.token_file", &api.token_file);
         if self.takes_money(mode) && admin_token.is_none() {
             self.remark("admin.token", "it is not set, so the overview at /api/stats is closed");
         }
@@ -115,7 +118,8 @@ impl Reader {
             listen: listen?,
             webhook_listen: webhook_listen?,
             database: database?,
-            cors_origins: config.cors_origins.clone(),
+            cors_origins,
+            host_names: config.host_names.iter().map(|name| name.to_ascii_lowercase()).collect(),
             booth: config.booth.name.clone(),
             support_phone: config.booth.support_phone.clone(),
             language: booth.language,
@@ -126,6 +130,9 @@ impl Reader {
             idle_seconds: booth.idle_seconds,
             payme: payme?,
             admin_token,
+            api_token,
+            trust_this_computer: api.trust_this_computer,
+            claim_at_screen: api.claim_at_screen,
             backup: backup?,
             log: log?,
         })
@@ -198,12 +205,15 @@ impl Reader {
         }
     }
 
-    fn admin_token(&mut self, config: &super::Config) -> Option<KeyDigest> {
-        let admin = &config.admin;
-        let Kept::Text(token, place) = self.secret("admin.token", &admin.token, "admin.token_file", &admin.token_file)
-        else {
-            return None;
-        };
+    /// The digest of a token that is long enough.
+    fn token(
+        &mut self,
+        setting: &'static str,
+        value: &Hidden,
+        file_setting: &'static str,
+        file: &str,
+    ) -> Option<KeyDigest> {
+        let Kept::Text(token, place) = self.secret(setting, value, file_setting, file) else { return None };
         if let Some(fault) = secrets::pasted(&token) {
             return self.wrong(place, fault);
         }

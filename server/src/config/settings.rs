@@ -3,6 +3,7 @@
 use super::finding::{Finding, Place, Weight, sort};
 use super::layers::Sources;
 use super::reader;
+use crate::access::origin::Origins;
 use boothpay_protocol::payme::checkout::{Checkout, Language};
 use boothpay_protocol::payme::rules::Rules;
 use boothpay_protocol::secret::KeyDigest;
@@ -91,7 +92,9 @@ pub struct Settings {
     /// Where its database is.
     pub database: Address,
     /// Whose pages may call it from a browser.
-    pub cors_origins: Vec<String>,
+    pub cors_origins: Origins,
+    /// Names by which browsers reach it, in lower case, besides addresses and localhost.
+    pub host_names: Vec<String>,
     /// The booth's name.
     pub booth: String,
     /// Whom customers may call; empty for nobody.
@@ -112,6 +115,12 @@ pub struct Settings {
     pub payme: PaymeSettings,
     /// The digest of the administrator's token, if there is one.
     pub admin_token: Option<KeyDigest>,
+    /// The digest of the token for orders from other computers, if there is one.
+    pub api_token: Option<KeyDigest>,
+    /// Whether calls straight from this computer need no proof.
+    pub trust_this_computer: bool,
+    /// Whether the booth's screen prints orders that were made through the API.
+    pub claim_at_screen: bool,
     /// When backups are made; none when the owner has not asked for them.
     pub backup: Option<BackupSettings>,
     /// What is logged and how.

@@ -1,6 +1,7 @@
 //! Where the server listens, who may call it from a browser, and where the database is.
 
 use super::Reader;
+use crate::access::origin::Origins;
 use crate::config::{Mode, database};
 use boothpay_store::Address;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -59,16 +60,30 @@ impl Reader {
         }
     }
 
-    pub(super) fn cors(&mut self, origins: &[String]) {
-        for origin in origins {
-            let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-            let plain = rest
-                .is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#']) && host.is_ascii());
-            if !plain && origin != "null" {
-                let advice = "each must be scheme and host only, like \"https://booth.example.uz\" (no path, no star), \
-                              or \"null\"";
-                self.wrong::<()>("cors_origins", advice);
-            }
+    pub(super) fn cors(&mut self, written: &[String], mode: Mode) -> Origins {
+        if written.iter().any(|origin| Origins::parse(origin).is_none()) {
+            let advice = "each must be where a page is served from, like \"http://localhost:5173\" or \
+                          \"https://booth.example.uz\" (no path, no star), \"file://\", or \"app://NAME\"";
+            self.wrong::<()>("cors_origins", advice);
+        }
+        let origins = Origins::new(written.iter().map(String::as_str));
+        if self.takes_money(mode) && origins.name_files() {
+            let advice = "it names pages opened from files: so may any page in a browser on this computer that hides where it \
+                          comes from. Serve your page from an address of its own if you can";
+            self.remark("cors_origins", advice);
+        }
+        origins
+    }
+
+    pub(super) fn host_names(&mut self, names: &[String]) {
+        let proper = |name: &String| {
+            !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b'_'))
+        };
+        if !names.iter().all(proper) {
+            self.wrong::<()>(
+                "host_names",
+                "each must be a name alone, like \"booth.example.uz\" (no https://, no port)",
+            );
         }
     }
 }
