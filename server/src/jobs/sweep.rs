@@ -39,13 +39,13 @@ pub async fn run(app: Arc<App>) {
 /// Records what is due now, at most [`SWEEP_ORDERS_MAX`] of each kind. Returns how many things it ended.
 pub async fn once(app: &App) -> Result<usize, StoreError> {
     let now = app.clock.now();
-    let rules = &app.settings.rules;
+    let rules = app.settings.rules();
     let mut ended = 0;
     for provider in Provider::ALL {
-        let patience = providers::patience(provider, rules);
+        let patience = providers::patience(provider, &rules);
         let before = now.minus(patience.limit);
         for order in app.store.waiting_transactions(provider, patience.since, before, SWEEP_ORDERS_MAX).await? {
-            let rules = Arc::clone(rules);
+            let rules = rules.clone();
             ended += usize::from(end(app, order, move |rows| providers::time_out(rows, now, &rules)).await?);
         }
     }

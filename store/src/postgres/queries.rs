@@ -6,6 +6,7 @@ use super::rows::{
     read_transaction, tx_columns,
 };
 use crate::error::StoreError;
+use crate::look::PROVEN_CALLS;
 use crate::readings::{OrderRow, Takings};
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::Entry;
@@ -118,6 +119,10 @@ pub(super) async fn unproven_payments(client: &Client) -> Result<i64, StoreError
            where actor in ({words}) and change::text like '{{"change":"transaction_performed%'"#
     );
     Ok(collect(client, &sql, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(0))
+}
+
+pub(super) async fn has_proven_calls(client: &Client) -> Result<bool, StoreError> {
+    Ok(collect(client, PROVEN_CALLS, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(false))
 }
 
 async fn collect<T>(
