@@ -12,6 +12,7 @@ pub(crate) fn back_up(config: Option<&Path>, to: &Path) -> Result<()> {
     let settings = settings::checked(config)?;
     let copied = backup::make(&settings.database, to)?;
     println!("{} is a verified backup of {}: {}.", to.display(), settings.database, verify::read(&copied.report));
+    verify::print_heads(&copied.report);
     Ok(())
 }
 

@@ -52,7 +52,7 @@ fn summary(settings: &Settings) -> String {
         format!("  Mode       {mode}"),
         format!("  Listens on {}", settings.listen),
         format!("  Database   {}", settings.database),
-        format!("  Booth      {}", settings.booth),
+        format!("  Booth      {}", settings.booth.name),
         format!(
             "  Prices     {} soum, each further print {extra} soum, at most {} prints",
             prices.base.soum(),

@@ -74,7 +74,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
         webhook_url: format!("http://127.0.0.1:{}/api/payme/webhook", booth.local_addr()?.port()),
         key: key.reveal().to_owned(),
         merchant_id: MERCHANT_ID.to_owned(),
-        merchant_name: settings.booth.clone(),
+        merchant_name: settings.booth.name.clone(),
         account_field: settings.checkout.account_field.clone(),
         pace: Pace::default(),
     };
@@ -115,7 +115,7 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
     settings.checkout = Checkout {
         host: checkout_host.to_owned(),
         merchant_id: MERCHANT_ID.to_owned(),
-        account_field: settings.rules.account_field.clone(),
+        account_field: settings.rules.payme.account_field.clone(),
     };
     Ok(settings)
 }

@@ -4,12 +4,13 @@ use crate::settings;
 use anyhow::{Context, Result};
 use boothpay_protocol::traces::Traces;
 use boothpay_server::config::Settings;
-use boothpay_store::Address;
 use boothpay_store::verify::{self, Invariant, Report};
+use boothpay_store::{Address, Head};
 use std::path::Path;
 
 /// Reads everything, changes nothing. `false` when something is wrong; what, has been printed.
-pub(crate) fn run(config: Option<&Path>, database: Option<&str>) -> Result<bool> {
+pub(crate) fn run(config: Option<&Path>, database: Option<&str>, heads: &[String]) -> Result<bool> {
+    let heads = heads.iter().map(|text| Head::parse(text)).collect::<Result<Vec<_>, _>>().context("--head")?;
     let settings = settings::checked(config);
     let (address, keys) = match (database, settings) {
         // Settings that cannot be used must not keep anybody from looking at a database that they do not name.
@@ -19,11 +20,12 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>) -> Result<bool>
             (settings.database.clone(), Some(keys(&settings)))
         }
     };
-    let report = verify::searching(&address, &keys.unwrap_or_default())?;
+    let report = verify::against(&address, &keys.unwrap_or_default(), &heads)?;
     if report.is_healthy() {
         println!("{address} is as it should be: {}.", read(&report));
         println!();
         print_invariants(&report);
+        print_heads(&report);
         return Ok(true);
     }
     println!("Something is wrong with {address}:");
@@ -82,6 +84,18 @@ fn print_invariants(report: &Report) {
              money.",
             report.unproven_payments
         );
+    }
+}
+
+/// Where the journal's chains end, for whoever keeps that in another place.
+pub(crate) fn print_heads(report: &Report) {
+    if report.heads.is_empty() {
+        return;
+    }
+    println!();
+    println!("The journal ends here. Kept in another place, this shows later whether anything before it was changed:");
+    for head in &report.heads {
+        println!("  --head {head}");
     }
 }
 

@@ -1,4 +1,5 @@
 //! What runs on a timer.
 
 pub mod backup;
+pub mod heads;
 pub mod sweep;

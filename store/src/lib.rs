@@ -29,21 +29,27 @@ mod readings;
 #[cfg(test)]
 mod sample;
 mod sqlite;
+mod sums;
+mod tables;
 pub mod verify;
 mod weak_sync;
 mod world;
 
 pub use address::{Address, AddressError, PostgresAddress};
 pub use batch::Committed;
+pub use boothpay_protocol::ledger::chain::{Head, HeadError};
 pub use error::{OpenError, StoreError};
-pub use readings::{OrderRow, StatementPages, Takings, WaitingSince};
+pub use readings::{OrderRow, StatementPages, Takings};
 
-use boothpay_protocol::journal::{Actor, Entry};
-use boothpay_protocol::order::{OrderId, OrderStatus};
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::authority;
+use boothpay_protocol::ledger::journal::{Actor, Entry};
+use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, Transaction};
 use changes::Changes;
 use tokio::sync::broadcast;
 
@@ -153,11 +159,20 @@ impl Store {
         }
     }
 
-    /// What was performed, and what of it went back, by hour and provider.
-    pub async fn takings(&self) -> Result<Vec<Takings>, StoreError> {
+    /// What was performed, and what of it went back or is owed back, by provider and booth: of all hours together, and of each
+    /// hour from `since_hour` on, counted from 1970-01-01 UTC. Read from sums, however many orders there are.
+    pub async fn takings(&self, since_hour: i64) -> Result<Vec<Takings>, StoreError> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(sqlite::takings).await,
-            Backend::Postgres(postgres) => postgres.takings().await,
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::takings(connection, since_hour)).await,
+            Backend::Postgres(postgres) => postgres.takings(since_hour).await,
+        }
+    }
+
+    /// Where the journal's chains end: what to keep in another place, and to give to [`verify::against`] one day.
+    pub async fn heads(&self) -> Result<Vec<Head>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(sqlite::heads).await,
+            Backend::Postgres(postgres) => postgres.heads().await,
         }
     }
 
@@ -182,9 +197,12 @@ impl Store {
     /// How many orders were paid by somebody who did not have to prove it: by test payments, or by webhooks in
     /// development mode. Going live on such a database deserves a warning.
     pub async fn unproven_payments(&self) -> Result<i64, StoreError> {
+        let unproven = authority::unproven_words();
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(sqlite::unproven_payments).await,
-            Backend::Postgres(postgres) => postgres.unproven_payments().await,
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::unproven_payments(connection, &unproven)).await
+            }
+            Backend::Postgres(postgres) => postgres.unproven_payments(&unproven).await,
         }
     }
 

@@ -5,6 +5,7 @@
 //! does not matter which process a call reaches. The sessions live on a runtime of the store's own.
 
 mod apply;
+mod arrays;
 pub(crate) mod blocking;
 pub(crate) mod connect;
 mod loading;
@@ -25,13 +26,16 @@ use crate::address::PostgresAddress;
 use crate::batch::Committed;
 use crate::changes::Changes;
 use crate::error::{OpenError, StoreError};
-use crate::readings::{OrderRow, StatementPages, Takings, WaitingSince};
-use boothpay_protocol::journal::{Actor, Entry};
-use boothpay_protocol::order::{OrderId, OrderStatus};
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::{Decision, Needs, Rows};
+use crate::readings::{OrderRow, StatementPages, Takings};
+use boothpay_protocol::ledger::chain::Head;
+use boothpay_protocol::ledger::journal::{Actor, Entry};
+use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, Transaction};
 use connect::Connector;
 use lookups::Lookups;
 use readers::{Readers, Shared};
@@ -152,16 +156,20 @@ impl Postgres {
         self.overview(async |client| queries::order_counts(client).await).await
     }
 
-    pub(crate) async fn takings(&self) -> Result<Vec<Takings>, StoreError> {
-        self.overview(async |client| queries::takings(client).await).await
+    pub(crate) async fn takings(&self, since_hour: i64) -> Result<Vec<Takings>, StoreError> {
+        self.overview(async |client| queries::takings(client, since_hour).await).await
     }
 
     pub(crate) async fn orders(&self, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, StoreError> {
         self.overview(async |client| queries::orders(client, status, limit).await).await
     }
 
-    pub(crate) async fn unproven_payments(&self) -> Result<i64, StoreError> {
-        self.overview(async |client| queries::unproven_payments(client).await).await
+    pub(crate) async fn unproven_payments(&self, unproven: &[&str]) -> Result<i64, StoreError> {
+        self.overview(async |client| queries::unproven_payments(client, unproven).await).await
+    }
+
+    pub(crate) async fn heads(&self) -> Result<Vec<Head>, StoreError> {
+        self.overview(async |client| queries::heads(client).await).await
     }
 
     /// Goes the way of every call, without one.

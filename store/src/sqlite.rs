@@ -6,6 +6,7 @@
 mod apply;
 pub(crate) mod connect;
 mod lookups;
+mod place;
 mod queries;
 mod readers;
 mod recent;
@@ -15,23 +16,26 @@ mod trust;
 mod writer;
 
 pub(crate) use queries::{
-    expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
+    expired_orders, heads, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
 };
 
 use crate::address::Address;
 use crate::batch::Committed;
 use crate::error::{OpenError, StoreError};
 use crate::readings::StatementPages;
-use boothpay_protocol::journal::Actor;
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::transaction::Provider;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use lookups::Lookups;
 use readers::Readers;
 use recent::{Memory, Recent};
 use rusqlite::Connection;
 use std::sync::Arc;
 use writer::Writer;
+
+/// The one writer of a file, in its chain of the journal: whoever has the lock.
+const SQLITE_WRITER: i64 = 1;
 
 /// An open SQLite database. Clones share it.
 #[derive(Clone)]

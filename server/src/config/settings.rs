@@ -1,10 +1,13 @@
 //! From settings as written to values that the program can rely on, with everything that is wrong said at once.
 
 use super::raw::{Config, Hidden};
-use boothpay_protocol::limits::{BOOTH_NAME_CHARS_MAX, COPIES_MAX};
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::limits::{BOOTH_NAME_CHARS_MAX, COPIES_MAX};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::payme::checkout::{Checkout, Language, PAYME_CHECKOUT};
+use boothpay_protocol::payme::checkout::{Checkout, PAYME_CHECKOUT};
 use boothpay_protocol::payme::rules::{AccountCode, FiscalItem, RefundPolicy, Rules, TimeoutBase};
+use boothpay_protocol::providers;
 use boothpay_protocol::secret::{KeyDigest, Secret};
 use boothpay_protocol::shop::Prices;
 use boothpay_protocol::time::SpanMs;
@@ -88,8 +91,8 @@ pub struct Settings {
     pub database: Address,
     /// Whose pages may call it from a browser.
     pub cors_origins: Vec<String>,
-    /// The booth's name.
-    pub booth: String,
+    /// The booth.
+    pub booth: Booth,
     /// Whom customers may call; empty for nobody.
     pub support_phone: String,
     /// The screen's first language.
@@ -106,8 +109,8 @@ pub struct Settings {
     pub idle_seconds: u32,
     /// Where codes lead.
     pub checkout: Checkout,
-    /// Payme's rules as set.
-    pub rules: Arc<Rules>,
+    /// The providers' rules as set.
+    pub rules: Arc<providers::Rules>,
     /// The digest of the cashbox key; none in development mode.
     pub key: Option<KeyDigest>,
     /// The merchant id as a login, if accepted.
@@ -135,7 +138,7 @@ impl Settings {
     /// What is not wrong but worth a word to the owner.
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
-        if self.mode == Mode::Production && self.rules.refunds != RefundPolicy::Always {
+        if self.mode == Mode::Production && self.rules.payme.refunds != RefundPolicy::Always {
             remarks.push("payme.refunds is not \"always\": Payme's sandbox will fail its refund step".to_owned());
         }
         if self.mode == Mode::Production && self.checkout.host != PAYME_CHECKOUT {
@@ -212,7 +215,7 @@ impl Reader {
                 webhook_listen: webhook_listen?,
                 database: database?,
                 cors_origins: config.cors_origins.clone(),
-                booth: booth.name.clone(),
+                booth: Booth { id: BoothId::main(), name: booth.name.clone() },
                 support_phone: booth.support_phone.clone(),
                 language: language?,
                 time_zone: time_zone?,
@@ -225,7 +228,7 @@ impl Reader {
                     .then(|| payme.merchant_id.clone())
                     .filter(|id| !id.is_empty()),
                 checkout: checkout?,
-                rules: Arc::new(rules?),
+                rules: Arc::new(providers::Rules { payme: rules? }),
                 key: key.map(|key| key.digest()),
                 admin_token: token.map(|token| token.digest()),
                 backup: backup?,

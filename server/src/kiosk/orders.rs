@@ -10,10 +10,10 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use boothpay_protocol::journal::Actor;
-use boothpay_protocol::order::OrderId;
-use boothpay_protocol::payme::checkout::Language;
-use boothpay_protocol::rows::Needs;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::shop::{CloseRefusal, PrintRefusal};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -23,7 +23,7 @@ type Shared = State<Arc<App>>;
 type Answer = Result<Json<Snapshot>, Problem>;
 
 #[derive(Deserialize)]
-struct Wish<'a> {
+struct Asked<'a> {
     #[serde(borrow)]
     copies: Option<&'a RawValue>,
     #[serde(borrow, rename = "paymentType")]
@@ -40,16 +40,16 @@ struct NewCode {
 pub(crate) async fn make(State(app): Shared, headers: HeaderMap, request: Body) -> Answer {
     body::require_json(&headers)?;
     let bytes = body::read(request).await?;
-    let wish: Wish<'_> = body::parse(&bytes)?;
-    payment_type(wish.payment_type)?;
+    let asked: Asked<'_> = body::parse(&bytes)?;
+    let chosen = payment_type(asked.payment_type)?;
     let most = app.settings.prices.max_copies;
-    let copies = wish.copies.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let copies = asked.copies.and_then(|raw| serde_json::from_str(raw.get()).ok());
     let copies =
         copies.ok_or_else(|| Problem::bad_request(format!("copies must be a whole number from 1 to {most}")))?;
     let (copies, amount) =
         app.settings.prices.price(copies).map_err(|error| Problem::bad_request(error.to_string()))?;
-    let language = language(wish.lang.as_deref())?;
-    let order = orders(&app).make(amount, copies).await?;
+    let language = language(asked.lang.as_deref())?;
+    let order = orders(&app).make(amount, copies, Some(chosen), language).await?;
     Ok(Json(snapshot::of(&app, &order, None, language)))
 }
 
@@ -83,7 +83,7 @@ pub(crate) async fn new_code(
     let id = body::order_id(&text)?;
     let bytes = body::read(request).await?;
     let language = language(body::parse::<NewCode>(&bytes)?.lang.as_deref())?;
-    match orders(&app).reopen(id.clone()).await? {
+    match orders(&app).reopen(id.clone(), language).await? {
         None => Err(Problem::not_found("there is no such order")),
         Some(Err(refusal)) => Err(conflict(&app, id, refusal.to_string()).await),
         Some(Ok(_)) => current(&app, id, language).await,
@@ -101,11 +101,11 @@ pub(crate) async fn printed(State(app): Shared, headers: HeaderMap, OrderIdText(
     }
 }
 
-/// An order as it stands, for an answer or a stream.
+/// An order as it is now, for an answer or a stream.
 pub(super) async fn current(app: &App, id: OrderId, language: Option<Language>) -> Answer {
     let rows = app.store.rows(Needs::order(id)).await?;
     match &rows.order {
-        Some(order) => Ok(Json(snapshot::of(app, order, rows.live.as_ref(), language))),
+        Some(order) => Ok(Json(snapshot::of(app, order, rows.holder.as_ref(), language))),
         None => Err(Problem::not_found("there is no such order")),
     }
 }

@@ -7,8 +7,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Html;
+use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::money::Soum;
-use boothpay_protocol::payme::checkout::Language;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -28,11 +28,11 @@ pub(crate) async fn handle(State(app): State<Arc<App>>) -> Result<Html<String>, 
     let prices = &settings.prices;
     let page = Page {
         lang: settings.language.code(),
-        title: &settings.booth,
+        title: &settings.booth.name,
         mode: settings.mode.word(),
         settings_json: data_block(
             &json!({
-                "booth": { "name": settings.booth, "support_phone": settings.support_phone },
+                "booth": { "name": settings.booth.name, "support_phone": settings.support_phone },
                 "mode": settings.mode.word(),
                 "default_language": settings.language.code(),
                 "languages": Language::ALL.map(Language::code),

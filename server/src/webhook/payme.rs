@@ -11,12 +11,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::payme::auth::{Credentials, Keys};
+use boothpay_protocol::payme::key::{self, ChangedKey};
 use boothpay_protocol::payme::wire::{self, Envelope};
-use boothpay_protocol::payme::{self, Call, Period, Refusal, Reply, SystemFault};
-use boothpay_protocol::rows::{Decision, Needs, Rows, StoredKey, Writes};
-use boothpay_protocol::transaction::Provider;
+use boothpay_protocol::payme::{self, Call, Refusal, Reply, SystemFault};
 use boothpay_store::{StatementPages, StoreError, crash};
 use futures_util::{FutureExt, Stream, stream};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -34,8 +36,8 @@ enum Caller {
 impl Caller {
     const fn actor(&self) -> Actor {
         match self {
-            Self::Payme(_) => Actor::Payme,
-            Self::Unproven => Actor::PaymeUnproven,
+            Self::Payme(_) => Actor::Provider { provider: Provider::Payme, proven: true },
+            Self::Unproven => Actor::Provider { provider: Provider::Payme, proven: false },
         }
     }
 
@@ -52,7 +54,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
     let judged = AssertUnwindSafe(judge(&app, request)).catch_unwind().await;
     judged.unwrap_or_else(|_| {
         let refusal = Refusal::System(SystemFault::Bug);
-        json(wire::write(&Envelope::unread(refusal.clone()), &Err(refusal), &app.settings.rules))
+        json(wire::write(&Envelope::unread(refusal.clone()), &Err(refusal), &app.settings.rules.payme))
     })
 }
 
@@ -63,7 +65,7 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
         return refuse(app, &Envelope::unread(Refusal::NotPost), &Refusal::NotPost);
     }
     let envelope = match read_body(&parts.headers, body).await {
-        Ok(bytes) => wire::read(&bytes, &app.settings.rules),
+        Ok(bytes) => wire::read(&bytes, &app.settings.rules.payme),
         Err(refusal) => Envelope::unread(refusal),
     };
     // What is left of a body that was not read would be taken for the next request.
@@ -74,7 +76,7 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
             if refusal == Refusal::NotAuthorised {
                 story::tell_intruder(parts.headers.contains_key(header::AUTHORIZATION));
             }
-            json(wire::write(&envelope, &Err(refusal), &app.settings.rules))
+            json(wire::write(&envelope, &Err(refusal), &app.settings.rules.payme))
         }
         Ok(caller) => answer(app, envelope, &caller).await,
     };
@@ -106,7 +108,7 @@ async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response
     if changed {
         crash::here(crash::Point::BeforeAnswer);
     }
-    json(wire::write(&envelope, &reply, &app.settings.rules))
+    json(wire::write(&envelope, &reply, &app.settings.rules.payme))
 }
 
 /// Loads, decides, and writes what is decided. The answer exists only once the commit does.
@@ -134,10 +136,13 @@ async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
             Mode::Production | Mode::Demo => Err(Refusal::NotAuthorised),
         };
     };
-    let key = if app.settings.rules.change_password {
-        let needs = Needs { key: Some(Provider::Payme), ..Needs::default() };
-        let rows = app.store.rows(needs).await.map_err(|error| Refusal::System(fault_of(&error)))?;
-        payme::in_force(configured, rows.key.as_ref())
+    let key = if app.settings.rules.payme.change_password {
+        let rows = app.store.rows(Needs::setting(key::setting_name())).await;
+        let rows = rows.map_err(|error| Refusal::System(fault_of(&error)))?;
+        key::in_force(configured, rows.setting.as_ref()).map_err(|error| {
+            tracing::error!(%error, "nobody can be proven to be Payme");
+            Refusal::System(SystemFault::Store)
+        })?
     } else {
         configured
     };
@@ -155,16 +160,14 @@ async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
 /// Otherwise it would come back into force if the owner ever configured the old key again.
 pub async fn settle_key(app: &App) -> Result<(), StoreError> {
     let Some(configured) = app.settings.key else { return Ok(()) };
-    let needs = Needs { key: Some(Provider::Payme), ..Needs::default() };
     let now = app.clock.now();
-    let decide = move |rows: &Rows| match &rows.key {
-        Some(stored) if !stored.replaces.matches(&configured) => {
-            let key = StoredKey { digest: configured, replaces: configured };
-            Decision { writes: Writes::Key { provider: Provider::Payme, key, at: now }, reply: true }
+    let decide = move |rows: &Rows| match ChangedKey::of(rows.setting.as_ref()) {
+        Ok(Some(changed)) if !changed.replaces.matches(&configured) => {
+            Decision::set(key::setting_name(), None, now, true)
         }
-        Some(_) | None => Decision::answer(false),
+        Ok(Some(_) | None) | Err(_) => Decision::answer(false),
     };
-    if app.store.transact(needs, Actor::CommandLine, decide).await?.reply {
+    if app.store.transact(Needs::setting(key::setting_name()), Actor::CommandLine, decide).await?.reply {
         tracing::warn!("the configured Payme key is new: the key that Payme had changed is no longer accepted");
     }
     Ok(())
@@ -194,7 +197,7 @@ async fn statement(app: &Arc<App>, envelope: Envelope, period: Period) -> Respon
     };
     let refusal = Refusal::System(fault);
     story::tell_call(&Call::Statement(period), Some(&refusal));
-    json(wire::write(&envelope, &Err(refusal), &app.settings.rules))
+    json(wire::write(&envelope, &Err(refusal), &app.settings.rules.payme))
 }
 
 /// A statement as it is read: start, pages, end. A fault in the middle breaks the connection, because a statement that
@@ -212,7 +215,15 @@ fn statement_body(envelope: Envelope, pages: StatementPages) -> impl Stream<Item
         }
         Step::Page { first } => match pages.recv().await {
             Some(Ok(page)) => {
-                let items: Vec<String> = page.iter().map(wire::statement_item).collect();
+                let items: Result<Vec<String>, _> = page.iter().map(wire::statement_item).collect();
+                let items = match items {
+                    Ok(items) => items,
+                    Err(error) => {
+                        tracing::error!(%error, "a statement could not be finished");
+                        let damaged = StoreError::Damaged(error.to_string().into());
+                        return Some((Err(damaged), (Step::Done, envelope, pages)));
+                    }
+                };
                 let comma = if first || items.is_empty() { "" } else { "," };
                 let next = Step::Page { first: first && items.is_empty() };
                 Some((Ok(Bytes::from(format!("{comma}{}", items.join(",")))), (next, envelope, pages)))
@@ -242,7 +253,7 @@ fn fault_of(error: &StoreError) -> SystemFault {
 
 fn refuse(app: &App, envelope: &Envelope, refusal: &Refusal) -> Response {
     story::tell_malformed(refusal);
-    json(wire::write(envelope, &Err(refusal.clone()), &app.settings.rules))
+    json(wire::write(envelope, &Err(refusal.clone()), &app.settings.rules.payme))
 }
 
 fn json(body: String) -> Response {

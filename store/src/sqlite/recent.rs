@@ -8,11 +8,13 @@
 
 use super::connect;
 use crate::error::StoreError;
+use crate::tables::order::RowNumber;
 use crate::world::World;
-use boothpay_protocol::journal::Story;
-use boothpay_protocol::order::OrderId;
-use boothpay_protocol::rows::{Needs, Rows};
-use boothpay_protocol::transaction::{Provider, ProviderId, Transaction, TransactionNumber};
+use boothpay_protocol::ledger::journal::Story;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Needs, Rows};
+use boothpay_protocol::ledger::transaction::{Transaction, TransactionNumber};
 use rusqlite::Connection;
 use std::collections::HashMap;
 use std::path::Path;
@@ -40,9 +42,15 @@ struct Known {
     old: Generation,
 }
 
+/// An order's rows, and where the order stands in its table.
+struct Remembered {
+    row: RowNumber,
+    story: Story,
+}
+
 #[derive(Default)]
 struct Generation {
-    stories: HashMap<OrderId, Arc<Story>>,
+    stories: HashMap<OrderId, Arc<Remembered>>,
     orders: HashMap<(Provider, ProviderId), OrderId>,
     bytes: usize,
 }
@@ -65,12 +73,13 @@ impl Recent {
 
     /// All that a call needs, if it is known and nobody has committed anything since.
     pub(super) fn rows(&self, needs: &Needs) -> Option<Rows> {
-        if needs.key.is_some() {
+        if needs.setting.is_some() {
             return None;
         }
-        let story = self.story(needs)?;
+        let remembered = self.remembered(needs)?;
+        let story = &remembered.story;
         let transaction = match &needs.transaction {
-            // An order is remembered with its live transaction and with those that were asked for last, not with all.
+            // An order is remembered with the transaction that holds it and with those that were asked for last, not with all.
             Some((provider, id)) => {
                 let is_asked = |it: &&Transaction| it.provider == *provider && it.provider_id == *id;
                 Some(story.transactions.iter().find(is_asked)?.clone())
@@ -80,14 +89,14 @@ impl Recent {
         Some(Rows {
             transaction,
             order: story.order.clone(),
-            live: story.transactions.iter().find(|transaction| transaction.state.is_live()).cloned(),
+            holder: story.transactions.iter().find(|transaction| transaction.state.holds()).cloned(),
             // Who only looks makes no transaction and needs no number.
             ..Rows::none(TransactionNumber::new(0))
         })
     }
 
     /// Looked up only; the copies are made without the lock.
-    fn story(&self, needs: &Needs) -> Option<Arc<Story>> {
+    fn remembered(&self, needs: &Needs) -> Option<Arc<Remembered>> {
         let known = self.known();
         if data_version(&known.watching).ok()? != known.as_of? {
             return None;
@@ -134,13 +143,13 @@ impl Memory {
     /// After [`Memory::check`], in the same transaction: what is known of the rows that a call needs.
     pub(super) fn give(&self, needs: &Needs, world: &mut World) {
         let Some(recent) = &self.recent else { return };
-        let story = {
+        let remembered = {
             let known = recent.known();
             let of_transaction = needs.transaction.as_ref().and_then(|asked| known.of_transaction(asked));
             of_transaction.or_else(|| known.of_order(needs.order.as_ref()?))
         };
-        if let Some(story) = story {
-            world.load_story(&story);
+        if let Some(remembered) = remembered {
+            world.load_story(remembered.row, &remembered.story);
         }
     }
 
@@ -179,24 +188,25 @@ impl Memory {
 struct NewStory {
     id: OrderId,
     transactions: Vec<(Provider, ProviderId)>,
-    story: Arc<Story>,
+    remembered: Arc<Remembered>,
     bytes: usize,
 }
 
 impl NewStory {
-    fn of(story: Story) -> Option<Self> {
+    fn of((row, story): (RowNumber, Story)) -> Option<Self> {
         let id = story.order.as_ref()?.id.clone();
         let transactions = story.transactions.iter().map(|it| (it.provider, it.provider_id.clone())).collect();
-        Some(Self { id, transactions, bytes: bytes_of(&story), story: Arc::new(story) })
+        let bytes = bytes_of(&story);
+        Some(Self { id, transactions, bytes, remembered: Arc::new(Remembered { row, story }) })
     }
 }
 
 impl Known {
-    fn of_order(&self, id: &OrderId) -> Option<Arc<Story>> {
+    fn of_order(&self, id: &OrderId) -> Option<Arc<Remembered>> {
         self.young.stories.get(id).or_else(|| self.old.stories.get(id)).cloned()
     }
 
-    fn of_transaction(&self, asked: &(Provider, ProviderId)) -> Option<Arc<Story>> {
+    fn of_transaction(&self, asked: &(Provider, ProviderId)) -> Option<Arc<Remembered>> {
         let order = self.young.orders.get(asked).or_else(|| self.old.orders.get(asked))?;
         self.of_order(order)
     }
@@ -208,9 +218,9 @@ impl Known {
         let is_full = self.young.bytes.saturating_add(bytes) > GENERATION_BYTES_MAX;
         let gone = is_full.then(|| std::mem::replace(&mut self.old, std::mem::take(&mut self.young)));
         self.young.bytes = self.young.bytes.saturating_add(bytes);
-        for NewStory { id, transactions, story, .. } in stories {
+        for NewStory { id, transactions, remembered, .. } in stories {
             self.young.orders.extend(transactions.into_iter().map(|transaction| (transaction, id.clone())));
-            self.young.stories.insert(id, story);
+            self.young.stories.insert(id, remembered);
         }
         gone
     }
@@ -223,12 +233,8 @@ impl Known {
 }
 
 fn bytes_of(story: &Story) -> usize {
-    let texts = |it: &Transaction| {
-        let fiscal = [&it.fiscal_perform, &it.fiscal_cancel].into_iter().flatten().map(String::len);
-        it.account.len().saturating_add(fiscal.fold(0, usize::saturating_add))
-    };
-    let transactions = story.transactions.iter().map(|it| TRANSACTION_BYTES.saturating_add(texts(it)));
-    let order = ORDER_BYTES.saturating_add(story.order.as_ref().map_or(0, |order| order.booth.len()));
+    let transactions = story.transactions.iter().map(|it| TRANSACTION_BYTES.saturating_add(it.details.as_str().len()));
+    let order = ORDER_BYTES.saturating_add(story.order.as_ref().map_or(0, |order| order.booth.name.len()));
     transactions.fold(order, usize::saturating_add)
 }
 
@@ -242,9 +248,10 @@ mod tests {
     use super::*;
     use crate::address::Address;
     use crate::sample::order;
+    use boothpay_protocol::ledger::details::Details;
+    use boothpay_protocol::ledger::transaction::{Reason, State};
     use boothpay_protocol::money::Tiyin;
     use boothpay_protocol::time::TimeMs;
-    use boothpay_protocol::transaction::State;
 
     struct Booth {
         folder: tempfile::TempDir,
@@ -273,9 +280,9 @@ mod tests {
             self.memory.check(&self.writing).unwrap();
             let mut world = World::default();
             for id in orders {
-                let sql = "insert or ignore into orders values (?1, 1, 1, '', 'pending', 1, 2, null, 1, 1)";
+                let sql = "insert or ignore into orders values (null, ?1, 1, 1, 'main', '', null, null, 'pending', 1, 2, null, 1, 1)";
                 self.writing.execute(sql, [id]).unwrap();
-                world.load_order(order(id));
+                world.load_order(RowNumber(1), order(id));
             }
             self.writing.execute_batch("commit").unwrap();
             world
@@ -358,10 +365,8 @@ mod tests {
             amount: Tiyin::new(1).unwrap(),
             provider_time: TimeMs::new(1),
             create_time: TimeMs::new(1),
-            state: State::from_parts(-1, None, Some(TimeMs::new(2)), Some(4)).unwrap(),
-            account: "{}".to_owned(),
-            fiscal_perform: None,
-            fiscal_cancel: None,
+            state: State::Cancelled { cancel_time: TimeMs::new(2), reason: Some(Reason::TimedOut) },
+            details: Details::none(),
         }
     }
 

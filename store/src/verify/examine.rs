@@ -2,16 +2,20 @@
 
 use super::fault::Fault;
 use super::judge::Judge;
-use boothpay_protocol::authority;
-use boothpay_protocol::journal::{self, Change, Entry, Story};
-use boothpay_protocol::order::{Order, OrderStatus};
+use crate::error::StoreError;
+use crate::tables::order::{self, RowNumber};
+use crate::tables::{self, journal as entry, transaction};
+use boothpay_protocol::ledger::authority;
+use boothpay_protocol::ledger::journal::{self, Change, Entry, Story};
+use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::transaction::{NewTransaction, State, Transaction};
 use boothpay_protocol::payme::replay;
-use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, State, Transaction};
 
-/// Everything that carries one order's id. A row that cannot be read is the reason why.
+/// Everything that refers to one order's row. A row that cannot be read is the reason why.
 #[derive(Debug, Default)]
 pub(crate) struct OrderRows {
+    /// The order's id; where no order is there that has one, a name for its row.
     pub(crate) order_id: String,
     /// One, unless something is wrong.
     pub(crate) orders: Vec<Result<Order, String>>,
@@ -25,8 +29,47 @@ pub(crate) struct OrderRows {
 
 impl OrderRows {
     /// No rows yet.
-    pub(crate) fn of(order_id: String) -> Self {
-        Self { order_id, ..Self::default() }
+    pub(crate) fn of(row: RowNumber) -> Self {
+        Self { order_id: format!("row-{}", row.0), ..Self::default() }
+    }
+
+    /// Adds an order's row; before the others, which carry its id.
+    pub(crate) fn add_order(&mut self, row: &impl tables::Row) {
+        if let Ok(id) = order::read_id(row, 1) {
+            self.order_id = id.to_string();
+        }
+        self.orders.push(order::read(row, 0).map(|(_, order)| order).map_err(why));
+    }
+
+    /// Adds a transaction's row.
+    pub(crate) fn add_transaction(&mut self, row: &impl tables::Row) {
+        let read = self.id().and_then(|id| transaction::read(row, 0, id));
+        self.transactions.push(read.map(|(_, transaction)| transaction).map_err(why));
+    }
+
+    /// Adds a journal row, and its text when texts are searched.
+    pub(crate) fn add_entry(&mut self, row: &impl tables::Row, with_text: bool) {
+        self.journal.push(self.id().and_then(|id| entry::read(row, 0, id)).map_err(why));
+        if with_text && let Ok(Some(text)) = row.text(entry::CHANGE) {
+            self.changes.push(text.to_owned());
+        }
+    }
+
+    fn id(&self) -> Result<OrderId, StoreError> {
+        OrderId::parse(&self.order_id).map_err(tables::damage)
+    }
+}
+
+/// The cause alone.
+pub(super) fn why(error: StoreError) -> String {
+    match error {
+        StoreError::Damaged(cause) => cause.to_string(),
+        StoreError::Overloaded
+        | StoreError::Failed(_)
+        | StoreError::Suspect(_)
+        | StoreError::Forbidden(_)
+        | StoreError::Bug
+        | StoreError::Closed => error.to_string(),
     }
 }
 
@@ -53,6 +96,10 @@ pub(super) fn order(judge: &mut Judge, rows: &OrderRows) {
     let folded = fold(judge, rows);
     match rows.orders.first() {
         Some(Ok(order)) => {
+            judge.sums.order(order, 1);
+            for transaction in &transactions {
+                judge.sums.transaction(&order.booth.id, transaction, 1);
+            }
             invariants(judge, order, &transactions);
             if let Some(Story { order: Some(journal), transactions: in_journal }) = &folded {
                 compare_orders(judge, order, journal);
@@ -81,17 +128,14 @@ fn unreadable(what: &'static str, why: &str) -> Fault {
 fn search(judge: &mut Judge, rows: &OrderRows, transactions: &[&Transaction]) {
     let order_id = rows.order_id.as_str();
     for order in rows.orders.iter().flatten() {
-        judge.search(order_id, "its booth's name", &order.booth);
+        judge.search(order_id, "its booth's name", &order.booth.name);
     }
     for change in &rows.changes {
         judge.search(order_id, "a journal row", change);
     }
     for transaction in transactions {
-        judge.search(order_id, "an account", &transaction.account);
         judge.search(order_id, "a provider's id", transaction.provider_id.as_str());
-        for document in transaction.fiscal_perform.iter().chain(&transaction.fiscal_cancel) {
-            judge.search(order_id, "a fiscal document", document);
-        }
+        judge.search(order_id, "a transaction's details", transaction.details.as_str());
     }
 }
 
@@ -131,20 +175,25 @@ fn fold(judge: &mut Judge, rows: &OrderRows) -> Option<Story> {
 
 /// Whether a change of a transaction was asked for by somebody who may. `story` is what it led to.
 fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
-    let (Change::TransactionCreated { number, .. }
-    | Change::TransactionPerformed { number }
+    let (Change::TransactionCreated(NewTransaction { number, .. })
+    | Change::TransactionPerformed { number, .. }
+    | Change::TransactionPerformedLate { number, .. }
     | Change::TransactionCancelled { number, .. }
     | Change::TransactionRefunded { number, .. }
-    | Change::FiscalDataSet { number, .. }) = &entry.change
+    | Change::MoneyOwed { number, .. }
+    | Change::MoneyGivenBack { number, .. }
+    | Change::DetailsChanged { number, .. }) = &entry.change
     else {
         return;
     };
     let Some(transaction) = story.transactions.iter().find(|it| it.number == *number) else { return };
     let (version, actor, provider) = (entry.version, entry.actor.word(), transaction.provider.word());
-    if !authority::may(entry.actor, &entry.change, transaction.provider) {
+    if !authority::may_ask(entry.actor, &entry.change, transaction.provider) {
         judge.add(Some(entry.order_id.as_str()), Fault::Authority { version, provider, actor });
     }
-    if matches!(entry.change, Change::TransactionPerformed { .. }) && !authority::is_proven(entry.actor) {
+    if matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. })
+        && !authority::is_proven(entry.actor)
+    {
         judge.report.unproven_payments = judge.report.unproven_payments.saturating_add(1);
     }
 }
@@ -152,17 +201,17 @@ fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
 /// What must be so whatever the journal says.
 fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
     let id = Some(order.id.as_str());
-    let live: Vec<&Transaction> = transactions.iter().copied().filter(|it| it.state.is_live()).collect();
+    let holders: Vec<&Transaction> = transactions.iter().copied().filter(|it| it.state.holds()).collect();
     let performed = transactions.iter().filter(|it| matches!(it.state, State::Performed { .. })).count();
     let refunded = transactions.iter().filter(|it| matches!(it.state, State::Refunded { .. })).count();
-    if live.len() > 1 {
-        judge.add(id, Fault::ManyLive(live.len()));
+    if holders.len() > 1 {
+        judge.add(id, Fault::ManyHolders(holders.len()));
     }
     let fits = match order.status {
         OrderStatus::Pending => performed == 0 && refunded == 0,
-        OrderStatus::Cancelled | OrderStatus::Expired => live.is_empty() && refunded == 0,
+        OrderStatus::Cancelled | OrderStatus::Expired => holders.is_empty() && refunded == 0,
         OrderStatus::Paid => performed == 1 && refunded == 0,
-        OrderStatus::Refunded => live.is_empty() && refunded == 1,
+        OrderStatus::Refunded => holders.is_empty() && refunded == 1,
     };
     if !fits {
         judge.add(id, Fault::Unfit { status: order.status.word(), performed, refunded });
@@ -171,10 +220,10 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
         OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => performed == 0 && refunded == 0,
         OrderStatus::Paid | OrderStatus::Refunded => false,
     };
-    if unpaid && live.len() <= 1 {
+    if unpaid && holders.len() <= 1 {
         judge.report.orders_tried = judge.report.orders_tried.saturating_add(1);
-        if let Some(why) = replay::barred(order, live.first().copied()) {
-            judge.add(id, Fault::Barred(why));
+        if let Some(why) = replay::why_unpayable(order, holders.first().copied()) {
+            judge.add(id, Fault::Unpayable(why));
         }
     }
     for transaction in transactions {
@@ -194,9 +243,9 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
 
 /// Asks Payme's calls again and compares with what the journal says it was told.
 fn repeated_calls(judge: &mut Judge, order: &Order, transactions: &[&Transaction], journal: &[&Entry]) {
-    let live = transactions.iter().copied().find(|it| it.state.is_live());
+    let holder = transactions.iter().copied().find(|it| it.state.holds());
     for transaction in transactions.iter().filter(|it| it.provider == Provider::Payme) {
-        let replayed = replay::answers(order, transaction, live, journal);
+        let replayed = replay::answers(order, transaction, holder, journal);
         judge.report.calls_repeated = judge.report.calls_repeated.saturating_add(replayed.asked);
         for differs in replayed.differing {
             let (number, method) = (transaction.number.get(), differs.method.name());
@@ -208,22 +257,12 @@ fn repeated_calls(judge: &mut Judge, order: &Order, transactions: &[&Transaction
 }
 
 fn compare_orders(judge: &mut Judge, row: &Order, journal: &Order) {
-    let printed = |order: &Order| time(order.printed_at);
-    let columns = [
-        ("amount", row.amount.tiyin().to_string(), journal.amount.tiyin().to_string()),
-        ("number of copies", row.copies.get().to_string(), journal.copies.get().to_string()),
-        ("booth", row.booth.clone(), journal.booth.clone()),
-        ("status", row.status.word().to_owned(), journal.status.word().to_owned()),
-        ("time of creation", row.created_at.to_string(), journal.created_at.to_string()),
-        ("expiry", row.expires_at.to_string(), journal.expires_at.to_string()),
-        ("time of printing", printed(row), printed(journal)),
-        ("time of its last change", row.changed_at.to_string(), journal.changed_at.to_string()),
-        ("version", row.version.to_string(), journal.version.to_string()),
-    ];
-    for (column, row_says, journal) in columns {
+    let (row_says, journal) = (order::cells(RowNumber(0), row), order::cells(RowNumber(0), journal));
+    for ((column, row_says), journal) in order::TABLE.columns.iter().zip(row_says).zip(journal) {
         if row_says != journal {
-            let (row_says, journal) = (judge.shown(row_says), judge.shown(journal));
-            judge.add(Some(row.id.as_str()), Fault::OrderDiffers { column, row: row_says, journal });
+            let (row_says, journal) = (judge.shown(row_says.words()), judge.shown(journal.words()));
+            let differs = Fault::OrderDiffers { column: column.label, row: row_says, journal };
+            judge.add(Some(row.id.as_str()), differs);
         }
     }
 }
@@ -255,32 +294,13 @@ fn compare_transactions(
 }
 
 fn compare_transaction(judge: &mut Judge, row: &Transaction, journal: &Transaction) {
-    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "not set".to_owned());
-    let reason = |state: State| state.reason().map_or_else(|| "not set".to_owned(), |reason| reason.to_string());
-    let columns = [
-        ("provider", row.provider.word().to_owned(), journal.provider.word().to_owned()),
-        ("provider's id", row.provider_id.to_string(), journal.provider_id.to_string()),
-        ("amount", row.amount.tiyin().to_string(), journal.amount.tiyin().to_string()),
-        ("provider's time", row.provider_time.to_string(), journal.provider_time.to_string()),
-        ("time of creation", row.create_time.to_string(), journal.create_time.to_string()),
-        ("state", row.state.code().to_string(), journal.state.code().to_string()),
-        ("perform time", time(row.state.perform_time()), time(journal.state.perform_time())),
-        ("cancel time", time(row.state.cancel_time()), time(journal.state.cancel_time())),
-        ("reason", reason(row.state), reason(journal.state)),
-        ("account", row.account.clone(), journal.account.clone()),
-        ("fiscal document of the payment", text(&row.fiscal_perform), text(&journal.fiscal_perform)),
-        ("fiscal document of the cancellation", text(&row.fiscal_cancel), text(&journal.fiscal_cancel)),
-    ];
-    for (column, row_says, journal) in columns {
+    let (row_says, journal) = (transaction::cells(RowNumber(0), row), transaction::cells(RowNumber(0), journal));
+    for ((column, row_says), journal) in transaction::TABLE.columns.iter().zip(row_says).zip(journal) {
         if row_says != journal {
-            let number = row.number.get();
-            let (row_says, journal) = (judge.shown(row_says), judge.shown(journal));
-            let differs = Fault::TransactionDiffers { number, column, row: row_says, journal };
+            let (row_says, journal) = (judge.shown(row_says.words()), judge.shown(journal.words()));
+            let differs =
+                Fault::TransactionDiffers { number: row.number.get(), column: column.label, row: row_says, journal };
             judge.add(Some(row.order_id.as_str()), differs);
         }
     }
-}
-
-fn time(time: Option<TimeMs>) -> String {
-    time.map_or_else(|| "not set".to_owned(), |time| time.to_string())
 }

@@ -3,8 +3,8 @@
 
 use crate::damage::{DAMAGE, Damage};
 use crate::stories::{begin, change, make, stories};
-use boothpay_protocol::journal::Change;
-use boothpay_protocol::rows::Rows;
+use boothpay_protocol::ledger::journal::Change;
+use boothpay_protocol::ledger::rows::Rows;
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::verify::{self, Fault, Report};
 use boothpay_store::{Address, OpenError, Store};
@@ -28,31 +28,35 @@ fn plant(database: &Database, sql: &str) {
         begin
             for rule in select conname, conrelid::regclass as place from pg_constraint
                         where conrelid in ('orders'::regclass, 'transactions'::regclass, 'journal'::regclass,
-                                           'provider_keys'::regclass) and contype in ('c', 'f') loop
+                                           'settings'::regclass) and contype in ('c', 'f') loop
                 execute format('alter table %s drop constraint %I', rule.place, rule.conname);
             end loop;
         end $$;
-        drop index one_live_transaction_per_order;";
-    database.sql(&format!("{lawless} {sql}")).unwrap_or_else(|error| panic!("{error}: {sql}"));
+        drop index one_holder_per_order;";
+    database
+        .sql(&format!("{lawless} {}", sql.replace("JSON", "::json")))
+        .unwrap_or_else(|error| panic!("{error}: {sql}"));
 }
 
 const ROWS: &[Damage] = &[
-    ("insert into provider_keys values ('payme', '\\x00', '\\x00', 1)", |it| {
+    ("insert into settings values ('payme.key', '{}', 1, 1)", |it| {
         matches!(it, Fault::Unreadable { what: "a changed key", .. })
     }),
     (
         "alter table transactions drop constraint transactions_pkey,
           drop constraint transactions_provider_provider_id_key;
-      insert into transactions select number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
-          create_time_ms, perform_time_ms, cancel_time_ms, state, reason, account, fiscal_perform, fiscal_cancel
+      insert into transactions select number, order_row, provider, provider_id, amount_tiyin, provider_time_ms,
+          create_time_ms, perform_time_ms, cancel_time_ms, state, reason, details
       from transactions where provider_id = 'p4'",
         |it| matches!(it, Fault::Repeated { what, .. } if what == "transaction 4"),
     ),
     (
-        "alter table orders drop constraint orders_pkey; insert into orders select * from orders where order_id = 'paid'",
+        "alter table orders drop constraint orders_pkey cascade, drop constraint orders_order_id_key; insert into orders select * from orders where order_id = 'paid'",
         |it| matches!(it, Fault::Repeated { what, times: 2 } if what == "the order"),
     ),
-    ("alter sequence transaction_numbers restart with 5", |it| matches!(it, Fault::Numbers { next: 5, last: 5 })),
+    ("alter sequence transaction_numbers restart with 5", |it| {
+        matches!(it, Fault::Numbers { what: "transaction", next: 5, last: 5 })
+    }),
     ("update orders set copies = 70000 where order_id = 'waiting'", |it| {
         matches!(it, Fault::Unreadable { what: "the order", .. })
     }),
@@ -71,8 +75,8 @@ const RULES: &[(&str, &str)] = &[
     ),
     ("alter table orders drop constraint orders_status_check", "constraint orders_status_check of orders is missing"),
     (
-        "alter table transactions drop constraint transactions_order_id_fkey",
-        "constraint transactions_order_id_fkey of transactions is missing",
+        "alter table transactions drop constraint transactions_order_row_fkey",
+        "constraint transactions_order_row_fkey of transactions is missing",
     ),
     (
         "alter table journal disable trigger journal_is_not_rewritten",
@@ -81,18 +85,18 @@ const RULES: &[(&str, &str)] = &[
     ("drop trigger journal_is_not_emptied on journal", "trigger journal_is_not_emptied is missing"),
     ("alter table transactions disable trigger all", "checking of references of transactions is not as it was made"),
     (
-        "create or replace function journal_is_append_only() returns trigger language plpgsql as
+        "create or replace function rows_stay() returns trigger language plpgsql as
       'begin return new; end'",
-        "function journal_is_append_only is not as it was made",
+        "function rows_stay is not as it was made",
     ),
     ("create rule quiet as on insert to journal do instead nothing", "rule quiet of journal is none of ours"),
-    ("alter table provider_keys set unlogged", "table provider_keys is not as it was made"),
+    ("alter table settings set unlogged", "table settings is not as it was made"),
     (
-        "alter table transactions alter column account drop not null",
-        "column transactions.account is not as it was made",
+        "alter table transactions alter column details drop not null",
+        "column transactions.details is not as it was made",
     ),
-    ("drop index one_live_transaction_per_order", "index one_live_transaction_per_order is missing"),
-    ("create index theirs on orders (booth)", "index theirs is none of ours"),
+    ("drop index one_holder_per_order", "index one_holder_per_order is missing"),
+    ("create index theirs on orders (booth_name)", "index theirs is none of ours"),
     ("alter sequence transaction_numbers increment by -1", "sequence transaction_numbers is not as it was made"),
 ];
 
@@ -132,7 +136,9 @@ async fn a_row_that_no_index_leads_to_is_missed() {
         database.sql(&set).unwrap();
     };
     index(false);
-    database.sql("insert into orders select 'hidden', 5, 1, 'b', 'pending', 1, 1, null, 1, 1").unwrap();
+    database
+        .sql("insert into orders values (99, 'hidden', 5, 1, 'main', 'b', null, null, 'pending', 1, 1, null, 1, 1)")
+        .unwrap();
     index(true);
     let found = report(&database);
     let unreached = Fault::Unreached { table: "orders", rows: 7, reached: 6 };
@@ -168,8 +174,10 @@ async fn a_reading_under_load_is_one_moment() {
                     let name = format!("order-{}-{worker}-{n}", (worker + n) % 10);
                     make(&store, &name).await;
                     begin(&store, &name, &name).await;
-                    let perform =
-                        |rows: &Rows| Change::TransactionPerformed { number: rows.live.clone().unwrap().number };
+                    let perform = |rows: &Rows| Change::TransactionPerformed {
+                        number: rows.holder.clone().unwrap().number,
+                        details: None,
+                    };
                     change(&store, &name, 3000, perform).await;
                     made.fetch_add(1, Ordering::SeqCst);
                     n += 1;

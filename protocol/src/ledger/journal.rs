@@ -1,0 +1,324 @@
+//! The journal: every change of an order or its transactions, and how the rows follow from it.
+//!
+//! A decision is written down as changes; the store appends them and writes the rows that [`apply`] makes of them. So the
+//! rows are, by construction, what the journal folds to, and [`apply`] is the second place, after the decision, where a
+//! forbidden step is refused.
+
+use super::details::Details;
+use super::language::Language;
+use super::order::{NewOrder, Order, OrderId, OrderStatus};
+use super::provider::Provider;
+use super::transaction::{NewTransaction, Reason, State, Transaction, TransactionNumber};
+use crate::time::TimeMs;
+use serde::{Deserialize, Serialize};
+
+/// Who asked for a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The booth's own page.
+    Booth,
+    /// A program that called the API: the owner's own page, for instance.
+    Api,
+    /// A provider, or whoever called in its place.
+    Provider {
+        /// Which.
+        provider: Provider,
+        /// Whether the call carried the provider's proof. What that means for money says [`super::authority::is_proven`].
+        proven: bool,
+    },
+    /// The background sweep, which records what time has ended.
+    Sweep,
+    /// A person at the command line.
+    CommandLine,
+}
+
+impl Actor {
+    /// The test payment, for which nobody proves anything.
+    pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
+
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Booth,
+        Self::Api,
+        Self::Provider { provider: Provider::Payme, proven: true },
+        Self::Provider { provider: Provider::Payme, proven: false },
+        Self::TEST_PAYMENT,
+        Self::Sweep,
+        Self::CommandLine,
+    ];
+
+    /// The word in the journal. A test payment is never proven, so it has one word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Booth => "booth",
+            Self::Api => "api",
+            Self::Provider { provider: Provider::Payme, proven: true } => "payme",
+            Self::Provider { provider: Provider::Payme, proven: false } => "payme_unproven",
+            Self::Provider { provider: Provider::Test, .. } => "test",
+            Self::Sweep => "sweep",
+            Self::CommandLine => "command_line",
+        }
+    }
+
+    /// Takes back what [`Actor::word`] gave.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|actor| actor.word() == word)
+    }
+}
+
+/// What can happen to an order and its transactions. The journal keeps it as JSON.
+///
+/// Where `details` are given, they are those that the transaction has from then on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// The order exists; waiting for money.
+    OrderCreated(NewOrder),
+    /// An unpaid order that had been closed is payable again.
+    OrderReopened {
+        /// Until when a payment may start.
+        expires_at: TimeMs,
+    },
+    /// The customer has chosen another provider or language.
+    OrderChosen {
+        /// The provider, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chosen: Option<Provider>,
+        /// The language, if it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Language>,
+    },
+    /// Closed at the booth.
+    OrderCancelled,
+    /// Closed because its time ran out.
+    OrderExpired,
+    /// Its prints were started.
+    OrderPrinted,
+    /// A provider has begun to pay it.
+    TransactionCreated(NewTransaction),
+    /// The money is there; the order is paid.
+    TransactionPerformed {
+        /// Which.
+        number: TransactionNumber,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// The money of a cancelled transaction came after all, and the order could still be paid by it.
+    TransactionPerformedLate {
+        /// Which.
+        number: TransactionNumber,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// Given up before money came; the order is free again.
+    TransactionCancelled {
+        /// Which.
+        number: TransactionNumber,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// The money went back; the order is refunded.
+    TransactionRefunded {
+        /// Which.
+        number: TransactionNumber,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// The money of a cancelled transaction came after all, and the order cannot be paid by it: it is owed back.
+    MoneyOwed {
+        /// Which transaction.
+        number: TransactionNumber,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// Money that was owed has gone back. The order stays as it is.
+    MoneyGivenBack {
+        /// Which transaction.
+        number: TransactionNumber,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// The provider sent something to keep that changes nothing else: a fiscal document, for instance.
+    DetailsChanged {
+        /// Which transaction.
+        number: TransactionNumber,
+        /// Its new details.
+        details: Details,
+    },
+}
+
+/// One journal row. The key is the order's id and the version; versions count from 1 without gaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Which order.
+    pub order_id: OrderId,
+    /// The order's version once this row is applied.
+    pub version: u32,
+    /// When; also the create, perform or cancel time that the change sets.
+    pub at: TimeMs,
+    /// Who asked.
+    pub actor: Actor,
+    /// What happened.
+    pub change: Change,
+}
+
+/// An order with those of its transactions that matter to whoever looks at it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Story {
+    /// The order, once it exists.
+    pub order: Option<Order>,
+    /// Its transactions, in the order in which they were created.
+    pub transactions: Vec<Transaction>,
+}
+
+/// A step that must never be taken. Seeing one means a bug or a damaged journal; nothing is written then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("order {order_id}, version {version}: {why}")]
+pub struct ForbiddenStep {
+    order_id: OrderId,
+    version: u32,
+    why: &'static str,
+}
+
+/// Folds a whole journal of one order.
+pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Story, ForbiddenStep> {
+    let mut story = Story::default();
+    for entry in entries {
+        apply(&mut story, entry)?;
+    }
+    Ok(story)
+}
+
+/// Takes one step, or refuses it and leaves `story` as it was.
+pub fn apply(story: &mut Story, entry: &Entry) -> Result<(), ForbiddenStep> {
+    let refuse = |why| Err(ForbiddenStep { order_id: entry.order_id.clone(), version: entry.version, why });
+    let Some(order) = &story.order else {
+        return match (&entry.change, entry.version) {
+            (Change::OrderCreated(new), 1) => {
+                story.order = Some(Order::new(entry.order_id.clone(), new, entry.at));
+                Ok(())
+            }
+            (_, _) => refuse("the first change of an order must create it"),
+        };
+    };
+    if order.id != entry.order_id {
+        return refuse("the change is about another order");
+    }
+    if order.version.checked_add(1) != Some(entry.version) {
+        return refuse("the versions have a gap");
+    }
+    if entry.at < order.changed_at {
+        return refuse("the time runs backwards");
+    }
+    let mut next = order.clone();
+    next.version = entry.version;
+    next.changed_at = entry.at;
+    if let Err(why) = step(&mut next, &mut story.transactions, entry) {
+        return refuse(why);
+    }
+    story.order = Some(next);
+    Ok(())
+}
+
+/// The table of steps. Changes `transactions` only when it succeeds.
+fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -> Result<(), &'static str> {
+    let at = entry.at;
+    let is_held = transactions.iter().any(|transaction| transaction.state.holds());
+    match (&entry.change, order.status) {
+        (Change::OrderCreated(_), _) => return Err("the order exists already"),
+        (
+            Change::OrderReopened { expires_at },
+            OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired,
+        ) if !is_held => {
+            order.status = OrderStatus::Pending;
+            order.expires_at = *expires_at;
+        }
+        (Change::OrderReopened { .. }, _) => return Err("only an unpaid order that nobody is paying is opened again"),
+        (Change::OrderChosen { chosen, language }, _) => {
+            order.chosen = *chosen;
+            order.language = *language;
+        }
+        (Change::OrderCancelled, OrderStatus::Pending) if !is_held => order.status = OrderStatus::Cancelled,
+        (Change::OrderExpired, OrderStatus::Pending) if !is_held => order.status = OrderStatus::Expired,
+        (Change::OrderCancelled | Change::OrderExpired, _) => {
+            return Err("only a pending order that nobody is paying can be closed");
+        }
+        (Change::OrderPrinted, OrderStatus::Paid) if order.printed_at.is_none() => order.printed_at = Some(at),
+        (Change::OrderPrinted, _) => return Err("only a paid order is printed, and once"),
+        (Change::TransactionCreated(new), OrderStatus::Pending) if !is_held => {
+            if new.amount != order.amount {
+                return Err("a transaction's amount is the order's");
+            }
+            transactions.push(Transaction::new(order.id.clone(), new, at));
+        }
+        (Change::TransactionCreated(_), _) => return Err("the order cannot take a transaction"),
+        (Change::TransactionPerformed { number, details }, OrderStatus::Pending) => {
+            let transaction = find(transactions, *number)?;
+            let State::Created = transaction.state else { return Err("only a created transaction is performed") };
+            transaction.enter(State::Performed { perform_time: at }, details);
+            order.status = OrderStatus::Paid;
+        }
+        (Change::TransactionPerformed { .. }, _) => return Err("only a pending order is paid"),
+        (
+            Change::TransactionPerformedLate { number, details },
+            OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired,
+        ) if !is_held => {
+            let transaction = find(transactions, *number)?;
+            let State::Cancelled { .. } = transaction.state else { return Err("only a cancelled transaction is late") };
+            transaction.enter(State::Performed { perform_time: at }, details);
+            order.status = OrderStatus::Paid;
+        }
+        (Change::TransactionPerformedLate { .. }, _) => {
+            return Err("late money pays only an unpaid order that nobody is paying");
+        }
+        (Change::TransactionCancelled { number, reason, details }, OrderStatus::Pending) => {
+            let transaction = find(transactions, *number)?;
+            let State::Created = transaction.state else { return Err("only a created transaction is cancelled") };
+            transaction.enter(State::Cancelled { cancel_time: at, reason: *reason }, details);
+        }
+        (Change::TransactionCancelled { .. }, _) => return Err("only a pending order's transaction is cancelled"),
+        (Change::TransactionRefunded { number, reason, details }, OrderStatus::Paid) => {
+            let transaction = find(transactions, *number)?;
+            let State::Performed { perform_time } = transaction.state else {
+                return Err("only a performed transaction is refunded");
+            };
+            transaction.enter(State::Refunded { perform_time, cancel_time: at, reason: *reason }, details);
+            order.status = OrderStatus::Refunded;
+        }
+        (Change::TransactionRefunded { .. }, _) => return Err("only a paid order is refunded"),
+        // Whatever the order is: money that is there is never refused.
+        (Change::MoneyOwed { number, details }, _) => {
+            let transaction = find(transactions, *number)?;
+            let State::Cancelled { .. } = transaction.state else { return Err("only a cancelled transaction is late") };
+            transaction.enter(State::Owed { perform_time: at }, details);
+        }
+        (Change::MoneyGivenBack { number, reason, details }, _) => {
+            let transaction = find(transactions, *number)?;
+            let State::Owed { perform_time } = transaction.state else { return Err("only owed money is given back") };
+            transaction.enter(State::GivenBack { perform_time, cancel_time: at, reason: *reason }, details);
+        }
+        (Change::DetailsChanged { number, details }, _) => {
+            find(transactions, *number)?.details = details.clone();
+        }
+    }
+    Ok(())
+}
+
+fn find(transactions: &mut [Transaction], number: TransactionNumber) -> Result<&mut Transaction, &'static str> {
+    transactions.iter_mut().find(|transaction| transaction.number == number).ok_or("no such transaction of this order")
+}
