@@ -129,7 +129,7 @@ async fn start_boothpay(database: &Address) -> (Shutdown, SocketAddr, Store, Set
     let app = App::new(settings.clone(), store.clone(), Clock::System, stopping);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(boothpay_server::run(app, listener));
+    tokio::spawn(boothpay_server::run(app, listener, boothpay_server::net::connections(None, 1)));
     (shutdown, address, store, settings)
 }
 

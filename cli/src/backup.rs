@@ -1,5 +1,6 @@
 //! `boothpay backup` and `boothpay restore`: a verified copy of the database, and the way back.
 
+use crate::out::say;
 use crate::{settings, verify};
 use anyhow::Result;
 use boothpay_store::Address;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) fn back_up(config: Option<&Path>, to: &Path) -> Result<()> {
     let settings = settings::checked(config)?;
     let copied = backup::make(&settings.database, to)?;
-    println!("{} is a verified backup of {}: {}.", to.display(), settings.database, verify::read(&copied.report));
+    say!("{} is a verified backup of {}: {}.", to.display(), settings.database, verify::read(&copied.report));
     verify::print_heads(&copied.report);
     Ok(())
 }
@@ -27,12 +28,12 @@ pub(crate) fn restore(config: Option<&Path>, from: &Path, force: bool) -> Result
         ),
         outcome => outcome?,
     };
-    println!("{} holds the backup now, verified: {}.", settings.database, verify::read(&restored.report));
+    say!("{} holds the backup now, verified: {}.", settings.database, verify::read(&restored.report));
     if let Some(aside) = &restored.moved_aside {
-        println!("What was there before is kept as {}.", aside.display());
+        say!("What was there before is kept as {}.", aside.display());
     }
-    println!();
-    println!("{}", advice(&settings.database, &restored.report, &settings.time_zone));
+    say!();
+    say!("{}", advice(&settings.database, &restored.report, &settings.time_zone));
     Ok(())
 }
 

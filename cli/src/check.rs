@@ -1,5 +1,6 @@
 //! `boothpay check`: the settings, judged in the owner's words.
 
+use crate::out::{self, say};
 use crate::settings;
 use boothpay_protocol::money::Soum;
 use boothpay_server::config::{Mode, Settings};
@@ -12,30 +13,30 @@ pub(crate) fn run(config: Option<&Path>) -> ExitCode {
     let config = match settings::read(config) {
         Ok(config) => config,
         Err(error) => {
-            println!("Wrong:\n  {error:#}");
+            say!("Wrong:\n  {error:#}");
             return ExitCode::FAILURE;
         }
     };
     let settings = match Settings::from_config(&config) {
         Ok(settings) => settings,
         Err(findings) => {
-            println!("Wrong:\n{}", settings::in_words(&findings));
+            say!("Wrong:\n{}", settings::in_words(&findings));
             return ExitCode::FAILURE;
         }
     };
     if let Err(advice) = folder_of(&settings.database) {
-        println!("Wrong:\n  database: {advice}");
+        say!("Wrong:\n  database: {advice}");
         return ExitCode::FAILURE;
     }
-    println!("{}", summary(&settings));
+    say!("{}", summary(&settings));
     let remarks = settings.remarks();
     if !remarks.is_empty() {
-        println!("\nWorth a look:");
+        say!("\nWorth a look:");
         for remark in remarks {
-            println!("  {remark}");
+            say!("  {remark}");
         }
     }
-    ExitCode::SUCCESS
+    out::outcome()
 }
 
 fn summary(settings: &Settings) -> String {

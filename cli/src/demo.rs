@@ -1,18 +1,21 @@
 //! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the Payme app, on this computer or, with
 //! `--lan`, for a phone in the same network.
 
-use crate::{logging, serve, signal};
+use crate::out::say;
+use crate::{logging, process, serve, signal};
 use anyhow::{Context, Result, anyhow, bail};
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::secret::Secret;
 use boothpay_sandbox::standin::{self, Pace, StandinConfig};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{self, Mode, Settings, Sources};
-use boothpay_server::{App, Shutdown};
+use boothpay_server::{App, Shutdown, net};
 use boothpay_store::{Address, Store};
 use clap::Args;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// The cashbox of the demonstration. It is nobody's.
@@ -58,7 +61,8 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let checkout_host = format!("http://{}", SocketAddr::new(reachable, standin.local_addr()?.port()));
     let key = play_key()?;
     let settings = settings(arguments, booth.local_addr()?, &checkout_host, &key)?;
-    logging::start(&settings.log)?;
+    let _log = logging::start(&settings.log)?;
+    let connections = net::connections(process::raise_file_limit(), 2);
     let store = Store::open(&settings.database)?;
     let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));
     say!("");
@@ -79,17 +83,18 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
         pace: Pace::default(),
     };
     let (shutdown, stopping) = Shutdown::new();
-    let mut standin_stop = stopping.clone();
     let app = App::new(settings, store, Clock::System, stopping);
-    let playing = tokio::spawn(standin::serve(standin, standin_config, async move {
-        let _ = standin_stop.wait_for(|stop| *stop).await;
-    }));
+    let standin_routes = standin::routes(standin_config)?;
+    let playing = boothpay_server::serve(&app, standin, standin_routes, connections);
     tokio::spawn(async move {
         signal::asked_to_stop().await;
         shutdown.stop();
     });
-    boothpay_server::run(app, booth).await?;
-    playing.await??;
+    let playing = async {
+        playing.await;
+        io::Result::Ok(())
+    };
+    tokio::try_join!(boothpay_server::run(Arc::clone(&app), booth, connections), playing)?;
     Ok(())
 }
 

@@ -1,71 +1,107 @@
 //! The log goes to the standard error output: lines for people, or JSON for machines.
+//!
+//! Nothing here waits, fails or panics where something is logged: see [`queue`].
+
+mod escape;
+mod plain;
+mod queue;
 
 use anyhow::{Result, anyhow};
 use boothpay_server::config::{LogFormat, LogSettings};
+use queue::{Queue, Sink};
+use std::io;
+use std::panic;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
+/// How long the end of the program waits for the rest of the log. A file or a terminal takes all of it in less; one that
+/// stands still takes none of it however long one waits.
+const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The way out, once the log has been started.
+static QUEUE: OnceLock<Arc<Queue>> = OnceLock::new();
+
+/// Holds the log open; what is left of it is written when this is dropped, within [`FLUSH_PATIENCE`].
+pub(crate) struct Log(Arc<Queue>);
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.0.flush(FLUSH_PATIENCE);
+    }
+}
+
 /// Starts the log. Our own lines at the level set; the libraries' only when something is wrong.
-pub(crate) fn start(settings: &LogSettings) -> Result<()> {
+pub(crate) fn start(settings: &LogSettings) -> Result<Log> {
     let level = &settings.level;
     let ours = ["boothpay", "boothpay_server", "boothpay_store", "boothpay_sandbox"];
     let directives: Vec<String> = ours.iter().map(|name| format!("{name}={level}")).collect();
     let filter = EnvFilter::try_new(format!("warn,{}", directives.join(",")))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let queue = Queue::start(settings.format)?;
+    let lines = Lines { queue: Arc::clone(&queue), format: settings.format };
+    // The library's own way to tell of a line that it could not write panics where the error output is closed.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).log_internal_errors(false).with_writer(lines);
     let started = match settings.format {
         LogFormat::Plain => log.event_format(plain::Plain).try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
-    started.map_err(|error| anyhow!("the log cannot be started: {error}"))
+    started.map_err(|error| anyhow!("the log cannot be started: {error}"))?;
+    let _ = QUEUE.set(Arc::clone(&queue));
+    panic::set_hook(Box::new(tell_panic));
+    Ok(Log(queue))
 }
 
-mod plain {
-    //! A line for people: when, how serious, what. The fields are for machines and stay out, except an error's cause.
+/// Prints to the standard output in the log's turn. `false` when there is no log.
+pub(crate) fn say(text: &str) -> bool {
+    let Some(queue) = QUEUE.get() else { return false };
+    queue.push(Sink::Out, text.as_bytes().to_vec());
+    true
+}
 
-    use std::fmt;
-    use tracing::field::{Field, Visit};
-    use tracing::{Event, Subscriber};
-    use tracing_subscriber::fmt::format::Writer;
-    use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
-    use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
-    use tracing_subscriber::registry::LookupSpan;
+/// Prints to the error output behind what was logged, and waits a little until it is there. `false` when there is no log.
+pub(crate) fn complain(text: &str) -> bool {
+    let Some(queue) = QUEUE.get() else { return false };
+    queue.push(Sink::Err, text.as_bytes().to_vec());
+    queue.flush(FLUSH_PATIENCE);
+    true
+}
 
-    pub(super) struct Plain;
-
-    #[derive(Default)]
-    struct Line {
-        message: String,
-        error: Option<String>,
-    }
-
-    impl Visit for Line {
-        fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-            match field.name() {
-                "message" => self.message = format!("{value:?}"),
-                "error" => self.error = Some(format!("{value:?}")),
-                _ => {}
-            }
+/// A panic is a line of the log. The standard way writes to the error output and waits for its reader.
+fn tell_panic(panic: &panic::PanicHookInfo<'_>) {
+    let payload = panic.payload();
+    let what = payload.downcast_ref::<&str>().copied();
+    let what = what.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no words");
+    match panic.location() {
+        Some(at) => {
+            tracing::error!("a fault in the program, please report it: {what} ({}, line {})", at.file(), at.line())
         }
+        None => tracing::error!("a fault in the program, please report it: {what}"),
+    }
+}
+
+/// Where the library writes: each writing is one whole line.
+struct Lines {
+    queue: Arc<Queue>,
+    format: LogFormat,
+}
+
+struct Line<'a>(&'a Lines);
+
+impl<'a> tracing_subscriber::fmt::MakeWriter<'a> for Lines {
+    type Writer = Line<'a>;
+
+    fn make_writer(&'a self) -> Line<'a> {
+        Line(self)
+    }
+}
+
+impl io::Write for Line<'_> {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.queue.push(Sink::Err, escape::line(text, self.0.format));
+        Ok(text.len())
     }
 
-    impl<S, N> FormatEvent<S, N> for Plain
-    where
-        S: Subscriber + for<'a> LookupSpan<'a>,
-        N: for<'a> FormatFields<'a> + 'static,
-    {
-        fn format_event(&self, _: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
-            let mut line = Line::default();
-            event.record(&mut line);
-            SystemTime.format_time(&mut out)?;
-            write!(out, " {:>5}  {}", event.metadata().level(), one_line(&line.message))?;
-            if let Some(error) = line.error {
-                write!(out, ": {}", one_line(&error))?;
-            }
-            writeln!(out)
-        }
-    }
-
-    /// What came from outside must not look like a line of ours.
-    fn one_line(text: &str) -> String {
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

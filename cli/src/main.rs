@@ -1,20 +1,13 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
 mod backup;
-/// Prints a line for whoever started the program. When nobody reads any more, the program goes on: a booth must not end
-/// because its launcher closed a pipe.
-macro_rules! say {
-    ($($line:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($line)*);
-    }};
-}
-
 mod check;
 mod demo;
 mod logging;
 mod migrate;
 mod order;
+mod out;
+mod process;
 mod serve;
 mod settings;
 mod signal;
@@ -80,17 +73,18 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    process::no_core_dumps();
     let config = arguments.config.as_deref();
     let outcome = match arguments.command {
         Command::Serve => serve::run(config),
         Command::Demo(demo) => demo::run(&demo),
         Command::Check => return check::run(config),
         Command::Config => {
-            print!("{}", boothpay_server::config::DEFAULTS);
+            out::print(format_args!("{}", boothpay_server::config::DEFAULTS));
             Ok(())
         }
         Command::Verify { database, head } => match verify::run(config, database.as_deref(), &head) {
-            Ok(healthy) => return if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE },
+            Ok(healthy) => return if healthy { out::outcome() } else { ExitCode::FAILURE },
             Err(error) => Err(error),
         },
         Command::Backup(backup) => backup::back_up(config, &backup.to),
@@ -100,9 +94,9 @@ fn main() -> ExitCode {
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => out::outcome(),
         Err(error) => {
-            eprintln!("boothpay: {error:#}");
+            out::complain(format_args!("{error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -1,5 +1,6 @@
 //! `boothpay migrate`: moves a booth that grew from its file to PostgreSQL, and takes the move back.
 
+use crate::out::say;
 use crate::settings;
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::money::Soum;
@@ -27,8 +28,8 @@ pub(crate) fn run(config: Option<&Path>, migrate: &Migrate) -> Result<()> {
     let from = Address::parse(&migrate.from).context("--from")?;
     if migrate.undo {
         let to = moving::undo(&from)?;
-        println!("{from} can be served again.");
-        println!("What was taken in {to} since the move is not in it. Do not let servers work on both.");
+        say!("{from} can be served again.");
+        say!("What was taken in {to} since the move is not in it. Do not let servers work on both.");
         return Ok(());
     }
     let to = match &migrate.to {

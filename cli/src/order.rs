@@ -1,5 +1,6 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
+use crate::out::say;
 use crate::settings;
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::ledger::journal::{Actor, Entry};
@@ -84,7 +85,7 @@ pub(crate) fn run(config: Option<&Path>, command: OrderCommand) -> Result<()> {
             OrderCommand::List(list) => list_orders(&settings, &store, &list).await,
         }
     })?;
-    println!("{}", serde_json::to_string_pretty(&answer)?);
+    say!("{}", serde_json::to_string_pretty(&answer)?);
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 //! `boothpay serve`: the server, from the settings.
 
-use crate::{logging, settings, signal};
+use crate::out::say;
+use crate::{logging, process, settings, signal};
 use anyhow::{Context, Result};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, Settings};
-use boothpay_server::{App, Shutdown};
+use boothpay_server::{App, Shutdown, net};
 use boothpay_store::Store;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,13 +16,14 @@ use tokio::net::TcpListener;
 /// Runs until asked to stop.
 pub(crate) fn run(config: Option<&Path>) -> Result<()> {
     let settings = settings::checked(config)?;
-    logging::start(&settings.log)?;
+    let _log = logging::start(&settings.log)?;
+    let files = process::raise_file_limit();
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(settings, store))
+    runtime.block_on(serve(settings, store, files))
 }
 
-async fn serve(settings: Settings, store: Store) -> Result<()> {
+async fn serve(settings: Settings, store: Store, files: Option<u64>) -> Result<()> {
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
     greet(&settings, address, &store).await?;
@@ -32,6 +35,7 @@ async fn serve(settings: Settings, store: Store) -> Result<()> {
         }
         None => None,
     };
+    let connections = net::connections(files, if webhook_listener.is_some() { 2 } else { 1 });
     let (shutdown, stopping) = Shutdown::new();
     let app = App::new(settings, store, Clock::System, stopping);
     tokio::spawn(async move {
@@ -40,12 +44,12 @@ async fn serve(settings: Settings, store: Store) -> Result<()> {
         shutdown.stop();
     });
     let webhooks = async {
-        match webhook_listener {
-            Some(listener) => boothpay_server::run_webhooks(Arc::clone(&app), listener).await,
-            None => Ok(()),
+        if let Some(listener) = webhook_listener {
+            boothpay_server::run_webhooks(Arc::clone(&app), listener, connections).await;
         }
+        io::Result::Ok(())
     };
-    tokio::try_join!(boothpay_server::run(Arc::clone(&app), listener), webhooks)?;
+    tokio::try_join!(boothpay_server::run(Arc::clone(&app), listener, connections), webhooks)?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -15,13 +15,43 @@ pub(crate) async fn asked_to_stop() {
 
 #[cfg(unix)]
 async fn service_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            terminate.recv().await;
+    use tokio::signal::unix::SignalKind;
+    tokio::select! {
+        () = sent(SignalKind::terminate()) => {}
+        () = terminal_closed() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn sent(kind: tokio::signal::unix::SignalKind) {
+    match tokio::signal::unix::signal(kind) {
+        Ok(mut signal) => {
+            signal.recv().await;
         }
         Err(_) => std::future::pending().await,
     }
+}
+
+/// The terminal that the program was started in is closed (SIGHUP). Under `nohup` that is to be ignored, and it is only
+/// Linux that tells a program so; elsewhere the signal keeps what it does by itself, which is to end the program.
+#[cfg(unix)]
+async fn terminal_closed() {
+    use tokio::signal::unix::SignalKind;
+    let hangup = SignalKind::hangup();
+    let status = std::fs::read_to_string("/proc/self/status").ok();
+    match status.and_then(|status| is_ignored(&status, hangup.as_raw_value())) {
+        Some(false) => sent(hangup).await,
+        Some(true) | None => std::future::pending().await,
+    }
+}
+
+/// Whether a signal was ignored when the program was started (proc_pid_status(5): `SigIgn` is a mask, bit 0 is signal 1).
+#[cfg(unix)]
+fn is_ignored(status: &str, signal: i32) -> Option<bool> {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    let mask = u64::from_str_radix(mask.trim(), 16).ok()?;
+    let bit = u32::try_from(signal).ok()?.checked_sub(1)?;
+    Some(mask.checked_shr(bit)? & 1 == 1)
 }
 
 #[cfg(windows)]
@@ -41,4 +71,16 @@ async fn service_stop() {
 #[cfg(not(any(unix, windows)))]
 async fn service_stop() {
     std::future::pending().await
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #[test]
+    fn a_mask_of_ignored_signals_is_read() {
+        let ignored = |mask: &str, signal| super::is_ignored(&format!("Name:\tx\nSigIgn:\t{mask}\n"), signal);
+        assert_eq!(ignored("0000000000000001", 1), Some(true));
+        assert_eq!(ignored("0000000000001002", 1), Some(false));
+        assert_eq!(ignored("0000000000001002", 2), Some(true));
+        assert_eq!(ignored("rubbish", 1), None);
+    }
 }

@@ -1,5 +1,6 @@
 //! `boothpay verify`: is the database what it should be?
 
+use crate::out::say;
 use crate::settings;
 use anyhow::{Context, Result};
 use boothpay_protocol::traces::Traces;
@@ -22,22 +23,19 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>, heads: &[String
     };
     let report = verify::against(&address, &keys.unwrap_or_default(), &heads)?;
     if report.is_healthy() {
-        println!("{address} is as it should be: {}.", read(&report));
-        println!();
+        say!("{address} is as it should be: {}.", read(&report));
+        say!();
         print_invariants(&report);
         print_heads(&report);
         return Ok(true);
     }
-    println!("Something is wrong with {address}:");
+    say!("Something is wrong with {address}:");
     print_findings(&report);
-    println!();
+    say!();
     print_invariants(&report);
-    println!();
-    println!("Read: {}.", read(&report));
-    println!(
-        "Do not change anything by hand. Keep a copy as it is, and restore the last good backup{}.",
-        how(&address)
-    );
+    say!();
+    say!("Read: {}.", read(&report));
+    say!("Do not change anything by hand. Keep a copy as it is, and restore the last good backup{}.", how(&address));
     Ok(false)
 }
 
@@ -60,10 +58,10 @@ fn how(address: &Address) -> &'static str {
 /// Each finding on a line.
 pub(crate) fn print_findings(report: &Report) {
     for finding in &report.findings {
-        println!("  {finding}");
+        say!("  {finding}");
     }
     if report.more_findings > 0 {
-        println!("  and {} more", report.more_findings);
+        say!("  and {} more", report.more_findings);
     }
 }
 
@@ -75,11 +73,11 @@ fn print_invariants(report: &Report) {
             1 => "BROKEN: 1 finding".to_owned(),
             findings => format!("BROKEN: {findings} findings"),
         };
-        println!("  {} {:<44} {outcome}", invariant.number(), invariant.sentence());
+        say!("  {} {:<44} {outcome}", invariant.number(), invariant.sentence());
     }
     if report.unproven_payments > 0 {
-        println!();
-        println!(
+        say!();
+        say!(
             "Worth a look: {} payments are test payments or of development mode. Nobody had to prove them; they are no \
              money.",
             report.unproven_payments
@@ -92,10 +90,10 @@ pub(crate) fn print_heads(report: &Report) {
     if report.heads.is_empty() {
         return;
     }
-    println!();
-    println!("The journal ends here. Kept in another place, this shows later whether anything before it was changed:");
+    say!();
+    say!("The journal ends here. Kept in another place, this shows later whether anything before it was changed:");
     for head in &report.heads {
-        println!("  --head {head}");
+        say!("  --head {head}");
     }
 }
 

@@ -17,6 +17,7 @@
     )
 )]
 
+pub mod card;
 pub mod ledger;
 pub mod money;
 pub mod number;

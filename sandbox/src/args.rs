@@ -1,5 +1,13 @@
 //! `boothpay sandbox …`: the arguments, and what the program ends with.
 
+/// Prints to the error output. That nobody can read it is no reason to fail.
+macro_rules! tell {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        let _ = write!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod pay;
 mod payme;
 mod target;
@@ -59,7 +67,7 @@ pub fn run(args: SandboxArgs) -> Exit {
         Err(error) => Err(format!("no threads to run on: {error}")),
     };
     outcome.unwrap_or_else(|message| {
-        eprintln!("{message}");
+        tell!("{message}\n");
         Exit::Unusable
     })
 }

@@ -110,6 +110,16 @@ struct Standin {
     attempts: Attempts,
 }
 
+/// The stand-in's routes, for whoever serves them.
+///
+/// # Errors
+///
+/// `InvalidInput` if the webhook's address is not a plain http URL or the key cannot be a header.
+pub fn routes(config: StandinConfig) -> io::Result<Router> {
+    let merchant = Merchant::new(&config)?;
+    Ok(router(Arc::new(Standin { config, merchant, attempts: Attempts::default() })))
+}
+
 /// Serves the stand-in until `shutdown` is ready; payments under way get a few seconds more.
 ///
 /// # Errors
@@ -121,8 +131,7 @@ pub async fn serve(
     config: StandinConfig,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let merchant = Merchant::new(&config)?;
-    let router = router(Arc::new(Standin { config, merchant, attempts: Attempts::default() }));
+    let router = routes(config)?;
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let graceful = axum::serve(listener, router).with_graceful_shutdown(async move {
         shutdown.await;

@@ -9,12 +9,18 @@ pub(crate) mod test_payment;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::net::{Trouble, Visitor};
+use crate::story;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use std::sync::Arc;
 
 /// Any address that is not in the table.
-pub(crate) async fn unknown(request: Request) -> Problem {
+pub(crate) async fn unknown(State(app): Shared, request: Request) -> Problem {
+    let visitor = Visitor::of(request.extensions(), request.headers());
+    if app.net.strangers.note(Trouble::NothingThere, visitor.address, app.clock.now()) {
+        story::tell_nothing_there(request.method(), request.uri().path(), visitor.address);
+    }
     Problem::not_found(format!("there is nothing at {}", request.uri().path()))
 }
 

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::limits::STREAMS_MAX;
+use crate::net::Net;
 use boothpay_store::Store;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
@@ -17,6 +18,8 @@ pub struct App {
     pub clock: Clock,
     /// Turns true when the program is asked to stop; streams end then.
     pub stopping: watch::Receiver<bool>,
+    /// What is known of those who ask.
+    pub net: Net,
     /// Places for streams.
     pub(crate) streams: Arc<Semaphore>,
 }
@@ -24,6 +27,7 @@ pub struct App {
 impl App {
     /// Puts the parts together.
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
-        Arc::new(Self { settings, store, clock, stopping, streams: Arc::new(Semaphore::new(STREAMS_MAX)) })
+        let streams = Arc::new(Semaphore::new(STREAMS_MAX));
+        Arc::new(Self { settings, store, clock, stopping, net: Net::default(), streams })
     }
 }

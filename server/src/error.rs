@@ -13,6 +13,7 @@ pub struct Problem {
     status: StatusCode,
     detail: String,
     order: Option<Value>,
+    retry_after: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -46,9 +47,19 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, detail)
     }
 
+    /// 429: too often; worth asking again in so many seconds.
+    pub fn too_often(detail: impl Into<String>, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
+
+    /// Whether it is a 404.
+    pub fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     /// Any other status.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), order: None }
+        Self { status, detail: detail.into(), order: None, retry_after: None }
     }
 
     /// Adds the order as it stands.
@@ -84,6 +95,9 @@ impl IntoResponse for Problem {
         };
         let mut response = (self.status, axum::Json(&body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -2,4 +2,5 @@
 
 pub mod backup;
 pub mod heads;
+pub mod strangers;
 pub mod sweep;

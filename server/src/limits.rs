@@ -1,5 +1,6 @@
 //! Every limit of the server: a name, a unit and a reason.
 
+use crate::net::Rate;
 use std::time::Duration;
 
 /// Bytes of a webhook's body. Payme's calls take less than 2 KiB.
@@ -44,3 +45,111 @@ pub(crate) const OVERVIEW_DAYS_MAX: usize = 31;
 
 /// Tries to find an order number that is not taken. One try all but always does: there are 9e8 numbers a day.
 pub(crate) const NUMBER_TRIES_MAX: u32 = 5;
+
+/// Seconds for which a look at whether the database can be written to serves everybody: a look is a synced commit.
+pub(crate) const READY_PERIOD: u32 = 1;
+
+// Connections.
+
+/// Connections of one listener, at most: a booth has a dozen, Payme a few dozen; each takes up to 50 KiB.
+pub(crate) const CONNECTIONS_MAX: usize = 2048;
+
+/// Connections of one listener where the system allows few files; fewer would be too few for a booth and Payme.
+pub(crate) const CONNECTIONS_MIN: usize = 64;
+
+/// Connections from one address of the network, until somebody there has proved himself: a shop behind one address.
+pub(crate) const CONNECTIONS_BY_ADDRESS_MAX: usize = 256;
+
+/// Files kept free of connections: the database's own and their side files, a backup with its check, sessions of
+/// PostgreSQL, the page's streams; under 100 together, and as many again to be safe.
+pub(crate) const FILES_RESERVE: u64 = 256;
+
+/// Connections closed at once where there is no room, so that a crowd does not cost a search for each newcomer.
+pub(crate) const ROOM: usize = 16;
+
+/// Closed connections that may still be on their way out before the next one is taken.
+pub(crate) const CLOSING_MAX: usize = 64;
+
+/// How long taking connections pauses when the system gives none: long enough not to spin, too short to be noticed.
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How often connections are looked at for their time.
+pub(crate) const WATCH_PERIOD: Duration = Duration::from_secs(1);
+
+/// How long a request's head may take, from the connection or from its first byte: a phone on a bad line repeats a lost
+/// packet after 1, 3 and 7 seconds.
+pub(crate) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a body may take before its connection is cut; past [`BODY_PATIENCE`], at which it is answered.
+pub(crate) const BODY_LIMIT: Duration = Duration::from_secs(20);
+
+/// How long a connection may be kept between calls: as long as Payme wishes to keep its own.
+pub(crate) const IDLE_PATIENCE: Duration = Duration::from_secs(10 * 60);
+
+/// How long one stream of an order's changes lasts; the page opens another. Longer than an order's screen.
+pub(crate) const STREAM_PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// How long the other end may take almost nothing of an answer, and how many bytes are more than that: half a KiB a second
+/// is less than the slowest phone's.
+pub(crate) const WRITE_PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const WRITE_BYTES_MIN: u64 = 16 * 1024;
+
+/// How long half a request is waited for when the program is asked to stop.
+pub(crate) const STOP_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Bytes of a request's head. Browsers send 2 KiB, proxies add as much.
+pub(crate) const HEADER_BYTES_MAX: usize = 16 * 1024;
+
+/// Headers of a request.
+pub(crate) const HEADERS_MAX: usize = 100;
+
+/// Bytes that a connection holds of what came or goes, each way.
+pub(crate) const BUFFER_BYTES_MAX: usize = 32 * 1024;
+
+/// Addresses remembered as those of somebody who proved himself; Payme has fifteen.
+pub(crate) const PROVEN_MAX: usize = 256;
+
+/// How long that is remembered: a booth's quiet night.
+pub(crate) const PROVEN_PATIENCE: Duration = Duration::from_secs(12 * 60 * 60);
+
+// How often somebody may ask: an address of the network, and a program on this computer. Whoever has proved himself is not
+// limited; in development neither is this computer.
+
+/// Orders: a queue of customers at one shop's booths, or of phones behind one address.
+pub(crate) const ORDERS: Rate = Rate { burst: 30, per_minute: 30 };
+/// Orders from this computer: more than a day of many booths at once, then twenty a second. What it stops is a program
+/// that has gone mad.
+pub(crate) const ORDERS_HERE: Rate = Rate { burst: 10_000, per_minute: 1200 };
+
+/// Order numbers typed at a screen that nobody has: ten at once are clumsy fingers, more is guessing.
+pub(crate) const CLAIMS: Rate = Rate { burst: 20, per_minute: 20 };
+/// The same on this computer, where the screen is.
+pub(crate) const CLAIMS_HERE: Rate = Rate { burst: 30, per_minute: 30 };
+
+/// Questions about an order: twenty for each of fifteen waiting customers.
+pub(crate) const STATUSES: Rate = Rate { burst: 300, per_minute: 300 };
+/// The same from this computer: a hundred a second.
+pub(crate) const STATUSES_HERE: Rate = Rate { burst: 10_000, per_minute: 6000 };
+
+/// Calls of a webhook with a wrong key before answers are held back.
+pub(crate) const WRONG_KEYS: Rate = Rate { burst: 30, per_minute: 30 };
+/// The same through this computer, so through a tunnel or a proxy: everybody's together.
+pub(crate) const WRONG_KEYS_HERE: Rate = Rate { burst: 300, per_minute: 300 };
+
+/// How long the answer to a wrong key is held back beyond that. Payme waits longer than this for an answer.
+pub(crate) const WRONG_KEY_DELAY: Duration = Duration::from_secs(1);
+
+/// For so many busy addresses a proxy on this computer may speak.
+pub(crate) const PROXY_SPEAKS_FOR: u32 = 20;
+
+/// Kinds of trouble and addresses told apart in the log; what is beyond is told as one sum.
+pub(crate) const STRANGERS_MAX: usize = 256;
+
+/// Seconds that are summed up in one line.
+pub(crate) const STRANGERS_PERIOD: u32 = 60;
+
+/// How often it is asked whether such a line is due.
+pub(crate) const STRANGERS_TICK: Duration = Duration::from_secs(5);
+
+/// Characters of a stranger's words that a line of the log repeats.
+pub(crate) const REPEATED_CHARS_MAX: usize = 100;

@@ -1,10 +1,20 @@
 //! The log as the story of each order: one plain line for each thing that happened, with fields for machines.
 
+use crate::limits::REPEATED_CHARS_MAX;
+use crate::net::Address;
+use axum::http;
+use boothpay_protocol::card;
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::{Change, Entry};
 use boothpay_protocol::ledger::transaction::Reason;
+use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::payme::{Call, Method, Refusal};
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
 use std::fmt;
+
+/// Names of fields that a line repeats.
+const FIELDS_TOLD_MAX: usize = 5;
 
 /// Tells what was committed.
 pub(crate) fn tell(entries: &[Entry]) {
@@ -92,7 +102,7 @@ impl fmt::Display for About<'_> {
 
 /// Tells of a call of Payme's that changed nothing: allowed checks and refusals are part of an order's story, repeats and
 /// readings are daily business.
-pub(crate) fn tell_call(call: &Call, refusal: Option<&Refusal>) {
+pub(crate) fn tell_call(call: &Call, refusal: Option<&Refusal>, account_field: &str, price: Option<Tiyin>) {
     let about = About(call);
     let method = call.method();
     let name = method.name();
@@ -114,21 +124,73 @@ pub(crate) fn tell_call(call: &Call, refusal: Option<&Refusal>) {
             tracing::error!(method = name, ?fault, "{about}: {name} met a system error, Payme will ask again");
         }
         (Some(refusal), _) => {
-            let why = refusal.explain();
-            tracing::info!(method = name, "{about}: {name} refused. {why}");
+            let (why, hint) = (refusal.explain(), hint(call, refusal, account_field, price));
+            tracing::info!(method = name, "{about}: {name} refused. {why}{hint}");
         }
     }
 }
 
+/// What an owner or an integrator can mend, if a refusal looks like it. Names of fields and sums, never what else came.
+fn hint(call: &Call, refusal: &Refusal, account_field: &str, price: Option<Tiyin>) -> String {
+    let (Call::CheckPerform { amount, account } | Call::Create { amount, account, .. }) = call else {
+        return String::new();
+    };
+    match (amount.0, price) {
+        (Some(asked), Some(price)) if *refusal == Refusal::WrongAmount => {
+            return format!(" Payme asked for {} soum, the order costs {} soum.", asked.soum(), price.soum());
+        }
+        (None, Some(price)) if *refusal == Refusal::WrongAmount => {
+            return format!(" Payme asked for a sum that is no price; the order costs {} soum.", price.soum());
+        }
+        (_, _) if *refusal != Refusal::OrderNotFound => return String::new(),
+        (_, _) if account.order_id.is_some() => {
+            return " Nobody made it here. Was its code made by another server, with a database of its own?".to_owned();
+        }
+        (_, _) => {}
+    }
+    let sent: BTreeMap<String, IgnoredAny> = serde_json::from_str(&account.json).unwrap_or_default();
+    if sent.contains_key(account_field) {
+        return format!(" The account's {account_field} has no value that an order could have.");
+    }
+    let names: Vec<String> = sent.keys().take(FIELDS_TOLD_MAX).map(|name| repeated(name)).collect();
+    let came = if names.is_empty() { "no field at all".to_owned() } else { names.join(", ") };
+    format!(
+        " The account came with {came}, and not with {account_field}: give the field the same name in payme.account_field \
+         and in Payme's cabinet."
+    )
+}
+
 /// Tells that somebody came without the key.
-pub(crate) fn tell_intruder(had_credentials: bool) {
+pub(crate) fn tell_intruder(had_credentials: bool, from: Address) {
     if had_credentials {
         tracing::warn!(
-            "a call to Payme's webhook with a wrong login or key was refused; if it was Payme, compare payme.key with the cabinet"
+            "a call to Payme's webhook with a wrong login or key was refused, from {from}; if it was Payme, compare payme.key \
+             with the cabinet"
         );
     } else {
-        tracing::warn!("a call to Payme's webhook without credentials was refused");
+        tracing::warn!("a call to Payme's webhook without credentials was refused, from {from}");
     }
+}
+
+/// Tells that somebody asked for an address at which there is nothing: perhaps Payme, by a mistyped address.
+pub(crate) fn tell_nothing_there(method: &http::Method, path: &str, from: Address) {
+    let path = repeated(path);
+    let webhook = if path.to_lowercase().contains("payme") || *method == http::Method::POST {
+        "; Payme's calls belong to /api/payme/webhook"
+    } else {
+        ""
+    };
+    let method = repeated(method.as_str());
+    tracing::warn!("{method} {path} from {from}: there is nothing at this address{webhook}");
+}
+
+/// What a stranger wrote, as far as a line may repeat it: the beginning, and nothing that could be a card's number.
+fn repeated(text: &str) -> String {
+    let mut said: String = text.chars().take(REPEATED_CHARS_MAX).collect();
+    if said.len() < text.len() {
+        said.push('…');
+    }
+    card::masked(&said)
 }
 
 /// Tells that a body was no call.

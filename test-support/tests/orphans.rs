@@ -14,7 +14,15 @@ const ROLE: &str = "ORPHANS_ROLE";
 /// How long the system may take to clear up on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long all of it may take, PostgreSQL's making of clusters included. Whatever is waited for then will not come.
+const PATIENCE_IN_ALL: Duration = Duration::from_secs(300);
+
 fn main() {
+    std::thread::spawn(|| {
+        std::thread::sleep(PATIENCE_IN_ALL);
+        eprintln!("orphans: still waiting after {PATIENCE_IN_ALL:?}");
+        std::process::exit(1);
+    });
     match std::env::var(ROLE).as_deref() {
         Ok("child") => have_a_child(),
         Ok("cluster") => have_a_cluster(),
@@ -26,7 +34,6 @@ fn main() {
             nothing_is_left("cluster", "-INT");
             nothing_is_left("cluster", "-TERM");
             a_child_ends_with_the_thread_that_started_it();
-            println!("nothing outlived its tests");
         }
     }
 }
@@ -63,7 +70,9 @@ impl Drop for Group {
 }
 
 fn nothing_is_left(role: &str, signal: &str) {
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    // In the background of a shell, and under nohup, SIGINT or SIGHUP is ignored, and a child inherits that.
+    let mut command = Command::new("env");
+    command.arg("--default-signal").arg(std::env::current_exe().unwrap());
     command.env(ROLE, role).process_group(0).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut program = Group(command.spawn().unwrap());
     let lines = BufReader::new(program.0.stdout.take().unwrap()).lines().map_while(Result::ok);
@@ -74,7 +83,11 @@ fn nothing_is_left(role: &str, signal: &str) {
     // A kill meets the test program alone, the others everybody who has not left its group.
     let whom = if signal == "-KILL" { program.0.id().to_string() } else { format!("-{}", program.0.id()) };
     assert!(Command::new("kill").args([signal, "--", &whom]).status().unwrap().success());
-    program.0.wait().unwrap();
+    let sent = Instant::now();
+    while program.0.try_wait().unwrap().is_none() {
+        assert!(sent.elapsed() < PATIENCE, "{role}: the test program does not end by {signal}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
     let ended = Instant::now();
     while traces.iter().any(|trace| trace.exists()) {
         assert!(ended.elapsed() < PATIENCE, "{role}, {signal}: {traces:?} are left");

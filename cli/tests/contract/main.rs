@@ -1,6 +1,7 @@
 //! The contract, held against the started program: what the owner's notes, Payme and a person at a keyboard meet.
 
 mod demonstration;
+mod hints;
 mod keyboard;
 mod machines;
 mod owners_lines;

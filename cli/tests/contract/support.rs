@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 pub const MERCHANT_ID: &str = "670a6af1a048b8a82254e446";
@@ -188,7 +188,14 @@ impl Running {
 
     /// Waits for the end of the program; its exit code, and everything it printed.
     pub fn finish(mut self) -> Finished {
-        let code = self.child.wait().unwrap().code();
+        let begun = Instant::now();
+        let code = loop {
+            match self.child.try_wait().unwrap() {
+                Some(status) => break status.code(),
+                None => assert!(begun.elapsed() < PATIENCE, "it does not end: {}", self.err.so_far()),
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        };
         for reader in self.readers.drain(..) {
             reader.join().unwrap();
         }

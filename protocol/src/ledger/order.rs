@@ -4,6 +4,7 @@ use super::booth::Booth;
 use super::language::Language;
 use super::limits::{COPIES_MAX, ORDER_ID_CHARS_MAX};
 use super::provider::Provider;
+use crate::card;
 use crate::money::Tiyin;
 use crate::time::TimeMs;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,9 @@ pub enum OrderIdError {
     /// `.` or `..`: a web address with it leads elsewhere, so nobody could ask for such an order.
     #[error("the order id cannot be . or ..")]
     Dots,
+    /// What a bank card's number looks like: it must not be kept or shown, whatever it is.
+    #[error("the order id looks like the number of a bank card; put a letter in front of it")]
+    CardNumber,
 }
 
 impl OrderId {
@@ -47,6 +51,9 @@ impl OrderId {
         }
         if matches!(text, "." | "..") {
             return Err(OrderIdError::Dots);
+        }
+        if card::is_number(text) {
+            return Err(OrderIdError::CardNumber);
         }
         Ok(Self(text.into()))
     }

@@ -155,13 +155,13 @@ fn progress() -> impl FnMut(usize, usize, &Rule) + Send {
     let watched = std::io::stderr().is_terminal();
     move |done, total, rule| {
         if watched {
-            eprint!("\r\u{1b}[K[{done:>3}/{total}] {}", rule.id);
+            tell!("\r\u{1b}[K[{done:>3}/{total}] {}", rule.id);
         }
     }
 }
 
 fn clear_progress() {
     if std::io::stderr().is_terminal() {
-        eprint!("\r\u{1b}[K");
+        tell!("\r\u{1b}[K");
     }
 }

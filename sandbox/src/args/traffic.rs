@@ -121,14 +121,14 @@ fn progress(watch: impl Fn() -> (u64, u64) + Send + 'static, started: Instant) -
         loop {
             tick.tick().await;
             let (customers, wrong) = watch();
-            eprint!("\r\u{1b}[K{:>6.1} s  {customers} customers, {wrong} wrong", started.elapsed().as_secs_f64());
+            tell!("\r\u{1b}[K{:>6.1} s  {customers} customers, {wrong} wrong", started.elapsed().as_secs_f64());
         }
     })
 }
 
 fn clear_progress() {
     if std::io::stderr().is_terminal() {
-        eprint!("\r\u{1b}[K");
+        tell!("\r\u{1b}[K");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Shared, body};
 use crate::error::Problem;
+use crate::net::{self, Kind, Visitor};
 use crate::orders::Orders;
 use crate::qr;
 use axum::Json;
@@ -43,7 +44,13 @@ struct Answer {
 }
 
 /// Answers once the order is stored.
-pub(crate) async fn handle(State(app): Shared, headers: HeaderMap, request: Body) -> Result<Response, Problem> {
+pub(crate) async fn handle(
+    State(app): Shared,
+    visitor: Visitor,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<Response, Problem> {
+    net::allow(&app, Kind::Order, &visitor)?;
     body::require_json(&headers)?;
     let bytes = body::read(request).await?;
     let asked: Asked<'_> = body::parse(&bytes)?;

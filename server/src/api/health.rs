@@ -5,14 +5,19 @@ use crate::error::Problem;
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The program runs. Says nothing about anything else.
 pub(crate) async fn live() -> Json<Value> {
     Json(json!({ "status": "live" }))
 }
 
-/// The database can be written to.
+/// The database can be written to. A look a second serves all who ask.
 pub(crate) async fn ready(State(app): Shared) -> Result<Json<Value>, Problem> {
-    app.store.probe().await?;
+    let look = || {
+        let app = Arc::clone(&app);
+        async move { Ok(app.store.probe().await?) }
+    };
+    app.net.readiness.ask(app.clock.now(), look).await?;
     Ok(Json(json!({ "status": "ready" })))
 }

@@ -3,6 +3,7 @@
 use super::Shared;
 use super::body::OrderIdText;
 use crate::error::Problem;
+use crate::net::{self, Kind, Visitor};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -32,7 +33,12 @@ pub(crate) const fn word(progress: Progress) -> &'static str {
 }
 
 /// Answers from the rows; an id that can be nobody's is simply not found.
-pub(crate) async fn handle(State(app): Shared, OrderIdText(text): OrderIdText) -> Result<Response, Problem> {
+pub(crate) async fn handle(
+    State(app): Shared,
+    visitor: Visitor,
+    OrderIdText(text): OrderIdText,
+) -> Result<Response, Problem> {
+    net::allow(&app, Kind::Status, &visitor)?;
     let rows = match OrderId::parse(&text) {
         Ok(id) => Some(app.store.rows(Needs::order(id)).await?),
         Err(_) => None,

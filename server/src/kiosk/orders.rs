@@ -5,6 +5,7 @@ use crate::api::body::{self, OrderIdText};
 use crate::api::generate_qr::payment_type;
 use crate::app::App;
 use crate::error::Problem;
+use crate::net::{self, Kind, Visitor};
 use crate::orders::Orders;
 use axum::Json;
 use axum::body::Body;
@@ -37,7 +38,8 @@ struct NewCode {
 }
 
 /// `POST /api/booth/orders`
-pub(crate) async fn make(State(app): Shared, headers: HeaderMap, request: Body) -> Answer {
+pub(crate) async fn make(State(app): Shared, visitor: Visitor, headers: HeaderMap, request: Body) -> Answer {
+    net::allow(&app, Kind::Order, &visitor)?;
     body::require_json(&headers)?;
     let bytes = body::read(request).await?;
     let asked: Asked<'_> = body::parse(&bytes)?;
@@ -54,9 +56,16 @@ pub(crate) async fn make(State(app): Shared, headers: HeaderMap, request: Body) 
 }
 
 /// `GET /api/booth/orders/{order_id}`
-pub(crate) async fn show(State(app): Shared, OrderIdText(text): OrderIdText) -> Answer {
+pub(crate) async fn show(State(app): Shared, visitor: Visitor, OrderIdText(text): OrderIdText) -> Answer {
+    net::allow(&app, Kind::Status, &visitor)?;
+    // Numbers that are nobody's are guesses, also where somebody only mistyped his own.
+    net::may(&app, Kind::Claim, &visitor)?;
     let id = body::order_id(&text)?;
-    current(&app, id, None).await
+    let answer = current(&app, id, None).await;
+    if answer.as_ref().is_err_and(Problem::is_not_found) {
+        net::allow(&app, Kind::Claim, &visitor)?;
+    }
+    answer
 }
 
 /// `POST /api/booth/orders/{order_id}/cancel`
@@ -75,10 +84,12 @@ pub(crate) async fn cancel(State(app): Shared, headers: HeaderMap, OrderIdText(t
 /// `POST /api/booth/orders/{order_id}/new-code`
 pub(crate) async fn new_code(
     State(app): Shared,
+    visitor: Visitor,
     headers: HeaderMap,
     OrderIdText(text): OrderIdText,
     request: Body,
 ) -> Answer {
+    net::allow(&app, Kind::Order, &visitor)?;
     body::require_json(&headers)?;
     let id = body::order_id(&text)?;
     let bytes = body::read(request).await?;

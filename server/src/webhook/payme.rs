@@ -5,7 +5,8 @@
 
 use crate::app::App;
 use crate::config::Mode;
-use crate::limits::{ANSWER_PATIENCE, BODY_PATIENCE, WEBHOOK_BYTES_MAX};
+use crate::limits::{ANSWER_PATIENCE, BODY_PATIENCE, WEBHOOK_BYTES_MAX, WRONG_KEY_DELAY};
+use crate::net::{Kind, Peer, Trouble, Visitor};
 use crate::story;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -15,6 +16,7 @@ use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::payme::auth::{Credentials, Keys};
 use boothpay_protocol::payme::key::{self, ChangedKey};
 use boothpay_protocol::payme::wire::{self, Envelope};
@@ -61,6 +63,9 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 async fn judge(app: &Arc<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let caller = authorise(app, &parts.headers).await;
+    if let (Ok(Caller::Payme(_)), Some(peer)) = (&caller, parts.extensions.get::<Peer>()) {
+        peer.prove();
+    }
     if caller.is_ok() && parts.method != Method::POST {
         return refuse(app, &Envelope::unread(Refusal::NotPost), &Refusal::NotPost);
     }
@@ -74,7 +79,8 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
         // The body was read only to find the id that an answer has to repeat.
         Err(refusal) => {
             if refusal == Refusal::NotAuthorised {
-                story::tell_intruder(parts.headers.contains_key(header::AUTHORIZATION));
+                let visitor = Visitor::of(&parts.extensions, &parts.headers);
+                turn_away(app, &visitor, parts.headers.contains_key(header::AUTHORIZATION)).await;
             }
             json(wire::write(&envelope, &Err(refusal), &app.settings.rules.payme))
         }
@@ -86,6 +92,20 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
     response
 }
 
+/// Whoever comes with a wrong key again and again has to wait for the same answer. A right key never waits, wherever it
+/// comes from.
+async fn turn_away(app: &App, visitor: &Visitor, had_credentials: bool) {
+    let (now, address) = (app.clock.now(), visitor.address);
+    let trouble = if had_credentials { Trouble::WrongKey } else { Trouble::NoKey };
+    if app.net.strangers.note(trouble, address, now) {
+        story::tell_intruder(had_credentials, address);
+    }
+    if app.net.allow(Kind::WrongKey, visitor, app.settings.mode, now).is_err() {
+        visitor.made_to_wait();
+        tokio::time::sleep(WRONG_KEY_DELAY).await;
+    }
+}
+
 async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response {
     let call = match &envelope.call {
         Ok(call) => call,
@@ -94,16 +114,17 @@ async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response
     if let Call::Statement(period) = *call {
         return statement(app, envelope, period).await;
     }
-    let (reply, changed) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, caller)).await {
-        Ok(Ok((reply, changed))) => (reply, changed),
+    let (reply, changed, price) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, caller)).await {
+        Ok(Ok(carried_out)) => carried_out,
         Ok(Err(error)) => {
             tracing::error!(%error, "the database could not carry out a call of Payme's");
-            (Err(Refusal::System(fault_of(&error))), false)
+            app.net.readiness.forget();
+            (Err(Refusal::System(fault_of(&error))), false, None)
         }
-        Err(_) => (Err(Refusal::System(SystemFault::Timeout)), false),
+        Err(_) => (Err(Refusal::System(SystemFault::Timeout)), false, None),
     };
     if !changed || reply.is_err() {
-        story::tell_call(call, reply.as_ref().err());
+        story::tell_call(call, reply.as_ref().err(), &app.settings.rules.payme.account_field, price);
     }
     if changed {
         crash::here(crash::Point::BeforeAnswer);
@@ -111,20 +132,32 @@ async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response
     json(wire::write(&envelope, &reply, &app.settings.rules.payme))
 }
 
+/// The answer, whether anything was written, and what the order costs, if the call is about one.
+type CarriedOut = (Result<Reply, Refusal>, bool, Option<Tiyin>);
+
 /// Loads, decides, and writes what is decided. The answer exists only once the commit does.
-async fn carry_out(app: &Arc<App>, call: &Call, caller: &Caller) -> Result<(Result<Reply, Refusal>, bool), StoreError> {
+async fn carry_out(app: &Arc<App>, call: &Call, caller: &Caller) -> Result<CarriedOut, StoreError> {
     let now = app.clock.now();
     let keys = caller.keys();
     let needs = payme::needs(call);
     if !payme::writes(call) {
         let rows = app.store.rows(needs).await?;
-        return Ok((payme::decide(call, &rows, now, &app.settings.rules, keys.as_ref()).reply, false));
+        let reply = payme::decide(call, &rows, now, &app.settings.rules, keys.as_ref()).reply;
+        return Ok((reply, false, price(&rows)));
     }
     let (call, rules) = (call.clone(), Arc::clone(&app.settings.rules));
-    let decide = move |rows: &_| payme::decide(&call, rows, now, &rules, keys.as_ref());
+    let decide = move |rows: &Rows| {
+        let Decision { writes, reply } = payme::decide(&call, rows, now, &rules, keys.as_ref());
+        Decision { writes, reply: (reply, price(rows)) }
+    };
     let committed = app.store.transact(needs, caller.actor(), decide).await?;
     story::tell(&committed.entries);
-    Ok((committed.reply, !committed.entries.is_empty()))
+    let (reply, price) = committed.reply;
+    Ok((reply, !committed.entries.is_empty(), price))
+}
+
+fn price(rows: &Rows) -> Option<Tiyin> {
+    rows.order.as_ref().map(|order| order.amount)
 }
 
 /// Who calls, by the `Authorization` header alone. The demonstration proves itself as Payme does; only development mode
@@ -196,7 +229,7 @@ async fn statement(app: &Arc<App>, envelope: Envelope, period: Period) -> Respon
         Err(_) => SystemFault::Timeout,
     };
     let refusal = Refusal::System(fault);
-    story::tell_call(&Call::Statement(period), Some(&refusal));
+    story::tell_call(&Call::Statement(period), Some(&refusal), &app.settings.rules.payme.account_field, None);
     json(wire::write(&envelope, &Err(refusal), &app.settings.rules.payme))
 }
 

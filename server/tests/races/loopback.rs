@@ -12,7 +12,7 @@ use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources, load};
-use boothpay_server::{App, Shutdown, run, sweep};
+use boothpay_server::{App, Shutdown, net, run, sweep};
 use boothpay_store::{Address, Store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -121,7 +121,7 @@ impl Booth {
         let (shutdown, stopping) = Shutdown::new();
         let store = Store::open(&settings.database).unwrap();
         let app = App::new(settings, store, Clock::Manual(Arc::clone(&hand)), stopping);
-        let serving = Some(runtime.spawn(run(Arc::clone(&app), listener)));
+        let serving = Some(runtime.spawn(run(Arc::clone(&app), listener, net::connections(None, 1))));
         Self { address, app, hand, shutdown, serving, runtime, _folder: folder }
     }
 

@@ -11,6 +11,7 @@ mod cases;
 mod events;
 mod faults;
 mod generate_qr;
+mod limits;
 mod methods;
 mod password;
 mod races;

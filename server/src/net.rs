@@ -1,0 +1,60 @@
+//! What listens: who may be connected, for how long, how often somebody may ask, and what the log says of strangers.
+//!
+//! Nobody is locked out. Where there is no room, those go first who have waited longest without a whole request, from the
+//! address that has most of them; so a newcomer who has something to say is heard. Whoever proved to be the provider or the
+//! booth goes last. A right key is never refused because of what strangers did from the same address: behind a tunnel or a
+//! proxy on this computer all have the same one.
+
+mod address;
+mod door;
+mod guard;
+mod line;
+mod listen;
+mod peer;
+mod rate;
+mod ready;
+mod strangers;
+
+pub use address::Address;
+pub(crate) use door::Door;
+pub use door::connections;
+pub(crate) use guard::{allow, may};
+pub(crate) use listen::serve;
+pub use peer::{Peer, Visitor};
+pub(crate) use rate::{Kind, Rate};
+pub(crate) use strangers::{Strangers, Trouble};
+
+use crate::config::Mode;
+use boothpay_protocol::time::TimeMs;
+use rate::{Limiter, Wait};
+use ready::Readiness;
+
+/// What the handlers share of all this.
+#[derive(Default)]
+pub struct Net {
+    /// What strangers do, for the log.
+    pub(crate) strangers: Strangers,
+    /// The last look at whether the database can be written to.
+    pub(crate) readiness: Readiness,
+    limiter: Limiter,
+}
+
+impl Net {
+    /// Counts a call against its visitor's limit. Whoever has proved himself is not asked here at all.
+    pub(crate) fn allow(&self, kind: Kind, visitor: &Visitor, mode: Mode, now: TimeMs) -> Result<(), Wait> {
+        if is_limited(visitor, mode) { self.limiter.take(kind, visitor, now) } else { Ok(()) }
+    }
+
+    /// Whether [`Net::allow`] would allow one more.
+    pub(crate) fn may(&self, kind: Kind, visitor: &Visitor, mode: Mode, now: TimeMs) -> Result<(), Wait> {
+        if is_limited(visitor, mode) { self.limiter.look(kind, visitor, now) } else { Ok(()) }
+    }
+}
+
+fn is_limited(visitor: &Visitor, mode: Mode) -> bool {
+    match mode {
+        // Play money, and an owner's own machine: load tests belong here.
+        Mode::Development | Mode::Demo => !visitor.is_this_computer(),
+        Mode::Production => true,
+    }
+}

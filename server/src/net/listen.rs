@@ -1,0 +1,152 @@
+//! Taking connections, answering what comes on them, and ending in order.
+
+use super::address::Address;
+use super::door::{Admission, Door, Place};
+use super::line::{Arriving, Leaving, Line, Order, Phase, Wire};
+use super::peer::Peer;
+use super::strangers::{Strangers, Trouble};
+use crate::clock::Clock;
+use crate::limits::{ACCEPT_PAUSE, BUFFER_BYTES_MAX, HEADER_BYTES_MAX, HEADERS_MAX, SHUTDOWN_PATIENCE, WATCH_PERIOD};
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::time::MissedTickBehavior;
+use tower::Service;
+
+/// Takes connections until asked to stop, then lets running calls finish, but no longer than [`SHUTDOWN_PATIENCE`].
+///
+/// Nothing that a connection does, and no want of files, ends this.
+pub async fn serve(
+    listener: TcpListener,
+    routes: Router,
+    door: Arc<Door>,
+    strangers: &Strangers,
+    clock: &Clock,
+    stopping: watch::Receiver<bool>,
+) {
+    let mut stop = std::pin::pin!(stopped(stopping));
+    let mut watch = tokio::time::interval(WATCH_PERIOD);
+    watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // Each connection holds a sender: when all are gone, so are they.
+    let (alive, mut gone) = mpsc::channel::<Infallible>(1);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((socket, peer)) => {
+                    let address = Address::of(peer.ip());
+                    let Admission { place, closed } = door.admit(address, door.now());
+                    tell_crowd(strangers, clock, closed);
+                    if door.is_crowded() {
+                        // Those who were told to go are given the time to.
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                    }
+                    if let Some(place) = place {
+                        tokio::spawn(talk(socket, peer, place, routes.clone(), alive.clone()));
+                    } else {
+                        tell_crowd(strangers, clock, Some((address, 1)));
+                    }
+                }
+                Err(error) if concerns_one(&error) => {}
+                Err(error) => {
+                    tell_crowd(strangers, clock, door.make_room());
+                    tracing::debug!(%error, "a connection cannot be taken now");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+            _ = watch.tick() => door.end_overdue(door.now(), false),
+            () = &mut stop => break,
+        }
+    }
+    drop((listener, alive));
+    door.finish();
+    let ended = async {
+        loop {
+            tokio::select! {
+                _ = gone.recv() => return,
+                _ = watch.tick() => door.end_overdue(door.now(), true),
+            }
+        }
+    };
+    if tokio::time::timeout(SHUTDOWN_PATIENCE, ended).await.is_err() {
+        tracing::warn!("some connections did not end in time and are cut");
+    }
+}
+
+/// Returns when the program is to stop. A switch that is gone stops it as well.
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+fn tell_crowd(strangers: &Strangers, clock: &Clock, closed: Option<(Address, u64)>) {
+    if let Some((address, times)) = closed
+        && strangers.note_many(Trouble::Crowd, address, times, clock.now())
+    {
+        tracing::warn!("there is no room for more connections: those of {address} that wait longest are closed");
+    }
+}
+
+/// Whether only the connection that was just to be taken is at fault.
+fn concerns_one(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// Answers what comes on a connection, until it ends or has to.
+async fn talk(socket: TcpStream, remote: SocketAddr, place: Place, routes: Router, _alive: mpsc::Sender<Infallible>) {
+    let line = Arc::clone(&place.line);
+    // Answers are small; waiting for more to send would only delay them.
+    if let Err(error) = socket.set_nodelay(true) {
+        tracing::debug!(%error, "a connection keeps waiting for more to send");
+    }
+    let peer = Peer::new(remote, socket.local_addr().ok(), &line);
+    let respond = |request| answer(request, routes.clone(), peer.clone(), Arc::clone(&line));
+    let wire = TokioIo::new(Wire { socket, line: Arc::clone(&line) });
+    let talking = http1::Builder::new()
+        // The door watches the time of everything, also of a connection on which nothing has come yet.
+        .header_read_timeout(None)
+        .max_headers(HEADERS_MAX)
+        .max_header_size(HEADER_BYTES_MAX)
+        .max_buf_size(BUFFER_BYTES_MAX)
+        .serve_connection(wire, service_fn(respond));
+    let mut talking = std::pin::pin!(talking);
+    loop {
+        tokio::select! {
+            ended = talking.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection ended before its time");
+                }
+                return;
+            }
+            order = line.order() => match order {
+                Order::Finish => talking.as_mut().graceful_shutdown(),
+                // A whole request has come meanwhile: it is answered.
+                Order::Close if line.is_answering() => talking.as_mut().graceful_shutdown(),
+                Order::Close => return,
+            },
+        }
+    }
+}
+
+async fn answer(
+    request: hyper::Request<Incoming>,
+    mut routes: Router,
+    peer: Peer,
+    line: Arc<Line>,
+) -> Result<hyper::Response<Leaving>, Infallible> {
+    line.enter(Phase::Call);
+    let arriving = Arc::clone(&line);
+    let mut request = request.map(|body| Body::new(Arriving { body, line: arriving }));
+    request.extensions_mut().insert(peer);
+    let response = routes.call(request).await?;
+    Ok(Leaving::of(response, line))
+}

@@ -1,0 +1,126 @@
+//! Who asks, as a handler sees it.
+
+use super::address::Address;
+use super::line::Line;
+use axum::http::{Extensions, HeaderMap};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// The connection that a request came on; an extension of every request that came over the network.
+#[derive(Clone)]
+pub struct Peer {
+    /// The address and port of the other end.
+    pub remote: SocketAddr,
+    /// The address and port that it connected to, where the system tells.
+    pub local: Option<SocketAddr>,
+    line: Arc<Line>,
+}
+
+impl Peer {
+    pub(super) fn new(remote: SocketAddr, local: Option<SocketAddr>, line: &Arc<Line>) -> Self {
+        Self { remote, local, line: Arc::clone(line) }
+    }
+
+    /// Notes that a right key, or a booth's token, came on this connection: it goes last where there is no room.
+    pub fn prove(&self) {
+        self.line.prove();
+    }
+
+    /// A connection from an address, for asking without a network.
+    pub fn at(ip: IpAddr) -> Self {
+        Self { remote: SocketAddr::new(ip, 0), local: None, line: Arc::new(Line::alone(Address::of(ip))) }
+    }
+}
+
+/// Headers by which proxies and tunnels tell of whom they speak for.
+const FORWARDING: [&str; 7] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "cf-connecting-ip", "via"];
+
+/// Who sent a request.
+#[derive(Clone)]
+pub struct Visitor {
+    /// Whom limits count: the other end of the connection, or whom a proxy on this computer names.
+    pub address: Address,
+    /// Whether the request says that it came through a proxy or a tunnel. One that passes bytes on without a word
+    /// cannot be told from a program on this computer.
+    pub forwarded: bool,
+    line: Option<Arc<Line>>,
+}
+
+impl Visitor {
+    /// Reads it from a request. One without a connection, so of a test, is of this computer.
+    pub fn of(extensions: &Extensions, headers: &HeaderMap) -> Self {
+        let line = extensions.get::<Peer>().map(|peer| Arc::clone(&peer.line));
+        let peer = line.as_ref().map_or(Address::HERE, |line| line.address);
+        let forwarded = FORWARDING.iter().any(|name| headers.contains_key(*name));
+        // The last entry is the proxy's own. From elsewhere it would be anybody's.
+        let named = if peer.is_here() && forwarded { last_forwarded(headers) } else { None };
+        Self { address: named.unwrap_or(peer), forwarded, line }
+    }
+
+    /// Whether a program on this computer asks on its own behalf.
+    pub fn is_this_computer(&self) -> bool {
+        self.address.is_here() && !self.forwarded
+    }
+
+    /// Notes that this caller is made to wait, and may go where there is no room.
+    pub(crate) fn made_to_wait(&self) {
+        if let Some(line) = &self.line {
+            line.wait_for_caller();
+        }
+    }
+}
+
+fn last_forwarded(headers: &HeaderMap) -> Option<Address> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    let last = last.rsplit(',').next()?.trim();
+    let ip = last.parse::<IpAddr>().ok().or_else(|| Some(last.parse::<SocketAddr>().ok()?.ip()))?;
+    Some(Address::of(ip))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visitor(peer: &str, headers: &[(&'static str, &'static str)]) -> Visitor {
+        let mut extensions = Extensions::new();
+        extensions.insert(Peer::at(peer.parse().unwrap()));
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, value.parse().unwrap());
+        }
+        Visitor::of(&extensions, &map)
+    }
+
+    fn address(text: &str) -> Address {
+        Address::of(text.parse().unwrap())
+    }
+
+    #[test]
+    fn only_a_proxy_on_this_computer_is_believed_and_only_its_own_word() {
+        let cases = [
+            ("127.0.0.1", "203.0.113.7", "203.0.113.7"),
+            ("127.0.0.1", "185.234.113.1, 203.0.113.7", "203.0.113.7"),
+            ("::1", "203.0.113.7:5000", "203.0.113.7"),
+            ("127.0.0.1", "2001:db8::1", "2001:db8::"),
+            ("127.0.0.1", "rubbish", "127.0.0.1"),
+            ("203.0.113.9", "185.234.113.1", "203.0.113.9"),
+        ];
+        for (peer, header, expected) in cases {
+            let from = visitor(peer, &[("x-forwarded-for", header)]);
+            assert_eq!(from.address, address(expected), "{peer}, {header}");
+            assert!(from.forwarded && !from.is_this_computer());
+        }
+        let two = visitor("127.0.0.1", &[("x-forwarded-for", "185.234.113.1"), ("x-forwarded-for", "203.0.113.7")]);
+        assert_eq!(two.address, address("203.0.113.7"));
+    }
+
+    #[test]
+    fn a_program_on_this_computer_is_one_that_nobody_forwards() {
+        assert!(visitor("127.0.0.1", &[]).is_this_computer());
+        assert!(!visitor("192.168.1.5", &[]).is_this_computer());
+        for header in FORWARDING {
+            assert!(!visitor("127.0.0.1", &[(header, "x")]).is_this_computer(), "{header}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! How often somebody may ask, by address; and that whoever has the right key never pays for it.
+
+use crate::world::{Answer, KEY, PRODUCTION, START, World, basic, paycom, rpc};
+use axum::body::Body;
+use axum::http::{Method, Request};
+use boothpay_server::net::Peer;
+
+/// What one address of the network may ask at once, and what it may type.
+const ORDERS: usize = 30;
+const STATUSES: usize = 300;
+const CLAIMS: usize = 20;
+const WRONG_KEYS: usize = 30;
+
+async fn send(world: &World, from: &str, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut request = request.body(Body::from(body.to_owned())).unwrap();
+    request.extensions_mut().insert(Peer::at(from.parse().unwrap()));
+    world.send(request).await
+}
+
+async fn status(world: &World, from: &str) -> Answer {
+    send(world, from, Method::GET, "/api/payment-status/a", &[], "").await
+}
+
+async fn offer(world: &World, from: &str, number: usize) -> Answer {
+    let body = format!(r#"{{"order_id": "o-{number}", "paymentType": "payme", "amount": 10000}}"#);
+    send(world, from, Method::POST, "/api/generate-qr", &[], &body).await
+}
+
+fn refused(answer: &Answer) {
+    let seconds: u32 = answer.header("retry-after").parse().unwrap();
+    let detail = answer.problem(429);
+    assert!((1..=60).contains(&seconds) && detail.contains(&format!("{seconds} s")), "{detail}");
+}
+
+#[tokio::test]
+async fn an_address_asks_for_statuses_at_its_rate_and_others_do_not_notice() {
+    let world = World::new(PRODUCTION);
+    world.order("a").await;
+    for _ in 0..STATUSES {
+        assert_eq!(status(&world, "203.0.113.7").await.status, 200);
+    }
+    refused(&status(&world, "203.0.113.7").await);
+    for other in ["203.0.113.8", "2001:db8::1", "127.0.0.1"] {
+        assert_eq!(status(&world, other).await.status, 200, "{other}");
+    }
+    world.set_time(START + 60_000);
+    assert_eq!(status(&world, "203.0.113.7").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_ipv6_address_is_as_many_as_its_owner_has() {
+    let world = World::new(PRODUCTION);
+    for number in 0..STATUSES {
+        status(&world, &format!("2001:db8:1:2::{number:x}")).await;
+    }
+    refused(&status(&world, "2001:db8:1:2:ffff::1").await);
+    assert_ne!(status(&world, "2001:db8:1:3::1").await.status, 429);
+}
+
+#[tokio::test]
+async fn orders_of_strangers_are_few_and_the_store_is_not_asked_beyond() {
+    let world = World::new(PRODUCTION);
+    for number in 0..ORDERS {
+        assert_ne!(offer(&world, "203.0.113.7", number).await.status, 429);
+    }
+    let before = world.everything().await;
+    for number in 0..100 {
+        refused(&offer(&world, "203.0.113.7", 1000 + number).await);
+    }
+    assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn whoever_guesses_numbers_learns_nothing_more_and_whoever_watches_his_order_is_not_disturbed() {
+    let world = World::new(PRODUCTION);
+    world.order("a").await;
+    let show = async |order: &str| {
+        let path = format!("/api/booth/orders/{order}");
+        send(&world, "203.0.113.7", Method::GET, &path, &[], "").await
+    };
+    for _ in 0..100 {
+        assert_eq!(show("a").await.status, 200);
+    }
+    for number in 0..CLAIMS {
+        show(&format!("guess-{number}")).await.problem(404);
+    }
+    refused(&show("guess").await);
+    refused(&show("a").await);
+    world.set_time(START + 60_000);
+    assert_eq!(show("a").await.status, 200);
+}
+
+#[tokio::test]
+async fn load_tests_in_development_are_not_limited() {
+    let world = World::development();
+    for number in 0..3000 {
+        assert_eq!(offer(&world, "127.0.0.1", number).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn wrong_keys_are_answered_in_form_and_a_right_key_never_waits_for_them() {
+    let world = World::new(PRODUCTION);
+    let call = |pair: &str| {
+        let (world, pair) = (&world, basic(pair));
+        async move {
+            let (path, body) = ("/api/payme/webhook", rpc("CheckTransaction", r#"{"id": "nobody"}"#));
+            let headers = [("authorization", pair.as_str())];
+            send(world, "203.0.113.7", Method::POST, path, &headers, &body).await.code()
+        }
+    };
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    for _ in 0..WRONG_KEYS {
+        assert_eq!(call("Paycom:wrong").await, -32504);
+    }
+    assert_eq!(begun.elapsed().as_secs(), 0);
+    for _ in 0..10 {
+        assert_eq!(call("Paycom:wrong").await, -32504);
+    }
+    assert_eq!(begun.elapsed().as_secs(), 10, "each is held back a second");
+    tokio::time::resume();
+    let begun = std::time::Instant::now();
+    assert_eq!(call(&paycom()).await, -31003, "{KEY} is right");
+    assert!(begun.elapsed().as_secs() < 1);
+}
