@@ -158,7 +158,7 @@ async fn make_orders(store: &Store, settings: &Settings, wanted: u64) -> u64 {
             let orders = Orders { store: &store, clock: &Clock::System, settings: &settings, actor: Actor::Api };
             let id = OrderId::parse(&format!("bench-{n}")).expect("an id");
             let amount = Tiyin::new(1_000_000).expect("an amount");
-            orders.offer(id, amount, Copies::ONE).await.expect("a store").expect("a new order");
+            orders.offer(id, amount, Copies::ONE, None).await.expect("a store").expect("a new order");
         });
         if tasks.len() >= 1024 {
             tasks.join_next().await;

@@ -11,6 +11,7 @@ use boothpay_protocol::ledger::provider::{Provider, ProviderId};
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::ledger::transaction::NewTransaction;
 use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::shop;
 use boothpay_store::{Address, Store, StoreError};
 use support::{at, id, make, pay, postgres};

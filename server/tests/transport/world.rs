@@ -83,7 +83,7 @@ impl World {
         let app = &self.app;
         let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Api };
         let amount = Tiyin::new(1_000_000).unwrap();
-        orders.offer(OrderId::parse(id).unwrap(), amount, Copies::ONE).await.unwrap().unwrap();
+        orders.offer(OrderId::parse(id).unwrap(), amount, Copies::ONE, None).await.unwrap().unwrap();
     }
 
     /// Has Payme create a transaction of an order, not through HTTP.
