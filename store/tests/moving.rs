@@ -90,8 +90,8 @@ async fn every_table_of_the_schema_moves() {
     let (folder, (database, to)) = (tempfile::tempdir().unwrap(), postgres());
     let path = small(folder.path()).await;
     let by_hand = Connection::open(&path).unwrap();
-    by_hand.execute("insert into settings values ('payme.key', '{}', 1, 9223372036854775807)", []).unwrap();
-    by_hand.execute("insert into setting_changes values ('payme.key', 1, 5, 'payme', '{}')", []).unwrap();
+    by_hand.execute("insert into settings values ('booth.name', '{}', 1, 9223372036854775807)", []).unwrap();
+    by_hand.execute("insert into setting_changes values ('booth.name', 1, 5, 'payme', '{}')", []).unwrap();
     let tables: String = by_hand
         .query_row("select group_concat(name, ' ') from sqlite_schema where type = 'table'", [], |row| row.get(0))
         .unwrap();

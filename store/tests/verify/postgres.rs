@@ -90,7 +90,7 @@ const RULES: &[(&str, &str)] = &[
         "function rows_stay is not as it was made",
     ),
     ("create rule quiet as on insert to journal do instead nothing", "rule quiet of journal is none of ours"),
-    ("alter table settings set unlogged", "table settings is not as it was made"),
+    ("alter table setting_changes set unlogged", "table setting_changes is not as it was made"),
     (
         "alter table transactions alter column details drop not null",
         "column transactions.details is not as it was made",
