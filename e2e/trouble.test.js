@@ -16,7 +16,7 @@ describe("trouble", TOGETHER, () => {
     await kiosk.loseServer();
     await kiosk.isHidden("qr");
     const shown = `${number.slice(0, 4)}\u00a0${number.slice(4)}`;
-    await kiosk.says("message-text", shown);
+    await kiosk.says("message-order", shown);
 
     await kiosk.findServer();
     await kiosk.phase("waiting");
@@ -114,7 +114,6 @@ describe("trouble", TOGETHER, () => {
     await kiosk.page.route("**/api/booth/orders", (route) => route.abort());
     await kiosk.press("start-button");
     await kiosk.press("copies-pay");
-    await kiosk.press("method-payme");
     await kiosk.says("trouble-text", "деньги не списаны");
     await kiosk.page.unroute("**/api/booth/orders");
     await kiosk.press("trouble-again");

@@ -63,6 +63,11 @@ impl Visitor {
         self.address.is_here() && !self.forwarded
     }
 
+    /// Whether a right key, or a booth's token, came on this connection before.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.line.as_ref().is_some_and(|line| line.is_proven())
+    }
+
     /// Notes that this caller is made to wait, and may go where there is no room.
     pub(crate) fn made_to_wait(&self) {
         if let Some(line) = &self.line {

@@ -3,12 +3,13 @@
 const READ_MS = 5_000;
 const WRITE_MS = 10_000;
 
-/** status is 0 when the server could not be reached; order is set when the answer carried one. */
+/** status is 0 when the server could not be reached; order and prices are set when the answer carried them. */
 export class Refusal extends Error {
   constructor(status, problem = {}) {
     super(problem.title ?? `status ${status}`);
     this.status = status;
     this.order = problem.order ?? null;
+    this.prices = problem.prices ?? null;
   }
 }
 
@@ -33,7 +34,10 @@ async function call(method, path, body) {
 
 const at = (id) => `/${encodeURIComponent(id)}`;
 
-export const createOrder = (copies, paymentType, lang) => call("POST", "", { copies, paymentType, lang });
+/** shown is the price on the screen, in soum: the server refuses to ask for another one. */
+export const createOrder = ({ copies, provider, lang, shown }) =>
+  call("POST", "", { copies, paymentType: provider, lang, shown_soum: shown });
+
 export const readOrder = (id) => call("GET", at(id));
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});
 export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang });

@@ -1,8 +1,8 @@
 // The booth's page starts here: the frame around the screens, and the first screen.
 
-import { make, part, say } from "./dom.js";
+import { icon, make, part, say } from "./dom.js";
 import { language, onLanguage, setLanguage, t } from "./language.js";
-import { recall } from "./memory.js";
+import { recall, takeReopening } from "./memory.js";
 import { reportOwed } from "./printed.js";
 import { go } from "./screens.js";
 import { settings } from "./settings.js";
@@ -16,12 +16,17 @@ import "./screens/claim.js";
 
 const LANGUAGE_NAMES = { uz: "Oʻzbekcha", ru: "Русский", en: "English" };
 
+// Longer names take two lines of smaller letters.
+const LONG_NAME = 24;
+
 function fillFrame() {
   say("booth-name", settings.booth.name);
+  part("booth-name").dataset.size = settings.booth.name.length > LONG_NAME ? "small" : "";
   part("mode-banner").hidden = settings.mode === "production";
 
   for (const code of settings.languages) {
-    const chip = make("button", "chip", LANGUAGE_NAMES[code] ?? code);
+    const chip = make("button", "chip");
+    chip.append(icon("check"), make("span", "", LANGUAGE_NAMES[code] ?? code));
     chip.dataset.testid = `lang-${code}`;
     chip.lang = code;
     chip.addEventListener("click", () => setLanguage(code));
@@ -47,7 +52,11 @@ setLanguage(settings.default_language);
 reportOwed();
 
 const saved = recall();
-if (saved) {
+const reopening = takeReopening();
+if (reopening) {
+  setLanguage(reopening.language);
+  go("copies", reopening);
+} else if (saved) {
   // A reload must not change the language under the customer's hands either.
   setLanguage(saved.language);
   go("payment", { saved });

@@ -27,7 +27,7 @@ screen("ended", {
   },
   render() {
     const { icon, keep } = ENDINGS[why];
-    document.querySelector(".ended").dataset.why = why;
+    document.querySelector(".ended").dataset.keep = String(keep);
     part("ended-icon").setAttribute("href", `#i-${icon}`);
     say("ended-title", t(`ended.${why}.title`));
     say("ended-text", t(`ended.${why}.text`));

@@ -8,6 +8,7 @@ import { forget, remember } from "../memory.js";
 import { closeOverlay, overlayIsOpen } from "../overlay.js";
 import { offered } from "../providers.js";
 import { focusPrimary, go, screen } from "../screens.js";
+import { settle } from "../taps.js";
 import { hearClock, serverNow } from "../server-clock.js";
 import { settings } from "../settings.js";
 import { play } from "../sound.js";
@@ -83,6 +84,7 @@ function refresh() {
   if (now !== visit.phase) {
     visit.phase = now;
     visit.phaseSince = visit.touched = performance.now();
+    settle();
   }
   if (visit.order) keep();
   draw(visit);
