@@ -39,6 +39,12 @@ impl Place {
         Self { files, seen: Mutex::new(seen) }
     }
 
+    /// After the connection was given up: whoever is the last to close a database takes its companions away, and the next one to
+    /// open it makes new ones.
+    pub(super) fn forget_companions(&self) {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).iter_mut().skip(1).for_each(|seen| *seen = None);
+    }
+
     /// An error when another file, or none, is where ours was. When ours is back, all is well again.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);

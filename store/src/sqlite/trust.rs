@@ -88,6 +88,9 @@ impl Database {
             }
             return;
         }
+        if let Some(place) = &self.place {
+            place.forget_companions();
+        }
         let why = StoreError::Suspect("it is opened again and compared with what was acknowledged".into());
         self.trust = Trust::Suspect { why, tried: None };
     }
