@@ -74,7 +74,7 @@ fn many_orders_move_and_both_sides_are_the_same() {
     assert_eq!((performed, performed_tiyin, refunded, refunded_tiyin), here);
     assert_eq!(database.sql(sums).unwrap(), format!("{}|{}|{}|{}", here.0, here.1, here.2, here.3));
     // Each side's own words for its whole journal.
-    let text = "select order_row || version || at_ms || actor || change from journal order by sequence";
+    let text = "select '' || order_row || version || at_ms || actor || change from journal order by sequence";
     let in_file = Connection::open(&path).unwrap();
     let mut statement = in_file.prepare(text).unwrap();
     let lines: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
