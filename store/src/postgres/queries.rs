@@ -65,7 +65,7 @@ pub(super) async fn transactions_of(client: &Client, order_id: &OrderId) -> Resu
 
 /// Each status with its number of orders, over all booths.
 pub(super) async fn order_counts(client: &Client) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
-    let sql = "select 'main', status, sum(orders)::bigint from order_sums group by status";
+    let sql = "select 'main', status, sum(orders)::bigint from order_sums group by status having sum(orders) <> 0";
     let counts = collect(client, sql, &[], |row| sums::read_orders(row)).await?;
     Ok(counts.into_iter().filter_map(|(of, orders)| Some((OrderStatus::from_word(of.status)?, orders))).collect())
 }

@@ -61,7 +61,7 @@ pub(crate) fn transactions_of(connection: &Connection, order_id: &OrderId) -> Re
 
 /// Each status with its number of orders, over all booths.
 pub(crate) fn order_counts(connection: &Connection) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
-    let sql = "select 'main', status, sum(orders) from order_sums group by status";
+    let sql = "select 'main', status, sum(orders) from order_sums group by status having sum(orders) <> 0";
     let counts = collect(connection, sql, params![], |row| sums::read_orders(row))?;
     Ok(counts.into_iter().filter_map(|(of, orders)| Some((OrderStatus::from_word(of.status)?, orders))).collect())
 }
