@@ -35,7 +35,8 @@ fn plant(path: &Path, sql: &str) {
     for (_, name, sql) in &rules {
         let back = by_hand.execute_batch(sql);
         // Two holders do not let their index come back; then it stays away, which is a finding as well.
-        assert!(back.is_ok() || name.starts_with("one_holder"), "{back:?}");
+        // Nor does a rule of a table that is gone.
+        assert!(back.is_ok() || name.starts_with("one_holder") || name.starts_with("setting_changes"), "{back:?}");
     }
 }
 
@@ -155,7 +156,8 @@ async fn a_key_is_found_wherever_it_stands_and_a_test_payment_is_counted() {
         "update transactions set details = '{\"account\":{},\"fiscal_perform\":[\"KEY\"]}' where provider_id = 'p1'",
         "update transactions set provider_id = 'KEY' where provider_id = 'p1'",
         "update orders set booth_name = 'Booth KEY' where order_id = 'waiting'",
-        "update journal set change = replace(change, '\"Test\"', '\"KEY\"') where order_id = 'waiting'",
+        "update journal set change = replace(change, '\"Test\"', '\"KEY\"')
+             where order_row = (select order_row from orders where order_id = 'waiting')",
     ];
     let folder = tempfile::tempdir().unwrap();
     for (n, place) in places.iter().enumerate() {
