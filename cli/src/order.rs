@@ -27,6 +27,13 @@ pub(crate) enum OrderCommand {
     },
     /// Print orders, newest first.
     List(List),
+    /// Let a paid order be printed once more, because nothing good came out of the printer.
+    ///
+    /// The customer types the order's number at the booth's screen and gets the prints.
+    Reprint {
+        /// The order's id.
+        id: String,
+    },
 }
 
 #[derive(Args)]
@@ -83,6 +90,7 @@ pub(crate) fn run(config: Option<&Path>, command: OrderCommand) -> Result<()> {
             OrderCommand::Create(create) => create_order(&settings, &store, create).await,
             OrderCommand::Show { id } => show(&settings, &store, &id).await,
             OrderCommand::List(list) => list_orders(&settings, &store, &list).await,
+            OrderCommand::Reprint { id } => reprint(&settings, &store, &id).await,
         }
     })?;
     say!("{}", serde_json::to_string_pretty(&answer)?);
@@ -105,6 +113,15 @@ async fn create_order(settings: &Settings, store: &Store, create: Create) -> Res
         None => orders.make(amount, copies, None, None).await?,
     };
     Ok(describe(settings, &order))
+}
+
+async fn reprint(settings: &Settings, store: &Store, id: &str) -> Result<Value> {
+    let orders = Orders { store, clock: &Clock::System, settings, actor: Actor::CommandLine };
+    let id = OrderId::parse(id)?;
+    if !orders.allow_reprint(id.clone()).await?? {
+        eprintln!("boothpay: order {id} has not been printed yet; type its number at the booth's screen");
+    }
+    show(settings, store, id.as_str()).await
 }
 
 async fn show(settings: &Settings, store: &Store, id: &str) -> Result<Value> {

@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod money;
 pub mod number;
 pub mod payme;
+pub mod print;
 pub mod providers;
 pub mod secret;
 pub mod shop;

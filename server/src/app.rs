@@ -1,5 +1,7 @@
 //! What every handler shares.
 
+use crate::access::pairing::ThisComputer;
+use crate::access::refusals::Refusals;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::net::Net;
@@ -19,11 +21,16 @@ pub struct App {
     pub stopping: watch::Receiver<bool>,
     /// What is known of those who ask.
     pub net: Net,
+    /// What was refused lately.
+    pub(crate) refusals: Refusals,
+    /// The token of browsers on this computer.
+    pub(crate) this_computer: ThisComputer,
 }
 
 impl App {
     /// Puts the parts together.
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
-        Arc::new(Self { settings, store, clock, stopping, net: Net::default() })
+        let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
+        Arc::new(Self { settings, store, clock, stopping, net: Net::default(), refusals, this_computer })
     }
 }

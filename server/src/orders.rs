@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::letters::{self, ALPHABET};
 use crate::limits::NUMBER_TRIES_MAX;
 use crate::story;
 use boothpay_protocol::ledger::journal::Actor;
@@ -10,12 +11,10 @@ use boothpay_protocol::ledger::order::{Copies, Order, OrderId};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::shop::{self, CloseRefusal, OrderConflict, OrderRequest, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::{Store, StoreError, crash};
-
-/// The letters of an order number made here: no 0 O, no 1 I L, so that it can be read out and typed.
-const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
 /// Letters in an order number made here: short enough for an easily read code. The first two are the day's, so that orders
 /// of one time are neighbours in every index and a new one costs the same however many are stored.
@@ -102,6 +101,16 @@ impl Orders<'_> {
         self.change(id, shop::printed).await
     }
 
+    /// Grants a paid order's prints to the page that asks first.
+    pub async fn grant_print(&self, id: OrderId, page: PageId) -> Result<Result<Asked, PrintRefusal>, StoreError> {
+        self.change(id, move |rows, now| print::grant(&page, rows, now)).await
+    }
+
+    /// Lets a paid order be printed once more; whether there was anything to allow.
+    pub async fn allow_reprint(&self, id: OrderId) -> Result<Result<bool, PrintRefusal>, StoreError> {
+        self.change(id, print::allow_again).await
+    }
+
     /// Pays an order without money.
     pub async fn test_payment(&self, id: OrderId) -> Result<Result<(), TestPaymentRefusal>, StoreError> {
         self.change(id, shop::test_payment).await
@@ -134,7 +143,7 @@ impl Orders<'_> {
     }
 }
 
-/// An order number: the day, then random letters, too many to guess. Bytes that would favour some letters are drawn again.
+/// An order number: the day, then random letters, too many to guess.
 fn new_number(now: TimeMs) -> Result<OrderId, StoreError> {
     let mut number = String::with_capacity(NUMBER_LETTERS);
     let day = now.ms().div_euclid(DAY_MS).rem_euclid(NUMBER_DAYS);
@@ -142,15 +151,7 @@ fn new_number(now: TimeMs) -> Result<OrderId, StoreError> {
         let letter = usize::try_from(place).ok().and_then(|place| ALPHABET.get(place)).ok_or(StoreError::Bug)?;
         number.push(char::from(*letter));
     }
-    while number.len() < NUMBER_LETTERS {
-        let mut byte = [0_u8];
-        getrandom::fill(&mut byte).map_err(|_| StoreError::Bug)?;
-        if let [byte] = byte
-            && let Some(letter) = ALPHABET.get(usize::from(byte % 32))
-        {
-            number.push(char::from(*letter));
-        }
-    }
+    number.push_str(&letters::draw(NUMBER_LETTERS.saturating_sub(number.len()))?);
     OrderId::parse(&number).map_err(|_| StoreError::Bug)
 }
 

@@ -5,13 +5,17 @@ use crate::support::{Finished, Folder, MERCHANT_ID, Running};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use boothpay_test_support::{Cluster, Database};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const KEY: &str = "canary-key-7f3e9d-0123456789abcdefgh";
 const NEW_KEY: &str = "canary-new-key-51c2a8-0123456789abcd";
 
-const SETTINGS: [(&str, &str); 4] = [
+const API_TOKEN: &str = "canary-token-83d1";
+
+const SETTINGS: [(&str, &str); 5] = [
+    ("BOOTHPAY_API_TOKEN", API_TOKEN),
     ("BOOTHPAY_PAYME_KEY", KEY),
     ("BOOTHPAY_PAYME_MERCHANT_ID", MERCHANT_ID),
     ("BOOTHPAY_PAYME_CHANGE_PASSWORD", "true"),
@@ -98,8 +102,11 @@ async fn served(folder: &Folder) -> BTreeMap<String, Value> {
         let set = booth.payme("SetFiscalData", json!({"id": id, "type": kind, "fiscal_data": data})).await;
         assert_eq!(set["result"]["success"], true, "{set}");
     }
-    assert_eq!(booth.server.post("/api/booth/orders/paid/printed", "").await.status, 200);
-    assert_eq!(booth.server.post("/api/booth/orders/closed/cancel", "").await.status, 200);
+    let token = format!("Bearer {API_TOKEN}");
+    for path in ["/api/booth/orders/paid/printed", "/api/booth/orders/closed/cancel"] {
+        let headers = [("Content-Type", "application/json"), ("Authorization", token.as_str())];
+        assert_eq!(booth.server.send(Method::POST, path, &headers, "").await.status, 200);
+    }
     let changed = booth.payme("ChangePassword", json!({"password": NEW_KEY})).await;
     assert_eq!(changed["result"]["success"], true);
     booth.authorization = basic(NEW_KEY);

@@ -17,7 +17,10 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         | Change::OrderChosen { .. }
         | Change::OrderCancelled
         | Change::OrderExpired
-        | Change::OrderPrinted => true,
+        | Change::OrderPrinted
+        | Change::PrintGranted { .. } => true,
+        // That something came out badly is for a person to say.
+        Change::ReprintAllowed => actor == Actor::CommandLine,
         Change::TransactionCancelled { .. } => is_provider || actor == Actor::Sweep,
         // Money that is owed can be handed back by a person, past the provider.
         Change::MoneyGivenBack { .. } => is_provider || actor == Actor::CommandLine,

@@ -9,6 +9,7 @@ use super::language::Language;
 use super::order::{NewOrder, Order, OrderId, OrderStatus};
 use super::provider::Provider;
 use super::transaction::{NewTransaction, Reason, State, Transaction, TransactionNumber};
+use crate::print::PageId;
 use crate::time::TimeMs;
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,13 @@ pub enum Change {
     OrderExpired,
     /// Its prints were started.
     OrderPrinted,
+    /// Its prints were granted to a page, which starts them; nobody else may.
+    PrintGranted {
+        /// Which page.
+        page: PageId,
+    },
+    /// It may be printed once more: nothing good came out of the printer.
+    ReprintAllowed,
     /// A provider has begun to pay it.
     TransactionCreated(NewTransaction),
     /// The money is there; the order is paid.
@@ -258,8 +266,14 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
         (Change::OrderCancelled | Change::OrderExpired, _) => {
             return Err("only a pending order that nobody is paying can be closed");
         }
-        (Change::OrderPrinted, OrderStatus::Paid) if order.printed_at.is_none() => order.printed_at = Some(at),
-        (Change::OrderPrinted, _) => return Err("only a paid order is printed, and once"),
+        (Change::OrderPrinted | Change::PrintGranted { .. }, OrderStatus::Paid) if order.printed_at.is_none() => {
+            order.printed_at = Some(at);
+        }
+        (Change::OrderPrinted | Change::PrintGranted { .. }, _) => {
+            return Err("only a paid order is printed, and once");
+        }
+        (Change::ReprintAllowed, OrderStatus::Paid) if order.printed_at.is_some() => order.printed_at = None,
+        (Change::ReprintAllowed, _) => return Err("only a paid order that was printed is printed once more"),
         (Change::TransactionCreated(new), OrderStatus::Pending) if !is_held => {
             if new.amount != order.amount {
                 return Err("a transaction's amount is the order's");

@@ -107,6 +107,8 @@ fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
                 | Change::OrderCancelled
                 | Change::OrderExpired
                 | Change::OrderPrinted
+                | Change::PrintGranted { .. }
+                | Change::ReprintAllowed
                 | Change::TransactionCreated(_)
                 | Change::TransactionPerformed { .. }
                 | Change::TransactionPerformedLate { .. }
@@ -137,6 +139,8 @@ fn is_about(change: &Change, wanted: TransactionNumber) -> bool {
         | Change::OrderCancelled
         | Change::OrderExpired
         | Change::OrderPrinted
+        | Change::PrintGranted { .. }
+        | Change::ReprintAllowed
         | Change::TransactionCreated(_) => false,
     }
 }

@@ -12,9 +12,11 @@ pub struct Config {
     pub webhook_listen: String,
     pub database: Hidden,
     pub cors_origins: Vec<String>,
+    pub host_names: Vec<String>,
     pub booth: Booth,
     pub payme: Payme,
     pub admin: Admin,
+    pub api: Api,
     pub backup: Backup,
     pub log: Log,
     pub development: Development,
@@ -75,6 +77,16 @@ pub struct Fiscal {
 pub struct Admin {
     pub token: Hidden,
     pub token_file: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Api {
+    pub token: Hidden,
+    pub token_file: String,
+    pub trust_this_computer: bool,
+    pub claim_at_screen: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

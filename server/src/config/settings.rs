@@ -1,6 +1,7 @@
 //! From settings as written to values that the program can rely on, with everything that is wrong said at once.
 
 use super::raw::{Config, Hidden};
+use crate::access::origin::Origins;
 use boothpay_protocol::ledger::booth::{Booth, BoothId};
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::limits::{BOOTH_NAME_CHARS_MAX, COPIES_MAX};
@@ -90,7 +91,9 @@ pub struct Settings {
     /// Where its database is.
     pub database: Address,
     /// Whose pages may call it from a browser.
-    pub cors_origins: Vec<String>,
+    pub cors_origins: Origins,
+    /// Names by which browsers reach it, in lower case, besides addresses and localhost.
+    pub host_names: Vec<String>,
     /// The booth.
     pub booth: Booth,
     /// Whom customers may call; empty for nobody.
@@ -117,6 +120,12 @@ pub struct Settings {
     pub merchant_login: Option<String>,
     /// The digest of the administrator's token, if there is one.
     pub admin_token: Option<KeyDigest>,
+    /// The digest of the token for orders from other computers, if there is one.
+    pub api_token: Option<KeyDigest>,
+    /// Whether calls straight from this computer need no proof.
+    pub trust_this_computer: bool,
+    /// Whether the booth's screen prints orders that were made through the API.
+    pub claim_at_screen: bool,
     /// When backups are made; none when the owner has not asked for them.
     pub backup: Option<BackupSettings>,
     /// What is logged and how.
@@ -146,6 +155,13 @@ impl Settings {
         }
         if self.mode == Mode::Production && self.admin_token.is_none() {
             remarks.push("admin.token is not set: the overview at /api/stats is closed".to_owned());
+        }
+        if self.mode == Mode::Production && self.cors_origins.name_files() {
+            remarks.push(
+                "cors_origins names pages opened from files: so may any page in a browser on this computer that hides where \
+                 it comes from. Serve your page from an address of its own if you can"
+                    .to_owned(),
+            );
         }
         let in_a_file = matches!(self.database, Address::SqliteFile(_));
         if self.mode == Mode::Production && in_a_file && self.backup.is_none() {
@@ -179,6 +195,7 @@ impl Reader {
             Err(error) => self.wrong("database", error.to_string()),
         };
         self.cors(&config.cors_origins);
+        self.host_names(&config.host_names);
         let booth = &config.booth;
         if booth.name.is_empty() || booth.name.chars().count() > BOOTH_NAME_CHARS_MAX {
             self.wrong("booth.name", format!("give the booth a name of 1 to {BOOTH_NAME_CHARS_MAX} characters"))
@@ -199,13 +216,9 @@ impl Reader {
         let idle_seconds = self.number("booth.idle_seconds", booth.idle_seconds, 10..=3_600);
         let checkout = self.checkout(config, mode);
         let rules = self.rules(config);
-        let token = self.secret("admin.token", &config.admin.token, "admin.token_file", &config.admin.token_file);
-        if token.as_ref().is_some_and(|token| token.reveal().chars().count() < TOKEN_CHARS_MIN) {
-            self.wrong::<()>(
-                "admin.token",
-                format!("use at least {TOKEN_CHARS_MIN} characters: short ones can be guessed"),
-            );
-        }
+        let (admin, api) = (&config.admin, &config.api);
+        let admin_token = self.token("admin.token", &admin.token, "admin.token_file", &admin.token_file);
+        let api_token = self.token("api.token", &api.token, "api.token_file", &api.token_file);
         let backup = self.backup(config, database.as_ref());
         let log = self.log(config);
         let settings = (|| {
@@ -214,7 +227,8 @@ impl Reader {
                 listen: listen?,
                 webhook_listen: webhook_listen?,
                 database: database?,
-                cors_origins: config.cors_origins.clone(),
+                cors_origins: Origins::new(config.cors_origins.iter().map(String::as_str)),
+                host_names: config.host_names.iter().map(|name| name.to_ascii_lowercase()).collect(),
                 booth: Booth { id: BoothId::main(), name: booth.name.clone() },
                 support_phone: booth.support_phone.clone(),
                 language: language?,
@@ -230,7 +244,10 @@ impl Reader {
                 checkout: checkout?,
                 rules: Arc::new(providers::Rules { payme: rules? }),
                 key: key.map(|key| key.digest()),
-                admin_token: token.map(|token| token.digest()),
+                admin_token,
+                api_token,
+                trust_this_computer: api.trust_this_computer,
+                claim_at_screen: api.claim_at_screen,
                 backup: backup?,
                 log: log?,
             })
@@ -289,16 +306,39 @@ impl Reader {
         Some(address)
     }
 
+    /// The digest of a token that is long enough.
+    fn token(
+        &mut self,
+        setting: &'static str,
+        value: &Hidden,
+        file_setting: &'static str,
+        file: &str,
+    ) -> Option<KeyDigest> {
+        let token = self.secret(setting, value, file_setting, file)?;
+        if token.reveal().chars().count() < TOKEN_CHARS_MIN {
+            return self
+                .wrong(setting, format!("use at least {TOKEN_CHARS_MIN} characters: short ones can be guessed"));
+        }
+        Some(token.digest())
+    }
+
     fn cors(&mut self, origins: &[String]) {
-        for origin in origins {
-            let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-            let plain = rest
-                .is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#']) && host.is_ascii());
-            if !plain && origin != "null" {
-                let advice = "each must be scheme and host only, like \"https://booth.example.uz\" (no path, no star), \
-                              or \"null\"";
-                self.wrong::<()>("cors_origins", advice);
-            }
+        if origins.iter().any(|origin| Origins::parse(origin).is_none()) {
+            let advice = "each must be where a page is served from, like \"http://localhost:5173\" or \
+                          \"https://booth.example.uz\" (no path, no star), \"file://\", or \"app://NAME\"";
+            self.wrong::<()>("cors_origins", advice);
+        }
+    }
+
+    fn host_names(&mut self, names: &[String]) {
+        let proper = |name: &String| {
+            !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b'_'))
+        };
+        if !names.iter().all(proper) {
+            self.wrong::<()>(
+                "host_names",
+                "each must be a name alone, like \"booth.example.uz\" (no https://, no port)",
+            );
         }
     }
 

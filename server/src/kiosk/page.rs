@@ -4,16 +4,20 @@
 //! anew between two customers when the settings or the program have changed.
 
 use super::assets;
+use crate::access::cookie;
+use crate::access::pairing::{self, Standing};
 use crate::app::App;
 use crate::error::Problem;
 use crate::texts;
 use askama::Template;
 use axum::extract::State;
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::money::Soum;
-use serde_json::json;
+use boothpay_protocol::shop::Prices;
+use serde_json::{Value, json};
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::{Arc, LazyLock};
 
@@ -34,15 +38,16 @@ struct Page<'a> {
     lang: &'a str,
     title: &'a str,
     mode: &'a str,
+    access: &'a str,
     settings_json: String,
     texts_json: String,
     revision: &'a str,
 }
 
 /// Answers with the page.
-pub(crate) async fn handle(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<Response, Problem> {
     let settings = &app.settings;
-    let prices = &settings.prices;
+    let standing = pairing::standing(&app, &parts);
     let settings_json = data_block(
         &json!({
             "booth": { "name": settings.booth.name, "support_phone": settings.support_phone },
@@ -50,11 +55,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>) -> Result<Response, Prob
             "default_language": settings.language.code(),
             "languages": Language::ALL.map(Language::code),
             "time_zone": settings.time_zone.iana_name().unwrap_or(NAMELESS_ZONE),
-            "prices": {
-                "base_soum": prices.base.soum().to_string(),
-                "extra_copy_soum": Soum::from_tiyin(prices.extra_copy_tiyin).to_string(),
-                "max_copies": prices.max_copies,
-            },
+            "prices": prices(&settings.prices),
             "payment_seconds": settings.payment_screen_seconds,
             "providers": ["payme"],
             "idle_seconds": settings.idle_seconds,
@@ -67,6 +68,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>) -> Result<Response, Prob
         lang: settings.language.code(),
         title: &settings.booth.name,
         mode: settings.mode.word(),
+        access: standing.word(),
         settings_json,
         texts_json,
         revision: &revision,
@@ -75,7 +77,22 @@ pub(crate) async fn handle(State(app): State<Arc<App>>) -> Result<Response, Prob
         tracing::error!(%error, "the booth's page could not be made");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the page could not be made; the server's log says why")
     })?;
-    Ok(([(header::ETAG, format!("\"{revision}\""))], Html(html)).into_response())
+    let kept = match standing {
+        // The browser keeps its cookie for a limited time, which begins anew.
+        Standing::Paired => cookie::read(&parts).and_then(|token| cookie::set(&parts, token)),
+        Standing::Open | Standing::ByItself | Standing::ByToken => None,
+    };
+    let tag = [(header::ETAG, format!("\"{revision}\""))];
+    Ok((tag, kept.map(|cookie| [(header::SET_COOKIE, cookie)]), Html(html)).into_response())
+}
+
+/// The booth's prices for its page.
+pub(super) fn prices(prices: &Prices) -> Value {
+    json!({
+        "base_soum": prices.base.soum().to_string(),
+        "extra_copy_soum": Soum::from_tiyin(prices.extra_copy_tiyin).to_string(),
+        "max_copies": prices.max_copies,
+    })
 }
 
 /// Differs when the page does.

@@ -28,7 +28,12 @@ impl Peer {
 
     /// A connection from an address, for asking without a network.
     pub fn at(ip: IpAddr) -> Self {
-        Self { remote: SocketAddr::new(ip, 0), local: None, line: Arc::new(Line::alone(Address::of(ip))) }
+        Self::between(ip, None)
+    }
+
+    /// The same, to an address.
+    pub fn between(ip: IpAddr, local: Option<SocketAddr>) -> Self {
+        Self { remote: SocketAddr::new(ip, 0), local, line: Arc::new(Line::alone(Address::of(ip))) }
     }
 }
 

@@ -89,6 +89,17 @@ pub fn post(path: &str) -> Request {
     Request { line: format!("POST {path}"), body: "{}".to_owned() }
 }
 
+/// An order at the booth's screen.
+pub fn wish() -> Request {
+    let body = json!({"copies": 1, "paymentType": "payme"}).to_string();
+    Request { line: "POST /api/booth/orders".to_owned(), body }
+}
+
+/// A page that asks whether it prints an order.
+pub fn print(order: &str, page: &str) -> Request {
+    Request { line: format!("POST /api/booth/orders/{order}/print"), body: json!({"page": page}).to_string() }
+}
+
 pub fn status(order: &str) -> Request {
     Request { line: format!("GET /api/payment-status/{order}"), body: String::new() }
 }
@@ -180,8 +191,9 @@ impl Booth {
         connection.set_nodelay(true).unwrap();
         let Request { line, body } = request;
         let text = format!(
-            "{line} HTTP/1.1\r\nHost: booth\r\nConnection: close\r\nContent-Type: application/json\r\n\
+            "{line} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",
+            self.address,
             body.len()
         );
         let (most, last) = text.split_at(text.len() - 1);

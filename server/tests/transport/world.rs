@@ -14,12 +14,14 @@ use boothpay_protocol::payme::{self, wire};
 use boothpay_protocol::time::TimeMs;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources, load};
+use boothpay_server::net::Peer;
 use boothpay_server::orders::Orders;
 use boothpay_server::{App, Shutdown, router};
 use boothpay_store::{Address, Store};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use std::fmt::Write;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -114,8 +116,19 @@ impl World {
         self.app.store.transact(needs, PAYME, decide).await.unwrap().reply.unwrap();
     }
 
-    /// Sends a request.
+    /// Sends a request from this computer, as long as it does not say otherwise.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let from = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.remote.ip());
+        self.send_from(&from.to_string(), request).await
+    }
+
+    /// Sends a request from an address.
+    pub async fn send_from(&self, peer: &str, mut request: Request<Body>) -> Answer {
+        let local = Some("127.0.0.1:5000".parse().unwrap());
+        request.extensions_mut().insert(Peer::between(peer.parse().unwrap(), local));
+        if !request.headers().contains_key("host") {
+            request.headers_mut().insert("host", "127.0.0.1:5000".parse().unwrap());
+        }
         let response = router(Arc::clone(&self.app)).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();

@@ -1,9 +1,9 @@
 // The booth's page starts here: the frame around the screens, and the first screen.
 
+import { pair } from "./api.js";
 import { icon, make, part, say } from "./dom.js";
 import { language, onLanguage, setLanguage, t } from "./language.js";
 import { recall, takeReopening } from "./memory.js";
-import { reportOwed } from "./printed.js";
 import { go } from "./screens.js";
 import { settings } from "./settings.js";
 import "./screens/start.js";
@@ -49,7 +49,15 @@ for (const type of ["contextmenu", "dragstart", "selectstart"]) {
 
 fillFrame();
 setLanguage(settings.default_language);
-reportOwed();
+// A browser on the server's own computer is the booth's. When it does not work now, the first order tries again.
+if (document.body.dataset.access === "itself") pair().catch(() => {});
+
+// On another computer the owner has written the token behind the page's address. It does not stay there to be read.
+const token = new URLSearchParams(location.hash.slice(1)).get("pair");
+if (token) {
+  history.replaceState(null, "", location.pathname);
+  pair(token).then(() => go("start"), () => {});
+}
 
 const saved = recall();
 const reopening = takeReopening();

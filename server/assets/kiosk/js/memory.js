@@ -1,8 +1,12 @@
-// What must survive a reload of the page: the order on screen, prints not yet reported, and a choice to be made again.
+// What must survive a reload of the page: the order on screen, a choice to be made again, and which prints it has begun.
 
 const CURRENT = "boothpay.order";
-const OWED = "boothpay.printed";
 const REOPENING = "boothpay.reopening";
+const PAGE = "boothpay.page";
+const BEGUN = "boothpay.begun";
+
+// Not crypto.randomUUID, which only pages over HTTPS or of this computer have.
+const drawn = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 // An order older than this belongs to somebody who has left; the claim entry serves them.
 const FRESH_MS = 15 * 60_000;
@@ -46,6 +50,33 @@ export function takeReopening() {
   return choice && Math.abs(Date.now() - choice.at) < REOPENING_MS ? choice : null;
 }
 
-export const owedReports = () => read(OWED) ?? [];
-export const oweReport = (id) => write(OWED, [...new Set([...owedReports(), id])].slice(-20));
-export const settleReport = (id) => write(OWED, owedReports().filter((owed) => owed !== id));
+/** The id of this page: the same after a reload, another one in every other tab and on every other screen. */
+export function pageId() {
+  try {
+    const known = sessionStorage.getItem(PAGE);
+    if (known) return known;
+    sessionStorage.setItem(PAGE, drawn);
+  } catch {
+    // Without storage a reload makes another page of this one.
+  }
+  return drawn;
+}
+
+const begunPrints = () => {
+  try {
+    return JSON.parse(sessionStorage.getItem(BEGUN)) ?? [];
+  } catch {
+    return [];
+  }
+};
+
+/** Whether this page has begun to print an order; after a reload nobody else knows. */
+export const hasBegun = (id) => begunPrints().includes(id);
+
+export function noteBegun(id) {
+  try {
+    sessionStorage.setItem(BEGUN, JSON.stringify([...begunPrints(), id].slice(-20)));
+  } catch {
+    // See above.
+  }
+}
