@@ -141,7 +141,7 @@ mod tests {
     use crate::ledger::journal::{self, Story};
     use crate::ledger::order::{Copies, NewOrder, OrderId};
     use crate::ledger::provider::{Provider, ProviderId};
-    use crate::ledger::transaction::{NewTransaction, TransactionNumber};
+    use crate::ledger::transaction::{NewTransaction, Reason, TransactionNumber};
     use crate::money::Tiyin;
 
     const NOW: TimeMs = TimeMs::new(1_700_000_000_000);
@@ -158,14 +158,14 @@ mod tests {
             let amount = Tiyin::new(100).unwrap();
             let (provider, provider_id) = (Provider::Payme, ProviderId::parse("p").unwrap());
             let mut book = Self { entries: Vec::new(), story: Story::default() };
-            let booth = Booth { id: BoothId::main(), name: "booth".to_owned() };
-            let (copies, expires_at) = (Copies::ONE, NOW);
+            let (booth, expires_at) = (Booth { id: BoothId::main(), name: "booth".to_owned() }, NOW);
+            let (chosen, language) = (None, None);
             book.write(Change::OrderCreated(NewOrder {
                 amount,
-                copies,
+                copies: Copies::ONE,
                 booth,
-                chosen: None,
-                language: None,
+                chosen,
+                language,
                 expires_at,
             }));
             book.write(Change::TransactionCreated(NewTransaction {
@@ -239,7 +239,11 @@ mod tests {
         let mut book = Book::paid();
         let nothing = Rows::none(TransactionNumber::new(1));
         assert_eq!(grant(&page("page-one"), &nothing, NOW), Decision::answer(Err(PrintRefusal::NotFound)));
-        book.write(Change::TransactionRefunded { number: TransactionNumber::new(1), reason: None, details: None });
+        book.write(Change::TransactionRefunded {
+            number: TransactionNumber::new(1),
+            reason: Some(Reason::Refund),
+            details: None,
+        });
         assert_eq!(grant(&page("page-one"), &book.rows(), NOW), Decision::answer(Err(PrintRefusal::NotPaid)));
         assert_eq!(allow_again(&book.rows(), NOW), Decision::answer(Err(PrintRefusal::NotPaid)));
     }

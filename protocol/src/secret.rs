@@ -45,6 +45,11 @@ impl KeyDigest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The digest itself, for signatures that it is the key of.
+    pub const fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// For the database: 64 hexadecimal digits.
     pub fn hex(&self) -> String {
         let mut hex = String::with_capacity(64);

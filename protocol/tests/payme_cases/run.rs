@@ -170,6 +170,8 @@ fn in_paymes_words(world: &World, change: &Change, value: &mut Value) {
         | Change::OrderCancelled
         | Change::OrderExpired
         | Change::OrderPrinted
+        | Change::PrintGranted { .. }
+        | Change::ReprintAllowed
         | Change::TransactionPerformed { .. }
         | Change::TransactionPerformedLate { .. }
         | Change::MoneyOwed { .. }

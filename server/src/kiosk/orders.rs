@@ -18,7 +18,7 @@ use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::print::{self, PageId};
+use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::shop::{CloseRefusal, PrintRefusal};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -28,7 +28,7 @@ pub(super) type Shared = State<Arc<App>>;
 type Answer = Result<Json<Snapshot>, Problem>;
 
 #[derive(Deserialize)]
-struct Asked<'a> {
+struct Wanted<'a> {
     #[serde(borrow)]
     copies: Option<&'a RawValue>,
     #[serde(borrow, rename = "paymentType")]
@@ -60,18 +60,18 @@ pub(crate) async fn make(
     leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
     let bytes = body::read(request).await?;
-    let asked: Asked<'_> = body::parse(&bytes)?;
-    let chosen = payment_type(asked.payment_type)?;
+    let wanted: Wanted<'_> = body::parse(&bytes)?;
+    let chosen = payment_type(wanted.payment_type)?;
     let most = app.settings.prices.max_copies;
-    let copies = asked.copies.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let copies = wanted.copies.and_then(|raw| serde_json::from_str(raw.get()).ok());
     let refuse = |reason: String| Problem::bad_request(reason).with_prices(prices(&app.settings.prices));
     let copies = copies.ok_or_else(|| refuse(format!("copies must be a whole number from 1 to {most}")))?;
     let (copies, amount) = app.settings.prices.price(copies).map_err(|error| refuse(error.to_string()))?;
-    if asked.shown_soum.is_some_and(|shown| Tiyin::from_soum_text(&shown) != Ok(amount)) {
+    if wanted.shown_soum.is_some_and(|shown| Tiyin::from_soum_text(&shown) != Ok(amount)) {
         let detail = format!("the price is {} soum now, not what the page showed", amount.soum());
         return Err(Problem::conflict(detail).with_prices(prices(&app.settings.prices)));
     }
-    let language = language(asked.lang.as_deref())?;
+    let language = language(wanted.lang.as_deref())?;
     let order = orders(&app).make(amount, copies, Some(chosen), language).await?;
     Ok(Json(snapshot::of(&app, &order, None, language)))
 }
