@@ -23,6 +23,7 @@ mod batch;
 mod changes;
 pub mod crash;
 mod error;
+mod look;
 pub mod moving;
 mod postgres;
 mod readings;
@@ -39,6 +40,7 @@ pub use address::{Address, AddressError, PostgresAddress};
 pub use batch::Committed;
 pub use boothpay_protocol::ledger::chain::{Head, HeadError};
 pub use error::{OpenError, StoreError};
+pub use look::{Seen, look};
 pub use readings::{OrderRow, StatementPages, Takings};
 
 use boothpay_protocol::ledger::authority;
@@ -203,6 +205,14 @@ impl Store {
                 sqlite.read(move |connection| sqlite::unproven_payments(connection, &unproven)).await
             }
             Backend::Postgres(postgres) => postgres.unproven_payments(&unproven).await,
+        }
+    }
+
+    /// Whether a wallet that proved itself has ever changed anything here: such a database is nobody's playground.
+    pub async fn has_proven_calls(&self) -> Result<bool, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(sqlite::has_proven_calls).await,
+            Backend::Postgres(postgres) => postgres.has_proven_calls().await,
         }
     }
 

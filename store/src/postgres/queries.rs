@@ -3,8 +3,9 @@
 
 use super::rows::{number, order_and_transaction, read_order_and_transaction};
 use crate::error::StoreError;
+use crate::look::PROVEN_CALLS;
 use crate::readings::{OrderRow, Takings};
-use crate::tables::{journal, order, sums};
+use crate::tables::{damage, journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
@@ -104,6 +105,11 @@ pub(super) async fn unproven_payments(client: &Client, unproven: &[&str]) -> Res
                  where actor in ('payme_unproven', 'test') and actor = any ($1::text[])
                    and change::text like '{"change":"transaction_performed"%'"#;
     Ok(collect(client, sql, &[&unproven], |row| number(row, 0)).await?.first().copied().unwrap_or(0))
+}
+
+pub(super) async fn has_proven_calls(client: &Client) -> Result<bool, StoreError> {
+    let read = |row: &Row| row.try_get(0).map_err(damage);
+    Ok(collect(client, PROVEN_CALLS, &[], read).await?.first().copied().unwrap_or(false))
 }
 
 /// Where each chain of the journal ends. Each writer is looked up in the index by itself.

@@ -2,6 +2,7 @@
 
 use super::rows::{order_and_transaction, read_both, read_order_and_holder};
 use crate::error::StoreError;
+use crate::look::PROVEN_CALLS;
 use crate::readings::{OrderRow, Takings};
 use crate::tables::{journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
@@ -111,6 +112,10 @@ pub(crate) fn unproven_payments(connection: &Connection, unproven: &[&str]) -> R
         payments = payments.saturating_add(of_actor);
     }
     Ok(payments)
+}
+
+pub(crate) fn has_proven_calls(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.query_row(PROVEN_CALLS, [], |row| row.get(0))?)
 }
 
 /// Where each chain of the journal ends.
