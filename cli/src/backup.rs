@@ -15,6 +15,7 @@ pub(crate) fn back_up(choice: &Choice, to: &Path) -> Result<()> {
     settings::existing(&settings.database)?;
     let copied = backup::make(&settings.database, to)?;
     say!("{} is a verified backup of {}: {}.", to.display(), settings.database, verify::read(&copied.report));
+    verify::print_heads(&copied.report);
     Ok(())
 }
 

@@ -57,6 +57,9 @@ enum Command {
         /// The database to read instead of the settings'.
         #[arg(long, value_name = "ADDRESS")]
         database: Option<String>,
+        /// A head of the journal that a backup or the log named earlier: nothing up to it may have changed. Can be repeated.
+        #[arg(long, value_name = "HEAD")]
+        head: Vec<String>,
     },
     /// Copy the database to a file, also while the server runs; the copy is verified before it gets its name.
     Backup(backup::To),
@@ -86,7 +89,7 @@ fn main() -> ExitCode {
             out::print(format_args!("{}", boothpay_server::config::DEFAULTS));
             Ok(())
         }
-        Command::Verify { database } => match verify::run(&choice, database.as_deref()) {
+        Command::Verify { database, head } => match verify::run(&choice, database.as_deref(), &head) {
             Ok(healthy) => return if healthy { out::outcome() } else { ExitCode::FAILURE },
             Err(error) => Err(error),
         },

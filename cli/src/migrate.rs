@@ -77,7 +77,7 @@ fn table(moved: &Counts) -> String {
         format!("  orders        {}", moved.orders),
         format!("  transactions  {}", moved.transactions),
         format!("  journal rows  {}", moved.journal_rows),
-        format!("  changed keys  {}", moved.keys),
+        format!("  settings      {}", moved.settings),
         format!("  paid          {}, {} soum", moved.performed, sum(moved.performed_tiyin)),
         format!("  refunded      {}, {} soum", moved.refunded, sum(moved.refunded_tiyin)),
     ];

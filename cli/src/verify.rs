@@ -5,11 +5,12 @@ use crate::settings::{self, Choice};
 use anyhow::{Context, Result};
 use boothpay_protocol::traces::Traces;
 use boothpay_server::config::Settings;
-use boothpay_store::Address;
 use boothpay_store::verify::{self, Invariant, Report};
+use boothpay_store::{Address, Head};
 
 /// Reads everything, changes nothing. `false` when something is wrong; what, has been printed.
-pub(crate) fn run(choice: &Choice, database: Option<&str>) -> Result<bool> {
+pub(crate) fn run(choice: &Choice, database: Option<&str>, heads: &[String]) -> Result<bool> {
+    let heads = heads.iter().map(|text| Head::parse(text)).collect::<Result<Vec<_>, _>>().context("--head")?;
     let settings = settings::checked(choice);
     let (address, keys) = match (database, settings) {
         // Settings that cannot be used must not keep anybody from looking at a database that they do not name.
@@ -20,11 +21,12 @@ pub(crate) fn run(choice: &Choice, database: Option<&str>) -> Result<bool> {
         }
     };
     settings::existing(&address)?;
-    let report = verify::searching(&address, &keys.unwrap_or_default())?;
+    let report = verify::against(&address, &keys.unwrap_or_default(), &heads)?;
     if report.is_healthy() {
         say!("{address} is as it should be: {}.", read(&report));
         say!();
         print_invariants(&report);
+        print_heads(&report);
         return Ok(true);
     }
     say!("Something is wrong with {address}:");
@@ -80,6 +82,18 @@ fn print_invariants(report: &Report) {
              money.",
             report.unproven_payments
         );
+    }
+}
+
+/// Where the journal's chains end, for whoever keeps that in another place.
+pub(crate) fn print_heads(report: &Report) {
+    if report.heads.is_empty() {
+        return;
+    }
+    say!();
+    say!("The journal ends here. Kept in another place, this shows later whether anything before it was changed:");
+    for head in &report.heads {
+        say!("  --head {head}");
     }
 }
 

@@ -4,11 +4,12 @@
 //! [`details`], which only that provider's module reads.
 //!
 //! Reading order: [`order`], [`provider`], [`transaction`], [`journal`] (what may change, and who asks), [`authority`]
-//! (who may ask for what), [`arrival`] (money that comes after we had let go), [`rows`] (what a decision sees and returns).
+//! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go), [`rows`] (what a decision sees and returns).
 
 pub mod arrival;
 pub mod authority;
 pub mod booth;
+pub mod chain;
 pub mod details;
 pub mod holder;
 pub mod journal;

@@ -33,6 +33,13 @@ pub(crate) const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 /// Orders that one step of the sweep takes, so that it never holds up payments for long.
 pub(crate) const SWEEP_ORDERS_MAX: u32 = 200;
 
+/// Steps of one sweep: with these, somebody who makes orders by the hundred thousand is tidied up after within minutes, and the
+/// next sweep still comes.
+pub(crate) const SWEEP_ROUNDS_MAX: usize = 100;
+
+/// How often the log names the journal's heads.
+pub(crate) const HEADS_PERIOD: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How often it is asked whether a backup is due.
 pub(crate) const BACKUP_PERIOD: Duration = Duration::from_secs(60);
 

@@ -1,7 +1,7 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
-use crate::jobs::{backup, strangers, sweep};
+use crate::jobs::{backup, heads, strangers, sweep};
 use crate::net::{self, Door};
 use crate::routes::{router, webhook_router};
 use crate::webhook;
@@ -33,12 +33,14 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     webhook::payme::settle_key(&app).await.map_err(io::Error::other)?;
     let sweeping = tokio::spawn(sweep::run(Arc::clone(&app)));
     let backing_up = tokio::spawn(backup::run(Arc::clone(&app)));
+    let naming_heads = tokio::spawn(heads::run(Arc::clone(&app)));
     let summing_up = tokio::spawn(strangers::run(Arc::clone(&app)));
     serve(&app, listener, router(Arc::clone(&app)), most).await;
     // The sweep ends by the same switch; a call of its that is under way is committed or not at all.
     let _ = sweeping.await;
     // A backup under way is given up: its unfinished copy has no backup's name, and the next one removes it.
     let _ = backing_up.await;
+    let _ = naming_heads.await;
     let _ = summing_up.await;
     Ok(())
 }

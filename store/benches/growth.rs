@@ -114,7 +114,7 @@ async fn compare(empty: &Path, file: &Path, past: &Past) {
 impl Measured {
     fn open(name: &'static str, file: &Path, past: &Past) -> Self {
         let store = Store::open(&Address::SqliteFile(file.to_owned())).expect("a database");
-        let sql = "select coalesce(max(rowid), 0) from orders";
+        let sql = "select coalesce(max(order_row), 0) from orders";
         let last = rusqlite::Connection::open(file).and_then(|it| it.query_row(sql, [], |row| row.get::<_, i64>(0)));
         let orders = u64::try_from(last.expect("the last order")).expect("a number of orders");
         let (making, paying) = (Cost::default(), Cost::default());
@@ -189,7 +189,9 @@ impl Measured {
         self.store.order_counts().await.expect("counts");
         done("order counts", started);
         let started = Instant::now();
-        self.store.takings().await.expect("takings");
+        // As the overview does: the last month.
+        let since_hour = self.past.end().ms() / 3_600_000 - 32 * 24;
+        self.store.takings(since_hour).await.expect("takings");
         done("takings", started);
         let started = Instant::now();
         self.store.orders(None, 20).await.expect("orders");

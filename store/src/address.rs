@@ -51,6 +51,9 @@ impl Address {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Postgres(Box::new(PostgresAddress::parse(text)?)));
         }
+        if text.get(..8).is_some_and(|begin| begin.eq_ignore_ascii_case("postgres")) && text.contains([':', '=']) {
+            return Err(AddressError::Postgres("it does not begin with postgres://"));
+        }
         let path = text.strip_prefix("sqlite:").unwrap_or(text);
         let path = path.strip_prefix("//").unwrap_or(path);
         if path.is_empty() {
@@ -59,10 +62,8 @@ impl Address {
         if path == ":memory:" {
             return Ok(Self::SqliteMemory);
         }
-        match path.split_once("://") {
-            Some((kind, _)) => Err(AddressError::UnknownKind(kind.to_owned())),
-            None => Ok(Self::SqliteFile(PathBuf::from(path))),
-        }
+        refuse_servers(path)?;
+        Ok(Self::SqliteFile(PathBuf::from(path)))
     }
 
     /// The file, if it is one.
@@ -73,6 +74,35 @@ impl Address {
         }
     }
 }
+
+/// What PostgreSQL's own tools take: `host=db user=anna password=…`.
+const SERVER_WORDS: [&str; 8] = ["host", "hostaddr", "port", "user", "password", "dbname", "sslmode", "passfile"];
+
+/// Refuses what was meant for a server and would make a file of that name, with its password for everybody to read.
+fn refuse_servers(path: &str) -> Result<(), AddressError> {
+    let begin = path.split(['/', '\\']).next().unwrap_or_default();
+    let names_a_setting = |word: &str| {
+        word.split_once('=').is_some_and(|(name, _)| SERVER_WORDS.contains(&name.trim().to_ascii_lowercase().as_str()))
+    };
+    if path.split([' ', ';', '&', '?']).any(names_a_setting) {
+        return Err(AddressError::Postgres("it is in the form host=… password=…"));
+    }
+    if begin.contains('@') && begin.contains(':') {
+        return Err(AddressError::Postgres("it does not begin with postgres://"));
+    }
+    match begin.split_once(':') {
+        // A drive of Windows.
+        None => Ok(()),
+        Some((drive, _)) if drive.len() == 1 => Ok(()),
+        Some((kind, _)) if kind.len() <= KIND_CHARS_MAX && kind.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            Err(AddressError::UnknownKind(kind.to_owned()))
+        }
+        Some(_) => Err(AddressError::Postgres("it has a colon where none belongs")),
+    }
+}
+
+/// Characters of a kind that are repeated in a message: longer ones may be something else.
+const KIND_CHARS_MAX: usize = 12;
 
 impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -98,5 +128,30 @@ mod tests {
         assert_eq!(Address::parse("sqlite::memory:"), Ok(Address::SqliteMemory));
         assert_eq!(Address::parse("mysql://x"), Err(AddressError::UnknownKind("mysql".to_owned())));
         assert_eq!(Address::parse("  "), Err(AddressError::Empty));
+        assert_eq!(Address::parse("file:booth.db"), Err(AddressError::UnknownKind("file".to_owned())));
+        assert_eq!(Address::parse("a=b.db"), file("a=b.db"));
+    }
+
+    #[test]
+    fn a_mistyped_address_of_a_server_makes_no_file_and_shows_no_password() {
+        for mistyped in [
+            "host=db.example.uz user=anna password=canary dbname=booth",
+            "dbname=booth password=canary",
+            "sqlite:host=db password=canary",
+            "postgres:/anna:canary@db/booth",
+            "postgres:anna:canary@db/booth",
+            "Postgres://anna:canary@db/booth",
+            "postgresql:/anna:canary@db/booth",
+            "postgres//anna:canary@db/booth",
+            "postgre://anna:canary@db/booth",
+            "pg://anna:canary@db/booth",
+            "anna:canary@db/booth",
+            "//anna:canary@db/booth",
+            "canary-canary-canary:x",
+            "mysql://anna:canary@db/booth",
+        ] {
+            let refused = Address::parse(mistyped).unwrap_err();
+            assert!(!format!("{refused} {refused:?}").contains("canary"), "{mistyped}: {refused}");
+        }
     }
 }

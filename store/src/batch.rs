@@ -69,8 +69,8 @@ where
     }
 }
 
-/// A setting that a call has changed, as it is from then on.
-pub(crate) struct NewSetting {
+/// A setting that a call has set, once for each time.
+pub(crate) struct SettingChange {
     pub(crate) setting: Setting,
     pub(crate) actor: Actor,
 }
@@ -79,8 +79,8 @@ pub(crate) struct NewSetting {
 pub(crate) struct Decided {
     /// The rows as they are to be.
     pub(crate) after: World,
-    /// Every change of a setting, one after the other.
-    pub(crate) settings: Vec<NewSetting>,
+    /// What was set.
+    pub(crate) settings: Vec<SettingChange>,
     /// Each call's own outcome, once the commit is done.
     pub(crate) outcomes: Vec<Result<Vec<Entry>, StoreError>>,
     /// How many new transactions found no number to take.
@@ -131,10 +131,8 @@ fn write(decided: &mut Decided, rows: &Rows, actor: Actor, writes: Writes) -> Re
         Writes::Nothing => Ok(Vec::new()),
         Writes::Order { order_id, at, changes } => decided.after.change(rows, &order_id, at, actor, changes),
         Writes::Setting { name, value, at } => {
-            let version = rows.setting.as_ref().map_or(0, |setting| setting.version).saturating_add(1);
-            let setting = Setting { name, value, version, changed_at: at };
-            decided.after.put_setting(setting.clone());
-            decided.settings.push(NewSetting { setting, actor });
+            let setting = decided.after.set(name, value, at);
+            decided.settings.push(SettingChange { setting, actor });
             Ok(Vec::new())
         }
     }

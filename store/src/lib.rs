@@ -30,16 +30,20 @@ mod readings;
 #[cfg(test)]
 mod sample;
 mod sqlite;
+mod sums;
+mod tables;
 pub mod verify;
 mod weak_sync;
 mod world;
 
 pub use address::{Address, AddressError, PostgresAddress};
 pub use batch::Committed;
+pub use boothpay_protocol::ledger::chain::{Head, HeadError};
 pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
 pub use readings::{OrderRow, StatementPages, Takings};
 
+use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use boothpay_protocol::ledger::period::Period;
@@ -157,11 +161,20 @@ impl Store {
         }
     }
 
-    /// What was performed, and what of it went back, by hour and provider.
-    pub async fn takings(&self) -> Result<Vec<Takings>, StoreError> {
+    /// What was performed, and what of it went back or is owed back, by provider and booth: of all hours together, and of each
+    /// hour from `since_hour` on, counted from 1970-01-01 UTC. Read from sums, however many orders there are.
+    pub async fn takings(&self, since_hour: i64) -> Result<Vec<Takings>, StoreError> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(sqlite::takings).await,
-            Backend::Postgres(postgres) => postgres.takings().await,
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::takings(connection, since_hour)).await,
+            Backend::Postgres(postgres) => postgres.takings(since_hour).await,
+        }
+    }
+
+    /// Where the journal's chains end: what to keep in another place, and to give to [`verify::against`] one day.
+    pub async fn heads(&self) -> Result<Vec<Head>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(sqlite::heads).await,
+            Backend::Postgres(postgres) => postgres.heads().await,
         }
     }
 
@@ -186,9 +199,20 @@ impl Store {
     /// How many orders were paid by somebody who did not have to prove it: by test payments, or by webhooks in
     /// development mode. Going live on such a database deserves a warning.
     pub async fn unproven_payments(&self) -> Result<i64, StoreError> {
+        let unproven = authority::unproven_words();
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(sqlite::unproven_payments).await,
-            Backend::Postgres(postgres) => postgres.unproven_payments().await,
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::unproven_payments(connection, &unproven)).await
+            }
+            Backend::Postgres(postgres) => postgres.unproven_payments(&unproven).await,
+        }
+    }
+
+    /// Whether a wallet that proved itself has ever changed anything here: such a database is nobody's playground.
+    pub async fn has_proven_calls(&self) -> Result<bool, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(sqlite::has_proven_calls).await,
+            Backend::Postgres(postgres) => postgres.has_proven_calls().await,
         }
     }
 

@@ -5,6 +5,7 @@
 //! does not matter which process a call reaches. The sessions live on a runtime of the store's own.
 
 mod apply;
+mod arrays;
 pub(crate) mod blocking;
 pub(crate) mod connect;
 mod loading;
@@ -26,6 +27,7 @@ use crate::batch::Committed;
 use crate::changes::Changes;
 use crate::error::{OpenError, StoreError};
 use crate::readings::{OrderRow, StatementPages, Takings};
+use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use boothpay_protocol::ledger::period::Period;
@@ -154,8 +156,8 @@ impl Postgres {
         self.overview(async |client| queries::order_counts(client).await).await
     }
 
-    pub(crate) async fn takings(&self) -> Result<Vec<Takings>, StoreError> {
-        self.overview(async |client| queries::takings(client).await).await
+    pub(crate) async fn takings(&self, since_hour: i64) -> Result<Vec<Takings>, StoreError> {
+        self.overview(async |client| queries::takings(client, since_hour).await).await
     }
 
     pub(crate) async fn orders(&self, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, StoreError> {
@@ -166,8 +168,12 @@ impl Postgres {
         self.overview(async |client| queries::has_proven_calls(client).await).await
     }
 
-    pub(crate) async fn unproven_payments(&self) -> Result<i64, StoreError> {
-        self.overview(async |client| queries::unproven_payments(client).await).await
+    pub(crate) async fn unproven_payments(&self, unproven: &[&str]) -> Result<i64, StoreError> {
+        self.overview(async |client| queries::unproven_payments(client, unproven).await).await
+    }
+
+    pub(crate) async fn heads(&self) -> Result<Vec<Head>, StoreError> {
+        self.overview(async |client| queries::heads(client).await).await
     }
 
     /// Goes the way of every call, without one.

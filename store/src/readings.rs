@@ -1,18 +1,23 @@
 //! What is read without a decision: overviews, statements, what is due.
 
 use crate::error::StoreError;
+use crate::sums::{Amounts, Hour, TakingsOf};
+use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::order::Order;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use tokio::sync::mpsc;
 
-/// What one provider brought in one hour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What one provider brought at one booth, in one hour or in all.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Takings {
     /// Who brought it.
     pub provider: Provider,
-    /// The hour, counted from 1970-01-01 UTC; the overview turns hours into days of its own time zone.
-    pub hour: i64,
+    /// Which booth.
+    pub booth: BoothId,
+    /// The hour, counted from 1970-01-01 UTC, of which an overview makes days of its own time zone; `None` is all hours
+    /// together.
+    pub hour: Option<i64>,
     /// Performed transactions that still stand.
     pub paid_count: i64,
     /// Their sum in tiyin.
@@ -21,6 +26,38 @@ pub struct Takings {
     pub refunded_count: i64,
     /// Their sum in tiyin.
     pub refunded_tiyin: i64,
+    /// Transactions of that hour whose money is owed back.
+    pub owed_count: i64,
+    /// Their sum in tiyin.
+    pub owed_tiyin: i64,
+    /// Transactions of that hour whose money was owed and has gone back.
+    pub given_back_count: i64,
+    /// Their sum in tiyin.
+    pub given_back_tiyin: i64,
+}
+
+impl Takings {
+    pub(crate) fn of((of, amounts): (TakingsOf, Amounts)) -> Self {
+        let hour = match of.hour {
+            Hour::All => None,
+            Hour::Number(hour) => Some(hour),
+        };
+        let Amounts { paid, paid_tiyin, refunded, refunded_tiyin, owed, owed_tiyin, given_back, given_back_tiyin } =
+            amounts;
+        Self {
+            provider: of.provider,
+            booth: of.booth,
+            hour,
+            paid_count: paid,
+            paid_tiyin,
+            refunded_count: refunded,
+            refunded_tiyin,
+            owed_count: owed,
+            owed_tiyin,
+            given_back_count: given_back,
+            given_back_tiyin,
+        }
+    }
 }
 
 /// An order with the transaction that holds it.
@@ -28,8 +65,8 @@ pub struct Takings {
 pub struct OrderRow {
     /// The order.
     pub order: Order,
-    /// Its live transaction.
-    pub live: Option<Transaction>,
+    /// The transaction that holds it.
+    pub holder: Option<Transaction>,
 }
 
 /// A statement's transactions, a page at a time; an error ends it.

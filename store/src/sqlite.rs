@@ -6,6 +6,7 @@
 mod apply;
 pub(crate) mod connect;
 mod lookups;
+mod place;
 mod queries;
 mod readers;
 mod recent;
@@ -15,8 +16,8 @@ mod trust;
 mod writer;
 
 pub(crate) use queries::{
-    expired_orders, has_proven_calls, journal, order_counts, orders, takings, transactions_of, unproven_payments,
-    waiting,
+    expired_orders, has_proven_calls, heads, journal, order_counts, orders, takings, transactions_of,
+    unproven_payments, waiting,
 };
 
 use crate::address::Address;
@@ -33,6 +34,9 @@ use recent::{Memory, Recent};
 use rusqlite::Connection;
 use std::sync::Arc;
 use writer::Writer;
+
+/// The one writer of a file, in its chain of the journal: whoever has the lock.
+const SQLITE_WRITER: i64 = 1;
 
 /// An open SQLite database. Clones share it.
 #[derive(Clone)]

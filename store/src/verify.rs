@@ -20,6 +20,7 @@ pub(crate) use sqlite::through as sqlite_connection;
 
 use crate::address::Address;
 use crate::error::OpenError;
+use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::traces::Traces;
 
 /// Reads a whole database and says what is wrong. Works beside running servers: it sees one moment. Blocks.
@@ -29,7 +30,13 @@ pub fn database(address: &Address) -> Result<Report, OpenError> {
 
 /// The same, and searches all texts for keys, of which the database's own changed ones are looked for in any case.
 pub fn searching(address: &Address, keys: &Traces) -> Result<Report, OpenError> {
-    let mut judge = Judge::searching(keys.clone());
+    against(address, keys, &[])
+}
+
+/// The same, and the journal's chains have to have these heads, which were kept in another place: then nothing that was written
+/// before them was changed or taken away.
+pub fn against(address: &Address, keys: &Traces, heads: &[Head]) -> Result<Report, OpenError> {
+    let mut judge = Judge::against(keys.clone(), heads.to_vec());
     match address {
         Address::SqliteFile(path) => sqlite::verify(path, &mut judge)?,
         Address::SqliteMemory => return Err(OpenError::InMemory),

@@ -2,6 +2,8 @@
 //! before it in the same batch have done; and what of them is to be written in the end.
 
 use crate::error::StoreError;
+use crate::sums::Sums;
+use crate::tables::order::RowNumber;
 use boothpay_protocol::ledger::journal::{self, Actor, Change, Entry, Story};
 use boothpay_protocol::ledger::order::{Order, OrderId};
 use boothpay_protocol::ledger::provider::{Provider, ProviderId};
@@ -18,8 +20,9 @@ pub(crate) struct World {
     transactions: BTreeMap<TransactionNumber, Tracked<Transaction>>,
     by_provider_id: BTreeMap<(Provider, ProviderId), TransactionNumber>,
     of_order: BTreeMap<OrderId, Vec<TransactionNumber>>,
-    settings: BTreeMap<SettingName, Setting>,
-    new_settings: BTreeMap<SettingName, Setting>,
+    /// Where each order stands in its table; an order that is new has no place yet.
+    order_rows: BTreeMap<OrderId, RowNumber>,
+    settings: BTreeMap<SettingName, Tracked<Setting>>,
 }
 
 /// A row as it is, and as the database has it where that differs.
@@ -68,11 +71,7 @@ impl World {
             order: order_id.and_then(|id| self.orders.get(id)).map(|order| order.is.clone()),
             holder: order_id.and_then(|id| self.holder(id)).cloned(),
             next_number,
-            setting: needs
-                .setting
-                .as_ref()
-                .and_then(|name| self.new_settings.get(name).or(self.settings.get(name)))
-                .cloned(),
+            setting: needs.setting.as_ref().and_then(|name| self.settings.get(name)).map(|setting| setting.is.clone()),
         }
     }
 
@@ -83,6 +82,10 @@ impl World {
 
     pub(crate) fn has_order(&self, id: &OrderId) -> bool {
         self.orders.contains_key(id)
+    }
+
+    pub(crate) fn has_setting(&self, name: &SettingName) -> bool {
+        self.settings.contains_key(name)
     }
 
     fn holder(&self, id: &OrderId) -> Option<&Transaction> {
@@ -124,8 +127,23 @@ impl World {
     }
 
     /// Takes a row of the database; one that is here already stays as it is.
-    pub(crate) fn load_order(&mut self, order: Order) {
-        self.orders.entry(order.id.clone()).or_insert_with(|| Tracked::loaded(order));
+    pub(crate) fn load_order(&mut self, row: RowNumber, order: Order) {
+        if !self.orders.contains_key(&order.id) {
+            self.order_rows.insert(order.id.clone(), row);
+            self.orders.insert(order.id.clone(), Tracked::loaded(order));
+        }
+    }
+
+    /// Where an order stands in its table.
+    pub(crate) fn row_of(&self, id: &OrderId) -> Result<RowNumber, StoreError> {
+        self.order_rows.get(id).copied().ok_or(StoreError::Bug)
+    }
+
+    /// Gives each new order its place in the table.
+    pub(crate) fn place_new_orders(&mut self, rows: impl IntoIterator<Item = i64>) {
+        let new = self.orders.iter().filter(|(_, order)| order.is_new).map(|(id, _)| id.clone());
+        let places: Vec<(OrderId, RowNumber)> = new.zip(rows.into_iter().map(RowNumber)).collect();
+        self.order_rows.extend(places);
     }
 
     /// Takes a row of the database; one that is here already stays as it is.
@@ -143,11 +161,11 @@ impl World {
     }
 
     /// Takes rows of the database that belong together; those that are here already stay as they are.
-    pub(crate) fn load_story(&mut self, story: &Story) {
+    pub(crate) fn load_story(&mut self, row: RowNumber, story: &Story) {
         if let Some(order) = &story.order
             && !self.orders.contains_key(&order.id)
         {
-            self.load_order(order.clone());
+            self.load_order(row, order.clone());
             for transaction in &story.transactions {
                 self.load_transaction(transaction.clone());
             }
@@ -155,28 +173,71 @@ impl World {
     }
 
     /// Each order as it is now with those of its transactions that are here, among them the one that holds it, if any.
-    pub(crate) fn into_stories(self) -> impl Iterator<Item = Story> {
-        let Self { orders, mut transactions, mut of_order, .. } = self;
-        orders.into_iter().map(move |(id, order)| {
+    pub(crate) fn into_stories(self) -> impl Iterator<Item = (RowNumber, Story)> {
+        let Self { orders, mut transactions, mut of_order, order_rows, .. } = self;
+        orders.into_iter().filter_map(move |(id, order)| {
             let numbers = of_order.remove(&id).unwrap_or_default();
             let of_it = numbers.iter().filter_map(|number| transactions.remove(number));
-            Story { order: Some(order.is), transactions: of_it.map(|transaction| transaction.is).collect() }
+            let transactions = of_it.map(|transaction| transaction.is).collect();
+            Some((*order_rows.get(&id)?, Story { order: Some(order.is), transactions }))
         })
     }
 
     /// Takes a row of the database.
     pub(crate) fn load_setting(&mut self, setting: Setting) {
-        self.settings.insert(setting.name.clone(), setting);
+        self.settings.insert(setting.name.clone(), Tracked::loaded(setting));
     }
 
-    pub(crate) fn put_setting(&mut self, setting: Setting) {
-        self.new_settings.insert(setting.name.clone(), setting);
+    /// Sets a setting. The value before is the one of the database, or of an earlier call.
+    pub(crate) fn set(&mut self, name: SettingName, value: Option<String>, at: TimeMs) -> Setting {
+        let version = self.settings.get(&name).map_or(1, |setting| setting.is.version.saturating_add(1));
+        let setting = Setting { name: name.clone(), value, version, changed_at: at };
+        match self.settings.get_mut(&name) {
+            Some(tracked) => tracked.change(setting.clone()),
+            None => drop(self.settings.insert(name, Tracked::new(setting.clone()))),
+        }
+        setting
+    }
+
+    /// Settings that the database does not have.
+    pub(crate) fn new_settings(&self) -> Vec<&Setting> {
+        self.settings.values().filter(|setting| setting.is_new).map(|setting| &setting.is).collect()
+    }
+
+    /// Settings that the database has otherwise: as it has them, and as they are to be.
+    pub(crate) fn changed_settings(&self) -> Vec<(&Setting, &Setting)> {
+        self.settings.values().filter_map(Tracked::changed).collect()
+    }
+
+    /// How the sums change.
+    pub(crate) fn sums(&self) -> Sums {
+        let mut sums = Sums::default();
+        for order in self.orders.values() {
+            if let Some(was) = &order.was {
+                sums.order(was, -1);
+            }
+            if order.is_new || order.was.is_some() {
+                sums.order(&order.is, 1);
+            }
+        }
+        for transaction in self.transactions.values() {
+            let Some(order) = self.orders.get(&transaction.is.order_id) else { continue };
+            if let Some(was) = &transaction.was {
+                sums.transaction(&order.is.booth.id, was, -1);
+            }
+            if transaction.is_new || transaction.was.is_some() {
+                sums.transaction(&order.is.booth.id, &transaction.is, 1);
+            }
+        }
+        sums.without_nothing()
     }
 
     /// The rows as they were loaded, for deciding once more.
     pub(crate) fn into_loaded(self) -> Self {
-        let mut loaded = Self { settings: self.settings, ..Self::default() };
+        let settings = self.settings.into_iter().filter_map(|(name, setting)| Some((name, setting.into_loaded()?)));
+        let mut loaded = Self { settings: settings.collect(), ..Self::default() };
         loaded.orders = self.orders.into_iter().filter_map(|(id, order)| Some((id, order.into_loaded()?))).collect();
+        loaded.order_rows = self.order_rows;
         for transaction in self.transactions.into_values().filter_map(Tracked::into_loaded) {
             loaded.put_transaction(transaction);
         }

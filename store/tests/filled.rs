@@ -65,7 +65,7 @@ async fn goes_on(store: &Store, past: &Past) {
 /// A list of one status is what the list of all has of it, newest first.
 async fn lists_by_status(store: &Store) {
     let all = store.orders(None, 10_000).await.unwrap();
-    assert!(all.is_sorted_by(|a, b| (a.order.created_at, &a.order.id) > (b.order.created_at, &b.order.id)));
+    assert!(all.is_sorted_by(|a, b| a.order.created_at >= b.order.created_at));
     for status in OrderStatus::ALL {
         let expected: Vec<_> = all.iter().filter(|row| row.order.status == status).take(2).cloned().collect();
         assert_eq!(expected.len(), 2, "{status:?}");
@@ -76,8 +76,8 @@ async fn lists_by_status(store: &Store) {
 async fn offer(store: &Store, id: OrderId, past: &Past) {
     let (now, amount) = (past.end(), Tiyin::new(2_500_000).unwrap());
     let booth = Booth { id: BoothId::main(), name: "booth".to_owned() };
-    let (chosen, language, lifetime) = (None, None, SpanMs::new(900_000));
-    let wish = OrderRequest { id: id.clone(), amount, copies: Copies::ONE, booth, chosen, language, lifetime };
+    let (copies, lifetime) = (Copies::ONE, SpanMs::new(900_000));
+    let wish = OrderRequest { id: id.clone(), amount, copies, booth, chosen: None, language: None, lifetime };
     let offer = move |rows: &_| shop::offer(&wish, rows, now);
     store.transact(Needs::order(id), Actor::Booth, offer).await.unwrap().reply.unwrap();
 }

@@ -251,19 +251,19 @@ async fn the_database_itself_refuses_what_must_never_be() {
     pay(&store, "a", "p1", 77, true).await.unwrap();
     let insert = |rest: &str| {
         format!(
-            "insert into transactions (number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
+            "insert into transactions (number, provider, provider_id, order_row, amount_tiyin, provider_time_ms,
                create_time_ms, details, state, perform_time_ms, cancel_time_ms, reason) values {rest}"
         )
     };
     let refused = [
-        insert("(9, 'payme', 'second', 'a', 1, 1, 1, '{}', 'created', null, null, null)"),
-        insert("(9, 'test', 'second', 'a', 1, 1, 1, '{}', 'performed', 5, null, null)"),
-        insert("(9, 'payme', 'p1', 'a', 1, 1, 1, '{}', 'cancelled', null, 2, 'failed')"),
-        insert("(9, 'payme', 'x', 'nobody', 1, 1, 1, '{}', 'cancelled', null, 2, 'failed')"),
-        insert("(9, 'payme', 'x', 'a', 0, 1, 1, '{}', 'cancelled', null, 2, 'failed')"),
-        insert("(9, 'payme', 'x', 'a', 1, 1, 9, '{}', 'cancelled', null, 2, 'failed')"),
-        insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', 'cancelled', null, null, 'failed')"),
-        insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', 'held', null, null, null)"),
+        insert("(9, 'payme', 'second', 1, 1, 1, 1, '{}', 'created', null, null, null)"),
+        insert("(9, 'test', 'second', 1, 1, 1, 1, '{}', 'performed', 5, null, null)"),
+        insert("(9, 'payme', 'p1', 1, 1, 1, 1, '{}', 'cancelled', null, 2, 'failed')"),
+        insert("(9, 'payme', 'x', 99, 1, 1, 1, '{}', 'cancelled', null, 2, 'failed')"),
+        insert("(9, 'payme', 'x', 1, 0, 1, 1, '{}', 'cancelled', null, 2, 'failed')"),
+        insert("(9, 'payme', 'x', 1, 1, 1, 9, '{}', 'cancelled', null, 2, 'failed')"),
+        insert("(9, 'payme', 'x', 1, 1, 1, 1, '{}', 'cancelled', null, null, 'failed')"),
+        insert("(9, 'payme', 'x', 1, 1, 1, 1, '{}', 'held', null, null, null)"),
         "update journal set at_ms = 0".to_owned(),
         "delete from journal".to_owned(),
         "update orders set amount_tiyin = -1".to_owned(),
@@ -273,7 +273,7 @@ async fn the_database_itself_refuses_what_must_never_be() {
         assert!(by_hand.execute(&sql, []).is_err(), "SQLite accepted: {sql}");
         assert!(database.sql(&sql).is_err(), "PostgreSQL accepted: {sql}");
     }
-    let accepted = insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', 'cancelled', null, 2, 'failed')");
+    let accepted = insert("(9, 'payme', 'x', 1, 1, 1, 1, '{}', 'cancelled', null, 2, 'failed')");
     assert_eq!(by_hand.execute(&accepted, []), Ok(1));
     assert_eq!(database.sql(&accepted).as_deref(), Ok(""));
     assert!(database.sql("truncate journal").is_err());

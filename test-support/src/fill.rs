@@ -5,6 +5,7 @@
 //! after ordinary use: pages filled to the brim would be split by the first calls that follow.
 
 use crate::{Database, Past};
+use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::order::Order;
 use boothpay_protocol::ledger::transaction::{Reason, Transaction};
@@ -37,37 +38,59 @@ pub fn fill_sqlite(path: &Path, past: &Past) {
         connection.execute_batch(&format!("drop index {name}")).expect("an index less");
     }
     let most = past.orders / 10 * 6;
-    add(&connection, past, 0..most);
+    let mut head = Head::start(1);
+    add(&connection, past, 0..most, &mut head);
     for (_, sql) in &indexes {
         connection.execute_batch(sql).expect("an index");
     }
-    add(&connection, past, most..past.orders);
+    add(&connection, past, most..past.orders, &mut head);
+    connection.execute_batch(SUMS).expect("the sums");
     connection.execute_batch("commit; pragma journal_mode = wal").expect("a commit");
     drop(connection);
     std::fs::File::open(path).and_then(|file| file.sync_all()).expect("a file on the disk");
 }
 
-/// Rows of orders and transactions in the order of time; the journal, which is kept in the order of ids, in that order.
-fn add(connection: &Connection, past: &Past, range: Range<u64>) {
-    for n in range.clone() {
-        let story = past.rows(n);
-        insert_order(connection, &story.order.expect("an order")).expect("an order's row");
+/// Rows in the order of time, an order with all that belongs to it after the other; the chain of the journal goes on at `head`.
+fn add(connection: &Connection, past: &Past, range: Range<u64>, head: &mut Head) {
+    for n in range {
+        let (row, story) = (row_of(n), past.rows(n));
+        insert_order(connection, row, &story.order.expect("an order")).expect("an order's row");
         for transaction in &story.transactions {
-            insert_transaction(connection, transaction).expect("a transaction's row");
+            insert_transaction(connection, row, transaction).expect("a transaction's row");
         }
-    }
-    for n in past.by_id(range) {
         for entry in past.journal(n) {
-            insert_entry(connection, &entry).expect("a journal row");
+            insert_entry(connection, row, &entry, head).expect("a journal row");
         }
     }
 }
 
-fn insert_order(connection: &Connection, order: &Order) -> rusqlite::Result<usize> {
-    let sql = "insert into orders (order_id, amount_tiyin, copies, booth_id, booth, status, created_at_ms,
+/// Where an order stands in its table.
+fn row_of(n: u64) -> i64 {
+    i64::try_from(n).expect("a number of orders") + 1
+}
+
+/// The sums that the program would have kept, made of the rows.
+const SUMS: &str = "
+    insert into order_sums (writer, booth_id, status, orders)
+        select 1, booth_id, status, count(*) from orders group by booth_id, status;
+    insert into takings (writer, hour, provider, booth_id, paid, paid_tiyin, refunded, refunded_tiyin, owed, owed_tiyin,
+                         given_back, given_back_tiyin)
+        select 1, hour, provider, booth_id,
+               sum(case when state = 'performed' then 1 else 0 end),
+               sum(case when state = 'performed' then t.amount_tiyin else 0 end),
+               sum(case when state = 'refunded' then 1 else 0 end),
+               sum(case when state = 'refunded' then t.amount_tiyin else 0 end), 0, 0, 0, 0
+        from (select -1 as hour, * from transactions union all select perform_time_ms / 3600000, * from transactions) t
+        join orders o on o.order_row = t.order_row
+        where t.perform_time_ms is not null group by hour, provider, booth_id";
+
+fn insert_order(connection: &Connection, row: i64, order: &Order) -> rusqlite::Result<usize> {
+    let sql =
+        "insert into orders (order_row, order_id, amount_tiyin, copies, booth_id, booth_name, status, created_at_ms,
                                    expires_at_ms, printed_at_ms, changed_at_ms, version)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     connection.prepare_cached(sql)?.execute(params![
+        row,
         order.id.as_str(),
         order.amount.tiyin(),
         order.copies.get(),
@@ -82,15 +105,15 @@ fn insert_order(connection: &Connection, order: &Order) -> rusqlite::Result<usiz
     ])
 }
 
-fn insert_transaction(connection: &Connection, transaction: &Transaction) -> rusqlite::Result<usize> {
-    let sql = "insert into transactions (number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
+fn insert_transaction(connection: &Connection, row: i64, transaction: &Transaction) -> rusqlite::Result<usize> {
+    let sql = "insert into transactions (number, order_row, provider, provider_id, amount_tiyin, provider_time_ms,
                                          create_time_ms, perform_time_ms, cancel_time_ms, state, reason, details)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     connection.prepare_cached(sql)?.execute(params![
         transaction.number.get(),
+        row,
         transaction.provider.word(),
         transaction.provider_id.as_str(),
-        transaction.order_id.as_str(),
         transaction.amount.tiyin(),
         transaction.provider_time.ms(),
         transaction.create_time.ms(),
@@ -102,14 +125,20 @@ fn insert_transaction(connection: &Connection, transaction: &Transaction) -> rus
     ])
 }
 
-fn insert_entry(connection: &Connection, entry: &Entry) -> rusqlite::Result<usize> {
-    let sql = "insert into journal (order_id, version, at_ms, actor, change) values (?1, ?2, ?3, ?4, ?5)";
+fn insert_entry(connection: &Connection, row: i64, entry: &Entry, head: &mut Head) -> rusqlite::Result<usize> {
+    let sql = "insert into journal (writer, sequence, order_row, version, at_ms, actor, change, digest)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let change = json(entry);
+    head.add(entry, &change);
     connection.prepare_cached(sql)?.execute(params![
-        entry.order_id.as_str(),
+        head.writer,
+        head.sequence,
+        row,
         entry.version,
         entry.at.ms(),
         entry.actor.word(),
-        json(entry),
+        change,
+        head.digest,
     ])
 }
 
@@ -119,46 +148,54 @@ fn json(entry: &Entry) -> String {
 
 /// Fills a PostgreSQL database.
 pub fn fill_postgres(database: &Database, past: &Past) {
-    let orders = "orders (order_id, amount_tiyin, copies, booth_id, booth, status, created_at_ms, expires_at_ms, \
-                  printed_at_ms, changed_at_ms, version)";
+    let orders = "orders (order_row, order_id, amount_tiyin, copies, booth_id, booth_name, status, created_at_ms, \
+                  expires_at_ms, printed_at_ms, changed_at_ms, version)";
     database.copy(orders, |to| {
         (0..past.orders).try_for_each(|n| {
             let order = past.rows(n).order.expect("an order");
             let (printed, status) = (or_null(order.printed_at.map(TimeMs::ms)), order.status.word());
             let (created, expires, changed) = (order.created_at, order.expires_at, order.changed_at);
             let (amount, copies, version) = (order.amount.tiyin(), order.copies.get(), order.version);
-            let (id, booth_id, booth) = (order.id, order.booth.id, order.booth.name);
+            let (row, id, booth_id, booth) = (row_of(n), order.id, order.booth.id, order.booth.name);
             writeln!(
                 to,
-                "{id}\t{amount}\t{copies}\t{booth_id}\t{booth}\t{status}\t{created}\t{expires}\t{printed}\t{changed}\t\
-                 {version}"
+                "{row}\t{id}\t{amount}\t{copies}\t{booth_id}\t{booth}\t{status}\t{created}\t{expires}\t{printed}\t\
+                 {changed}\t{version}"
             )
         })
     });
-    let transactions = "transactions (number, provider, provider_id, order_id, amount_tiyin, provider_time_ms, \
+    let transactions = "transactions (number, order_row, provider, provider_id, amount_tiyin, provider_time_ms, \
                         create_time_ms, perform_time_ms, cancel_time_ms, state, reason, details)";
     database.copy(transactions, |to| {
-        (0..past.orders).try_for_each(|n| past.rows(n).transactions.iter().try_for_each(|it| copied(to, it)))
+        (0..past.orders).try_for_each(|n| past.rows(n).transactions.iter().try_for_each(|it| copied(to, row_of(n), it)))
     });
-    database.copy("journal (order_id, version, at_ms, actor, change)", |to| {
-        (0..past.orders).flat_map(|n| past.journal(n)).try_for_each(|entry| {
-            let (id, version, at, actor) = (&entry.order_id, entry.version, entry.at, entry.actor.word());
-            // A backslash is COPY's own sign.
-            writeln!(to, "{id}\t{version}\t{at}\t{actor}\t{}", json(&entry).replace('\\', "\\\\"))
-        })
+    database.copy("journal (writer, sequence, order_row, version, at_ms, actor, change, digest)", |to| {
+        let mut head = Head::start(1);
+        (0..past.orders).flat_map(|n| past.journal(n).into_iter().map(move |entry| (row_of(n), entry))).try_for_each(
+            |(row, entry)| {
+                let (version, at, actor, change) = (entry.version, entry.at, entry.actor.word(), json(&entry));
+                head.add(&entry, &change);
+                let digest: String = head.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+                // A backslash is COPY's own sign.
+                let (sequence, change) = (head.sequence, change.replace('\\', "\\\\"));
+                writeln!(to, "1\t{sequence}\t{row}\t{version}\t{at}\t{actor}\t{change}\t\\\\x{digest}")
+            },
+        )
     });
-    let last = past.transactions().max(1);
-    database.sql(&format!("select setval('transaction_numbers', {last})")).expect("the next number");
+    database.sql(SUMS).expect("the sums");
+    let (number, row) = (past.transactions().max(1), past.orders.max(1));
+    database
+        .sql(&format!("select setval('transaction_numbers', {number}), setval('order_rows', {row})"))
+        .expect("the next numbers");
     database.sql("analyze").expect("statistics");
 }
 
-fn copied(to: &mut dyn Write, transaction: &Transaction) -> std::io::Result<()> {
-    let Transaction { number, provider, provider_id, order_id, amount, provider_time, create_time, state, .. } =
-        transaction;
+fn copied(to: &mut dyn Write, row: i64, transaction: &Transaction) -> std::io::Result<()> {
+    let Transaction { number, provider, provider_id, amount, provider_time, create_time, state, .. } = transaction;
     let (performed, cancelled) = (state.perform_time().map(TimeMs::ms), state.cancel_time().map(TimeMs::ms));
     writeln!(
         to,
-        "{number}\t{}\t{provider_id}\t{order_id}\t{}\t{provider_time}\t{create_time}\t{}\t{}\t{}\t{}\t{}",
+        "{number}\t{row}\t{}\t{provider_id}\t{}\t{provider_time}\t{create_time}\t{}\t{}\t{}\t{}\t{}",
         provider.word(),
         amount.tiyin(),
         or_null(performed),

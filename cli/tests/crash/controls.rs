@@ -78,11 +78,12 @@ fn a_changed_or_invented_row_is_found() {
     let damages = [
         "update transactions set create_time_ms = create_time_ms - 1 where number = 1",
         "update transactions set amount_tiyin = 1 where number = 1",
-        "insert into orders select 'invented', amount_tiyin, copies, booth, 'pending', 1, 2, null, 1, 1 from orders limit 1",
-        "delete from orders where order_id not in (select order_id from transactions)",
+        "insert into orders select 99999, 'invented', amount_tiyin, copies, booth_id, booth_name, null, null, 'pending', 1, 2, null, 1, 1
+         from orders limit 1",
+        "delete from orders where order_row not in (select order_row from transactions)",
         "update orders set status = 'pending' where status = 'paid'",
-        "insert into journal select order_id, version + 1, at_ms, actor, change from journal where version =
-             (select max(version) from journal)",
+        "insert into journal select writer, sequence + 100000, order_row, version + 1, at_ms, actor, change, digest from journal
+         where version = (select max(version) from journal)",
     ];
     for (damage, site) in damages.iter().flat_map(|damage| both().map(|site| (damage, site))) {
         loaded(&site, || {});

@@ -35,7 +35,7 @@ const MEMBERS: [&str; 7] = ["transaction", "create_time", "perform_time", "cance
 /// One statement, so that all of it is of one moment. States and reasons as Payme numbers them.
 const ROWS: &str = "select 'order', order_id, status, amount_tiyin, 0, 0, 0, 0, 0, 0 from orders
      union all
-     select 'transaction', provider_id, order_id, number, create_time_ms, coalesce(perform_time_ms, 0),
+     select 'transaction', provider_id, (select order_id from orders o where o.order_row = transactions.order_row), number, create_time_ms, coalesce(perform_time_ms, 0),
             coalesce(cancel_time_ms, 0),
             case state when 'created' then 1 when 'performed' then 2 when 'cancelled' then -1 else -2 end,
             case reason when 'failed' then 3 when 'timed_out' then 4 when 'refund' then 5 else 0 end, amount_tiyin
@@ -45,20 +45,22 @@ const ROWS: &str = "select 'order', order_id, status, amount_tiyin, 0, 0, 0, 0, 
 const RULES: [(&str, &str); 6] = [
     (
         "its journal has a gap",
-        "select order_id from journal group by order_id having min(version) <> 1 or max(version) <> count(*)",
+        "select cast(order_row as text) from journal group by order_row
+         having min(version) <> 1 or max(version) <> count(*)",
     ),
     (
         "its version is not that of its last journal row",
         "select o.order_id from orders o
-         where o.version <> (select count(*) from journal j where j.order_id = o.order_id)",
+         where o.version <> (select count(*) from journal j where j.order_row = o.order_row)",
     ),
     (
         "two transactions hold it",
-        "select order_id from transactions where state in ('created', 'performed') group by order_id having count(*) > 1",
+        "select cast(order_row as text) from transactions where state in ('created', 'performed')
+         group by order_row having count(*) > 1",
     ),
     (
         "its status does not fit its transactions",
-        "select o.order_id from orders o left join transactions t on t.order_id = o.order_id
+        "select o.order_id from orders o left join transactions t on t.order_row = o.order_row
          group by o.order_id, o.status
          having (o.status = 'paid') <> (count(*) filter (where t.state = 'performed') = 1)
              or (o.status = 'refunded') <> (count(*) filter (where t.state = 'refunded') = 1
@@ -66,25 +68,25 @@ const RULES: [(&str, &str); 6] = [
     ),
     (
         "a transaction has another amount",
-        "select o.order_id from orders o join transactions t on t.order_id = o.order_id
+        "select o.order_id from orders o join transactions t on t.order_row = o.order_row
          where t.amount_tiyin <> o.amount_tiyin",
     ),
     (
         "something was done twice, or its journal row is missing",
-        "select counted.order_id from (
-             select j.order_id,
+        "select cast(counted.order_row as text) from (
+             select j.order_row,
                  count(*) filter (where cast(j.change as text) like '%\"change\":\"order_created\"%') as made,
                  count(*) filter (where cast(j.change as text) like '%\"change\":\"transaction_created\"%') as created,
                  count(*) filter (where cast(j.change as text) like '%\"change\":\"transaction_performed\"%') as performed,
                  count(*) filter (where cast(j.change as text) like '%\"change\":\"transaction_cancelled\"%'
                                      or cast(j.change as text) like '%\"change\":\"transaction_refunded\"%') as cancelled
-             from journal j group by j.order_id) counted
+             from journal j group by j.order_row) counted
          where counted.made <> 1
-             or counted.created <> (select count(*) from transactions t where t.order_id = counted.order_id)
+             or counted.created <> (select count(*) from transactions t where t.order_row = counted.order_row)
              or counted.performed <> (select count(t.perform_time_ms) from transactions t
-                                      where t.order_id = counted.order_id)
+                                      where t.order_row = counted.order_row)
              or counted.cancelled <> (select count(t.cancel_time_ms) from transactions t
-                                      where t.order_id = counted.order_id)",
+                                      where t.order_row = counted.order_row)",
     ),
 ];
 

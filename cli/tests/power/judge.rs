@@ -35,9 +35,9 @@ const TRANSACTIONS: &str = "select provider_id, number, create_time_ms, coalesce
 
 /// Orders whose journal has a gap, or does not end where the order is, or began and ended before its transactions.
 const BROKEN_JOURNALS: &str = "select order_id from orders where version <> (select count(*) from journal where
-    journal.order_id = orders.order_id) or version <> (select max(version) from journal where journal.order_id =
-    orders.order_id) or (status = 'paid') <> exists (select 1 from transactions where transactions.order_id =
-    orders.order_id and state = 'performed')";
+    journal.order_row = orders.order_row) or version <> (select max(version) from journal where journal.order_row =
+    orders.order_row) or (status = 'paid') <> exists (select 1 from transactions where transactions.order_row =
+    orders.order_row and state = 'performed')";
 
 struct Rows {
     /// Order id to amount.

@@ -96,8 +96,8 @@ pub(crate) fn pair_by_token(app: &App, given: &str) -> Option<Secret> {
 /// What browsers on other computers carry.
 fn elsewhere(app: &App) -> Option<Secret> {
     let token = app.settings.api_token?;
-    let digest = KeyDigest::of(&[b"a browser of the booth: ", token.bytes()].concat());
-    Secret::new(digest.bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    let digest = KeyDigest::of(format!("a browser of the booth: {}", token.hex()).as_bytes());
+    Secret::new(digest.hex())
 }
 
 fn may_pair_itself(app: &App, parts: &Parts) -> bool {

@@ -21,6 +21,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
+const HOUR_MS: i64 = 3_600_000;
+
 #[derive(Serialize)]
 pub(crate) struct Stats {
     orders: BTreeMap<&'static str, i64>,
@@ -78,16 +80,23 @@ pub(crate) async fn handle(State(app): Shared, parts: Parts) -> Result<Json<Stat
     authorise(&app, &parts)?;
     let mut orders: BTreeMap<&'static str, i64> = OrderStatus::ALL.map(|status| (status.word(), 0)).into();
     orders.extend(app.store.order_counts().await?.into_iter().map(|(status, count)| (status.word(), count)));
-    let takings = app.store.takings().await?;
     let zone = &app.settings.time_zone;
-    let today = day_of(app.clock.now().ms(), zone);
+    let now = app.clock.now().ms();
+    let today = day_of(now, zone);
+    // A day more than is shown: the oldest day begins within it.
+    let days_back = i64::try_from(OVERVIEW_DAYS_MAX).unwrap_or(i64::MAX).saturating_add(1);
+    let since_hour = now.div_euclid(HOUR_MS).saturating_sub(days_back.saturating_mul(24));
     let mut total = Tally::default();
     let mut days: BTreeMap<Date, Tally> = BTreeMap::from([(today, Tally::default())]);
     let mut providers: BTreeMap<&'static str, Tally> = Provider::ALL.map(|it| (it.word(), Tally::default())).into();
-    for hour in &takings {
-        total.add(hour);
-        days.entry(day_of(hour.hour.saturating_mul(3_600_000), zone)).or_default().add(hour);
-        providers.entry(hour.provider.word()).or_default().add(hour);
+    for takings in app.store.takings(since_hour).await? {
+        match takings.hour {
+            Some(hour) => days.entry(day_of(hour.saturating_mul(HOUR_MS), zone)).or_default().add(&takings),
+            None => {
+                total.add(&takings);
+                providers.entry(takings.provider.word()).or_default().add(&takings);
+            }
+        }
     }
     let paid_today = days.get(&today).map_or(0, |tally| tally.paid_tiyin);
     let newest_first = days.into_iter().rev().take(OVERVIEW_DAYS_MAX);

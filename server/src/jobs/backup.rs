@@ -3,6 +3,7 @@
 //! What was done is read from the names in the folder, so restarts neither repeat nor forget a backup. A failed one is an
 //! error in the log, is tried again a minute later, and costs no old one.
 
+use super::heads;
 use crate::app::App;
 use crate::config::BackupSettings;
 use crate::limits::BACKUP_PERIOD;
@@ -55,7 +56,8 @@ pub fn if_due(database: &Address, settings: &BackupSettings, now: TimeMs) -> Opt
     });
     match made {
         Ok(Some((path, copied))) => {
-            tracing::info!(bytes = copied.bytes, "backup made and verified: {}", path.display());
+            let heads = heads::words(&copied.report.heads);
+            tracing::info!(bytes = copied.bytes, %heads, "backup made and verified: {}", path.display());
             prune(settings, &path);
             Some(path)
         }

@@ -148,11 +148,11 @@ pub(crate) async fn print(
         return Err(Problem::forbidden(detail));
     }
     match orders(&app).grant_print(id.clone(), page.clone()).await? {
-        Ok(Asked::Granted) => current(&app, id, None).await,
-        Ok(Asked::Taken) if print::holder(&app.store.journal(id.clone()).await?) == Some(&page) => {
+        Ok(print::Asked::Granted) => current(&app, id, None).await,
+        Ok(print::Asked::Taken) if print::holder(&app.store.journal(id.clone()).await?) == Some(&page) => {
             current(&app, id, None).await
         }
-        Ok(Asked::Taken) => Err(conflict(&app, id, "this order was printed already".to_owned()).await),
+        Ok(print::Asked::Taken) => Err(conflict(&app, id, "this order was printed already".to_owned()).await),
         Err(refusal @ PrintRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
         Err(refusal @ PrintRefusal::NotPaid) => Err(conflict(&app, id, refusal.to_string()).await),
     }

@@ -1,4 +1,4 @@
--- The first schema: orders, the transactions that pay them, and the journal of both.
+-- The schema: orders, the transactions that pay them, the journal of both, and what is kept beside them.
 -- What must never be is refused here too, whatever the program believes.
 -- Ids are compared byte by byte (collate "C"), as on SQLite, whatever the language of the database.
 --
@@ -9,15 +9,21 @@
 -- No index but the right one begins, or continues, with a column by which a call looks a row up: statements are planned
 -- once, perhaps when the tables are empty and every index looks as good as any other.
 
+-- Drawn once for each new order. Each session draws as many as it needs, so the later of two orders that two sessions make at
+-- the same time may have the lower number.
+create sequence order_rows;
+
+-- Transactions and the journal refer to an order by its row. The id that everybody else uses is looked up in one index.
 create table orders (
-    order_id      text   collate "C" primary key check (length(order_id) between 1 and 64),
+    order_row     bigint primary key check (order_row >= 1),
+    order_id      text   collate "C" not null unique check (length(order_id) between 1 and 64),
     amount_tiyin  bigint not null check (amount_tiyin > 0),
     copies        bigint not null check (copies between 1 and 999),
-    booth_id      text   not null check (length(booth_id) between 1 and 32),
-    booth         text   not null,
-    chosen        text,
-    language      text,
-    status        text   not null check (status in ('pending', 'paid', 'cancelled', 'refunded', 'expired')),
+    booth_id      text   collate "C" not null check (length(booth_id) between 1 and 32),
+    booth_name    text   not null,
+    chosen        text   collate "C" check (chosen in ('payme', 'test')),
+    language      text   collate "C" check (language in ('ru', 'uz', 'en')),
+    status        text   collate "C" not null check (status in ('pending', 'paid', 'cancelled', 'refunded', 'expired')),
     created_at_ms bigint not null,
     expires_at_ms bigint not null,
     printed_at_ms bigint,
@@ -28,107 +34,122 @@ create table orders (
 
 -- What the sweep looks for.
 create index orders_pending_by_expiry on orders (expires_at_ms) where status = 'pending';
--- What an overview lists, newest first.
-create index orders_by_creation on orders (created_at_ms);
 
--- Drawn once for each new transaction, while its order is locked: of two transactions of one order, the later has the
+-- Drawn once for each new transaction, after its order was looked at: of two transactions of one order, the later has the
 -- higher number, whichever process made them. A number that is drawn and not used leaves a gap, which is harmless.
 create sequence transaction_numbers;
 
 create table transactions (
     number           bigint primary key check (number >= 1),
+    order_row        bigint not null references orders (order_row),
     provider         text   collate "C" not null check (provider in ('payme', 'test')),
     provider_id      text   collate "C" not null check (length(provider_id) between 1 and 64),
-    order_id         text   collate "C" not null references orders (order_id),
     amount_tiyin     bigint not null check (amount_tiyin > 0),
     provider_time_ms bigint not null,
     create_time_ms   bigint not null,
     perform_time_ms  bigint check (perform_time_ms >= create_time_ms),
     cancel_time_ms   bigint check (cancel_time_ms >= coalesce(perform_time_ms, create_time_ms)),
-    state            text    not null check (
-        state = 'created' or state = 'performed' or state = 'cancelled' or state = 'refunded' or state = 'owed'
-        or state = 'given_back'),
-    reason           text,
-    -- What the provider alone needs, as JSON.
-    details          text    not null,
-    -- The order while the transaction may still bring, or has brought, money. It stays the same from created to performed.
-    live_order_id    text    collate "C" generated always as (case when state in ('created', 'performed') then order_id end) stored,
+    state            text   collate "C" not null
+        check (state in ('created', 'performed', 'cancelled', 'refunded', 'owed', 'given_back')),
+    reason           text   collate "C" check (reason in ('timed_out', 'failed', 'refund')),
+    details          text   not null,
+    -- The order while the transaction holds it: while it may still bring, or has brought, money. It stays the same from created
+    -- to performed.
+    held_order_row   bigint generated always as (case when state in ('created', 'performed') then order_row end) stored,
     unique (provider, provider_id),
-    check ((perform_time_ms is null) = (state = 'created' or state = 'cancelled')),
-    check ((cancel_time_ms is null) = (state = 'created' or state = 'performed' or state = 'owed')),
+    check ((perform_time_ms is null) = (state in ('created', 'cancelled'))),
+    check ((cancel_time_ms is null) = (state in ('created', 'performed', 'owed'))),
     check (reason is null or cancel_time_ms is not null)
 ) with (fillfactor = 50);
 
 -- An order has one transaction at most that may still bring, or has brought, money: over all providers.
-create unique index one_live_transaction_per_order on transactions (live_order_id);
-create index transactions_by_order on transactions (order_id);
+create unique index one_holder_per_order on transactions (held_order_row);
+create index transactions_by_order on transactions (order_row);
 -- A provider's statement: by the provider's time; ties are sorted as they come, and other providers' rows are passed over.
 create index transactions_by_provider_time on transactions (provider_time_ms);
 
+-- Each row carries a digest over the one before it in its writer's chain and over itself. Who writes has a number that no
+-- other session has at the same time.
+--
 -- The change is kept as the text that was written; json checks its form and leaves it as it is.
 --
 -- A journal row is written in one commit with its order at the very version that the row's key says: the order is there.
 -- A foreign key would look it up again for each row, and lock it again: a good part of the cost of a payment.
 create table journal (
-    order_id text   collate "C" not null,
-    version  bigint not null check (version >= 1),
-    at_ms    bigint not null,
-    actor    text   not null,
-    change   json   not null,
-    primary key (order_id, version)
+    writer    bigint not null check (writer >= 1),
+    sequence  bigint not null check (sequence >= 1),
+    order_row bigint not null,
+    version   bigint not null check (version >= 1),
+    at_ms     bigint not null,
+    actor     text   collate "C" not null,
+    change    json   not null,
+    digest    bytea  not null check (length(digest) = 32),
+    primary key (order_row, version),
+    unique (writer, sequence)
 );
 
 -- What a server that goes live asks about the database it was tried out on.
 create index journal_unproven on journal (actor) where actor in ('payme_unproven', 'test');
 
-create function journal_is_append_only() returns trigger language plpgsql as $$
-begin
-    raise exception 'the journal is append-only';
-end;
-$$;
-
-create trigger journal_is_not_rewritten before update on journal
-    for each row execute function journal_is_append_only();
-
-create trigger journal_is_not_shortened before delete on journal
-    for each row execute function journal_is_append_only();
-
-create trigger journal_is_not_emptied before truncate on journal
-    for each statement execute function journal_is_append_only();
-
 create function rows_stay() returns trigger language plpgsql as $$
 begin
-    raise exception 'an order and its transactions are never deleted';
+    raise exception 'rows of % are never changed so', tg_table_name;
 end;
 $$;
 
-create trigger orders_stay before delete on orders
-    for each row execute function rows_stay();
+create trigger journal_is_not_rewritten before update on journal for each row execute function rows_stay();
+create trigger journal_is_not_shortened before delete on journal for each row execute function rows_stay();
+create trigger journal_is_not_emptied before truncate on journal for each statement execute function rows_stay();
+create trigger orders_stay before delete on orders for each row execute function rows_stay();
+create trigger orders_are_not_emptied before truncate on orders for each statement execute function rows_stay();
+create trigger transactions_stay before delete on transactions for each row execute function rows_stay();
+create trigger transactions_are_not_emptied before truncate on transactions for each statement execute function rows_stay();
 
-create trigger orders_are_not_emptied before truncate on orders
-    for each statement execute function rows_stay();
-
-create trigger transactions_stay before delete on transactions
-    for each row execute function rows_stay();
-
-create trigger transactions_are_not_emptied before truncate on transactions
-    for each statement execute function rows_stay();
-
--- Settings that are changed while the program runs, as JSON; secrets among them only as digests. A setting that was taken
--- back has no value.
+-- Settings that are changed while the program runs: as they are, and every change of them.
 create table settings (
-    name          text    primary key check (length(name) between 1 and 64),
+    name          text   collate "C" primary key check (length(name) between 1 and 64),
     value         text,
     version       bigint not null check (version >= 1),
     changed_at_ms bigint not null
 );
 
--- Who changed a setting, when and to what.
 create table setting_changes (
-    name    text    not null,
+    name    text   collate "C" not null references settings (name),
     version bigint not null check (version >= 1),
     at_ms   bigint not null,
-    actor   text    not null,
+    actor   text   collate "C" not null,
     value   text,
     primary key (name, version)
 );
+
+create trigger setting_changes_are_not_rewritten before update on setting_changes for each row execute function rows_stay();
+create trigger setting_changes_are_not_shortened before delete on setting_changes for each row execute function rows_stay();
+create trigger setting_changes_are_not_emptied before truncate on setting_changes
+    for each statement execute function rows_stay();
+
+-- Sums over all orders, kept in the commit that changes them. Each writer adds to rows of its own, so that none waits for
+-- another; what an order was may have been counted by one writer and is taken away by the next, so a row may be negative.
+create table order_sums (
+    writer   bigint not null check (writer >= 1),
+    booth_id text   collate "C" not null,
+    status   text   collate "C" not null,
+    orders   bigint not null,
+    primary key (writer, booth_id, status)
+) with (fillfactor = 50);
+
+-- By the hour in UTC in which the transaction was performed; -1 is all hours together.
+create table takings (
+    writer         bigint not null check (writer >= 1),
+    hour           bigint not null check (hour >= -1),
+    provider       text   collate "C" not null,
+    booth_id       text   collate "C" not null,
+    paid           bigint not null,
+    paid_tiyin     bigint not null,
+    refunded       bigint not null,
+    refunded_tiyin bigint not null,
+    owed           bigint not null,
+    owed_tiyin     bigint not null,
+    given_back     bigint not null,
+    given_back_tiyin bigint not null,
+    primary key (hour, provider, booth_id, writer)
+) with (fillfactor = 50);

@@ -1,17 +1,19 @@
--- The first schema: orders, the transactions that pay them, and the journal of both.
+-- The schema: orders, the transactions that pay them, the journal of both, and what is kept beside them.
 -- What must never be is refused here too, whatever the program believes.
 --
 -- A check against a list of more than two values (status in ('pending', ...)) makes SQLite build and drop a small table for
 -- every row that it writes; comparisons do not.
 
+-- Transactions and the journal refer to an order by its row. The id that everybody else uses is looked up in one index.
 create table orders (
-    order_id      text    primary key check (length(order_id) between 1 and 64),
+    order_row     integer primary key,
+    order_id      text    not null unique check (length(order_id) between 1 and 64),
     amount_tiyin  integer not null check (amount_tiyin > 0),
     copies        integer not null check (copies between 1 and 999),
     booth_id      text    not null check (length(booth_id) between 1 and 32),
-    booth         text    not null,
-    chosen        text,
-    language      text,
+    booth_name    text    not null,
+    chosen        text    check (chosen = 'payme' or chosen = 'test'),
+    language      text    check (language = 'ru' or language = 'uz' or language = 'en'),
     status        text    not null check (
         status = 'pending' or status = 'paid' or status = 'cancelled' or status = 'refunded' or status = 'expired'),
     created_at_ms integer not null,
@@ -24,14 +26,12 @@ create table orders (
 
 -- What the sweep looks for.
 create index orders_pending_by_expiry on orders (expires_at_ms) where status = 'pending';
--- What an overview lists, newest first.
-create index orders_by_creation on orders (created_at_ms, order_id);
 
 create table transactions (
     number           integer primary key,
+    order_row        integer not null references orders (order_row),
     provider         text    not null check (provider = 'payme' or provider = 'test'),
     provider_id      text    not null check (length(provider_id) between 1 and 64),
-    order_id         text    not null references orders (order_id),
     amount_tiyin     integer not null check (amount_tiyin > 0),
     provider_time_ms integer not null,
     create_time_ms   integer not null,
@@ -40,9 +40,8 @@ create table transactions (
     state            text    not null check (
         state = 'created' or state = 'performed' or state = 'cancelled' or state = 'refunded' or state = 'owed'
         or state = 'given_back'),
-    reason           text,
-    -- What the provider alone needs, as JSON.
-    details          text    not null,
+    reason           text    check (reason = 'timed_out' or reason = 'failed' or reason = 'refund'),
+    details          text    not null check (json_valid(details)),
     unique (provider, provider_id),
     check ((perform_time_ms is null) = (state = 'created' or state = 'cancelled')),
     check ((cancel_time_ms is null) = (state = 'created' or state = 'performed' or state = 'owed')),
@@ -50,25 +49,25 @@ create table transactions (
 ) strict;
 
 -- An order has one transaction at most that may still bring, or has brought, money: over all providers.
-create unique index one_live_transaction_per_order on transactions (order_id) where state in ('created', 'performed');
-create index transactions_by_order on transactions (order_id);
+create unique index one_holder_per_order on transactions (order_row) where state in ('created', 'performed');
+create index transactions_by_order on transactions (order_row);
 -- A provider's statement: by the provider's time, ties in the order of creation.
 create index transactions_by_provider_time on transactions (provider, provider_time_ms, number);
 -- What the sweep looks for.
 create index transactions_waiting on transactions (create_time_ms) where state = 'created';
--- The overview's sums by day.
-create index transactions_by_perform_time on transactions (perform_time_ms, provider, state, amount_tiyin)
-    where perform_time_ms is not null;
 
--- An ordinary table: its rows lie in the order in which they were written, at the end of the file, and only the index is
--- sorted by order. With random order ids a row then changes a page of a small index instead of one of the largest table.
+-- Rows lie in the order in which they were written. Each carries a digest over the one before it and over itself. On SQLite
+-- there is one writer at a time, so there is one chain.
 create table journal (
-    order_id text    not null references orders (order_id),
-    version  integer not null check (version >= 1),
-    at_ms    integer not null,
-    actor    text    not null,
-    change   text    not null check (json_valid(change)),
-    unique (order_id, version)
+    writer    integer not null check (writer = 1),
+    sequence  integer primary key check (sequence >= 1),
+    order_row integer not null references orders (order_row),
+    version   integer not null check (version >= 1),
+    at_ms     integer not null,
+    actor     text    not null,
+    change    text    not null check (json_valid(change)),
+    digest    blob    not null check (length(digest) = 32),
+    unique (order_row, version)
 ) strict;
 
 -- What a server that goes live asks about the database it was tried out on.
@@ -94,21 +93,55 @@ begin
     select raise(abort, 'a transaction is never deleted');
 end;
 
--- Settings that are changed while the program runs, as JSON; secrets among them only as digests. A setting that was taken
--- back has no value.
+-- Settings that are changed while the program runs: as they are, and every change of them.
 create table settings (
     name          text    primary key check (length(name) between 1 and 64),
-    value         text,
+    value         text    check (json_valid(value)),
     version       integer not null check (version >= 1),
     changed_at_ms integer not null
-) strict;
+) strict, without rowid;
 
--- Who changed a setting, when and to what.
 create table setting_changes (
-    name    text    not null,
+    name    text    not null references settings (name),
     version integer not null check (version >= 1),
     at_ms   integer not null,
     actor   text    not null,
-    value   text,
+    value   text    check (json_valid(value)),
     primary key (name, version)
-) strict;
+) strict, without rowid;
+
+create trigger setting_changes_are_not_rewritten before update on setting_changes
+begin
+    select raise(abort, 'changes of settings are append-only');
+end;
+
+create trigger setting_changes_are_not_shortened before delete on setting_changes
+begin
+    select raise(abort, 'changes of settings are append-only');
+end;
+
+-- Sums over all orders, kept in the commit that changes them. On PostgreSQL a writer's own rows may be negative.
+create table order_sums (
+    writer   integer not null check (writer = 1),
+    booth_id text    not null,
+    status   text    not null,
+    orders   integer not null,
+    primary key (writer, booth_id, status)
+) strict, without rowid;
+
+-- By the hour in UTC in which the transaction was performed; -1 is all hours together.
+create table takings (
+    writer         integer not null check (writer = 1),
+    hour           integer not null check (hour >= -1),
+    provider       text    not null,
+    booth_id       text    not null,
+    paid           integer not null,
+    paid_tiyin     integer not null,
+    refunded       integer not null,
+    refunded_tiyin integer not null,
+    owed           integer not null,
+    owed_tiyin     integer not null,
+    given_back     integer not null,
+    given_back_tiyin integer not null,
+    primary key (hour, provider, booth_id, writer)
+) strict, without rowid;

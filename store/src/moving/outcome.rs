@@ -22,13 +22,13 @@ pub struct Counts {
     pub transactions: i64,
     /// Journal rows.
     pub journal_rows: i64,
-    /// Keys that a provider changed.
-    pub keys: i64,
-    /// Transactions in state 2.
+    /// Settings that were changed while the program ran.
+    pub settings: i64,
+    /// Performed transactions.
     pub performed: i64,
     /// Their sum in tiyin.
     pub performed_tiyin: i64,
-    /// Transactions in state -2.
+    /// Refunded transactions.
     pub refunded: i64,
     /// Their sum in tiyin.
     pub refunded_tiyin: i64,

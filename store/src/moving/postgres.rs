@@ -3,7 +3,7 @@
 use super::error::MoveError;
 use super::outcome::{Counts, Outcome, Step};
 use super::sqlite::{LockedFile, next_row};
-use super::tables::{COUNTS, Kind, Row, TABLES, Table, Value, beginning};
+use super::tables::{self, COUNTS, Row, Value, beginning};
 use crate::address::PostgresAddress;
 use crate::crash;
 use crate::error::OpenError;
@@ -11,6 +11,7 @@ use crate::error::postgres_words;
 use crate::postgres::blocking;
 use crate::postgres::connect::{Connector, Purpose, Session};
 use crate::postgres::migrate;
+use crate::tables::{Column, Kind, TABLES, Table};
 use crate::verify::{self, Judge};
 use boothpay_protocol::time::TimeMs;
 use futures_util::TryStreamExt;
@@ -25,13 +26,13 @@ const COPY_ROWS: u32 = 50_000;
 
 /// Whether there is anything of ours in our tables.
 fn any_rows() -> String {
-    let any = TABLES.each_ref().map(|table| format!("exists (select from {})", table.name));
+    let any = TABLES.map(|table| format!("exists (select from {})", table.name));
     format!("select {}", any.join(" or "))
 }
 
 /// Our tables, for a list.
 fn all_tables() -> String {
-    TABLES.each_ref().map(|table| table.name).join(", ")
+    TABLES.map(|table| table.name).join(", ")
 }
 
 /// Tables where new ones would be made, but those of extensions.
@@ -153,20 +154,24 @@ impl Target {
 
     async fn copy(&self, source: &LockedFile) -> Result<(), MoveError> {
         let client = &self.session.client;
-        for table in &TABLES {
+        for table in TABLES {
             copy_table(&self.connector, client, source, table).await?;
             crash::here(crash::Point::InMove);
         }
         // Part of the transaction, unlike a value set by setval.
-        let next = source.last_number()?.saturating_add(1);
-        let after = format!("alter sequence transaction_numbers restart with {next}; analyze {}", all_tables());
+        let (number, row) = (source.last_number()?.saturating_add(1), source.last_row()?.saturating_add(1));
+        let after = format!(
+            "alter sequence transaction_numbers restart with {number}; alter sequence order_rows restart with {row};
+             analyze {}",
+            all_tables()
+        );
         client.batch_execute(&after).await.map_err(failed(&self.connector))
     }
 
     /// Reads both sides in the same order and compares value by value.
     async fn compare(&self, source: &LockedFile) -> Result<(), MoveError> {
-        for table in &TABLES {
-            let sql = format!("select {} from {} order by {}", table.read_back(), table.name, table.order);
+        for table in TABLES {
+            let sql = format!("select {} from {} t order by {}", table.read_as("t"), table.name, table.order);
             let nothing: [&(dyn ToSql + Sync); 0] = [];
             let there = self.session.client.query_raw(&sql, nothing).await.map_err(failed(&self.connector))?;
             let mut there = pin!(there);
@@ -207,7 +212,7 @@ impl Target {
                 orders: row.try_get(0)?,
                 transactions: row.try_get(1)?,
                 journal_rows: row.try_get(2)?,
-                keys: row.try_get(3)?,
+                settings: row.try_get(3)?,
                 performed: row.try_get(4)?,
                 performed_tiyin: row.try_get(5)?,
                 refunded: row.try_get(6)?,
@@ -231,7 +236,7 @@ async fn copy_table(
     table: &Table,
 ) -> Result<(), MoveError> {
     let sql = format!("copy {} ({}) from stdin (format binary)", table.name, table.names());
-    let types = table.types();
+    let types = tables::types(table);
     let mut statement = source.read(table)?;
     let mut rows = statement.query([])?;
     let mut next = next_row(&mut rows, table)?;
@@ -255,10 +260,11 @@ async fn copy_table(
 }
 
 fn values(row: &tokio_postgres::Row, table: &Table) -> Result<Row, tokio_postgres::Error> {
-    let value = |(index, (_, kind)): (usize, &(&str, Kind))| {
-        Ok(match kind {
+    let value = |(index, column): (usize, &Column)| {
+        Ok(match column.kind {
             Kind::Number => Value::Number(row.try_get(index)?),
             Kind::Text | Kind::Json => Value::Text(row.try_get(index)?),
+            Kind::Bytes => Value::Bytes(row.try_get(index)?),
         })
     };
     table.columns.iter().enumerate().map(value).collect()

@@ -2,9 +2,10 @@
 
 use super::error::MoveError;
 use super::outcome::Counts;
-use super::tables::{self, Kind, LAST_NUMBER, Row, Table, Value};
+use super::tables::{self, LAST_NUMBER, LAST_ROW, Row, Value};
 use crate::error::OpenError;
 use crate::sqlite::connect;
+use crate::tables::{Column, Kind, Table};
 use crate::verify::{self, Judge, Report};
 use boothpay_protocol::time::TimeMs;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -73,7 +74,7 @@ impl LockedFile {
                 orders: row.get(0)?,
                 transactions: row.get(1)?,
                 journal_rows: row.get(2)?,
-                keys: row.get(3)?,
+                settings: row.get(3)?,
                 performed: row.get(4)?,
                 performed_tiyin: row.get(5)?,
                 refunded: row.get(6)?,
@@ -87,6 +88,11 @@ impl LockedFile {
         self.0.query_row(LAST_NUMBER, [], |row| row.get(0))
     }
 
+    /// The highest row of an order; 0 when there is none.
+    pub(super) fn last_row(&self) -> rusqlite::Result<i64> {
+        self.0.query_row(LAST_ROW, [], |row| row.get(0))
+    }
+
     /// The statement that reads a table, row by row.
     pub(super) fn read(&self, table: &Table) -> rusqlite::Result<rusqlite::Statement<'_>> {
         self.0.prepare(&format!("select {} from {} order by {}", table.names(), table.name, table.order))
@@ -96,10 +102,11 @@ impl LockedFile {
 /// The next row of such a statement.
 pub(super) fn next_row(rows: &mut rusqlite::Rows<'_>, table: &Table) -> rusqlite::Result<Option<Row>> {
     let Some(row) = rows.next()? else { return Ok(None) };
-    let value = |(index, (_, kind)): (usize, &(&str, Kind))| {
-        Ok(match kind {
+    let value = |(index, column): (usize, &Column)| {
+        Ok(match column.kind {
             Kind::Number => Value::Number(row.get(index)?),
             Kind::Text | Kind::Json => Value::Text(row.get(index)?),
+            Kind::Bytes => Value::Bytes(row.get(index)?),
         })
     };
     table.columns.iter().enumerate().map(value).collect::<rusqlite::Result<Row>>().map(Some)

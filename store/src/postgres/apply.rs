@@ -1,6 +1,7 @@
 //! One batch: load, decide, and in a transaction write and commit. Everything of a kind is one statement, and statements
 //! that do not wait for each other's results are sent together.
 
+use super::arrays::{self, Rows};
 use super::loading::{Loading, Wanted};
 use super::locks;
 use super::notices;
@@ -8,15 +9,12 @@ use super::trouble::Trouble;
 use crate::batch::{self, Call, Decided};
 use crate::crash;
 use crate::error::StoreError;
+use crate::tables::journal::{self, Link};
+use crate::tables::{Cell, order, setting, sums, transaction};
 use crate::world::World;
+use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
-use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::ledger::order::Order;
-use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::Needs;
-use boothpay_protocol::ledger::transaction::{Reason, Transaction};
-use boothpay_protocol::time::TimeMs;
-use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 /// Outside a transaction that begins like this, a writing session cannot write (see its settings): what is sent behind a
@@ -42,97 +40,94 @@ impl Locking {
 pub(super) struct Applying {
     loading: Loading,
     numbers: Statement,
+    order_rows: Statement,
     lock_settings: Statement,
     insert_orders: Statement,
     update_orders: Statement,
     update_transactions: Statement,
     insert_transactions: Statement,
     append: Statement,
-    put_setting: Statement,
-    note_setting: Statement,
+    add_orders: Statement,
+    add_takings: Statement,
+    insert_settings: Statement,
+    update_settings: Statement,
+    append_setting_changes: Statement,
     announce: Statement,
 }
 
 impl Applying {
     pub(super) async fn prepare(client: &Client) -> Result<Self, tokio_postgres::Error> {
         let numbers = "select nextval('transaction_numbers') from generate_series(1, $1::bigint)";
+        let order_rows = "select nextval('order_rows') from generate_series(1, $1::bigint)";
         let lock_settings = "select pg_advisory_xact_lock($1::bigint)";
-        let insert_orders = "insert into orders (order_id, amount_tiyin, copies, booth_id, booth, chosen, language,
-                status, created_at_ms, expires_at_ms, printed_at_ms, changed_at_ms, version)
-            select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[],
-                $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])";
+        let insert_orders = arrays::insert(&order::TABLE);
         // Applies only to the version that the decision saw.
-        let update_orders = "update orders set status = new.status, expires_at_ms = new.expires_at_ms,
-                printed_at_ms = new.printed_at_ms, changed_at_ms = new.changed_at_ms, version = new.version,
-                chosen = new.chosen, language = new.language
-            from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                    $8::text[], $9::text[])
-                as new (order_id, seen, status, expires_at_ms, printed_at_ms, changed_at_ms, version, chosen, language)
-            where orders.order_id = new.order_id and orders.version = new.seen";
+        let update_orders = arrays::update(&order::TABLE, "order_row", "version");
         // Applies only to the state that the decision saw. What a transaction was created with never changes.
-        let update_transactions = "update transactions set state = new.state, perform_time_ms = new.perform_time_ms,
-                cancel_time_ms = new.cancel_time_ms, reason = new.reason, details = new.details
-            from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
-                as new (number, seen, state, perform_time_ms, cancel_time_ms, reason, details)
-            where transactions.number = new.number and transactions.state = new.seen";
-        let insert_transactions = "insert into transactions (number, provider, provider_id, order_id, amount_tiyin,
-                provider_time_ms, create_time_ms, perform_time_ms, cancel_time_ms, state, reason, details)
-            select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
-                $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[])";
-        let append = "insert into journal (order_id, version, at_ms, actor, change)
-            select order_id, version, at_ms, actor, change::json
-            from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])
-                as entry (order_id, version, at_ms, actor, change)";
-        // Applies only to the version that the decision saw.
-        let put_setting = "insert into settings (name, value, version, changed_at_ms) values ($1, $2, $3, $4)
-            on conflict (name) do update set value = $2, version = $3, changed_at_ms = $4
-            where settings.version = $3 - 1";
-        let note_setting = "insert into setting_changes (name, version, at_ms, actor, value)
-            values ($1, $2, $3, $4, $5)";
+        let update_transactions = arrays::update(&transaction::TABLE, "number", "state");
+        let insert_transactions = arrays::insert(&transaction::TABLE);
+        let append = arrays::insert(&journal::TABLE);
+        let add_orders = arrays::add(&sums::ORDERS);
+        let add_takings = arrays::add(&sums::TAKINGS);
+        let insert_settings = arrays::insert(&setting::TABLE);
+        let update_settings = arrays::update(&setting::TABLE, "name", "version");
+        let append_setting_changes = arrays::insert(&setting::CHANGES);
         let announce = "select pg_notify($1, notice) from unnest($2::text[]) as notices (notice)";
-        // Together: one after the other they would take ten round trips, more than a slow line allows a new session.
-        let (loading, numbers, lock_settings, insert_orders, update_orders, update_transactions) = tokio::try_join!(
+        // Together: one after the other they would take many round trips, more than a slow network allows a new session.
+        let (loading, numbers, order_rows, lock_settings, insert_orders, update_orders, update_transactions) = tokio::try_join!(
             Loading::prepare(client),
             client.prepare(numbers),
+            client.prepare(order_rows),
             client.prepare(lock_settings),
-            client.prepare(insert_orders),
-            client.prepare(update_orders),
-            client.prepare(update_transactions),
+            client.prepare(&insert_orders),
+            client.prepare(&update_orders),
+            client.prepare(&update_transactions),
         )?;
-        let (insert_transactions, append, put_setting, note_setting, announce) = tokio::try_join!(
-            client.prepare(insert_transactions),
-            client.prepare(append),
-            client.prepare(put_setting),
-            client.prepare(note_setting),
+        let (insert_transactions, append, add_orders, add_takings) = tokio::try_join!(
+            client.prepare(&insert_transactions),
+            client.prepare(&append),
+            client.prepare(&add_orders),
+            client.prepare(&add_takings),
+        )?;
+        let (insert_settings, update_settings, append_setting_changes, announce) = tokio::try_join!(
+            client.prepare(&insert_settings),
+            client.prepare(&update_settings),
+            client.prepare(&append_setting_changes),
             client.prepare(announce),
         )?;
         Ok(Self {
             loading,
             numbers,
+            order_rows,
             lock_settings,
             insert_orders,
             update_orders,
             update_transactions,
             insert_transactions,
             append,
-            put_setting,
-            note_setting,
+            add_orders,
+            add_takings,
+            insert_settings,
+            update_settings,
+            append_setting_changes,
             announce,
         })
     }
 
-    /// Carries the calls out, all in one commit, and returns each one's outcome. After trouble nothing of them is there,
-    /// unless the session broke during the commit: then nobody knows.
+    /// Carries the calls out, all in one commit, and returns each one's outcome. `chain` is the end of this session's part of
+    /// the journal, which moves on with the commit. After trouble nothing of the calls is there, unless the session broke
+    /// during the commit: then nobody knows.
     pub(super) async fn attempt(
         &self,
         client: &Client,
+        chain: &mut Head,
         calls: &mut [Box<dyn Call>],
         locking: Locking,
     ) -> Result<Vec<Result<Vec<Entry>, StoreError>>, Trouble> {
         let needs: Vec<Needs> = calls.iter().map(|call| call.needs().clone()).collect();
         let wanted = Wanted::of(&needs);
-        // There may be no row yet of a setting, so nothing would tell that it has changed. And who asks for nothing asks whether
-        // the server is there.
+        // There may be no row yet of a setting, so nothing would tell that it has changed. And who asks for nothing asks
+        // whether the server is there.
         let mut begun = locking == Locking::Orders || wanted.has_settings() || wanted.is_empty();
         let loaded = match begun {
             true => self.begin(client, &wanted).await?,
@@ -140,11 +135,15 @@ impl Applying {
         };
         crash::here(crash::Point::BatchLoaded);
         let mut decided = batch::decide(calls, loaded, []);
-        if decided.numbers_missing > 0 {
+        let new_orders = i64::try_from(decided.after.new_orders().len()).unwrap_or(i64::MAX);
+        if decided.numbers_missing > 0 || new_orders > 0 {
             // Drawn after the look: above the numbers of all transactions of these orders, as long as their versions stay.
-            let numbers = self.draw(client, decided.numbers_missing, begun).await?;
+            let (numbers, order_rows) = self.draw(client, decided.numbers_missing, new_orders, begun).await?;
             begun = true;
-            decided = batch::decide(calls, decided.after.into_loaded(), numbers);
+            if decided.numbers_missing > 0 {
+                decided = batch::decide(calls, decided.after.into_loaded(), numbers);
+            }
+            decided.after.place_new_orders(order_rows);
         }
         if decided.numbers_missing > 0 {
             return Err(Trouble::LostRace(StoreError::Bug));
@@ -155,9 +154,10 @@ impl Applying {
                 client.batch_execute("rollback").await?;
             }
         } else {
-            self.write(client, &decided, begun).await?;
+            let head = self.write(client, chain.clone(), &decided, begun).await?;
             crash::here(crash::Point::BeforeCommit);
             client.batch_execute("commit").await.map_err(|error| Trouble::Broken(error.into()))?;
+            *chain = head;
             crash::here(crash::Point::AfterCommit);
         }
         Ok(decided.outcomes)
@@ -186,69 +186,114 @@ impl Applying {
         loaded
     }
 
-    /// Draws numbers, in a transaction that is begun here if it is not yet.
-    async fn draw(&self, client: &Client, count: i64, begun: bool) -> Result<Vec<i64>, Trouble> {
+    /// Draws numbers for transactions and rows for orders, in a transaction that is begun here if it is not yet.
+    async fn draw(
+        &self,
+        client: &Client,
+        transactions: i64,
+        orders: i64,
+        begun: bool,
+    ) -> Result<(Vec<i64>, Vec<i64>), Trouble> {
         let begin = async {
             match begun {
                 true => Ok(()),
                 false => client.batch_execute(BEGIN).await,
             }
         };
-        let rows = async { client.query(&self.numbers, &[&count]).await };
-        let (begin, rows) = tokio::join!(biased; begin, rows);
+        let some = async |sequence: &Statement, count: i64| match count {
+            0 => Ok(Vec::new()),
+            count => client.query(sequence, &[&count]).await,
+        };
+        let (begin, numbers, rows) =
+            tokio::join!(biased; begin, some(&self.numbers, transactions), some(&self.order_rows, orders));
         begin?;
-        Ok(rows?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+        let read = |rows: Vec<tokio_postgres::Row>| rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>();
+        Ok((read(numbers?)?, read(rows?)?))
     }
 
-    /// Writes what was decided, in a transaction that is begun here if it is not yet. The order of the statements matters: a
-    /// holder has to let go of an order before the next one can take it, and every batch meets rows and indexes in the
-    /// same order, so that two never wait for each other in a circle.
-    async fn write(&self, client: &Client, decided: &Decided, begun: bool) -> Result<(), Trouble> {
+    /// Writes what was decided, in a transaction that is begun here if it is not yet; returns where the chain ends then. The
+    /// order of the statements matters: a holder has to let go of an order before the next one can take it, and every batch
+    /// meets rows and indexes in the same order, so that two never wait for each other in a circle.
+    async fn write(&self, client: &Client, mut head: Head, decided: &Decided, begun: bool) -> Result<Head, Trouble> {
         let after = &decided.after;
         let (new_orders, changed_orders) = (after.new_orders(), after.changed_orders());
-        let (new_transactions, changed_transactions) = (after.new_transactions(), after.changed_transactions());
-        let entries: Vec<&Entry> = decided.entries().collect();
         let notices = notices::write(new_orders.iter().copied().chain(changed_orders.iter().map(|(_, new)| *new)));
+        let mut orders = Rows::all(&order::TABLE);
+        for order in &new_orders {
+            orders.add(&order::cells(after.row_of(&order.id)?, order), None);
+        }
+        let mut changes_of_orders = Rows::changes(&order::TABLE, "order_row");
+        for (old, new) in &changed_orders {
+            changes_of_orders.add(&order::cells(after.row_of(&new.id)?, new), Some(Cell::number(old.version.into())));
+        }
+        let mut changes = Rows::changes(&transaction::TABLE, "number");
+        for (old, new) in after.changed_transactions() {
+            let row = after.row_of(&new.order_id)?;
+            changes.add(&transaction::cells(row, new), Some(Cell::text(old.state.word())));
+        }
+        let mut transactions = Rows::all(&transaction::TABLE);
+        for new in after.new_transactions() {
+            transactions.add(&transaction::cells(after.row_of(&new.order_id)?, new), None);
+        }
+        let mut links = Vec::new();
+        for entry in decided.entries() {
+            links.push((after.row_of(&entry.order_id)?, Link::add(&mut head, entry)?));
+        }
+        let mut entries = Rows::all(&journal::TABLE);
+        for (row, link) in &links {
+            entries.add(&journal::cells(*row, link), None);
+        }
+        let sums = after.sums();
+        let mut order_sums = Rows::all(&sums::ORDERS);
+        for (of, orders) in &sums.orders {
+            order_sums.add(&sums::order_cells(head.writer, of, *orders), None);
+        }
+        let mut takings = Rows::all(&sums::TAKINGS);
+        for (of, amounts) in &sums.takings {
+            takings.add(&sums::takings_cells(head.writer, of, amounts), None);
+        }
+        let mut settings = Rows::all(&setting::TABLE);
+        for new in after.new_settings() {
+            settings.add(&setting::cells(new), None);
+        }
+        let mut changes_of_settings = Rows::changes(&setting::TABLE, "name");
+        for (old, new) in after.changed_settings() {
+            changes_of_settings.add(&setting::cells(new), Some(Cell::number(old.version.into())));
+        }
+        let mut setting_changes = Rows::all(&setting::CHANGES);
+        for change in &decided.settings {
+            setting_changes.add(&setting::change_cells(&change.setting, change.actor.word()), None);
+        }
         let begin = async {
             match begun {
                 true => Ok(()),
                 false => client.batch_execute(BEGIN).await.map_err(Trouble::from),
             }
         };
-        let orders = insert_orders(client, &self.insert_orders, &new_orders);
-        let changes_of_orders = update_orders(client, &self.update_orders, &changed_orders);
-        let changes = update_transactions(client, &self.update_transactions, &changed_transactions);
-        let transactions = insert_transactions(client, &self.insert_transactions, &new_transactions);
-        let journal = append(client, &self.append, &entries);
-        let settings = self.put_settings(client, decided);
-        let announced = self.announce(client, &notices);
-        let (begin, orders, changes_of_orders, changes, transactions, journal, settings, announced) = tokio::join!(
+        let written = tokio::join!(
             biased;
-            begin, orders, changes_of_orders, changes, transactions, journal, settings, announced
+            begin,
+            orders.send(client, &self.insert_orders),
+            changes_of_orders.send(client, &self.update_orders),
+            changes.send(client, &self.update_transactions),
+            transactions.send(client, &self.insert_transactions),
+            entries.send(client, &self.append),
+            order_sums.send(client, &self.add_orders),
+            takings.send(client, &self.add_takings),
+            settings.send(client, &self.insert_settings),
+            changes_of_settings.send(client, &self.update_settings),
+            setting_changes.send(client, &self.append_setting_changes),
+            self.announce(client, &notices)
         );
-        // The first that failed says why; those behind it only say that the transaction is over.
-        begin?;
-        orders?;
-        changes_of_orders?;
-        changes?;
-        transactions?;
-        journal?;
-        settings?;
-        announced
-    }
-
-    /// One after the other: a batch may change a setting more than once.
-    async fn put_settings(&self, client: &Client, decided: &Decided) -> Result<(), Trouble> {
-        for new in &decided.settings {
-            let (name, value, version) =
-                (new.setting.name.as_str(), &new.setting.value, i64::from(new.setting.version));
-            let at = new.setting.changed_at.ms();
-            let row: [&(dyn ToSql + Sync); 4] = [&name, value, &version, &at];
-            each_once(client, &self.put_setting, &row, 1).await?;
-            let row: [&(dyn ToSql + Sync); 5] = [&name, &version, &at, &new.actor.word(), value];
-            each_once(client, &self.note_setting, &row, 1).await?;
+        // The first that failed says why; those after it only say that the transaction is over.
+        let (begin, orders, changed, changes, transactions, entries, counts, takings, settings, reset, history, told) =
+            written;
+        for outcome in
+            [begin, orders, changed, changes, transactions, entries, counts, takings, settings, reset, history, told]
+        {
+            outcome?;
         }
-        Ok(())
+        Ok(head)
     }
 
     /// Delivered to every process by the commit.
@@ -258,109 +303,6 @@ impl Applying {
         }
         Ok(())
     }
-}
-
-async fn insert_orders(client: &Client, sql: &Statement, orders: &[&Order]) -> Result<(), Trouble> {
-    let each = || orders.iter();
-    let row: [&(dyn ToSql + Sync); 13] = [
-        &each().map(|order| order.id.as_str()).collect::<Vec<_>>(),
-        &each().map(|order| order.amount.tiyin()).collect::<Vec<_>>(),
-        &each().map(|order| i64::from(order.copies.get())).collect::<Vec<_>>(),
-        &each().map(|order| order.booth.id.as_str()).collect::<Vec<_>>(),
-        &each().map(|order| order.booth.name.as_str()).collect::<Vec<_>>(),
-        &each().map(|order| order.chosen.map(Provider::word)).collect::<Vec<_>>(),
-        &each().map(|order| order.language.map(Language::code)).collect::<Vec<_>>(),
-        &each().map(|order| order.status.word()).collect::<Vec<_>>(),
-        &each().map(|order| order.created_at.ms()).collect::<Vec<_>>(),
-        &each().map(|order| order.expires_at.ms()).collect::<Vec<_>>(),
-        &each().map(|order| order.printed_at.map(TimeMs::ms)).collect::<Vec<_>>(),
-        &each().map(|order| order.changed_at.ms()).collect::<Vec<_>>(),
-        &each().map(|order| i64::from(order.version)).collect::<Vec<_>>(),
-    ];
-    each_once(client, sql, &row, orders.len()).await
-}
-
-async fn update_orders(client: &Client, sql: &Statement, orders: &[(&Order, &Order)]) -> Result<(), Trouble> {
-    let new = || orders.iter().map(|(_, new)| new);
-    let row: [&(dyn ToSql + Sync); 9] = [
-        &new().map(|order| order.id.as_str()).collect::<Vec<_>>(),
-        &orders.iter().map(|(old, _)| i64::from(old.version)).collect::<Vec<_>>(),
-        &new().map(|order| order.status.word()).collect::<Vec<_>>(),
-        &new().map(|order| order.expires_at.ms()).collect::<Vec<_>>(),
-        &new().map(|order| order.printed_at.map(TimeMs::ms)).collect::<Vec<_>>(),
-        &new().map(|order| order.changed_at.ms()).collect::<Vec<_>>(),
-        &new().map(|order| i64::from(order.version)).collect::<Vec<_>>(),
-        &new().map(|order| order.chosen.map(Provider::word)).collect::<Vec<_>>(),
-        &new().map(|order| order.language.map(Language::code)).collect::<Vec<_>>(),
-    ];
-    each_once(client, sql, &row, orders.len()).await
-}
-
-async fn update_transactions(
-    client: &Client,
-    sql: &Statement,
-    transactions: &[(&Transaction, &Transaction)],
-) -> Result<(), Trouble> {
-    let new = || transactions.iter().map(|(_, new)| new);
-    let row: [&(dyn ToSql + Sync); 7] = [
-        &new().map(|transaction| transaction.number.get()).collect::<Vec<_>>(),
-        &transactions.iter().map(|(old, _)| old.state.word()).collect::<Vec<_>>(),
-        &new().map(|transaction| transaction.state.word()).collect::<Vec<_>>(),
-        &new().map(|transaction| transaction.state.perform_time().map(TimeMs::ms)).collect::<Vec<_>>(),
-        &new().map(|transaction| transaction.state.cancel_time().map(TimeMs::ms)).collect::<Vec<_>>(),
-        &new().map(|transaction| transaction.state.reason().map(Reason::word)).collect::<Vec<_>>(),
-        &new().map(|transaction| transaction.details.as_str()).collect::<Vec<_>>(),
-    ];
-    each_once(client, sql, &row, transactions.len()).await
-}
-
-async fn insert_transactions(client: &Client, sql: &Statement, transactions: &[&Transaction]) -> Result<(), Trouble> {
-    let each = || transactions.iter();
-    let row: [&(dyn ToSql + Sync); 12] = [
-        &each().map(|transaction| transaction.number.get()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.provider.word()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.provider_id.as_str()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.order_id.as_str()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.amount.tiyin()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.provider_time.ms()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.create_time.ms()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.state.perform_time().map(TimeMs::ms)).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.state.cancel_time().map(TimeMs::ms)).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.state.word()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.state.reason().map(Reason::word)).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.details.as_str()).collect::<Vec<_>>(),
-    ];
-    each_once(client, sql, &row, transactions.len()).await
-}
-
-async fn append(client: &Client, sql: &Statement, entries: &[&Entry]) -> Result<(), Trouble> {
-    let changes: Result<Vec<String>, _> = entries.iter().map(|entry| serde_json::to_string(&entry.change)).collect();
-    let changes = changes.map_err(|_| Trouble::Refused(StoreError::Bug))?;
-    let row: [&(dyn ToSql + Sync); 5] = [
-        &entries.iter().map(|entry| entry.order_id.as_str()).collect::<Vec<_>>(),
-        &entries.iter().map(|entry| i64::from(entry.version)).collect::<Vec<_>>(),
-        &entries.iter().map(|entry| entry.at.ms()).collect::<Vec<_>>(),
-        &entries.iter().map(|entry| entry.actor.word()).collect::<Vec<_>>(),
-        &changes,
-    ];
-    each_once(client, sql, &row, entries.len()).await
-}
-
-/// Runs a statement over several rows. When it did not apply to every one of them, somebody else was faster.
-async fn each_once(
-    client: &Client,
-    sql: &Statement,
-    columns: &[&(dyn ToSql + Sync)],
-    rows: usize,
-) -> Result<(), Trouble> {
-    if rows == 0 {
-        return Ok(());
-    }
-    let applied = client.execute(sql, columns).await?;
-    if u64::try_from(rows) == Ok(applied) {
-        return Ok(());
-    }
-    Err(Trouble::LostRace(StoreError::Failed("a row has changed since it was looked at".into())))
 }
 
 #[cfg(test)]
@@ -381,10 +323,10 @@ mod tests {
         crate::postgres::migrate::migrate(&connector).await.unwrap();
         let session = connector.session(Purpose::Writing).await.unwrap();
         let client = &session.client;
-        let key = "insert into settings values ('payme.key', '{}', 1, 1)";
-        let refused = client.batch_execute(key).await.unwrap_err();
+        let setting = "insert into settings values ('payme.key', null, 1, 1)";
+        let refused = client.batch_execute(setting).await.unwrap_err();
         assert_eq!(refused.code().unwrap().code(), "25006", "{refused}");
-        client.batch_execute(&format!("{BEGIN}; {key}; commit")).await.unwrap();
+        client.batch_execute(&format!("{BEGIN}; {setting}; commit")).await.unwrap();
         assert_eq!(database.sql("select count(*) from settings").unwrap(), "1");
     }
 }

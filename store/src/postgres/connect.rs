@@ -73,7 +73,8 @@ impl Purpose {
             Self::Overview => "set statement_timeout = 3500",
             // Rows leave as the index gives them; sorting would make the first wait for the last.
             Self::Statement => {
-                "set statement_timeout = 0; set jit = off; set enable_seqscan = off; set enable_sort = off"
+                "set statement_timeout = 0; set jit = off; set enable_seqscan = off; set enable_sort = off;
+                 set enable_hashjoin = off; set enable_mergejoin = off"
             }
             // Pages leave as the index gives them, also from tables of which the planner knows nothing yet.
             Self::Whole => {

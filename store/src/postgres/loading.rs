@@ -1,7 +1,8 @@
 //! Loading what calls need: all rows with one statement, so that they are of one moment.
 
-use super::rows::{ORDER_COLUMNS, get, order_columns, read_order, read_setting, read_transaction, tx_columns};
+use super::rows::{order_and_transaction, read_order_and_transaction};
 use crate::error::StoreError;
+use crate::tables::setting;
 use crate::world::World;
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::rows::Needs;
@@ -61,36 +62,36 @@ pub(super) struct Loading {
 
 impl Loading {
     pub(super) async fn prepare(client: &Client) -> Result<Self, tokio_postgres::Error> {
-        // Locked in the order of their ids, so that two batches never wait for each other in a circle. A transaction
+        // Locked in the order of their rows, so that two batches never wait for each other in a circle. A transaction
         // never moves to another order, so looking its order up before the lock is safe.
-        let lock = "select order_id from orders
-                    where order_id = any ($3::text[] || array(
-                        select t.order_id from unnest($1::text[], $2::text[]) as asked (provider, provider_id)
-                        join transactions t on t.provider = asked.provider and t.provider_id = asked.provider_id))
-                    order by order_id for no key update";
+        let lock = "select order_row from orders
+                    where order_row = any (array(
+                        select t.order_row from unnest($1::text[], $2::text[]) as asked (provider, provider_id)
+                        join transactions t on t.provider = asked.provider and t.provider_id = asked.provider_id
+                        union all
+                        select o.order_row from unnest($3::text[]) as asked (order_id)
+                        join orders o on o.order_id = asked.order_id))
+                    order by order_row for no key update";
         // Each transaction with its order, and with the one that holds the order when it does not do so itself; each order
         // with the transaction that holds it.
-        let load = concat!(
-            "select ",
-            order_columns!(),
-            ", ",
-            tx_columns!(),
-            " from unnest($1::text[], $2::text[]) as asked (provider, provider_id)
-              join transactions f on f.provider = asked.provider and f.provider_id = asked.provider_id
-              join orders o on o.order_id = f.order_id
-              join lateral (
-                  select f.* union all
-                  select l.* from transactions l where l.live_order_id = f.order_id and f.live_order_id is null) t on true
-              union all select ",
-            order_columns!(),
-            ", ",
-            tx_columns!(),
-            " from unnest($3::text[]) as asked (order_id) join orders o on o.order_id = asked.order_id
-              left join transactions t on t.live_order_id = o.order_id"
+        let both = order_and_transaction();
+        let load = format!(
+            "select {both}
+             from unnest($1::text[], $2::text[]) as asked (provider, provider_id)
+             join transactions f on f.provider = asked.provider and f.provider_id = asked.provider_id
+             join orders o on o.order_row = f.order_row
+             join lateral (
+                 select f.* union all
+                 select h.* from transactions h where h.held_order_row = f.order_row and f.held_order_row is null) t on true
+             union all
+             select {both}
+             from unnest($3::text[]) as asked (order_id) join orders o on o.order_id = asked.order_id
+             left join transactions t on t.held_order_row = o.order_row"
         );
-        let settings = "select name, value, version, changed_at_ms from settings where name = any ($1::text[])";
+        let settings =
+            format!("select {} from settings t where t.name = any ($1::text[])", setting::TABLE.read_as("t"));
         let (lock, load, settings) =
-            tokio::try_join!(client.prepare(lock), client.prepare(load), client.prepare(settings))?;
+            tokio::try_join!(client.prepare(lock), client.prepare(&load), client.prepare(&settings))?;
         Ok(Self { lock, load, settings })
     }
 
@@ -110,13 +111,14 @@ impl Loading {
         let (rows, settings) = tokio::join!(wanted.query(client, &self.load), settings);
         let mut world = World::default();
         for row in rows? {
-            if get::<Option<i64>>(&row, ORDER_COLUMNS)?.is_some() {
-                world.load_transaction(read_transaction(&row, ORDER_COLUMNS)?);
+            let (number, order, transaction) = read_order_and_transaction(&row)?;
+            if let Some(transaction) = transaction {
+                world.load_transaction(transaction);
             }
-            world.load_order(read_order(&row)?);
+            world.load_order(number, order);
         }
         for row in settings? {
-            world.load_setting(read_setting(&row)?);
+            world.load_setting(setting::read(&row)?);
         }
         Ok(world)
     }

@@ -1,14 +1,12 @@
 //! Readings that no decision looks at: what is due, the journal, the overview. Each is one statement, so that what it gives
 //! is of one moment.
 
-use super::rows::{
-    ORDER_COLUMNS, get, order_columns, read_entry, read_order, read_order_id, read_provider, read_status,
-    read_transaction, tx_columns,
-};
+use super::rows::{number, order_and_transaction, read_order_and_transaction};
 use crate::error::StoreError;
 use crate::look::PROVEN_CALLS;
 use crate::readings::{OrderRow, Takings};
-use boothpay_protocol::ledger::authority;
+use crate::tables::{damage, journal, order, sums};
+use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
@@ -21,9 +19,9 @@ use tokio_postgres::{Client, Row};
 pub(super) async fn expired_orders(client: &Client, now: TimeMs, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "select order_id from orders
                where status = 'pending' and expires_at_ms <= $1
-                 and not exists (select 1 from transactions where live_order_id = orders.order_id)
+                 and not exists (select 1 from transactions where held_order_row = orders.order_row)
                order by expires_at_ms limit $2";
-    collect(client, sql, &[&now.ms(), &i64::from(limit)], |row| read_order_id(row, 0)).await
+    collect(client, sql, &[&now.ms(), &i64::from(limit)], |row| order::read_id(row, 0)).await
 }
 
 pub(super) async fn waiting(
@@ -40,48 +38,46 @@ pub(super) async fn waiting(
         WaitingSince::ProviderTime => "provider_time_ms",
     };
     let sql = format!(
-        "select t.order_id from orders o
-         cross join lateral (select * from transactions where live_order_id = o.order_id offset 0) t
+        "select o.order_id from orders o
+         cross join lateral (select * from transactions where held_order_row = o.order_row offset 0) t
          where o.status = 'pending' and t.state = 'created' and t.{column} < $1 and t.provider = $2
          order by t.{column} limit $3"
     );
     let parameters: [&(dyn ToSql + Sync); 3] = [&before.ms(), &provider.word(), &i64::from(limit)];
-    collect(client, &sql, &parameters, |row| read_order_id(row, 0)).await
+    collect(client, &sql, &parameters, |row| order::read_id(row, 0)).await
 }
 
 pub(super) async fn journal(client: &Client, order_id: &OrderId) -> Result<Vec<Entry>, StoreError> {
-    let sql = "select order_id, version, at_ms, actor, change::text from journal where order_id = $1 order by version";
-    collect(client, sql, &[&order_id.as_str()], read_entry).await
+    let sql = format!(
+        "select {} from journal j join orders o on o.order_row = j.order_row where o.order_id = $1 order by j.version",
+        journal::TABLE.read_as("j")
+    );
+    collect(client, &sql, &[&order_id.as_str()], |row| journal::read(row, 0, order_id.clone())).await
 }
 
 pub(super) async fn transactions_of(client: &Client, order_id: &OrderId) -> Result<Vec<Transaction>, StoreError> {
-    let sql = concat!("select ", tx_columns!(), " from transactions t where t.order_id = $1 order by t.number");
-    collect(client, sql, &[&order_id.as_str()], |row| read_transaction(row, 0)).await
+    let sql = format!(
+        "select {} from orders o join transactions t on t.order_row = o.order_row where o.order_id = $1 order by t.number",
+        order_and_transaction()
+    );
+    let read = |row: &Row| Ok(read_order_and_transaction(row)?.2);
+    Ok(collect(client, &sql, &[&order_id.as_str()], read).await?.into_iter().flatten().collect())
 }
 
+/// Each status with its number of orders, over all booths.
 pub(super) async fn order_counts(client: &Client) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
-    let sql = "select status, count(*) from orders group by status";
-    collect(client, sql, &[], |row| Ok((read_status(row, 0)?, get(row, 1)?))).await
+    let sql = "select 'main', status, sum(orders)::bigint from order_sums group by status having sum(orders) <> 0";
+    let counts = collect(client, sql, &[], |row| sums::read_orders(row)).await?;
+    Ok(counts.into_iter().filter_map(|(of, orders)| Some((OrderStatus::from_word(of.status)?, orders))).collect())
 }
 
-pub(super) async fn takings(client: &Client) -> Result<Vec<Takings>, StoreError> {
-    let sql = "select provider, perform_time_ms / 3600000 as hour,
-                      count(*) filter (where state = 'performed'),
-                      coalesce(sum(amount_tiyin) filter (where state = 'performed'), 0)::bigint,
-                      count(*) filter (where state = 'refunded'),
-                      coalesce(sum(amount_tiyin) filter (where state = 'refunded'), 0)::bigint
-               from transactions where perform_time_ms is not null group by provider, hour order by hour";
-    collect(client, sql, &[], |row| {
-        Ok(Takings {
-            provider: read_provider(row, 0)?,
-            hour: get(row, 1)?,
-            paid_count: get(row, 2)?,
-            paid_tiyin: get(row, 3)?,
-            refunded_count: get(row, 4)?,
-            refunded_tiyin: get(row, 5)?,
-        })
-    })
-    .await
+/// The takings of all hours together, and of each hour from one on.
+pub(super) async fn takings(client: &Client, since_hour: i64) -> Result<Vec<Takings>, StoreError> {
+    let sql = "select hour, provider, booth_id, sum(paid)::bigint, sum(paid_tiyin)::bigint, sum(refunded)::bigint,
+                      sum(refunded_tiyin)::bigint, sum(owed)::bigint, sum(owed_tiyin)::bigint,
+                      sum(given_back)::bigint, sum(given_back_tiyin)::bigint
+               from takings where hour >= $1 or hour = -1 group by hour, provider, booth_id order by hour";
+    collect(client, sql, &[&since_hour], |row| sums::read_takings(row).map(Takings::of)).await
 }
 
 pub(super) async fn orders(
@@ -90,35 +86,49 @@ pub(super) async fn orders(
     limit: u32,
 ) -> Result<Vec<OrderRow>, StoreError> {
     // The newest are chosen before their transactions are looked up.
-    let sql = concat!(
-        "select ",
-        order_columns!(),
-        ", ",
-        tx_columns!(),
-        " from (select * from orders where $1::text is null or status = $1
-                order by created_at_ms desc, order_id desc limit $2) o
-          left join transactions t on t.live_order_id = o.order_id
-          order by o.created_at_ms desc, o.order_id desc"
+    let sql = format!(
+        "select {} from (select * from orders where $1::text is null or status = $1 order by order_row desc limit $2) o
+         left join transactions t on t.held_order_row = o.order_row order by o.order_row desc",
+        order_and_transaction()
     );
-    collect(client, sql, &[&status.map(OrderStatus::word), &i64::from(limit)], |row| {
-        let live = match get::<Option<i64>>(row, ORDER_COLUMNS)? {
-            Some(_) => Some(read_transaction(row, ORDER_COLUMNS)?),
-            None => None,
-        };
-        Ok(OrderRow { order: read_order(row)?, live })
+    collect(client, &sql, &[&status.map(OrderStatus::word), &i64::from(limit)], |row| {
+        let (_, order, holder) = read_order_and_transaction(row)?;
+        Ok(OrderRow { order, holder })
     })
     .await
 }
 
-pub(super) async fn unproven_payments(client: &Client) -> Result<i64, StoreError> {
+pub(super) async fn unproven_payments(client: &Client, unproven: &[&str]) -> Result<i64, StoreError> {
     // By its first member, which is how a change is always written; reading the whole of it as JSON would stumble over
     // texts that JSON allows and a PostgreSQL text does not.
-    let words = authority::unproven_words().iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ");
-    let sql = format!(
-        r#"select count(*) from journal
-           where actor in ({words}) and change::text like '{{"change":"transaction_performed%'"#
-    );
-    Ok(collect(client, &sql, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(0))
+    let sql = r#"select count(*) from journal
+                 where actor in ('payme_unproven', 'test') and actor = any ($1::text[])
+                   and change::text like '{"change":"transaction_performed%'"#;
+    Ok(collect(client, sql, &[&unproven], |row| number(row, 0)).await?.first().copied().unwrap_or(0))
+}
+
+pub(super) async fn has_proven_calls(client: &Client) -> Result<bool, StoreError> {
+    let read = |row: &Row| row.try_get(0).map_err(damage);
+    Ok(collect(client, PROVEN_CALLS, &[], read).await?.first().copied().unwrap_or(false))
+}
+
+/// Where each chain of the journal ends. Each writer is looked up in the index by itself.
+pub(super) async fn heads(client: &Client) -> Result<Vec<Head>, StoreError> {
+    let sql = "with recursive writers (writer) as (
+                   select min(writer) from journal
+                   union all
+                   select (select min(writer) from journal where writer > writers.writer) from writers where writer is not null)
+               select h.writer, h.sequence, h.digest from writers
+               cross join lateral (select writer, sequence, digest from journal where journal.writer = writers.writer
+                                   order by sequence desc limit 1) h
+               where writers.writer is not null order by h.writer";
+    collect(client, sql, &[], |row| journal::read_head(row)).await
+}
+
+/// Where one writer's chain ends; at its start when it has no row.
+pub(super) async fn head(client: &Client, writer: i64) -> Result<Head, StoreError> {
+    let sql = "select writer, sequence, digest from journal where writer = $1 order by sequence desc limit 1";
+    Ok(collect(client, sql, &[&writer], |row| journal::read_head(row)).await?.pop().unwrap_or(Head::start(writer)))
 }
 
 pub(super) async fn has_proven_calls(client: &Client) -> Result<bool, StoreError> {

@@ -4,15 +4,18 @@ use super::apply::{Applying, Locking};
 use super::connect::{Connector, Purpose, Session};
 use super::trouble::Trouble;
 use super::workers::{self, Work};
+use super::{locks, queries, rows};
 use crate::batch::Committed;
 use crate::batch::{Asked, Call};
 use crate::error::StoreError;
+use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
+use tokio_postgres::Client;
 
 /// Sessions that write: one in its turn, and others for when it is held up.
 const WORKERS: usize = 4;
@@ -78,6 +81,8 @@ impl Writer {
 struct Writing {
     session: Session,
     applying: Applying,
+    /// Where this session's chain of the journal ends.
+    chain: Head,
 }
 
 struct Worker {
@@ -151,13 +156,13 @@ impl Worker {
     /// One transaction. After trouble nothing of it is left on the server, or the session is given up.
     async fn attempt(
         &mut self,
-        writing: Writing,
+        mut writing: Writing,
         calls: &mut [Box<dyn Call>],
         locking: Locking,
     ) -> Result<Outcomes, Trouble> {
-        let Writing { session, applying } = &writing;
+        let Writing { session, applying, chain } = &mut writing;
         let silent = || Trouble::Broken(StoreError::Failed("the PostgreSQL server does not answer in time".into()));
-        let attempted = timeout(CALL_PATIENCE, applying.attempt(&session.client, calls, locking)).await;
+        let attempted = timeout(CALL_PATIENCE, applying.attempt(&session.client, chain, calls, locking)).await;
         let attempted = attempted.unwrap_or_else(|_| Err(silent()));
         let is_usable = match &attempted {
             Ok(_) => true,
@@ -195,11 +200,28 @@ impl Worker {
     async fn connect_once(&self) -> Result<Writing, StoreError> {
         let session = self.connector.session(Purpose::Writing).await;
         let session = session.map_err(|error| StoreError::Failed(error.to_string().into()))?;
-        let preparing = timeout(CALL_PATIENCE, Applying::prepare(&session.client)).await;
+        let preparing = async {
+            // In this order: with the number taken, nobody else can add to its chain.
+            let writer = become_writer(&session.client).await?;
+            let (applying, chain) = tokio::try_join!(
+                async { Ok(Applying::prepare(&session.client).await?) },
+                queries::head(&session.client, writer)
+            )?;
+            Ok((applying, chain))
+        };
         let silent = || StoreError::Failed("the PostgreSQL server does not answer in time".into());
-        let applying = preparing.map_err(|_| silent())??;
-        Ok(Writing { session, applying })
+        let (applying, chain) = timeout(CALL_PATIENCE, preparing).await.unwrap_or_else(|_| Err(silent()))?;
+        Ok(Writing { session, applying, chain })
     }
+}
+
+/// Takes the lowest writer's number that no session has, for as long as this one lasts. So there are as many numbers as there
+/// ever were sessions at the same time.
+async fn become_writer(client: &Client) -> Result<i64, StoreError> {
+    let sql =
+        "select writer from generate_series(1, $2::bigint) as writer where pg_try_advisory_lock($1 + writer) limit 1";
+    let row = client.query_opt(sql, &[&locks::WRITERS, &locks::WRITERS_MAX]).await?;
+    row.map(|row| rows::number(&row, 0)).unwrap_or(Err(StoreError::Overloaded))
 }
 
 fn fail(calls: Vec<Box<dyn Call>>, error: &StoreError) {

@@ -1,18 +1,17 @@
 //! Calls inside the transaction: load, decide, write. They are decided together, each on what those before it have left,
 //! so that every row is loaded once and written once, however many calls touch it.
 
-use super::rows::{Loading, next_number, order_columns, tx_columns};
-use crate::batch::{self, Call, Decided, NewSetting};
+use super::SQLITE_WRITER;
+use super::rows::{Loading, head, next_number, next_order_row};
+use crate::batch::{self, Call, Decided};
 use crate::error::StoreError;
+use crate::tables::journal::{self, Link};
+use crate::tables::{Cell, Table, order, setting, sums, transaction};
 use crate::world::World;
 use boothpay_protocol::ledger::journal::Entry;
-use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::ledger::order::Order;
-use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::Needs;
-use boothpay_protocol::ledger::transaction::{Reason, Transaction};
-use boothpay_protocol::time::TimeMs;
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, params_from_iter};
+use std::sync::LazyLock;
 
 /// What holds once the transaction is committed.
 pub(super) struct Applied {
@@ -35,157 +34,141 @@ pub(super) fn apply(
         known(call.needs(), &mut loaded);
         loading.load(call.needs(), &mut loaded)?;
     }
-    let decided = batch::decide(calls, loaded, next_number(connection)?..);
+    let mut decided = batch::decide(calls, loaded, next_number(connection)?..);
     if !decided.writes_nothing() {
-        write(connection, &decided)?;
+        write(connection, &mut decided)?;
     }
     Ok(Applied { outcomes: decided.outcomes, after: decided.after })
 }
 
+/// The statements, made of the tables' columns.
+static INSERT_ORDER: LazyLock<String> = LazyLock::new(|| insert(&order::TABLE));
+/// Applies only to the version that the decision saw.
+static UPDATE_ORDER: LazyLock<String> = LazyLock::new(|| update(&order::TABLE, "order_row", "version"));
+static INSERT_TRANSACTION: LazyLock<String> = LazyLock::new(|| insert(&transaction::TABLE));
+/// Applies only to the state that the decision saw. What a transaction was created with never changes.
+static UPDATE_TRANSACTION: LazyLock<String> = LazyLock::new(|| update(&transaction::TABLE, "number", "state"));
+static APPEND: LazyLock<String> = LazyLock::new(|| insert(&journal::TABLE));
+static INSERT_SETTING: LazyLock<String> = LazyLock::new(|| insert(&setting::TABLE));
+static UPDATE_SETTING: LazyLock<String> = LazyLock::new(|| update(&setting::TABLE, "name", "version"));
+static INSERT_SETTING_CHANGE: LazyLock<String> = LazyLock::new(|| insert(&setting::CHANGES));
+static ADD_ORDERS: LazyLock<String> = LazyLock::new(|| add(&sums::ORDERS));
+static ADD_TAKINGS: LazyLock<String> = LazyLock::new(|| add(&sums::TAKINGS));
+
+fn insert(table: &Table) -> String {
+    let places: Vec<String> = (1..=table.columns.len()).map(|place| format!("?{place}")).collect();
+    format!("insert into {} ({}) values ({})", table.name, table.names(), places.join(", "))
+}
+
+/// Sets all columns that may change, of the row with that key in which `seen` is what it was, which comes last.
+fn update(table: &Table, key: &str, seen: &str) -> String {
+    let place = |index: usize| index.saturating_add(1);
+    let changes: Vec<String> =
+        table.changing().map(|(index, column)| format!("{} = ?{}", column.name, place(index))).collect();
+    let key_place = table.columns.iter().position(|column| column.name == key).map_or(0, place);
+    let last = place(table.columns.len());
+    format!("update {} set {} where {key} = ?{key_place} and {seen} = ?{last}", table.name, changes.join(", "))
+}
+
+/// Adds to the row with the same fixed columns, or makes it.
+fn add(table: &Table) -> String {
+    let fixed: Vec<&str> = table.columns.iter().filter(|column| !column.changes).map(|column| column.name).collect();
+    let sums: Vec<String> = table
+        .changing()
+        .map(|(index, column)| format!("{} = {} + ?{}", column.name, column.name, index.saturating_add(1)))
+        .collect();
+    format!("{} on conflict ({}) do update set {}", insert(table), fixed.join(", "), sums.join(", "))
+}
+
 /// Writes what was decided. The order of the statements matters: a holder has to let go of an order before the next one
 /// can take it.
-fn write(connection: &Connection, decided: &Decided) -> Result<(), StoreError> {
-    let Decided { after, settings, .. } = decided;
-    insert_orders(connection, &after.new_orders())?;
-    update_orders(connection, &after.changed_orders())?;
-    update_transactions(connection, &after.changed_transactions())?;
-    insert_transactions(connection, &after.new_transactions())?;
-    append(connection, decided.entries())?;
-    for new in settings {
-        put_setting(connection, new)?;
+fn write(connection: &Connection, decided: &mut Decided) -> Result<(), StoreError> {
+    let new_orders = decided.after.new_orders().len();
+    if new_orders > 0 {
+        decided.after.place_new_orders(next_order_row(connection)?..);
     }
-    Ok(())
-}
-
-/// Applies only to the version that the decision saw. Every change leaves a row of its own.
-fn put_setting(connection: &Connection, new: &NewSetting) -> Result<(), StoreError> {
-    let setting = &new.setting;
-    let put = "insert into settings (name, value, version, changed_at_ms) values (?1, ?2, ?3, ?4)
-               on conflict (name) do update set value = ?2, version = ?3, changed_at_ms = ?4 where version = ?3 - 1";
-    let row = params![setting.name.as_str(), setting.value, setting.version, setting.changed_at.ms()];
-    exactly_one(connection.prepare_cached(put)?.execute(row)?)?;
-    let note = "insert into setting_changes (name, version, at_ms, actor, value) values (?1, ?2, ?3, ?4, ?5)";
-    let (name, at) = (setting.name.as_str(), setting.changed_at.ms());
-    connection.prepare_cached(note)?.execute(params![name, setting.version, at, new.actor.word(), setting.value])?;
-    Ok(())
-}
-
-pub(super) fn insert_orders(connection: &Connection, orders: &[&Order]) -> Result<(), StoreError> {
-    let sql = concat!(
-        "insert into orders (",
-        order_columns!(),
-        ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-    );
-    let mut statement = connection.prepare_cached(sql)?;
-    for order in orders {
-        // In the order of `order_columns!`.
-        statement.execute(params![
-            order.id.as_str(),
-            order.amount.tiyin(),
-            order.copies.get(),
-            order.booth.id.as_str(),
-            order.booth.name,
-            order.chosen.map(Provider::word),
-            order.language.map(Language::code),
-            order.status.word(),
-            order.created_at.ms(),
-            order.expires_at.ms(),
-            order.printed_at.map(TimeMs::ms),
-            order.changed_at.ms(),
-            order.version,
-        ])?;
+    let after = &decided.after;
+    let mut statement = Executed::new(connection, &INSERT_ORDER);
+    for new in after.new_orders() {
+        statement.run(order::cells(after.row_of(&new.id)?, new), None)?;
     }
-    Ok(())
-}
-
-/// Applies only to the version that the decision saw.
-fn update_orders(connection: &Connection, orders: &[(&Order, &Order)]) -> Result<(), StoreError> {
-    let sql = "update orders set status = ?1, expires_at_ms = ?2, printed_at_ms = ?3, changed_at_ms = ?4, version = ?5,
-                      chosen = ?6, language = ?7
-               where order_id = ?8 and version = ?9";
-    let mut statement = connection.prepare_cached(sql)?;
-    for (old, new) in orders {
-        exactly_one(statement.execute(params![
-            new.status.word(),
-            new.expires_at.ms(),
-            new.printed_at.map(TimeMs::ms),
-            new.changed_at.ms(),
-            new.version,
-            new.chosen.map(Provider::word),
-            new.language.map(Language::code),
-            new.id.as_str(),
-            old.version,
-        ])?)?;
+    let mut statement = Executed::new(connection, &UPDATE_ORDER);
+    for (old, new) in after.changed_orders() {
+        statement.run(order::cells(after.row_of(&new.id)?, new), Some(Cell::number(old.version.into())))?;
     }
-    Ok(())
-}
-
-/// Applies only to the state that the decision saw. What a transaction was created with never changes.
-fn update_transactions(
-    connection: &Connection,
-    transactions: &[(&Transaction, &Transaction)],
-) -> Result<(), StoreError> {
-    let sql = "update transactions set state = ?1, perform_time_ms = ?2, cancel_time_ms = ?3, reason = ?4, details = ?5
-               where number = ?6 and state = ?7";
-    let mut statement = connection.prepare_cached(sql)?;
-    for (old, new) in transactions {
-        exactly_one(statement.execute(params![
-            new.state.word(),
-            new.state.perform_time().map(TimeMs::ms),
-            new.state.cancel_time().map(TimeMs::ms),
-            new.state.reason().map(Reason::word),
-            new.details.as_str(),
-            new.number.get(),
-            old.state.word(),
-        ])?)?;
+    let mut statement = Executed::new(connection, &UPDATE_TRANSACTION);
+    for (old, new) in after.changed_transactions() {
+        statement.run(transaction::cells(after.row_of(&new.order_id)?, new), Some(Cell::text(old.state.word())))?;
     }
-    Ok(())
-}
-
-pub(super) fn insert_transactions(connection: &Connection, transactions: &[&Transaction]) -> Result<(), StoreError> {
-    let sql = concat!(
-        "insert into transactions (",
-        tx_columns!(),
-        ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
-    );
-    let mut statement = connection.prepare_cached(sql)?;
-    for transaction in transactions {
-        // In the order of `tx_columns!`.
-        statement.execute(params![
-            transaction.number.get(),
-            transaction.provider.word(),
-            transaction.provider_id.as_str(),
-            transaction.order_id.as_str(),
-            transaction.amount.tiyin(),
-            transaction.provider_time.ms(),
-            transaction.create_time.ms(),
-            transaction.state.perform_time().map(TimeMs::ms),
-            transaction.state.cancel_time().map(TimeMs::ms),
-            transaction.state.word(),
-            transaction.state.reason().map(Reason::word),
-            transaction.details.as_str(),
-        ])?;
+    let mut statement = Executed::new(connection, &INSERT_TRANSACTION);
+    for new in after.new_transactions() {
+        statement.run(transaction::cells(after.row_of(&new.order_id)?, new), None)?;
     }
-    Ok(())
+    append(connection, decided)?;
+    let sums = after.sums();
+    let mut statement = Executed::new(connection, &ADD_ORDERS);
+    for (of, orders) in &sums.orders {
+        statement.run(sums::order_cells(SQLITE_WRITER, of, *orders), None)?;
+    }
+    let mut statement = Executed::new(connection, &ADD_TAKINGS);
+    for (of, amounts) in &sums.takings {
+        statement.run(sums::takings_cells(SQLITE_WRITER, of, amounts), None)?;
+    }
+    settings(connection, decided)
 }
 
-fn append<'a>(connection: &Connection, entries: impl Iterator<Item = &'a Entry>) -> Result<(), StoreError> {
-    let sql = "insert into journal (order_id, version, at_ms, actor, change) values (?1, ?2, ?3, ?4, ?5)";
-    let mut statement = connection.prepare_cached(sql)?;
+fn append(connection: &Connection, decided: &Decided) -> Result<(), StoreError> {
+    let mut entries = decided.entries().peekable();
+    if entries.peek().is_none() {
+        return Ok(());
+    }
+    let mut head = head(connection)?;
+    let mut statement = Executed::new(connection, &APPEND);
     for entry in entries {
-        let change = serde_json::to_string(&entry.change).map_err(|_| StoreError::Bug)?;
-        statement.execute(params![
-            entry.order_id.as_str(),
-            entry.version,
-            entry.at.ms(),
-            entry.actor.word(),
-            change
-        ])?;
+        let link = Link::add(&mut head, entry)?;
+        statement.run(journal::cells(decided.after.row_of(&entry.order_id)?, &link), None)?;
     }
     Ok(())
 }
 
-/// The second look at what a decision was made on.
-fn exactly_one(changed: usize) -> Result<(), StoreError> {
-    if changed == 1 { Ok(()) } else { Err(StoreError::Bug) }
+fn settings(connection: &Connection, decided: &Decided) -> Result<(), StoreError> {
+    let mut statement = Executed::new(connection, &INSERT_SETTING);
+    for new in decided.after.new_settings() {
+        statement.run(setting::cells(new), None)?;
+    }
+    let mut statement = Executed::new(connection, &UPDATE_SETTING);
+    for (old, new) in decided.after.changed_settings() {
+        statement.run(setting::cells(new), Some(Cell::number(old.version.into())))?;
+    }
+    let mut statement = Executed::new(connection, &INSERT_SETTING_CHANGE);
+    for change in &decided.settings {
+        statement.run(setting::change_cells(&change.setting, change.actor.word()), None)?;
+    }
+    Ok(())
+}
+
+/// A statement that is prepared when it is first carried out. Each time it has to change exactly one row: the second look at
+/// what a decision was made on.
+struct Executed<'c> {
+    connection: &'c Connection,
+    sql: &'static str,
+    statement: Option<CachedStatement<'c>>,
+}
+
+impl<'c> Executed<'c> {
+    fn new(connection: &'c Connection, sql: &'static str) -> Self {
+        Self { connection, sql, statement: None }
+    }
+
+    fn run<const N: usize>(&mut self, cells: [Cell<'_>; N], seen: Option<Cell<'_>>) -> Result<(), StoreError> {
+        let statement = match &mut self.statement {
+            Some(statement) => statement,
+            None => self.statement.insert(self.connection.prepare_cached(self.sql)?),
+        };
+        // Columns that never change are bound and not used: SQLite wants every parameter up to the last.
+        match statement.execute(params_from_iter(cells.into_iter().chain(seen)))? {
+            1 => Ok(()),
+            _ => Err(StoreError::Bug),
+        }
+    }
 }

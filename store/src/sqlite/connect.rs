@@ -38,8 +38,19 @@ const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_schema
 
 /// The one writing connection, on a database that is made or migrated as needed.
 pub(crate) fn writing(address: &Address) -> Result<Connection, OpenError> {
+    open(address, OpenFlags::SQLITE_OPEN_CREATE)
+}
+
+/// The same on a database that was open before: where none is any more, none is made.
+pub(crate) fn writing_again(address: &Address) -> Result<Connection, OpenError> {
+    open(address, OpenFlags::empty())
+}
+
+fn open(address: &Address, more: OpenFlags) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let mut connection = match address.file() {
-        Some(path) => Connection::open(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?,
+        Some(path) => Connection::open_with_flags(path, flags)
+            .map_err(|cause| OpenError::File { path: path.to_owned(), cause })?,
         None => Connection::open_in_memory()?,
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;

@@ -1,12 +1,13 @@
 //! Readings that no decision looks at: what is due, the journal, the overview.
 
-use super::rows::{order_columns, read_entry, read_order, read_provider, read_status, read_transaction, tx_columns};
+use super::rows::{order_and_transaction, read_both, read_order_and_holder};
 use crate::error::StoreError;
 use crate::look::PROVEN_CALLS;
 use crate::readings::{OrderRow, Takings};
-use boothpay_protocol::ledger::authority;
+use crate::tables::{journal, order, sums};
+use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
-use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::providers::WaitingSince;
@@ -14,12 +15,12 @@ use boothpay_protocol::time::TimeMs;
 use rusqlite::{Connection, Row, params};
 
 pub(crate) fn expired_orders(connection: &Connection, now: TimeMs, limit: u32) -> Result<Vec<OrderId>, StoreError> {
-    let sql = "select order_id from orders
+    let sql = "select order_id from orders o
                where status = 'pending' and expires_at_ms <= ?1
-                 and not exists (select 1 from transactions
-                                 where transactions.order_id = orders.order_id and state in ('created', 'performed'))
+                 and not exists (select 1 from transactions t
+                                 where t.order_row = o.order_row and t.state in ('created', 'performed'))
                order by expires_at_ms limit ?2";
-    collect(connection, sql, params![now.ms(), limit], read_order_id)
+    collect(connection, sql, params![now.ms(), limit], |row| order::read_id(row, 0))
 }
 
 pub(crate) fn waiting(
@@ -31,49 +32,48 @@ pub(crate) fn waiting(
 ) -> Result<Vec<OrderId>, StoreError> {
     let sql = match since {
         WaitingSince::CreateTime => {
-            "select order_id from transactions where state = 'created' and create_time_ms < ?1 and provider = ?2
-             order by create_time_ms limit ?3"
+            "select order_id from transactions t join orders o on o.order_row = t.order_row
+             where t.state = 'created' and t.create_time_ms < ?1 and t.provider = ?2 order by t.create_time_ms limit ?3"
         }
         WaitingSince::ProviderTime => {
-            "select order_id from transactions where state = 'created' and provider_time_ms < ?1 and provider = ?2
-             order by provider_time_ms limit ?3"
+            "select order_id from transactions t join orders o on o.order_row = t.order_row
+             where t.state = 'created' and t.provider_time_ms < ?1 and t.provider = ?2
+             order by t.provider_time_ms limit ?3"
         }
     };
-    collect(connection, sql, params![before.ms(), provider.word(), limit], read_order_id)
+    collect(connection, sql, params![before.ms(), provider.word(), limit], |row| order::read_id(row, 0))
 }
 
 pub(crate) fn journal(connection: &Connection, order_id: &OrderId) -> Result<Vec<Entry>, StoreError> {
-    let sql = "select order_id, version, at_ms, actor, change from journal where order_id = ?1 order by version";
-    collect(connection, sql, params![order_id.as_str()], read_entry)
+    let sql = format!(
+        "select {} from journal j join orders o on o.order_row = j.order_row where o.order_id = ?1 order by j.version",
+        journal::TABLE.read_as("j")
+    );
+    collect(connection, &sql, params![order_id.as_str()], |row| journal::read(row, 0, order_id.clone()))
 }
 
 pub(crate) fn transactions_of(connection: &Connection, order_id: &OrderId) -> Result<Vec<Transaction>, StoreError> {
-    let sql = concat!("select ", tx_columns!(), " from transactions where order_id = ?1 order by number");
-    collect(connection, sql, params![order_id.as_str()], read_transaction)
+    let sql = format!(
+        "select {} from orders o join transactions t on t.order_row = o.order_row where o.order_id = ?1 order by t.number",
+        order_and_transaction()
+    );
+    collect(connection, &sql, params![order_id.as_str()], |row| Ok(read_both(row)?.2))
 }
 
+/// Each status with its number of orders, over all booths.
 pub(crate) fn order_counts(connection: &Connection) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
-    let sql = "select status, count(*) from orders group by status";
-    collect(connection, sql, params![], |row| Ok((read_status(row, 0)?, row.get(1)?)))
+    let sql = "select 'main', status, sum(orders) from order_sums group by status having sum(orders) <> 0";
+    let counts = collect(connection, sql, params![], |row| sums::read_orders(row))?;
+    Ok(counts.into_iter().filter_map(|(of, orders)| Some((OrderStatus::from_word(of.status)?, orders))).collect())
 }
 
-pub(crate) fn takings(connection: &Connection) -> Result<Vec<Takings>, StoreError> {
-    let sql = "select provider, perform_time_ms / 3600000 as hour,
-                      count(*) filter (where state = 'performed') as paid,
-                      coalesce(sum(amount_tiyin) filter (where state = 'performed'), 0) as paid_tiyin,
-                      count(*) filter (where state = 'refunded') as refunded,
-                      coalesce(sum(amount_tiyin) filter (where state = 'refunded'), 0) as refunded_tiyin
-               from transactions where perform_time_ms is not null group by provider, hour order by hour";
-    collect(connection, sql, params![], |row| {
-        Ok(Takings {
-            provider: read_provider(row, 0)?,
-            hour: row.get(1)?,
-            paid_count: row.get(2)?,
-            paid_tiyin: row.get(3)?,
-            refunded_count: row.get(4)?,
-            refunded_tiyin: row.get(5)?,
-        })
-    })
+/// The takings of all hours together, and of each hour from one on.
+pub(crate) fn takings(connection: &Connection, since_hour: i64) -> Result<Vec<Takings>, StoreError> {
+    let sql =
+        "select hour, provider, booth_id, sum(paid), sum(paid_tiyin), sum(refunded), sum(refunded_tiyin), sum(owed),
+                      sum(owed_tiyin), sum(given_back), sum(given_back_tiyin)
+               from takings where hour >= ?1 or hour = -1 group by hour, provider, booth_id order by hour";
+    collect(connection, sql, params![since_hour], |row| sums::read_takings(row).map(Takings::of))
 }
 
 pub(crate) fn orders(
@@ -81,56 +81,61 @@ pub(crate) fn orders(
     status: Option<OrderStatus>,
     limit: u32,
 ) -> Result<Vec<OrderRow>, StoreError> {
-    let sql = match status {
-        // Few among years of others: the newest first, they would be looked for through all of those.
-        Some(OrderStatus::Pending) => concat!(
-            "select ",
-            order_columns!(),
-            " from orders indexed by orders_pending_by_expiry
-              where status = 'pending' and ?1 = 'pending' order by created_at_ms desc, order_id desc limit ?2"
-        ),
-        None | Some(OrderStatus::Paid | OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired) => {
-            concat!(
-                "select ",
-                order_columns!(),
-                " from orders where ?1 is null or status = ?1 order by created_at_ms desc, order_id desc limit ?2"
-            )
+    // Pending ones are few among years of others: the newest first, they would be looked for through all of those.
+    let (index, condition) = match status {
+        Some(OrderStatus::Pending) => {
+            ("indexed by orders_pending_by_expiry", "o.status = 'pending' and ?1 = 'pending'")
         }
+        Some(OrderStatus::Paid | OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired) => {
+            ("", "o.status = ?1")
+        }
+        None => ("", "?1 is null"),
     };
-    let orders = collect(connection, sql, params![status.map(OrderStatus::word), limit], read_order)?;
-    let with_live = |order: Order| {
-        let live = super::rows::live(connection, &order.id)?;
-        Ok(OrderRow { order, live })
-    };
-    orders.into_iter().map(with_live).collect()
+    let sql = format!(
+        "select {} from orders o {index} left join transactions t
+             on t.order_row = o.order_row and t.state in ('created', 'performed')
+         where {condition} order by o.order_row desc limit ?2",
+        order_and_transaction()
+    );
+    collect(connection, &sql, params![status.map(OrderStatus::word), limit], |row| {
+        let (_, order, holder) = read_order_and_holder(row)?;
+        Ok(OrderRow { order, holder })
+    })
 }
 
-pub(crate) fn unproven_payments(connection: &Connection) -> Result<i64, StoreError> {
-    let words = authority::unproven_words().iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ");
-    let sql = format!(
-        "select count(*) from journal
-         where actor in ({words}) and change ->> 'change' in ('transaction_performed', 'transaction_performed_late')"
-    );
-    Ok(connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+pub(crate) fn unproven_payments(connection: &Connection, unproven: &[&str]) -> Result<i64, StoreError> {
+    let mut payments = 0_i64;
+    for actor in unproven {
+        let sql = "select count(*) from journal
+                   where actor = ?1 and actor in ('payme_unproven', 'test')
+                     and change ->> 'change' in ('transaction_performed', 'transaction_performed_late')";
+        let of_actor: i64 = connection.prepare_cached(sql)?.query_row([actor], |row| row.get(0))?;
+        payments = payments.saturating_add(of_actor);
+    }
+    Ok(payments)
 }
 
 pub(crate) fn has_proven_calls(connection: &Connection) -> Result<bool, StoreError> {
     Ok(connection.query_row(PROVEN_CALLS, [], |row| row.get(0))?)
 }
 
-fn read_order_id(row: &Row<'_>) -> rusqlite::Result<OrderId> {
-    let text: String = row.get(0)?;
-    let damage = |error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error));
-    OrderId::parse(&text).map_err(damage)
+/// Where each chain of the journal ends.
+pub(crate) fn heads(connection: &Connection) -> Result<Vec<Head>, StoreError> {
+    let head = super::rows::head(connection)?;
+    Ok(if head.sequence == 0 { Vec::new() } else { vec![head] })
 }
 
 fn collect<T>(
     connection: &Connection,
     sql: &str,
     parameters: impl rusqlite::Params,
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(parameters, read)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut rows = statement.query(parameters)?;
+    let mut collected = Vec::new();
+    while let Some(row) = rows.next()? {
+        collected.push(read(row)?);
+    }
+    Ok(collected)
 }

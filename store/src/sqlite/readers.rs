@@ -1,6 +1,7 @@
 //! Reading connections: a few that are shared by short readings, and one of its own for each statement.
 
 use super::connect;
+use super::place::Place;
 use super::statement;
 use crate::error::{OpenError, StoreError};
 use crate::readings::StatementPages;
@@ -22,6 +23,7 @@ const PAGES_AHEAD: usize = 2;
 
 pub(super) struct Readers {
     path: Option<PathBuf>,
+    place: Option<Place>,
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
     statements: Arc<Semaphore>,
@@ -39,6 +41,7 @@ impl Readers {
 
     fn of(path: Option<PathBuf>, idle: Vec<Connection>) -> Self {
         Self {
+            place: path.as_deref().map(Place::of),
             path,
             permits: Arc::new(Semaphore::new(idle.len())),
             idle: Arc::new(Mutex::new(idle)),
@@ -74,6 +77,8 @@ impl Readers {
         provider: Provider,
         period: Period,
     ) -> Result<StatementPages, StoreError> {
+        // A statement has a connection of its own, and must not be another database's.
+        self.place.as_ref().map_or(Ok(()), Place::check)?;
         let permit = Arc::clone(&self.statements).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let (pages, received) = mpsc::channel(PAGES_AHEAD);
         tokio::task::spawn_blocking(move || {

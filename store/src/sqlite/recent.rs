@@ -8,6 +8,7 @@
 
 use super::connect;
 use crate::error::StoreError;
+use crate::tables::order::RowNumber;
 use crate::world::World;
 use boothpay_protocol::ledger::journal::Story;
 use boothpay_protocol::ledger::order::OrderId;
@@ -41,9 +42,15 @@ struct Known {
     old: Generation,
 }
 
+/// An order's rows, and where the order stands in its table.
+struct Remembered {
+    row: RowNumber,
+    story: Story,
+}
+
 #[derive(Default)]
 struct Generation {
-    stories: HashMap<OrderId, Arc<Story>>,
+    stories: HashMap<OrderId, Arc<Remembered>>,
     orders: HashMap<(Provider, ProviderId), OrderId>,
     bytes: usize,
 }
@@ -69,7 +76,8 @@ impl Recent {
         if needs.setting.is_some() {
             return None;
         }
-        let story = self.story(needs)?;
+        let remembered = self.remembered(needs)?;
+        let story = &remembered.story;
         let transaction = match &needs.transaction {
             // An order is remembered with the transaction that holds it and with those that were asked for last, not with all.
             Some((provider, id)) => {
@@ -88,7 +96,7 @@ impl Recent {
     }
 
     /// Looked up only; the copies are made without the lock.
-    fn story(&self, needs: &Needs) -> Option<Arc<Story>> {
+    fn remembered(&self, needs: &Needs) -> Option<Arc<Remembered>> {
         let known = self.known();
         if data_version(&known.watching).ok()? != known.as_of? {
             return None;
@@ -135,13 +143,13 @@ impl Memory {
     /// After [`Memory::check`], in the same transaction: what is known of the rows that a call needs.
     pub(super) fn give(&self, needs: &Needs, world: &mut World) {
         let Some(recent) = &self.recent else { return };
-        let story = {
+        let remembered = {
             let known = recent.known();
             let of_transaction = needs.transaction.as_ref().and_then(|asked| known.of_transaction(asked));
             of_transaction.or_else(|| known.of_order(needs.order.as_ref()?))
         };
-        if let Some(story) = story {
-            world.load_story(&story);
+        if let Some(remembered) = remembered {
+            world.load_story(remembered.row, &remembered.story);
         }
     }
 
@@ -180,24 +188,25 @@ impl Memory {
 struct NewStory {
     id: OrderId,
     transactions: Vec<(Provider, ProviderId)>,
-    story: Arc<Story>,
+    remembered: Arc<Remembered>,
     bytes: usize,
 }
 
 impl NewStory {
-    fn of(story: Story) -> Option<Self> {
+    fn of((row, story): (RowNumber, Story)) -> Option<Self> {
         let id = story.order.as_ref()?.id.clone();
         let transactions = story.transactions.iter().map(|it| (it.provider, it.provider_id.clone())).collect();
-        Some(Self { id, transactions, bytes: bytes_of(&story), story: Arc::new(story) })
+        let bytes = bytes_of(&story);
+        Some(Self { id, transactions, bytes, remembered: Arc::new(Remembered { row, story }) })
     }
 }
 
 impl Known {
-    fn of_order(&self, id: &OrderId) -> Option<Arc<Story>> {
+    fn of_order(&self, id: &OrderId) -> Option<Arc<Remembered>> {
         self.young.stories.get(id).or_else(|| self.old.stories.get(id)).cloned()
     }
 
-    fn of_transaction(&self, asked: &(Provider, ProviderId)) -> Option<Arc<Story>> {
+    fn of_transaction(&self, asked: &(Provider, ProviderId)) -> Option<Arc<Remembered>> {
         let order = self.young.orders.get(asked).or_else(|| self.old.orders.get(asked))?;
         self.of_order(order)
     }
@@ -209,9 +218,9 @@ impl Known {
         let is_full = self.young.bytes.saturating_add(bytes) > GENERATION_BYTES_MAX;
         let gone = is_full.then(|| std::mem::replace(&mut self.old, std::mem::take(&mut self.young)));
         self.young.bytes = self.young.bytes.saturating_add(bytes);
-        for NewStory { id, transactions, story, .. } in stories {
+        for NewStory { id, transactions, remembered, .. } in stories {
             self.young.orders.extend(transactions.into_iter().map(|transaction| (transaction, id.clone())));
-            self.young.stories.insert(id, story);
+            self.young.stories.insert(id, remembered);
         }
         gone
     }
@@ -240,7 +249,7 @@ mod tests {
     use crate::address::Address;
     use crate::sample::order;
     use boothpay_protocol::ledger::details::Details;
-    use boothpay_protocol::ledger::transaction::{NewTransaction, Reason, State};
+    use boothpay_protocol::ledger::transaction::{Reason, State};
     use boothpay_protocol::money::Tiyin;
     use boothpay_protocol::time::TimeMs;
 
@@ -271,9 +280,9 @@ mod tests {
             self.memory.check(&self.writing).unwrap();
             let mut world = World::default();
             for id in orders {
-                let sql = "insert or ignore into orders values (?1, 1, 1, 'main', '', null, null, 'pending', 1, 2, null, 1, 1)";
+                let sql = "insert or ignore into orders values (null, ?1, 1, 1, 'main', '', null, null, 'pending', 1, 2, null, 1, 1)";
                 self.writing.execute(sql, [id]).unwrap();
-                world.load_order(order(id));
+                world.load_order(RowNumber(1), order(id));
             }
             self.writing.execute_batch("commit").unwrap();
             world
@@ -348,16 +357,17 @@ mod tests {
     }
 
     fn dead(order: &str, number: i64) -> Transaction {
-        let new = NewTransaction {
+        Transaction {
             number: TransactionNumber::new(number),
             provider: Provider::Payme,
             provider_id: ProviderId::parse(&format!("p{number}")).unwrap(),
-            provider_time: TimeMs::new(1),
+            order_id: OrderId::parse(order).unwrap(),
             amount: Tiyin::new(1).unwrap(),
+            provider_time: TimeMs::new(1),
+            create_time: TimeMs::new(1),
+            state: State::Cancelled { cancel_time: TimeMs::new(2), reason: Some(Reason::TimedOut) },
             details: Details::none(),
-        };
-        let state = State::Cancelled { cancel_time: TimeMs::new(2), reason: Some(Reason::TimedOut) };
-        Transaction { state, ..Transaction::new(OrderId::parse(order).unwrap(), &new, TimeMs::new(1)) }
+        }
     }
 
     /// Two attempts that have failed, each asked about again after the memory was lost.

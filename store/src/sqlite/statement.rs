@@ -1,12 +1,13 @@
 //! A provider's statement: every transaction of a period in one consistent reading, a page at a time.
 
-use super::rows::{read_transaction, tx_columns};
 use crate::error::StoreError;
 use crate::readings::StatementPages;
+use crate::tables::{order, transaction};
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Rows, params};
+use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -16,18 +17,32 @@ const PAGE_ROWS: usize = 256;
 /// How long a receiver may take over one page before its reading, and the snapshot it holds, is given up.
 const RECEIVER_PATIENCE: Duration = Duration::from_secs(30);
 
-const SQL: &str = concat!(
-    "select ",
-    tx_columns!(),
-    " from transactions where provider = ?1 and provider_time_ms between ?2 and ?3
-      order by provider_time_ms, number"
-);
+/// Orders are joined from the transactions' side, which the index gives in the right order.
+static SQL: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "select o.order_id, {} from transactions t cross join orders o on o.order_row = t.order_row
+         where t.provider = ?1 and t.provider_time_ms between ?2 and ?3 order by t.provider_time_ms, t.number",
+        transaction::TABLE.read_as("t")
+    )
+});
 
 /// The whole statement at once, for a database that has one connection only.
 pub(super) fn all(connection: &Connection, provider: Provider, period: Period) -> Result<Vec<Transaction>, StoreError> {
-    let mut statement = connection.prepare_cached(SQL)?;
-    let rows = statement.query_map(params![provider.word(), period.from.ms(), period.to.ms()], read_transaction)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut statement = connection.prepare_cached(&SQL)?;
+    let mut rows = statement.query(params![provider.word(), period.from.ms(), period.to.ms()])?;
+    page(&mut rows, usize::MAX)
+}
+
+/// The next rows, at most so many.
+fn page(rows: &mut Rows<'_>, limit: usize) -> Result<Vec<Transaction>, StoreError> {
+    let mut page = Vec::new();
+    while page.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let id = order::read_id(row, 0)?;
+        page.push(transaction::read(row, 1, id)?.1);
+    }
+    Ok(page)
 }
 
 /// Pages that consist of one.
@@ -45,10 +60,10 @@ pub(super) fn send(
     period: Period,
     pages: &mpsc::Sender<Result<Vec<Transaction>, StoreError>>,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(SQL)?;
-    let mut rows = statement.query_map(params![provider.word(), period.from.ms(), period.to.ms()], read_transaction)?;
+    let mut statement = connection.prepare_cached(&SQL)?;
+    let mut rows = statement.query(params![provider.word(), period.from.ms(), period.to.ms()])?;
     loop {
-        let page = rows.by_ref().take(PAGE_ROWS).collect::<rusqlite::Result<Vec<_>>>()?;
+        let page = page(&mut rows, PAGE_ROWS)?;
         let last = page.len() < PAGE_ROWS;
         let sending = pages.send_timeout(Ok(page), RECEIVER_PATIENCE);
         if tokio::runtime::Handle::current().block_on(sending).is_err() || last {

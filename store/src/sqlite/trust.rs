@@ -6,11 +6,13 @@
 //! on. Until then every call gets a system error.
 
 use super::connect;
-use super::rows::read_entry;
+use super::place::Place;
+use super::rows::first;
 use crate::address::Address;
 use crate::error::StoreError;
+use crate::tables::journal;
 use boothpay_protocol::ledger::journal::Entry;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -23,6 +25,8 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(250);
 /// The writing connection and what it has acknowledged.
 pub(super) struct Database {
     address: Address,
+    /// `None` for a database in memory.
+    place: Option<Place>,
     trust: Trust,
     acknowledged: VecDeque<Entry>,
 }
@@ -40,11 +44,18 @@ enum Trust {
 
 impl Database {
     pub(super) fn new(connection: Connection, address: Address) -> Self {
-        Self { address, trust: Trust::Trusted(connection), acknowledged: VecDeque::with_capacity(WITNESSES) }
+        let place = address.file().map(Place::of);
+        Self { address, place, trust: Trust::Trusted(connection), acknowledged: VecDeque::with_capacity(WITNESSES) }
+    }
+
+    /// An error when the file under the database's name is not the one that is open.
+    pub(super) fn is_in_place(&self) -> Result<(), StoreError> {
+        self.place.as_ref().map_or(Ok(()), Place::check)
     }
 
     /// The connection, if it is trusted or can be again.
     pub(super) fn trusted(&mut self) -> Result<&Connection, StoreError> {
+        self.is_in_place()?;
         if let Trust::Suspect { tried, .. } = &self.trust
             && tried.is_none_or(|tried| tried.elapsed() >= BETWEEN_TRIES)
         {
@@ -77,12 +88,15 @@ impl Database {
             }
             return;
         }
+        if let Some(place) = &self.place {
+            place.forget_companions();
+        }
         let why = StoreError::Suspect("it is opened again and compared with what was acknowledged".into());
         self.trust = Trust::Suspect { why, tried: None };
     }
 
     fn open_again(&self) -> Trust {
-        let connection = match connect::writing(&self.address) {
+        let connection = match connect::writing_again(&self.address) {
             Ok(connection) => connection,
             Err(error) => {
                 tracing::error!(%error, "the database cannot be opened again yet");
@@ -122,10 +136,14 @@ fn missing<'a>(
     connection: &Connection,
     acknowledged: impl IntoIterator<Item = &'a Entry>,
 ) -> Result<Option<&'a Entry>, StoreError> {
-    let sql = "select order_id, version, at_ms, actor, change from journal where order_id = ?1 and version = ?2";
-    let mut statement = connection.prepare_cached(sql)?;
+    let sql = format!(
+        "select {} from journal j join orders o on o.order_row = j.order_row where o.order_id = ?1 and j.version = ?2",
+        journal::TABLE.read_as("j")
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     for entry in acknowledged {
-        let found = statement.query_row(params![entry.order_id.as_str(), entry.version], read_entry).optional()?;
+        let read = |row: &rusqlite::Row<'_>| journal::read(row, 0, entry.order_id.clone());
+        let found = first(&mut statement, params![entry.order_id.as_str(), entry.version], read)?;
         if found.as_ref() != Some(entry) {
             return Ok(Some(entry));
         }
@@ -154,12 +172,18 @@ mod tests {
     fn written(folder: &std::path::Path) -> Database {
         let address = Address::SqliteFile(folder.join("trust.db"));
         let connection = connect::writing(&address).unwrap();
-        connection.execute_batch("pragma foreign_keys = off").unwrap();
+        connection
+            .execute_batch(
+                "insert into orders values (1, 'a', 1, 1, 'main', '', null, null, 'pending', 1, 2, null, 1, 1)",
+            )
+            .unwrap();
         let entries: Vec<Entry> = (1..=100).map(entry).collect();
+        let mut head = boothpay_protocol::ledger::chain::Head::start(1);
         for entry in &entries {
-            let change = serde_json::to_string(&entry.change).unwrap();
-            let row = params![entry.order_id.as_str(), entry.version, entry.at.ms(), entry.actor.word(), change];
-            connection.execute("insert into journal values (?1, ?2, ?3, ?4, ?5)", row).unwrap();
+            let link = journal::Link::add(&mut head, entry).unwrap();
+            let cells = journal::cells(crate::tables::order::RowNumber(1), &link);
+            let sql = "insert into journal values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+            connection.execute(sql, rusqlite::params_from_iter(cells)).unwrap();
         }
         let mut database = Database::new(connection, address);
         database.acknowledged(entries.iter());
@@ -199,13 +223,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut database = written(folder.path());
         database.suspect();
-        let file = folder.path().join("trust.db");
-        let hidden = folder.path().join("hidden.db");
-        std::fs::rename(&file, &hidden).unwrap();
-        std::fs::create_dir(&file).unwrap();
+        // As if a newer program had been at it.
+        let by_hand = Connection::open(folder.path().join("trust.db")).unwrap();
+        by_hand.pragma_update(None, "user_version", 99).unwrap();
         assert!(matches!(database.trusted(), Err(StoreError::Suspect(_))));
-        std::fs::remove_dir(&file).unwrap();
-        std::fs::rename(&hidden, &file).unwrap();
+        by_hand.pragma_update(None, "user_version", 1).unwrap();
         assert!(database.trusted().is_err(), "too soon");
         let long_ago = Instant::now().checked_sub(BETWEEN_TRIES).unwrap();
         database.trust = Trust::Suspect { why: StoreError::Closed, tried: Some(long_ago) };

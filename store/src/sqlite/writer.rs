@@ -74,7 +74,8 @@ impl Writer {
     pub(super) fn start(connection: Connection, address: Address, memory: Memory) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE_CALLS_MAX);
         let writing = WritingThread { memory, database: Database::new(connection, address), waiting };
-        let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || writing.run())?;
+        let thread =
+            std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || writing.run_to_the_end())?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
@@ -127,7 +128,16 @@ struct WritingThread {
 }
 
 impl WritingThread {
-    fn run(mut self) {
+    /// Begins anew whenever a panic has ended it: what waits is still there, and the connection is opened again.
+    fn run_to_the_end(mut self) {
+        while catch_unwind(AssertUnwindSafe(|| self.run())).is_err() {
+            tracing::error!("the database's writing thread has failed and begins anew; this is a bug");
+            self.memory.forget();
+            self.database.suspect();
+        }
+    }
+
+    fn run(&mut self) {
         let mut calls = Vec::new();
         let mut errands = Vec::new();
         while let Some(first) = self.waiting.blocking_recv() {
@@ -156,6 +166,11 @@ impl WritingThread {
             Ok(connection) => carry_out(connection, calls, &mut self.memory),
             Err(error) => Err(Fault { error, suspect: false }),
         };
+        // Looked at again: what is committed to a file that nobody finds is not acknowledged.
+        let outcomes = outcomes.and_then(|outcomes| match self.database.is_in_place() {
+            Ok(()) => Ok(outcomes),
+            Err(error) => Err(Fault { error, suspect: false }),
+        });
         match outcomes {
             Ok(outcomes) => {
                 self.database.acknowledged(outcomes.iter().flatten().flatten());

@@ -2,18 +2,20 @@
 
 use super::fault::Fault;
 use super::judge::Judge;
+use crate::error::StoreError;
+use crate::tables::order::{self, RowNumber};
+use crate::tables::{self, journal as entry, transaction};
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::{self, Change, Entry, Story};
-use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::ledger::order::{Order, OrderStatus};
+use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_protocol::ledger::transaction::{NewTransaction, Reason, State, Transaction};
+use boothpay_protocol::ledger::transaction::{NewTransaction, State, Transaction};
 use boothpay_protocol::payme::replay;
-use boothpay_protocol::time::TimeMs;
 
-/// Everything that carries one order's id. A row that cannot be read is the reason why.
+/// Everything that refers to one order's row. A row that cannot be read is the reason why.
 #[derive(Debug, Default)]
 pub(crate) struct OrderRows {
+    /// The order's id; where no order is there that has one, a name for its row.
     pub(crate) order_id: String,
     /// One, unless something is wrong.
     pub(crate) orders: Vec<Result<Order, String>>,
@@ -27,8 +29,47 @@ pub(crate) struct OrderRows {
 
 impl OrderRows {
     /// No rows yet.
-    pub(crate) fn of(order_id: String) -> Self {
-        Self { order_id, ..Self::default() }
+    pub(crate) fn of(row: RowNumber) -> Self {
+        Self { order_id: format!("row-{}", row.0), ..Self::default() }
+    }
+
+    /// Adds an order's row; before the others, which carry its id.
+    pub(crate) fn add_order(&mut self, row: &impl tables::Row) {
+        if let Ok(id) = order::read_id(row, 1) {
+            self.order_id = id.to_string();
+        }
+        self.orders.push(order::read(row, 0).map(|(_, order)| order).map_err(why));
+    }
+
+    /// Adds a transaction's row.
+    pub(crate) fn add_transaction(&mut self, row: &impl tables::Row) {
+        let read = self.id().and_then(|id| transaction::read(row, 0, id));
+        self.transactions.push(read.map(|(_, transaction)| transaction).map_err(why));
+    }
+
+    /// Adds a journal row, and its text when texts are searched.
+    pub(crate) fn add_entry(&mut self, row: &impl tables::Row, with_text: bool) {
+        self.journal.push(self.id().and_then(|id| entry::read(row, 0, id)).map_err(why));
+        if with_text && let Ok(Some(text)) = row.text(entry::CHANGE) {
+            self.changes.push(text.to_owned());
+        }
+    }
+
+    fn id(&self) -> Result<OrderId, StoreError> {
+        OrderId::parse(&self.order_id).map_err(tables::damage)
+    }
+}
+
+/// The cause alone.
+pub(super) fn why(error: StoreError) -> String {
+    match error {
+        StoreError::Damaged(cause) => cause.to_string(),
+        StoreError::Overloaded
+        | StoreError::Failed(_)
+        | StoreError::Suspect(_)
+        | StoreError::Forbidden(_)
+        | StoreError::Bug
+        | StoreError::Closed => error.to_string(),
     }
 }
 
@@ -55,6 +96,10 @@ pub(super) fn order(judge: &mut Judge, rows: &OrderRows) {
     let folded = fold(judge, rows);
     match rows.orders.first() {
         Some(Ok(order)) => {
+            judge.sums.order(order, 1);
+            for transaction in &transactions {
+                judge.sums.transaction(&order.booth.id, transaction, 1);
+            }
             invariants(judge, order, &transactions);
             if let Some(Story { order: Some(journal), transactions: in_journal }) = &folded {
                 compare_orders(judge, order, journal);
@@ -156,18 +201,17 @@ fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
 /// What must be so whatever the journal says.
 fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
     let id = Some(order.id.as_str());
-    let live: Vec<&Transaction> = transactions.iter().copied().filter(|it| it.state.holds()).collect();
+    let holders: Vec<&Transaction> = transactions.iter().copied().filter(|it| it.state.holds()).collect();
     let performed = transactions.iter().filter(|it| matches!(it.state, State::Performed { .. })).count();
-    // Owed money that was given back leaves its order as it is.
     let refunded = transactions.iter().filter(|it| matches!(it.state, State::Refunded { .. })).count();
-    if live.len() > 1 {
-        judge.add(id, Fault::ManyLive(live.len()));
+    if holders.len() > 1 {
+        judge.add(id, Fault::ManyHolders(holders.len()));
     }
     let fits = match order.status {
         OrderStatus::Pending => performed == 0 && refunded == 0,
-        OrderStatus::Cancelled | OrderStatus::Expired => live.is_empty() && refunded == 0,
+        OrderStatus::Cancelled | OrderStatus::Expired => holders.is_empty() && refunded == 0,
         OrderStatus::Paid => performed == 1 && refunded == 0,
-        OrderStatus::Refunded => live.is_empty() && refunded == 1,
+        OrderStatus::Refunded => holders.is_empty() && refunded == 1,
     };
     if !fits {
         judge.add(id, Fault::Unfit { status: order.status.word(), performed, refunded });
@@ -176,10 +220,10 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
         OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => performed == 0 && refunded == 0,
         OrderStatus::Paid | OrderStatus::Refunded => false,
     };
-    if unpaid && live.len() <= 1 {
+    if unpaid && holders.len() <= 1 {
         judge.report.orders_tried = judge.report.orders_tried.saturating_add(1);
-        if let Some(why) = replay::why_unpayable(order, live.first().copied()) {
-            judge.add(id, Fault::Barred(why));
+        if let Some(why) = replay::why_unpayable(order, holders.first().copied()) {
+            judge.add(id, Fault::Unpayable(why));
         }
     }
     for transaction in transactions {
@@ -199,9 +243,9 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
 
 /// Asks Payme's calls again and compares with what the journal says it was told.
 fn repeated_calls(judge: &mut Judge, order: &Order, transactions: &[&Transaction], journal: &[&Entry]) {
-    let live = transactions.iter().copied().find(|it| it.state.holds());
+    let holder = transactions.iter().copied().find(|it| it.state.holds());
     for transaction in transactions.iter().filter(|it| it.provider == Provider::Payme) {
-        let replayed = replay::answers(order, transaction, live, journal);
+        let replayed = replay::answers(order, transaction, holder, journal);
         judge.report.calls_repeated = judge.report.calls_repeated.saturating_add(replayed.asked);
         for differs in replayed.differing {
             let (number, method) = (transaction.number.get(), differs.method.name());
@@ -213,25 +257,12 @@ fn repeated_calls(judge: &mut Judge, order: &Order, transactions: &[&Transaction
 }
 
 fn compare_orders(judge: &mut Judge, row: &Order, journal: &Order) {
-    let printed = |order: &Order| time(order.printed_at);
-    let columns = [
-        ("amount", row.amount.tiyin().to_string(), journal.amount.tiyin().to_string()),
-        ("number of copies", row.copies.get().to_string(), journal.copies.get().to_string()),
-        ("booth", row.booth.id.to_string(), journal.booth.id.to_string()),
-        ("booth's name", row.booth.name.clone(), journal.booth.name.clone()),
-        ("chosen provider", word(row.chosen.map(Provider::word)), word(journal.chosen.map(Provider::word))),
-        ("language", word(row.language.map(Language::code)), word(journal.language.map(Language::code))),
-        ("status", row.status.word().to_owned(), journal.status.word().to_owned()),
-        ("time of creation", row.created_at.to_string(), journal.created_at.to_string()),
-        ("expiry", row.expires_at.to_string(), journal.expires_at.to_string()),
-        ("time of printing", printed(row), printed(journal)),
-        ("time of its last change", row.changed_at.to_string(), journal.changed_at.to_string()),
-        ("version", row.version.to_string(), journal.version.to_string()),
-    ];
-    for (column, row_says, journal) in columns {
+    let (row_says, journal) = (order::cells(RowNumber(0), row), order::cells(RowNumber(0), journal));
+    for ((column, row_says), journal) in order::TABLE.columns.iter().zip(row_says).zip(journal) {
         if row_says != journal {
-            let (row_says, journal) = (judge.shown(row_says), judge.shown(journal));
-            judge.add(Some(row.id.as_str()), Fault::OrderDiffers { column, row: row_says, journal });
+            let (row_says, journal) = (judge.shown(row_says.words()), judge.shown(journal.words()));
+            let differs = Fault::OrderDiffers { column: column.label, row: row_says, journal };
+            judge.add(Some(row.id.as_str()), differs);
         }
     }
 }
@@ -263,33 +294,13 @@ fn compare_transactions(
 }
 
 fn compare_transaction(judge: &mut Judge, row: &Transaction, journal: &Transaction) {
-    let reason = |state: State| word(state.reason().map(Reason::word));
-    let columns = [
-        ("provider", row.provider.word().to_owned(), journal.provider.word().to_owned()),
-        ("provider's id", row.provider_id.to_string(), journal.provider_id.to_string()),
-        ("amount", row.amount.tiyin().to_string(), journal.amount.tiyin().to_string()),
-        ("provider's time", row.provider_time.to_string(), journal.provider_time.to_string()),
-        ("time of creation", row.create_time.to_string(), journal.create_time.to_string()),
-        ("state", row.state.word().to_owned(), journal.state.word().to_owned()),
-        ("perform time", time(row.state.perform_time()), time(journal.state.perform_time())),
-        ("cancel time", time(row.state.cancel_time()), time(journal.state.cancel_time())),
-        ("reason", reason(row.state), reason(journal.state)),
-        ("provider's details", row.details.as_str().to_owned(), journal.details.as_str().to_owned()),
-    ];
-    for (column, row_says, journal) in columns {
+    let (row_says, journal) = (transaction::cells(RowNumber(0), row), transaction::cells(RowNumber(0), journal));
+    for ((column, row_says), journal) in transaction::TABLE.columns.iter().zip(row_says).zip(journal) {
         if row_says != journal {
-            let number = row.number.get();
-            let (row_says, journal) = (judge.shown(row_says), judge.shown(journal));
-            let differs = Fault::TransactionDiffers { number, column, row: row_says, journal };
+            let (row_says, journal) = (judge.shown(row_says.words()), judge.shown(journal.words()));
+            let differs =
+                Fault::TransactionDiffers { number: row.number.get(), column: column.label, row: row_says, journal };
             judge.add(Some(row.order_id.as_str()), differs);
         }
     }
-}
-
-fn word(word: Option<&'static str>) -> String {
-    word.unwrap_or("not set").to_owned()
-}
-
-fn time(time: Option<TimeMs>) -> String {
-    time.map_or_else(|| "not set".to_owned(), |time| time.to_string())
 }

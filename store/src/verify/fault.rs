@@ -122,10 +122,12 @@ pub enum Fault {
     },
     /// An unpaid order that nobody could pay any more.
     #[error("it is unpaid, but could not be paid any more: {0}")]
-    Barred(String),
+    Unpayable(String),
     /// The next transaction would get a number that is taken.
-    #[error("the next transaction would get number {next}, but number {last} is taken: no payment could begin")]
+    #[error("the next {what} would get number {next}, but number {last} is taken: none could be made")]
     Numbers {
+        /// The next what.
+        what: &'static str,
         /// What the sequence would give.
         next: i64,
         /// The highest number there is.
@@ -133,7 +135,7 @@ pub enum Fault {
     },
     /// More than one transaction holds the order.
     #[error("{0} transactions hold it at once; only one may")]
-    ManyLive(usize),
+    ManyHolders(usize),
     /// The order's status and its transactions contradict each other.
     #[error("it is {status}, but has {performed} performed and {refunded} refunded transactions")]
     Unfit {
@@ -167,6 +169,54 @@ pub enum Fault {
         /// Who asked.
         actor: &'static str,
     },
+    /// Rows of a chain are missing.
+    #[error("the journal's chain {writer} has a gap: row {expected} is missing, row {found} follows")]
+    ChainGap {
+        /// Whose chain.
+        writer: i64,
+        /// The row that should come.
+        expected: i64,
+        /// The row that comes.
+        found: i64,
+    },
+    /// A journal row, or the one before it, is not what was written.
+    #[error("row {sequence} of the journal's chain {writer}, or the row before it, was changed after it was written")]
+    ChainBroken {
+        /// Whose chain.
+        writer: i64,
+        /// Which row.
+        sequence: i64,
+    },
+    /// A chain ends before a head that was kept elsewhere.
+    #[error("the journal's chain {writer} was cut off: it had {expected} rows, and has {found}")]
+    CutOff {
+        /// Whose chain.
+        writer: i64,
+        /// How many rows the head names.
+        expected: i64,
+        /// How many there are.
+        found: i64,
+    },
+    /// A chain has another row where a head was kept elsewhere.
+    #[error(
+        "row {sequence} of the journal's chain {writer} is not the one that the given head names: the journal was rewritten"
+    )]
+    OtherHead {
+        /// Whose chain.
+        writer: i64,
+        /// Which row.
+        sequence: i64,
+    },
+    /// A sum that is kept is not what the rows come to.
+    #[error("the sum that is kept of {what} is {kept}, but the rows come to {counted}")]
+    Sum {
+        /// Of what.
+        what: String,
+        /// What is kept.
+        kept: String,
+        /// What it should be.
+        counted: String,
+    },
     /// A key, or its digest, stands where it may not.
     #[error("{0} holds a secret key or its digest")]
     Secret(&'static str),
@@ -178,6 +228,8 @@ impl Fault {
         use Invariant::{Amount, Answers, Authentic, Faults, Fold, Once, Payable, States, Whole};
         match self {
             Self::File(_) | Self::Dangling { .. } | Self::Unreached { .. } | Self::NoOrder(_) => &[Whole],
+            Self::ChainGap { .. } | Self::CutOff { .. } => &[Whole, Fold],
+            Self::ChainBroken { .. } | Self::OtherHead { .. } | Self::Sum { .. } => &[Fold],
             Self::Rule(_) => &[],
             Self::Unreadable { .. } => &[Faults, Fold],
             Self::Repeated { .. } => &[Once, Fold],
@@ -187,8 +239,8 @@ impl Fault {
             Self::Step(_) => &[States, Fold],
             Self::OrderDiffers { .. } | Self::TransactionDiffers { .. } => &[Fold],
             Self::Answer { .. } => &[Answers],
-            Self::Barred(_) | Self::Numbers { .. } => &[Payable],
-            Self::ManyLive(_) | Self::Unfit { .. } => &[Once],
+            Self::Unpayable(_) | Self::Numbers { .. } => &[Payable],
+            Self::ManyHolders(_) | Self::Unfit { .. } => &[Once],
             Self::Amount { .. } => &[Amount],
             Self::Times(_) => &[States],
             Self::Authority { .. } | Self::Secret(_) => &[Authentic],

@@ -3,9 +3,14 @@
 use super::examine::{self, OrderRows};
 use super::fault::{Fault, Finding};
 use super::invariant::Invariant;
+use crate::error::StoreError;
+use crate::sums::{Hour, Sums};
+use crate::tables::{self, Columns};
+use boothpay_protocol::ledger::chain::{Content, Head};
 use boothpay_protocol::payme::key::{self, ChangedKey};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::traces::Traces;
+use std::collections::BTreeSet;
 
 /// Findings kept with their words. A database with more is beyond reading them one by one.
 const FINDINGS_MAX: usize = 1000;
@@ -35,6 +40,8 @@ pub struct Report {
     pub texts_searched: u64,
     /// Payments that nobody had to prove: of development mode, and test payments.
     pub unproven_payments: u64,
+    /// Where the journal's chains end.
+    pub heads: Vec<Head>,
     /// What is wrong; at most a thousand of them.
     pub findings: Vec<Finding>,
     /// How many more are wrong.
@@ -57,18 +64,23 @@ impl Report {
 /// Judges what a backend reads.
 pub(crate) struct Judge {
     pub(crate) report: Report,
+    pub(super) sums: Sums,
+    /// Where the chain that is being read has got to.
+    chain: Head,
+    /// Heads that the journal has to have, as far as they were not met yet.
+    named: Vec<Head>,
     secrets: Traces,
 }
 
 impl Judge {
     /// With nothing to look for but what the database itself names.
     pub(crate) fn new() -> Self {
-        Self::searching(Traces::default())
+        Self::against(Traces::default(), Vec::new())
     }
 
-    /// With keys to look for.
-    pub(crate) fn searching(secrets: Traces) -> Self {
-        Self { report: Report::default(), secrets }
+    /// With keys to look for, and heads that the journal has to have.
+    pub(crate) fn against(secrets: Traces, named: Vec<Head>) -> Self {
+        Self { report: Report::default(), sums: Sums::default(), chain: Head::start(0), named, secrets }
     }
 
     /// Adds something that is wrong.
@@ -98,6 +110,103 @@ impl Judge {
             }
             Err(error) => {
                 self.add(None, Fault::Unreadable { what: "a changed key", why: error.to_string() });
+            }
+        }
+    }
+
+    /// Takes the journal's next row, read as the order's id and then all columns.
+    pub(crate) fn journal_row(&mut self, row: &impl tables::Row) {
+        let mut columns = Columns::from(row, 0);
+        let mut read = || {
+            let (order_id, writer, sequence) = (columns.text()?, columns.number()?, columns.number()?);
+            columns.number()?;
+            let (version, at_ms, actor) = (columns.number()?, columns.number()?, columns.text()?);
+            let content = Content { writer, sequence, order_id, version, at_ms, actor, change: columns.text()? };
+            Ok((content, columns.bytes()?))
+        };
+        match read() {
+            Ok((content, digest)) => self.link(&content, digest),
+            Err(error) => self.add(None, Fault::Unreadable { what: "a journal row", why: examine::why(error) }),
+        }
+    }
+
+    /// A sum as it was read; one that cannot be read is a finding.
+    pub(crate) fn sum<T>(&mut self, read: Result<T, StoreError>) -> Option<T> {
+        match read {
+            Ok(sum) => Some(sum),
+            Err(error) => {
+                self.add(None, Fault::Unreadable { what: "a sum", why: examine::why(error) });
+                None
+            }
+        }
+    }
+
+    /// Takes the journal's next row, in the order of its chain: chain after chain, each from its first row. `digest` is the one
+    /// that stands there.
+    fn link(&mut self, content: &Content<'_>, digest: &[u8]) {
+        let Content { writer, sequence, .. } = *content;
+        if self.chain.writer != writer {
+            let ended = std::mem::replace(&mut self.chain, Head::start(writer));
+            self.end_chain(ended);
+        }
+        let expected = self.chain.sequence.saturating_add(1);
+        if sequence != expected {
+            self.add(None, Fault::ChainGap { writer, expected, found: sequence });
+        } else if content.digest(&self.chain.digest) != digest {
+            self.add(Some(content.order_id), Fault::ChainBroken { writer, sequence });
+        }
+        match Head::of(writer, sequence, digest) {
+            Some(head) => self.chain = head,
+            None => self.add(None, Fault::Unreadable { what: "a digest", why: "its size is wrong".to_owned() }),
+        }
+        let named = self.named.iter().position(|head| (head.writer, head.sequence) == (writer, sequence));
+        if let Some(position) = named {
+            let head = self.named.swap_remove(position);
+            if head != self.chain {
+                self.add(None, Fault::OtherHead { writer, sequence });
+            }
+        }
+    }
+
+    /// After the journal's last row.
+    pub(crate) fn end_of_chains(&mut self) {
+        let ended = std::mem::replace(&mut self.chain, Head::start(0));
+        self.end_chain(ended);
+        for Head { writer, sequence, .. } in std::mem::take(&mut self.named) {
+            let heads = self.report.heads.iter();
+            let found = heads.filter(|head| head.writer == writer).map(|head| head.sequence).max().unwrap_or(0);
+            self.add(None, Fault::CutOff { writer, expected: sequence, found });
+        }
+    }
+
+    fn end_chain(&mut self, ended: Head) {
+        if ended.sequence > 0 {
+            self.report.heads.push(ended);
+        }
+    }
+
+    /// Takes the sums that the database keeps, after all orders were judged.
+    pub(crate) fn kept_sums(&mut self, kept: Sums) {
+        let counted = std::mem::take(&mut self.sums).without_nothing();
+        let kept = kept.without_nothing();
+        for of in counted.orders.keys().chain(kept.orders.keys()).collect::<BTreeSet<_>>() {
+            let (row, orders) = (kept.orders.get(of).copied(), counted.orders.get(of).copied());
+            if row != orders {
+                let (what, row, rows) =
+                    (format!("{} orders of booth {}", of.status, of.booth), row.unwrap_or(0), orders.unwrap_or(0));
+                self.add(None, Fault::Sum { what, kept: row.to_string(), counted: rows.to_string() });
+            }
+        }
+        for of in counted.takings.keys().chain(kept.takings.keys()).collect::<BTreeSet<_>>() {
+            let amounts = |sums: &Sums| sums.takings.get(of).copied().unwrap_or_default();
+            let (row, rows) = (amounts(&kept), amounts(&counted));
+            if row != rows {
+                let hour = match of.hour {
+                    Hour::All => "all hours".to_owned(),
+                    Hour::Number(hour) => format!("hour {hour}"),
+                };
+                let what = format!("{} at booth {} in {hour}", of.provider.word(), of.booth);
+                self.add(None, Fault::Sum { what, kept: format!("{row:?}"), counted: format!("{rows:?}") });
             }
         }
     }

@@ -6,15 +6,19 @@ use super::examine::OrderRows;
 use super::fault::Fault;
 use super::judge::{FILE_FINDINGS_MAX, Judge, PAGE_ORDERS};
 use crate::address::PostgresAddress;
+use crate::error::OpenError;
 use crate::error::postgres_words;
-use crate::error::{OpenError, StoreError};
 use crate::postgres::blocking;
 use crate::postgres::connect::{Connector, Purpose};
 use crate::postgres::migrate;
-use crate::postgres::rows::{order_columns, read_entry, read_order, read_transaction, tx_columns};
+use crate::sums::Sums;
+use crate::tables::order::RowNumber;
+use crate::tables::{Table, journal, order, sums, transaction};
+use futures_util::TryStreamExt;
 use std::collections::BTreeMap;
-use tokio_postgres::Client;
+use std::pin::pin;
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Row, Statement};
 
 /// Verifies a database. Changes nothing. What the schema should be is made and rolled back beside it.
 pub(crate) fn verify(address: &PostgresAddress, judge: Judge) -> Result<Judge, OpenError> {
@@ -63,24 +67,64 @@ async fn contents(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgr
         judge.setting(row.try_get(0)?, row.try_get(1)?);
     }
     let mut reached = Reached::default();
-    let mut after = String::new();
+    let mut after = i64::MIN;
     let pages = Pages::prepare(client).await?;
-    loop {
-        let ids = pages.ids_after(client, &after).await?;
-        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { break };
+    while let Some((first, last)) = pages.ends_after(client, after).await? {
         for rows in pages.read(client, first, last, judge.searches()).await?.values() {
             reached.count(rows);
             judge.order(rows);
         }
-        after.clone_from(last);
+        after = last;
     }
-    whole_tables(client, judge, &reached).await
+    let named: i64 =
+        client.query_one("select count(order_id) from orders where order_id > ''", &[]).await?.try_get(0)?;
+    reached.named = u64::try_from(named).unwrap_or(0);
+    chains(client, judge).await?;
+    whole_tables(client, judge, &reached).await?;
+    let kept = kept_sums(client, judge).await?;
+    judge.kept_sums(kept);
+    Ok(())
 }
 
-/// Rows found by their order's id, which is the way that calls find them.
+/// Reads the whole journal in the order of its chains.
+async fn chains(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres::Error> {
+    let sql = format!(
+        "select coalesce((select o.order_id from orders o where o.order_row = j.order_row), ''), {} from journal j
+         order by j.writer, j.sequence",
+        journal::TABLE.read_as("j")
+    );
+    let nothing: [&(dyn ToSql + Sync); 0] = [];
+    let mut rows = pin!(client.query_raw(&sql, nothing).await?);
+    while let Some(row) = rows.try_next().await? {
+        judge.journal_row(&row);
+    }
+    judge.end_of_chains();
+    Ok(())
+}
+
+async fn kept_sums(client: &Client, judge: &mut Judge) -> Result<Sums, tokio_postgres::Error> {
+    let mut kept = Sums::default();
+    let orders = "select booth_id, status, sum(orders)::bigint from order_sums group by booth_id, status";
+    for row in client.query(orders, &[]).await? {
+        kept.orders.extend(judge.sum(sums::read_orders(&row)));
+    }
+    let takings = "select hour, provider, booth_id, sum(paid)::bigint, sum(paid_tiyin)::bigint, sum(refunded)::bigint,
+                          sum(refunded_tiyin)::bigint, sum(owed)::bigint, sum(owed_tiyin)::bigint,
+                          sum(given_back)::bigint, sum(given_back_tiyin)::bigint
+                   from takings group by hour, provider, booth_id";
+    for row in client.query(takings, &[]).await? {
+        kept.takings.extend(judge.sum(sums::read_takings(&row)));
+    }
+    Ok(kept)
+}
+
+/// Rows found along the indexes, which is the way that calls find them.
 #[derive(Default)]
 struct Reached {
+    /// By their row.
     orders: u64,
+    /// By their id.
+    named: u64,
     transactions: u64,
     journal: u64,
 }
@@ -107,7 +151,7 @@ async fn whole_tables(client: &Client, judge: &mut Judge, reached: &Reached) -> 
         Ok(u64::try_from(rows).unwrap_or(0))
     };
     let tables = [
-        ("orders", count("select count(*) from orders").await?, reached.orders),
+        ("orders", count("select count(*) from orders").await?, reached.orders.min(reached.named)),
         ("transactions", count("select count(*) from transactions").await?, reached.transactions),
         ("journal", count("select count(*) from journal").await?, reached.journal),
     ];
@@ -117,10 +161,10 @@ async fn whole_tables(client: &Client, judge: &mut Judge, reached: &Reached) -> 
         }
     }
     let dangling = "select 'journal' from journal where not exists
-                        (select from orders where orders.order_id = journal.order_id)
+                        (select from orders where orders.order_row = journal.order_row)
                     union all
                     select 'transactions' from transactions where not exists
-                        (select from orders where orders.order_id = transactions.order_id)
+                        (select from orders where orders.order_row = transactions.order_row)
                     limit $1";
     for row in client.query(dangling, &[&i64::from(FILE_FINDINGS_MAX)]).await? {
         judge.add(None, Fault::Dangling { table: row.try_get(0)?, parent: "orders".to_owned() });
@@ -135,89 +179,88 @@ async fn whole_tables(client: &Client, judge: &mut Judge, reached: &Reached) -> 
     numbers(client, judge).await
 }
 
-/// A transaction's number is drawn from a sequence, which nothing ties to the numbers that are there.
+/// Numbers are drawn from sequences, which nothing ties to the numbers that are there.
 async fn numbers(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres::Error> {
-    let sql = "select last_value + case when is_called then 1 else 0 end,
-                      (select coalesce(max(number), 0) from transactions)
-               from transaction_numbers";
-    let row = client.query_one(sql, &[]).await?;
-    let (next, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-    if next <= last {
-        judge.add(None, Fault::Numbers { next, last });
+    let next_and_last = async |sql: &str| -> Result<(i64, i64), tokio_postgres::Error> {
+        let row = client.query_one(sql, &[]).await?;
+        Ok((row.try_get(0)?, row.try_get(1)?))
+    };
+    let transactions = "select last_value + case when is_called then 1 else 0 end,
+                               (select coalesce(max(number), 0) from transactions) from transaction_numbers";
+    let orders = "select last_value + case when is_called then 1 else 0 end,
+                         (select coalesce(max(order_row), 0) from orders) from order_rows";
+    for (what, sql) in [("transaction", transactions), ("order", orders)] {
+        let (next, last) = next_and_last(sql).await?;
+        if next <= last {
+            judge.add(None, Fault::Numbers { what, next, last });
+        }
     }
     Ok(())
 }
 
 /// The statements that read a page.
 struct Pages {
-    ids: tokio_postgres::Statement,
-    orders: tokio_postgres::Statement,
-    journal: tokio_postgres::Statement,
-    transactions: tokio_postgres::Statement,
+    ends: Statement,
+    orders: Statement,
+    journal: Statement,
+    transactions: Statement,
 }
 
 impl Pages {
     async fn prepare(client: &Client) -> Result<Self, tokio_postgres::Error> {
         // Rows whose order is gone must be seen too. Each part gives a page at most, so that none is read to its end.
-        let ids = "select order_id from (
-                       (select order_id from orders where order_id > $1 order by order_id limit $2)
-                       union
-                       (select distinct order_id from journal where order_id > $1 order by order_id limit $2)
-                       union
-                       (select distinct order_id from transactions where order_id > $1 order by order_id limit $2)
-                   ) ids order by order_id limit $2";
-        let orders = concat!("select ", order_columns!(), " from orders o where o.order_id between $1 and $2");
-        let journal = "select order_id, version, at_ms, actor, change::text from journal
-                       where order_id between $1 and $2 order by order_id, version";
-        let transactions = concat!(
-            "select ",
-            tx_columns!(),
-            " from transactions t where t.order_id between $1 and $2 order by t.order_id"
-        );
+        let ends = "select min(order_row), max(order_row) from (
+                        select order_row from (
+                            (select order_row from orders where order_row > $1 order by order_row limit $2)
+                            union
+                            (select distinct order_row from journal where order_row > $1 order by order_row limit $2)
+                            union
+                            (select distinct order_row from transactions where order_row > $1 order by order_row limit $2)
+                        ) all_rows order by order_row limit $2) rows";
+        let rows_of = |table: &Table, order: &str| {
+            format!(
+                "select {} from {} t where t.order_row between $1 and $2 order by {order}",
+                table.read_as("t"),
+                table.name
+            )
+        };
         Ok(Self {
-            ids: client.prepare(ids).await?,
-            orders: client.prepare(orders).await?,
-            journal: client.prepare(journal).await?,
-            transactions: client.prepare(transactions).await?,
+            ends: client.prepare(ends).await?,
+            orders: client.prepare(&rows_of(&order::TABLE, "t.order_row")).await?,
+            journal: client.prepare(&rows_of(&journal::TABLE, "t.order_row, t.version")).await?,
+            transactions: client.prepare(&rows_of(&transaction::TABLE, "t.order_row")).await?,
         })
     }
 
-    async fn ids_after(&self, client: &Client, after: &str) -> Result<Vec<String>, tokio_postgres::Error> {
-        let rows = client.query(&self.ids, &[&after, &i64::from(PAGE_ORDERS)]).await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
+    /// The first and the last of the next orders' rows that anything refers to.
+    async fn ends_after(&self, client: &Client, after: i64) -> Result<Option<(i64, i64)>, tokio_postgres::Error> {
+        let row = client.query_one(&self.ends, &[&after, &i64::from(PAGE_ORDERS)]).await?;
+        let (first, last): (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(first.zip(last))
     }
 
     async fn read(
         &self,
         client: &Client,
-        first: &String,
-        last: &String,
-        with_changes: bool,
-    ) -> Result<BTreeMap<String, OrderRows>, tokio_postgres::Error> {
-        let ends: [&(dyn ToSql + Sync); 2] = [first, last];
+        first: i64,
+        last: i64,
+        with_text: bool,
+    ) -> Result<BTreeMap<RowNumber, OrderRows>, tokio_postgres::Error> {
+        let ends: [&(dyn ToSql + Sync); 2] = [&first, &last];
         let (orders, journal, transactions) = tokio::try_join!(
             client.query(&self.orders, &ends),
             client.query(&self.journal, &ends),
             client.query(&self.transactions, &ends),
         )?;
-        let mut page: BTreeMap<String, OrderRows> = BTreeMap::new();
-        let mut of = |id: String, keep: &dyn Fn(&mut OrderRows)| {
-            keep(page.entry(id).or_insert_with_key(|id| OrderRows::of(id.clone())));
-        };
+        let mut page: BTreeMap<RowNumber, OrderRows> = BTreeMap::new();
         for row in &orders {
-            of(row.try_get(0)?, &|rows| rows.orders.push(read_order(row).map_err(why)));
+            of_row(&mut page, row, 0)?.add_order(row);
         }
         for row in &journal {
-            let change: String = if with_changes { row.try_get(4)? } else { String::new() };
-            of(row.try_get(0)?, &|rows| {
-                rows.journal.push(read_entry(row).map_err(why));
-                if with_changes {
-                    rows.changes.push(change.clone());
-                }
-            });
+            of_row(&mut page, row, 2)?.add_entry(row, with_text);
         }
         for row in &transactions {
-            of(row.try_get(3)?, &|rows| rows.transactions.push(read_transaction(row, 0).map_err(why)));
+            of_row(&mut page, row, 1)?.add_transaction(row);
         }
         // By number: the index by which they are read knows only their orders.
         for rows in page.values_mut() {
@@ -227,15 +270,12 @@ impl Pages {
     }
 }
 
-/// The cause alone.
-fn why(error: StoreError) -> String {
-    match error {
-        StoreError::Damaged(cause) => cause.to_string(),
-        StoreError::Overloaded
-        | StoreError::Failed(_)
-        | StoreError::Suspect(_)
-        | StoreError::Forbidden(_)
-        | StoreError::Bug
-        | StoreError::Closed => error.to_string(),
-    }
+/// The rows of the order that a row refers to.
+fn of_row<'p>(
+    page: &'p mut BTreeMap<RowNumber, OrderRows>,
+    row: &Row,
+    index: usize,
+) -> Result<&'p mut OrderRows, tokio_postgres::Error> {
+    let number = RowNumber(row.try_get(index)?);
+    Ok(page.entry(number).or_insert_with(|| OrderRows::of(number)))
 }

@@ -5,8 +5,10 @@ use super::fault::Fault;
 use super::judge::{FILE_FINDINGS_MAX, Judge, PAGE_ORDERS};
 use crate::error::OpenError;
 use crate::sqlite::connect;
-use crate::sqlite::rows::{order_columns, read_entry, read_order, read_transaction, tx_columns};
-use rusqlite::{Connection, Row, params};
+use crate::sums::Sums;
+use crate::tables::order::RowNumber;
+use crate::tables::{Table, journal, order, sums, transaction};
+use rusqlite::{Connection, Row, Statement, params};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -93,15 +95,18 @@ fn schema(connection: &Connection) -> rusqlite::Result<BTreeMap<String, String>>
 fn contents(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
     settings(connection, judge)?;
     repeated_ids(connection, judge)?;
-    let mut after = String::new();
-    loop {
-        let ids = ids_after(connection, &after)?;
-        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
-        for rows in page(connection, first, last, judge.searches())?.values() {
+    let mut pages = Pages::prepare(connection)?;
+    let mut after = i64::MIN;
+    while let Some((first, last)) = pages.ends_after(after)? {
+        for rows in pages.read(first, last, judge.searches())?.values() {
             judge.order(rows);
         }
-        after.clone_from(last);
+        after = last;
     }
+    chains(connection, judge)?;
+    let kept = kept_sums(connection, judge)?;
+    judge.kept_sums(kept);
+    Ok(())
 }
 
 fn settings(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
@@ -111,6 +116,42 @@ fn settings(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> 
         judge.setting(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?);
     }
     Ok(())
+}
+
+/// Reads the whole journal in the order of its chains.
+fn chains(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
+    let sql = format!(
+        "select coalesce(o.order_id, ''), {} from journal j left join orders o on o.order_row = j.order_row
+         order by j.writer, j.sequence",
+        journal::TABLE.read_as("j")
+    );
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        judge.journal_row(row);
+    }
+    judge.end_of_chains();
+    Ok(())
+}
+
+fn kept_sums(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<Sums> {
+    let mut kept = Sums::default();
+    let mut statement =
+        connection.prepare("select booth_id, status, sum(orders) from order_sums group by booth_id, status")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        kept.orders.extend(judge.sum(sums::read_orders(row)));
+    }
+    let mut statement = connection.prepare(
+        "select hour, provider, booth_id, sum(paid), sum(paid_tiyin), sum(refunded), sum(refunded_tiyin), sum(owed),
+                sum(owed_tiyin), sum(given_back), sum(given_back_tiyin)
+         from takings group by hour, provider, booth_id",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        kept.takings.extend(judge.sum(sums::read_takings(row)));
+    }
+    Ok(kept)
 }
 
 /// A provider's id stands for one transaction, whichever order that pays.
@@ -126,77 +167,75 @@ fn repeated_ids(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<
     Ok(())
 }
 
-/// The next ids that anything carries: rows whose order is gone must be seen too.
-fn ids_after(connection: &Connection, after: &str) -> rusqlite::Result<Vec<String>> {
-    let sql = "select order_id from orders where order_id > ?1
-               union select order_id from journal where order_id > ?1
-               union select order_id from transactions where order_id > ?1
-               order by order_id limit ?2";
-    connection.prepare_cached(sql)?.query_map(params![after, PAGE_ORDERS], |row| row.get(0))?.collect()
+/// The statements that read a page.
+struct Pages<'c> {
+    ends: Statement<'c>,
+    orders: Statement<'c>,
+    journal: Statement<'c>,
+    transactions: Statement<'c>,
 }
 
-fn page(
-    connection: &Connection,
-    first: &str,
-    last: &str,
-    with_changes: bool,
-) -> rusqlite::Result<BTreeMap<String, OrderRows>> {
-    let mut page = Page { connection, first, last, orders: BTreeMap::new() };
-    let orders = concat!("select ", order_columns!(), " from orders where order_id between ?1 and ?2");
-    page.read(orders, 0, read_order, |rows, order, _| {
-        rows.orders.push(order);
-        Ok(())
-    })?;
-    let journal = "select order_id, version, at_ms, actor, change from journal
-                   where order_id between ?1 and ?2 order by order_id, version";
-    page.read(journal, 0, read_entry, |rows, entry, row| {
-        rows.journal.push(entry);
-        if with_changes {
-            rows.changes.push(row.get(4)?);
-        }
-        Ok(())
-    })?;
-    let transactions = concat!(
-        "select ",
-        tx_columns!(),
-        " from transactions where order_id between ?1 and ?2 order by order_id, number"
-    );
-    page.read(transactions, 3, read_transaction, |rows, transaction, _| {
-        rows.transactions.push(transaction);
-        Ok(())
-    })?;
-    Ok(page.orders)
-}
+impl<'c> Pages<'c> {
+    fn prepare(connection: &'c Connection) -> rusqlite::Result<Self> {
+        // Rows whose order is gone must be seen too. Each part gives a page at most, so that none is read to its end.
+        let ends = "select min(order_row), max(order_row) from (
+                        select order_row from (
+                            select * from (select order_row from orders where order_row > ?1 order by order_row limit ?2)
+                            union
+                            select * from (select distinct order_row from journal where order_row > ?1
+                                           order by order_row limit ?2)
+                            union
+                            select * from (select distinct order_row from transactions where order_row > ?1
+                                           order by order_row limit ?2))
+                        order by order_row limit ?2)";
+        let rows_of = |table: &Table, order: &str| {
+            format!(
+                "select {} from {} t where t.order_row between ?1 and ?2 order by {order}",
+                table.read_as("t"),
+                table.name
+            )
+        };
+        Ok(Self {
+            ends: connection.prepare(ends)?,
+            orders: connection.prepare(&rows_of(&order::TABLE, "t.order_row"))?,
+            journal: connection.prepare(&rows_of(&journal::TABLE, "t.order_row, t.version"))?,
+            transactions: connection.prepare(&rows_of(&transaction::TABLE, "t.order_row, t.number"))?,
+        })
+    }
 
-struct Page<'a> {
-    connection: &'a Connection,
-    first: &'a str,
-    last: &'a str,
-    orders: BTreeMap<String, OrderRows>,
-}
+    /// The first and the last of the next orders' rows that anything refers to.
+    fn ends_after(&mut self, after: i64) -> rusqlite::Result<Option<(i64, i64)>> {
+        let ends = self.ends.query_row(params![after, PAGE_ORDERS], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (first, last): (Option<i64>, Option<i64>) = ends;
+        Ok(first.zip(last))
+    }
 
-impl Page<'_> {
-    /// Reads one table's rows. A row that does not fit its type is kept as the reason why; that it cannot be reached at all
-    /// ends the reading.
-    fn read<T>(
-        &mut self,
-        sql: &str,
-        id_column: usize,
-        fit: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-        keep: impl Fn(&mut OrderRows, Result<T, String>, &Row<'_>) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<()> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([self.first, self.last])?;
+    /// All rows of the page, each with its order. A row that does not fit its type is kept as the reason why; that one cannot be
+    /// reached at all ends the reading.
+    fn read(&mut self, first: i64, last: i64, with_text: bool) -> rusqlite::Result<BTreeMap<RowNumber, OrderRows>> {
+        let mut page: BTreeMap<RowNumber, OrderRows> = BTreeMap::new();
+        let mut rows = self.orders.query([first, last])?;
         while let Some(row) = rows.next()? {
-            let order_id: String = row.get(id_column)?;
-            let order = self.orders.entry(order_id).or_insert_with_key(|id| OrderRows::of(id.clone()));
-            keep(order, fit(row).map_err(|error| why(&error)), row)?;
+            of_row(&mut page, row, 0)?.add_order(row);
         }
-        Ok(())
+        let mut rows = self.journal.query([first, last])?;
+        while let Some(row) = rows.next()? {
+            of_row(&mut page, row, 2)?.add_entry(row, with_text);
+        }
+        let mut rows = self.transactions.query([first, last])?;
+        while let Some(row) = rows.next()? {
+            of_row(&mut page, row, 1)?.add_transaction(row);
+        }
+        Ok(page)
     }
 }
 
-/// The cause alone: in which column of a query it was found helps nobody.
-fn why(error: &rusqlite::Error) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+/// The rows of the order that a row refers to.
+fn of_row<'p>(
+    page: &'p mut BTreeMap<RowNumber, OrderRows>,
+    row: &Row<'_>,
+    index: usize,
+) -> rusqlite::Result<&'p mut OrderRows> {
+    let number = RowNumber(row.get(index)?);
+    Ok(page.entry(number).or_insert_with(|| OrderRows::of(number)))
 }

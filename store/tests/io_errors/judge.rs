@@ -39,7 +39,8 @@ pub fn judge(database: &Path, acknowledged: &[Entry]) -> Result<(), String> {
 
 fn missing<'a>(database: &Path, acknowledged: &'a [Entry]) -> rusqlite::Result<Option<&'a Entry>> {
     let connection = read_only(database)?;
-    let sql = "select count(*) from journal where order_id = ?1 and version = ?2 and at_ms = ?3 and actor = ?4 and change = ?5";
+    let sql = "select count(*) from journal join orders using (order_row)
+               where order_id = ?1 and journal.version = ?2 and at_ms = ?3 and actor = ?4 and change = ?5";
     for entry in acknowledged {
         let change = serde_json::to_string(&entry.change).unwrap();
         let row = (entry.order_id.as_str(), entry.version, entry.at.ms(), entry.actor.word(), change);

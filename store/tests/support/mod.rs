@@ -28,9 +28,9 @@ pub fn at(ms: i64) -> TimeMs {
     TimeMs::new(ms)
 }
 
-/// Makes an order of 10,000 soum; one that has been paid already stays as it is.
-pub async fn offer(store: &Store, name: &str, now: i64) -> Result<(), StoreError> {
-    let wish = OrderRequest {
+/// What asks for an order of 10,000 soum.
+pub fn request(name: &str) -> OrderRequest {
+    OrderRequest {
         id: id(name),
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
@@ -38,7 +38,12 @@ pub async fn offer(store: &Store, name: &str, now: i64) -> Result<(), StoreError
         chosen: None,
         language: None,
         lifetime: SpanMs::seconds(900),
-    };
+    }
+}
+
+/// Makes an order of 10,000 soum; one that has been paid already stays as it is.
+pub async fn offer(store: &Store, name: &str, now: i64) -> Result<(), StoreError> {
+    let wish = request(name);
     let decide = move |rows: &Rows| shop::offer(&wish, rows, at(now));
     store.transact(Needs::order(id(name)), Actor::Booth, decide).await.map(drop)
 }

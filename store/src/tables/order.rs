@@ -1,0 +1,82 @@
+//! The orders' table.
+
+use super::{Cell, Column, Columns, Kind, Row, Table, changing, column, damage};
+use crate::error::StoreError;
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::time::TimeMs;
+
+/// How many columns there are.
+pub(crate) const COLUMNS: usize = 14;
+
+pub(crate) const TABLE: Table = Table { name: "orders", columns: &LIST, order: "order_row" };
+
+const LIST: [Column; COLUMNS] = [
+    column("order_row", Kind::Number, "row"),
+    column("order_id", Kind::Text, "id"),
+    column("amount_tiyin", Kind::Number, "amount"),
+    column("copies", Kind::Number, "number of copies"),
+    column("booth_id", Kind::Text, "booth"),
+    column("booth_name", Kind::Text, "booth's name"),
+    changing("chosen", Kind::Text, "chosen provider"),
+    changing("language", Kind::Text, "language"),
+    changing("status", Kind::Text, "status"),
+    column("created_at_ms", Kind::Number, "time of creation"),
+    changing("expires_at_ms", Kind::Number, "expiry"),
+    changing("printed_at_ms", Kind::Number, "time of printing"),
+    changing("changed_at_ms", Kind::Number, "time of its last change"),
+    changing("version", Kind::Number, "version"),
+];
+
+/// A row's number in its table, by which its transactions and its journal refer to it. It means nothing outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RowNumber(pub(crate) i64);
+
+/// As it is written.
+pub(crate) fn cells(row: RowNumber, order: &Order) -> [Cell<'_>; COLUMNS] {
+    [
+        Cell::number(row.0),
+        Cell::text(order.id.as_str()),
+        Cell::number(order.amount.tiyin()),
+        Cell::number(order.copies.get().into()),
+        Cell::text(order.booth.id.as_str()),
+        Cell::text(&order.booth.name),
+        Cell::Text(order.chosen.map(Provider::word)),
+        Cell::Text(order.language.map(Language::code)),
+        Cell::text(order.status.word()),
+        Cell::number(order.created_at.ms()),
+        Cell::number(order.expires_at.ms()),
+        Cell::Number(order.printed_at.map(TimeMs::ms)),
+        Cell::number(order.changed_at.ms()),
+        Cell::number(order.version.into()),
+    ]
+}
+
+/// Reads a row whose columns begin at `first`.
+pub(crate) fn read(row: &impl Row, first: usize) -> Result<(RowNumber, Order), StoreError> {
+    let mut columns = Columns::from(row, first);
+    let number = RowNumber(columns.number()?);
+    let order = Order {
+        id: OrderId::parse(columns.text()?).map_err(damage)?,
+        amount: Tiyin::new(columns.number()?).map_err(damage)?,
+        copies: Copies::new(u16::try_from(columns.number()?).map_err(damage)?).map_err(damage)?,
+        booth: Booth { id: BoothId::parse(columns.text()?).map_err(damage)?, name: columns.text()?.to_owned() },
+        chosen: columns.maybe_word(Provider::from_word, "an order has an unknown provider")?,
+        language: columns.maybe_word(Language::from_code, "an order has an unknown language")?,
+        status: columns.word(OrderStatus::from_word, "an order has an unknown status")?,
+        created_at: TimeMs::new(columns.number()?),
+        expires_at: TimeMs::new(columns.number()?),
+        printed_at: columns.maybe_number()?.map(TimeMs::new),
+        changed_at: TimeMs::new(columns.number()?),
+        version: u32::try_from(columns.number()?).map_err(damage)?,
+    };
+    Ok((number, order))
+}
+
+/// Reads an id that stands alone.
+pub(crate) fn read_id(row: &impl Row, index: usize) -> Result<OrderId, StoreError> {
+    OrderId::parse(Columns::from(row, index).text()?).map_err(damage)
+}
