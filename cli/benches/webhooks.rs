@@ -12,9 +12,9 @@ use axum::body::Bytes;
 use axum::routing::post;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::{Copies, OrderId};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources};
 use boothpay_server::orders::Orders;
@@ -157,7 +157,7 @@ async fn make_orders(store: &Store, settings: &Settings, wanted: u64) -> u64 {
             let orders = Orders { store: &store, clock: &Clock::System, settings: &settings, actor: Actor::Api };
             let id = OrderId::parse(&format!("bench-{n}")).expect("an id");
             let amount = Tiyin::new(1_000_000).expect("an amount");
-            orders.offer(id, amount, Copies::ONE).await.expect("a store").expect("a new order");
+            orders.offer(id, amount, Copies::ONE, None).await.expect("a store").expect("a new order");
         });
         if tasks.len() >= 1024 {
             tasks.join_next().await;

@@ -46,7 +46,7 @@ fn summary(settings: &Settings) -> String {
         lines.push(format!("  Webhooks   {address}, and nothing else there"));
     }
     lines.extend([
-        format!("  Booth      {}", settings.booth),
+        format!("  Booth      {}", settings.booth.name),
         format!(
             "  Prices     {} soum, each further print {extra} soum, at most {} prints",
             prices.base.soum(),

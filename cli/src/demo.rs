@@ -90,7 +90,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
         webhook_url: format!("http://127.0.0.1:{}/api/payme/webhook", booth.local_addr()?.port()),
         key: key.reveal().to_owned(),
         merchant_id: MERCHANT_ID.to_owned(),
-        merchant_name: settings.booth.clone(),
+        merchant_name: settings.booth.name.clone(),
         account_field: settings.payme.checkout.account_field.clone(),
         pace: Pace::default(),
     };

@@ -3,11 +3,11 @@
 use crate::out::{self, say};
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
-use boothpay_protocol::journal::{Actor, Entry};
+use boothpay_protocol::ledger::journal::{Actor, Entry};
+use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::transaction::{Reason, Transaction};
 use boothpay_protocol::money::{Soum, Tiyin};
-use boothpay_protocol::order::{Copies, Order, OrderId, OrderStatus};
-use boothpay_protocol::rows::Needs;
-use boothpay_protocol::transaction::Transaction;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
 use boothpay_server::orders::{self, Orders};
@@ -111,8 +111,10 @@ async fn create_order(settings: &Settings, store: &Store, create: Create) -> Res
     };
     let orders = Orders { store, clock: &Clock::System, settings, actor: Actor::CommandLine };
     let order = match &create.id {
-        Some(id) => orders.offer(OrderId::parse(id).with_context(|| format!("--id {id}"))?, amount, copies).await??,
-        None => orders.make(amount, copies).await?,
+        Some(id) => {
+            orders.offer(OrderId::parse(id).with_context(|| format!("--id {id}"))?, amount, copies, None).await??
+        }
+        None => orders.make(amount, copies, None, None).await?,
     };
     Ok(describe(settings, &order))
 }
@@ -176,7 +178,7 @@ fn describe(settings: &Settings, order: &Order) -> Value {
         "amount_soum": order.amount.soum().to_string(),
         "amount_tiyin": order.amount.tiyin(),
         "copies": order.copies.get(),
-        "booth": order.booth,
+        "booth": order.booth.name,
         "created_at": order.created_at.ms(),
         "expires_at": order.expires_at.ms(),
         "printed_at": order.printed_at.map(|time| time.ms()),
@@ -190,8 +192,8 @@ fn describe_transaction(transaction: &Transaction) -> Value {
         "transaction": transaction.number.to_string(),
         "provider": transaction.provider.word(),
         "id": transaction.provider_id.as_str(),
-        "state": state.code(),
-        "reason": state.reason(),
+        "state": state.word(),
+        "reason": state.reason().map(Reason::word),
         "amount_soum": Soum::from_tiyin(transaction.amount.tiyin()).to_string(),
         "provider_time": transaction.provider_time.ms(),
         "create_time": transaction.create_time.ms(),

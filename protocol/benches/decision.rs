@@ -4,17 +4,20 @@
 //! and in turns, the same body read by `serde_json` into a `Value`, and the same reply written from one. The rows are in
 //! memory, as a store has them at the moment of the decision; ids, accounts and answers are of the usual length.
 
-use boothpay_protocol::journal::{self, Actor, Entry, Story};
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::ledger::journal::{self, Actor, Entry, Story};
+use boothpay_protocol::ledger::order::{Copies, OrderId};
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Rows, Writes};
+use boothpay_protocol::ledger::transaction::TransactionNumber;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
 use boothpay_protocol::payme::auth::{Credentials, Keys};
-use boothpay_protocol::payme::rules::Rules;
+use boothpay_protocol::payme::rules::Rules as PaymeRules;
 use boothpay_protocol::payme::{self, Method, wire};
-use boothpay_protocol::rows::{Decision, Rows, Writes};
+use boothpay_protocol::providers::Rules;
 use boothpay_protocol::secret::KeyDigest;
-use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use boothpay_protocol::transaction::TransactionNumber;
 use serde_json::Value;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -38,19 +41,23 @@ fn main() {
     authorisation();
 }
 
+fn with_passwords() -> Rules {
+    Rules { payme: PaymeRules { change_password: true, ..PaymeRules::default() }.into() }
+}
+
 fn measure(method: Method) {
-    let (rules, digest) = (Rules { change_password: true, ..Rules::default() }, KeyDigest::of(KEY));
+    let (rules, digest) = (with_passwords(), KeyDigest::of(KEY));
     let keys = Keys { configured: digest, proven: digest };
     let body = body(method);
-    let envelope = wire::read(body.as_bytes(), &rules);
+    let envelope = wire::read(body.as_bytes(), &rules.payme);
     let call = envelope.call.clone().expect("a call");
     let rows = rows(method, &rules);
-    let read = || drop(black_box(wire::read(black_box(body.as_bytes()), &rules)));
+    let read = || drop(black_box(wire::read(black_box(body.as_bytes()), &rules.payme)));
     let value_read = || drop(black_box(serde_json::from_str::<Value>(black_box(&body))));
     if method == Method::GetStatement {
         // Not a decision but a reading: what counts is one transaction of many.
         let transaction = rows.transaction.as_ref().expect("a transaction");
-        let value: Value = serde_json::from_str(&wire::statement_item(transaction)).expect("JSON");
+        let value: Value = serde_json::from_str(&wire::statement_item(transaction).expect("an item")).expect("JSON");
         let write = || drop(black_box(wire::statement_item(black_box(transaction))));
         let value_write = || drop(black_box(serde_json::to_string(black_box(&value))));
         let [read, write, value_read, value_write] = fastest([&read, &write, &value_read, &value_write]);
@@ -58,9 +65,9 @@ fn measure(method: Method) {
     }
     let reply = payme::decide(&call, &rows, NOW, &rules, Some(&keys)).reply;
     assert!(reply.is_ok(), "{} is refused: {reply:?}", method.name());
-    let value: Value = serde_json::from_str(&wire::write(&envelope, &reply, &rules)).expect("JSON");
+    let value: Value = serde_json::from_str(&wire::write(&envelope, &reply, &rules.payme)).expect("JSON");
     let decide = || drop(black_box(payme::decide(black_box(&call), black_box(&rows), NOW, &rules, Some(&keys))));
-    let write = || drop(black_box(wire::write(&envelope, black_box(&reply), &rules)));
+    let write = || drop(black_box(wire::write(&envelope, black_box(&reply), &rules.payme)));
     let value_write = || drop(black_box(serde_json::to_string(black_box(&value))));
     let [read, decide, write, value_read, value_write] = fastest([&read, &decide, &write, &value_read, &value_write]);
     line(method.name(), [Some(read), Some(decide), Some(write)], [value_read, value_write]);
@@ -123,15 +130,17 @@ fn body(method: Method) -> String {
 
 /// The rows that a call finds when all goes well.
 fn rows(method: Method, rules: &Rules) -> Rows {
-    let wish = NewOrder {
+    let request = OrderRequest {
         id: OrderId::parse("K7M2XQ9B").expect("an id"),
         amount: Tiyin::new(2_500_000).expect("an amount"),
         copies: Copies::ONE,
-        booth: "Fotobox Chilonzor".to_owned(),
+        booth: Booth { id: BoothId::main(), name: "Fotobox Chilonzor".to_owned() },
+        chosen: None,
+        language: None,
         lifetime: SpanMs::new(900_000),
     };
     let mut story = Story::default();
-    write(&mut story, shop::offer(&wish, &Rows::none(TransactionNumber::new(1)), NOW));
+    write(&mut story, shop::offer(&request, &Rows::none(TransactionNumber::new(1)), NOW));
     let before: &[Method] = match method {
         Method::CheckPerformTransaction | Method::CreateTransaction | Method::ChangePassword => &[],
         Method::PerformTransaction => &[Method::CreateTransaction],
@@ -140,7 +149,7 @@ fn rows(method: Method, rules: &Rules) -> Rows {
         }
     };
     for method in before {
-        let call = wire::read(body(*method).as_bytes(), rules).call.expect("a call");
+        let call = wire::read(body(*method).as_bytes(), &rules.payme).call.expect("a call");
         let decision = payme::decide(&call, &of(&story), NOW, rules, None);
         write(&mut story, decision);
     }
@@ -149,16 +158,17 @@ fn rows(method: Method, rules: &Rules) -> Rows {
 
 fn of(story: &Story) -> Rows {
     let transaction = story.transactions.first().cloned();
-    let live = transaction.clone().filter(|it| it.state.is_live());
-    Rows { transaction, live, order: story.order.clone(), ..Rows::none(TransactionNumber::new(1)) }
+    let holder = transaction.clone().filter(|it| it.state.holds());
+    Rows { transaction, holder, order: story.order.clone(), ..Rows::none(TransactionNumber::new(1)) }
 }
 
 /// Does what the store does with a decision.
 fn write<R>(story: &mut Story, decision: Decision<R>) {
     let Writes::Order { order_id, at, changes } = decision.writes else { panic!("nothing to write") };
+    let actor = Actor::Provider { provider: Provider::Payme, proven: true };
     for change in changes {
         let version = story.order.as_ref().map_or(1, |order| order.version + 1);
-        let entry = Entry { order_id: order_id.clone(), version, at, actor: Actor::Payme, change };
+        let entry = Entry { order_id: order_id.clone(), version, at, actor, change };
         journal::apply(story, &entry).expect("an allowed step");
     }
 }

@@ -3,8 +3,8 @@
 //! Everything here is pure: rows and the time come in as arguments, changes and a reply go out. There is no clock, no
 //! I/O, no SQL and no HTTP in this crate, so every rule can be read, and tested, on its own.
 //!
-//! Reading order: [`money`], [`order`], [`transaction`], [`journal`] (what may change), [`rows`] (what a decision sees and
-//! returns), [`shop`] (the booth's own decisions), [`payme`] (Payme's).
+//! Reading order: [`money`], [`ledger`] (orders, transactions, the journal, what a decision sees and returns), [`shop`] (the
+//! booth's own decisions), [`payme`] (Payme's), [`providers`] (what is asked of every provider).
 #![cfg_attr(
     not(test),
     deny(
@@ -17,18 +17,14 @@
     )
 )]
 
-pub mod authority;
 pub mod card;
-pub mod journal;
-pub mod limits;
+pub mod ledger;
 pub mod money;
 pub mod number;
-pub mod order;
 pub mod payme;
 pub mod print;
-pub mod rows;
+pub mod providers;
 pub mod secret;
 pub mod shop;
 pub mod time;
 pub mod traces;
-pub mod transaction;

@@ -1,6 +1,6 @@
 //! Money: whole tiyin, the hundredth part of a soum, in a type of its own.
 
-use crate::limits::AMOUNT_TIYIN_MAX;
+use crate::ledger::limits::AMOUNT_TIYIN_MAX;
 use crate::number::{self, Exact};
 use serde::{Deserialize, Serialize};
 use std::fmt;

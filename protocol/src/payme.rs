@@ -7,21 +7,27 @@
 pub mod auth;
 pub mod checkout;
 mod decide;
+pub mod details;
 mod error;
+pub mod key;
+pub mod limits;
 pub mod replay;
 pub mod rules;
+pub mod state;
 pub mod wire;
 
-pub use decide::{Reply, decide, in_force, needs, time_out, writes};
+pub use decide::{Reply, decide, needs, writes};
 pub use error::{Refusal, SystemFault};
 
-use crate::journal::FiscalDocument;
+use crate::ledger::order::OrderId;
+use crate::ledger::period::Period;
+use crate::ledger::provider::ProviderId;
+use crate::ledger::rows::Rows;
+use crate::ledger::transaction::Transaction;
 use crate::money::Tiyin;
-use crate::order::OrderId;
-use crate::rows::Rows;
 use crate::secret::Secret;
 use crate::time::TimeMs;
-use crate::transaction::{ProviderId, Transaction};
+use details::FiscalDocument;
 
 /// The methods of the Merchant API (`reference/payme.md §2`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,7 +121,7 @@ pub enum Call {
         /// Payme's id.
         id: ProviderId,
     },
-    /// `reference/payme.md §2.7`
+    /// `reference/payme.md §2.7`. The period is in Payme's time.
     Statement(Period),
     /// `reference/payme.md §2.8`
     SetFiscalData {
@@ -161,15 +167,6 @@ pub struct Account {
     pub json: String,
     /// The order that its configured field names; `None` when the field is missing or can be no order's id.
     pub order_id: Option<OrderId>,
-}
-
-/// A statement's period in Payme's time, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Period {
-    /// From this instant.
-    pub from: TimeMs,
-    /// To this instant. Before `from`, the statement is empty.
-    pub to: TimeMs,
 }
 
 /// A transaction together with the rows it was found with; only Payme's own are ever found by Payme's calls.

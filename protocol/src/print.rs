@@ -10,9 +10,9 @@
 //!
 //! Whether a page that is granted again has printed before only that page can know; it remembers.
 
-use crate::journal::{Actor, Change, Entry};
-use crate::order::OrderStatus;
-use crate::rows::{Decision, Rows};
+use crate::ledger::journal::{Actor, Change, Entry};
+use crate::ledger::order::OrderStatus;
+use crate::ledger::rows::{Decision, Rows};
 use crate::shop::PrintRefusal;
 use crate::time::TimeMs;
 use serde::{Deserialize, Serialize};
@@ -110,17 +110,21 @@ pub fn holder(journal: &[Entry]) -> Option<&PageId> {
     };
     match &journal.iter().rev().find(is_about_prints)?.change {
         Change::PrintGranted { page } => Some(page),
-        Change::OrderCreated { .. }
+        Change::OrderCreated(_)
         | Change::OrderReopened { .. }
+        | Change::OrderChosen { .. }
         | Change::OrderCancelled
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::ReprintAllowed
-        | Change::TransactionCreated { .. }
+        | Change::TransactionCreated(_)
         | Change::TransactionPerformed { .. }
+        | Change::TransactionPerformedLate { .. }
         | Change::TransactionCancelled { .. }
         | Change::TransactionRefunded { .. }
-        | Change::FiscalDataSet { .. } => None,
+        | Change::MoneyOwed { .. }
+        | Change::MoneyGivenBack { .. }
+        | Change::DetailsChanged { .. } => None,
     }
 }
 
@@ -132,10 +136,13 @@ pub fn is_made_by_api(journal: &[Entry]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{self, Story};
+    use crate::ledger::booth::{Booth, BoothId};
+    use crate::ledger::details::Details;
+    use crate::ledger::journal::{self, Story};
+    use crate::ledger::order::{Copies, NewOrder, OrderId};
+    use crate::ledger::provider::{Provider, ProviderId};
+    use crate::ledger::transaction::{NewTransaction, Reason, TransactionNumber};
     use crate::money::Tiyin;
-    use crate::order::{Copies, OrderId};
-    use crate::transaction::{Provider, ProviderId, TransactionNumber};
 
     const NOW: TimeMs = TimeMs::new(1_700_000_000_000);
 
@@ -148,20 +155,28 @@ mod tests {
     impl Book {
         fn paid() -> Self {
             let number = TransactionNumber::new(1);
-            let (amount, account) = (Tiyin::new(100).unwrap(), "{}".to_owned());
+            let amount = Tiyin::new(100).unwrap();
             let (provider, provider_id) = (Provider::Payme, ProviderId::parse("p").unwrap());
             let mut book = Self { entries: Vec::new(), story: Story::default() };
-            let (booth, expires_at) = ("booth".to_owned(), NOW);
-            book.write(Change::OrderCreated { amount, copies: Copies::ONE, booth, expires_at });
-            book.write(Change::TransactionCreated {
+            let (booth, expires_at) = (Booth { id: BoothId::main(), name: "booth".to_owned() }, NOW);
+            let (chosen, language) = (None, None);
+            book.write(Change::OrderCreated(NewOrder {
+                amount,
+                copies: Copies::ONE,
+                booth,
+                chosen,
+                language,
+                expires_at,
+            }));
+            book.write(Change::TransactionCreated(NewTransaction {
                 number,
                 provider,
                 provider_id,
                 provider_time: NOW,
                 amount,
-                account,
-            });
-            book.write(Change::TransactionPerformed { number });
+                details: Details::none(),
+            }));
+            book.write(Change::TransactionPerformed { number, details: None });
             book
         }
 
@@ -179,7 +194,7 @@ mod tests {
 
         /// Writes what is decided.
         fn decide<R>(&mut self, decision: Decision<R>) -> R {
-            if let crate::rows::Writes::Order { changes, .. } = decision.writes {
+            if let crate::ledger::rows::Writes::Order { changes, .. } = decision.writes {
                 changes.into_iter().for_each(|change| self.write(change));
             }
             decision.reply
@@ -224,7 +239,11 @@ mod tests {
         let mut book = Book::paid();
         let nothing = Rows::none(TransactionNumber::new(1));
         assert_eq!(grant(&page("page-one"), &nothing, NOW), Decision::answer(Err(PrintRefusal::NotFound)));
-        book.write(Change::TransactionRefunded { number: TransactionNumber::new(1), reason: 5 });
+        book.write(Change::TransactionRefunded {
+            number: TransactionNumber::new(1),
+            reason: Some(Reason::Refund),
+            details: None,
+        });
         assert_eq!(grant(&page("page-one"), &book.rows(), NOW), Decision::answer(Err(PrintRefusal::NotPaid)));
         assert_eq!(allow_again(&book.rows(), NOW), Decision::answer(Err(PrintRefusal::NotPaid)));
     }

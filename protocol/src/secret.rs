@@ -1,7 +1,8 @@
 //! Secrets: text that never prints, and the digest under which a key is kept and compared.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt;
+use std::fmt::{self, Write};
 use subtle::ConstantTimeEq;
 
 /// A key or token. `Debug` hides it and there is no `Display`, so it cannot reach a log or an error by accident.
@@ -34,7 +35,8 @@ impl fmt::Debug for Secret {
 
 /// SHA-256 of a key. Keys are long and random, so a plain digest is enough to keep them out of the database; comparing
 /// digests also takes the same time whatever was presented, even a text of another length.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct KeyDigest([u8; 32]);
 
 impl KeyDigest {
@@ -43,19 +45,54 @@ impl KeyDigest {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// Takes back what [`KeyDigest::bytes`] gave; `None` unless it is 32 bytes.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(Self)
+    /// The digest itself, for signatures that it is the key of.
+    pub const fn bytes(&self) -> &[u8] {
+        &self.0
     }
 
-    /// For the database.
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
+    /// For the database: 64 hexadecimal digits.
+    pub fn hex(&self) -> String {
+        let mut hex = String::with_capacity(64);
+        for byte in self.0 {
+            // Writing to a text cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        hex
+    }
+
+    /// Takes back what [`KeyDigest::hex`] gave; `None` unless it is 64 hexadecimal digits.
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        let mut bytes = [0_u8; 32];
+        if hex.len() != 64 || !hex.is_ascii() {
+            return None;
+        }
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            let digits = hex.get(at.saturating_mul(2)..at.saturating_mul(2).saturating_add(2))?;
+            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return None;
+            }
+            *byte = u8::from_str_radix(digits, 16).ok()?;
+        }
+        Some(Self(bytes))
     }
 
     /// Compares in constant time.
     pub fn matches(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl TryFrom<String> for KeyDigest {
+    type Error = &'static str;
+
+    fn try_from(hex: String) -> Result<Self, Self::Error> {
+        Self::from_hex(&hex).ok_or("a key's digest has 64 hexadecimal digits")
+    }
+}
+
+impl From<KeyDigest> for String {
+    fn from(digest: KeyDigest) -> Self {
+        digest.hex()
     }
 }
 
@@ -86,6 +123,17 @@ mod tests {
     fn debug_shows_nothing_of_a_secret() {
         let secret = Secret::new("canary-key").unwrap();
         assert_eq!(format!("{secret:?} {:?}", secret.digest()), "Secret(hidden) KeyDigest(hidden)");
+    }
+
+    #[test]
+    fn a_digest_is_read_back_from_its_digits_only() {
+        let digest = KeyDigest::of(b"abcdef");
+        let hex = digest.hex();
+        assert_eq!(KeyDigest::from_hex(&hex), Some(digest));
+        assert_eq!(KeyDigest::from_hex(&hex.to_uppercase()), Some(digest));
+        for wrong in ["", &hex[1..], &format!("{hex}0"), &hex.replace(&hex[..2], "+1"), &"é".repeat(32)] {
+            assert_eq!(KeyDigest::from_hex(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! The booth's own decisions: making an order, closing it, letting it expire, printing it, testing it.
 
-use crate::journal::Change;
-use crate::limits::COPIES_MAX;
+use crate::ledger::booth::Booth;
+use crate::ledger::details::Details;
+use crate::ledger::journal::Change;
+use crate::ledger::language::Language;
+use crate::ledger::limits::COPIES_MAX;
+use crate::ledger::order::{Copies, NewOrder, Order, OrderId, OrderStatus};
+use crate::ledger::provider::{Provider, ProviderId};
+use crate::ledger::rows::{Decision, Rows};
+use crate::ledger::transaction::{NewTransaction, State, Transaction};
 use crate::money::{AmountError, Tiyin};
-use crate::order::{Copies, Order, OrderId, OrderStatus};
-use crate::rows::{Decision, Rows};
 use crate::time::{SpanMs, TimeMs};
-use crate::transaction::{Provider, ProviderId, State, Transaction};
 
 /// What the booth charges. The page shows these, the server decides by them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +44,9 @@ impl Prices {
     }
 }
 
-/// A wish to sell something.
+/// What is asked for when an order is to be made, or its code to be shown again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewOrder {
+pub struct OrderRequest {
     /// Its id.
     pub id: OrderId,
     /// What it costs.
@@ -50,9 +54,28 @@ pub struct NewOrder {
     /// How many prints it buys.
     pub copies: Copies,
     /// The booth that sells it.
-    pub booth: String,
+    pub booth: Booth,
+    /// The provider that the customer has chosen; `None` leaves an earlier choice as it is.
+    pub chosen: Option<Provider>,
+    /// The customer's language; `None` leaves an earlier one as it is.
+    pub language: Option<Language>,
     /// How long a payment may take to start.
     pub lifetime: SpanMs,
+}
+
+impl OrderRequest {
+    /// Asks for the code of an order that is there, just as it is.
+    pub fn again(order: &Order, lifetime: SpanMs) -> Self {
+        Self {
+            id: order.id.clone(),
+            amount: order.amount,
+            copies: order.copies,
+            booth: order.booth.clone(),
+            chosen: order.chosen,
+            language: order.language,
+            lifetime,
+        }
+    }
 }
 
 /// Why an order was not made.
@@ -73,39 +96,43 @@ pub enum OrderConflict {
 ///
 /// An unpaid order whose time ran out, or that was closed at the booth, is opened again: somebody is asking for its code,
 /// so somebody is about to pay it.
-pub fn offer(wish: &NewOrder, rows: &Rows, now: TimeMs) -> Decision<Result<Order, OrderConflict>> {
+pub fn offer(request: &OrderRequest, rows: &Rows, now: TimeMs) -> Decision<Result<Order, OrderConflict>> {
     let at = rows.at(now);
-    let expires_at = at.plus(wish.lifetime);
+    let expires_at = at.plus(request.lifetime);
     let Some(order) = &rows.order else {
-        let order = Order {
-            id: wish.id.clone(),
-            amount: wish.amount,
-            copies: wish.copies,
-            booth: wish.booth.clone(),
-            status: OrderStatus::Pending,
-            created_at: at,
+        let new = NewOrder {
+            amount: request.amount,
+            copies: request.copies,
+            booth: request.booth.clone(),
+            chosen: request.chosen,
+            language: request.language,
             expires_at,
-            printed_at: None,
-            changed_at: at,
-            version: 1,
         };
-        let created =
-            Change::OrderCreated { amount: wish.amount, copies: wish.copies, booth: wish.booth.clone(), expires_at };
-        return Decision::change(wish.id.clone(), at, vec![created], Ok(order));
+        let order = Order::new(request.id.clone(), &new, at);
+        return Decision::change(request.id.clone(), at, vec![Change::OrderCreated(new)], Ok(order));
     };
-    if order.amount != wish.amount {
+    if order.amount != request.amount {
         return Decision::answer(Err(OrderConflict::OtherAmount(order.amount)));
     }
+    let (mut offered, mut changes) = (order.clone(), Vec::new());
     match order.status {
-        OrderStatus::Paid => Decision::answer(Err(OrderConflict::Paid)),
-        OrderStatus::Refunded => Decision::answer(Err(OrderConflict::Refunded)),
-        OrderStatus::Pending if !order.is_past_expiry(now) || rows.live.is_some() => {
-            Decision::answer(Ok(order.clone()))
-        }
+        OrderStatus::Paid => return Decision::answer(Err(OrderConflict::Paid)),
+        OrderStatus::Refunded => return Decision::answer(Err(OrderConflict::Refunded)),
+        OrderStatus::Pending if !order.is_past_expiry(now) || rows.holder.is_some() => {}
         OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => {
-            let reopened = Order { status: OrderStatus::Pending, expires_at, ..order.clone() };
-            Decision::change(order.id.clone(), at, vec![Change::OrderReopened { expires_at }], Ok(reopened))
+            changes.push(Change::OrderReopened { expires_at });
+            (offered.status, offered.expires_at) = (OrderStatus::Pending, expires_at);
         }
+    }
+    let (chosen, language) = (request.chosen.or(order.chosen), request.language.or(order.language));
+    if (chosen, language) != (order.chosen, order.language) {
+        changes.push(Change::OrderChosen { chosen, language });
+        (offered.chosen, offered.language) = (chosen, language);
+    }
+    if changes.is_empty() {
+        Decision::answer(Ok(offered))
+    } else {
+        Decision::change(order.id.clone(), at, changes, Ok(offered))
     }
 }
 
@@ -126,7 +153,7 @@ pub enum CloseRefusal {
 /// Closes an order at the booth. Closing a closed order again is no error.
 pub fn cancel(rows: &Rows, now: TimeMs) -> Decision<Result<(), CloseRefusal>> {
     let Some(order) = &rows.order else { return Decision::answer(Err(CloseRefusal::NotFound)) };
-    match (order.status, &rows.live) {
+    match (order.status, &rows.holder) {
         (OrderStatus::Paid, _) => Decision::answer(Err(CloseRefusal::Paid)),
         (OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired, _) => Decision::answer(Ok(())),
         (OrderStatus::Pending, Some(_)) => Decision::answer(Err(CloseRefusal::PaymentInProgress)),
@@ -139,7 +166,7 @@ pub fn cancel(rows: &Rows, now: TimeMs) -> Decision<Result<(), CloseRefusal>> {
 /// Closes an order whose time ran out while nobody was paying it. The reply says whether it did.
 pub fn expire(rows: &Rows, now: TimeMs) -> Decision<bool> {
     match &rows.order {
-        Some(order) if order.status == OrderStatus::Pending && rows.live.is_none() && order.is_past_expiry(now) => {
+        Some(order) if order.status == OrderStatus::Pending && rows.holder.is_none() && order.is_past_expiry(now) => {
             Decision::change(order.id.clone(), rows.at(now), vec![Change::OrderExpired], true)
         }
         Some(_) | None => Decision::answer(false),
@@ -189,7 +216,7 @@ pub enum TestPaymentRefusal {
 /// rule "a paid order has one performed transaction" holds for it too. Paying a paid order again is no error.
 pub fn test_payment(rows: &Rows, now: TimeMs) -> Decision<Result<(), TestPaymentRefusal>> {
     let Some(order) = &rows.order else { return Decision::answer(Err(TestPaymentRefusal::NotFound)) };
-    match (order.status, &rows.live) {
+    match (order.status, &rows.holder) {
         (OrderStatus::Paid, _) => Decision::answer(Ok(())),
         (OrderStatus::Pending, Some(_)) => Decision::answer(Err(TestPaymentRefusal::PaymentInProgress)),
         (OrderStatus::Pending, None) if !order.is_past_expiry(now) => {
@@ -198,15 +225,15 @@ pub fn test_payment(rows: &Rows, now: TimeMs) -> Decision<Result<(), TestPayment
             let Ok(provider_id) = ProviderId::parse(&format!("test-{number}")) else {
                 return Decision::answer(Err(TestPaymentRefusal::Closed(order.status)));
             };
-            let created = Change::TransactionCreated {
+            let created = Change::TransactionCreated(NewTransaction {
                 number,
                 provider: Provider::Test,
                 provider_id,
                 provider_time: at,
                 amount: order.amount,
-                account: "{}".to_owned(),
-            };
-            let changes = vec![created, Change::TransactionPerformed { number }];
+                details: Details::none(),
+            });
+            let changes = vec![created, Change::TransactionPerformed { number, details: None }];
             Decision::change(order.id.clone(), at, changes, Ok(()))
         }
         (OrderStatus::Pending, None) => Decision::answer(Err(TestPaymentRefusal::Closed(OrderStatus::Expired))),
@@ -217,12 +244,12 @@ pub fn test_payment(rows: &Rows, now: TimeMs) -> Decision<Result<(), TestPayment
 }
 
 /// What a customer is told about an order. Follows from the rows and the time alone, so it is right even before the
-/// sweep has written down what the time has ended.
+/// sweep has recorded what the time has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Progress {
     /// Payable; nobody has started.
     Waiting,
-    /// A provider holds it.
+    /// A provider is in the middle of it.
     Processing,
     /// Paid.
     Paid,
@@ -234,16 +261,16 @@ pub enum Standing {
     Expired,
 }
 
-/// Where an order stands for its customer.
-pub fn standing(order: &Order, live: Option<&Transaction>, now: TimeMs) -> Standing {
-    let held = live.is_some_and(|transaction| transaction.state == State::Created);
+/// How far an order is, for its customer.
+pub fn progress(order: &Order, holder: Option<&Transaction>, now: TimeMs) -> Progress {
+    let is_begun = holder.is_some_and(|transaction| transaction.state == State::Created);
     match order.status {
-        OrderStatus::Pending if held => Standing::Processing,
-        OrderStatus::Pending if order.is_past_expiry(now) => Standing::Expired,
-        OrderStatus::Pending => Standing::Waiting,
-        OrderStatus::Paid => Standing::Paid,
-        OrderStatus::Cancelled => Standing::Cancelled,
-        OrderStatus::Refunded => Standing::Refunded,
-        OrderStatus::Expired => Standing::Expired,
+        OrderStatus::Pending if is_begun => Progress::Processing,
+        OrderStatus::Pending if order.is_past_expiry(now) => Progress::Expired,
+        OrderStatus::Pending => Progress::Waiting,
+        OrderStatus::Paid => Progress::Paid,
+        OrderStatus::Cancelled => Progress::Cancelled,
+        OrderStatus::Refunded => Progress::Refunded,
+        OrderStatus::Expired => Progress::Expired,
     }
 }

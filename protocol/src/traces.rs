@@ -9,7 +9,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::Value;
-use std::fmt::Write;
 
 /// Texts inside texts that are opened: an account is JSON in a journal row's JSON. Deeper ones are looked at as they are.
 const DEPTH_MAX: u32 = 3;
@@ -24,13 +23,8 @@ pub struct Traces {
 impl Traces {
     /// Adds a digest to look for.
     pub fn add(&mut self, digest: KeyDigest) {
-        let mut hex = String::with_capacity(64);
-        for byte in digest.bytes() {
-            // Writing to a text cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
         self.digests.push(digest);
-        self.in_hex.push(hex);
+        self.in_hex.push(digest.hex());
     }
 
     /// How many secrets are looked for.

@@ -6,12 +6,14 @@ use crate::config::look_alike;
 use crate::letters::{self, ALPHABET};
 use crate::limits::NUMBER_TRIES_MAX;
 use crate::story;
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::{Copies, Order, OrderId};
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, Order, OrderId};
 use boothpay_protocol::print::{self, Asked, PageId};
-use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::shop::{self, CloseRefusal, NewOrder, OrderConflict, PrintRefusal, TestPaymentRefusal};
+use boothpay_protocol::shop::{self, CloseRefusal, OrderConflict, OrderRequest, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::{Store, StoreError, crash};
 
@@ -44,21 +46,25 @@ impl Orders<'_> {
         id: OrderId,
         amount: Tiyin,
         copies: Copies,
+        chosen: Option<Provider>,
     ) -> Result<Result<Order, OrderConflict>, StoreError> {
-        let wish = self.wish(id.clone(), amount, copies);
-        self.change(id, move |rows, now| shop::offer(&wish, rows, now)).await
+        let request = self.request(id.clone(), amount, copies, chosen, None);
+        self.change(id, move |rows, now| shop::offer(&request, rows, now)).await
     }
 
     /// Makes an order under a number of our own.
-    pub async fn make(&self, amount: Tiyin, copies: Copies) -> Result<Order, StoreError> {
+    pub async fn make(
+        &self,
+        amount: Tiyin,
+        copies: Copies,
+        chosen: Option<Provider>,
+        language: Option<Language>,
+    ) -> Result<Order, StoreError> {
         for _ in 0..NUMBER_TRIES_MAX {
             let id = new_number(self.clock.now())?;
-            let wish = self.wish(id.clone(), amount, copies);
+            let request = self.request(id.clone(), amount, copies, chosen, language);
             let decide = move |rows: &Rows, now: TimeMs| match rows.order {
-                None => {
-                    let Decision { writes, reply } = shop::offer(&wish, rows, now);
-                    Decision { writes, reply: reply.ok() }
-                }
+                None => shop::offer(&request, rows, now).map(Result::ok),
                 Some(_) => Decision::answer(None),
             };
             if let Some(order) = self.change(id, decide).await? {
@@ -69,20 +75,18 @@ impl Orders<'_> {
     }
 
     /// Opens an unpaid order again, with a fresh time to pay it. `None` when there is no such order.
-    pub async fn reopen(&self, id: OrderId) -> Result<Option<Result<Order, OrderConflict>>, StoreError> {
+    pub async fn reopen(
+        &self,
+        id: OrderId,
+        language: Option<Language>,
+    ) -> Result<Option<Result<Order, OrderConflict>>, StoreError> {
         let lifetime = self.settings.order_lifetime;
         let decide = move |rows: &Rows, now: TimeMs| match &rows.order {
             None => Decision::answer(None),
             Some(order) => {
-                let wish = NewOrder {
-                    id: order.id.clone(),
-                    amount: order.amount,
-                    copies: order.copies,
-                    booth: order.booth.clone(),
-                    lifetime,
-                };
-                let Decision { writes, reply } = shop::offer(&wish, rows, now);
-                Decision { writes, reply: Some(reply) }
+                let again = OrderRequest::again(order, lifetime);
+                let request = OrderRequest { language: language.or(again.language), ..again };
+                shop::offer(&request, rows, now).map(Some)
             }
         };
         self.change(id, decide).await
@@ -113,9 +117,16 @@ impl Orders<'_> {
         self.change(id, shop::test_payment).await
     }
 
-    fn wish(&self, id: OrderId, amount: Tiyin, copies: Copies) -> NewOrder {
-        let lifetime = self.settings.order_lifetime;
-        NewOrder { id, amount, copies, booth: self.settings.booth.clone(), lifetime }
+    fn request(
+        &self,
+        id: OrderId,
+        amount: Tiyin,
+        copies: Copies,
+        chosen: Option<Provider>,
+        language: Option<Language>,
+    ) -> OrderRequest {
+        let (booth, lifetime) = (self.settings.booth.clone(), self.settings.order_lifetime);
+        OrderRequest { id, amount, copies, booth, chosen, language, lifetime }
     }
 
     async fn change<R, F>(&self, id: OrderId, mut decide: F) -> Result<R, StoreError>

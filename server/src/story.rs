@@ -4,7 +4,9 @@ use crate::limits::REPEATED_CHARS_MAX;
 use crate::net::Address;
 use axum::http;
 use boothpay_protocol::card;
-use boothpay_protocol::journal::{Actor, Change, Entry};
+use boothpay_protocol::ledger::authority;
+use boothpay_protocol::ledger::journal::{Change, Entry};
+use boothpay_protocol::ledger::transaction::Reason;
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::payme::{Call, Method, Refusal};
 use serde::de::IgnoredAny;
@@ -25,50 +27,59 @@ fn tell_one(entry: &Entry) {
     let order = &entry.order_id;
     let by = entry.actor.word();
     match &entry.change {
-        Change::OrderCreated { amount, copies, .. } => {
-            let (soum, copies) = (amount.soum(), copies.get());
+        Change::OrderCreated(new) => {
+            let amount = new.amount;
+            let (soum, copies) = (amount.soum(), new.copies.get());
             tracing::info!(%order, by, amount_tiyin = amount.tiyin(), copies, "order {order}: created, {soum} soum, copies: {copies}");
         }
         Change::OrderReopened { .. } => tracing::info!(%order, by, "order {order}: open for payment again"),
+        Change::OrderChosen { .. } => tracing::debug!(%order, by, "order {order}: another provider or language chosen"),
         Change::OrderCancelled => tracing::info!(%order, by, "order {order}: cancelled at the booth"),
         Change::OrderExpired => tracing::info!(%order, by, "order {order}: not paid in time, closed"),
         Change::OrderPrinted => tracing::info!(%order, by, "order {order}: prints started"),
         Change::PrintGranted { .. } => tracing::info!(%order, by, "order {order}: prints started"),
         Change::ReprintAllowed => tracing::info!(%order, by, "order {order}: may be printed once more"),
-        Change::TransactionCreated { number, provider, provider_id, .. } => {
-            let provider = provider.word();
+        Change::TransactionCreated(new) => {
+            let (number, provider, provider_id) = (new.number, new.provider.word(), &new.provider_id);
             tracing::info!(%order, by, transaction = number.get(), %provider_id, "order {order}: {provider} has begun to pay it (transaction {number})");
         }
-        Change::TransactionPerformed { number } => {
+        Change::TransactionPerformed { number, .. } => {
             tracing::info!(%order, by, transaction = number.get(), "order {order}: PAID (transaction {number})");
         }
-        Change::TransactionCancelled { number, reason } => {
-            let why = reason_in_words(*reason);
+        Change::TransactionPerformedLate { number, .. } => {
+            tracing::warn!(%order, by, transaction = number.get(), "order {order}: PAID by money that came late (transaction {number})");
+        }
+        Change::TransactionCancelled { number, reason, .. } => {
+            let (why, reason) = (in_words(*reason), reason.map(Reason::word));
             tracing::info!(%order, by, transaction = number.get(), reason, "order {order}: payment cancelled, {why} (transaction {number}); it can be paid again while its time lasts");
         }
-        Change::TransactionRefunded { number, reason } => {
-            let why = reason_in_words(*reason);
+        Change::TransactionRefunded { number, reason, .. } => {
+            let (why, reason) = (in_words(*reason), reason.map(Reason::word));
             tracing::warn!(%order, by, transaction = number.get(), reason, "order {order}: money returned, {why} (transaction {number})");
         }
-        Change::FiscalDataSet { number, .. } => {
+        Change::MoneyOwed { number, .. } => {
+            tracing::error!(%order, by, transaction = number.get(), "order {order}: money came that cannot pay it any more; give it back (transaction {number})");
+        }
+        Change::MoneyGivenBack { number, .. } => {
+            tracing::warn!(%order, by, transaction = number.get(), "order {order}: owed money given back (transaction {number})");
+        }
+        Change::DetailsChanged { number, .. } => {
             tracing::info!(%order, by, transaction = number.get(), "order {order}: tax receipt received (transaction {number})");
         }
     }
-    if entry.actor == Actor::PaymeUnproven && matches!(entry.change, Change::TransactionPerformed { .. }) {
-        tracing::warn!(%order, "order {order}: paid in development mode, where nobody has to prove to be Payme");
+    let is_paid = matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. });
+    if is_paid && !authority::is_proven(entry.actor) {
+        tracing::warn!(%order, "order {order}: paid in development mode, where nobody has to prove to be the provider");
     }
 }
 
-/// Payme's cancel reasons (`reference/payme.md §3`).
-fn reason_in_words(reason: i64) -> &'static str {
+/// Why a payment ended, for the log.
+const fn in_words(reason: Option<Reason>) -> &'static str {
     match reason {
-        1 => "the receiver was not found",
-        2 => "the card could not be debited",
-        3 => "Payme could not execute it",
-        4 => "its time ran out",
-        5 => "refund",
-        10 => "unknown error at Payme",
-        _ => "for a reason of Payme's",
+        Some(Reason::TimedOut) => "its time ran out",
+        Some(Reason::Failed) => "the provider could not carry it out",
+        Some(Reason::Refund) => "refund",
+        None => "for a reason of the provider's",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The words that customers read, in three languages. The page carries all of them and switches by itself.
 
-use boothpay_protocol::payme::checkout::Language;
+use boothpay_protocol::ledger::language::Language;
 
 /// The words of one language: a JSON object from key to text.
 pub(crate) const fn json(language: Language) -> &'static str {

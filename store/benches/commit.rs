@@ -6,15 +6,16 @@
 //! of callers with `COMMIT_CALLERS`, another store with `COMMIT_DATABASE`: the address of an empty PostgreSQL database, or
 //! just `postgres` for a private server with the settings that Debian gives it.
 
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::{Copies, OrderId};
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
-use boothpay_protocol::payme::rules::Rules;
 use boothpay_protocol::payme::{self, Account, AskedAmount, Call};
-use boothpay_protocol::rows::Needs;
-use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::providers::Rules;
+use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use boothpay_protocol::transaction::ProviderId;
 use boothpay_store::{Address, Store};
 use boothpay_test_support::Cluster;
 use std::sync::Arc;
@@ -29,6 +30,9 @@ const TURNS: u64 = 3;
 /// Orders made before each turn: more than a turn can pay.
 const ORDERS: u64 = 150_000;
 const NOW: TimeMs = TimeMs::new(1_795_285_991_058);
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -104,14 +108,16 @@ async fn make_orders(store: &Store, first: u64) {
     for n in first..first + ORDERS {
         let store = store.clone();
         tasks.spawn(async move {
-            let wish = NewOrder {
+            let request = OrderRequest {
                 id: order_id(n),
                 amount: Tiyin::new(1_000_000).expect("an amount"),
                 copies: Copies::ONE,
-                booth: "bench".to_owned(),
+                booth: Booth { id: BoothId::main(), name: "bench".to_owned() },
+                chosen: None,
+                language: None,
                 lifetime: SpanMs::new(86_400_000),
             };
-            let decide = move |rows: &_| shop::offer(&wish, rows, NOW);
+            let decide = move |rows: &_| shop::offer(&request, rows, NOW);
             store
                 .transact(Needs::order(order_id(n)), Actor::Api, decide)
                 .await
@@ -145,7 +151,7 @@ async fn pay(store: &Store, first: u64, callers: u64) -> (u64, Duration) {
                 for call in [Call::Create { id: id.clone(), time: NOW, amount, account }, Call::Perform { id }] {
                     let needs = payme::needs(&call);
                     let decide = move |rows: &_| payme::decide(&call, rows, NOW, &Rules::default(), None);
-                    store.transact(needs, Actor::Payme, decide).await.expect("a store").reply.expect("a payment");
+                    store.transact(needs, PAYME, decide).await.expect("a store").reply.expect("a payment");
                     calls += 1;
                 }
             }

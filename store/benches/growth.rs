@@ -7,13 +7,15 @@
 //! with `synchronous=FULL`, each waiting for its commit before its next call; before that, in the same turn, their orders are made, which
 //! is measured too. The databases take turns. Then come lookups of stored orders one after the other, and the overview.
 
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::Copies;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::Copies;
-use boothpay_protocol::payme::rules::Rules;
 use boothpay_protocol::payme::{self, Account, AskedAmount, Call};
-use boothpay_protocol::rows::Needs;
-use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::providers::Rules;
+use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::SpanMs;
 use boothpay_store::{Address, Store};
 use boothpay_test_support::{Ids, Past, fill_sqlite};
@@ -33,6 +35,9 @@ const TURNS: u64 = 3;
 const LIFETIME: SpanMs = SpanMs::new(100 * 86_400_000);
 /// Lookups whose time is taken.
 const LOOKUPS: u64 = 20_000;
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -189,7 +194,7 @@ impl Measured {
         let started = Instant::now();
         self.store.orders(None, 20).await.expect("orders");
         done("newest orders", started);
-        for status in boothpay_protocol::order::OrderStatus::ALL {
+        for status in boothpay_protocol::ledger::order::OrderStatus::ALL {
             let started = Instant::now();
             self.store.orders(Some(status), 20).await.expect("orders");
             done(status.word(), started);
@@ -218,9 +223,18 @@ impl Caller {
         let (mut calls, now) = (0, self.past.end());
         while let Some(n) = self.next() {
             let id = self.past.order_id(n);
-            let (booth, lifetime) = ("Fotobox Chilonzor".to_owned(), LIFETIME);
-            let wish = NewOrder { id: id.clone(), amount: amount(), copies: Copies::ONE, booth, lifetime };
-            let decide = move |rows: &_| shop::offer(&wish, rows, now);
+            let booth = Booth { id: BoothId::main(), name: "Fotobox Chilonzor".to_owned() };
+            let (chosen, language, lifetime) = (None, None, LIFETIME);
+            let request = OrderRequest {
+                id: id.clone(),
+                amount: amount(),
+                copies: Copies::ONE,
+                booth,
+                chosen,
+                language,
+                lifetime,
+            };
+            let decide = move |rows: &_| shop::offer(&request, rows, now);
             self.store
                 .transact(Needs::order(id), Actor::Booth, decide)
                 .await
@@ -244,7 +258,7 @@ impl Caller {
             for call in [create, Call::Perform { id }] {
                 let needs = payme::needs(&call);
                 let decide = move |rows: &_| payme::decide(&call, rows, now, &Rules::default(), None);
-                self.store.transact(needs, Actor::Payme, decide).await.expect("a store").reply.expect("a payment");
+                self.store.transact(needs, PAYME, decide).await.expect("a store").reply.expect("a payment");
                 calls += 1;
             }
         }

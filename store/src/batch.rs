@@ -2,10 +2,10 @@
 
 use crate::error::StoreError;
 use crate::world::World;
-use boothpay_protocol::journal::{Actor, Change, Entry};
-use boothpay_protocol::rows::{Decision, Needs, Rows, StoredKey, Writes};
-use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, TransactionNumber};
+use boothpay_protocol::ledger::journal::{Actor, Change, Entry};
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows, Writes};
+use boothpay_protocol::ledger::setting::Setting;
+use boothpay_protocol::ledger::transaction::TransactionNumber;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::oneshot;
 
@@ -69,19 +69,18 @@ where
     }
 }
 
-/// A key that a call has changed.
-pub(crate) struct NewKey {
-    pub(crate) provider: Provider,
-    pub(crate) key: StoredKey,
-    pub(crate) at: TimeMs,
+/// A setting that a call has changed, as it is from then on.
+pub(crate) struct NewSetting {
+    pub(crate) setting: Setting,
+    pub(crate) actor: Actor,
 }
 
 /// What a batch comes to.
 pub(crate) struct Decided {
     /// The rows as they are to be.
     pub(crate) after: World,
-    /// The keys as they are to be.
-    pub(crate) keys: Vec<NewKey>,
+    /// Every change of a setting, one after the other.
+    pub(crate) settings: Vec<NewSetting>,
     /// Each call's own outcome, once the commit is done.
     pub(crate) outcomes: Vec<Result<Vec<Entry>, StoreError>>,
     /// How many new transactions found no number to take.
@@ -90,7 +89,7 @@ pub(crate) struct Decided {
 
 impl Decided {
     pub(crate) fn writes_nothing(&self) -> bool {
-        self.keys.is_empty() && self.outcomes.iter().flatten().all(Vec::is_empty)
+        self.settings.is_empty() && self.outcomes.iter().flatten().all(Vec::is_empty)
     }
 
     /// All journal rows.
@@ -103,7 +102,7 @@ impl Decided {
 /// whole must be decided again with more, on the rows as they were loaded.
 pub(crate) fn decide(calls: &mut [Box<dyn Call>], loaded: World, numbers: impl IntoIterator<Item = i64>) -> Decided {
     let mut decided =
-        Decided { after: loaded, keys: Vec::new(), outcomes: Vec::with_capacity(calls.len()), numbers_missing: 0 };
+        Decided { after: loaded, settings: Vec::new(), outcomes: Vec::with_capacity(calls.len()), numbers_missing: 0 };
     let mut numbers = numbers.into_iter().peekable();
     for call in calls {
         // Below every real number, and of this call alone.
@@ -118,7 +117,7 @@ pub(crate) fn decide(calls: &mut [Box<dyn Call>], loaded: World, numbers: impl I
                 Err(StoreError::Bug)
             }
         };
-        let is_new = |entry: &Entry| matches!(entry.change, Change::TransactionCreated { .. });
+        let is_new = |entry: &Entry| matches!(entry.change, Change::TransactionCreated(_));
         if outcome.as_ref().is_ok_and(|entries| entries.iter().any(is_new)) && numbers.next().is_none() {
             decided.numbers_missing = decided.numbers_missing.saturating_add(1);
         }
@@ -131,10 +130,11 @@ fn write(decided: &mut Decided, rows: &Rows, actor: Actor, writes: Writes) -> Re
     match writes {
         Writes::Nothing => Ok(Vec::new()),
         Writes::Order { order_id, at, changes } => decided.after.change(rows, &order_id, at, actor, changes),
-        Writes::Key { provider, key, at } => {
-            decided.after.put_key(provider, key.clone());
-            decided.keys.retain(|earlier| earlier.provider != provider);
-            decided.keys.push(NewKey { provider, key, at });
+        Writes::Setting { name, value, at } => {
+            let version = rows.setting.as_ref().map_or(0, |setting| setting.version).saturating_add(1);
+            let setting = Setting { name, value, version, changed_at: at };
+            decided.after.put_setting(setting.clone());
+            decided.settings.push(NewSetting { setting, actor });
             Ok(Vec::new())
         }
     }

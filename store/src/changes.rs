@@ -1,6 +1,6 @@
 //! Changes of orders as listeners of this process hear of them, whichever process made them.
 
-use boothpay_protocol::order::OrderId;
+use boothpay_protocol::ledger::order::OrderId;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 

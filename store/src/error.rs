@@ -1,7 +1,7 @@
 //! What can go wrong in the store. Callers answer all of it with their system error and never remember it as final; the
 //! texts are for the log.
 
-use boothpay_protocol::journal::ForbiddenStep;
+use boothpay_protocol::ledger::journal::ForbiddenStep;
 use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::Arc;

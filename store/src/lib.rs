@@ -38,14 +38,16 @@ pub use address::{Address, AddressError, PostgresAddress};
 pub use batch::Committed;
 pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
-pub use readings::{OrderRow, StatementPages, Takings, WaitingSince};
+pub use readings::{OrderRow, StatementPages, Takings};
 
-use boothpay_protocol::journal::{Actor, Entry};
-use boothpay_protocol::order::{OrderId, OrderStatus};
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::journal::{Actor, Entry};
+use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, Transaction};
 use changes::Changes;
 use tokio::sync::broadcast;
 

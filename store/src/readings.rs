@@ -1,8 +1,9 @@
 //! What is read without a decision: overviews, statements, what is due.
 
 use crate::error::StoreError;
-use boothpay_protocol::order::Order;
-use boothpay_protocol::transaction::{Provider, Transaction};
+use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::transaction::Transaction;
 use tokio::sync::mpsc;
 
 /// What one provider brought in one hour.
@@ -29,15 +30,6 @@ pub struct OrderRow {
     pub order: Order,
     /// Its live transaction.
     pub live: Option<Transaction>,
-}
-
-/// From which of its times a transaction has been waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaitingSince {
-    /// Ours.
-    CreateTime,
-    /// The provider's.
-    ProviderTime,
 }
 
 /// A statement's transactions, a page at a time; an error ends it.

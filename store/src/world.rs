@@ -2,22 +2,24 @@
 //! before it in the same batch have done; and what of them is to be written in the end.
 
 use crate::error::StoreError;
-use boothpay_protocol::journal::{self, Actor, Change, Entry, Story};
-use boothpay_protocol::order::{Order, OrderId};
-use boothpay_protocol::rows::{Needs, Rows, StoredKey};
+use boothpay_protocol::ledger::journal::{self, Actor, Change, Entry, Story};
+use boothpay_protocol::ledger::order::{Order, OrderId};
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Needs, Rows};
+use boothpay_protocol::ledger::setting::{Setting, SettingName};
+use boothpay_protocol::ledger::transaction::{Transaction, TransactionNumber};
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, ProviderId, Transaction, TransactionNumber};
 use std::collections::BTreeMap;
 
-/// Orders with those of their transactions that a decision may look at, and keys.
+/// Orders with those of their transactions that a decision may look at, and settings.
 #[derive(Default)]
 pub(crate) struct World {
     orders: BTreeMap<OrderId, Tracked<Order>>,
     transactions: BTreeMap<TransactionNumber, Tracked<Transaction>>,
     by_provider_id: BTreeMap<(Provider, ProviderId), TransactionNumber>,
     of_order: BTreeMap<OrderId, Vec<TransactionNumber>>,
-    keys: BTreeMap<Provider, StoredKey>,
-    new_keys: BTreeMap<Provider, StoredKey>,
+    settings: BTreeMap<SettingName, Setting>,
+    new_settings: BTreeMap<SettingName, Setting>,
 }
 
 /// A row as it is, and as the database has it where that differs.
@@ -64,9 +66,13 @@ impl World {
         Rows {
             transaction: transaction.cloned(),
             order: order_id.and_then(|id| self.orders.get(id)).map(|order| order.is.clone()),
-            live: order_id.and_then(|id| self.live(id)).cloned(),
+            holder: order_id.and_then(|id| self.holder(id)).cloned(),
             next_number,
-            key: needs.key.and_then(|provider| self.new_keys.get(&provider).or(self.keys.get(&provider))).cloned(),
+            setting: needs
+                .setting
+                .as_ref()
+                .and_then(|name| self.new_settings.get(name).or(self.settings.get(name)))
+                .cloned(),
         }
     }
 
@@ -79,10 +85,10 @@ impl World {
         self.orders.contains_key(id)
     }
 
-    fn live(&self, id: &OrderId) -> Option<&Transaction> {
+    fn holder(&self, id: &OrderId) -> Option<&Transaction> {
         let numbers = self.of_order.get(id)?;
         let transactions = numbers.iter().filter_map(|number| self.transactions.get(number));
-        transactions.map(|transaction| &transaction.is).find(|transaction| transaction.state.is_live())
+        transactions.map(|transaction| &transaction.is).find(|transaction| transaction.state.holds())
     }
 
     /// Folds changes of an order into the rows; when one is forbidden, nothing has happened.
@@ -159,17 +165,17 @@ impl World {
     }
 
     /// Takes a row of the database.
-    pub(crate) fn load_key(&mut self, provider: Provider, key: StoredKey) {
-        self.keys.insert(provider, key);
+    pub(crate) fn load_setting(&mut self, setting: Setting) {
+        self.settings.insert(setting.name.clone(), setting);
     }
 
-    pub(crate) fn put_key(&mut self, provider: Provider, key: StoredKey) {
-        self.new_keys.insert(provider, key);
+    pub(crate) fn put_setting(&mut self, setting: Setting) {
+        self.new_settings.insert(setting.name.clone(), setting);
     }
 
     /// The rows as they were loaded, for deciding once more.
     pub(crate) fn into_loaded(self) -> Self {
-        let mut loaded = Self { keys: self.keys, ..Self::default() };
+        let mut loaded = Self { settings: self.settings, ..Self::default() };
         loaded.orders = self.orders.into_iter().filter_map(|(id, order)| Some((id, order.into_loaded()?))).collect();
         for transaction in self.transactions.into_values().filter_map(Tracked::into_loaded) {
             loaded.put_transaction(transaction);

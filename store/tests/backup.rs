@@ -1,10 +1,12 @@
 //! Backups and restoring: whole, verified, never over another file, never under a running server.
 
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::booth::Booth;
+use boothpay_protocol::ledger::booth::BoothId;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::{Copies, OrderId};
+use boothpay_protocol::ledger::rows::{Needs, Rows};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
-use boothpay_protocol::rows::{Needs, Rows};
-use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::backup::{self, BackupError};
 use boothpay_store::{Address, Store, verify};
@@ -14,11 +16,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 async fn make(store: &Store, name: &str) {
     let id = OrderId::parse(name).unwrap();
-    let wish = NewOrder {
+    let wish = OrderRequest {
         id: id.clone(),
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
-        booth: "Test".to_owned(),
+        booth: Booth { id: BoothId::main(), name: "Test".to_owned() },
+        chosen: None,
+        language: None,
         lifetime: SpanMs::seconds(900),
     };
     let decide = move |rows: &Rows| shop::offer(&wish, rows, TimeMs::new(1000));

@@ -1,16 +1,21 @@
 //! The databases that the benchmarks fill by plain SQL are what the program would have written, and it goes on from there.
 
-use boothpay_protocol::journal::{self, Actor};
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::ledger::journal::{self, Actor};
+use boothpay_protocol::ledger::order::{Copies, OrderId, OrderStatus};
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::transaction::TransactionNumber;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId, OrderStatus};
-use boothpay_protocol::payme::rules::Rules;
 use boothpay_protocol::payme::{self, Account, AskedAmount, Call};
-use boothpay_protocol::rows::Needs;
-use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::providers::Rules;
+use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::SpanMs;
-use boothpay_protocol::transaction::TransactionNumber;
 use boothpay_store::{Address, Store, verify};
 use boothpay_test_support::{Cluster, Ids, Past, fill_postgres, fill_sqlite};
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 #[tokio::test]
 async fn a_filled_file_is_whole_and_goes_on() {
@@ -70,8 +75,9 @@ async fn lists_by_status(store: &Store) {
 
 async fn offer(store: &Store, id: OrderId, past: &Past) {
     let (now, amount) = (past.end(), Tiyin::new(2_500_000).unwrap());
-    let (booth, lifetime) = ("booth".to_owned(), SpanMs::new(900_000));
-    let wish = NewOrder { id: id.clone(), amount, copies: Copies::ONE, booth, lifetime };
+    let booth = Booth { id: BoothId::main(), name: "booth".to_owned() };
+    let (chosen, language, lifetime) = (None, None, SpanMs::new(900_000));
+    let wish = OrderRequest { id: id.clone(), amount, copies: Copies::ONE, booth, chosen, language, lifetime };
     let offer = move |rows: &_| shop::offer(&wish, rows, now);
     store.transact(Needs::order(id), Actor::Booth, offer).await.unwrap().reply.unwrap();
 }
@@ -84,7 +90,7 @@ async fn pay(store: &Store, id: OrderId, past: &Past) -> TransactionNumber {
     for call in [create, Call::Perform { id: provider_id.clone() }] {
         let needs = payme::needs(&call);
         let decide = move |rows: &_| payme::decide(&call, rows, now, &Rules::default(), None);
-        store.transact(needs, Actor::Payme, decide).await.unwrap().reply.unwrap();
+        store.transact(needs, PAYME, decide).await.unwrap().reply.unwrap();
     }
     let needs = payme::needs(&Call::Check { id: provider_id });
     store.rows(needs).await.unwrap().transaction.unwrap().number

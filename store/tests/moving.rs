@@ -50,27 +50,29 @@ fn many(folder: &Path, orders: u32) -> PathBuf {
             select n, printf('o-%08x', n * 2654435761 % 4294967296) as id, n % 4 as kind, 1000000 + n as amount,
                    n * 1000 as at from n;
         insert into orders
-            select id, amount, 1, 'Чилонзор ' || n, case kind when 0 then 'paid' when 1 then 'refunded'
+            select id, amount, 1, 'main', 'Чилонзор ' || n, null, null, case kind when 0 then 'paid' when 1 then 'refunded'
                        when 2 then 'pending' else 'cancelled' end, at, at + 900000, null,
                    at + case kind when 3 then 2 else kind + 2 end * 10, case kind when 1 then 4 when 0 then 3 else 2 end
             from n;
         update orders set changed_at_ms = created_at_ms + (version - 1) * 10;
         insert into transactions
             select n, 'payme', 'p' || n, id, amount, at, at + 10, case when kind < 2 then at + 20 end,
-                   case kind when 1 then at + 30 end, case kind when 0 then 2 when 1 then -2 else 1 end,
-                   case kind when 1 then 5 end, '{{"order_id":"' || id || '"}}', null, null
+                   case kind when 1 then at + 30 end, case kind when 0 then 'performed' when 1 then 'refunded' else 'created' end,
+                   case kind when 1 then 'refund' end,
+                   '{{"account":{{"order_id":"' || id || '"}}' || case kind when 1 then ',"reason":5' else '' end || '}}'
             from n where kind < 3;
         insert into journal
             select id, 1, at, 'booth', json_object('change', 'order_created', 'amount', amount, 'copies', 1,
-                'booth', 'Чилонзор ' || n, 'expires_at', at + 900000) from n;
+                'booth', json_object('id', 'main', 'name', 'Чилонзор ' || n), 'expires_at', at + 900000) from n;
         insert into journal
             select id, 2, at + 10, 'payme', json_object('change', 'transaction_created', 'number', n, 'provider', 'payme',
                 'provider_id', 'p' || n, 'provider_time', at, 'amount', amount,
-                'account', '{{"order_id":"' || id || '"}}') from n where kind < 3;
+                'details', '{{"account":{{"order_id":"' || id || '"}}}}') from n where kind < 3;
         insert into journal
             select id, 3, at + 20, 'payme', json_object('change', 'transaction_performed', 'number', n) from n where kind < 2;
         insert into journal
-            select id, 4, at + 30, 'payme', json_object('change', 'transaction_refunded', 'number', n, 'reason', 5)
+            select id, 4, at + 30, 'payme', json_object('change', 'transaction_refunded', 'number', n, 'reason', 'refund',
+                'details', '{{"account":{{"order_id":"' || id || '"}},"reason":5}}')
             from n where kind = 1;
         insert into journal select id, 2, at + 10, 'booth', json_object('change', 'order_cancelled') from n where kind = 3;
         commit"#
@@ -93,8 +95,8 @@ fn many_orders_move_and_both_sides_are_the_same() {
     let Outcome::Moved(moved) = migrate(&path, &to).unwrap() else { panic!("there was nothing there") };
     println!("{moved:?} in {:.1?}", begun.elapsed());
     assert_eq!(moved.orders, i64::from(orders));
-    let sums = "select count(*) filter (where state = 2), sum(amount_tiyin) filter (where state = 2),
-                       count(*) filter (where state = -2), sum(amount_tiyin) filter (where state = -2) from transactions";
+    let sums = "select count(*) filter (where state = 'performed'), sum(amount_tiyin) filter (where state = 'performed'),
+                       count(*) filter (where state = 'refunded'), sum(amount_tiyin) filter (where state = 'refunded') from transactions";
     let here: (i64, i64, i64, i64) = Connection::open(&path)
         .unwrap()
         .query_row(sums, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
@@ -119,9 +121,8 @@ async fn every_table_of_the_schema_moves() {
     let (folder, (database, to)) = (tempfile::tempdir().unwrap(), postgres());
     let path = small(folder.path()).await;
     let by_hand = Connection::open(&path).unwrap();
-    by_hand
-        .execute("insert into provider_keys values ('payme', randomblob(32), zeroblob(32), 9223372036854775807)", [])
-        .unwrap();
+    by_hand.execute("insert into settings values ('payme.key', '{}', 1, 9223372036854775807)", []).unwrap();
+    by_hand.execute("insert into setting_changes values ('payme.key', 1, 5, 'payme', '{}')", []).unwrap();
     let tables: String = by_hand
         .query_row("select group_concat(name, ' ') from sqlite_schema where type = 'table'", [], |row| row.get(0))
         .unwrap();

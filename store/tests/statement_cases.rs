@@ -3,18 +3,27 @@
 //! A case lists transactions in the order in which they arrive, a period, and the ids that its statement has. How an item
 //! is written is the protocol's matter, and stands in its own cases.
 
-use boothpay_protocol::journal::{Actor, Change};
+use boothpay_protocol::ledger::booth::Booth;
+use boothpay_protocol::ledger::booth::BoothId;
+use boothpay_protocol::ledger::details::Details;
+use boothpay_protocol::ledger::journal::{Actor, Change};
+use boothpay_protocol::ledger::order::{Copies, OrderId};
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::transaction::NewTransaction;
+use boothpay_protocol::ledger::transaction::Reason;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::payme::state;
+use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use boothpay_protocol::transaction::{Provider, ProviderId};
 use boothpay_store::{Address, Store};
 use boothpay_test_support::Cluster;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 /// When everything is stored: long after any of the providers' times.
 const NOW: TimeMs = TimeMs::new(1_800_000_000_000);
@@ -57,11 +66,13 @@ fn files() -> Vec<PathBuf> {
 
 async fn insert(store: &Store, row: Row) {
     let order_id = OrderId::parse(&row.order.unwrap_or_else(|| format!("order-{}", row.id))).unwrap();
-    let wish = NewOrder {
+    let wish = OrderRequest {
         id: order_id.clone(),
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
-        booth: "Photobooth".to_owned(),
+        booth: Booth { id: BoothId::main(), name: "Photobooth".to_owned() },
+        chosen: None,
+        language: None,
         lifetime: SpanMs::seconds(900),
     };
     let offer = move |rows: &Rows| shop::offer(&wish, rows, NOW);
@@ -69,25 +80,29 @@ async fn insert(store: &Store, row: Row) {
     let pay = move |rows: &Rows| {
         let order = rows.order.clone().unwrap();
         let number = rows.next_number;
-        let created = Change::TransactionCreated {
+        let created = Change::TransactionCreated(NewTransaction {
             number,
             provider: Provider::from_word(&row.provider).unwrap(),
             provider_id: ProviderId::parse(&row.id).unwrap(),
             provider_time: TimeMs::new(row.time),
             amount: order.amount,
-            account: "{}".to_owned(),
-        };
-        let performed = Change::TransactionPerformed { number };
+            details: Details::new(r#"{"account":{}}"#.to_owned()),
+        });
+        let performed = Change::TransactionPerformed { number, details: None };
         let changes = match row.state {
             1 => vec![created],
             2 => vec![created, performed],
-            -1 => vec![created, Change::TransactionCancelled { number, reason: 3 }],
-            -2 => vec![created, performed, Change::TransactionRefunded { number, reason: 5 }],
+            -1 => vec![created, Change::TransactionCancelled { number, reason: Some(Reason::Failed), details: None }],
+            -2 => vec![
+                created,
+                performed,
+                Change::TransactionRefunded { number, reason: Some(Reason::Refund), details: None },
+            ],
             other => panic!("there is no state {other}"),
         };
         Decision::change(order.id, NOW, changes, ())
     };
-    store.transact(Needs::order(order_id), Actor::Payme, pay).await.unwrap();
+    store.transact(Needs::order(order_id), PAYME, pay).await.unwrap();
 }
 
 /// Runs a case on one store; the error says what the statement had instead.
@@ -108,8 +123,8 @@ async fn run(case: Case, store: &Store) -> Result<(), String> {
     }
     for transaction in found {
         let expected = states.iter().find(|(id, _)| id == transaction.provider_id.as_str()).map(|(_, state)| *state);
-        if expected != Some(transaction.state.code()) {
-            return Err(format!("{} is in state {}", transaction.provider_id, transaction.state.code()));
+        if expected != Some(state::code(transaction.state)) {
+            return Err(format!("{} is {}", transaction.provider_id, transaction.state.word()));
         }
     }
     Ok(())

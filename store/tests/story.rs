@@ -3,15 +3,21 @@
 
 mod support;
 
-use boothpay_protocol::journal::{Actor, Change, fold};
+use boothpay_protocol::ledger::details::Details;
+use boothpay_protocol::ledger::journal::{Actor, Change, fold};
+use boothpay_protocol::ledger::order::OrderStatus;
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::transaction::NewTransaction;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::OrderStatus;
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::{Decision, Needs, Rows};
+use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::shop;
-use boothpay_protocol::transaction::{Provider, ProviderId};
-use boothpay_store::{Address, Store, StoreError, WaitingSince};
+use boothpay_store::{Address, Store, StoreError};
 use support::{at, id, make, pay, postgres};
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 /// Runs a story on every kind of store.
 async fn on_every_store<F: Future<Output = ()>>(story: impl Fn(Store) -> F) {
@@ -77,17 +83,17 @@ async fn one_providers_id_cannot_be_used_twice() {
         pay(&store, "a", "same", 77, false).await.unwrap();
         // The needs name the other order, so only the database can notice.
         let decide = |rows: &Rows| {
-            let created = Change::TransactionCreated {
+            let created = Change::TransactionCreated(NewTransaction {
                 number: rows.next_number,
                 provider: Provider::Payme,
                 provider_id: ProviderId::parse("same").unwrap(),
                 provider_time: at(1),
                 amount: Tiyin::new(1_000_000).unwrap(),
-                account: "{}".to_owned(),
-            };
+                details: Details::new(r#"{"account":{}}"#.to_owned()),
+            });
             Decision::change(id("b"), at(5_000_000), vec![created], ())
         };
-        assert!(store.transact(Needs::order(id("b")), Actor::Payme, decide).await.is_err());
+        assert!(store.transact(Needs::order(id("b")), PAYME, decide).await.is_err());
         assert_eq!(store.transactions(id("b")).await.unwrap(), []);
     })
     .await;
@@ -246,18 +252,18 @@ async fn the_database_itself_refuses_what_must_never_be() {
     let insert = |rest: &str| {
         format!(
             "insert into transactions (number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
-               create_time_ms, account, state, perform_time_ms, cancel_time_ms, reason) values {rest}"
+               create_time_ms, details, state, perform_time_ms, cancel_time_ms, reason) values {rest}"
         )
     };
     let refused = [
-        insert("(9, 'payme', 'second', 'a', 1, 1, 1, '{}', 1, null, null, null)"),
-        insert("(9, 'test', 'second', 'a', 1, 1, 1, '{}', 2, 5, null, null)"),
-        insert("(9, 'payme', 'p1', 'a', 1, 1, 1, '{}', -1, null, 2, 3)"),
-        insert("(9, 'payme', 'x', 'nobody', 1, 1, 1, '{}', -1, null, 2, 3)"),
-        insert("(9, 'payme', 'x', 'a', 0, 1, 1, '{}', -1, null, 2, 3)"),
-        insert("(9, 'payme', 'x', 'a', 1, 1, 9, '{}', -1, null, 2, 3)"),
-        insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', -1, null, null, 3)"),
-        insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', 3, null, null, null)"),
+        insert("(9, 'payme', 'second', 'a', 1, 1, 1, '{}', 'created', null, null, null)"),
+        insert("(9, 'test', 'second', 'a', 1, 1, 1, '{}', 'performed', 5, null, null)"),
+        insert("(9, 'payme', 'p1', 'a', 1, 1, 1, '{}', 'cancelled', null, 2, 'failed')"),
+        insert("(9, 'payme', 'x', 'nobody', 1, 1, 1, '{}', 'cancelled', null, 2, 'failed')"),
+        insert("(9, 'payme', 'x', 'a', 0, 1, 1, '{}', 'cancelled', null, 2, 'failed')"),
+        insert("(9, 'payme', 'x', 'a', 1, 1, 9, '{}', 'cancelled', null, 2, 'failed')"),
+        insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', 'cancelled', null, null, 'failed')"),
+        insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', 'held', null, null, null)"),
         "update journal set at_ms = 0".to_owned(),
         "delete from journal".to_owned(),
         "update orders set amount_tiyin = -1".to_owned(),
@@ -267,7 +273,7 @@ async fn the_database_itself_refuses_what_must_never_be() {
         assert!(by_hand.execute(&sql, []).is_err(), "SQLite accepted: {sql}");
         assert!(database.sql(&sql).is_err(), "PostgreSQL accepted: {sql}");
     }
-    let accepted = insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', -1, null, 2, 3)");
+    let accepted = insert("(9, 'payme', 'x', 'a', 1, 1, 1, '{}', 'cancelled', null, 2, 'failed')");
     assert_eq!(by_hand.execute(&accepted, []), Ok(1));
     assert_eq!(database.sql(&accepted).as_deref(), Ok(""));
     assert!(database.sql("truncate journal").is_err());

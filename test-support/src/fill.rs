@@ -5,10 +5,10 @@
 //! after ordinary use: pages filled to the brim would be split by the first calls that follow.
 
 use crate::{Database, Past};
-use boothpay_protocol::journal::Entry;
-use boothpay_protocol::order::Order;
+use boothpay_protocol::ledger::journal::Entry;
+use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::transaction::{Reason, Transaction};
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::Transaction;
 use rusqlite::{Connection, params};
 use std::io::Write;
 use std::ops::Range;
@@ -64,14 +64,15 @@ fn add(connection: &Connection, past: &Past, range: Range<u64>) {
 }
 
 fn insert_order(connection: &Connection, order: &Order) -> rusqlite::Result<usize> {
-    let sql = "insert into orders (order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms,
-                                   printed_at_ms, changed_at_ms, version)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let sql = "insert into orders (order_id, amount_tiyin, copies, booth_id, booth, status, created_at_ms,
+                                   expires_at_ms, printed_at_ms, changed_at_ms, version)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     connection.prepare_cached(sql)?.execute(params![
         order.id.as_str(),
         order.amount.tiyin(),
         order.copies.get(),
-        order.booth,
+        order.booth.id.as_str(),
+        order.booth.name,
         order.status.word(),
         order.created_at.ms(),
         order.expires_at.ms(),
@@ -83,7 +84,7 @@ fn insert_order(connection: &Connection, order: &Order) -> rusqlite::Result<usiz
 
 fn insert_transaction(connection: &Connection, transaction: &Transaction) -> rusqlite::Result<usize> {
     let sql = "insert into transactions (number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
-                                         create_time_ms, perform_time_ms, cancel_time_ms, state, reason, account)
+                                         create_time_ms, perform_time_ms, cancel_time_ms, state, reason, details)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     connection.prepare_cached(sql)?.execute(params![
         transaction.number.get(),
@@ -95,9 +96,9 @@ fn insert_transaction(connection: &Connection, transaction: &Transaction) -> rus
         transaction.create_time.ms(),
         transaction.state.perform_time().map(TimeMs::ms),
         transaction.state.cancel_time().map(TimeMs::ms),
-        transaction.state.code(),
-        transaction.state.reason(),
-        transaction.account,
+        transaction.state.word(),
+        transaction.state.reason().map(Reason::word),
+        transaction.details.as_str(),
     ])
 }
 
@@ -118,23 +119,24 @@ fn json(entry: &Entry) -> String {
 
 /// Fills a PostgreSQL database.
 pub fn fill_postgres(database: &Database, past: &Past) {
-    let orders = "orders (order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms, printed_at_ms, \
-                  changed_at_ms, version)";
+    let orders = "orders (order_id, amount_tiyin, copies, booth_id, booth, status, created_at_ms, expires_at_ms, \
+                  printed_at_ms, changed_at_ms, version)";
     database.copy(orders, |to| {
         (0..past.orders).try_for_each(|n| {
             let order = past.rows(n).order.expect("an order");
             let (printed, status) = (or_null(order.printed_at.map(TimeMs::ms)), order.status.word());
             let (created, expires, changed) = (order.created_at, order.expires_at, order.changed_at);
             let (amount, copies, version) = (order.amount.tiyin(), order.copies.get(), order.version);
-            let (id, booth) = (order.id, order.booth);
+            let (id, booth_id, booth) = (order.id, order.booth.id, order.booth.name);
             writeln!(
                 to,
-                "{id}\t{amount}\t{copies}\t{booth}\t{status}\t{created}\t{expires}\t{printed}\t{changed}\t{version}"
+                "{id}\t{amount}\t{copies}\t{booth_id}\t{booth}\t{status}\t{created}\t{expires}\t{printed}\t{changed}\t\
+                 {version}"
             )
         })
     });
     let transactions = "transactions (number, provider, provider_id, order_id, amount_tiyin, provider_time_ms, \
-                        create_time_ms, perform_time_ms, cancel_time_ms, state, reason, account)";
+                        create_time_ms, perform_time_ms, cancel_time_ms, state, reason, details)";
     database.copy(transactions, |to| {
         (0..past.orders).try_for_each(|n| past.rows(n).transactions.iter().try_for_each(|it| copied(to, it)))
     });
@@ -161,9 +163,9 @@ fn copied(to: &mut dyn Write, transaction: &Transaction) -> std::io::Result<()> 
         amount.tiyin(),
         or_null(performed),
         or_null(cancelled),
-        state.code(),
-        or_null(state.reason()),
-        transaction.account,
+        state.word(),
+        state.reason().map_or("\\N", Reason::word),
+        transaction.details.as_str().replace('\\', "\\\\"),
     )
 }
 

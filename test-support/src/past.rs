@@ -1,11 +1,14 @@
 //! Years of orders and what became of them, each computed from its place in time alone: the same every time, and in any
 //! order. The rows are folded from the journal by the same code as the program's own.
 
-use boothpay_protocol::journal::{self, Actor, Change, Entry, Story};
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::ledger::details::Details;
+use boothpay_protocol::ledger::journal::{self, Actor, Change, Entry, Story};
+use boothpay_protocol::ledger::order::{Copies, NewOrder, OrderId};
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::transaction::{NewTransaction, Reason, TransactionNumber};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use boothpay_protocol::transaction::{Provider, ProviderId, TransactionNumber};
 use std::ops::Range;
 
 /// 2022-11-19 to 2026-11-19: when the orders were made.
@@ -157,44 +160,57 @@ impl Past {
         };
         let begin = |number: u64, seconds: i64| {
             let provider_time = start.plus(SpanMs::new(seconds * 1000 - 180));
-            Change::TransactionCreated {
+            Change::TransactionCreated(NewTransaction {
                 number: numbered(number),
                 provider: Provider::Payme,
                 provider_id: Self::provider_id(provider_time, number),
                 provider_time,
                 amount,
-                account: format!(r#"{{"order_id":"{id}"}}"#),
-            }
+                details: Details::new(format!(r#"{{"account":{{"order_id":"{id}"}}}}"#)),
+            })
+        };
+        let ended = |code: u8| Some(Details::new(format!(r#"{{"account":{{"order_id":"{id}"}},"reason":{code}}}"#)));
+        let cancelled = |number: u64| {
+            let (number, reason) = (numbered(number), Some(Reason::Failed));
+            Change::TransactionCancelled { number, reason, details: ended(3) }
+        };
+        let refunded = |number: u64| {
+            let (number, reason) = (numbered(number), Some(Reason::Refund));
+            Change::TransactionRefunded { number, reason, details: ended(5) }
         };
         let expires_at = start.plus(SpanMs::new(900_000));
-        let booth = "Fotobox Chilonzor".to_owned();
-        add(0, Actor::Booth, Change::OrderCreated { amount, copies: Copies::ONE, booth, expires_at });
+        let booth = Booth { id: BoothId::main(), name: "Fotobox Chilonzor".to_owned() };
+        let new = NewOrder { amount, copies: Copies::ONE, booth, chosen: None, language: None, expires_at };
+        add(0, Actor::Booth, Change::OrderCreated(new));
         let mut number = transactions_before(n) + 1;
         match fate(n) {
             Fate::Cancelled => add(40, Actor::Booth, Change::OrderCancelled),
             Fate::Expired => add(905, Actor::Sweep, Change::OrderExpired),
             Fate::Paid => {
-                add(30, Actor::Payme, begin(number, 30));
-                add(33, Actor::Payme, Change::TransactionPerformed { number: numbered(number) });
+                add(30, PAYME, begin(number, 30));
+                add(33, PAYME, Change::TransactionPerformed { number: numbered(number), details: None });
                 add(35, Actor::Booth, Change::OrderPrinted);
             }
             Fate::PaidAtSecondAttempt => {
-                add(30, Actor::Payme, begin(number, 30));
-                add(33, Actor::Payme, Change::TransactionCancelled { number: numbered(number), reason: 3 });
+                add(30, PAYME, begin(number, 30));
+                add(33, PAYME, cancelled(number));
                 number += 1;
-                add(60, Actor::Payme, begin(number, 60));
-                add(63, Actor::Payme, Change::TransactionPerformed { number: numbered(number) });
+                add(60, PAYME, begin(number, 60));
+                add(63, PAYME, Change::TransactionPerformed { number: numbered(number), details: None });
                 add(65, Actor::Booth, Change::OrderPrinted);
             }
             Fate::Refunded => {
-                add(30, Actor::Payme, begin(number, 30));
-                add(33, Actor::Payme, Change::TransactionPerformed { number: numbered(number) });
-                add(3600, Actor::Payme, Change::TransactionRefunded { number: numbered(number), reason: 5 });
+                add(30, PAYME, begin(number, 30));
+                add(33, PAYME, Change::TransactionPerformed { number: numbered(number), details: None });
+                add(3600, PAYME, refunded(number));
             }
         }
         entries
     }
 }
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 fn fate(n: u64) -> Fate {
     FATES[usize::try_from(n % 20).expect("a small number")]

@@ -32,11 +32,14 @@ pub enum Database {
 /// The names of the numbers in a transaction's row, as Payme calls them.
 const MEMBERS: [&str; 7] = ["transaction", "create_time", "perform_time", "cancel_time", "state", "reason", "amount"];
 
-/// One statement, so that all of it is of one moment.
+/// One statement, so that all of it is of one moment. States and reasons as Payme numbers them.
 const ROWS: &str = "select 'order', order_id, status, amount_tiyin, 0, 0, 0, 0, 0, 0 from orders
      union all
      select 'transaction', provider_id, order_id, number, create_time_ms, coalesce(perform_time_ms, 0),
-            coalesce(cancel_time_ms, 0), state, coalesce(reason, 0), amount_tiyin from transactions";
+            coalesce(cancel_time_ms, 0),
+            case state when 'created' then 1 when 'performed' then 2 when 'cancelled' then -1 else -2 end,
+            case reason when 'failed' then 3 when 'timed_out' then 4 when 'refund' then 5 else 0 end, amount_tiyin
+     from transactions";
 
 /// What is true of every sound database, as statements that find the orders of which it is not.
 const RULES: [(&str, &str); 6] = [
@@ -51,15 +54,15 @@ const RULES: [(&str, &str); 6] = [
     ),
     (
         "two transactions hold it",
-        "select order_id from transactions where state in (1, 2) group by order_id having count(*) > 1",
+        "select order_id from transactions where state in ('created', 'performed') group by order_id having count(*) > 1",
     ),
     (
         "its status does not fit its transactions",
         "select o.order_id from orders o left join transactions t on t.order_id = o.order_id
          group by o.order_id, o.status
-         having (o.status = 'paid') <> (count(*) filter (where t.state = 2) = 1)
-             or (o.status = 'refunded') <> (count(*) filter (where t.state = -2) = 1
-                                            and count(*) filter (where t.state = 2) = 0)",
+         having (o.status = 'paid') <> (count(*) filter (where t.state = 'performed') = 1)
+             or (o.status = 'refunded') <> (count(*) filter (where t.state = 'refunded') = 1
+                                            and count(*) filter (where t.state = 'performed') = 0)",
     ),
     (
         "a transaction has another amount",

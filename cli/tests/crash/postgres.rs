@@ -225,7 +225,7 @@ impl Run {
             self.died("in_sweep", ended);
         }
         let due = milliseconds() - TRANSACTION_SECONDS * 1000;
-        let left = format!("select count(*) from transactions where state = 1 and create_time_ms < {due}");
+        let left = format!("select count(*) from transactions where state = 'created' and create_time_ms < {due}");
         self.left_to_the_other += self.number(&left);
         self.start_missing_but(leader);
         if !wait(SWEEP_PATIENCE, || self.number(&left) == 0) {

@@ -36,12 +36,13 @@ impl Database {
             Self::Sqlite(path) => {
                 let database = rusqlite::Connection::open(path).unwrap();
                 database.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
-                let mut statement = database.prepare(&sql(prefix, "json_object", "json(change)")).unwrap();
+                let mut statement =
+                    database.prepare(&sql(prefix, "json_object", "json(change)", "json(details)")).unwrap();
                 let lines = statement.query_map([], |row| row.get(0)).unwrap();
                 lines.collect::<rusqlite::Result<Vec<String>>>().unwrap()
             }
             Self::Postgres(database) => {
-                let lines = database.sql(&sql(prefix, "json_build_object", "change")).unwrap();
+                let lines = database.sql(&sql(prefix, "json_build_object", "change", "details::json")).unwrap();
                 lines.lines().map(str::to_owned).collect()
             }
         };
@@ -63,10 +64,14 @@ impl Database {
     }
 }
 
-fn sql(prefix: &str, object: &str, change: &str) -> String {
+fn sql(prefix: &str, object: &str, change: &str, details: &str) -> String {
     let orders = "'status', status, 'amount', amount_tiyin, 'expires_at', expires_at_ms, 'version', version";
-    let transactions = "'id', provider_id, 'number', number, 'state', state, 'amount', amount_tiyin, \
-                        'create', create_time_ms, 'perform', perform_time_ms, 'cancel', cancel_time_ms, 'reason', reason";
+    // The state as Payme numbers it.
+    let transactions = format!(
+        "'id', provider_id, 'number', number, 'amount', amount_tiyin, 'create', create_time_ms, \
+         'perform', perform_time_ms, 'cancel', cancel_time_ms, 'details', {details}, 'state', \
+         case state when 'created' then 1 when 'performed' then 2 when 'cancelled' then -1 else -2 end"
+    );
     let journal = format!("'version', version, 'at', at_ms, 'change', {change}");
     // The character after the minus sign ends the range.
     let end = format!("{}.", prefix.trim_end_matches('-'));
@@ -76,7 +81,7 @@ fn sql(prefix: &str, object: &str, change: &str) -> String {
              where order_id >= '{prefix}' and order_id < '{end}') as rows"
         )
     };
-    [select(1, orders, "orders"), select(2, transactions, "transactions"), select(3, &journal, "journal")]
+    [select(1, orders, "orders"), select(2, &transactions, "transactions"), select(3, &journal, "journal")]
         .join(" union all ")
 }
 
@@ -138,7 +143,8 @@ fn step(before: Option<&Order>, row: &Value) -> Option<Order> {
             let it = &mut order.transactions[place()?];
             let refunded = kind == "transaction_refunded";
             it.state = if refunded { -2 } else { -1 };
-            (it.cancel, it.reason) = (Some(at), Some(change["reason"].as_i64()?));
+            let details: Value = serde_json::from_str(change["details"].as_str()?).ok()?;
+            (it.cancel, it.reason) = (Some(at), Some(details["reason"].as_i64()?));
             // Nobody's call has this reason here.
             it.timed_out = it.reason == Some(4);
             if refunded {
@@ -180,7 +186,7 @@ fn as_stored(last: &State, rows: &Rows) -> Result<(), String> {
             && row["create"] == it.create.from
             && row["perform"].as_i64() == it.perform.map(|at| at.from)
             && row["cancel"].as_i64() == it.cancel.map(|at| at.from)
-            && row["reason"].as_i64() == it.reason
+            && row["details"]["reason"].as_i64() == it.reason
     };
     let paired = rows.transactions.len() == order.transactions.len();
     if same && paired && order.transactions.iter().zip(&rows.transactions).all(transaction) {

@@ -31,7 +31,8 @@ impl Case {
         let order = json!({"status": self.status, "amount": PRICE, "expires_at": opened, "version": version});
         let transaction = |(number, letter, state, [create, perform, cancel], reason): &Row| {
             json!({"number": number, "id": format!("order-{letter}"), "state": state, "amount": PRICE,
-                   "create": create, "perform": perform, "cancel": cancel, "reason": reason})
+                   "create": create, "perform": perform, "cancel": cancel,
+                   "details": {"reason": reason}})
         };
         let transactions = self.transactions.iter().map(transaction).collect();
         Rows { journal, order: opened.map(|_| order), transactions }
@@ -51,7 +52,11 @@ fn begins(at: i64, number: i64, letter: char) -> (i64, Value) {
 }
 
 fn ends(at: i64, kind: &str, number: i64, reason: i64) -> (i64, Value) {
-    (at, json!({"change": format!("transaction_{kind}"), "number": number, "reason": reason}))
+    (
+        at,
+        json!({"change": format!("transaction_{kind}"), "number": number,
+          "details": json!({"reason": reason}).to_string()}),
+    )
 }
 
 /// An order, paid.

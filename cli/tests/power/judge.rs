@@ -29,13 +29,15 @@ type Row = BTreeMap<&'static str, i64>;
 const MEMBERS: [&str; 7] = ["transaction", "create_time", "perform_time", "cancel_time", "state", "reason", "amount"];
 
 const TRANSACTIONS: &str = "select provider_id, number, create_time_ms, coalesce(perform_time_ms, 0),
-    coalesce(cancel_time_ms, 0), state, coalesce(reason, 0), amount_tiyin from transactions";
+    coalesce(cancel_time_ms, 0), case state when 'created' then 1 when 'performed' then 2 when 'cancelled' then -1 else -2
+    end, case reason when 'failed' then 3 when 'timed_out' then 4 when 'refund' then 5 else 0 end, amount_tiyin
+    from transactions";
 
 /// Orders whose journal has a gap, or does not end where the order is, or began and ended before its transactions.
 const BROKEN_JOURNALS: &str = "select order_id from orders where version <> (select count(*) from journal where
     journal.order_id = orders.order_id) or version <> (select max(version) from journal where journal.order_id =
     orders.order_id) or (status = 'paid') <> exists (select 1 from transactions where transactions.order_id =
-    orders.order_id and state = 2)";
+    orders.order_id and state = 'performed')";
 
 struct Rows {
     /// Order id to amount.

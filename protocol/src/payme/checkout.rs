@@ -1,42 +1,13 @@
 //! The checkout link that the customer scans (`reference/payme.md §4.1`, page otpravka-cheka-po-metodu-get).
 
+use crate::ledger::language::Language;
+use crate::ledger::order::OrderId;
 use crate::money::Tiyin;
-use crate::order::OrderId;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 /// Payme's own checkout.
 pub const PAYME_CHECKOUT: &str = "https://checkout.paycom.uz";
-
-/// The language in which the checkout opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// Russian.
-    Ru,
-    /// Uzbek.
-    Uz,
-    /// English.
-    En,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Ru, Self::Uz, Self::En];
-
-    /// Two letters, as in the link and in the pages.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Ru => "ru",
-            Self::Uz => "uz",
-            Self::En => "en",
-        }
-    }
-
-    /// Takes back what [`Language::code`] gave.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.code() == code)
-    }
-}
 
 /// Where links lead and whose cashbox is paid.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,16 +8,16 @@ mod fiscal;
 mod password;
 mod perform;
 
-pub use password::in_force;
-
 use super::auth::Keys;
-use super::rules::{Rules, TimeoutBase};
-use super::{Call, Refusal, found};
-use crate::journal::Change;
-use crate::order::{Order, OrderStatus};
-use crate::rows::{Decision, Needs, Rows};
+use super::details::NotPaymes;
+use super::{Call, Refusal, SystemFault, found, key};
+use crate::ledger::holder::Holder;
+use crate::ledger::order::{Order, OrderStatus};
+use crate::ledger::provider::Provider;
+use crate::ledger::rows::{Decision, Needs, Rows};
+use crate::ledger::transaction::{Transaction, TransactionNumber};
+use crate::providers::{self, Rules};
 use crate::time::TimeMs;
-use crate::transaction::{Provider, State, Transaction, TransactionNumber};
 
 /// What Payme is told when its call is accepted. A statement is not here: it is a reading of many rows, not a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +42,13 @@ pub enum Reply {
         /// -1 or -2.
         state: i64,
     },
-    /// How the transaction stands.
-    Checked(Transaction),
+    /// What has become of the transaction.
+    Checked {
+        /// The transaction.
+        transaction: Transaction,
+        /// Payme's reason code, once it is cancelled.
+        reason: Option<i64>,
+    },
     /// Done.
     Success,
 }
@@ -53,7 +58,7 @@ type Decided = Decision<Result<Reply, Refusal>>;
 
 /// The rows that a call looks at.
 pub fn needs(call: &Call) -> Needs {
-    let transaction = |id: &_| Needs { transaction: Some((Provider::Payme, Clone::clone(id))), ..Needs::default() };
+    let transaction = |id: &_| Needs::transaction(Provider::Payme, Clone::clone(id));
     match call {
         Call::CheckPerform { account, .. } => Needs { order: account.order_id.clone(), ..Needs::default() },
         Call::Create { id, account, .. } => Needs { order: account.order_id.clone(), ..transaction(id) },
@@ -61,7 +66,7 @@ pub fn needs(call: &Call) -> Needs {
             transaction(id)
         }
         Call::Statement(_) => Needs::default(),
-        Call::ChangePassword { .. } => Needs { key: Some(Provider::Payme), ..Needs::default() },
+        Call::ChangePassword { .. } => Needs::setting(key::setting_name()),
     }
 }
 
@@ -87,79 +92,40 @@ pub fn decide(call: &Call, rows: &Rows, now: TimeMs, rules: &Rules, keys: Option
             create::decide(&create::Asked { id, time: *time, amount: *amount, account }, rows, now, rules)
         }
         Call::Perform { .. } => perform::decide(rows, now, rules),
-        Call::Cancel { reason, .. } => cancel::decide(*reason, rows, now, rules),
+        Call::Cancel { reason, .. } => cancel::decide(*reason, rows, now, &rules.payme),
         Call::Check { .. } => check::decide(rows),
-        Call::Statement(_) => Decision::answer(Err(Refusal::System(super::SystemFault::Bug))),
+        Call::Statement(_) => Decision::answer(Err(Refusal::System(SystemFault::Bug))),
         Call::SetFiscalData { document, data, .. } => fiscal::decide(*document, data, rows, now),
         Call::ChangePassword { password } => password::decide(password, keys, rows, now),
     }
 }
 
-/// Payme's reason for a timeout (`reference/payme.md §3`, Cancel reasons).
-const REASON_TIMEOUT: i64 = 4;
-
-/// Realises the timeout of the transaction that holds an order, if its time is over: what the background sweep asks. The
-/// reply says whether it did.
-pub fn time_out(rows: &Rows, now: TimeMs, rules: &Rules) -> Decision<bool> {
-    match (&rows.order, &rows.live) {
-        (Some(order), Some(live)) if live.provider == Provider::Payme && is_timed_out(live, now, rules) => {
-            Decision::change(order.id.clone(), rows.at(now), vec![timeout_of(live)], true)
-        }
-        (_, _) => Decision::answer(false),
-    }
-}
-
-/// Strictly after the limit, as in the official template (`reference/payme.md §2.3.2`). Only a created transaction can
-/// time out; a performed one is money.
-fn is_timed_out(transaction: &Transaction, now: TimeMs, rules: &Rules) -> bool {
-    let base = match rules.timeout_base {
-        TimeoutBase::CreateTime => transaction.create_time,
-        TimeoutBase::PaymeTime => transaction.provider_time,
-    };
-    transaction.state == State::Created && now.since(base) > rules.timeout
-}
-
-fn timeout_of(transaction: &Transaction) -> Change {
-    Change::TransactionCancelled { number: transaction.number, reason: REASON_TIMEOUT }
-}
-
-/// Realises a timeout that a call has found, and refuses the call (-31008).
-fn refuse_timed_out(transaction: &Transaction, rows: &Rows, now: TimeMs) -> Decided {
-    let changes = vec![timeout_of(transaction)];
+/// Ends a transaction that a call has found abandoned, and refuses the call (-31008).
+fn refuse_abandoned(transaction: &Transaction, rows: &Rows, now: TimeMs) -> Decided {
+    let changes = vec![providers::end(transaction)];
     Decision::change(transaction.order_id.clone(), rows.at(now), changes, Err(Refusal::WrongState))
+}
+
+impl From<NotPaymes> for Refusal {
+    /// What is stored is damaged: our own fault, never an answer that Payme would take for final.
+    fn from(_: NotPaymes) -> Self {
+        Self::System(SystemFault::Store)
+    }
 }
 
 /// Why an order cannot be paid, if so (`reference/payme.md §2.2` steps 5 and 6; existence and amount come before).
 ///
 /// An order that somebody is paying is busy even when its time has run out meanwhile: what began in time may still end
 /// well, and until then nobody can get a new code.
-fn not_payable(order: &Order, hold: &Hold<'_>, now: TimeMs) -> Option<Refusal> {
-    match (order.status, hold) {
-        (OrderStatus::Pending, Hold::Busy) => Some(Refusal::OrderBusy),
-        (OrderStatus::Pending, Hold::Free | Hold::TimedOut(_)) if order.is_past_expiry(now) => {
+fn not_payable(order: &Order, holder: &Holder, now: TimeMs) -> Option<Refusal> {
+    match (order.status, holder) {
+        (OrderStatus::Pending, Holder::Busy) => Some(Refusal::OrderBusy),
+        (OrderStatus::Pending, Holder::Nobody | Holder::Abandoned { .. }) if order.is_past_expiry(now) => {
             Some(Refusal::OrderExpired)
         }
-        (OrderStatus::Pending, Hold::Free | Hold::TimedOut(_)) => None,
+        (OrderStatus::Pending, Holder::Nobody | Holder::Abandoned { .. }) => None,
         (OrderStatus::Paid, _) => Some(Refusal::OrderPaid),
         (OrderStatus::Cancelled | OrderStatus::Refunded, _) => Some(Refusal::OrderCancelled),
         (OrderStatus::Expired, _) => Some(Refusal::OrderExpired),
-    }
-}
-
-/// What somebody else's hold on an order means for a new payment.
-enum Hold<'a> {
-    /// Nobody holds it.
-    Free,
-    /// The holder's time is over; it has to be cancelled first.
-    TimedOut(&'a Transaction),
-    /// Somebody holds it.
-    Busy,
-}
-
-fn hold<'a>(rows: &'a Rows, now: TimeMs, rules: &Rules) -> Hold<'a> {
-    match &rows.live {
-        None => Hold::Free,
-        Some(live) if live.provider == Provider::Payme && is_timed_out(live, now, rules) => Hold::TimedOut(live),
-        Some(_) => Hold::Busy,
     }
 }

@@ -3,14 +3,16 @@
 //!
 //! The told side is read off the journal here, not through [`journal::apply`]; the other side is the decision itself.
 
-use super::rules::Rules;
-use super::{Account, AskedAmount, Call, Method, Refusal, Reply, decide, wire};
-use crate::journal::{self, Actor, Change, Entry, FiscalDocument, Story};
-use crate::order::{Order, OrderStatus};
-use crate::rows::{Decision, Rows, Writes};
-use crate::shop::{self, NewOrder};
+use super::details::PaymeDetails;
+use super::{Account, AskedAmount, Call, Method, Refusal, Reply, decide, state, wire};
+use crate::ledger::journal::{self, Actor, Change, Entry, Story};
+use crate::ledger::order::{Order, OrderStatus};
+use crate::ledger::provider::{Provider, ProviderId};
+use crate::ledger::rows::{Decision, Rows, Writes};
+use crate::ledger::transaction::{State, Transaction, TransactionNumber};
+use crate::providers::Rules;
+use crate::shop::{self, OrderRequest};
 use crate::time::{SpanMs, TimeMs};
-use crate::transaction::{Provider, ProviderId, State, Transaction, TransactionNumber};
 
 /// What came of asking again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,39 +35,42 @@ pub struct Differs {
 }
 
 /// Asks again every call whose answer the journal settles, of one of Payme's transactions. `order`, `transaction` and
-/// `live` are the rows as stored; the journal is the order's, from its first row.
-pub fn answers(order: &Order, transaction: &Transaction, live: Option<&Transaction>, journal: &[&Entry]) -> Replayed {
+/// `holder` are the rows as stored; the journal is the order's, from its first row.
+pub fn answers(order: &Order, transaction: &Transaction, holder: Option<&Transaction>, journal: &[&Entry]) -> Replayed {
     let mut replayed = Replayed::default();
     let Some(told) = told(transaction, journal) else { return replayed };
     let rules = Rules::default();
     let rows = Rows {
         transaction: Some(transaction.clone()),
         order: Some(order.clone()),
-        live: live.cloned(),
-        next_number: told.number,
-        key: None,
+        holder: holder.cloned(),
+        ..Rows::none(told.number)
     };
     let Replayed { asked, differing } = &mut replayed;
     for (call, expected) in settled(&told) {
         *asked = asked.saturating_add(1);
-        // At the time of its creation no transaction has timed out.
+        // At the time of its creation no transaction is abandoned.
         let decided = decide(&call, &rows, told.create_time, &rules, None);
         let now = match decided.writes {
-            Writes::Nothing => wire::outcome(&decided.reply, &rules),
-            Writes::Order { .. } | Writes::Key { .. } => "another change".to_owned(),
+            Writes::Nothing => wire::outcome(&decided.reply, &rules.payme),
+            Writes::Order { .. } | Writes::Setting { .. } => "another change".to_owned(),
         };
-        let told = wire::outcome(&expected, &rules);
+        let told = wire::outcome(&expected, &rules.payme);
         if now != told {
             differing.push(Differs { method: call.method(), told, now });
         }
     }
-    // A statement's line, which a statement of any period that has it shows.
+    // A statement's item, which a statement of any period that has it shows.
     *asked = asked.saturating_add(1);
-    let (told, now) = (wire::statement_item(&told), wire::statement_item(transaction));
+    let (told, now) = (item(&told), item(transaction));
     if now != told {
         differing.push(Differs { method: Method::GetStatement, told, now });
     }
     replayed
+}
+
+fn item(transaction: &Transaction) -> String {
+    wire::statement_item(transaction).unwrap_or_else(|error| error.to_string())
 }
 
 /// The transaction as the journal's rows about it say; `None` when none does.
@@ -75,48 +80,43 @@ fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
         let at = entry.at;
         let known = told.as_mut().filter(|told| is_about(&entry.change, told.number));
         match (&entry.change, known) {
-            (Change::TransactionCreated { number, provider, provider_id, provider_time, amount, account }, _)
-                if *number == transaction.number =>
-            {
-                told = Some(Transaction {
-                    number: *number,
-                    provider: *provider,
-                    provider_id: provider_id.clone(),
-                    order_id: entry.order_id.clone(),
-                    amount: *amount,
-                    provider_time: *provider_time,
-                    create_time: at,
-                    state: State::Created,
-                    account: account.clone(),
-                    fiscal_perform: None,
-                    fiscal_cancel: None,
-                });
+            (Change::TransactionCreated(new), _) if new.number == transaction.number => {
+                told = Some(Transaction::new(entry.order_id.clone(), new, at));
             }
-            (Change::TransactionPerformed { .. }, Some(told)) => told.state = State::Performed { perform_time: at },
-            (Change::TransactionCancelled { reason, .. }, Some(told)) => {
-                told.state = State::Cancelled { cancel_time: at, reason: *reason };
-            }
-            (Change::TransactionRefunded { reason, .. }, Some(told)) => {
-                let perform_time = told.state.perform_time()?;
-                told.state = State::Refunded { perform_time, cancel_time: at, reason: *reason };
-            }
-            (Change::FiscalDataSet { document, data, .. }, Some(told)) => match document {
-                FiscalDocument::Perform => told.fiscal_perform = Some(data.clone()),
-                FiscalDocument::Cancel => told.fiscal_cancel = Some(data.clone()),
-            },
             (
-                Change::OrderCreated { .. }
+                Change::TransactionPerformed { details, .. } | Change::TransactionPerformedLate { details, .. },
+                Some(told),
+            ) => told.enter(State::Performed { perform_time: at }, details),
+            (Change::TransactionCancelled { reason, details, .. }, Some(told)) => {
+                told.enter(State::Cancelled { cancel_time: at, reason: *reason }, details);
+            }
+            (Change::TransactionRefunded { reason, details, .. }, Some(told)) => {
+                let perform_time = told.state.perform_time()?;
+                told.enter(State::Refunded { perform_time, cancel_time: at, reason: *reason }, details);
+            }
+            (Change::MoneyGivenBack { reason, details, .. }, Some(told)) => {
+                let perform_time = told.state.perform_time()?;
+                told.enter(State::GivenBack { perform_time, cancel_time: at, reason: *reason }, details);
+            }
+            (Change::MoneyOwed { details, .. }, Some(told)) => told.enter(State::Owed { perform_time: at }, details),
+            (Change::DetailsChanged { details, .. }, Some(told)) => told.details = details.clone(),
+            (
+                Change::OrderCreated(_)
                 | Change::OrderReopened { .. }
+                | Change::OrderChosen { .. }
                 | Change::OrderCancelled
                 | Change::OrderExpired
                 | Change::OrderPrinted
                 | Change::PrintGranted { .. }
                 | Change::ReprintAllowed
-                | Change::TransactionCreated { .. }
+                | Change::TransactionCreated(_)
                 | Change::TransactionPerformed { .. }
+                | Change::TransactionPerformedLate { .. }
                 | Change::TransactionCancelled { .. }
                 | Change::TransactionRefunded { .. }
-                | Change::FiscalDataSet { .. },
+                | Change::MoneyOwed { .. }
+                | Change::MoneyGivenBack { .. }
+                | Change::DetailsChanged { .. },
                 _,
             ) => {}
         }
@@ -126,42 +126,52 @@ fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
 
 fn is_about(change: &Change, wanted: TransactionNumber) -> bool {
     match change {
-        Change::TransactionPerformed { number }
+        Change::TransactionPerformed { number, .. }
+        | Change::TransactionPerformedLate { number, .. }
         | Change::TransactionCancelled { number, .. }
         | Change::TransactionRefunded { number, .. }
-        | Change::FiscalDataSet { number, .. } => *number == wanted,
-        Change::OrderCreated { .. }
+        | Change::MoneyOwed { number, .. }
+        | Change::MoneyGivenBack { number, .. }
+        | Change::DetailsChanged { number, .. } => *number == wanted,
+        Change::OrderCreated(_)
         | Change::OrderReopened { .. }
+        | Change::OrderChosen { .. }
         | Change::OrderCancelled
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::PrintGranted { .. }
         | Change::ReprintAllowed
-        | Change::TransactionCreated { .. } => false,
+        | Change::TransactionCreated(_) => false,
     }
 }
 
-/// The calls whose answer no later time and no setting changes, with that answer.
+/// The calls whose answer no later time and no setting changes, with that answer. None when the journal's own details are
+/// not Payme's: then the statement's item differs.
 fn settled(told: &Transaction) -> Vec<(Call, Result<Reply, Refusal>)> {
-    let (id, transaction) = (told.provider_id.clone(), told.number);
+    let Ok(details) = PaymeDetails::of(told) else { return Vec::new() };
+    let (id, transaction, reason) = (told.provider_id.clone(), told.number, details.reason);
     let perform = Call::Perform { id: id.clone() };
-    let cancel = |reason| Call::Cancel { id: id.clone(), reason };
     let create = Call::Create {
         id: id.clone(),
         time: told.provider_time,
         amount: AskedAmount(Some(told.amount)),
-        account: Account { json: told.account.clone(), order_id: Some(told.order_id.clone()) },
+        account: Account { json: details.account.get().to_owned(), order_id: Some(told.order_id.clone()) },
     };
-    let mut settled = vec![(Call::Check { id: id.clone() }, Ok(Reply::Checked(told.clone())))];
+    let checked = Ok(Reply::Checked { transaction: told.clone(), reason });
+    let mut settled = vec![(Call::Check { id: id.clone() }, checked)];
     match told.state {
         State::Created => settled.push((create, Ok(Reply::Created(told.clone())))),
-        State::Performed { perform_time } => {
+        State::Performed { perform_time } | State::Owed { perform_time } => {
             settled.push((perform, Ok(Reply::Performed { transaction, perform_time })));
             settled.push((create, Err(Refusal::WrongState)));
         }
-        State::Cancelled { cancel_time, reason } | State::Refunded { cancel_time, reason, .. } => {
-            let state = told.state.code();
-            settled.push((cancel(reason), Ok(Reply::Cancelled { transaction, cancel_time, state })));
+        State::Cancelled { cancel_time, .. }
+        | State::Refunded { cancel_time, .. }
+        | State::GivenBack { cancel_time, .. } => {
+            // Any reason gets the same answer.
+            let cancel = Call::Cancel { id, reason: reason.unwrap_or(0) };
+            let state = state::code(told.state);
+            settled.push((cancel, Ok(Reply::Cancelled { transaction, cancel_time, state })));
             settled.push((perform, Err(Refusal::WrongState)));
             settled.push((create, Err(Refusal::WrongState)));
         }
@@ -171,13 +181,13 @@ fn settled(told: &Transaction) -> Vec<(Call, Result<Reply, Refusal>)> {
 
 /// Why an order that has not been paid could not be paid any more, if so: a waiting transaction is cancelled, the order
 /// offered again and a new payment begun, all in memory.
-pub fn barred(order: &Order, live: Option<&Transaction>) -> Option<String> {
+pub fn why_unpayable(order: &Order, holder: Option<&Transaction>) -> Option<String> {
     match order.status {
         OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => {}
         OrderStatus::Paid | OrderStatus::Refunded => return None,
     }
     let mut trial = Trial {
-        story: Story { order: Some(order.clone()), transactions: live.cloned().into_iter().collect() },
+        story: Story { order: Some(order.clone()), transactions: holder.cloned().into_iter().collect() },
         now: order.changed_at,
     };
     trial.pay().err()
@@ -186,6 +196,9 @@ pub fn barred(order: &Order, live: Option<&Transaction>) -> Option<String> {
 /// A number, and an id, that no transaction has.
 const TRIAL_NUMBER: TransactionNumber = TransactionNumber::new(i64::MAX);
 const TRIAL_ID: &str = "a trial that is never stored";
+
+/// The trial's own calls are never stored, so nothing hangs on who makes them.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 /// How long the order that is offered again would live; any time will do.
 const TRIAL_LIFETIME: SpanMs = SpanMs::seconds(900);
@@ -204,14 +217,8 @@ impl Trial {
             self.call(&call, Some(waiting))?;
         }
         let order = self.story.order.clone().ok_or("the order is not there")?;
-        let wish = NewOrder {
-            id: order.id.clone(),
-            amount: order.amount,
-            copies: order.copies,
-            booth: order.booth.clone(),
-            lifetime: TRIAL_LIFETIME,
-        };
-        let offered = shop::offer(&wish, &self.rows(None), self.now);
+        let request = OrderRequest::again(&order, TRIAL_LIFETIME);
+        let offered = shop::offer(&request, &self.rows(None), self.now);
         self.apply(offered)?.map_err(|conflict| conflict.to_string())?;
         let id = ProviderId::parse(TRIAL_ID).map_err(|error| error.to_string())?;
         let account = Account { json: "{}".to_owned(), order_id: Some(order.id.clone()) };
@@ -225,13 +232,13 @@ impl Trial {
         let reply = self.apply(decided)?;
         match &reply {
             Ok(_) => Ok(()),
-            Err(refusal) => Err(format!("{} is refused ({})", call.method().name(), refusal.code(&rules))),
+            Err(refusal) => Err(format!("{} is refused ({})", call.method().name(), refusal.code(&rules.payme))),
         }
     }
 
     fn rows(&self, transaction: Option<Transaction>) -> Rows {
-        let live = self.story.transactions.iter().find(|it| it.state.is_live()).cloned();
-        Rows { transaction, order: self.story.order.clone(), live, next_number: TRIAL_NUMBER, key: None }
+        let holder = self.story.transactions.iter().find(|it| it.state.holds()).cloned();
+        Rows { transaction, order: self.story.order.clone(), holder, ..Rows::none(TRIAL_NUMBER) }
     }
 
     /// Takes the steps that a decision asks for.
@@ -239,7 +246,7 @@ impl Trial {
         if let Writes::Order { order_id, at, changes } = decided.writes {
             for change in changes {
                 let version = self.story.order.as_ref().map_or(0, |order| order.version).saturating_add(1);
-                let entry = Entry { order_id: order_id.clone(), version, at, actor: Actor::Payme, change };
+                let entry = Entry { order_id: order_id.clone(), version, at, actor: PAYME, change };
                 journal::apply(&mut self.story, &entry).map_err(|step| step.to_string())?;
             }
         }
@@ -250,34 +257,40 @@ impl Trial {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::booth::{Booth, BoothId};
+    use crate::ledger::details::Details;
+    use crate::ledger::order::{Copies, NewOrder, OrderId};
+    use crate::ledger::transaction::{NewTransaction, Reason};
     use crate::money::Tiyin;
-    use crate::order::{Copies, OrderId};
 
     fn entries() -> Vec<Entry> {
         let number = TransactionNumber::new(4);
+        let refunded = Details::new(r#"{"account":{"order_id":"a"},"reason":5}"#.to_owned());
         let changes = [
-            Change::OrderCreated {
+            Change::OrderCreated(NewOrder {
                 amount: Tiyin::new(500).unwrap(),
                 copies: Copies::ONE,
-                booth: "Test".to_owned(),
+                booth: Booth { id: BoothId::main(), name: "Test".to_owned() },
+                chosen: None,
+                language: None,
                 expires_at: TimeMs::new(900),
-            },
-            Change::TransactionCreated {
+            }),
+            Change::TransactionCreated(NewTransaction {
                 number,
                 provider: Provider::Payme,
                 provider_id: ProviderId::parse("p").unwrap(),
                 provider_time: TimeMs::new(7),
                 amount: Tiyin::new(500).unwrap(),
-                account: r#"{"order_id":"a"}"#.to_owned(),
-            },
-            Change::TransactionPerformed { number },
-            Change::TransactionRefunded { number, reason: 5 },
+                details: Details::new(r#"{"account":{"order_id":"a"}}"#.to_owned()),
+            }),
+            Change::TransactionPerformed { number, details: None },
+            Change::TransactionRefunded { number, reason: Some(Reason::Refund), details: Some(refunded) },
         ];
         let entry = |(version, change): (u32, Change)| Entry {
             order_id: OrderId::parse("a").unwrap(),
             version,
             at: TimeMs::new(i64::from(version) * 100),
-            actor: Actor::Payme,
+            actor: PAYME,
             change,
         };
         (1..).zip(changes).map(entry).collect()
@@ -290,9 +303,9 @@ mod tests {
     }
 
     fn methods(order: &Order, transaction: &Transaction, journal: &[Entry]) -> Vec<Method> {
-        let live = Some(transaction).filter(|it| it.state.is_live());
+        let holder = Some(transaction).filter(|it| it.state.holds());
         let journal: Vec<&Entry> = journal.iter().collect();
-        answers(order, transaction, live, &journal).differing.into_iter().map(|differs| differs.method).collect()
+        answers(order, transaction, holder, &journal).differing.into_iter().map(|differs| differs.method).collect()
     }
 
     #[test]
@@ -317,22 +330,24 @@ mod tests {
         created.create_time = TimeMs::new(199);
         assert_eq!(methods(&order, &created, &journal), [CheckTransaction, CreateTransaction, GetStatement]);
         created.create_time = TimeMs::new(200);
-        created.account = "{}".to_owned();
+        created.details = Details::new(r#"{"account":{}}"#.to_owned());
         assert_eq!(methods(&order, &created, &journal), [GetStatement]);
     }
 
     #[test]
     fn an_unpaid_order_can_be_paid_and_what_bars_it_is_named() {
         let (order, waiting, _) = story(2);
-        assert_eq!(barred(&order, Some(&waiting)), None);
+        assert_eq!(why_unpayable(&order, Some(&waiting)), None);
         for status in [OrderStatus::Pending, OrderStatus::Cancelled, OrderStatus::Expired] {
-            assert_eq!(barred(&Order { status, ..order.clone() }, None), None);
+            assert_eq!(why_unpayable(&Order { status, ..order.clone() }, None), None);
         }
         let closed = Order { status: OrderStatus::Cancelled, ..order.clone() };
-        assert!(barred(&closed, Some(&waiting)).unwrap().contains("only a pending order's transaction is cancelled"));
+        assert!(
+            why_unpayable(&closed, Some(&waiting)).unwrap().contains("only a pending order's transaction is cancelled")
+        );
         let used_up = Order { version: u32::MAX, status: OrderStatus::Expired, ..order.clone() };
-        assert!(barred(&used_up, None).unwrap().contains("the versions have a gap"));
+        assert!(why_unpayable(&used_up, None).unwrap().contains("the versions have a gap"));
         let of_the_end_of_time = Order { changed_at: TimeMs::new(i64::MAX), ..order };
-        assert!(barred(&of_the_end_of_time, None).unwrap().contains("CreateTransaction is refused (-31052)"));
+        assert!(why_unpayable(&of_the_end_of_time, None).unwrap().contains("CreateTransaction is refused (-31052)"));
     }
 }

@@ -1,5 +1,6 @@
 //! What an owner may set about Payme's rules, with the defaults that `reference/payme.md §8` recommends.
 
+use crate::providers::{Patience, WaitingSince};
 use crate::time::SpanMs;
 
 /// The settings that the decisions look at.
@@ -27,6 +28,17 @@ pub struct Rules {
     pub fiscal: Option<FiscalItem>,
     /// Whether CheckPerformTransaction shows order, copies and booth at checkout.
     pub additional: bool,
+}
+
+impl Rules {
+    /// How long a created transaction may hold its order.
+    pub const fn patience(&self) -> Patience {
+        let since = match self.timeout_base {
+            TimeoutBase::CreateTime => WaitingSince::CreateTime,
+            TimeoutBase::PaymeTime => WaitingSince::ProviderTime,
+        };
+        Patience { limit: self.timeout, since }
+    }
 }
 
 /// Twelve hours, Payme's limit (`reference/payme.md §2.3.2`, page createtransaction).

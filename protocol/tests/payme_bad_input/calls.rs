@@ -1,15 +1,19 @@
 //! One good call of every method, and rows on which each of them does what it is for.
 
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::ledger::details::Details;
+use boothpay_protocol::ledger::order::{Copies, NewOrder, Order, OrderId};
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Needs, Rows, Writes};
+use boothpay_protocol::ledger::transaction::{NewTransaction, Transaction, TransactionNumber};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, Order, OrderId, OrderStatus};
 use boothpay_protocol::payme::auth::Keys;
-use boothpay_protocol::payme::rules::Rules;
+use boothpay_protocol::payme::rules::Rules as PaymeRules;
 use boothpay_protocol::payme::wire::{self, Envelope};
 use boothpay_protocol::payme::{self, Call};
-use boothpay_protocol::rows::{Needs, Rows, Writes};
+use boothpay_protocol::providers::Rules;
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, ProviderId, State, Transaction, TransactionNumber};
 use serde_json::Value;
 
 const NOW: TimeMs = TimeMs::new(1_700_000_060_000);
@@ -90,8 +94,8 @@ impl Outcome {
 
 /// Sends a body, as bytes.
 pub fn send(body: &[u8]) -> Outcome {
-    let rules = Rules { change_password: true, ..Rules::default() };
-    let envelope = wire::read(body, &rules);
+    let rules = Rules { payme: PaymeRules { change_password: true, ..PaymeRules::default() }.into() };
+    let envelope = wire::read(body, &rules.payme);
     let (reply, writes) = match &envelope.call {
         Err(refusal) => (Err(refusal.clone()), false),
         Ok(Call::Statement(_)) => {
@@ -105,42 +109,36 @@ pub fn send(body: &[u8]) -> Outcome {
             (decision.reply, decision.writes != Writes::Nothing)
         }
     };
-    Outcome { body: wire::write(&envelope, &reply, &rules), envelope, writes }
+    Outcome { body: wire::write(&envelope, &reply, &rules.payme), envelope, writes }
 }
 
 /// Two orders: `free`, which nobody pays, and `busy`, which the transaction `held` holds.
 fn rows(needs: &Needs) -> Rows {
-    let held = Transaction {
+    let new = NewTransaction {
         number: TransactionNumber::new(1),
         provider: Provider::Payme,
         provider_id: ProviderId::parse("held").unwrap(),
-        order_id: OrderId::parse("busy").unwrap(),
-        amount: Tiyin::new(1_000_000).unwrap(),
         provider_time: TimeMs::new(1_700_000_009_750),
-        create_time: TimeMs::new(1_700_000_010_000),
-        state: State::Created,
-        account: r#"{"order_id":"busy"}"#.to_owned(),
-        fiscal_perform: None,
-        fiscal_cancel: None,
+        amount: Tiyin::new(1_000_000).unwrap(),
+        details: Details::new(r#"{"account":{"order_id":"busy"}}"#.to_owned()),
     };
+    let held = Transaction::new(OrderId::parse("busy").unwrap(), &new, TimeMs::new(1_700_000_010_000));
     let asked = needs.transaction.as_ref().map(|(_, id)| id.as_str());
     let transaction = (asked == Some("held")).then_some(held);
     let name = transaction.as_ref().map(|it| it.order_id.as_str()).or(needs.order.as_ref().map(OrderId::as_str));
     let order = name.filter(|name| ["free", "busy"].contains(name)).map(order);
-    Rows { live: transaction.clone(), transaction, order, next_number: TransactionNumber::new(2), key: None }
+    Rows { holder: transaction.clone(), transaction, order, ..Rows::none(TransactionNumber::new(2)) }
 }
 
 fn order(name: &str) -> Order {
-    Order {
-        id: OrderId::parse(name).unwrap(),
+    let new = NewOrder {
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
-        booth: "Photobooth".to_owned(),
-        status: OrderStatus::Pending,
-        created_at: TimeMs::new(1_700_000_000_000),
+        booth: Booth { id: BoothId::main(), name: "Photobooth".to_owned() },
+        chosen: None,
+        language: None,
         expires_at: TimeMs::new(1_700_000_900_000),
-        printed_at: None,
-        changed_at: TimeMs::new(1_700_000_010_000),
-        version: 2,
-    }
+    };
+    let order = Order::new(OrderId::parse(name).unwrap(), &new, TimeMs::new(1_700_000_000_000));
+    Order { changed_at: TimeMs::new(1_700_000_010_000), version: 2, ..order }
 }

@@ -1,6 +1,7 @@
 //! The form of a case file. Members that a case does not need are left out; what they are then stands here.
 
-use boothpay_protocol::payme::rules::{AccountCode, FiscalItem, RefundPolicy, Rules, TimeoutBase};
+use boothpay_protocol::payme::rules::{AccountCode, FiscalItem, RefundPolicy, Rules as PaymeRules, TimeoutBase};
+use boothpay_protocol::providers::Rules;
 use boothpay_protocol::time::SpanMs;
 use serde::Deserialize;
 
@@ -161,9 +162,9 @@ struct FiscalForm {
 impl RulesForm {
     /// The defaults with the overrides.
     pub fn rules(self) -> Rules {
-        let base = Rules::default();
+        let base = PaymeRules::default();
         let code = |code| AccountCode::new(code).expect("a code that Payme documents");
-        Rules {
+        let payme = PaymeRules {
             account_field: self.account_field.unwrap_or(base.account_field),
             busy_order_code: self.busy_order_code.map_or(base.busy_order_code, code),
             closed_order_code: self.closed_order_code.map_or(base.closed_order_code, code),
@@ -192,6 +193,7 @@ impl RulesForm {
                 units: fiscal.units,
             }),
             additional: self.additional.unwrap_or(base.additional),
-        }
+        };
+        Rules { payme: payme.into() }
     }
 }

@@ -11,10 +11,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::Copies;
+use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::Copies;
-use boothpay_protocol::transaction::Provider;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -56,12 +56,15 @@ pub(crate) async fn handle(
     let bytes = body::read(request).await?;
     let asked: Asked<'_> = body::parse(&bytes)?;
     let id = body::order_id(&body::text(asked.order_id, "order_id")?)?;
-    payment_type(asked.payment_type)?;
+    let chosen = payment_type(asked.payment_type)?;
     let amount = asked.amount.ok_or_else(|| Problem::bad_request("amount is missing"))?;
     let amount = amount_soum(amount)?;
     let copies = copies(asked.copies, app.settings.prices.max_copies)?;
     let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Api };
-    let order = orders.offer(id, amount, copies).await?.map_err(|conflict| Problem::conflict(conflict.to_string()))?;
+    let order = orders
+        .offer(id, amount, copies, Some(chosen))
+        .await?
+        .map_err(|conflict| Problem::conflict(conflict.to_string()))?;
     let link = app.settings.payme.checkout.link(&order.id, order.amount, None);
     let qr_code = qr::data_uri(&link).ok_or_else(|| Problem::bad_request("the link is too long for a code"))?;
     let answer = Answer {

@@ -9,9 +9,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use boothpay_protocol::order::OrderId;
-use boothpay_protocol::rows::Needs;
-use boothpay_protocol::shop::{self, Standing};
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::shop::{self, Progress};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -22,14 +22,14 @@ struct Answer<'a> {
     stage: Option<&'a str>,
 }
 
-/// The contract's word for where an order stands.
-pub(crate) const fn word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Waiting | Standing::Processing => "pending",
-        Standing::Paid => "success",
-        Standing::Cancelled => "cancelled",
-        Standing::Refunded => "refunded",
-        Standing::Expired => "expired",
+/// The contract's word for how far an order is.
+pub(crate) const fn word(progress: Progress) -> &'static str {
+    match progress {
+        Progress::Waiting | Progress::Processing => "pending",
+        Progress::Paid => "success",
+        Progress::Cancelled => "cancelled",
+        Progress::Refunded => "refunded",
+        Progress::Expired => "expired",
     }
 }
 
@@ -44,12 +44,12 @@ pub(crate) async fn handle(
         Ok(id) => Some(app.store.rows(Needs::order(id)).await?),
         Err(_) => None,
     };
-    let Some((order, live)) = rows.and_then(|rows| Some((rows.order?, rows.live))) else {
+    let Some((order, holder)) = rows.and_then(|rows| Some((rows.order?, rows.holder))) else {
         let answer = Answer { status: "not_found", order_id: &visible(&text), stage: None };
         return Ok((StatusCode::NOT_FOUND, Json(answer)).into_response());
     };
-    let standing = shop::standing(&order, live.as_ref(), app.clock.now());
-    let stage = (standing == Standing::Processing).then_some("processing");
-    let answer = Answer { status: word(standing), order_id: order.id.as_str(), stage };
+    let progress = shop::progress(&order, holder.as_ref(), app.clock.now());
+    let stage = (progress == Progress::Processing).then_some("processing");
+    let answer = Answer { status: word(progress), order_id: order.id.as_str(), stage };
     Ok(Json(answer).into_response())
 }

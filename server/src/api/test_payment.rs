@@ -8,7 +8,7 @@ use crate::error::Problem;
 use crate::orders::Orders;
 use axum::Json;
 use axum::extract::State;
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::shop::TestPaymentRefusal;
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub(crate) async fn handle(
     OrderIdText(text): OrderIdText,
 ) -> Result<Json<Value>, Problem> {
     let id = body::order_id(&text)?;
-    let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::TestPayment };
+    let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::TEST_PAYMENT };
     match orders.test_payment(id).await? {
         Ok(()) => Ok(Json(json!({ "status": "success", "order_id": text }))),
         Err(refusal @ TestPaymentRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),

@@ -10,6 +10,7 @@ use super::layers::{self, Origin, Sources, Written};
 use super::raw::Hidden;
 use super::settings::{BackupSettings, Judged, LogFormat, LogSettings, Mode, Outside, Settings};
 use super::{paths, secrets, syntax};
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::SpanMs;
 use boothpay_store::Address;
@@ -120,7 +121,7 @@ impl Reader {
             database: database?,
             cors_origins,
             host_names: config.host_names.iter().map(|name| name.to_ascii_lowercase()).collect(),
-            booth: config.booth.name.clone(),
+            booth: Booth { id: BoothId::main(), name: config.booth.name.clone() },
             support_phone: config.booth.support_phone.clone(),
             language: booth.language,
             time_zone: booth.time_zone,

@@ -4,8 +4,11 @@ use super::finding::{Finding, Place, Weight, sort};
 use super::layers::Sources;
 use super::reader;
 use crate::access::origin::Origins;
-use boothpay_protocol::payme::checkout::{Checkout, Language};
+use boothpay_protocol::ledger::booth::Booth;
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::payme::rules::Rules;
+use boothpay_protocol::providers;
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::shop::Prices;
 use boothpay_protocol::time::SpanMs;
@@ -95,8 +98,8 @@ pub struct Settings {
     pub cors_origins: Origins,
     /// Names by which browsers reach it, in lower case, besides addresses and localhost.
     pub host_names: Vec<String>,
-    /// The booth's name.
-    pub booth: String,
+    /// The booth.
+    pub booth: Booth,
     /// Whom customers may call; empty for nobody.
     pub support_phone: String,
     /// The screen's first language.
@@ -169,6 +172,11 @@ pub struct Outside {
 }
 
 impl Settings {
+    /// The rules of all providers, shared.
+    pub fn rules(&self) -> providers::Rules {
+        providers::Rules { payme: Arc::clone(&self.payme.rules) }
+    }
+
     /// Reads all layers and looks at everything.
     pub fn judge(sources: &Sources) -> Judged {
         reader::judge(sources)

@@ -1,16 +1,16 @@
-//! The sweep: realises what time has ended. Orders that nobody paid expire; payments that were begun and never finished
-//! are cancelled with reason 4 (`reference/payme.md §2.3.2`), so that statement, screen and status tell the truth.
+//! The sweep: records what time has ended. Orders that nobody paid expire; payments that were begun and never finished in
+//! the time that their provider allows are cancelled, so that statement, screen and status tell the truth.
 
 use crate::app::App;
 use crate::limits::{SWEEP_ORDERS_MAX, SWEEP_PERIOD};
 use crate::story;
-use boothpay_protocol::journal::Actor;
-use boothpay_protocol::order::OrderId;
-use boothpay_protocol::payme::{self, rules::TimeoutBase};
-use boothpay_protocol::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::providers;
 use boothpay_protocol::shop;
-use boothpay_protocol::transaction::Provider;
-use boothpay_store::{StoreError, WaitingSince, crash};
+use boothpay_store::{StoreError, crash};
 use std::sync::Arc;
 use tokio::time::MissedTickBehavior;
 
@@ -36,19 +36,18 @@ pub async fn run(app: Arc<App>) {
     }
 }
 
-/// Realises what is due now, at most [`SWEEP_ORDERS_MAX`] of each kind. Returns how many things it ended.
+/// Records what is due now, at most [`SWEEP_ORDERS_MAX`] of each kind. Returns how many things it ended.
 pub async fn once(app: &App) -> Result<usize, StoreError> {
     let now = app.clock.now();
-    let rules = &app.settings.payme.rules;
-    let since = match rules.timeout_base {
-        TimeoutBase::CreateTime => WaitingSince::CreateTime,
-        TimeoutBase::PaymeTime => WaitingSince::ProviderTime,
-    };
+    let rules = app.settings.rules();
     let mut ended = 0;
-    let before = now.minus(rules.timeout);
-    for order in app.store.waiting_transactions(Provider::Payme, since, before, SWEEP_ORDERS_MAX).await? {
-        let rules = Arc::clone(rules);
-        ended += usize::from(end(app, order, move |rows| payme::time_out(rows, now, &rules)).await?);
+    for provider in Provider::ALL {
+        let patience = providers::patience(provider, &rules);
+        let before = now.minus(patience.limit);
+        for order in app.store.waiting_transactions(provider, patience.since, before, SWEEP_ORDERS_MAX).await? {
+            let rules = rules.clone();
+            ended += usize::from(end(app, order, move |rows| providers::time_out(rows, now, &rules)).await?);
+        }
     }
     for order in app.store.expired_orders(now, SWEEP_ORDERS_MAX).await? {
         ended += usize::from(end(app, order, move |rows| shop::expire(rows, now)).await?);

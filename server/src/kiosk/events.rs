@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use boothpay_protocol::order::OrderId;
+use boothpay_protocol::ledger::order::OrderId;
 use futures_util::{Stream, stream};
 use std::convert::Infallible;
 use std::sync::Arc;

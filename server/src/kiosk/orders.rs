@@ -13,12 +13,12 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::OrderId;
-use boothpay_protocol::payme::checkout::Language;
 use boothpay_protocol::print::{self, Asked, PageId};
-use boothpay_protocol::rows::Needs;
 use boothpay_protocol::shop::{CloseRefusal, PrintRefusal};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -28,7 +28,7 @@ pub(super) type Shared = State<Arc<App>>;
 type Answer = Result<Json<Snapshot>, Problem>;
 
 #[derive(Deserialize)]
-struct Wish<'a> {
+struct Wanted<'a> {
     #[serde(borrow)]
     copies: Option<&'a RawValue>,
     #[serde(borrow, rename = "paymentType")]
@@ -60,19 +60,19 @@ pub(crate) async fn make(
     leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
     let bytes = body::read(request).await?;
-    let wish: Wish<'_> = body::parse(&bytes)?;
-    payment_type(wish.payment_type)?;
+    let wanted: Wanted<'_> = body::parse(&bytes)?;
+    let chosen = payment_type(wanted.payment_type)?;
     let most = app.settings.prices.max_copies;
-    let copies = wish.copies.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let copies = wanted.copies.and_then(|raw| serde_json::from_str(raw.get()).ok());
     let refuse = |reason: String| Problem::bad_request(reason).with_prices(prices(&app.settings.prices));
     let copies = copies.ok_or_else(|| refuse(format!("copies must be a whole number from 1 to {most}")))?;
     let (copies, amount) = app.settings.prices.price(copies).map_err(|error| refuse(error.to_string()))?;
-    if wish.shown_soum.is_some_and(|shown| Tiyin::from_soum_text(&shown) != Ok(amount)) {
+    if wanted.shown_soum.is_some_and(|shown| Tiyin::from_soum_text(&shown) != Ok(amount)) {
         let detail = format!("the price is {} soum now, not what the page showed", amount.soum());
         return Err(Problem::conflict(detail).with_prices(prices(&app.settings.prices)));
     }
-    let language = language(wish.lang.as_deref())?;
-    let order = orders(&app).make(amount, copies).await?;
+    let language = language(wanted.lang.as_deref())?;
+    let order = orders(&app).make(amount, copies, Some(chosen), language).await?;
     Ok(Json(snapshot::of(&app, &order, None, language)))
 }
 
@@ -121,7 +121,7 @@ pub(crate) async fn new_code(
     let id = body::order_id(&text)?;
     let bytes = body::read(request).await?;
     let language = language(body::parse::<NewCode>(&bytes)?.lang.as_deref())?;
-    match orders(&app).reopen(id.clone()).await? {
+    match orders(&app).reopen(id.clone(), language).await? {
         None => Err(Problem::not_found("there is no such order")),
         Some(Err(refusal)) => Err(conflict(&app, id, refusal.to_string()).await),
         Some(Ok(_)) => current(&app, id, language).await,
@@ -174,11 +174,11 @@ pub(crate) async fn printed(
     }
 }
 
-/// An order as it stands, for an answer or a stream.
+/// An order as it is now, for an answer or a stream.
 pub(super) async fn current(app: &App, id: OrderId, language: Option<Language>) -> Answer {
     let rows = app.store.rows(Needs::order(id)).await?;
     match &rows.order {
-        Some(order) => Ok(Json(snapshot::of(app, order, rows.live.as_ref(), language))),
+        Some(order) => Ok(Json(snapshot::of(app, order, rows.holder.as_ref(), language))),
         None => Err(Problem::not_found("there is no such order")),
     }
 }

@@ -14,8 +14,8 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::money::Soum;
-use boothpay_protocol::payme::checkout::Language;
 use boothpay_protocol::shop::Prices;
 use serde_json::{Value, json};
 use std::hash::{DefaultHasher, Hasher};
@@ -50,7 +50,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
     let standing = pairing::standing(&app, &parts);
     let settings_json = data_block(
         &json!({
-            "booth": { "name": settings.booth, "support_phone": settings.support_phone },
+            "booth": { "name": settings.booth.name, "support_phone": settings.support_phone },
             "mode": settings.mode.word(),
             "default_language": settings.language.code(),
             "languages": Language::ALL.map(Language::code),
@@ -66,7 +66,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
     let revision = revision(&[&settings_json, &texts_json]);
     let page = Page {
         lang: settings.language.code(),
-        title: &settings.booth,
+        title: &settings.booth.name,
         mode: settings.mode.word(),
         access: standing.word(),
         settings_json,

@@ -3,10 +3,10 @@
 use crate::api::payment_status;
 use crate::app::App;
 use crate::qr;
-use boothpay_protocol::order::Order;
-use boothpay_protocol::payme::checkout::Language;
-use boothpay_protocol::shop::{self, Standing};
-use boothpay_protocol::transaction::Transaction;
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::shop::{self, Progress};
 use serde::Serialize;
 
 /// What the page is told. Times are milliseconds on this server's clock; `now` lets the page set its own by it.
@@ -28,29 +28,30 @@ pub(crate) struct Snapshot {
     payment_url: Option<String>,
 }
 
-/// An order now. Only while it can be paid does it have a code: a code that nobody may pay is never handed out.
-pub(super) fn of(app: &App, order: &Order, live: Option<&Transaction>, language: Option<Language>) -> Snapshot {
+/// An order now, in a language or in the one that it was made in. Only while it can be paid does it have a code: a code that nobody may pay is never handed out.
+pub(super) fn of(app: &App, order: &Order, holder: Option<&Transaction>, language: Option<Language>) -> Snapshot {
     let now = app.clock.now();
-    let standing = shop::standing(order, live, now);
-    let (stage, link) = match standing {
-        Standing::Waiting => {
+    let language = language.or(order.language);
+    let progress = shop::progress(order, holder, now);
+    let (stage, link) = match progress {
+        Progress::Waiting => {
             (Some("waiting"), Some(app.settings.payme.checkout.link(&order.id, order.amount, language)))
         }
-        Standing::Processing => {
+        Progress::Processing => {
             (Some("processing"), Some(app.settings.payme.checkout.link(&order.id, order.amount, language)))
         }
-        Standing::Paid | Standing::Cancelled | Standing::Refunded | Standing::Expired => (None, None),
+        Progress::Paid | Progress::Cancelled | Progress::Refunded | Progress::Expired => (None, None),
     };
     Snapshot {
         order_id: order.id.to_string(),
-        status: payment_status::word(standing),
+        status: payment_status::word(progress),
         stage,
         copies: order.copies.get(),
         amount_soum: order.amount.soum().to_string(),
         expires_at: order.expires_at.ms(),
         now: now.ms(),
         printed: order.printed_at.is_some(),
-        provider: (standing == Standing::Paid).then(|| live.map(|live| live.provider.word())).flatten(),
+        provider: (progress == Progress::Paid).then(|| holder.map(|holder| holder.provider.word())).flatten(),
         qr_code: link.as_deref().and_then(qr::data_uri),
         payment_url: link,
     }

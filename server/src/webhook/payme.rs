@@ -12,13 +12,15 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::payme::auth::{Credentials, Keys};
+use boothpay_protocol::payme::key::{self, ChangedKey};
 use boothpay_protocol::payme::wire::{self, Envelope};
-use boothpay_protocol::payme::{self, Call, Period, Refusal, Reply, SystemFault};
-use boothpay_protocol::rows::{Decision, Needs, Rows, StoredKey, Writes};
-use boothpay_protocol::transaction::Provider;
+use boothpay_protocol::payme::{self, Call, Refusal, Reply, SystemFault};
 use boothpay_store::{StatementPages, StoreError, crash};
 use futures_util::{FutureExt, Stream, stream};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -36,8 +38,8 @@ enum Caller {
 impl Caller {
     const fn actor(&self) -> Actor {
         match self {
-            Self::Payme(_) => Actor::Payme,
-            Self::Unproven => Actor::PaymeUnproven,
+            Self::Payme(_) => Actor::Provider { provider: Provider::Payme, proven: true },
+            Self::Unproven => Actor::Provider { provider: Provider::Payme, proven: false },
         }
     }
 
@@ -140,10 +142,10 @@ async fn carry_out(app: &Arc<App>, call: &Call, caller: &Caller) -> Result<Carri
     let needs = payme::needs(call);
     if !payme::writes(call) {
         let rows = app.store.rows(needs).await?;
-        let reply = payme::decide(call, &rows, now, &app.settings.payme.rules, keys.as_ref()).reply;
+        let reply = payme::decide(call, &rows, now, &app.settings.rules(), keys.as_ref()).reply;
         return Ok((reply, false, price(&rows)));
     }
-    let (call, rules) = (call.clone(), Arc::clone(&app.settings.payme.rules));
+    let (call, rules) = (call.clone(), app.settings.rules());
     let decide = move |rows: &Rows| {
         let Decision { writes, reply } = payme::decide(&call, rows, now, &rules, keys.as_ref());
         Decision { writes, reply: (reply, price(rows)) }
@@ -168,9 +170,12 @@ async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
         };
     };
     let key = if app.settings.payme.rules.change_password {
-        let needs = Needs { key: Some(Provider::Payme), ..Needs::default() };
-        let rows = app.store.rows(needs).await.map_err(|error| Refusal::System(fault_of(&error)))?;
-        payme::in_force(configured, rows.key.as_ref())
+        let rows = app.store.rows(Needs::setting(key::setting_name())).await;
+        let rows = rows.map_err(|error| Refusal::System(fault_of(&error)))?;
+        key::in_force(configured, rows.setting.as_ref()).map_err(|error| {
+            tracing::error!(%error, "nobody can be proven to be Payme");
+            Refusal::System(SystemFault::Store)
+        })?
     } else {
         configured
     };
@@ -188,16 +193,14 @@ async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
 /// Otherwise it would come back into force if the owner ever configured the old key again.
 pub async fn settle_key(app: &App) -> Result<(), StoreError> {
     let Some(configured) = app.settings.payme.key else { return Ok(()) };
-    let needs = Needs { key: Some(Provider::Payme), ..Needs::default() };
     let now = app.clock.now();
-    let decide = move |rows: &Rows| match &rows.key {
-        Some(stored) if !stored.replaces.matches(&configured) => {
-            let key = StoredKey { digest: configured, replaces: configured };
-            Decision { writes: Writes::Key { provider: Provider::Payme, key, at: now }, reply: true }
+    let decide = move |rows: &Rows| match ChangedKey::of(rows.setting.as_ref()) {
+        Ok(Some(changed)) if !changed.replaces.matches(&configured) => {
+            Decision::set(key::setting_name(), None, now, true)
         }
-        Some(_) | None => Decision::answer(false),
+        Ok(Some(_) | None) | Err(_) => Decision::answer(false),
     };
-    if app.store.transact(needs, Actor::CommandLine, decide).await?.reply {
+    if app.store.transact(Needs::setting(key::setting_name()), Actor::CommandLine, decide).await?.reply {
         tracing::warn!("the configured Payme key is new: the key that Payme had changed is no longer accepted");
     }
     Ok(())
@@ -245,7 +248,15 @@ fn statement_body(envelope: Envelope, pages: StatementPages) -> impl Stream<Item
         }
         Step::Page { first } => match pages.recv().await {
             Some(Ok(page)) => {
-                let items: Vec<String> = page.iter().map(wire::statement_item).collect();
+                let items: Result<Vec<String>, _> = page.iter().map(wire::statement_item).collect();
+                let items = match items {
+                    Ok(items) => items,
+                    Err(error) => {
+                        tracing::error!(%error, "a statement could not be finished");
+                        let damaged = StoreError::Damaged(error.to_string().into());
+                        return Some((Err(damaged), (Step::Done, envelope, pages)));
+                    }
+                };
                 let comma = if first || items.is_empty() { "" } else { "," };
                 let next = Step::Page { first: first && items.is_empty() };
                 Some((Ok(Bytes::from(format!("{comma}{}", items.join(",")))), (next, envelope, pages)))

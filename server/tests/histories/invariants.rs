@@ -1,11 +1,13 @@
 //! What must hold after any history, looked at from outside through the store, and compared with the model.
 
-use boothpay_protocol::journal::fold;
-use boothpay_protocol::order::{Order, OrderId, OrderStatus};
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::Needs;
+use boothpay_protocol::ledger::journal::fold;
+use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::transaction::{State, Transaction};
+use boothpay_protocol::payme::state;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, State, Transaction};
 use boothpay_store::Store;
 use serde_json::Value;
 
@@ -39,9 +41,9 @@ pub async fn check(store: &Store, model: &Model) -> Result<(), String> {
         hold!(folded.transactions == transactions, "{name}: {transactions:?} are not what the journal folds to");
 
         by_themselves(&order, &transactions)?;
-        let live: Vec<&Transaction> = transactions.iter().filter(|it| matches!(it.state.code(), 1 | 2)).collect();
+        let live: Vec<&Transaction> = transactions.iter().filter(|it| matches!(state::code(it.state), 1 | 2)).collect();
         hold!(live.len() <= 1, "{name}: {} live transactions", live.len());
-        hold!(rows.live.as_ref() == live.first().copied(), "{name}: another transaction holds it");
+        hold!(rows.holder.as_ref() == live.first().copied(), "{name}: another transaction holds it");
         as_modelled(&order, expected)?;
         let modelled: Vec<&model::Transaction> = model.transactions.iter().filter(|it| it.order == *name).collect();
         hold!(
@@ -97,17 +99,18 @@ fn as_modelled(order: &Order, expected: &model::Order) -> Result<(), String> {
 fn transaction_as_modelled(transaction: &Transaction, expected: &model::Transaction) -> Result<(), String> {
     let (state, or_zero) = (transaction.state, |time: Option<TimeMs>| time.map_or(0, TimeMs::ms));
     let provider = if expected.payme.is_some() { Provider::Payme } else { Provider::Test };
-    let json = |text: &Option<String>| text.as_ref().map(|text| serde_json::from_str::<Value>(text).unwrap());
+    let details: Value = serde_json::from_str(transaction.details.as_str()).unwrap();
+    let document = |name: &str| Some(&details[name]).filter(|document| !document.is_null());
     let same = transaction.number.get() == expected.number
         && transaction.provider == provider
         && transaction.amount.tiyin() == expected.amount
         && transaction.create_time.ms() == expected.create_time
         && or_zero(state.perform_time()) == expected.perform_time
         && or_zero(state.cancel_time()) == expected.cancel_time
-        && state.code() == expected.state
-        && state.reason() == expected.reason
-        && json(&transaction.fiscal_perform).as_ref() == expected.fiscal.get("PERFORM")
-        && json(&transaction.fiscal_cancel).as_ref() == expected.fiscal.get("CANCEL");
+        && state::code(state) == expected.state
+        && details["reason"].as_i64() == expected.reason
+        && document("fiscal_perform") == expected.fiscal.get("PERFORM")
+        && document("fiscal_cancel") == expected.fiscal.get("CANCEL");
     hold!(same, "expected {expected:?}\n     was {transaction:?}");
     Ok(())
 }

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::{Copies, OrderId};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
 use boothpay_protocol::payme::rules::{AccountCode, RefundPolicy, TimeoutBase};
 use boothpay_protocol::time::SpanMs;
 use boothpay_server::clock::Clock;
@@ -77,7 +77,7 @@ impl Program {
     /// Makes an order as the command line does; until when it can be paid, unless it was refused.
     pub async fn make(&self, name: &str, amount: i64) -> Option<i64> {
         let (id, amount) = (OrderId::parse(name).unwrap(), Tiyin::new(amount).unwrap());
-        let made = orders(self.app(), Actor::CommandLine).offer(id, amount, Copies::ONE).await;
+        let made = orders(self.app(), Actor::CommandLine).offer(id, amount, Copies::ONE, None).await;
         Some(made.expect("the database works").ok()?.expires_at.ms())
     }
 

@@ -6,10 +6,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Barrier};
 
-use boothpay_protocol::journal::{Change, Entry, fold};
-use boothpay_protocol::order::OrderId;
-use boothpay_protocol::rows::Needs;
-use boothpay_protocol::transaction::Transaction;
+use boothpay_protocol::ledger::journal::{Change, Entry, fold};
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources};
 use boothpay_server::{App, Shutdown, net, run, sweep};
@@ -218,7 +218,7 @@ impl Booth {
             assert_eq!(versions, (1..=journal.len()).collect::<Vec<_>>(), "the journal has a gap");
             let folded = fold(&journal).unwrap();
             assert_eq!((folded.order, &folded.transactions), (rows.order, &transactions));
-            assert!(transactions.iter().filter(|it| it.state.is_live()).count() <= 1, "{transactions:?}");
+            assert!(transactions.iter().filter(|it| it.state.holds()).count() <= 1, "{transactions:?}");
             Stored { transactions, journal }
         })
     }

@@ -4,7 +4,7 @@ mod loopback;
 mod storm;
 mod two_processes;
 
-use boothpay_protocol::journal::Change;
+use boothpay_protocol::ledger::journal::Change;
 use loopback::{Answer, Booth, START, cancel, check, create, offer, perform, post, print, status, wish};
 use serde_json::{Value, json};
 

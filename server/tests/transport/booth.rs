@@ -5,8 +5,8 @@ use axum::body::Body;
 use axum::http::Request;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use boothpay_protocol::journal::Actor;
-use boothpay_protocol::order::OrderId;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::OrderId;
 use boothpay_server::orders::Orders;
 use serde_json::{Value, json};
 

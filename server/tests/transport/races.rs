@@ -2,7 +2,7 @@
 //! (`reference/payme.md §5.5`, C3, C5, F6, F7, X7).
 
 use crate::world::{Answer, World, rpc};
-use boothpay_protocol::order::OrderId;
+use boothpay_protocol::ledger::order::OrderId;
 use boothpay_store::Address;
 use std::sync::Arc;
 

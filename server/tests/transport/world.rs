@@ -4,13 +4,14 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use boothpay_protocol::journal::Actor;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::{Copies, OrderId};
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Needs, Rows};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
+use boothpay_protocol::payme::key;
 use boothpay_protocol::payme::{self, wire};
-use boothpay_protocol::rows::{Needs, Rows};
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::Provider;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources};
 use boothpay_server::net::Peer;
@@ -25,6 +26,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tower::ServiceExt;
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 /// When every world begins.
 pub const START: i64 = 1_700_000_000_000;
@@ -82,7 +86,7 @@ impl World {
         let app = &self.app;
         let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Api };
         let amount = Tiyin::new(1_000_000).unwrap();
-        orders.offer(OrderId::parse(id).unwrap(), amount, Copies::ONE).await.unwrap().unwrap();
+        orders.offer(OrderId::parse(id).unwrap(), amount, Copies::ONE, None).await.unwrap().unwrap();
     }
 
     /// Has Payme create a transaction of an order, not through HTTP.
@@ -105,12 +109,12 @@ impl World {
 
     /// Carries out a call of Payme's past HTTP and authorisation.
     pub async fn carry_out(&self, method: &str, params: &str) {
-        let rules = self.app.settings.payme.rules.clone();
+        let rules = self.app.settings.rules();
         let now = self.app.clock.now();
-        let call = wire::read(rpc(method, params).as_bytes(), &rules).call.unwrap();
+        let call = wire::read(rpc(method, params).as_bytes(), &rules.payme).call.unwrap();
         let needs = payme::needs(&call);
         let decide = move |rows: &Rows| payme::decide(&call, rows, now, &rules, None);
-        self.app.store.transact(needs, Actor::Payme, decide).await.unwrap().reply.unwrap();
+        self.app.store.transact(needs, PAYME, decide).await.unwrap().reply.unwrap();
     }
 
     /// Sends a request from this computer, as long as it does not say otherwise.
@@ -158,9 +162,8 @@ impl World {
             let transactions = store.transactions(row.order.id.clone()).await.unwrap();
             writeln!(text, "{:?}\n{journal:#?}\n{transactions:#?}", row.order).unwrap();
         }
-        let key = store.rows(Needs { key: Some(Provider::Payme), ..Needs::default() }).await.unwrap().key;
-        let digests = key.map(|key| (key.digest.bytes().to_vec(), key.replaces.bytes().to_vec()));
-        writeln!(text, "key: {digests:?}").unwrap();
+        let key = store.rows(Needs::setting(key::setting_name())).await.unwrap().setting;
+        writeln!(text, "key: {key:?}").unwrap();
         text
     }
 }

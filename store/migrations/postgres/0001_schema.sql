@@ -13,7 +13,10 @@ create table orders (
     order_id      text   collate "C" primary key check (length(order_id) between 1 and 64),
     amount_tiyin  bigint not null check (amount_tiyin > 0),
     copies        bigint not null check (copies between 1 and 999),
+    booth_id      text   not null check (length(booth_id) between 1 and 32),
     booth         text   not null,
+    chosen        text,
+    language      text,
     status        text   not null check (status in ('pending', 'paid', 'cancelled', 'refunded', 'expired')),
     created_at_ms bigint not null,
     expires_at_ms bigint not null,
@@ -42,17 +45,18 @@ create table transactions (
     create_time_ms   bigint not null,
     perform_time_ms  bigint check (perform_time_ms >= create_time_ms),
     cancel_time_ms   bigint check (cancel_time_ms >= coalesce(perform_time_ms, create_time_ms)),
-    state            bigint not null check (state in (1, 2, -1, -2)),
-    reason           bigint,
-    account          text   not null,
-    fiscal_perform   text,
-    fiscal_cancel    text,
+    state            text    not null check (
+        state = 'created' or state = 'performed' or state = 'cancelled' or state = 'refunded' or state = 'owed'
+        or state = 'given_back'),
+    reason           text,
+    -- What the provider alone needs, as JSON.
+    details          text    not null,
     -- The order while the transaction may still bring, or has brought, money. It stays the same from created to performed.
-    live_order_id    text    collate "C" generated always as (case when state in (1, 2) then order_id end) stored,
+    live_order_id    text    collate "C" generated always as (case when state in ('created', 'performed') then order_id end) stored,
     unique (provider, provider_id),
-    check ((perform_time_ms is not null) = (state in (2, -2))),
-    check ((cancel_time_ms is not null) = (state in (-1, -2))),
-    check ((reason is not null) = (state in (-1, -2)))
+    check ((perform_time_ms is null) = (state = 'created' or state = 'cancelled')),
+    check ((cancel_time_ms is null) = (state = 'created' or state = 'performed' or state = 'owed')),
+    check (reason is null or cancel_time_ms is not null)
 ) with (fillfactor = 50);
 
 -- An order has one transaction at most that may still bring, or has brought, money: over all providers.
@@ -75,7 +79,7 @@ create table journal (
 );
 
 -- What a server that goes live asks about the database it was tried out on.
-create index journal_unproven on journal (actor) where actor in ('payme_unproven', 'test_payment');
+create index journal_unproven on journal (actor) where actor in ('payme_unproven', 'test');
 
 create function journal_is_append_only() returns trigger language plpgsql as $$
 begin
@@ -110,10 +114,21 @@ create trigger transactions_stay before delete on transactions
 create trigger transactions_are_not_emptied before truncate on transactions
     for each statement execute function rows_stay();
 
--- A provider's key as changed through its own API; only digests.
-create table provider_keys (
-    provider      text   primary key check (provider in ('payme')),
-    digest        bytea  not null check (length(digest) = 32),
-    replaces      bytea  not null check (length(replaces) = 32),
+-- Settings that are changed while the program runs, as JSON; secrets among them only as digests. A setting that was taken
+-- back has no value.
+create table settings (
+    name          text    primary key check (length(name) between 1 and 64),
+    value         text,
+    version       bigint not null check (version >= 1),
     changed_at_ms bigint not null
+);
+
+-- Who changed a setting, when and to what.
+create table setting_changes (
+    name    text    not null,
+    version bigint not null check (version >= 1),
+    at_ms   bigint not null,
+    actor   text    not null,
+    value   text,
+    primary key (name, version)
 );

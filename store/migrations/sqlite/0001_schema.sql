@@ -8,7 +8,10 @@ create table orders (
     order_id      text    primary key check (length(order_id) between 1 and 64),
     amount_tiyin  integer not null check (amount_tiyin > 0),
     copies        integer not null check (copies between 1 and 999),
+    booth_id      text    not null check (length(booth_id) between 1 and 32),
     booth         text    not null,
+    chosen        text,
+    language      text,
     status        text    not null check (
         status = 'pending' or status = 'paid' or status = 'cancelled' or status = 'refunded' or status = 'expired'),
     created_at_ms integer not null,
@@ -34,24 +37,25 @@ create table transactions (
     create_time_ms   integer not null,
     perform_time_ms  integer check (perform_time_ms >= create_time_ms),
     cancel_time_ms   integer check (cancel_time_ms >= coalesce(perform_time_ms, create_time_ms)),
-    state            integer not null check (state between -2 and 2 and state <> 0),
-    reason           integer,
-    account          text    not null,
-    fiscal_perform   text,
-    fiscal_cancel    text,
+    state            text    not null check (
+        state = 'created' or state = 'performed' or state = 'cancelled' or state = 'refunded' or state = 'owed'
+        or state = 'given_back'),
+    reason           text,
+    -- What the provider alone needs, as JSON.
+    details          text    not null,
     unique (provider, provider_id),
-    check ((perform_time_ms is not null) = (state = 2 or state = -2)),
-    check ((cancel_time_ms is not null) = (state < 0)),
-    check ((reason is not null) = (state < 0))
+    check ((perform_time_ms is null) = (state = 'created' or state = 'cancelled')),
+    check ((cancel_time_ms is null) = (state = 'created' or state = 'performed' or state = 'owed')),
+    check (reason is null or cancel_time_ms is not null)
 ) strict;
 
 -- An order has one transaction at most that may still bring, or has brought, money: over all providers.
-create unique index one_live_transaction_per_order on transactions (order_id) where state in (1, 2);
+create unique index one_live_transaction_per_order on transactions (order_id) where state in ('created', 'performed');
 create index transactions_by_order on transactions (order_id);
 -- A provider's statement: by the provider's time, ties in the order of creation.
 create index transactions_by_provider_time on transactions (provider, provider_time_ms, number);
 -- What the sweep looks for.
-create index transactions_waiting on transactions (create_time_ms) where state = 1;
+create index transactions_waiting on transactions (create_time_ms) where state = 'created';
 -- The overview's sums by day.
 create index transactions_by_perform_time on transactions (perform_time_ms, provider, state, amount_tiyin)
     where perform_time_ms is not null;
@@ -68,7 +72,7 @@ create table journal (
 ) strict;
 
 -- What a server that goes live asks about the database it was tried out on.
-create index journal_unproven on journal (actor) where actor in ('payme_unproven', 'test_payment');
+create index journal_unproven on journal (actor) where actor in ('payme_unproven', 'test');
 
 create trigger journal_is_not_rewritten before update on journal
 begin
@@ -90,10 +94,21 @@ begin
     select raise(abort, 'a transaction is never deleted');
 end;
 
--- A provider's key as changed through its own API; only digests.
-create table provider_keys (
-    provider      text    primary key check (provider in ('payme')),
-    digest        blob    not null check (length(digest) = 32),
-    replaces      blob    not null check (length(replaces) = 32),
+-- Settings that are changed while the program runs, as JSON; secrets among them only as digests. A setting that was taken
+-- back has no value.
+create table settings (
+    name          text    primary key check (length(name) between 1 and 64),
+    value         text,
+    version       integer not null check (version >= 1),
     changed_at_ms integer not null
+) strict;
+
+-- Who changed a setting, when and to what.
+create table setting_changes (
+    name    text    not null,
+    version integer not null check (version >= 1),
+    at_ms   integer not null,
+    actor   text    not null,
+    value   text,
+    primary key (name, version)
 ) strict;

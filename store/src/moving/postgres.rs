@@ -259,7 +259,6 @@ fn values(row: &tokio_postgres::Row, table: &Table) -> Result<Row, tokio_postgre
         Ok(match kind {
             Kind::Number => Value::Number(row.try_get(index)?),
             Kind::Text | Kind::Json => Value::Text(row.try_get(index)?),
-            Kind::Bytes => Value::Bytes(row.try_get(index)?),
         })
     };
     table.columns.iter().enumerate().map(value).collect()

@@ -100,7 +100,6 @@ pub(super) fn next_row(rows: &mut rusqlite::Rows<'_>, table: &Table) -> rusqlite
         Ok(match kind {
             Kind::Number => Value::Number(row.get(index)?),
             Kind::Text | Kind::Json => Value::Text(row.get(index)?),
-            Kind::Bytes => Value::Bytes(row.get(index)?),
         })
     };
     table.columns.iter().enumerate().map(value).collect::<rusqlite::Result<Row>>().map(Some)

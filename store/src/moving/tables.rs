@@ -18,17 +18,19 @@ pub(crate) enum Kind {
     Text,
     /// Text that PostgreSQL keeps as `json`, which leaves it as it is.
     Json,
-    Bytes,
 }
 
-pub(crate) const TABLES: [Table; 4] = [
+pub(crate) const TABLES: [Table; 5] = [
     Table {
         name: "orders",
         columns: &[
             ("order_id", Kind::Text),
             ("amount_tiyin", Kind::Number),
             ("copies", Kind::Number),
+            ("booth_id", Kind::Text),
             ("booth", Kind::Text),
+            ("chosen", Kind::Text),
+            ("language", Kind::Text),
             ("status", Kind::Text),
             ("created_at_ms", Kind::Number),
             ("expires_at_ms", Kind::Number),
@@ -50,11 +52,9 @@ pub(crate) const TABLES: [Table; 4] = [
             ("create_time_ms", Kind::Number),
             ("perform_time_ms", Kind::Number),
             ("cancel_time_ms", Kind::Number),
-            ("state", Kind::Number),
-            ("reason", Kind::Number),
-            ("account", Kind::Text),
-            ("fiscal_perform", Kind::Text),
-            ("fiscal_cancel", Kind::Text),
+            ("state", Kind::Text),
+            ("reason", Kind::Text),
+            ("details", Kind::Text),
         ],
         order: "number",
     },
@@ -70,14 +70,25 @@ pub(crate) const TABLES: [Table; 4] = [
         order: "order_id, version",
     },
     Table {
-        name: "provider_keys",
+        name: "settings",
         columns: &[
-            ("provider", Kind::Text),
-            ("digest", Kind::Bytes),
-            ("replaces", Kind::Bytes),
+            ("name", Kind::Text),
+            ("value", Kind::Text),
+            ("version", Kind::Number),
             ("changed_at_ms", Kind::Number),
         ],
-        order: "changed_at_ms, digest",
+        order: "name",
+    },
+    Table {
+        name: "setting_changes",
+        columns: &[
+            ("name", Kind::Text),
+            ("version", Kind::Number),
+            ("at_ms", Kind::Number),
+            ("actor", Kind::Text),
+            ("value", Kind::Text),
+        ],
+        order: "name, version",
     },
 ];
 
@@ -91,7 +102,7 @@ impl Table {
     pub(crate) fn read_back(&self) -> String {
         let read = |(name, kind): &(&str, Kind)| match kind {
             Kind::Json => format!("{name}::text"),
-            Kind::Number | Kind::Text | Kind::Bytes => (*name).to_owned(),
+            Kind::Number | Kind::Text => (*name).to_owned(),
         };
         self.columns.iter().map(read).collect::<Vec<_>>().join(", ")
     }
@@ -101,7 +112,6 @@ impl Table {
         let sent = |kind| match kind {
             Kind::Number => Type::INT8,
             Kind::Text | Kind::Json => Type::TEXT,
-            Kind::Bytes => Type::BYTEA,
         };
         self.columns.iter().map(|(_, kind)| sent(*kind)).collect()
     }
@@ -112,7 +122,6 @@ impl Table {
 pub(crate) enum Value {
     Number(Option<i64>),
     Text(Option<String>),
-    Bytes(Option<Vec<u8>>),
 }
 
 impl Value {
@@ -121,7 +130,6 @@ impl Value {
         match self {
             Self::Number(number) => number,
             Self::Text(text) => text,
-            Self::Bytes(bytes) => bytes,
         }
     }
 
@@ -129,7 +137,7 @@ impl Value {
     pub(crate) fn can_be_kept(&self) -> bool {
         match self {
             Self::Text(Some(text)) => !text.contains('\0'),
-            Self::Text(None) | Self::Number(_) | Self::Bytes(_) => true,
+            Self::Text(None) | Self::Number(_) => true,
         }
     }
 }
@@ -142,18 +150,18 @@ pub(crate) fn beginning(row: &[Value]) -> String {
     match row.first() {
         Some(Value::Text(Some(text))) => text.clone(),
         Some(Value::Number(Some(number))) => number.to_string(),
-        Some(Value::Text(None) | Value::Number(None) | Value::Bytes(_)) | None => String::new(),
+        Some(Value::Text(None) | Value::Number(None)) | None => String::new(),
     }
 }
 
 /// What is counted and summed up on both sides, as [`super::Moved`] has it.
 pub(crate) const COUNTS: &str = "
     select (select count(*) from orders), (select count(*) from transactions), (select count(*) from journal),
-           (select count(*) from provider_keys),
-           count(*) filter (where state = 2),
-           cast(coalesce(sum(amount_tiyin) filter (where state = 2), 0) as bigint),
-           count(*) filter (where state = -2),
-           cast(coalesce(sum(amount_tiyin) filter (where state = -2), 0) as bigint)
+           (select count(*) from settings),
+           count(*) filter (where state = 'performed'),
+           cast(coalesce(sum(amount_tiyin) filter (where state = 'performed'), 0) as bigint),
+           count(*) filter (where state = 'refunded'),
+           cast(coalesce(sum(amount_tiyin) filter (where state = 'refunded'), 0) as bigint)
     from transactions";
 
 /// The highest number of a transaction; 0 when there is none.

@@ -9,11 +9,13 @@ use crate::batch::{self, Call, Decided};
 use crate::crash;
 use crate::error::StoreError;
 use crate::world::World;
-use boothpay_protocol::journal::Entry;
-use boothpay_protocol::order::Order;
-use boothpay_protocol::rows::Needs;
+use boothpay_protocol::ledger::journal::Entry;
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::transaction::{Reason, Transaction};
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::Transaction;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
@@ -40,76 +42,81 @@ impl Locking {
 pub(super) struct Applying {
     loading: Loading,
     numbers: Statement,
-    lock_keys: Statement,
+    lock_settings: Statement,
     insert_orders: Statement,
     update_orders: Statement,
     update_transactions: Statement,
     insert_transactions: Statement,
     append: Statement,
-    put_key: Statement,
+    put_setting: Statement,
+    note_setting: Statement,
     announce: Statement,
 }
 
 impl Applying {
     pub(super) async fn prepare(client: &Client) -> Result<Self, tokio_postgres::Error> {
         let numbers = "select nextval('transaction_numbers') from generate_series(1, $1::bigint)";
-        let lock_keys = "select pg_advisory_xact_lock($1::bigint)";
-        let insert_orders = "insert into orders (order_id, amount_tiyin, copies, booth, status, created_at_ms,
-                expires_at_ms, printed_at_ms, changed_at_ms, version)
-            select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],
-                $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])";
+        let lock_settings = "select pg_advisory_xact_lock($1::bigint)";
+        let insert_orders = "insert into orders (order_id, amount_tiyin, copies, booth_id, booth, chosen, language,
+                status, created_at_ms, expires_at_ms, printed_at_ms, changed_at_ms, version)
+            select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[],
+                $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])";
         // Applies only to the version that the decision saw.
         let update_orders = "update orders set status = new.status, expires_at_ms = new.expires_at_ms,
-                printed_at_ms = new.printed_at_ms, changed_at_ms = new.changed_at_ms, version = new.version
-            from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
-                as new (order_id, seen, status, expires_at_ms, printed_at_ms, changed_at_ms, version)
+                printed_at_ms = new.printed_at_ms, changed_at_ms = new.changed_at_ms, version = new.version,
+                chosen = new.chosen, language = new.language
+            from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                    $8::text[], $9::text[])
+                as new (order_id, seen, status, expires_at_ms, printed_at_ms, changed_at_ms, version, chosen, language)
             where orders.order_id = new.order_id and orders.version = new.seen";
         // Applies only to the state that the decision saw. What a transaction was created with never changes.
         let update_transactions = "update transactions set state = new.state, perform_time_ms = new.perform_time_ms,
-                cancel_time_ms = new.cancel_time_ms, reason = new.reason, fiscal_perform = new.fiscal_perform,
-                fiscal_cancel = new.fiscal_cancel
-            from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                    $7::text[], $8::text[])
-                as new (number, seen, state, perform_time_ms, cancel_time_ms, reason, fiscal_perform, fiscal_cancel)
+                cancel_time_ms = new.cancel_time_ms, reason = new.reason, details = new.details
+            from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
+                as new (number, seen, state, perform_time_ms, cancel_time_ms, reason, details)
             where transactions.number = new.number and transactions.state = new.seen";
         let insert_transactions = "insert into transactions (number, provider, provider_id, order_id, amount_tiyin,
-                provider_time_ms, create_time_ms, perform_time_ms, cancel_time_ms, state, reason, account,
-                fiscal_perform, fiscal_cancel)
+                provider_time_ms, create_time_ms, perform_time_ms, cancel_time_ms, state, reason, details)
             select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
-                $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
-                $14::text[])";
+                $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[])";
         let append = "insert into journal (order_id, version, at_ms, actor, change)
             select order_id, version, at_ms, actor, change::json
             from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])
                 as entry (order_id, version, at_ms, actor, change)";
-        let put_key = "insert into provider_keys (provider, digest, replaces, changed_at_ms) values ($1, $2, $3, $4)
-            on conflict (provider) do update set digest = $2, replaces = $3, changed_at_ms = $4";
+        // Applies only to the version that the decision saw.
+        let put_setting = "insert into settings (name, value, version, changed_at_ms) values ($1, $2, $3, $4)
+            on conflict (name) do update set value = $2, version = $3, changed_at_ms = $4
+            where settings.version = $3 - 1";
+        let note_setting = "insert into setting_changes (name, version, at_ms, actor, value)
+            values ($1, $2, $3, $4, $5)";
         let announce = "select pg_notify($1, notice) from unnest($2::text[]) as notices (notice)";
         // Together: one after the other they would take ten round trips, more than a slow line allows a new session.
-        let (loading, numbers, lock_keys, insert_orders, update_orders, update_transactions) = tokio::try_join!(
+        let (loading, numbers, lock_settings, insert_orders, update_orders, update_transactions) = tokio::try_join!(
             Loading::prepare(client),
             client.prepare(numbers),
-            client.prepare(lock_keys),
+            client.prepare(lock_settings),
             client.prepare(insert_orders),
             client.prepare(update_orders),
             client.prepare(update_transactions),
         )?;
-        let (insert_transactions, append, put_key, announce) = tokio::try_join!(
+        let (insert_transactions, append, put_setting, note_setting, announce) = tokio::try_join!(
             client.prepare(insert_transactions),
             client.prepare(append),
-            client.prepare(put_key),
+            client.prepare(put_setting),
+            client.prepare(note_setting),
             client.prepare(announce),
         )?;
         Ok(Self {
             loading,
             numbers,
-            lock_keys,
+            lock_settings,
             insert_orders,
             update_orders,
             update_transactions,
             insert_transactions,
             append,
-            put_key,
+            put_setting,
+            note_setting,
             announce,
         })
     }
@@ -124,9 +131,9 @@ impl Applying {
     ) -> Result<Vec<Result<Vec<Entry>, StoreError>>, Trouble> {
         let needs: Vec<Needs> = calls.iter().map(|call| call.needs().clone()).collect();
         let wanted = Wanted::of(&needs);
-        // There may be no row yet of a key, so nothing would tell that it has changed. And who asks for nothing asks whether
+        // There may be no row yet of a setting, so nothing would tell that it has changed. And who asks for nothing asks whether
         // the server is there.
-        let mut begun = locking == Locking::Orders || wanted.has_keys() || wanted.is_empty();
+        let mut begun = locking == Locking::Orders || wanted.has_settings() || wanted.is_empty();
         let loaded = match begun {
             true => self.begin(client, &wanted).await?,
             false => self.loading.load(client, &wanted).await?,
@@ -160,19 +167,21 @@ impl Applying {
     /// locked is guarded by the unique indexes.
     async fn begin(&self, client: &Client, wanted: &Wanted<'_>) -> Result<World, Trouble> {
         let begin = async { client.batch_execute(BEGIN).await.map_err(Trouble::from) };
-        let lock_keys = async {
-            match wanted.has_keys() {
-                true => {
-                    client.execute(&self.lock_keys, &[&locks::CHANGING_KEYS]).await.map(drop).map_err(Trouble::from)
-                }
+        let lock_settings = async {
+            match wanted.has_settings() {
+                true => client
+                    .execute(&self.lock_settings, &[&locks::CHANGING_SETTINGS])
+                    .await
+                    .map(drop)
+                    .map_err(Trouble::from),
                 false => Ok(()),
             }
         };
         let lock = async { self.loading.lock(client, wanted).await.map_err(Trouble::from) };
         let load = async { self.loading.load(client, wanted).await.map_err(Trouble::from) };
-        let (begun, keys_locked, locked, loaded) = tokio::join!(biased; begin, lock_keys, lock, load);
+        let (begun, settings_locked, locked, loaded) = tokio::join!(biased; begin, lock_settings, lock, load);
         begun?;
-        keys_locked?;
+        settings_locked?;
         locked?;
         loaded
     }
@@ -211,11 +220,11 @@ impl Applying {
         let changes = update_transactions(client, &self.update_transactions, &changed_transactions);
         let transactions = insert_transactions(client, &self.insert_transactions, &new_transactions);
         let journal = append(client, &self.append, &entries);
-        let keys = self.put_keys(client, decided);
+        let settings = self.put_settings(client, decided);
         let announced = self.announce(client, &notices);
-        let (begin, orders, changes_of_orders, changes, transactions, journal, keys, announced) = tokio::join!(
+        let (begin, orders, changes_of_orders, changes, transactions, journal, settings, announced) = tokio::join!(
             biased;
-            begin, orders, changes_of_orders, changes, transactions, journal, keys, announced
+            begin, orders, changes_of_orders, changes, transactions, journal, settings, announced
         );
         // The first that failed says why; those behind it only say that the transaction is over.
         begin?;
@@ -224,14 +233,20 @@ impl Applying {
         changes?;
         transactions?;
         journal?;
-        keys?;
+        settings?;
         announced
     }
 
-    async fn put_keys(&self, client: &Client, decided: &Decided) -> Result<(), Trouble> {
-        for new in &decided.keys {
-            let (digest, replaces) = (new.key.digest.bytes(), new.key.replaces.bytes());
-            client.execute(&self.put_key, &[&new.provider.word(), &digest, &replaces, &new.at.ms()]).await?;
+    /// One after the other: a batch may change a setting more than once.
+    async fn put_settings(&self, client: &Client, decided: &Decided) -> Result<(), Trouble> {
+        for new in &decided.settings {
+            let (name, value, version) =
+                (new.setting.name.as_str(), &new.setting.value, i64::from(new.setting.version));
+            let at = new.setting.changed_at.ms();
+            let row: [&(dyn ToSql + Sync); 4] = [&name, value, &version, &at];
+            each_once(client, &self.put_setting, &row, 1).await?;
+            let row: [&(dyn ToSql + Sync); 5] = [&name, &version, &at, &new.actor.word(), value];
+            each_once(client, &self.note_setting, &row, 1).await?;
         }
         Ok(())
     }
@@ -247,11 +262,14 @@ impl Applying {
 
 async fn insert_orders(client: &Client, sql: &Statement, orders: &[&Order]) -> Result<(), Trouble> {
     let each = || orders.iter();
-    let row: [&(dyn ToSql + Sync); 10] = [
+    let row: [&(dyn ToSql + Sync); 13] = [
         &each().map(|order| order.id.as_str()).collect::<Vec<_>>(),
         &each().map(|order| order.amount.tiyin()).collect::<Vec<_>>(),
         &each().map(|order| i64::from(order.copies.get())).collect::<Vec<_>>(),
-        &each().map(|order| order.booth.as_str()).collect::<Vec<_>>(),
+        &each().map(|order| order.booth.id.as_str()).collect::<Vec<_>>(),
+        &each().map(|order| order.booth.name.as_str()).collect::<Vec<_>>(),
+        &each().map(|order| order.chosen.map(Provider::word)).collect::<Vec<_>>(),
+        &each().map(|order| order.language.map(Language::code)).collect::<Vec<_>>(),
         &each().map(|order| order.status.word()).collect::<Vec<_>>(),
         &each().map(|order| order.created_at.ms()).collect::<Vec<_>>(),
         &each().map(|order| order.expires_at.ms()).collect::<Vec<_>>(),
@@ -264,7 +282,7 @@ async fn insert_orders(client: &Client, sql: &Statement, orders: &[&Order]) -> R
 
 async fn update_orders(client: &Client, sql: &Statement, orders: &[(&Order, &Order)]) -> Result<(), Trouble> {
     let new = || orders.iter().map(|(_, new)| new);
-    let row: [&(dyn ToSql + Sync); 7] = [
+    let row: [&(dyn ToSql + Sync); 9] = [
         &new().map(|order| order.id.as_str()).collect::<Vec<_>>(),
         &orders.iter().map(|(old, _)| i64::from(old.version)).collect::<Vec<_>>(),
         &new().map(|order| order.status.word()).collect::<Vec<_>>(),
@@ -272,6 +290,8 @@ async fn update_orders(client: &Client, sql: &Statement, orders: &[(&Order, &Ord
         &new().map(|order| order.printed_at.map(TimeMs::ms)).collect::<Vec<_>>(),
         &new().map(|order| order.changed_at.ms()).collect::<Vec<_>>(),
         &new().map(|order| i64::from(order.version)).collect::<Vec<_>>(),
+        &new().map(|order| order.chosen.map(Provider::word)).collect::<Vec<_>>(),
+        &new().map(|order| order.language.map(Language::code)).collect::<Vec<_>>(),
     ];
     each_once(client, sql, &row, orders.len()).await
 }
@@ -282,22 +302,21 @@ async fn update_transactions(
     transactions: &[(&Transaction, &Transaction)],
 ) -> Result<(), Trouble> {
     let new = || transactions.iter().map(|(_, new)| new);
-    let row: [&(dyn ToSql + Sync); 8] = [
+    let row: [&(dyn ToSql + Sync); 7] = [
         &new().map(|transaction| transaction.number.get()).collect::<Vec<_>>(),
-        &transactions.iter().map(|(old, _)| old.state.code()).collect::<Vec<_>>(),
-        &new().map(|transaction| transaction.state.code()).collect::<Vec<_>>(),
+        &transactions.iter().map(|(old, _)| old.state.word()).collect::<Vec<_>>(),
+        &new().map(|transaction| transaction.state.word()).collect::<Vec<_>>(),
         &new().map(|transaction| transaction.state.perform_time().map(TimeMs::ms)).collect::<Vec<_>>(),
         &new().map(|transaction| transaction.state.cancel_time().map(TimeMs::ms)).collect::<Vec<_>>(),
-        &new().map(|transaction| transaction.state.reason()).collect::<Vec<_>>(),
-        &new().map(|transaction| transaction.fiscal_perform.as_deref()).collect::<Vec<_>>(),
-        &new().map(|transaction| transaction.fiscal_cancel.as_deref()).collect::<Vec<_>>(),
+        &new().map(|transaction| transaction.state.reason().map(Reason::word)).collect::<Vec<_>>(),
+        &new().map(|transaction| transaction.details.as_str()).collect::<Vec<_>>(),
     ];
     each_once(client, sql, &row, transactions.len()).await
 }
 
 async fn insert_transactions(client: &Client, sql: &Statement, transactions: &[&Transaction]) -> Result<(), Trouble> {
     let each = || transactions.iter();
-    let row: [&(dyn ToSql + Sync); 14] = [
+    let row: [&(dyn ToSql + Sync); 12] = [
         &each().map(|transaction| transaction.number.get()).collect::<Vec<_>>(),
         &each().map(|transaction| transaction.provider.word()).collect::<Vec<_>>(),
         &each().map(|transaction| transaction.provider_id.as_str()).collect::<Vec<_>>(),
@@ -307,11 +326,9 @@ async fn insert_transactions(client: &Client, sql: &Statement, transactions: &[&
         &each().map(|transaction| transaction.create_time.ms()).collect::<Vec<_>>(),
         &each().map(|transaction| transaction.state.perform_time().map(TimeMs::ms)).collect::<Vec<_>>(),
         &each().map(|transaction| transaction.state.cancel_time().map(TimeMs::ms)).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.state.code()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.state.reason()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.account.as_str()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.fiscal_perform.as_deref()).collect::<Vec<_>>(),
-        &each().map(|transaction| transaction.fiscal_cancel.as_deref()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.state.word()).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.state.reason().map(Reason::word)).collect::<Vec<_>>(),
+        &each().map(|transaction| transaction.details.as_str()).collect::<Vec<_>>(),
     ];
     each_once(client, sql, &row, transactions.len()).await
 }
@@ -364,10 +381,10 @@ mod tests {
         crate::postgres::migrate::migrate(&connector).await.unwrap();
         let session = connector.session(Purpose::Writing).await.unwrap();
         let client = &session.client;
-        let key = "insert into provider_keys values ('payme', sha256('a'), sha256('b'), 1)";
+        let key = "insert into settings values ('payme.key', '{}', 1, 1)";
         let refused = client.batch_execute(key).await.unwrap_err();
         assert_eq!(refused.code().unwrap().code(), "25006", "{refused}");
         client.batch_execute(&format!("{BEGIN}; {key}; commit")).await.unwrap();
-        assert_eq!(database.sql("select count(*) from provider_keys").unwrap(), "1");
+        assert_eq!(database.sql("select count(*) from settings").unwrap(), "1");
     }
 }

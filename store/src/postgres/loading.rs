@@ -1,13 +1,11 @@
 //! Loading what calls need: all rows with one statement, so that they are of one moment.
 
-use super::rows::{
-    ORDER_COLUMNS, get, order_columns, read_key, read_order, read_provider, read_transaction, tx_columns,
-};
+use super::rows::{ORDER_COLUMNS, get, order_columns, read_order, read_setting, read_transaction, tx_columns};
 use crate::error::StoreError;
 use crate::world::World;
-use boothpay_protocol::order::OrderId;
-use boothpay_protocol::rows::Needs;
-use boothpay_protocol::transaction::Provider;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::setting::SettingName;
 use tokio_postgres::{Client, Row, Statement};
 
 /// What several calls need, in the arrays that the statements take.
@@ -16,7 +14,7 @@ pub(super) struct Wanted<'a> {
     providers: Vec<&'a str>,
     provider_ids: Vec<&'a str>,
     orders: Vec<&'a str>,
-    keys: Vec<&'a str>,
+    settings: Vec<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
@@ -28,17 +26,17 @@ impl<'a> Wanted<'a> {
                 wanted.provider_ids.push(id.as_str());
             }
             wanted.orders.extend(need.order.as_ref().map(OrderId::as_str));
-            wanted.keys.extend(need.key.map(Provider::word));
+            wanted.settings.extend(need.setting.as_ref().map(SettingName::as_str));
         }
         wanted
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.has_no_rows() && self.keys.is_empty()
+        self.has_no_rows() && self.settings.is_empty()
     }
 
-    pub(super) fn has_keys(&self) -> bool {
-        !self.keys.is_empty()
+    pub(super) fn has_settings(&self) -> bool {
+        !self.settings.is_empty()
     }
 
     fn has_no_rows(&self) -> bool {
@@ -58,7 +56,7 @@ impl<'a> Wanted<'a> {
 pub(super) struct Loading {
     lock: Statement,
     load: Statement,
-    keys: Statement,
+    settings: Statement,
 }
 
 impl Loading {
@@ -90,9 +88,10 @@ impl Loading {
             " from unnest($3::text[]) as asked (order_id) join orders o on o.order_id = asked.order_id
               left join transactions t on t.live_order_id = o.order_id"
         );
-        let keys = "select provider, digest, replaces from provider_keys where provider = any ($1::text[])";
-        let (lock, load, keys) = tokio::try_join!(client.prepare(lock), client.prepare(load), client.prepare(keys))?;
-        Ok(Self { lock, load, keys })
+        let settings = "select name, value, version, changed_at_ms from settings where name = any ($1::text[])";
+        let (lock, load, settings) =
+            tokio::try_join!(client.prepare(lock), client.prepare(load), client.prepare(settings))?;
+        Ok(Self { lock, load, settings })
     }
 
     /// Locks the orders that are there, until the end of the transaction.
@@ -102,13 +101,13 @@ impl Loading {
 
     /// Loads the rows as they are now.
     pub(super) async fn load(&self, client: &Client, wanted: &Wanted<'_>) -> Result<World, StoreError> {
-        let keys = async {
-            if wanted.keys.is_empty() {
+        let settings = async {
+            if wanted.settings.is_empty() {
                 return Ok(Vec::new());
             }
-            client.query(&self.keys, &[&wanted.keys]).await
+            client.query(&self.settings, &[&wanted.settings]).await
         };
-        let (rows, keys) = tokio::join!(wanted.query(client, &self.load), keys);
+        let (rows, settings) = tokio::join!(wanted.query(client, &self.load), settings);
         let mut world = World::default();
         for row in rows? {
             if get::<Option<i64>>(&row, ORDER_COLUMNS)?.is_some() {
@@ -116,8 +115,8 @@ impl Loading {
             }
             world.load_order(read_order(&row)?);
         }
-        for row in keys? {
-            world.load_key(read_provider(&row, 0)?, read_key(&row)?);
+        for row in settings? {
+            world.load_setting(read_setting(&row)?);
         }
         Ok(world)
     }

@@ -6,5 +6,5 @@ pub(crate) const MIGRATING: i64 = 0x4250_6179_0001;
 /// Held by the process that does the background jobs, as long as its session lasts.
 pub(crate) const LEADING: i64 = 0x4250_6179_0002;
 
-/// Held by a call that may change a provider's key: there may be no row yet to lock.
-pub(crate) const CHANGING_KEYS: i64 = 0x4250_6179_0003;
+/// Held by a call that may change a setting: there may be no row yet to lock.
+pub(crate) const CHANGING_SETTINGS: i64 = 0x4250_6179_0003;

@@ -6,8 +6,8 @@ use super::loading::Wanted;
 use super::readers::{READ_PATIENCE, Shared, silent};
 use super::workers::{self, Work};
 use crate::error::StoreError;
-use boothpay_protocol::rows::{Needs, Rows};
-use boothpay_protocol::transaction::TransactionNumber;
+use boothpay_protocol::ledger::rows::{Needs, Rows};
+use boothpay_protocol::ledger::transaction::TransactionNumber;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 

@@ -1,7 +1,7 @@
 //! What the commits tell every process: the orders that have changed, as many in one notice as it may hold, because the
 //! server's work is for each notice and not for each order.
 
-use boothpay_protocol::order::{Order, OrderId};
+use boothpay_protocol::ledger::order::{Order, OrderId};
 
 /// The channel.
 pub(super) const CHANNEL: &str = "boothpay_changes";

@@ -7,11 +7,14 @@ use super::rows::{
 };
 use crate::error::StoreError;
 use crate::look::PROVEN_CALLS;
-use crate::readings::{OrderRow, Takings, WaitingSince};
-use boothpay_protocol::journal::Entry;
-use boothpay_protocol::order::{OrderId, OrderStatus};
+use crate::readings::{OrderRow, Takings};
+use boothpay_protocol::ledger::authority;
+use boothpay_protocol::ledger::journal::Entry;
+use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, Transaction};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
@@ -39,7 +42,7 @@ pub(super) async fn waiting(
     let sql = format!(
         "select t.order_id from orders o
          cross join lateral (select * from transactions where live_order_id = o.order_id offset 0) t
-         where o.status = 'pending' and t.state = 1 and t.{column} < $1 and t.provider = $2
+         where o.status = 'pending' and t.state = 'created' and t.{column} < $1 and t.provider = $2
          order by t.{column} limit $3"
     );
     let parameters: [&(dyn ToSql + Sync); 3] = [&before.ms(), &provider.word(), &i64::from(limit)];
@@ -63,10 +66,10 @@ pub(super) async fn order_counts(client: &Client) -> Result<Vec<(OrderStatus, i6
 
 pub(super) async fn takings(client: &Client) -> Result<Vec<Takings>, StoreError> {
     let sql = "select provider, perform_time_ms / 3600000 as hour,
-                      count(*) filter (where state = 2),
-                      coalesce(sum(amount_tiyin) filter (where state = 2), 0)::bigint,
-                      count(*) filter (where state = -2),
-                      coalesce(sum(amount_tiyin) filter (where state = -2), 0)::bigint
+                      count(*) filter (where state = 'performed'),
+                      coalesce(sum(amount_tiyin) filter (where state = 'performed'), 0)::bigint,
+                      count(*) filter (where state = 'refunded'),
+                      coalesce(sum(amount_tiyin) filter (where state = 'refunded'), 0)::bigint
                from transactions where perform_time_ms is not null group by provider, hour order by hour";
     collect(client, sql, &[], |row| {
         Ok(Takings {
@@ -110,10 +113,12 @@ pub(super) async fn orders(
 pub(super) async fn unproven_payments(client: &Client) -> Result<i64, StoreError> {
     // By its first member, which is how a change is always written; reading the whole of it as JSON would stumble over
     // texts that JSON allows and a PostgreSQL text does not.
-    let sql = r#"select count(*) from journal
-                 where actor in ('payme_unproven', 'test_payment')
-                   and change::text like '{"change":"transaction_performed"%'"#;
-    Ok(collect(client, sql, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(0))
+    let words = authority::unproven_words().iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        r#"select count(*) from journal
+           where actor in ({words}) and change::text like '{{"change":"transaction_performed%'"#
+    );
+    Ok(collect(client, &sql, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(0))
 }
 
 pub(super) async fn has_proven_calls(client: &Client) -> Result<bool, StoreError> {

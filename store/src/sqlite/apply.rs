@@ -1,15 +1,17 @@
 //! Calls inside the transaction: load, decide, write. They are decided together, each on what those before it have left,
 //! so that every row is loaded once and written once, however many calls touch it.
 
-use super::rows::{Loading, next_number, tx_columns};
-use crate::batch::{self, Call, Decided};
+use super::rows::{Loading, next_number, order_columns, tx_columns};
+use crate::batch::{self, Call, Decided, NewSetting};
 use crate::error::StoreError;
 use crate::world::World;
-use boothpay_protocol::journal::Entry;
-use boothpay_protocol::order::Order;
-use boothpay_protocol::rows::Needs;
+use boothpay_protocol::ledger::journal::Entry;
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::transaction::{Reason, Transaction};
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::Transaction;
 use rusqlite::{Connection, params};
 
 /// What holds once the transaction is committed.
@@ -43,32 +45,48 @@ pub(super) fn apply(
 /// Writes what was decided. The order of the statements matters: a holder has to let go of an order before the next one
 /// can take it.
 fn write(connection: &Connection, decided: &Decided) -> Result<(), StoreError> {
-    let Decided { after, keys, .. } = decided;
+    let Decided { after, settings, .. } = decided;
     insert_orders(connection, &after.new_orders())?;
     update_orders(connection, &after.changed_orders())?;
     update_transactions(connection, &after.changed_transactions())?;
     insert_transactions(connection, &after.new_transactions())?;
     append(connection, decided.entries())?;
-    let sql = "insert into provider_keys (provider, digest, replaces, changed_at_ms) values (?1, ?2, ?3, ?4)
-               on conflict (provider) do update set digest = ?2, replaces = ?3, changed_at_ms = ?4";
-    for new in keys {
-        let row = params![new.provider.word(), new.key.digest.bytes(), new.key.replaces.bytes(), new.at.ms()];
-        connection.prepare_cached(sql)?.execute(row)?;
+    for new in settings {
+        put_setting(connection, new)?;
     }
     Ok(())
 }
 
+/// Applies only to the version that the decision saw. Every change leaves a row of its own.
+fn put_setting(connection: &Connection, new: &NewSetting) -> Result<(), StoreError> {
+    let setting = &new.setting;
+    let put = "insert into settings (name, value, version, changed_at_ms) values (?1, ?2, ?3, ?4)
+               on conflict (name) do update set value = ?2, version = ?3, changed_at_ms = ?4 where version = ?3 - 1";
+    let row = params![setting.name.as_str(), setting.value, setting.version, setting.changed_at.ms()];
+    exactly_one(connection.prepare_cached(put)?.execute(row)?)?;
+    let note = "insert into setting_changes (name, version, at_ms, actor, value) values (?1, ?2, ?3, ?4, ?5)";
+    let (name, at) = (setting.name.as_str(), setting.changed_at.ms());
+    connection.prepare_cached(note)?.execute(params![name, setting.version, at, new.actor.word(), setting.value])?;
+    Ok(())
+}
+
 pub(super) fn insert_orders(connection: &Connection, orders: &[&Order]) -> Result<(), StoreError> {
-    let sql = "insert into orders (order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms,
-                                   printed_at_ms, changed_at_ms, version)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let sql = concat!(
+        "insert into orders (",
+        order_columns!(),
+        ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+    );
     let mut statement = connection.prepare_cached(sql)?;
     for order in orders {
+        // In the order of `order_columns!`.
         statement.execute(params![
             order.id.as_str(),
             order.amount.tiyin(),
             order.copies.get(),
-            order.booth,
+            order.booth.id.as_str(),
+            order.booth.name,
+            order.chosen.map(Provider::word),
+            order.language.map(Language::code),
             order.status.word(),
             order.created_at.ms(),
             order.expires_at.ms(),
@@ -82,8 +100,9 @@ pub(super) fn insert_orders(connection: &Connection, orders: &[&Order]) -> Resul
 
 /// Applies only to the version that the decision saw.
 fn update_orders(connection: &Connection, orders: &[(&Order, &Order)]) -> Result<(), StoreError> {
-    let sql = "update orders set status = ?1, expires_at_ms = ?2, printed_at_ms = ?3, changed_at_ms = ?4, version = ?5
-               where order_id = ?6 and version = ?7";
+    let sql = "update orders set status = ?1, expires_at_ms = ?2, printed_at_ms = ?3, changed_at_ms = ?4, version = ?5,
+                      chosen = ?6, language = ?7
+               where order_id = ?8 and version = ?9";
     let mut statement = connection.prepare_cached(sql)?;
     for (old, new) in orders {
         exactly_one(statement.execute(params![
@@ -92,6 +111,8 @@ fn update_orders(connection: &Connection, orders: &[(&Order, &Order)]) -> Result
             new.printed_at.map(TimeMs::ms),
             new.changed_at.ms(),
             new.version,
+            new.chosen.map(Provider::word),
+            new.language.map(Language::code),
             new.id.as_str(),
             old.version,
         ])?)?;
@@ -104,20 +125,18 @@ fn update_transactions(
     connection: &Connection,
     transactions: &[(&Transaction, &Transaction)],
 ) -> Result<(), StoreError> {
-    let sql = "update transactions set state = ?1, perform_time_ms = ?2, cancel_time_ms = ?3, reason = ?4,
-                      fiscal_perform = ?5, fiscal_cancel = ?6
-               where number = ?7 and state = ?8";
+    let sql = "update transactions set state = ?1, perform_time_ms = ?2, cancel_time_ms = ?3, reason = ?4, details = ?5
+               where number = ?6 and state = ?7";
     let mut statement = connection.prepare_cached(sql)?;
     for (old, new) in transactions {
         exactly_one(statement.execute(params![
-            new.state.code(),
+            new.state.word(),
             new.state.perform_time().map(TimeMs::ms),
             new.state.cancel_time().map(TimeMs::ms),
-            new.state.reason(),
-            new.fiscal_perform,
-            new.fiscal_cancel,
+            new.state.reason().map(Reason::word),
+            new.details.as_str(),
             new.number.get(),
-            old.state.code(),
+            old.state.word(),
         ])?)?;
     }
     Ok(())
@@ -127,7 +146,7 @@ pub(super) fn insert_transactions(connection: &Connection, transactions: &[&Tran
     let sql = concat!(
         "insert into transactions (",
         tx_columns!(),
-        ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+        ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
     );
     let mut statement = connection.prepare_cached(sql)?;
     for transaction in transactions {
@@ -142,11 +161,9 @@ pub(super) fn insert_transactions(connection: &Connection, transactions: &[&Tran
             transaction.create_time.ms(),
             transaction.state.perform_time().map(TimeMs::ms),
             transaction.state.cancel_time().map(TimeMs::ms),
-            transaction.state.code(),
-            transaction.state.reason(),
-            transaction.account,
-            transaction.fiscal_perform,
-            transaction.fiscal_cancel,
+            transaction.state.word(),
+            transaction.state.reason().map(Reason::word),
+            transaction.details.as_str(),
         ])?;
     }
     Ok(())

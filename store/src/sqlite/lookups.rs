@@ -9,8 +9,8 @@ use super::recent::Recent;
 use super::rows::Loading;
 use crate::error::StoreError;
 use crate::world::World;
-use boothpay_protocol::rows::{Needs, Rows};
-use boothpay_protocol::transaction::TransactionNumber;
+use boothpay_protocol::ledger::rows::{Needs, Rows};
+use boothpay_protocol::ledger::transaction::TransactionNumber;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -53,7 +53,7 @@ impl Lookups {
 }
 
 fn in_one_snapshot(connection: &Connection, needs: &Needs) -> Result<Rows, StoreError> {
-    if needs.transaction.is_none() && needs.key.is_none() {
+    if needs.transaction.is_none() && needs.setting.is_none() {
         // An order is read by one statement, which is of one moment by itself.
         return look_up(connection, needs);
     }

@@ -3,18 +3,21 @@
 use super::rows::{order_columns, read_entry, read_order, read_provider, read_status, read_transaction, tx_columns};
 use crate::error::StoreError;
 use crate::look::PROVEN_CALLS;
-use crate::readings::{OrderRow, Takings, WaitingSince};
-use boothpay_protocol::journal::Entry;
-use boothpay_protocol::order::{Order, OrderId, OrderStatus};
+use crate::readings::{OrderRow, Takings};
+use boothpay_protocol::ledger::authority;
+use boothpay_protocol::ledger::journal::Entry;
+use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, Transaction};
 use rusqlite::{Connection, Row, params};
 
 pub(crate) fn expired_orders(connection: &Connection, now: TimeMs, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "select order_id from orders
                where status = 'pending' and expires_at_ms <= ?1
                  and not exists (select 1 from transactions
-                                 where transactions.order_id = orders.order_id and state in (1, 2))
+                                 where transactions.order_id = orders.order_id and state in ('created', 'performed'))
                order by expires_at_ms limit ?2";
     collect(connection, sql, params![now.ms(), limit], read_order_id)
 }
@@ -28,11 +31,11 @@ pub(crate) fn waiting(
 ) -> Result<Vec<OrderId>, StoreError> {
     let sql = match since {
         WaitingSince::CreateTime => {
-            "select order_id from transactions where state = 1 and create_time_ms < ?1 and provider = ?2
+            "select order_id from transactions where state = 'created' and create_time_ms < ?1 and provider = ?2
              order by create_time_ms limit ?3"
         }
         WaitingSince::ProviderTime => {
-            "select order_id from transactions where state = 1 and provider_time_ms < ?1 and provider = ?2
+            "select order_id from transactions where state = 'created' and provider_time_ms < ?1 and provider = ?2
              order by provider_time_ms limit ?3"
         }
     };
@@ -56,10 +59,10 @@ pub(crate) fn order_counts(connection: &Connection) -> Result<Vec<(OrderStatus, 
 
 pub(crate) fn takings(connection: &Connection) -> Result<Vec<Takings>, StoreError> {
     let sql = "select provider, perform_time_ms / 3600000 as hour,
-                      count(*) filter (where state = 2) as paid,
-                      coalesce(sum(amount_tiyin) filter (where state = 2), 0) as paid_tiyin,
-                      count(*) filter (where state = -2) as refunded,
-                      coalesce(sum(amount_tiyin) filter (where state = -2), 0) as refunded_tiyin
+                      count(*) filter (where state = 'performed') as paid,
+                      coalesce(sum(amount_tiyin) filter (where state = 'performed'), 0) as paid_tiyin,
+                      count(*) filter (where state = 'refunded') as refunded,
+                      coalesce(sum(amount_tiyin) filter (where state = 'refunded'), 0) as refunded_tiyin
                from transactions where perform_time_ms is not null group by provider, hour order by hour";
     collect(connection, sql, params![], |row| {
         Ok(Takings {
@@ -103,9 +106,12 @@ pub(crate) fn orders(
 }
 
 pub(crate) fn unproven_payments(connection: &Connection) -> Result<i64, StoreError> {
-    let sql = "select count(*) from journal
-               where actor in ('payme_unproven', 'test_payment') and change ->> 'change' = 'transaction_performed'";
-    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    let words = authority::unproven_words().iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "select count(*) from journal
+         where actor in ({words}) and change ->> 'change' in ('transaction_performed', 'transaction_performed_late')"
+    );
+    Ok(connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
 }
 
 pub(crate) fn has_proven_calls(connection: &Connection) -> Result<bool, StoreError> {

@@ -9,10 +9,11 @@
 use super::connect;
 use crate::error::StoreError;
 use crate::world::World;
-use boothpay_protocol::journal::Story;
-use boothpay_protocol::order::OrderId;
-use boothpay_protocol::rows::{Needs, Rows};
-use boothpay_protocol::transaction::{Provider, ProviderId, Transaction, TransactionNumber};
+use boothpay_protocol::ledger::journal::Story;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Needs, Rows};
+use boothpay_protocol::ledger::transaction::{Transaction, TransactionNumber};
 use rusqlite::Connection;
 use std::collections::HashMap;
 use std::path::Path;
@@ -65,12 +66,12 @@ impl Recent {
 
     /// All that a call needs, if it is known and nobody has committed anything since.
     pub(super) fn rows(&self, needs: &Needs) -> Option<Rows> {
-        if needs.key.is_some() {
+        if needs.setting.is_some() {
             return None;
         }
         let story = self.story(needs)?;
         let transaction = match &needs.transaction {
-            // An order is remembered with its live transaction and with those that were asked for last, not with all.
+            // An order is remembered with the transaction that holds it and with those that were asked for last, not with all.
             Some((provider, id)) => {
                 let is_asked = |it: &&Transaction| it.provider == *provider && it.provider_id == *id;
                 Some(story.transactions.iter().find(is_asked)?.clone())
@@ -80,7 +81,7 @@ impl Recent {
         Some(Rows {
             transaction,
             order: story.order.clone(),
-            live: story.transactions.iter().find(|transaction| transaction.state.is_live()).cloned(),
+            holder: story.transactions.iter().find(|transaction| transaction.state.holds()).cloned(),
             // Who only looks makes no transaction and needs no number.
             ..Rows::none(TransactionNumber::new(0))
         })
@@ -223,12 +224,8 @@ impl Known {
 }
 
 fn bytes_of(story: &Story) -> usize {
-    let texts = |it: &Transaction| {
-        let fiscal = [&it.fiscal_perform, &it.fiscal_cancel].into_iter().flatten().map(String::len);
-        it.account.len().saturating_add(fiscal.fold(0, usize::saturating_add))
-    };
-    let transactions = story.transactions.iter().map(|it| TRANSACTION_BYTES.saturating_add(texts(it)));
-    let order = ORDER_BYTES.saturating_add(story.order.as_ref().map_or(0, |order| order.booth.len()));
+    let transactions = story.transactions.iter().map(|it| TRANSACTION_BYTES.saturating_add(it.details.as_str().len()));
+    let order = ORDER_BYTES.saturating_add(story.order.as_ref().map_or(0, |order| order.booth.name.len()));
     transactions.fold(order, usize::saturating_add)
 }
 
@@ -242,9 +239,10 @@ mod tests {
     use super::*;
     use crate::address::Address;
     use crate::sample::order;
+    use boothpay_protocol::ledger::details::Details;
+    use boothpay_protocol::ledger::transaction::{NewTransaction, Reason, State};
     use boothpay_protocol::money::Tiyin;
     use boothpay_protocol::time::TimeMs;
-    use boothpay_protocol::transaction::State;
 
     struct Booth {
         folder: tempfile::TempDir,
@@ -273,7 +271,7 @@ mod tests {
             self.memory.check(&self.writing).unwrap();
             let mut world = World::default();
             for id in orders {
-                let sql = "insert or ignore into orders values (?1, 1, 1, '', 'pending', 1, 2, null, 1, 1)";
+                let sql = "insert or ignore into orders values (?1, 1, 1, 'main', '', null, null, 'pending', 1, 2, null, 1, 1)";
                 self.writing.execute(sql, [id]).unwrap();
                 world.load_order(order(id));
             }
@@ -350,19 +348,16 @@ mod tests {
     }
 
     fn dead(order: &str, number: i64) -> Transaction {
-        Transaction {
+        let new = NewTransaction {
             number: TransactionNumber::new(number),
             provider: Provider::Payme,
             provider_id: ProviderId::parse(&format!("p{number}")).unwrap(),
-            order_id: OrderId::parse(order).unwrap(),
-            amount: Tiyin::new(1).unwrap(),
             provider_time: TimeMs::new(1),
-            create_time: TimeMs::new(1),
-            state: State::from_parts(-1, None, Some(TimeMs::new(2)), Some(4)).unwrap(),
-            account: "{}".to_owned(),
-            fiscal_perform: None,
-            fiscal_cancel: None,
-        }
+            amount: Tiyin::new(1).unwrap(),
+            details: Details::none(),
+        };
+        let state = State::Cancelled { cancel_time: TimeMs::new(2), reason: Some(Reason::TimedOut) };
+        Transaction { state, ..Transaction::new(OrderId::parse(order).unwrap(), &new, TimeMs::new(1)) }
     }
 
     /// Two attempts that have failed, each asked about again after the memory was lost.

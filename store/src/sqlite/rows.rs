@@ -2,30 +2,34 @@
 
 use crate::error::StoreError;
 use crate::world::World;
-use boothpay_protocol::journal::{Actor, Entry};
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::ledger::details::Details;
+use boothpay_protocol::ledger::journal::{Actor, Entry};
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::setting::{Setting, SettingName};
+use boothpay_protocol::ledger::transaction::{Reason, State, Transaction, TransactionNumber};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, Order, OrderId, OrderStatus};
-use boothpay_protocol::rows::{Needs, StoredKey};
-use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, ProviderId, State, Transaction, TransactionNumber};
 use rusqlite::types::Type;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
 macro_rules! order_columns {
     () => {
-        "order_id, amount_tiyin, copies, booth, status, created_at_ms, expires_at_ms, printed_at_ms, changed_at_ms, version"
+        "order_id, amount_tiyin, copies, booth_id, booth, chosen, language, status, created_at_ms, expires_at_ms, printed_at_ms, changed_at_ms, version"
     };
 }
 pub(crate) use order_columns;
 
 /// How many they are: behind them begin a transaction's where both are read.
-const ORDER_COLUMNS: usize = 10;
+const ORDER_COLUMNS: usize = 13;
 
 macro_rules! tx_columns {
     () => {
         "number, provider, provider_id, order_id, amount_tiyin, provider_time_ms, create_time_ms, perform_time_ms, \
-         cancel_time_ms, state, reason, account, fiscal_perform, fiscal_cancel"
+         cancel_time_ms, state, reason, details"
     };
 }
 pub(crate) use tx_columns;
@@ -41,11 +45,12 @@ const ORDER_AND_LIVE: &str = concat!(
     order_columns!(),
     " from orders where order_id = ?1) left join (select ",
     tx_columns!(),
-    " from transactions where order_id = ?1 and state in (1, 2))"
+    " from transactions where order_id = ?1 and state in ('created', 'performed'))"
 );
 
 /// The transaction that holds an order.
-const LIVE: &str = concat!("select ", tx_columns!(), " from transactions where order_id = ?1 and state in (1, 2)");
+const LIVE: &str =
+    concat!("select ", tx_columns!(), " from transactions where order_id = ?1 and state in ('created', 'performed')");
 
 /// The statements that load what calls need, each prepared for a batch when it is first needed.
 pub(crate) struct Loading<'c> {
@@ -73,7 +78,7 @@ impl<'c> Loading<'c> {
             }
         }
         let found = needs.transaction.as_ref().and_then(|asked| world.transaction(asked));
-        let holds = found.is_some_and(|transaction| transaction.state.is_live());
+        let holds = found.is_some_and(|transaction| transaction.state.holds());
         if let Some(id) = found.map(|transaction| &transaction.order_id).or(needs.order.as_ref())
             && !world.has_order(id)
         {
@@ -92,10 +97,10 @@ impl<'c> Loading<'c> {
                 }
             }
         }
-        if let Some(provider) = needs.key
-            && let Some(key) = stored_key(connection, provider)?
+        if let Some(name) = &needs.setting
+            && let Some(setting) = setting(connection, name)?
         {
-            world.load_key(provider, key);
+            world.load_setting(setting);
         }
         Ok(())
     }
@@ -123,16 +128,17 @@ pub(crate) fn next_number(connection: &Connection) -> Result<i64, StoreError> {
     Ok(last.saturating_add(1))
 }
 
-fn stored_key(connection: &Connection, provider: Provider) -> Result<Option<StoredKey>, StoreError> {
-    let sql = "select digest, replaces from provider_keys where provider = ?1";
-    let key = connection.prepare_cached(sql)?.query_row(params![provider.word()], |row| {
-        let digest = |index| -> rusqlite::Result<KeyDigest> {
-            let bytes: Vec<u8> = row.get(index)?;
-            KeyDigest::from_bytes(&bytes).ok_or_else(|| damage(index, Type::Blob, "a key digest has a wrong size"))
-        };
-        Ok(StoredKey { digest: digest(0)?, replaces: digest(1)? })
+fn setting(connection: &Connection, name: &SettingName) -> Result<Option<Setting>, StoreError> {
+    let sql = "select value, version, changed_at_ms from settings where name = ?1";
+    let setting = connection.prepare_cached(sql)?.query_row([name.as_str()], |row| {
+        Ok(Setting {
+            name: name.clone(),
+            value: row.get(0)?,
+            version: row.get(1)?,
+            changed_at: TimeMs::new(row.get(2)?),
+        })
     });
-    Ok(key.optional()?)
+    Ok(setting.optional()?)
 }
 
 /// Reads the columns of `order_columns!`.
@@ -141,14 +147,30 @@ pub(crate) fn read_order(row: &Row<'_>) -> rusqlite::Result<Order> {
         id: OrderId::parse(row.get_ref(0)?.as_str()?).map_err(|error| damage(0, Type::Text, error))?,
         amount: Tiyin::new(row.get(1)?).map_err(|error| damage(1, Type::Integer, error))?,
         copies: Copies::new(row.get(2)?).map_err(|error| damage(2, Type::Integer, error))?,
-        booth: row.get(3)?,
-        status: read_status(row, 4)?,
-        created_at: TimeMs::new(row.get(5)?),
-        expires_at: TimeMs::new(row.get(6)?),
-        printed_at: row.get::<_, Option<i64>>(7)?.map(TimeMs::new),
-        changed_at: TimeMs::new(row.get(8)?),
-        version: row.get(9)?,
+        booth: Booth {
+            id: BoothId::parse(row.get_ref(3)?.as_str()?).map_err(|error| damage(3, Type::Text, error))?,
+            name: row.get(4)?,
+        },
+        chosen: word(row, 5, Provider::from_word, "an order has an unknown provider")?,
+        language: word(row, 6, Language::from_code, "an order has an unknown language")?,
+        status: read_status(row, 7)?,
+        created_at: TimeMs::new(row.get(8)?),
+        expires_at: TimeMs::new(row.get(9)?),
+        printed_at: row.get::<_, Option<i64>>(10)?.map(TimeMs::new),
+        changed_at: TimeMs::new(row.get(11)?),
+        version: row.get(12)?,
     })
+}
+
+/// A column that may be empty, or holds one of a few words.
+fn word<T>(
+    row: &Row<'_>,
+    index: usize,
+    read: impl Fn(&str) -> Option<T>,
+    why: &'static str,
+) -> rusqlite::Result<Option<T>> {
+    let word = row.get_ref(index)?.as_str_or_null()?;
+    word.map(|word| read(word).ok_or_else(|| damage(index, Type::Text, why))).transpose()
 }
 
 pub(crate) fn read_status(row: &Row<'_>, index: usize) -> rusqlite::Result<OrderStatus> {
@@ -176,7 +198,8 @@ fn read_order_and_live(row: &Row<'_>) -> rusqlite::Result<(Order, Option<Transac
 fn read_transaction_behind(row: &Row<'_>, columns: usize) -> rusqlite::Result<Transaction> {
     let at = |index: usize| columns.saturating_add(index);
     let time = |index| -> rusqlite::Result<Option<TimeMs>> { Ok(row.get::<_, Option<i64>>(index)?.map(TimeMs::new)) };
-    let state = State::from_parts(row.get(at(9))?, time(at(7))?, time(at(8))?, row.get(at(10))?);
+    let reason = word(row, at(10), Reason::from_word, "a transaction has an unknown reason")?;
+    let state = State::from_parts(row.get_ref(at(9))?.as_str()?, time(at(7))?, time(at(8))?, reason);
     Ok(Transaction {
         number: TransactionNumber::new(row.get(at(0))?),
         provider: read_provider(row, at(1))?,
@@ -186,10 +209,8 @@ fn read_transaction_behind(row: &Row<'_>, columns: usize) -> rusqlite::Result<Tr
         amount: Tiyin::new(row.get(at(4))?).map_err(|error| damage(at(4), Type::Integer, error))?,
         provider_time: TimeMs::new(row.get(at(5))?),
         create_time: TimeMs::new(row.get(at(6))?),
-        state: state.ok_or_else(|| damage(at(9), Type::Integer, "a transaction's state and times do not fit"))?,
-        account: row.get(at(11))?,
-        fiscal_perform: row.get(at(12))?,
-        fiscal_cancel: row.get(at(13))?,
+        state: state.ok_or_else(|| damage(at(9), Type::Text, "a transaction's state and times do not fit"))?,
+        details: Details::new(row.get(at(11))?),
     })
 }
 

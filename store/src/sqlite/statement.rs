@@ -3,8 +3,9 @@
 use super::rows::{read_transaction, tx_columns};
 use crate::error::StoreError;
 use crate::readings::StatementPages;
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::transaction::{Provider, Transaction};
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::transaction::Transaction;
 use rusqlite::{Connection, params};
 use std::time::Duration;
 use tokio::sync::mpsc;

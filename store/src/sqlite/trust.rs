@@ -9,7 +9,7 @@ use super::connect;
 use super::rows::read_entry;
 use crate::address::Address;
 use crate::error::StoreError;
-use boothpay_protocol::journal::Entry;
+use boothpay_protocol::ledger::journal::Entry;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -136,8 +136,8 @@ fn missing<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use boothpay_protocol::journal::{Actor, Change};
-    use boothpay_protocol::order::OrderId;
+    use boothpay_protocol::ledger::journal::{Actor, Change};
+    use boothpay_protocol::ledger::order::OrderId;
     use boothpay_protocol::time::TimeMs;
 
     fn entry(version: u32) -> Entry {
@@ -145,7 +145,7 @@ mod tests {
             order_id: OrderId::parse("a").unwrap(),
             version,
             at: TimeMs::new(5),
-            actor: Actor::Payme,
+            actor: Actor::Booth,
             change: Change::OrderPrinted,
         }
     }

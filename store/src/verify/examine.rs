@@ -2,12 +2,14 @@
 
 use super::fault::Fault;
 use super::judge::Judge;
-use boothpay_protocol::authority;
-use boothpay_protocol::journal::{self, Change, Entry, Story};
-use boothpay_protocol::order::{Order, OrderStatus};
+use boothpay_protocol::ledger::authority;
+use boothpay_protocol::ledger::journal::{self, Change, Entry, Story};
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::{Order, OrderStatus};
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::transaction::{NewTransaction, Reason, State, Transaction};
 use boothpay_protocol::payme::replay;
 use boothpay_protocol::time::TimeMs;
-use boothpay_protocol::transaction::{Provider, State, Transaction};
 
 /// Everything that carries one order's id. A row that cannot be read is the reason why.
 #[derive(Debug, Default)]
@@ -81,17 +83,14 @@ fn unreadable(what: &'static str, why: &str) -> Fault {
 fn search(judge: &mut Judge, rows: &OrderRows, transactions: &[&Transaction]) {
     let order_id = rows.order_id.as_str();
     for order in rows.orders.iter().flatten() {
-        judge.search(order_id, "its booth's name", &order.booth);
+        judge.search(order_id, "its booth's name", &order.booth.name);
     }
     for change in &rows.changes {
         judge.search(order_id, "a journal row", change);
     }
     for transaction in transactions {
-        judge.search(order_id, "an account", &transaction.account);
         judge.search(order_id, "a provider's id", transaction.provider_id.as_str());
-        for document in transaction.fiscal_perform.iter().chain(&transaction.fiscal_cancel) {
-            judge.search(order_id, "a fiscal document", document);
-        }
+        judge.search(order_id, "a transaction's details", transaction.details.as_str());
     }
 }
 
@@ -131,20 +130,25 @@ fn fold(judge: &mut Judge, rows: &OrderRows) -> Option<Story> {
 
 /// Whether a change of a transaction was asked for by somebody who may. `story` is what it led to.
 fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
-    let (Change::TransactionCreated { number, .. }
-    | Change::TransactionPerformed { number }
+    let (Change::TransactionCreated(NewTransaction { number, .. })
+    | Change::TransactionPerformed { number, .. }
+    | Change::TransactionPerformedLate { number, .. }
     | Change::TransactionCancelled { number, .. }
     | Change::TransactionRefunded { number, .. }
-    | Change::FiscalDataSet { number, .. }) = &entry.change
+    | Change::MoneyOwed { number, .. }
+    | Change::MoneyGivenBack { number, .. }
+    | Change::DetailsChanged { number, .. }) = &entry.change
     else {
         return;
     };
     let Some(transaction) = story.transactions.iter().find(|it| it.number == *number) else { return };
     let (version, actor, provider) = (entry.version, entry.actor.word(), transaction.provider.word());
-    if !authority::may(entry.actor, &entry.change, transaction.provider) {
+    if !authority::may_ask(entry.actor, &entry.change, transaction.provider) {
         judge.add(Some(entry.order_id.as_str()), Fault::Authority { version, provider, actor });
     }
-    if matches!(entry.change, Change::TransactionPerformed { .. }) && !authority::is_proven(entry.actor) {
+    if matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. })
+        && !authority::is_proven(entry.actor)
+    {
         judge.report.unproven_payments = judge.report.unproven_payments.saturating_add(1);
     }
 }
@@ -152,8 +156,9 @@ fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
 /// What must be so whatever the journal says.
 fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
     let id = Some(order.id.as_str());
-    let live: Vec<&Transaction> = transactions.iter().copied().filter(|it| it.state.is_live()).collect();
+    let live: Vec<&Transaction> = transactions.iter().copied().filter(|it| it.state.holds()).collect();
     let performed = transactions.iter().filter(|it| matches!(it.state, State::Performed { .. })).count();
+    // Owed money that was given back leaves its order as it is.
     let refunded = transactions.iter().filter(|it| matches!(it.state, State::Refunded { .. })).count();
     if live.len() > 1 {
         judge.add(id, Fault::ManyLive(live.len()));
@@ -173,7 +178,7 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
     };
     if unpaid && live.len() <= 1 {
         judge.report.orders_tried = judge.report.orders_tried.saturating_add(1);
-        if let Some(why) = replay::barred(order, live.first().copied()) {
+        if let Some(why) = replay::why_unpayable(order, live.first().copied()) {
             judge.add(id, Fault::Barred(why));
         }
     }
@@ -194,7 +199,7 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
 
 /// Asks Payme's calls again and compares with what the journal says it was told.
 fn repeated_calls(judge: &mut Judge, order: &Order, transactions: &[&Transaction], journal: &[&Entry]) {
-    let live = transactions.iter().copied().find(|it| it.state.is_live());
+    let live = transactions.iter().copied().find(|it| it.state.holds());
     for transaction in transactions.iter().filter(|it| it.provider == Provider::Payme) {
         let replayed = replay::answers(order, transaction, live, journal);
         judge.report.calls_repeated = judge.report.calls_repeated.saturating_add(replayed.asked);
@@ -212,7 +217,10 @@ fn compare_orders(judge: &mut Judge, row: &Order, journal: &Order) {
     let columns = [
         ("amount", row.amount.tiyin().to_string(), journal.amount.tiyin().to_string()),
         ("number of copies", row.copies.get().to_string(), journal.copies.get().to_string()),
-        ("booth", row.booth.clone(), journal.booth.clone()),
+        ("booth", row.booth.id.to_string(), journal.booth.id.to_string()),
+        ("booth's name", row.booth.name.clone(), journal.booth.name.clone()),
+        ("chosen provider", word(row.chosen.map(Provider::word)), word(journal.chosen.map(Provider::word))),
+        ("language", word(row.language.map(Language::code)), word(journal.language.map(Language::code))),
         ("status", row.status.word().to_owned(), journal.status.word().to_owned()),
         ("time of creation", row.created_at.to_string(), journal.created_at.to_string()),
         ("expiry", row.expires_at.to_string(), journal.expires_at.to_string()),
@@ -255,21 +263,18 @@ fn compare_transactions(
 }
 
 fn compare_transaction(judge: &mut Judge, row: &Transaction, journal: &Transaction) {
-    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "not set".to_owned());
-    let reason = |state: State| state.reason().map_or_else(|| "not set".to_owned(), |reason| reason.to_string());
+    let reason = |state: State| word(state.reason().map(Reason::word));
     let columns = [
         ("provider", row.provider.word().to_owned(), journal.provider.word().to_owned()),
         ("provider's id", row.provider_id.to_string(), journal.provider_id.to_string()),
         ("amount", row.amount.tiyin().to_string(), journal.amount.tiyin().to_string()),
         ("provider's time", row.provider_time.to_string(), journal.provider_time.to_string()),
         ("time of creation", row.create_time.to_string(), journal.create_time.to_string()),
-        ("state", row.state.code().to_string(), journal.state.code().to_string()),
+        ("state", row.state.word().to_owned(), journal.state.word().to_owned()),
         ("perform time", time(row.state.perform_time()), time(journal.state.perform_time())),
         ("cancel time", time(row.state.cancel_time()), time(journal.state.cancel_time())),
         ("reason", reason(row.state), reason(journal.state)),
-        ("account", row.account.clone(), journal.account.clone()),
-        ("fiscal document of the payment", text(&row.fiscal_perform), text(&journal.fiscal_perform)),
-        ("fiscal document of the cancellation", text(&row.fiscal_cancel), text(&journal.fiscal_cancel)),
+        ("provider's details", row.details.as_str().to_owned(), journal.details.as_str().to_owned()),
     ];
     for (column, row_says, journal) in columns {
         if row_says != journal {
@@ -279,6 +284,10 @@ fn compare_transaction(judge: &mut Judge, row: &Transaction, journal: &Transacti
             judge.add(Some(row.order_id.as_str()), differs);
         }
     }
+}
+
+fn word(word: Option<&'static str>) -> String {
+    word.unwrap_or("not set").to_owned()
 }
 
 fn time(time: Option<TimeMs>) -> String {

@@ -3,7 +3,7 @@
 use super::examine::{self, OrderRows};
 use super::fault::{Fault, Finding};
 use super::invariant::Invariant;
-use boothpay_protocol::secret::KeyDigest;
+use boothpay_protocol::payme::key::{self, ChangedKey};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::traces::Traces;
 
@@ -86,14 +86,18 @@ impl Judge {
         }
     }
 
-    /// Takes the digests of a changed key: they have one size, and stand nowhere else.
-    pub(crate) fn key(&mut self, digest: &[u8], replaces: &[u8]) {
-        for bytes in [digest, replaces] {
-            match KeyDigest::from_bytes(bytes) {
-                Some(digest) => self.secrets.add(digest),
-                None => {
-                    self.add(None, Fault::Unreadable { what: "a changed key", why: "its size is wrong".to_owned() });
-                }
+    /// Takes a stored setting. Of a changed key, the digests are looked for: they stand nowhere else.
+    pub(crate) fn setting(&mut self, name: &str, value: &str) {
+        if name != key::setting_name().as_str() {
+            return;
+        }
+        match serde_json::from_str::<ChangedKey>(value) {
+            Ok(key) => {
+                self.secrets.add(key.digest);
+                self.secrets.add(key.replaces);
+            }
+            Err(error) => {
+                self.add(None, Fault::Unreadable { what: "a changed key", why: error.to_string() });
             }
         }
     }

@@ -59,8 +59,8 @@ fn is_damage(error: &tokio_postgres::Error) -> bool {
 }
 
 async fn contents(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres::Error> {
-    for row in client.query("select digest, replaces from provider_keys", &[]).await? {
-        judge.key(row.try_get(0)?, row.try_get(1)?);
+    for row in client.query("select name, value from settings where value is not null", &[]).await? {
+        judge.setting(row.try_get(0)?, row.try_get(1)?);
     }
     let mut reached = Reached::default();
     let mut after = String::new();

@@ -91,7 +91,7 @@ fn schema(connection: &Connection) -> rusqlite::Result<BTreeMap<String, String>>
 }
 
 fn contents(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
-    keys(connection, judge)?;
+    settings(connection, judge)?;
     repeated_ids(connection, judge)?;
     let mut after = String::new();
     loop {
@@ -104,11 +104,11 @@ fn contents(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> 
     }
 }
 
-fn keys(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare("select digest, replaces from provider_keys")?;
+fn settings(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare("select name, value from settings where value is not null")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        judge.key(&row.get::<_, Vec<u8>>(0)?, &row.get::<_, Vec<u8>>(1)?);
+        judge.setting(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?);
     }
     Ok(())
 }

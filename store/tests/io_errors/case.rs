@@ -4,7 +4,7 @@ use crate::flows::{Beginnings, DATABASE, Flow, address};
 use crate::judge::{Contents, contents, judge};
 use crate::steps::{Step, Undone, ask};
 use boothpay_iofault::{Fault, Watch};
-use boothpay_protocol::journal::Entry;
+use boothpay_protocol::ledger::journal::Entry;
 use boothpay_store::{OpenError, Store, StoreError};
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
 //! What the files hold, read by plain SQL, against what was acknowledged and against an undisturbed flow.
 
-use boothpay_protocol::journal::Entry;
+use boothpay_protocol::ledger::journal::Entry;
 use boothpay_store::verify;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};

@@ -1,15 +1,22 @@
 //! What is asked of the store: the calls of a payment, the sweep, and the readings, each at a fixed time, so that a flow that
 //! was disturbed and settled leaves exactly what an undisturbed one leaves.
 
-use boothpay_protocol::journal::{Actor, Entry};
+use boothpay_protocol::ledger::booth::Booth;
+use boothpay_protocol::ledger::booth::BoothId;
+use boothpay_protocol::ledger::journal::{Actor, Entry};
+use boothpay_protocol::ledger::order::{Copies, OrderId};
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
-use boothpay_protocol::payme::{self, Account, AskedAmount, Call, Period, rules::Rules};
-use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::payme::{self, Account, AskedAmount, Call};
+use boothpay_protocol::providers::{self, Rules, WaitingSince};
+use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use boothpay_protocol::transaction::{Provider, ProviderId};
-use boothpay_store::{Committed, Store, StoreError, WaitingSince};
+use boothpay_store::{Committed, Store, StoreError};
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 /// 10,000 soum.
 const AMOUNT: i64 = 1_000_000;
@@ -54,11 +61,13 @@ impl From<StoreError> for Undone {
 pub async fn ask(store: &Store, step: Step, acknowledged: &mut Vec<Entry>) -> Result<(), Undone> {
     match step {
         Step::Offer(order) => {
-            let wish = NewOrder {
+            let wish = OrderRequest {
                 id: id(order),
                 amount: Tiyin::new(AMOUNT).unwrap(),
                 copies: Copies::ONE,
-                booth: "Test".to_owned(),
+                booth: Booth { id: BoothId::main(), name: "Test".to_owned() },
+                chosen: None,
+                language: None,
                 lifetime: SpanMs::seconds(900),
             };
             let decide = move |rows: &Rows| shop::offer(&wish, rows, TimeMs::new(1000));
@@ -77,7 +86,7 @@ pub async fn ask(store: &Store, step: Step, acknowledged: &mut Vec<Entry>) -> Re
             let now = TimeMs::new(LATER);
             let before = TimeMs::new(LATER / 2);
             for order in store.waiting_transactions(Provider::Payme, WaitingSince::CreateTime, before, 100).await? {
-                let decide = move |rows: &Rows| payme::time_out(rows, now, &Rules::default());
+                let decide = move |rows: &Rows| providers::time_out(rows, now, &Rules::default());
                 transact(store, Needs::order(order), Actor::Sweep, decide, acknowledged).await?;
             }
             for order in store.expired_orders(now, 100).await? {
@@ -108,7 +117,7 @@ pub async fn ask(store: &Store, step: Step, acknowledged: &mut Vec<Entry>) -> Re
 async fn payme(store: &Store, call: Call, now: i64, acknowledged: &mut Vec<Entry>) -> Result<(), Undone> {
     let needs = payme::needs(&call);
     let decide = move |rows: &Rows| payme::decide(&call, rows, TimeMs::new(now), &Rules::default(), None);
-    transact(store, needs, Actor::Payme, decide, acknowledged).await?.map(drop).map_err(refused)
+    transact(store, needs, PAYME, decide, acknowledged).await?.map(drop).map_err(refused)
 }
 
 async fn transact<R: Send + 'static>(

@@ -1,8 +1,8 @@
 //! Lookups are answered together; each gets its own rows, and one that fails harms no neighbour.
 
 use crate::support::{id, make, pay, postgres};
-use boothpay_protocol::rows::{Needs, Rows};
-use boothpay_protocol::transaction::{Provider, ProviderId};
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Needs, Rows};
 use boothpay_store::{Store, StoreError};
 
 const ORDERS: i64 = 40;
@@ -18,7 +18,7 @@ async fn look_up_all(store: &Store) -> Vec<Result<bool, StoreError>> {
             let by_transaction = store.rows(needs).await?;
             let is_its_own = |rows: Rows| {
                 rows.order.is_some_and(|found| found.id == order)
-                    && rows.live.is_some_and(|live| live.provider_id == provider_id)
+                    && rows.holder.is_some_and(|live| live.provider_id == provider_id)
             };
             Ok(by_transaction.transaction.is_some() && is_its_own(by_id) && is_its_own(by_transaction))
         })

@@ -2,9 +2,9 @@
 //! everything goes on when it is back. The bounds asserted are generous; the times measured are printed.
 
 use crate::support::{at, id, make, offer, pay};
-use boothpay_protocol::payme::Period;
-use boothpay_protocol::rows::Needs;
-use boothpay_protocol::transaction::Provider;
+use boothpay_protocol::ledger::period::Period;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::Needs;
 use boothpay_store::{Address, Store, StoreError};
 use boothpay_test_support::{Cluster, Database};
 use std::time::{Duration, Instant};

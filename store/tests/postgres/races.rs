@@ -1,18 +1,27 @@
 //! Two stores on one database stand for two processes: they share nothing else.
 
 use crate::support::{at, id, make, offer, pay, postgres};
-use boothpay_protocol::journal::{Actor, Change, fold};
+use boothpay_protocol::ledger::booth::Booth;
+use boothpay_protocol::ledger::booth::BoothId;
+use boothpay_protocol::ledger::details::Details;
+use boothpay_protocol::ledger::journal::{Actor, Change, fold};
+use boothpay_protocol::ledger::order::{Copies, OrderStatus};
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::transaction::NewTransaction;
+use boothpay_protocol::ledger::transaction::Reason;
+use boothpay_protocol::ledger::transaction::State;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderStatus};
-use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::SpanMs;
-use boothpay_protocol::transaction::{Provider, ProviderId, State};
 use boothpay_store::{Store, StoreError};
 use boothpay_test_support::Database;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 /// The server's own counting may be this late.
 const COUNTED_WITHIN: Duration = Duration::from_secs(20);
@@ -27,22 +36,22 @@ fn two_stores() -> (Database, [Store; 2]) {
 async fn create(store: &Store, order: &str, provider_id: &str) -> Result<bool, StoreError> {
     let provider_id = ProviderId::parse(provider_id).unwrap();
     let needs = Needs { transaction: Some((Provider::Payme, provider_id.clone())), ..Needs::order(id(order)) };
-    let decide = move |rows: &Rows| match (&rows.transaction, &rows.live, &rows.order) {
+    let decide = move |rows: &Rows| match (&rows.transaction, &rows.holder, &rows.order) {
         (Some(_), _, _) => Decision::answer(true),
         (None, None, Some(order)) if order.status == OrderStatus::Pending => {
-            let created = Change::TransactionCreated {
+            let created = Change::TransactionCreated(NewTransaction {
                 number: rows.next_number,
                 provider: Provider::Payme,
                 provider_id: provider_id.clone(),
                 provider_time: at(1),
                 amount: order.amount,
-                account: "{}".to_owned(),
-            };
+                details: Details::new(r#"{"account":{}}"#.to_owned()),
+            });
             Decision::change(order.id.clone(), rows.at(at(2000)), vec![created], true)
         }
         (None, _, _) => Decision::answer(false),
     };
-    store.transact(needs, Actor::Payme, decide).await.map(|committed| committed.reply)
+    store.transact(needs, PAYME, decide).await.map(|committed| committed.reply)
 }
 
 /// Moves a transaction on: performs it, cancels it, or gives its money back, whatever is next.
@@ -53,16 +62,21 @@ async fn move_on(store: &Store, provider_id: &str, cancel: bool) -> Result<(), S
         let Some(transaction) = &rows.transaction else { return Decision::answer(()) };
         let number = transaction.number;
         let change = match (transaction.state, cancel) {
-            (State::Created, false) => Change::TransactionPerformed { number },
-            (State::Created, true) => Change::TransactionCancelled { number, reason: 3 },
-            (State::Performed { .. }, true) => Change::TransactionRefunded { number, reason: 5 },
-            (State::Performed { .. }, false) | (State::Cancelled { .. } | State::Refunded { .. }, _) => {
+            (State::Created, false) => Change::TransactionPerformed { number, details: None },
+            (State::Created, true) => {
+                Change::TransactionCancelled { number, reason: Some(Reason::Failed), details: None }
+            }
+            (State::Performed { .. }, true) => {
+                Change::TransactionRefunded { number, reason: Some(Reason::Refund), details: None }
+            }
+            (State::Performed { .. }, false)
+            | (State::Cancelled { .. } | State::Refunded { .. } | State::Owed { .. } | State::GivenBack { .. }, _) => {
                 return Decision::answer(());
             }
         };
         Decision::change(transaction.order_id.clone(), rows.at(at(3000)), vec![change], ())
     };
-    store.transact(needs, Actor::Payme, decide).await.map(drop)
+    store.transact(needs, PAYME, decide).await.map(drop)
 }
 
 /// The rows of an order are what its journal folds to, and the journal has no gaps.
@@ -142,24 +156,26 @@ async fn orders_hammered_from_two_sides_stay_what_their_journal_says() {
 async fn a_lost_race_is_decided_again_on_fresh_rows() {
     let (database, stores) = two_stores();
     let decided = Arc::new(AtomicU32::new(0));
-    let wish = NewOrder {
+    let wish = OrderRequest {
         id: id("raced"),
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
-        booth: "Test".to_owned(),
+        booth: Booth { id: BoothId::main(), name: "Test".to_owned() },
+        chosen: None,
+        language: None,
         lifetime: SpanMs::seconds(900),
     };
     let counter = Arc::clone(&decided);
     let decide = move |rows: &Rows| {
         if counter.fetch_add(1, Ordering::SeqCst) == 0 {
             // Somebody else makes the order between the look and the write.
-            let other = "insert into orders values ('raced', 1000000, 1, 'Other', 'pending', 1, 901000, null, 1, 1)";
+            let other = "insert into orders values ('raced', 1000000, 1, 'main', 'Other', null, null, 'pending', 1, 901000, null, 1, 1)";
             database.sql(other).unwrap();
         }
         shop::offer(&wish, rows, at(1000))
     };
     let committed = stores[0].transact(Needs::order(id("raced")), Actor::Booth, decide).await.unwrap();
-    assert_eq!(committed.reply.unwrap().booth, "Other");
+    assert_eq!(committed.reply.unwrap().booth.name, "Other");
     assert!(decided.load(Ordering::SeqCst) > 1);
 }
 
@@ -173,17 +189,17 @@ async fn a_race_that_is_lost_every_time_ends_in_an_error() {
     let counter = Arc::clone(&decided);
     let decide = move |rows: &Rows| {
         counter.fetch_add(1, Ordering::SeqCst);
-        let created = Change::TransactionCreated {
+        let created = Change::TransactionCreated(NewTransaction {
             number: rows.next_number,
             provider: Provider::Payme,
             provider_id: ProviderId::parse("taken").unwrap(),
             provider_time: at(1),
             amount: Tiyin::new(1_000_000).unwrap(),
-            account: "{}".to_owned(),
-        };
+            details: Details::new(r#"{"account":{}}"#.to_owned()),
+        });
         Decision::change(id("second"), at(5_000_000), vec![created], ())
     };
-    let lost = stores[0].transact(Needs::order(id("second")), Actor::Payme, decide).await;
+    let lost = stores[0].transact(Needs::order(id("second")), PAYME, decide).await;
     assert!(matches!(lost, Err(StoreError::Failed(_))), "{lost:?}");
     // Six attempts, each of which decides twice: without and with a number.
     assert_eq!(decided.load(Ordering::SeqCst), 12);
@@ -202,17 +218,17 @@ async fn a_call_that_the_database_refuses_harms_no_neighbour() {
         tokio::spawn(async move {
             let decide = move |rows: &Rows| {
                 let order = rows.order.clone().unwrap();
-                let created = Change::TransactionCreated {
+                let created = Change::TransactionCreated(NewTransaction {
                     number: rows.next_number,
                     provider: Provider::Payme,
                     provider_id: ProviderId::parse(&provider_id).unwrap(),
                     provider_time: at(1),
                     amount: order.amount,
-                    account: "{}".to_owned(),
-                };
+                    details: Details::new(r#"{"account":{}}"#.to_owned()),
+                });
                 Decision::change(order.id, at(5_000_000), vec![created], ())
             };
-            store.transact(Needs::order(id(&format!("o{n}"))), Actor::Payme, decide).await.is_ok()
+            store.transact(Needs::order(id(&format!("o{n}"))), PAYME, decide).await.is_ok()
         })
     });
     let mut done = Vec::new();
@@ -299,13 +315,13 @@ async fn what_another_process_changes_between_look_and_write_is_not_overwritten(
     let decide = move |rows: &Rows| {
         decided += 1;
         let order = rows.order.clone().unwrap();
-        seen.send((order.version, rows.live.is_some())).unwrap();
+        seen.send((order.version, rows.holder.is_some())).unwrap();
         if decided == 1 {
             let (other, runtime) = (other.clone(), runtime.clone());
             let paying = std::thread::spawn(move || runtime.block_on(pay(&other, "raced", "theirs", 1, false)));
             paying.join().unwrap().unwrap();
         }
-        match rows.live {
+        match rows.holder {
             Some(_) => Decision::answer(false),
             None => Decision::change(order.id, at(5_000_000), vec![Change::OrderCancelled], true),
         }

@@ -1,15 +1,22 @@
 //! What the store's tests share: making orders, paying them, and databases to do it in.
 #![allow(dead_code)] // Each test program uses a part of it.
 
-use boothpay_protocol::journal::{Actor, Change};
+use boothpay_protocol::ledger::booth::Booth;
+use boothpay_protocol::ledger::booth::BoothId;
+use boothpay_protocol::ledger::details::Details;
+use boothpay_protocol::ledger::journal::{Actor, Change};
+use boothpay_protocol::ledger::order::{Copies, OrderId};
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::transaction::NewTransaction;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
-use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use boothpay_protocol::transaction::{Provider, ProviderId};
 use boothpay_store::{Address, Store, StoreError};
 use boothpay_test_support::{Cluster, Database};
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 /// An order's id.
 pub fn id(text: &str) -> OrderId {
@@ -23,11 +30,13 @@ pub fn at(ms: i64) -> TimeMs {
 
 /// Makes an order of 10,000 soum; one that has been paid already stays as it is.
 pub async fn offer(store: &Store, name: &str, now: i64) -> Result<(), StoreError> {
-    let wish = NewOrder {
+    let wish = OrderRequest {
         id: id(name),
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
-        booth: "Test".to_owned(),
+        booth: Booth { id: BoothId::main(), name: "Test".to_owned() },
+        chosen: None,
+        language: None,
         lifetime: SpanMs::seconds(900),
     };
     let decide = move |rows: &Rows| shop::offer(&wish, rows, at(now));
@@ -52,20 +61,20 @@ pub async fn pay(
     let decide = move |rows: &Rows| {
         let order = rows.order.clone().unwrap();
         let number = rows.next_number;
-        let mut changes = vec![Change::TransactionCreated {
+        let mut changes = vec![Change::TransactionCreated(NewTransaction {
             number,
             provider: Provider::Payme,
             provider_id: provider_id.clone(),
             provider_time: at(provider_time),
             amount: order.amount,
-            account: r#"{"order_id":"x"}"#.to_owned(),
-        }];
+            details: Details::new(r#"{"account":{"order_id":"x"}}"#.to_owned()),
+        })];
         if perform {
-            changes.push(Change::TransactionPerformed { number });
+            changes.push(Change::TransactionPerformed { number, details: None });
         }
         Decision::change(order.id, at(5_000_000), changes, ())
     };
-    store.transact(needs, Actor::Payme, decide).await.map(drop)
+    store.transact(needs, PAYME, decide).await.map(drop)
 }
 
 /// A new database on PostgreSQL.

@@ -47,21 +47,21 @@ pub const DAMAGE: &[Damage] = &[
     ("update orders set expires_at_ms = 1 where order_id = 'waiting'", |it| {
         matches!(it, Fault::OrderDiffers { column: "expiry", .. })
     }),
-    ("update orders set booth = 'Elsewhere' where order_id = 'waiting'", |it| {
+    ("update orders set booth_id = 'elsewhere' where order_id = 'waiting'", |it| {
         matches!(it, Fault::OrderDiffers { column: "booth", .. })
     }),
     ("delete from orders where order_id = 'closed'", |it| matches!(it, Fault::NoOrder("its journal is"))),
     ("delete from orders where order_id = 'paid'", |it| matches!(it, Fault::NoOrder("its transactions are"))),
     ("delete from orders where order_id = 'paid'", |it| matches!(it, Fault::Dangling { .. })),
     ("delete from transactions where provider_id = 'p2'", |it| matches!(it, Fault::TransactionMissing(2))),
-    ("insert into transactions select 9, provider, 'p9', 'waiting', amount_tiyin, 1, 1000, null, 1001, -1, 3, '{}', null, null
+    ("insert into transactions select 9, provider, 'p9', 'waiting', amount_tiyin, 1, 1000, null, 1001, 'cancelled', null, '{}'
       from transactions where number = 2", |it| matches!(it, Fault::TransactionUnknown(9))),
-    ("insert into transactions select 9, provider, 'p9', 'held', amount_tiyin, 1, 2000, null, null, 1, null, '{}', null, null
+    ("insert into transactions select 9, provider, 'p9', 'held', amount_tiyin, 1, 2000, null, null, 'created', null, '{}'
       from transactions where number = 2", |it| matches!(it, Fault::ManyLive(2))),
-    ("update transactions set state = 1, perform_time_ms = null where provider_id = 'p2'", |it| {
+    ("update transactions set state = 'created', perform_time_ms = null where provider_id = 'p2'", |it| {
         matches!(it, Fault::TransactionDiffers { column: "state", .. })
     }),
-    ("update transactions set state = 2 where provider_id = 'p1'", |it| {
+    ("update transactions set state = 'performed' where provider_id = 'p1'", |it| {
         matches!(it, Fault::Unreadable { what: "a transaction", .. })
     }),
     ("update transactions set perform_time_ms = perform_time_ms + 1 where provider_id = 'p2'", |it| {
@@ -71,7 +71,7 @@ pub const DAMAGE: &[Damage] = &[
     ("update transactions set amount_tiyin = 1 where provider_id = 'p1'", |it| {
         matches!(it, Fault::Amount { transaction: 1, .. })
     }),
-    ("update transactions set reason = 1 where provider_id = 'p3'", |it| {
+    ("update transactions set reason = 'failed' where provider_id = 'p3'", |it| {
         matches!(it, Fault::TransactionDiffers { column: "reason", .. })
     }),
     ("update transactions set provider_id = 'other' where provider_id = 'p2'", |it| {
@@ -83,8 +83,8 @@ pub const DAMAGE: &[Damage] = &[
     ("update transactions set provider = 'bank' where provider_id = 'p1'", |it| {
         matches!(it, Fault::Unreadable { what: "a transaction", .. })
     }),
-    ("update transactions set fiscal_perform = '{}' where provider_id = 'p2'", |it| {
-        matches!(it, Fault::TransactionDiffers { column: "fiscal document of the payment", .. })
+    ("update transactions set details = '{\"account\":{\"a\":1}}' where provider_id = 'p2'", |it| {
+        matches!(it, Fault::TransactionDiffers { column: "provider's details", .. })
     }),
     ("update orders set copies = 0 where order_id = 'waiting'", |it| {
         matches!(it, Fault::Unreadable { what: "the order", .. })
@@ -92,7 +92,7 @@ pub const DAMAGE: &[Damage] = &[
     ("update journal set actor = 'booth' where order_id = 'paid' and version = 3", |it| {
         matches!(it, Fault::Authority { version: 3, actor: "booth", provider: "payme" })
     }),
-    ("update journal set actor = 'test_payment' where order_id = 'held' and version = 2", |it| {
+    ("update journal set actor = 'test' where order_id = 'held' and version = 2", |it| {
         matches!(it, Fault::Authority { version: 2, .. })
     }),
     ("update transactions set perform_time_ms = perform_time_ms + 1 where provider_id = 'p2'", |it| {
@@ -115,6 +115,6 @@ pub const DAMAGE: &[Damage] = &[
         matches!(it, Fault::Repeated { times: 2, .. })
     }),
     ("drop index transactions_by_provider_time", |it| matches!(it, Fault::Rule(_))),
-    ("drop table provider_keys", |it| matches!(it, Fault::Rule(_))),
+    ("drop table setting_changes", |it| matches!(it, Fault::Rule(_))),
     ("create table theirs (x integer)", |it| matches!(it, Fault::Rule(why) if why.contains("none of ours"))),
 ];

@@ -3,8 +3,8 @@
 
 use crate::damage::{DAMAGE, Damage};
 use crate::stories::{begin, change, make, stories};
-use boothpay_protocol::journal::Change;
-use boothpay_protocol::rows::Rows;
+use boothpay_protocol::ledger::journal::Change;
+use boothpay_protocol::ledger::rows::Rows;
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::verify::{self, Fault, Report};
 use boothpay_store::{Address, OpenError, Store};
@@ -28,7 +28,7 @@ fn plant(database: &Database, sql: &str) {
         begin
             for rule in select conname, conrelid::regclass as place from pg_constraint
                         where conrelid in ('orders'::regclass, 'transactions'::regclass, 'journal'::regclass,
-                                           'provider_keys'::regclass) and contype in ('c', 'f') loop
+                                           'settings'::regclass) and contype in ('c', 'f') loop
                 execute format('alter table %s drop constraint %I', rule.place, rule.conname);
             end loop;
         end $$;
@@ -37,14 +37,14 @@ fn plant(database: &Database, sql: &str) {
 }
 
 const ROWS: &[Damage] = &[
-    ("insert into provider_keys values ('payme', '\\x00', '\\x00', 1)", |it| {
+    ("insert into settings values ('payme.key', '{}', 1, 1)", |it| {
         matches!(it, Fault::Unreadable { what: "a changed key", .. })
     }),
     (
         "alter table transactions drop constraint transactions_pkey,
           drop constraint transactions_provider_provider_id_key;
       insert into transactions select number, provider, provider_id, order_id, amount_tiyin, provider_time_ms,
-          create_time_ms, perform_time_ms, cancel_time_ms, state, reason, account, fiscal_perform, fiscal_cancel
+          create_time_ms, perform_time_ms, cancel_time_ms, state, reason, details
       from transactions where provider_id = 'p4'",
         |it| matches!(it, Fault::Repeated { what, .. } if what == "transaction 4"),
     ),
@@ -86,10 +86,10 @@ const RULES: &[(&str, &str)] = &[
         "function journal_is_append_only is not as it was made",
     ),
     ("create rule quiet as on insert to journal do instead nothing", "rule quiet of journal is none of ours"),
-    ("alter table provider_keys set unlogged", "table provider_keys is not as it was made"),
+    ("alter table settings set unlogged", "table settings is not as it was made"),
     (
-        "alter table transactions alter column account drop not null",
-        "column transactions.account is not as it was made",
+        "alter table transactions alter column details drop not null",
+        "column transactions.details is not as it was made",
     ),
     ("drop index one_live_transaction_per_order", "index one_live_transaction_per_order is missing"),
     ("create index theirs on orders (booth)", "index theirs is none of ours"),
@@ -132,7 +132,9 @@ async fn a_row_that_no_index_leads_to_is_missed() {
         database.sql(&set).unwrap();
     };
     index(false);
-    database.sql("insert into orders select 'hidden', 5, 1, 'b', 'pending', 1, 1, null, 1, 1").unwrap();
+    database
+        .sql("insert into orders select 'hidden', 5, 1, 'main', 'b', null, null, 'pending', 1, 1, null, 1, 1")
+        .unwrap();
     index(true);
     let found = report(&database);
     let unreached = Fault::Unreached { table: "orders", rows: 7, reached: 6 };
@@ -168,8 +170,10 @@ async fn a_reading_under_load_is_one_moment() {
                     let name = format!("order-{}-{worker}-{n}", (worker + n) % 10);
                     make(&store, &name).await;
                     begin(&store, &name, &name).await;
-                    let perform =
-                        |rows: &Rows| Change::TransactionPerformed { number: rows.live.clone().unwrap().number };
+                    let perform = |rows: &Rows| Change::TransactionPerformed {
+                        number: rows.holder.clone().unwrap().number,
+                        details: None,
+                    };
                     change(&store, &name, 3000, perform).await;
                     made.fetch_add(1, Ordering::SeqCst);
                     n += 1;

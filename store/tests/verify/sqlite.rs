@@ -68,7 +68,7 @@ async fn more_orders_than_a_page_are_all_read() {
 }
 
 const SQLITE_DAMAGE: &[Damage] = &[
-    ("insert into provider_keys values ('payme', x'00', x'00', 1)", |it| {
+    ("insert into settings values ('payme.key', '{}', 1, 1)", |it| {
         matches!(it, Fault::Unreadable { what: "a changed key", .. })
     }),
     ("create trigger theirs after insert on orders begin select 1; end", |it| matches!(it, Fault::Rule(_))),
@@ -151,8 +151,8 @@ async fn a_key_is_found_wherever_it_stands_and_a_test_payment_is_counted() {
     let mut keys = Traces::default();
     keys.add(KeyDigest::of(KEY.as_bytes()));
     let places = [
-        "update transactions set account = '{\"order_id\":\"paid\",\"note\":\"KEY\"}' where provider_id = 'p1'",
-        "update transactions set fiscal_perform = '[\"KEY\"]' where provider_id = 'p1'",
+        "update transactions set details = '{\"account\":{\"order_id\":\"paid\",\"note\":\"KEY\"}}' where provider_id = 'p1'",
+        "update transactions set details = '{\"account\":{},\"fiscal_perform\":[\"KEY\"]}' where provider_id = 'p1'",
         "update transactions set provider_id = 'KEY' where provider_id = 'p1'",
         "update orders set booth = 'Booth KEY' where order_id = 'waiting'",
         "update journal set change = replace(change, '\"Test\"', '\"KEY\"') where order_id = 'waiting'",
@@ -173,8 +173,9 @@ async fn a_key_is_found_wherever_it_stands_and_a_test_payment_is_counted() {
     // A key that Payme changed is looked for without being told.
     let path = folder.path().join("changed.db");
     drop(stories(&address(&path)).await);
-    let digest: String = KeyDigest::of(KEY.as_bytes()).bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    plant(&path, &format!("insert into provider_keys values ('payme', x'{digest}', x'{}', 1)", "00".repeat(32)));
+    let digest = KeyDigest::of(KEY.as_bytes()).hex();
+    let value = format!(r#"{{"digest":"{digest}","replaces":"{}"}}"#, "00".repeat(32));
+    plant(&path, &format!("insert into settings values ('payme.key', '{value}', 1, 1)"));
     assert!(report(&path).is_healthy() && report(&path).texts_searched > 10);
     plant(&path, &format!("update orders set booth = '{digest}' where order_id = 'waiting'"));
     assert!(report(&path).findings.iter().any(|it| it.fault == Fault::Secret("its booth's name")));

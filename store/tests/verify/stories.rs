@@ -1,24 +1,34 @@
 //! The orders that the tests of `verify` look at, in every status.
 
-use boothpay_protocol::journal::{Actor, Change};
+use boothpay_protocol::ledger::booth::Booth;
+use boothpay_protocol::ledger::booth::BoothId;
+use boothpay_protocol::ledger::details::Details;
+use boothpay_protocol::ledger::journal::{Actor, Change};
+use boothpay_protocol::ledger::order::{Copies, OrderId};
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::transaction::NewTransaction;
+use boothpay_protocol::ledger::transaction::Reason;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::order::{Copies, OrderId};
-use boothpay_protocol::rows::{Decision, Needs, Rows};
-use boothpay_protocol::shop::{self, NewOrder};
+use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use boothpay_protocol::transaction::{Provider, ProviderId};
 use boothpay_store::{Address, Store};
+
+/// Who pays.
+const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
 
 pub fn id(text: &str) -> OrderId {
     OrderId::parse(text).unwrap()
 }
 
 pub async fn make(store: &Store, name: &str) {
-    let wish = NewOrder {
+    let wish = OrderRequest {
         id: id(name),
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
-        booth: "Test".to_owned(),
+        booth: Booth { id: BoothId::main(), name: "Test".to_owned() },
+        chosen: None,
+        language: None,
         lifetime: SpanMs::seconds(900),
     };
     let decide = move |rows: &Rows| shop::offer(&wish, rows, TimeMs::new(1000));
@@ -28,18 +38,20 @@ pub async fn make(store: &Store, name: &str) {
 pub async fn change(store: &Store, name: &str, at: i64, step: impl Fn(&Rows) -> Change + Send + 'static) {
     let decide =
         move |rows: &Rows| Decision::change(rows.order.clone().unwrap().id, TimeMs::new(at), vec![step(rows)], ());
-    store.transact(Needs::order(id(name)), Actor::Payme, decide).await.unwrap();
+    store.transact(Needs::order(id(name)), PAYME, decide).await.unwrap();
 }
 
 pub async fn begin(store: &Store, name: &str, provider_id: &str) {
     let provider_id = ProviderId::parse(provider_id).unwrap();
-    let create = move |rows: &Rows| Change::TransactionCreated {
-        number: rows.next_number,
-        provider: Provider::Payme,
-        provider_id: provider_id.clone(),
-        provider_time: TimeMs::new(77),
-        amount: Tiyin::new(1_000_000).unwrap(),
-        account: "{}".to_owned(),
+    let create = move |rows: &Rows| {
+        Change::TransactionCreated(NewTransaction {
+            number: rows.next_number,
+            provider: Provider::Payme,
+            provider_id: provider_id.clone(),
+            provider_time: TimeMs::new(77),
+            amount: Tiyin::new(1_000_000).unwrap(),
+            details: Details::new(r#"{"account":{}}"#.to_owned()),
+        })
     };
     change(store, name, 2000, create).await;
 }
@@ -47,19 +59,30 @@ pub async fn begin(store: &Store, name: &str, provider_id: &str) {
 /// Orders in every status: waiting, held (1), paid (2), refunded (3), given up (4) and paid on the second try (5).
 pub async fn stories(address: &Address) -> Store {
     let store = Store::open(address).unwrap();
-    let live = |rows: &Rows| rows.live.clone().unwrap().number;
+    let live = |rows: &Rows| rows.holder.clone().unwrap().number;
     for name in ["waiting", "held", "paid", "refunded", "retried", "closed"] {
         make(&store, name).await;
     }
     begin(&store, "held", "p1").await;
     begin(&store, "paid", "p2").await;
-    change(&store, "paid", 3000, move |rows| Change::TransactionPerformed { number: live(rows) }).await;
+    change(&store, "paid", 3000, move |rows| Change::TransactionPerformed { number: live(rows), details: None }).await;
     change(&store, "paid", 3500, |_| Change::OrderPrinted).await;
     begin(&store, "refunded", "p3").await;
-    change(&store, "refunded", 3000, move |rows| Change::TransactionPerformed { number: live(rows) }).await;
-    change(&store, "refunded", 4000, move |rows| Change::TransactionRefunded { number: live(rows), reason: 5 }).await;
+    change(&store, "refunded", 3000, move |rows| Change::TransactionPerformed { number: live(rows), details: None })
+        .await;
+    change(&store, "refunded", 4000, move |rows| Change::TransactionRefunded {
+        number: live(rows),
+        reason: Some(Reason::Refund),
+        details: None,
+    })
+    .await;
     begin(&store, "retried", "p4").await;
-    change(&store, "retried", 3000, move |rows| Change::TransactionCancelled { number: live(rows), reason: 3 }).await;
+    change(&store, "retried", 3000, move |rows| Change::TransactionCancelled {
+        number: live(rows),
+        reason: Some(Reason::Failed),
+        details: None,
+    })
+    .await;
     change(&store, "retried", 3000, |_| Change::OrderReopened { expires_at: TimeMs::new(99_000) }).await;
     begin_later(&store).await;
     change(&store, "closed", 3000, |_| Change::OrderCancelled).await;
@@ -67,15 +90,18 @@ pub async fn stories(address: &Address) -> Store {
 }
 
 async fn begin_later(store: &Store) {
-    let create = |rows: &Rows| Change::TransactionCreated {
-        number: rows.next_number,
-        provider: Provider::Payme,
-        provider_id: ProviderId::parse("p5").unwrap(),
-        provider_time: TimeMs::new(78),
-        amount: Tiyin::new(1_000_000).unwrap(),
-        account: "{}".to_owned(),
+    let create = |rows: &Rows| {
+        Change::TransactionCreated(NewTransaction {
+            number: rows.next_number,
+            provider: Provider::Payme,
+            provider_id: ProviderId::parse("p5").unwrap(),
+            provider_time: TimeMs::new(78),
+            amount: Tiyin::new(1_000_000).unwrap(),
+            details: Details::new(r#"{"account":{}}"#.to_owned()),
+        })
     };
     change(store, "retried", 5000, create).await;
-    let perform = |rows: &Rows| Change::TransactionPerformed { number: rows.live.clone().unwrap().number };
+    let perform =
+        |rows: &Rows| Change::TransactionPerformed { number: rows.holder.clone().unwrap().number, details: None };
     change(store, "retried", 6000, perform).await;
 }

@@ -9,39 +9,51 @@
 //! | -1, -2 | | the stored cancel_time and state | |
 
 use super::{Decided, Reply, found};
-use crate::journal::Change;
-use crate::order::Order;
-use crate::payme::Refusal;
+use crate::ledger::details::Details;
+use crate::ledger::journal::Change;
+use crate::ledger::order::Order;
+use crate::ledger::rows::{Decision, Rows};
+use crate::ledger::transaction::{State, Transaction};
+use crate::payme::details::{PaymeDetails, reason_of};
 use crate::payme::rules::{RefundPolicy, Rules};
-use crate::rows::{Decision, Rows};
+use crate::payme::{Refusal, state};
 use crate::time::TimeMs;
-use crate::transaction::State;
 
-pub(super) fn decide(reason: i64, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
-    let transaction = match found(rows) {
-        Ok(transaction) => transaction,
-        Err(refusal) => return Decision::answer(Err(refusal)),
-    };
-    let number = transaction.number;
-    let at = rows.at(now);
+pub(super) fn decide(code: i64, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
+    match found(rows).and_then(|transaction| ended(transaction, code, rows, now, rules)) {
+        Ok(decided) => decided,
+        Err(refusal) => Decision::answer(Err(refusal)),
+    }
+}
+
+fn ended(transaction: &Transaction, code: i64, rows: &Rows, now: TimeMs, rules: &Rules) -> Result<Decided, Refusal> {
+    let (number, reason, at) = (transaction.number, reason_of(code), rows.at(now));
+    let details =
+        || -> Result<Option<Details>, Refusal> { Ok(Some(PaymeDetails::of(transaction)?.with_reason(code).keep()?)) };
     let cancelled = |cancel_time, state| Ok(Reply::Cancelled { transaction: number, cancel_time, state });
-    let state = transaction.state.code();
-    match transaction.state {
+    Ok(match transaction.state {
         State::Created => {
-            let changes = vec![Change::TransactionCancelled { number, reason }];
+            let changes = vec![Change::TransactionCancelled { number, reason, details: details()? }];
             Decision::change(transaction.order_id.clone(), at, changes, cancelled(at, -1))
         }
         State::Performed { .. } if !refundable(rows.order.as_ref(), rules.refunds) => {
-            Decision::answer(Err(Refusal::CannotCancel))
+            return Err(Refusal::CannotCancel);
         }
         State::Performed { .. } => {
-            let changes = vec![Change::TransactionRefunded { number, reason }];
+            let changes = vec![Change::TransactionRefunded { number, reason, details: details()? }];
             Decision::change(transaction.order_id.clone(), at, changes, cancelled(at, -2))
         }
-        State::Cancelled { cancel_time, .. } | State::Refunded { cancel_time, .. } => {
-            Decision::answer(cancelled(cancel_time, state))
+        // No call of Payme's makes a transaction owed; should one be, its money goes back by this.
+        State::Owed { .. } => {
+            let changes = vec![Change::MoneyGivenBack { number, reason, details: details()? }];
+            Decision::change(transaction.order_id.clone(), at, changes, cancelled(at, -2))
         }
-    }
+        State::Cancelled { cancel_time, .. }
+        | State::Refunded { cancel_time, .. }
+        | State::GivenBack { cancel_time, .. } => {
+            Decision::answer(cancelled(cancel_time, state::code(transaction.state)))
+        }
+    })
 }
 
 fn refundable(order: Option<&Order>, policy: RefundPolicy) -> bool {

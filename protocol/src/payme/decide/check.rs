@@ -1,8 +1,12 @@
-//! CheckTransaction: how does it stand? Reads only (`reference/payme.md §2.6`, page checkperformtransaction).
+//! CheckTransaction: what has become of it? Reads only (`reference/payme.md §2.6`, page checkperformtransaction).
 
 use super::{Decided, Reply, found};
-use crate::rows::{Decision, Rows};
+use crate::ledger::rows::{Decision, Rows};
+use crate::payme::details::PaymeDetails;
 
 pub(super) fn decide(rows: &Rows) -> Decided {
-    Decision::answer(found(rows).map(|transaction| Reply::Checked(transaction.clone())))
+    Decision::answer(found(rows).and_then(|transaction| {
+        let reason = PaymeDetails::of(transaction)?.reason;
+        Ok(Reply::Checked { transaction: transaction.clone(), reason })
+    }))
 }

@@ -6,14 +6,14 @@
 //! | an order | not its price | | | -31001 |
 //! | an order | its price | paid, cancelled, refunded, expired | | closed code |
 //! | an order | its price | pending | yes | busy code (a setting) |
-//! | an order | its price | pending, past its time | no, or timed out | closed code |
-//! | an order | its price | pending, in its time | no, or timed out | allow |
+//! | an order | its price | pending, past its time | no, or abandoned | closed code |
+//! | an order | its price | pending, in its time | no, or abandoned | allow |
 
-use super::{Decided, Reply, hold, not_payable};
-use crate::order::Order;
-use crate::payme::rules::Rules;
+use super::{Decided, Reply, not_payable};
+use crate::ledger::order::Order;
+use crate::ledger::rows::{Decision, Rows};
 use crate::payme::{Account, AskedAmount, Refusal};
-use crate::rows::{Decision, Rows};
+use crate::providers::{self, Rules};
 use crate::time::TimeMs;
 
 pub(super) fn decide(amount: AskedAmount, account: &Account, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
@@ -21,8 +21,10 @@ pub(super) fn decide(amount: AskedAmount, account: &Account, rows: &Rows, now: T
         Ok(order) => order,
         Err(refusal) => return Decision::answer(Err(refusal)),
     };
-    match not_payable(order, &hold(rows, now, rules), now) {
-        Some(Refusal::OrderBusy) if !rules.check_refuses_busy => Decision::answer(Ok(Reply::Allow(order.clone()))),
+    match not_payable(order, &providers::holder(rows, now, rules), now) {
+        Some(Refusal::OrderBusy) if !rules.payme.check_refuses_busy => {
+            Decision::answer(Ok(Reply::Allow(order.clone())))
+        }
         Some(refusal) => Decision::answer(Err(refusal)),
         None => Decision::answer(Ok(Reply::Allow(order.clone()))),
     }

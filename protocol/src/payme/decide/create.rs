@@ -8,18 +8,21 @@
 //! | new | order, amount or status refused as by CheckPerformTransaction | the same code | |
 //! | new | order held by another | busy code | |
 //! | new | Payme's time too old (a setting) | -31008 | |
-//! | new | order's holder timed out | created | the holder: -1, reason 4; then created |
+//! | new | order's holder abandoned | created | the holder's end (Payme's: -1, reason 4); then created |
 //! | new | order free | created | created |
 //!
 //! Payme's id is looked up before anything else: a repeated call is answered as the first was, whatever it carries.
 
-use super::{Decided, Hold, Reply, check_perform, hold, is_timed_out, not_payable, refuse_timed_out, timeout_of};
-use crate::journal::Change;
-use crate::payme::rules::Rules;
+use super::{Decided, Reply, check_perform, not_payable, refuse_abandoned};
+use crate::ledger::holder::Holder;
+use crate::ledger::journal::Change;
+use crate::ledger::provider::{Provider, ProviderId};
+use crate::ledger::rows::{Decision, Rows};
+use crate::ledger::transaction::{NewTransaction, State, Transaction};
+use crate::payme::details::PaymeDetails;
 use crate::payme::{Account, AskedAmount, Refusal};
-use crate::rows::{Decision, Rows};
+use crate::providers::{self, Rules};
 use crate::time::TimeMs;
-use crate::transaction::{Provider, ProviderId, State, Transaction};
 
 /// The call's parameters.
 pub(super) struct Asked<'a> {
@@ -38,11 +41,13 @@ pub(super) fn decide(asked: &Asked<'_>, rows: &Rows, now: TimeMs, rules: &Rules)
 
 fn repeat(known: &Transaction, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
     match known.state {
-        State::Created if is_timed_out(known, now, rules) => refuse_timed_out(known, rows, now),
+        State::Created if providers::is_abandoned(known, now, rules) => refuse_abandoned(known, rows, now),
         State::Created => Decision::answer(Ok(Reply::Created(known.clone()))),
-        State::Performed { .. } | State::Cancelled { .. } | State::Refunded { .. } => {
-            Decision::answer(Err(Refusal::WrongState))
-        }
+        State::Performed { .. }
+        | State::Cancelled { .. }
+        | State::Refunded { .. }
+        | State::Owed { .. }
+        | State::GivenBack { .. } => Decision::answer(Err(Refusal::WrongState)),
     }
 }
 
@@ -51,38 +56,30 @@ fn first(asked: &Asked<'_>, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided 
         Ok(order) => order,
         Err(refusal) => return Decision::answer(Err(refusal)),
     };
-    let hold = hold(rows, now, rules);
-    if let Some(refusal) = not_payable(order, &hold, now) {
+    let holder = providers::holder(rows, now, rules);
+    if let Some(refusal) = not_payable(order, &holder, now) {
         return Decision::answer(Err(refusal));
     }
-    if rules.refuse_stale_create && now.since(asked.time) >= rules.timeout {
+    if rules.payme.refuse_stale_create && now.since(asked.time) >= rules.payme.timeout {
         return Decision::answer(Err(Refusal::WrongState));
     }
-    let mut changes = match hold {
-        Hold::TimedOut(holder) => vec![timeout_of(holder)],
-        Hold::Free | Hold::Busy => Vec::new(),
+    let details = match PaymeDetails::begin(&asked.account.json).and_then(|details| details.keep()) {
+        Ok(details) => details,
+        Err(error) => return Decision::answer(Err(error.into())),
     };
-    let at = rows.at(now);
-    let created = Transaction {
+    let new = NewTransaction {
         number: rows.next_number,
         provider: Provider::Payme,
         provider_id: asked.id.clone(),
-        order_id: order.id.clone(),
-        amount: order.amount,
         provider_time: asked.time,
-        create_time: at,
-        state: State::Created,
-        account: asked.account.json.clone(),
-        fiscal_perform: None,
-        fiscal_cancel: None,
+        amount: order.amount,
+        details,
     };
-    changes.push(Change::TransactionCreated {
-        number: created.number,
-        provider: created.provider,
-        provider_id: created.provider_id.clone(),
-        provider_time: created.provider_time,
-        amount: created.amount,
-        account: created.account.clone(),
-    });
+    let at = rows.at(now);
+    let created = Transaction::new(order.id.clone(), &new, at);
+    let changes = match holder {
+        Holder::Abandoned { end } => vec![end, Change::TransactionCreated(new)],
+        Holder::Nobody | Holder::Busy => vec![Change::TransactionCreated(new)],
+    };
     Decision::change(order.id.clone(), at, changes, Ok(Reply::Created(created)))
 }

@@ -7,20 +7,37 @@
 //! | known | none, or another | success | stored |
 
 use super::{Decided, Reply};
-use crate::journal::{Change, FiscalDocument};
+use crate::ledger::details::Details;
+use crate::ledger::journal::Change;
+use crate::ledger::rows::{Decision, Rows};
+use crate::ledger::transaction::Transaction;
 use crate::payme::Refusal;
-use crate::rows::{Decision, Rows};
+use crate::payme::details::{FiscalDocument, NotPaymes, PaymeDetails};
 use crate::time::TimeMs;
+use serde_json::value::RawValue;
 
 pub(super) fn decide(document: FiscalDocument, data: &str, rows: &Rows, now: TimeMs) -> Decided {
     let Some(transaction) = &rows.transaction else { return Decision::answer(Err(Refusal::ReceiptNotFound)) };
-    let stored = match document {
-        FiscalDocument::Perform => &transaction.fiscal_perform,
-        FiscalDocument::Cancel => &transaction.fiscal_cancel,
-    };
-    if stored.as_deref() == Some(data) {
-        return Decision::answer(Ok(Reply::Success));
+    match with_document(transaction, document, data) {
+        Ok(None) => Decision::answer(Ok(Reply::Success)),
+        Ok(Some(details)) => {
+            let change = Change::DetailsChanged { number: transaction.number, details };
+            Decision::change(transaction.order_id.clone(), rows.at(now), vec![change], Ok(Reply::Success))
+        }
+        Err(error) => Decision::answer(Err(error.into())),
     }
-    let change = Change::FiscalDataSet { number: transaction.number, document, data: data.to_owned() };
-    Decision::change(transaction.order_id.clone(), rows.at(now), vec![change], Ok(Reply::Success))
+}
+
+/// The details with the document; `None` when they have it already.
+fn with_document(
+    transaction: &Transaction,
+    document: FiscalDocument,
+    data: &str,
+) -> Result<Option<Details>, NotPaymes> {
+    let details = PaymeDetails::of(transaction)?;
+    if details.document(document).is_some_and(|stored| stored.get() == data) {
+        return Ok(None);
+    }
+    let data: &RawValue = serde_json::from_str(data).map_err(|_| NotPaymes)?;
+    details.with_document(document, data).keep().map(Some)
 }

@@ -8,29 +8,28 @@
 //! | some | in force | another | success | stored, with the configured key that it replaces |
 
 use super::{Decided, Reply};
-use crate::payme::Refusal;
+use crate::ledger::rows::{Decision, Rows};
 use crate::payme::auth::Keys;
-use crate::rows::{Decision, Rows, StoredKey, Writes};
-use crate::secret::{KeyDigest, Secret};
+use crate::payme::key::{self, ChangedKey, NotAKey};
+use crate::payme::{Refusal, SystemFault};
+use crate::secret::Secret;
 use crate::time::TimeMs;
-use crate::transaction::Provider;
 
 pub(super) fn decide(password: &Secret, keys: Option<&Keys>, rows: &Rows, now: TimeMs) -> Decided {
     let Some(keys) = keys else { return Decision::answer(Err(Refusal::NotAuthorised)) };
-    let current = in_force(keys.configured, rows.key.as_ref());
-    let wanted = password.digest();
-    if !current.matches(&keys.proven) || wanted.matches(&current) {
-        return Decision::answer(Err(Refusal::NotAuthorised));
+    match changed(password, keys, rows) {
+        Ok(None) => Decision::answer(Err(Refusal::NotAuthorised)),
+        Ok(Some(value)) => Decision::set(key::setting_name(), Some(value), now, Ok(Reply::Success)),
+        Err(NotAKey) => Decision::answer(Err(Refusal::System(SystemFault::Store))),
     }
-    let key = StoredKey { digest: wanted, replaces: keys.configured };
-    Decision { writes: Writes::Key { provider: Provider::Payme, key, at: now }, reply: Ok(Reply::Success) }
 }
 
-/// The key in force: the stored one, as long as it replaced the very key that is configured. A newly configured key wins
-/// over it, which is the owner's way back in when the changed key is lost.
-pub fn in_force(configured: KeyDigest, stored: Option<&StoredKey>) -> KeyDigest {
-    match stored {
-        Some(stored) if stored.replaces.matches(&configured) => stored.digest,
-        Some(_) | None => configured,
+/// The setting's new value; `None` when the caller's key is no longer in force, or is the new one already.
+fn changed(password: &Secret, keys: &Keys, rows: &Rows) -> Result<Option<String>, NotAKey> {
+    let current = key::in_force(keys.configured, rows.setting.as_ref())?;
+    let digest = password.digest();
+    if !current.matches(&keys.proven) || digest.matches(&current) {
+        return Ok(None);
     }
+    ChangedKey { digest, replaces: keys.configured }.value().map(Some)
 }

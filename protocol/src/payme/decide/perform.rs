@@ -10,13 +10,13 @@
 //!
 //! The order's own expiry is not asked: a payment that began before it is accepted.
 
-use super::{Decided, Reply, found, is_timed_out, refuse_timed_out};
-use crate::journal::Change;
+use super::{Decided, Reply, found, refuse_abandoned};
+use crate::ledger::journal::Change;
+use crate::ledger::rows::{Decision, Rows};
+use crate::ledger::transaction::State;
 use crate::payme::Refusal;
-use crate::payme::rules::Rules;
-use crate::rows::{Decision, Rows};
+use crate::providers::{self, Rules};
 use crate::time::TimeMs;
-use crate::transaction::State;
 
 pub(super) fn decide(rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
     let transaction = match found(rows) {
@@ -25,16 +25,19 @@ pub(super) fn decide(rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
     };
     let number = transaction.number;
     match transaction.state {
-        State::Created if is_timed_out(transaction, now, rules) => refuse_timed_out(transaction, rows, now),
+        State::Created if providers::is_abandoned(transaction, now, rules) => refuse_abandoned(transaction, rows, now),
         State::Created => {
             let at = rows.at(now);
             let reply = Reply::Performed { transaction: number, perform_time: at };
-            let changes = vec![Change::TransactionPerformed { number }];
+            let changes = vec![Change::TransactionPerformed { number, details: None }];
             Decision::change(transaction.order_id.clone(), at, changes, Ok(reply))
         }
-        State::Performed { perform_time } => {
+        // Owed money has come, too: Payme is told so, and a person sees to it that it goes back.
+        State::Performed { perform_time } | State::Owed { perform_time } => {
             Decision::answer(Ok(Reply::Performed { transaction: number, perform_time }))
         }
-        State::Cancelled { .. } | State::Refunded { .. } => Decision::answer(Err(Refusal::WrongState)),
+        State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => {
+            Decision::answer(Err(Refusal::WrongState))
+        }
     }
 }

@@ -2,11 +2,12 @@
 //! a reason that does not exist is null (`reference/payme.md §2.6`).
 
 use super::request::Envelope;
-use crate::order::Order;
+use crate::ledger::order::Order;
+use crate::ledger::transaction::Transaction;
+use crate::payme::details::{NotPaymes, PaymeDetails};
 use crate::payme::rules::{FiscalItem, Rules};
-use crate::payme::{Refusal, Reply};
+use crate::payme::{Refusal, Reply, state};
 use crate::time::TimeMs;
-use crate::transaction::Transaction;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -30,20 +31,21 @@ pub fn statement_start(envelope: &Envelope) -> String {
 }
 
 /// One transaction of a statement (`reference/payme.md §2.7`); commas between them are the caller's.
-pub fn statement_item(transaction: &Transaction) -> String {
-    json(&StatementItem {
+pub fn statement_item(transaction: &Transaction) -> Result<String, NotPaymes> {
+    let details = PaymeDetails::of(transaction)?;
+    Ok(json(&StatementItem {
         id: transaction.provider_id.as_str(),
         time: transaction.provider_time,
         amount: transaction.amount.tiyin(),
-        account: RawOrNull(&transaction.account),
+        account: details.account,
         create_time: transaction.create_time,
         perform_time: or_zero(transaction.state.perform_time()),
         cancel_time: or_zero(transaction.state.cancel_time()),
         transaction: transaction.number.to_string(),
-        state: transaction.state.code(),
-        reason: transaction.state.reason(),
+        state: state::code(transaction.state),
+        reason: details.reason,
         receivers: None,
-    })
+    }))
 }
 
 /// The end of a statement's body.
@@ -71,14 +73,14 @@ fn result(reply: &Reply, rules: &Rules) -> String {
             additional: rules.additional.then(|| Additional {
                 order_id: order.id.as_str(),
                 copies: order.copies.get(),
-                booth: &order.booth,
+                booth: &order.booth.name,
             }),
             detail: rules.fiscal.as_ref().map(|item| detail(item, order)),
         }),
         Reply::Created(transaction) => json(&Created {
             create_time: transaction.create_time,
             transaction: transaction.number.to_string(),
-            state: transaction.state.code(),
+            state: state::code(transaction.state),
             receivers: None,
         }),
         Reply::Performed { transaction, perform_time } => {
@@ -87,13 +89,13 @@ fn result(reply: &Reply, rules: &Rules) -> String {
         Reply::Cancelled { transaction, cancel_time, state } => {
             json(&Cancelled { transaction: transaction.to_string(), cancel_time: *cancel_time, state: *state })
         }
-        Reply::Checked(transaction) => json(&Checked {
+        Reply::Checked { transaction, reason } => json(&Checked {
             create_time: transaction.create_time,
             perform_time: or_zero(transaction.state.perform_time()),
             cancel_time: or_zero(transaction.state.cancel_time()),
             transaction: transaction.number.to_string(),
-            state: transaction.state.code(),
-            reason: transaction.state.reason(),
+            state: state::code(transaction.state),
+            reason: *reason,
         }),
         Reply::Success => json(&Success { success: true }),
     }
@@ -219,7 +221,7 @@ struct StatementItem<'a> {
     id: &'a str,
     time: TimeMs,
     amount: i64,
-    account: RawOrNull<'a>,
+    account: &'a RawValue,
     create_time: TimeMs,
     perform_time: TimeMs,
     cancel_time: TimeMs,
@@ -227,13 +229,4 @@ struct StatementItem<'a> {
     state: i64,
     reason: Option<i64>,
     receivers: Option<()>,
-}
-
-/// JSON text that was valid when it was received, sent as it is.
-struct RawOrNull<'a>(&'a str);
-
-impl Serialize for RawOrNull<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serde_json::from_str::<&RawValue>(self.0).ok().serialize(serializer)
-    }
 }

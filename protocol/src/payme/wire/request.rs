@@ -1,15 +1,16 @@
 //! From a body to a call. Only the form is judged here; what the values mean is for the decision.
 
 use super::members::{Members, clamped_integer, integer, number, string};
-use crate::journal::FiscalDocument;
-use crate::limits::{ACCOUNT_BYTES_MAX, FISCAL_BYTES_MAX, PASSWORD_CHARS_MAX};
+use crate::ledger::order::OrderId;
+use crate::ledger::period::Period;
+use crate::ledger::provider::ProviderId;
 use crate::money::Tiyin;
-use crate::order::OrderId;
+use crate::payme::details::FiscalDocument;
+use crate::payme::limits::{ACCOUNT_BYTES_MAX, FISCAL_BYTES_MAX, PASSWORD_CHARS_MAX};
 use crate::payme::rules::Rules;
-use crate::payme::{Account, AskedAmount, Call, Method, Period, Refusal};
+use crate::payme::{Account, AskedAmount, Call, Method, Refusal};
 use crate::secret::Secret;
 use crate::time::TimeMs;
-use crate::transaction::ProviderId;
 use serde_json::value::RawValue;
 
 /// A body, read as far as it could be.

@@ -4,46 +4,58 @@
 //! rows are, by construction, what the journal folds to, and [`apply`] is the second place, after the decision, where a
 //! forbidden step is refused.
 
-use crate::money::Tiyin;
-use crate::order::{Copies, Order, OrderId, OrderStatus};
+use super::details::Details;
+use super::language::Language;
+use super::order::{NewOrder, Order, OrderId, OrderStatus};
+use super::provider::Provider;
+use super::transaction::{NewTransaction, Reason, State, Transaction, TransactionNumber};
 use crate::print::PageId;
 use crate::time::TimeMs;
-use crate::transaction::{Provider, ProviderId, State, Transaction, TransactionNumber};
 use serde::{Deserialize, Serialize};
 
 /// Who asked for a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// The booth's own page.
     Booth,
     /// A program that called the API: the owner's own page, for instance.
     Api,
-    /// Payme, proven by the cashbox key.
-    Payme,
-    /// A call to Payme's webhook in development mode, where nobody is asked for a key.
-    PaymeUnproven,
-    /// The test payment.
-    TestPayment,
-    /// The background sweep that realises what time has ended.
+    /// A provider, or whoever called in its place.
+    Provider {
+        /// Which.
+        provider: Provider,
+        /// Whether the call carried the provider's proof. What that means for money says [`super::authority::is_proven`].
+        proven: bool,
+    },
+    /// The background sweep, which records what time has ended.
     Sweep,
     /// A person at the command line.
     CommandLine,
 }
 
 impl Actor {
-    /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Booth, Self::Api, Self::Payme, Self::PaymeUnproven, Self::TestPayment, Self::Sweep, Self::CommandLine];
+    /// The test payment, for which nobody proves anything.
+    pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
-    /// The word in the journal.
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Booth,
+        Self::Api,
+        Self::Provider { provider: Provider::Payme, proven: true },
+        Self::Provider { provider: Provider::Payme, proven: false },
+        Self::TEST_PAYMENT,
+        Self::Sweep,
+        Self::CommandLine,
+    ];
+
+    /// The word in the journal. A test payment is never proven, so it has one word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Booth => "booth",
             Self::Api => "api",
-            Self::Payme => "payme",
-            Self::PaymeUnproven => "payme_unproven",
-            Self::TestPayment => "test_payment",
+            Self::Provider { provider: Provider::Payme, proven: true } => "payme",
+            Self::Provider { provider: Provider::Payme, proven: false } => "payme_unproven",
+            Self::Provider { provider: Provider::Test, .. } => "test",
             Self::Sweep => "sweep",
             Self::CommandLine => "command_line",
         }
@@ -55,35 +67,27 @@ impl Actor {
     }
 }
 
-/// Which of a transaction's two fiscal documents (`reference/payme.md §2.8`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FiscalDocument {
-    /// Of the payment.
-    Perform,
-    /// Of its cancellation.
-    Cancel,
-}
-
 /// What can happen to an order and its transactions. The journal keeps it as JSON.
+///
+/// Where `details` are given, they are those that the transaction has from then on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
     /// The order exists; waiting for money.
-    OrderCreated {
-        /// What it costs, in tiyin.
-        amount: Tiyin,
-        /// How many prints it buys.
-        copies: Copies,
-        /// The booth that sells it.
-        booth: String,
-        /// Until when a payment may start.
-        expires_at: TimeMs,
-    },
+    OrderCreated(NewOrder),
     /// An unpaid order that had been closed is payable again.
     OrderReopened {
         /// Until when a payment may start.
         expires_at: TimeMs,
+    },
+    /// The customer has chosen another provider or language.
+    OrderChosen {
+        /// The provider, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chosen: Option<Provider>,
+        /// The language, if it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Language>,
     },
     /// Closed at the booth.
     OrderCancelled,
@@ -99,47 +103,70 @@ pub enum Change {
     /// It may be printed once more: nothing good came out of the printer.
     ReprintAllowed,
     /// A provider has begun to pay it.
-    TransactionCreated {
-        /// Our number.
-        number: TransactionNumber,
-        /// Who brings the money.
-        provider: Provider,
-        /// The provider's id.
-        provider_id: ProviderId,
-        /// The provider's time.
-        provider_time: TimeMs,
-        /// What is being paid, in tiyin.
-        amount: Tiyin,
-        /// The account as received, as JSON text.
-        account: String,
-    },
+    TransactionCreated(NewTransaction),
     /// The money is there; the order is paid.
     TransactionPerformed {
         /// Which.
         number: TransactionNumber,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// The money of a cancelled transaction came after all, and the order could still be paid by it.
+    TransactionPerformedLate {
+        /// Which.
+        number: TransactionNumber,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
     },
     /// Given up before money came; the order is free again.
     TransactionCancelled {
         /// Which.
         number: TransactionNumber,
-        /// The provider's reason.
-        reason: i64,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
     },
-    /// The money went back.
+    /// The money went back; the order is refunded.
     TransactionRefunded {
         /// Which.
         number: TransactionNumber,
-        /// The provider's reason.
-        reason: i64,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
     },
-    /// The provider sent a fiscal document.
-    FiscalDataSet {
+    /// The money of a cancelled transaction came after all, and the order cannot be paid by it: it is owed back.
+    MoneyOwed {
         /// Which transaction.
         number: TransactionNumber,
-        /// Which of its documents.
-        document: FiscalDocument,
-        /// As received, as JSON text.
-        data: String,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// Money that was owed has gone back. The order stays as it is.
+    MoneyGivenBack {
+        /// Which transaction.
+        number: TransactionNumber,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// Its new details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// The provider sent something to keep that changes nothing else: a fiscal document, for instance.
+    DetailsChanged {
+        /// Which transaction.
+        number: TransactionNumber,
+        /// Its new details.
+        details: Details,
     },
 }
 
@@ -158,7 +185,7 @@ pub struct Entry {
     pub change: Change,
 }
 
-/// An order with those of its transactions that matter to whoever holds it.
+/// An order with those of its transactions that matter to whoever looks at it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Story {
     /// The order, once it exists.
@@ -190,19 +217,8 @@ pub fn apply(story: &mut Story, entry: &Entry) -> Result<(), ForbiddenStep> {
     let refuse = |why| Err(ForbiddenStep { order_id: entry.order_id.clone(), version: entry.version, why });
     let Some(order) = &story.order else {
         return match (&entry.change, entry.version) {
-            (Change::OrderCreated { amount, copies, booth, expires_at }, 1) => {
-                story.order = Some(Order {
-                    id: entry.order_id.clone(),
-                    amount: *amount,
-                    copies: *copies,
-                    booth: booth.clone(),
-                    status: OrderStatus::Pending,
-                    created_at: entry.at,
-                    expires_at: *expires_at,
-                    printed_at: None,
-                    changed_at: entry.at,
-                    version: 1,
-                });
+            (Change::OrderCreated(new), 1) => {
+                story.order = Some(Order::new(entry.order_id.clone(), new, entry.at));
                 Ok(())
             }
             (_, _) => refuse("the first change of an order must create it"),
@@ -230,21 +246,23 @@ pub fn apply(story: &mut Story, entry: &Entry) -> Result<(), ForbiddenStep> {
 /// The table of steps. Changes `transactions` only when it succeeds.
 fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -> Result<(), &'static str> {
     let at = entry.at;
-    let live = transactions.iter().any(|transaction| transaction.state.is_live());
+    let is_held = transactions.iter().any(|transaction| transaction.state.holds());
     match (&entry.change, order.status) {
-        (Change::OrderCreated { .. }, _) => return Err("the order exists already"),
+        (Change::OrderCreated(_), _) => return Err("the order exists already"),
         (
             Change::OrderReopened { expires_at },
             OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired,
-        ) => {
+        ) if !is_held => {
             order.status = OrderStatus::Pending;
             order.expires_at = *expires_at;
         }
-        (Change::OrderReopened { .. }, OrderStatus::Paid | OrderStatus::Refunded) => {
-            return Err("an order that was paid cannot be opened again");
+        (Change::OrderReopened { .. }, _) => return Err("only an unpaid order that nobody is paying is opened again"),
+        (Change::OrderChosen { chosen, language }, _) => {
+            order.chosen = *chosen;
+            order.language = *language;
         }
-        (Change::OrderCancelled, OrderStatus::Pending) if !live => order.status = OrderStatus::Cancelled,
-        (Change::OrderExpired, OrderStatus::Pending) if !live => order.status = OrderStatus::Expired,
+        (Change::OrderCancelled, OrderStatus::Pending) if !is_held => order.status = OrderStatus::Cancelled,
+        (Change::OrderExpired, OrderStatus::Pending) if !is_held => order.status = OrderStatus::Expired,
         (Change::OrderCancelled | Change::OrderExpired, _) => {
             return Err("only a pending order that nobody is paying can be closed");
         }
@@ -256,56 +274,60 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
         }
         (Change::ReprintAllowed, OrderStatus::Paid) if order.printed_at.is_some() => order.printed_at = None,
         (Change::ReprintAllowed, _) => return Err("only a paid order that was printed is printed once more"),
-        (
-            Change::TransactionCreated { number, provider, provider_id, provider_time, amount, account },
-            OrderStatus::Pending,
-        ) if !live => {
-            if *amount != order.amount {
+        (Change::TransactionCreated(new), OrderStatus::Pending) if !is_held => {
+            if new.amount != order.amount {
                 return Err("a transaction's amount is the order's");
             }
-            transactions.push(Transaction {
-                number: *number,
-                provider: *provider,
-                provider_id: provider_id.clone(),
-                order_id: order.id.clone(),
-                amount: *amount,
-                provider_time: *provider_time,
-                create_time: at,
-                state: State::Created,
-                account: account.clone(),
-                fiscal_perform: None,
-                fiscal_cancel: None,
-            });
+            transactions.push(Transaction::new(order.id.clone(), new, at));
         }
-        (Change::TransactionCreated { .. }, _) => return Err("the order cannot take a transaction"),
-        (Change::TransactionPerformed { number }, OrderStatus::Pending) => {
+        (Change::TransactionCreated(_), _) => return Err("the order cannot take a transaction"),
+        (Change::TransactionPerformed { number, details }, OrderStatus::Pending) => {
             let transaction = find(transactions, *number)?;
             let State::Created = transaction.state else { return Err("only a created transaction is performed") };
-            transaction.state = State::Performed { perform_time: at };
+            transaction.enter(State::Performed { perform_time: at }, details);
             order.status = OrderStatus::Paid;
         }
         (Change::TransactionPerformed { .. }, _) => return Err("only a pending order is paid"),
-        (Change::TransactionCancelled { number, reason }, OrderStatus::Pending) => {
+        (
+            Change::TransactionPerformedLate { number, details },
+            OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired,
+        ) if !is_held => {
+            let transaction = find(transactions, *number)?;
+            let State::Cancelled { .. } = transaction.state else { return Err("only a cancelled transaction is late") };
+            transaction.enter(State::Performed { perform_time: at }, details);
+            order.status = OrderStatus::Paid;
+        }
+        (Change::TransactionPerformedLate { .. }, _) => {
+            return Err("late money pays only an unpaid order that nobody is paying");
+        }
+        (Change::TransactionCancelled { number, reason, details }, OrderStatus::Pending) => {
             let transaction = find(transactions, *number)?;
             let State::Created = transaction.state else { return Err("only a created transaction is cancelled") };
-            transaction.state = State::Cancelled { cancel_time: at, reason: *reason };
+            transaction.enter(State::Cancelled { cancel_time: at, reason: *reason }, details);
         }
         (Change::TransactionCancelled { .. }, _) => return Err("only a pending order's transaction is cancelled"),
-        (Change::TransactionRefunded { number, reason }, OrderStatus::Paid) => {
+        (Change::TransactionRefunded { number, reason, details }, OrderStatus::Paid) => {
             let transaction = find(transactions, *number)?;
             let State::Performed { perform_time } = transaction.state else {
                 return Err("only a performed transaction is refunded");
             };
-            transaction.state = State::Refunded { perform_time, cancel_time: at, reason: *reason };
+            transaction.enter(State::Refunded { perform_time, cancel_time: at, reason: *reason }, details);
             order.status = OrderStatus::Refunded;
         }
         (Change::TransactionRefunded { .. }, _) => return Err("only a paid order is refunded"),
-        (Change::FiscalDataSet { number, document, data }, _) => {
+        // Whatever the order is: money that is there is never refused.
+        (Change::MoneyOwed { number, details }, _) => {
             let transaction = find(transactions, *number)?;
-            match document {
-                FiscalDocument::Perform => transaction.fiscal_perform = Some(data.clone()),
-                FiscalDocument::Cancel => transaction.fiscal_cancel = Some(data.clone()),
-            }
+            let State::Cancelled { .. } = transaction.state else { return Err("only a cancelled transaction is late") };
+            transaction.enter(State::Owed { perform_time: at }, details);
+        }
+        (Change::MoneyGivenBack { number, reason, details }, _) => {
+            let transaction = find(transactions, *number)?;
+            let State::Owed { perform_time } = transaction.state else { return Err("only owed money is given back") };
+            transaction.enter(State::GivenBack { perform_time, cancel_time: at, reason: *reason }, details);
+        }
+        (Change::DetailsChanged { number, details }, _) => {
+            find(transactions, *number)?.details = details.clone();
         }
     }
     Ok(())

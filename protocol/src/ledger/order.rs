@@ -1,7 +1,10 @@
 //! The order: what a booth sells once.
 
+use super::booth::Booth;
+use super::language::Language;
+use super::limits::{COPIES_MAX, ORDER_ID_CHARS_MAX};
+use super::provider::Provider;
 use crate::card;
-use crate::limits::{COPIES_MAX, ORDER_ID_CHARS_MAX};
 use crate::money::Tiyin;
 use crate::time::TimeMs;
 use serde::{Deserialize, Serialize};
@@ -123,7 +126,7 @@ impl From<Copies> for u16 {
     }
 }
 
-/// Where an order stands. Whether a provider holds it is its live transaction's matter, not the order's.
+/// What has become of an order. Whether a provider is in the middle of it is said by the transaction that holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
@@ -160,6 +163,25 @@ impl OrderStatus {
     }
 }
 
+/// What an order is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewOrder {
+    /// What it costs, in tiyin.
+    pub amount: Tiyin,
+    /// How many prints it buys.
+    pub copies: Copies,
+    /// The booth that sells it.
+    pub booth: Booth,
+    /// The provider that the customer has chosen, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<Provider>,
+    /// The customer's language, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Until when a payment may start.
+    pub expires_at: TimeMs,
+}
+
 /// An order as the store keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
@@ -170,8 +192,12 @@ pub struct Order {
     /// How many prints it buys.
     pub copies: Copies,
     /// The booth that sells it.
-    pub booth: String,
-    /// Where it stands.
+    pub booth: Booth,
+    /// The provider that the customer has chosen, if any. Any other may pay the order all the same.
+    pub chosen: Option<Provider>,
+    /// The customer's language, if it is known.
+    pub language: Option<Language>,
+    /// What has become of it.
     pub status: OrderStatus,
     /// When it was made.
     pub created_at: TimeMs,
@@ -186,6 +212,24 @@ pub struct Order {
 }
 
 impl Order {
+    /// The one way in which an order begins.
+    pub fn new(id: OrderId, new: &NewOrder, at: TimeMs) -> Self {
+        Self {
+            id,
+            amount: new.amount,
+            copies: new.copies,
+            booth: new.booth.clone(),
+            chosen: new.chosen,
+            language: new.language,
+            status: OrderStatus::Pending,
+            created_at: at,
+            expires_at: new.expires_at,
+            printed_at: None,
+            changed_at: at,
+            version: 1,
+        }
+    }
+
     /// Whether its time has run out. The instant of `expires_at` itself is too late.
     pub fn is_past_expiry(&self, now: TimeMs) -> bool {
         now >= self.expires_at

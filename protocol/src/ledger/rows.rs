@@ -1,10 +1,11 @@
 //! What a decision asks for, sees and returns: the three words between the rules and the store.
 
-use crate::journal::{Change, Story};
-use crate::order::{Order, OrderId};
-use crate::secret::KeyDigest;
+use super::journal::{Change, Story};
+use super::order::{Order, OrderId};
+use super::provider::{Provider, ProviderId};
+use super::setting::{Setting, SettingName};
+use super::transaction::{Transaction, TransactionNumber};
 use crate::time::TimeMs;
-use crate::transaction::{Provider, ProviderId, Transaction, TransactionNumber};
 
 /// The rows a call needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,14 +14,24 @@ pub struct Needs {
     pub transaction: Option<(Provider, ProviderId)>,
     /// An order by its id.
     pub order: Option<OrderId>,
-    /// The provider's key, as last changed through its API.
-    pub key: Option<Provider>,
+    /// A stored setting by its name.
+    pub setting: Option<SettingName>,
 }
 
 impl Needs {
     /// Just an order, and the transaction that holds it.
     pub fn order(id: OrderId) -> Self {
         Self { order: Some(id), ..Self::default() }
+    }
+
+    /// A provider's transaction with its order, and the transaction that holds that.
+    pub fn transaction(provider: Provider, id: ProviderId) -> Self {
+        Self { transaction: Some((provider, id)), ..Self::default() }
+    }
+
+    /// Just a setting.
+    pub fn setting(name: SettingName) -> Self {
+        Self { setting: Some(name), ..Self::default() }
     }
 }
 
@@ -31,27 +42,27 @@ pub struct Rows {
     pub transaction: Option<Transaction>,
     /// The order asked for, or the transaction's.
     pub order: Option<Order>,
-    /// The one transaction in state 1 or 2 that holds the order, over all providers.
-    pub live: Option<Transaction>,
+    /// The one transaction that holds the order ([`super::transaction::State::holds`]), over all providers.
+    pub holder: Option<Transaction>,
     /// The number that a new transaction would get.
     pub next_number: TransactionNumber,
-    /// The key asked for.
-    pub key: Option<StoredKey>,
+    /// The setting asked for, if it was ever set.
+    pub setting: Option<Setting>,
 }
 
 impl Rows {
     /// No rows at all: what an empty database has.
     pub const fn none(next_number: TransactionNumber) -> Self {
-        Self { transaction: None, order: None, live: None, next_number, key: None }
+        Self { transaction: None, order: None, holder: None, next_number, setting: None }
     }
 
-    /// The order with the transactions seen here, for [`crate::journal::apply`].
+    /// The order with the transactions seen here, for [`super::journal::apply`].
     pub fn story(&self) -> Story {
         let mut transactions: Vec<Transaction> = self.transaction.iter().cloned().collect();
-        if let Some(live) = &self.live
-            && transactions.iter().all(|transaction| transaction.number != live.number)
+        if let Some(holder) = &self.holder
+            && transactions.iter().all(|transaction| transaction.number != holder.number)
         {
-            transactions.push(live.clone());
+            transactions.push(holder.clone());
         }
         Story { order: self.order.clone(), transactions }
     }
@@ -61,16 +72,6 @@ impl Rows {
     pub fn at(&self, now: TimeMs) -> TimeMs {
         self.order.as_ref().map_or(now, |order| now.max(order.changed_at))
     }
-}
-
-/// A provider's key as last changed through its API.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredKey {
-    /// The key in force.
-    pub digest: KeyDigest,
-    /// The configured key that it replaced. A configuration with any other key wins over the stored one, which is the
-    /// owner's way back in.
-    pub replaces: KeyDigest,
 }
 
 /// What a decision writes.
@@ -87,12 +88,12 @@ pub enum Writes {
         /// What happens.
         changes: Vec<Change>,
     },
-    /// A new key for a provider.
-    Key {
-        /// Whose.
-        provider: Provider,
-        /// The key.
-        key: StoredKey,
+    /// A new value of a setting, which has to be among the needs.
+    Setting {
+        /// Which.
+        name: SettingName,
+        /// Its value as JSON text; `None` takes it back.
+        value: Option<String>,
         /// When.
         at: TimeMs,
     },
@@ -116,5 +117,15 @@ impl<R> Decision<R> {
     /// Writes changes of an order, then answers.
     pub const fn change(order_id: OrderId, at: TimeMs, changes: Vec<Change>, reply: R) -> Self {
         Self { writes: Writes::Order { order_id, at, changes }, reply }
+    }
+
+    /// Writes a setting, then answers.
+    pub const fn set(name: SettingName, value: Option<String>, at: TimeMs, reply: R) -> Self {
+        Self { writes: Writes::Setting { name, value, at }, reply }
+    }
+
+    /// The same writes with another answer.
+    pub fn map<S>(self, answer: impl FnOnce(R) -> S) -> Decision<S> {
+        Decision { writes: self.writes, reply: answer(self.reply) }
     }
 }

@@ -1,0 +1,22 @@
+//! The ledger: orders, the transactions that pay them, and the journal of everything that happens to both.
+//!
+//! All of it is in words that no provider owns. What one provider alone needs to keep is text in a transaction's
+//! [`details`], which only that provider's module reads.
+//!
+//! Reading order: [`order`], [`provider`], [`transaction`], [`journal`] (what may change, and who asks), [`authority`]
+//! (who may ask for what), [`arrival`] (money that comes after we had let go), [`rows`] (what a decision sees and returns).
+
+pub mod arrival;
+pub mod authority;
+pub mod booth;
+pub mod details;
+pub mod holder;
+pub mod journal;
+pub mod language;
+pub mod limits;
+pub mod order;
+pub mod period;
+pub mod provider;
+pub mod rows;
+pub mod setting;
+pub mod transaction;

@@ -1,0 +1,83 @@
+//! Who may ask for which change, and who has proven who he is. A provider's transaction changes only by that provider's own
+//! calls, and by time.
+
+use super::journal::{Actor, Change};
+use super::provider::Provider;
+
+/// Whether an actor may ask for a change of a provider's transaction. What is only about the order moves no money and is
+/// anybody's who reaches the booth.
+pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
+    let is_provider = match actor {
+        Actor::Provider { provider: asking, .. } => asking == provider,
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine => false,
+    };
+    match change {
+        Change::OrderCreated(_)
+        | Change::OrderReopened { .. }
+        | Change::OrderChosen { .. }
+        | Change::OrderCancelled
+        | Change::OrderExpired
+        | Change::OrderPrinted
+        | Change::PrintGranted { .. } => true,
+        // That something came out badly is for a person to say.
+        Change::ReprintAllowed => actor == Actor::CommandLine,
+        Change::TransactionCancelled { .. } => is_provider || actor == Actor::Sweep,
+        // Money that is owed can be handed back by a person, past the provider.
+        Change::MoneyGivenBack { .. } => is_provider || actor == Actor::CommandLine,
+        Change::TransactionCreated(_)
+        | Change::TransactionPerformed { .. }
+        | Change::TransactionPerformedLate { .. }
+        | Change::TransactionRefunded { .. }
+        | Change::MoneyOwed { .. }
+        | Change::DetailsChanged { .. } => is_provider,
+    }
+}
+
+/// Whether an actor has proven who it is before it moved money. An unproven payment is one that anybody could have sent: a
+/// call to a provider's address while nobody is asked for a key, and a test payment, always.
+pub const fn is_proven(actor: Actor) -> bool {
+    match actor {
+        Actor::Provider { provider: Provider::Test, .. } => false,
+        Actor::Provider { provider: Provider::Payme, proven } => proven,
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine => true,
+    }
+}
+
+/// The journal's words for all actors that have proven nothing.
+pub fn unproven_words() -> Vec<&'static str> {
+    Actor::ALL.into_iter().filter(|actor| !is_proven(*actor)).map(Actor::word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::transaction::TransactionNumber;
+
+    const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
+    const UNPROVEN: Actor = Actor::Provider { provider: Provider::Payme, proven: false };
+    const TEST: Actor = Actor::Provider { provider: Provider::Test, proven: false };
+
+    fn who(change: &Change, provider: Provider) -> Vec<Actor> {
+        Actor::ALL.into_iter().filter(|actor| may_ask(*actor, change, provider)).collect()
+    }
+
+    #[test]
+    fn nobody_but_a_transactions_own_provider_makes_money_of_it() {
+        let number = TransactionNumber::new(1);
+        let performed = Change::TransactionPerformed { number, details: None };
+        let cancelled = Change::TransactionCancelled { number, reason: None, details: None };
+        let given_back = Change::MoneyGivenBack { number, reason: None, details: None };
+        assert_eq!(who(&performed, Provider::Payme), [PAYME, UNPROVEN]);
+        assert_eq!(who(&performed, Provider::Test), [TEST]);
+        assert_eq!(who(&cancelled, Provider::Payme), [PAYME, UNPROVEN, Actor::Sweep]);
+        assert_eq!(who(&given_back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine]);
+        assert_eq!(who(&Change::OrderPrinted, Provider::Payme), Actor::ALL);
+    }
+
+    #[test]
+    fn only_a_key_proves_and_a_test_payment_never_does() {
+        let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
+        assert_eq!(proven, [Actor::Booth, Actor::Api, PAYME, Actor::Sweep, Actor::CommandLine]);
+        assert_eq!(unproven_words(), ["payme_unproven", "test"]);
+    }
+}

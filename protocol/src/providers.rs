@@ -1,0 +1,85 @@
+//! What differs by provider and is asked for all of them alike: how long a transaction that was begun may hold its order,
+//! and how it ends when nobody finishes it. Everything else of a provider is in its own module.
+
+use crate::ledger::holder::Holder;
+use crate::ledger::journal::Change;
+use crate::ledger::provider::Provider;
+use crate::ledger::rows::{Decision, Rows};
+use crate::ledger::transaction::{Reason, State, Transaction};
+use crate::payme;
+use crate::time::{SpanMs, TimeMs};
+use std::sync::Arc;
+
+/// What an owner may set about the rules of each provider. Clones share them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Payme's.
+    pub payme: Arc<payme::rules::Rules>,
+}
+
+/// How long a transaction may hold its order without being finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For how long.
+    pub limit: SpanMs,
+    /// From when that counts.
+    pub since: WaitingSince,
+}
+
+/// From which of its times a transaction has been waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitingSince {
+    /// Ours.
+    CreateTime,
+    /// The provider's.
+    ProviderTime,
+}
+
+/// A test payment is begun and performed in one commit; none ever waits.
+const TEST_PATIENCE: Patience = Patience { limit: SpanMs::new(0), since: WaitingSince::CreateTime };
+
+/// A provider's patience.
+pub fn patience(provider: Provider, rules: &Rules) -> Patience {
+    match provider {
+        Provider::Payme => rules.payme.patience(),
+        Provider::Test => TEST_PATIENCE,
+    }
+}
+
+/// Whether a transaction was begun and has not been finished in time: strictly after the limit, as in Payme's official
+/// template (`reference/payme.md §2.3.2`). A performed one is money and never abandoned.
+pub fn is_abandoned(transaction: &Transaction, now: TimeMs, rules: &Rules) -> bool {
+    let patience = patience(transaction.provider, rules);
+    let base = match patience.since {
+        WaitingSince::CreateTime => transaction.create_time,
+        WaitingSince::ProviderTime => transaction.provider_time,
+    };
+    transaction.state == State::Created && now.since(base) > patience.limit
+}
+
+/// The change that ends an abandoned transaction.
+pub fn end(transaction: &Transaction) -> Change {
+    let details = match transaction.provider {
+        Provider::Payme => payme::details::timed_out(transaction),
+        Provider::Test => None,
+    };
+    Change::TransactionCancelled { number: transaction.number, reason: Some(Reason::TimedOut), details }
+}
+
+/// What the transaction that holds the order means for another.
+pub fn holder(rows: &Rows, now: TimeMs, rules: &Rules) -> Holder {
+    match &rows.holder {
+        None => Holder::Nobody,
+        Some(holder) if is_abandoned(holder, now, rules) => Holder::Abandoned { end: end(holder) },
+        Some(_) => Holder::Busy,
+    }
+}
+
+/// Ends the transaction that holds an order, if it is abandoned: what the background sweep asks. The reply says whether it
+/// did.
+pub fn time_out(rows: &Rows, now: TimeMs, rules: &Rules) -> Decision<bool> {
+    match (&rows.order, holder(rows, now, rules)) {
+        (Some(order), Holder::Abandoned { end }) => Decision::change(order.id.clone(), rows.at(now), vec![end], true),
+        (_, _) => Decision::answer(false),
+    }
+}
