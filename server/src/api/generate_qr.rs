@@ -62,7 +62,7 @@ pub(crate) async fn handle(
     let copies = copies(asked.copies, app.settings.prices.max_copies)?;
     let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Api };
     let order = orders.offer(id, amount, copies).await?.map_err(|conflict| Problem::conflict(conflict.to_string()))?;
-    let link = app.settings.checkout.link(&order.id, order.amount, None);
+    let link = app.settings.payme.checkout.link(&order.id, order.amount, None);
     let qr_code = qr::data_uri(&link).ok_or_else(|| Problem::bad_request("the link is too long for a code"))?;
     let answer = Answer {
         qr_code,
