@@ -33,6 +33,29 @@ describe("claiming a print", TOGETHER, () => {
     await kiosk.says("claim-answer", "уже напечатаны");
   });
 
+  test("two screens that claim one payment at the same time print it once", async (t) => {
+    const lost = await openKiosk(t, scene);
+    const number = await lost.order();
+    const phone = await lost.phone();
+    await phone.screen("ready");
+    await lost.page.close();
+    await phone.pay();
+
+    const screens = [];
+    for (let n = 0; n < 2; n += 1) screens.push(await openKiosk(t, scene, { expected: ["409 (Conflict)"] }));
+    for (const kiosk of screens) await kiosk.press("claim-open");
+    for (const kiosk of screens) for (const key of number) await kiosk.press(`key-${key}`);
+    await Promise.all(screens.map((kiosk) => kiosk.press("claim-check")));
+    const told = screens.map((kiosk) =>
+      Promise.race([
+        kiosk.page.waitForFunction(() => window.receipts.length === 1).then(() => "prints"),
+        kiosk.screen("ended").then(() => "printed already"),
+        kiosk.page.locator("[data-testid=claim-answer][data-answer=printed]").waitFor().then(() => "printed already"),
+      ]),
+    );
+    assert.deepEqual((await Promise.all(told)).sort(), ["printed already", "prints"]);
+  });
+
   test("an order that is not paid is not printed", async (t) => {
     const kiosk = await openKiosk(t, scene);
     const number = await kiosk.order();

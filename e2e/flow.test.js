@@ -95,7 +95,7 @@ describe("from the start to the print", TOGETHER, () => {
     assert.equal(plain(await kiosk.text("copies-price")), prices.at(-2));
   });
 
-  test("the code has its quiet zone, takes about half of the short side, and opens the stand-in", async (t) => {
+  test("the code has its quiet zone and takes half of the short side or more", async (t) => {
     for (const viewport of [LANDSCAPE, PORTRAIT]) {
       const kiosk = await openKiosk(t, scene, { viewport });
       await kiosk.order();
@@ -116,7 +116,7 @@ describe("from the start to the print", TOGETHER, () => {
       });
       assert.ok(code.quiet >= 4, `a quiet zone of ${code.quiet} modules`);
       const share = code.symbol / Math.min(viewport.width, viewport.height);
-      assert.ok(share > 0.42 && share < 0.58, `${share} of the short side`);
+      assert.ok(share > 0.45 && share < 0.65, `${share} of the short side`);
     }
   });
 });

@@ -9,7 +9,7 @@ import { layoutFaults } from "./support/layout.js";
 const scene = setUp();
 
 const LANGUAGES = ["uz", "en", "ru"];
-const SIZES = ["1920x1080", "1080x1920", "1366x768", "1280x800", "768x1024"];
+const SIZES = ["1920x1080", "1080x1920", "1366x768", "1024x768", "800x480", "768x1024", "390x844"];
 
 /** Looks at the screen in every language; the switch itself must keep the screen. */
 async function look(kiosk, name) {
@@ -47,10 +47,8 @@ describe("the screens", TOGETHER, () => {
       assert.deepEqual(await layoutFaults(page), [], "idle");
       await kiosk.press("idle-stay");
 
-      await kiosk.press("copies-pay");
-      await look(kiosk, "method");
       await page.route("**/api/booth/orders", (route) => route.abort());
-      await kiosk.press("method-payme");
+      await kiosk.press("copies-pay");
       await kiosk.part("trouble-again").waitFor();
       await look(kiosk, "trouble");
       await page.unroute("**/api/booth/orders");
@@ -116,6 +114,30 @@ describe("the screens", TOGETHER, () => {
     });
   }
 
+  for (const size of SIZES) {
+    test(`which app to pay with, where there are several, at ${size}`, async (t) => {
+      const [width, height] = size.split("x").map(Number);
+      const providers = ["payme", "click", "uzum"];
+      const kiosk = await openKiosk(t, scene, { viewport: { width, height }, settings: { providers } });
+      await kiosk.press("start-button");
+      await kiosk.isHidden("copies-with");
+      await kiosk.press("copies-pay");
+      await look(kiosk, "method");
+      await kiosk.press("method-payme");
+      await kiosk.phase("waiting");
+      await kiosk.press("other-method");
+      await kiosk.screen("method");
+    });
+  }
+
+  test("with one app to pay with, nobody is asked which", async (t) => {
+    const kiosk = await openKiosk(t, scene);
+    await kiosk.press("start-button");
+    await kiosk.says("copies-with", "Payme");
+    await kiosk.press("copies-pay");
+    await kiosk.phase("waiting");
+  });
+
   test("two keys are enough: next and press", async (t) => {
     const kiosk = await openKiosk(t, scene);
     const { page } = kiosk;
@@ -128,27 +150,29 @@ describe("the screens", TOGETHER, () => {
       const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
       assert.equal(outline, "solid", `the focus is seen on ${name}`);
     };
+    const enter = async () => {
+      await kiosk.settled();
+      await page.keyboard.press("Enter");
+    };
     await tabTo("start-button");
-    await page.keyboard.press("Enter");
+    await enter();
     await kiosk.screen("copies");
+    // The main button of a screen has the focus already.
+    assert.equal(await focused(), "copies-pay");
     await tabTo("copies-plus");
-    await page.keyboard.press("Enter");
+    await enter();
     assert.equal(await kiosk.text("copies-count"), "2");
     await tabTo("copies-pay");
-    await page.keyboard.press("Enter");
-    await kiosk.screen("method");
-    // The main button of a screen has the focus already.
-    assert.equal(await focused(), "method-payme");
-    await page.keyboard.press("Enter");
+    await enter();
     await kiosk.phase("waiting");
     await tabTo("have-paid");
-    await page.keyboard.press("Enter");
+    await enter();
     await kiosk.part("help-back").waitFor();
     assert.equal(await focused(), "help-back");
-    await page.keyboard.press("Enter");
+    await enter();
     await kiosk.isHidden("veil");
     await tabTo("cancel");
-    await page.keyboard.press("Enter");
+    await enter();
     await kiosk.screen("ended");
     assert.equal(await focused(), "ended-home");
   });

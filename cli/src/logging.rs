@@ -71,12 +71,8 @@ fn tell_panic(panic: &panic::PanicHookInfo<'_>) {
     let payload = panic.payload();
     let what = payload.downcast_ref::<&str>().copied();
     let what = what.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no words");
-    match panic.location() {
-        Some(at) => {
-            tracing::error!("a fault in the program, please report it: {what} ({}, line {})", at.file(), at.line())
-        }
-        None => tracing::error!("a fault in the program, please report it: {what}"),
-    }
+    let place = panic.location().map(|at| format!(" ({}, line {})", at.file(), at.line())).unwrap_or_default();
+    tracing::error!("a fault in the program, please report it: {what}{place}");
 }
 
 /// Where the library writes: each writing is one whole line.

@@ -1,17 +1,16 @@
 //! `boothpay verify`: is the database what it should be?
 
 use crate::out::say;
-use crate::settings;
+use crate::settings::{self, Choice};
 use anyhow::{Context, Result};
 use boothpay_protocol::traces::Traces;
 use boothpay_server::config::Settings;
 use boothpay_store::Address;
 use boothpay_store::verify::{self, Invariant, Report};
-use std::path::Path;
 
 /// Reads everything, changes nothing. `false` when something is wrong; what, has been printed.
-pub(crate) fn run(config: Option<&Path>, database: Option<&str>) -> Result<bool> {
-    let settings = settings::checked(config);
+pub(crate) fn run(choice: &Choice, database: Option<&str>) -> Result<bool> {
+    let settings = settings::checked(choice);
     let (address, keys) = match (database, settings) {
         // Settings that cannot be used must not keep anybody from looking at a database that they do not name.
         (Some(text), settings) => (Address::parse(text).context("--database")?, settings.ok().map(|it| keys(&it))),
@@ -20,6 +19,7 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>) -> Result<bool>
             (settings.database.clone(), Some(keys(&settings)))
         }
     };
+    settings::existing(&address)?;
     let report = verify::searching(&address, &keys.unwrap_or_default())?;
     if report.is_healthy() {
         say!("{address} is as it should be: {}.", read(&report));
@@ -40,7 +40,7 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>) -> Result<bool>
 /// What must stand nowhere.
 fn keys(settings: &Settings) -> Traces {
     let mut keys = Traces::default();
-    for digest in settings.key.into_iter().chain(settings.admin_token) {
+    for digest in settings.payme.key.into_iter().chain(settings.admin_token) {
         keys.add(digest);
     }
     keys

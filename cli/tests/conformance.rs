@@ -81,9 +81,9 @@ impl Server {
     }
 }
 
-/// A server with one-time orders has no cumulative accounts, and nobody waits 12 hours.
+/// A server with one-time orders has no cumulative accounts, nobody waits 12 hours, and a restart needs a command.
 fn elsewhere(rule: &str) -> bool {
-    rule.starts_with("PAYME-CUMULATIVE") || rule.starts_with("PAYME-EXPIRY")
+    ["PAYME-CUMULATIVE", "PAYME-EXPIRY", "PAYME-RESTART"].iter().any(|group| rule.starts_with(group))
 }
 
 #[test]

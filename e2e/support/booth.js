@@ -1,7 +1,10 @@
-// The program under test: `boothpay demo` on free ports with a folder of its own, ended as a person would, with Ctrl-C.
+// The program under test: `boothpay demo` on free ports with a folder of its own, ended as a person would, with Ctrl-C. Or, for
+// settings of a test's own, `boothpay serve` in development mode.
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -17,11 +20,12 @@ function cleanEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("BOOTHPAY_")));
 }
 
+function start(folder, args, settings = {}) {
+  return spawn(binary, args, { cwd: folder, env: { ...cleanEnvironment(), ...settings }, stdio: ["ignore", "pipe", "pipe"] });
+}
+
 async function run(folder, port) {
-  const child = spawn(binary, ["demo", "--port", String(port), "--folder", folder], {
-    env: cleanEnvironment(),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = start(folder, ["demo", "--port", String(port), "--folder", folder]);
   // Its log is of interest only when it does not start.
   let log = "";
   child.stderr.on("data", (chunk) => (log = (log + chunk).slice(-4_000)));
@@ -66,6 +70,50 @@ export async function startBooth() {
     },
     async close() {
       if (running) await end(running);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function serve(folder, port, settings) {
+  const child = start(folder, ["serve"], { ...settings, BOOTHPAY_LISTEN: `127.0.0.1:${port}` });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (log = (log + chunk).slice(-4_000)));
+  const ended = new Promise((done) => child.once("exit", done));
+  const url = `http://127.0.0.1:${port}/`;
+  for (const until = Date.now() + START_MS; ; await new Promise((done) => setTimeout(done, 50))) {
+    if (child.exitCode !== null || Date.now() > until) throw new Error(`the program does not serve: ${log}`);
+    const answer = await fetch(new URL("/livez", url)).catch(() => null);
+    if (answer?.ok) return { child, ended, url };
+  }
+}
+
+/**
+ * Starts the program with an owner's settings, given as the environment has them: {BOOTHPAY_BOOTH_NAME: "…"}. `change` ends it
+ * and starts it with others, at the same address and on the same database.
+ */
+export async function startServer(settings) {
+  if (!binary) throw new Error("E2E_BIN names the program to test");
+  const folder = await mkdtemp(join(tmpdir(), "boothpay-e2e-"));
+  const port = await freePort();
+  let running = await serve(folder, port, settings);
+  return {
+    url: running.url,
+    async change(others) {
+      await end(running);
+      running = await serve(folder, port, others);
+    },
+    async close() {
+      await end(running);
       await rm(folder, { recursive: true, force: true });
     },
   };

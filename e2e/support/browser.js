@@ -27,7 +27,8 @@ export const PORTRAIT = { width: 1080, height: 1920 };
 /** Tests of one file wait for the phone and for each other most of the time, so some run at once. */
 export const TOGETHER = { concurrency: 3 };
 
-const PATIENCE_MS = 10_000;
+// Far more than anything takes: a machine that builds meanwhile is slow.
+const PATIENCE_MS = 30_000;
 
 /** Runs in the page before its own scripts. */
 function prepare() {
@@ -65,11 +66,35 @@ function prepare() {
   };
 }
 
+const SETTINGS = /(<script type="application\/json" id="settings">)(.*?)(<\/script>)/s;
+
+/** Gives the page other settings than the demonstration's: what an owner could have set. Groups are merged. */
+async function withSettings(page, change) {
+  const merged = (settings) =>
+    Object.fromEntries(
+      Object.entries(settings).map(([key, value]) => {
+        if (!(key in change)) return [key, value];
+        const group = typeof value === "object" && !Array.isArray(value);
+        return [key, group ? { ...value, ...change[key] } : change[key]];
+      }),
+    );
+  await page.route(
+    (address) => address.pathname === "/",
+    async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.text()).replace(SETTINGS, (_, before, json, after) => {
+        return before + JSON.stringify(merged(JSON.parse(json))).replaceAll("<", "\\u003c") + after;
+      });
+      await route.fulfill({ response: answer, body });
+    },
+  );
+}
+
 /** Sets the program and the browser up for a test file; the returned object has them once the tests run. */
-export function setUp() {
+export function setUp(start = startBooth) {
   const scene = {};
   before(async () => {
-    scene.booth = await startBooth();
+    scene.booth = await start();
     scene.browser = await chromium.launch({ executablePath: PROGRAM, args: SWITCHES });
   });
   after(async () => {
@@ -81,10 +106,11 @@ export function setUp() {
 
 /**
  * Opens the booth's page for one test. At its end everything that the browser complained about must be among what
- * the test expected: `expected` are parts of messages.
+ * the test expected: `expected` are parts of messages. `settings` replace the demonstration's, `zone` is the time zone that
+ * the booth's computer is set to.
  */
-export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [], motion = "reduce" } = {}) {
-  const context = await scene.browser.newContext({ viewport, hasTouch: true, reducedMotion: motion });
+export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [], motion = "reduce", settings, zone } = {}) {
+  const context = await scene.browser.newContext({ viewport, hasTouch: true, reducedMotion: motion, timezoneId: zone });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints = [];
@@ -98,6 +124,7 @@ export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [],
     assert.deepEqual(surprising, [], "the browser complained");
   });
   await page.addInitScript(prepare);
+  if (settings) await withSettings(page, settings);
   await page.clock.install();
   const kiosk = new Kiosk(page, scene.booth.url);
   await page.goto(scene.booth.url);

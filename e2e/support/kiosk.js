@@ -8,6 +8,9 @@ const PHONE_MS = 15_000;
 /** After this much silence the page asks by itself. */
 const SILENCE_SECONDS = 16;
 
+/** For so long after a change of its buttons the page takes no press. */
+const SETTLE_SECONDS = 0.5;
+
 const BOOTH_API = "**/api/booth/**";
 
 export class Kiosk {
@@ -20,8 +23,14 @@ export class Kiosk {
     return this.page.getByTestId(name);
   }
 
-  press(name) {
-    return this.part(name).click();
+  /** Presses as somebody does who has looked at the screen first. */
+  async press(name) {
+    await this.settled();
+    await this.part(name).click();
+  }
+
+  async settled() {
+    if (await this.page.evaluate(() => "settling" in document.body.dataset)) await this.wait(SETTLE_SECONDS);
   }
 
   text(name) {
@@ -75,7 +84,6 @@ export class Kiosk {
     await this.press("start-button");
     for (let n = 1; n < copies; n += 1) await this.press("copies-plus");
     await this.press("copies-pay");
-    await this.press("method-payme");
     await this.phase("waiting");
     await this.part("qr").waitFor();
     const number = await this.number();

@@ -6,6 +6,7 @@ const LARGE_TEXT_CONTRAST = 3;
 
 /** Runs inside the page, when nothing moves any more; returns what is wrong with the screen shown, one line each. */
 async function inspect({ smallestTarget, smallestContrast, largeTextContrast }) {
+  await document.fonts.ready;
   const moving = document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity);
   await Promise.all(moving.map((animation) => animation.finished.catch(() => {})));
 

@@ -15,7 +15,10 @@ pub fn may(actor: Actor, change: &Change, provider: Provider) -> bool {
         | Change::OrderReopened { .. }
         | Change::OrderCancelled
         | Change::OrderExpired
-        | Change::OrderPrinted => true,
+        | Change::OrderPrinted
+        | Change::PrintGranted { .. } => true,
+        // That something came out badly is for a person to say.
+        Change::ReprintAllowed => actor == Actor::CommandLine,
         Change::TransactionCancelled { .. } => is_provider || actor == Actor::Sweep,
         Change::TransactionCreated { .. }
         | Change::TransactionPerformed { .. }

@@ -6,6 +6,7 @@
 
 use crate::money::Tiyin;
 use crate::order::{Copies, Order, OrderId, OrderStatus};
+use crate::print::PageId;
 use crate::time::TimeMs;
 use crate::transaction::{Provider, ProviderId, State, Transaction, TransactionNumber};
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,13 @@ pub enum Change {
     OrderExpired,
     /// Its prints were started.
     OrderPrinted,
+    /// Its prints were granted to a page, which starts them; nobody else may.
+    PrintGranted {
+        /// Which page.
+        page: PageId,
+    },
+    /// It may be printed once more: nothing good came out of the printer.
+    ReprintAllowed,
     /// A provider has begun to pay it.
     TransactionCreated {
         /// Our number.
@@ -240,8 +248,14 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
         (Change::OrderCancelled | Change::OrderExpired, _) => {
             return Err("only a pending order that nobody is paying can be closed");
         }
-        (Change::OrderPrinted, OrderStatus::Paid) if order.printed_at.is_none() => order.printed_at = Some(at),
-        (Change::OrderPrinted, _) => return Err("only a paid order is printed, and once"),
+        (Change::OrderPrinted | Change::PrintGranted { .. }, OrderStatus::Paid) if order.printed_at.is_none() => {
+            order.printed_at = Some(at);
+        }
+        (Change::OrderPrinted | Change::PrintGranted { .. }, _) => {
+            return Err("only a paid order is printed, and once");
+        }
+        (Change::ReprintAllowed, OrderStatus::Paid) if order.printed_at.is_some() => order.printed_at = None,
+        (Change::ReprintAllowed, _) => return Err("only a paid order that was printed is printed once more"),
         (
             Change::TransactionCreated { number, provider, provider_id, provider_time, amount, account },
             OrderStatus::Pending,

@@ -25,6 +25,7 @@ pub mod money;
 pub mod number;
 pub mod order;
 pub mod payme;
+pub mod print;
 pub mod rows;
 pub mod secret;
 pub mod shop;

@@ -8,8 +8,10 @@ macro_rules! tell {
     }};
 }
 
+mod files;
 mod pay;
 mod payme;
+mod progress;
 mod target;
 mod traffic;
 
@@ -45,7 +47,7 @@ pub enum Exit {
     Clean,
     /// The server did something wrong: code 1.
     Failures,
-    /// The run could not start, because of an argument or an address: code 2.
+    /// The run could not start, or could not try what it should have: code 2.
     Unusable,
 }
 

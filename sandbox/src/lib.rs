@@ -3,12 +3,12 @@
 //! Nothing here is shared with the server, so that it cannot share the server's mistakes: requests are literal JSON,
 //! and what is right comes from Payme's documentation alone. Any merchant server in any language can be tested.
 
+//!
+//! [`suite`] and [`wire`] know no provider; [`payme`] is the first one.
+
 pub mod args;
-pub mod conformance;
-pub mod machine;
-pub mod orders;
+pub mod payme;
 pub mod random;
-pub mod shell;
-pub mod simulator;
 pub mod standin;
+pub mod suite;
 pub mod wire;

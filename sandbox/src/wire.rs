@@ -5,16 +5,22 @@
 
 mod client;
 mod cut;
+mod held;
 mod http;
+mod trust;
 
 pub use client::Client;
 pub use cut::{cut_mid_body, hang_up};
-pub use http::{Http, SetupError};
+pub use http::{HeaderNames, Http, SetupError};
+pub use trust::Trust;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use flate2::read::GzDecoder;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::io::Read;
 use std::time::Duration;
 
 /// The server under test and what Payme would know about it.
@@ -106,6 +112,8 @@ pub struct Answer {
     pub status: u16,
     /// The `Content-Type`, if any.
     pub content_type: Option<String>,
+    /// The `Content-Encoding`, if any; none is ever asked for.
+    pub encoding: Option<String>,
     /// The server wants to close the connection after this answer.
     pub closes: bool,
     /// Where a redirect leads.
@@ -115,9 +123,51 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The body as JSON, if it is.
+    /// The body as JSON, if it is. Wrappings are taken off, so that they break the one rule about them and no other.
     pub fn json(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok()
+        serde_json::from_slice(&self.plain()).ok()
+    }
+
+    /// What the body is wrapped in although nobody asked for it.
+    pub fn wrapping(&self) -> Option<Wrapping> {
+        match self.body.as_slice() {
+            [0x1f, 0x8b, ..] => Some(Wrapping::Gzip),
+            [0xef, 0xbb, 0xbf, ..] => Some(Wrapping::ByteOrderMark),
+            _ => None,
+        }
+    }
+
+    /// The body without what it is wrapped in.
+    pub fn plain(&self) -> Cow<'_, [u8]> {
+        const LARGEST: u64 = 64 * 1024 * 1024;
+        match self.wrapping() {
+            None => Cow::Borrowed(&self.body),
+            Some(Wrapping::ByteOrderMark) => Cow::Borrowed(self.body.get(3..).unwrap_or_default()),
+            Some(Wrapping::Gzip) => {
+                let mut plain = Vec::new();
+                let read = GzDecoder::new(self.body.as_slice()).take(LARGEST).read_to_end(&mut plain);
+                if read.is_ok() { Cow::Owned(plain) } else { Cow::Borrowed(&self.body) }
+            }
+        }
+    }
+}
+
+/// What stands between a reader and the JSON of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrapping {
+    /// The three bytes EF BB BF, which editors on Windows put before a source file.
+    ByteOrderMark,
+    /// The body is compressed.
+    Gzip,
+}
+
+impl Wrapping {
+    /// What it is, for a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ByteOrderMark => "a byte order mark (EF BB BF) before the JSON",
+            Self::Gzip => "a body compressed with gzip, although the request did not ask for it",
+        }
     }
 }
 
@@ -126,6 +176,8 @@ impl Answer {
 pub struct Exchange {
     /// The request line, the headers that matter, and the body.
     pub request: String,
+    /// The same as a line for a shell, where one can be written.
+    pub curl: Option<String>,
     /// The answer, or why there was none.
     pub answer: Result<Answer, String>,
     /// From the first byte sent to the last byte received.
@@ -139,11 +191,15 @@ impl Exchange {
         match &self.answer {
             Err(reason) => format!("(no answer: {reason})"),
             Ok(answer) => {
-                let shown = &answer.body[..answer.body.len().min(SHOWN_BYTES)];
-                let rest = answer.body.len() - shown.len();
+                let body = answer.plain();
+                let shown = &body[..body.len().min(SHOWN_BYTES)];
+                let rest = body.len() - shown.len();
                 let mut text = format!("HTTP {}", answer.status);
                 if let Some(kind) = &answer.content_type {
                     text.push_str(&format!("\nContent-Type: {kind}"));
+                }
+                if let Some(wrapping) = answer.wrapping() {
+                    text.push_str(&format!("\n({})", wrapping.words()));
                 }
                 if let Some(location) = &answer.location {
                     text.push_str(&format!("\nLocation: {location}"));

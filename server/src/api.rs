@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::net::{Trouble, Visitor};
 use crate::story;
+use crate::text::visible;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use std::sync::Arc;
@@ -21,12 +22,12 @@ pub(crate) async fn unknown(State(app): Shared, request: Request) -> Problem {
     if app.net.strangers.note(Trouble::NothingThere, visitor.address, app.clock.now()) {
         story::tell_nothing_there(request.method(), request.uri().path(), visitor.address);
     }
-    Problem::not_found(format!("there is nothing at {}", request.uri().path()))
+    Problem::not_found(format!("there is nothing at {}", visible(request.uri().path())))
 }
 
 /// An address of the table with another method.
 pub(crate) async fn wrong_method(request: Request) -> Problem {
-    let detail = format!("{} does not take {}", request.uri().path(), request.method());
+    let detail = format!("{} does not take {}", visible(request.uri().path()), request.method());
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }
 

@@ -1,12 +1,13 @@
 //! What every handler shares.
 
+use crate::access::pairing::ThisComputer;
+use crate::access::refusals::Refusals;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::limits::STREAMS_MAX;
 use crate::net::Net;
 use boothpay_store::Store;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 /// The running server's parts.
 pub struct App {
@@ -20,14 +21,16 @@ pub struct App {
     pub stopping: watch::Receiver<bool>,
     /// What is known of those who ask.
     pub net: Net,
-    /// Places for streams.
-    pub(crate) streams: Arc<Semaphore>,
+    /// What was refused lately.
+    pub(crate) refusals: Refusals,
+    /// The token of browsers on this computer.
+    pub(crate) this_computer: ThisComputer,
 }
 
 impl App {
     /// Puts the parts together.
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
-        let streams = Arc::new(Semaphore::new(STREAMS_MAX));
-        Arc::new(Self { settings, store, clock, stopping, net: Net::default(), streams })
+        let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
+        Arc::new(Self { settings, store, clock, stopping, net: Net::default(), refusals, this_computer })
     }
 }

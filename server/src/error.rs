@@ -13,6 +13,7 @@ pub struct Problem {
     status: StatusCode,
     detail: String,
     order: Option<Value>,
+    prices: Option<Value>,
     retry_after: Option<u32>,
 }
 
@@ -24,6 +25,8 @@ struct Body<'a> {
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prices: Option<&'a Value>,
 }
 
 impl Problem {
@@ -35,6 +38,11 @@ impl Problem {
     /// 401: a token is needed.
     pub fn unauthorised(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, detail)
+    }
+
+    /// 403: who asks is not the one who may.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
     }
 
     /// 404: there is no such thing.
@@ -59,12 +67,18 @@ impl Problem {
 
     /// Any other status.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), order: None, retry_after: None }
+        Self { status, detail: detail.into(), order: None, prices: None, retry_after: None }
     }
 
     /// Adds the order as it stands.
     pub fn with_order(mut self, order: Value) -> Self {
         self.order = Some(order);
+        self
+    }
+
+    /// Adds the booth's prices as they are.
+    pub fn with_prices(mut self, prices: Value) -> Self {
+        self.prices = Some(prices);
         self
     }
 }
@@ -92,6 +106,7 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             detail: &self.detail,
             order: self.order.as_ref(),
+            prices: self.prices.as_ref(),
         };
         let mut response = (self.status, axum::Json(&body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

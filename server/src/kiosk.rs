@@ -4,4 +4,5 @@ pub(crate) mod assets;
 pub(crate) mod events;
 pub(crate) mod orders;
 pub(crate) mod page;
+pub(crate) mod pair;
 mod snapshot;

@@ -3,6 +3,7 @@
 //! Start reading at [`routes`], the one table of every route, then [`webhook`] for a payment's way through.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod access;
 mod api;
 mod app;
 pub mod clock;
@@ -10,6 +11,7 @@ pub mod config;
 mod error;
 mod jobs;
 mod kiosk;
+mod letters;
 mod limits;
 pub mod net;
 pub mod orders;
@@ -17,6 +19,7 @@ mod qr;
 mod routes;
 mod serve;
 mod story;
+mod text;
 mod texts;
 mod webhook;
 

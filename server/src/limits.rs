@@ -18,6 +18,12 @@ pub(crate) const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 /// Pages that watch an order at the same time: booths and reloads, far more than one owner has.
 pub(crate) const STREAMS_MAX: usize = 256;
 
+/// Those of one address of the network: a shop's booths and its customers' phones.
+pub(crate) const STREAMS_BY_ADDRESS_MAX: usize = 32;
+
+/// Those that only this computer, and whoever has proved himself, may take: the booth's own screens.
+pub(crate) const STREAMS_KEPT: usize = 32;
+
 /// How often a silent stream shows that it is alive.
 pub(crate) const STREAM_HEARTBEAT: Duration = Duration::from_secs(10);
 

@@ -14,6 +14,7 @@ mod peer;
 mod rate;
 mod ready;
 mod strangers;
+mod streams;
 
 pub use address::Address;
 pub(crate) use door::Door;
@@ -23,6 +24,7 @@ pub(crate) use listen::serve;
 pub use peer::{Peer, Visitor};
 pub(crate) use rate::{Kind, Rate};
 pub(crate) use strangers::{Strangers, Trouble};
+pub(crate) use streams::{StreamPlace, Streams};
 
 use crate::config::Mode;
 use boothpay_protocol::time::TimeMs;
@@ -36,6 +38,8 @@ pub struct Net {
     pub(crate) strangers: Strangers,
     /// The last look at whether the database can be written to.
     pub(crate) readiness: Readiness,
+    /// Places for watching orders.
+    pub(crate) streams: Streams,
     limiter: Limiter,
 }
 

@@ -2,18 +2,18 @@
 
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::config::look_alike;
+use crate::letters::{self, ALPHABET};
 use crate::limits::NUMBER_TRIES_MAX;
 use crate::story;
 use boothpay_protocol::journal::Actor;
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::order::{Copies, Order, OrderId};
+use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::rows::{Decision, Needs, Rows};
 use boothpay_protocol::shop::{self, CloseRefusal, NewOrder, OrderConflict, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::{Store, StoreError, crash};
-
-/// The letters of an order number made here: no 0 O, no 1 I L, so that it can be read out and typed.
-const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
 /// Letters in an order number made here: short enough for an easily read code. The first two are the day's, so that orders
 /// of one time are neighbours in every index and a new one costs the same however many are stored.
@@ -98,6 +98,16 @@ impl Orders<'_> {
         self.change(id, shop::printed).await
     }
 
+    /// Grants a paid order's prints to the page that asks first.
+    pub async fn grant_print(&self, id: OrderId, page: PageId) -> Result<Result<Asked, PrintRefusal>, StoreError> {
+        self.change(id, move |rows, now| print::grant(&page, rows, now)).await
+    }
+
+    /// Lets a paid order be printed once more; whether there was anything to allow.
+    pub async fn allow_reprint(&self, id: OrderId) -> Result<Result<bool, PrintRefusal>, StoreError> {
+        self.change(id, print::allow_again).await
+    }
+
     /// Pays an order without money.
     pub async fn test_payment(&self, id: OrderId) -> Result<Result<(), TestPaymentRefusal>, StoreError> {
         self.change(id, shop::test_payment).await
@@ -123,7 +133,16 @@ impl Orders<'_> {
     }
 }
 
-/// An order number: the day, then random letters, too many to guess. Bytes that would favour some letters are drawn again.
+/// An order number made here, as a person writes it down: in groups, in small letters, with Cyrillic letters that look the same.
+pub fn number_as_written(text: &str) -> Option<OrderId> {
+    let separator = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | ',' | '\u{b7}');
+    let letters = text.chars().filter(|c| !separator(*c)).map(|c| look_alike(c).unwrap_or(c).to_ascii_uppercase());
+    let number: String = letters.take(NUMBER_LETTERS.saturating_add(1)).collect();
+    let whole = number.len() == NUMBER_LETTERS && number.bytes().all(|byte| ALPHABET.contains(&byte));
+    if whole { OrderId::parse(&number).ok() } else { None }
+}
+
+/// An order number: the day, then random letters, too many to guess.
 fn new_number(now: TimeMs) -> Result<OrderId, StoreError> {
     let mut number = String::with_capacity(NUMBER_LETTERS);
     let day = now.ms().div_euclid(DAY_MS).rem_euclid(NUMBER_DAYS);
@@ -131,15 +150,7 @@ fn new_number(now: TimeMs) -> Result<OrderId, StoreError> {
         let letter = usize::try_from(place).ok().and_then(|place| ALPHABET.get(place)).ok_or(StoreError::Bug)?;
         number.push(char::from(*letter));
     }
-    while number.len() < NUMBER_LETTERS {
-        let mut byte = [0_u8];
-        getrandom::fill(&mut byte).map_err(|_| StoreError::Bug)?;
-        if let [byte] = byte
-            && let Some(letter) = ALPHABET.get(usize::from(byte % 32))
-        {
-            number.push(char::from(*letter));
-        }
-    }
+    number.push_str(&letters::draw(NUMBER_LETTERS.saturating_sub(number.len()))?);
     OrderId::parse(&number).map_err(|_| StoreError::Bug)
 }
 
@@ -154,6 +165,18 @@ mod tests {
         let numbers: std::collections::BTreeSet<String> = (0..500).map(new).collect();
         assert_eq!(numbers.len(), 500);
         assert!(numbers.iter().all(|number| number.len() == 8 && number.bytes().all(|byte| ALPHABET.contains(&byte))));
+    }
+
+    #[test]
+    fn a_number_is_known_in_every_way_of_writing_it() {
+        for written in ["74S88WN2", "74s88wn2", "74S8 8WN2", "74S8\u{a0}8WN2", " 74s8-8wn2 ", "74S8.8WN2"] {
+            assert_eq!(number_as_written(written).map(String::from).as_deref(), Some("74S88WN2"), "{written}");
+        }
+        let cyrillic = number_as_written("АВЕКМНРС");
+        assert_eq!(cyrillic.map(String::from).as_deref(), Some("ABEKMHPC"));
+        for other in ["74S88WN", "74S88WN22", "74S88WN0", "photobooth-test-123", ""] {
+            assert_eq!(number_as_written(other), None, "{other}");
+        }
     }
 
     #[test]

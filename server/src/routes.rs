@@ -1,14 +1,16 @@
 //! The one table of every route.
 
+use crate::access::origin::{self, Sender};
 use crate::app::App;
-use crate::{api, kiosk, webhook};
+use crate::{access, api, kiosk, webhook};
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, AllowPrivateNetwork, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Nothing from elsewhere, nothing inline, no frames: a page that shows a payment code takes no chances.
@@ -34,7 +36,7 @@ fn webhooks() -> Router<Arc<App>> {
         .route("/api/payme/webhook/", any(webhook::payme::handle))
 }
 
-fn ours(app: &App) -> Router<Arc<App>> {
+fn ours(app: &Arc<App>) -> Router<Arc<App>> {
     let contract = Router::new()
         .route("/api/generate-qr", post(api::generate_qr::handle))
         .route("/api/payment-status/{order_id}", get(api::payment_status::handle))
@@ -43,13 +45,15 @@ fn ours(app: &App) -> Router<Arc<App>> {
         // Inside the layer: a browser's preflight is an OPTIONS that the layer has to see first.
         .method_not_allowed_fallback(api::wrong_method)
         .layer(no_store())
-        .layer(cors(&app.settings.cors_origins));
+        .layer(cors(app));
 
     let booth = Router::new()
+        .route("/api/booth/pair", post(kiosk::pair::handle))
         .route("/api/booth/orders", post(kiosk::orders::make))
         .route("/api/booth/orders/{order_id}", get(kiosk::orders::show))
         .route("/api/booth/orders/{order_id}/cancel", post(kiosk::orders::cancel))
         .route("/api/booth/orders/{order_id}/new-code", post(kiosk::orders::new_code))
+        .route("/api/booth/orders/{order_id}/print", post(kiosk::orders::print))
         .route("/api/booth/orders/{order_id}/printed", post(kiosk::orders::printed))
         .route("/api/booth/orders/{order_id}/events", get(kiosk::events::handle))
         .method_not_allowed_fallback(api::wrong_method)
@@ -91,14 +95,27 @@ fn panicked() -> Response {
     crate::error::Problem::new(status, "the server could not do this; its log says why").into_response()
 }
 
-/// The booth's owner may serve the page from elsewhere; only the origins that the settings name may call from a browser.
-fn cors(origins: &[String]) -> CorsLayer {
-    let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+/// The booth's owner may serve a page of his own; only the origins that the settings name may call from a browser, with
+/// cookies and with whatever headers they like (tunnels ask for some of their own). Every refused origin is told to the log.
+fn cors(app: &Arc<App>) -> CorsLayer {
+    let (asked, network) = (Arc::clone(app), Arc::clone(app));
+    let allowed = move |_: &HeaderValue, parts: &Parts| match origin::sender(&asked.settings, &parts.headers) {
+        Sender::Named => true,
+        Sender::Elsewhere(origin) => {
+            access::tell_foreign(&asked, &origin);
+            false
+        }
+        Sender::Nobody | Sender::OwnPage => false,
+    };
+    // A page of the internet that a browser asks about before it calls this computer: the same pages, no others.
+    let from_network =
+        move |_: &HeaderValue, parts: &Parts| origin::sender(&network.settings, &parts.headers) == Sender::Named;
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
+        .allow_origin(AllowOrigin::predicate(allowed))
+        .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
-        .allow_private_network(true)
+        .allow_headers(AllowHeaders::mirror_request())
+        .allow_private_network(AllowPrivateNetwork::predicate(from_network))
 }
 
 fn no_store() -> SetResponseHeaderLayer<HeaderValue> {

@@ -33,6 +33,8 @@ fn tell_one(entry: &Entry) {
         Change::OrderCancelled => tracing::info!(%order, by, "order {order}: cancelled at the booth"),
         Change::OrderExpired => tracing::info!(%order, by, "order {order}: not paid in time, closed"),
         Change::OrderPrinted => tracing::info!(%order, by, "order {order}: prints started"),
+        Change::PrintGranted { .. } => tracing::info!(%order, by, "order {order}: prints started"),
+        Change::ReprintAllowed => tracing::info!(%order, by, "order {order}: may be printed once more"),
         Change::TransactionCreated { number, provider, provider_id, .. } => {
             let provider = provider.word();
             tracing::info!(%order, by, transaction = number.get(), %provider_id, "order {order}: {provider} has begun to pay it (transaction {number})");

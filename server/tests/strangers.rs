@@ -2,7 +2,7 @@
 
 use boothpay_protocol::time::TimeMs;
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Settings, Sources, load};
+use boothpay_server::config::{Settings, Sources};
 use boothpay_server::{App, Shutdown, run, run_webhooks};
 use boothpay_store::{Address, Store};
 use std::io::{ErrorKind, Read, Write};
@@ -29,7 +29,7 @@ struct Server {
 }
 
 fn app() -> (Arc<App>, Shutdown) {
-    let settings = Settings::from_config(&load(&Sources::default()).unwrap()).unwrap();
+    let settings = Settings::read(&Sources::default()).unwrap();
     let (shutdown, stopping) = Shutdown::new();
     let store = Store::open(&Address::SqliteMemory).unwrap();
     (App::new(settings, store, Clock::manual(TimeMs::new(1_700_000_000_000)), stopping), shutdown)
@@ -76,7 +76,7 @@ fn connect(address: SocketAddr) -> TcpStream {
 fn post(path: &str, body: &str) -> String {
     let length = body.len();
     format!(
-        "POST {path} HTTP/1.1\r\nHost: booth\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     )
 }
 
@@ -123,9 +123,9 @@ fn kinds() -> Vec<(&'static str, String)> {
         ("half a body", half_body[..30_000].to_owned()),
         (
             "an event stream nobody reads",
-            "GET /api/booth/orders/watched/events HTTP/1.1\r\nHost: booth\r\n\r\n".to_owned(),
+            "GET /api/booth/orders/watched/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".to_owned(),
         ),
-        ("answers nobody reads", "GET / HTTP/1.1\r\nHost: booth\r\n\r\n".repeat(300)),
+        ("answers nobody reads", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".repeat(300)),
     ]
 }
 
@@ -201,7 +201,7 @@ async fn half_a_request_is_waited_for_ten_seconds() {
 #[tokio::test(start_paused = true)]
 async fn half_a_body_is_waited_for_twenty_seconds_at_most() {
     let seconds =
-        closed_after("POST /api/payme/webhook HTTP/1.1\r\nHost: booth\r\nContent-Length: 500\r\n\r\nhalf").await;
+        closed_after("POST /api/payme/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n\r\nhalf").await;
     assert!((15..=22).contains(&seconds), "{seconds} s");
 }
 
@@ -223,6 +223,6 @@ async fn a_trickle_is_no_request() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_is_kept_between_calls_as_long_as_payme_wishes() {
-    let seconds = closed_after("GET /livez HTTP/1.1\r\nHost: booth\r\n\r\n").await;
+    let seconds = closed_after("GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await;
     assert!((600..=602).contains(&seconds), "{seconds} s");
 }

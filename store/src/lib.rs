@@ -23,6 +23,7 @@ mod batch;
 mod changes;
 pub mod crash;
 mod error;
+mod look;
 pub mod moving;
 mod postgres;
 mod readings;
@@ -36,6 +37,7 @@ mod world;
 pub use address::{Address, AddressError, PostgresAddress};
 pub use batch::Committed;
 pub use error::{OpenError, StoreError};
+pub use look::{Seen, look};
 pub use readings::{OrderRow, StatementPages, Takings, WaitingSince};
 
 use boothpay_protocol::journal::{Actor, Entry};
@@ -185,6 +187,14 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(sqlite::unproven_payments).await,
             Backend::Postgres(postgres) => postgres.unproven_payments().await,
+        }
+    }
+
+    /// Whether a wallet that proved itself has ever changed anything here: such a database is nobody's playground.
+    pub async fn has_proven_calls(&self) -> Result<bool, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(sqlite::has_proven_calls).await,
+            Backend::Postgres(postgres) => postgres.has_proven_calls().await,
         }
     }
 

@@ -160,6 +160,10 @@ impl Postgres {
         self.overview(async |client| queries::orders(client, status, limit).await).await
     }
 
+    pub(crate) async fn has_proven_calls(&self) -> Result<bool, StoreError> {
+        self.overview(async |client| queries::has_proven_calls(client).await).await
+    }
+
     pub(crate) async fn unproven_payments(&self) -> Result<i64, StoreError> {
         self.overview(async |client| queries::unproven_payments(client).await).await
     }

@@ -15,7 +15,8 @@ mod trust;
 mod writer;
 
 pub(crate) use queries::{
-    expired_orders, journal, order_counts, orders, takings, transactions_of, unproven_payments, waiting,
+    expired_orders, has_proven_calls, journal, order_counts, orders, takings, transactions_of, unproven_payments,
+    waiting,
 };
 
 use crate::address::Address;

@@ -15,7 +15,7 @@ const ROLE: &str = "ORPHANS_ROLE";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long all of it may take, PostgreSQL's making of clusters included. Whatever is waited for then will not come.
-const PATIENCE_IN_ALL: Duration = Duration::from_secs(300);
+const PATIENCE_IN_ALL: Duration = Duration::from_secs(600);
 
 fn main() {
     std::thread::spawn(|| {

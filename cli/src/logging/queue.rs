@@ -110,9 +110,8 @@ impl Queue {
             }
             match line {
                 Some(Line { sink: Sink::Err, text, .. }) => {
-                    if lost > 0 || !log(&text) {
-                        lost = lost.saturating_add(1);
-                    }
+                    let written = lost == 0 && log(&text);
+                    lost = lost.saturating_add(u64::from(!written));
                 }
                 Some(Line { sink: Sink::Out, text, .. }) => drop(write(Sink::Out, &text)),
                 None => {}

@@ -1,5 +1,6 @@
 //! The contract, held against the started program: what the owner's notes, Payme and a person at a keyboard meet.
 
+mod access;
 mod demonstration;
 mod hints;
 mod keyboard;

@@ -28,6 +28,7 @@ impl Booth {
             .current_dir(folder)
             .env("BOOTHPAY_LISTEN", "127.0.0.1:0")
             .env("BOOTHPAY_PAYME_KEY", crate::http::KEY)
+            .env("BOOTHPAY_API_TOKEN", crate::http::API_TOKEN)
             .env("BOOTHPAY_PAYME_MERCHANT_ID", "670a6af1a048b8a82254e446")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -5,17 +5,21 @@ use crate::support::{Finished, Folder, MERCHANT_ID, Running};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use boothpay_test_support::{Cluster, Database};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const KEY: &str = "canary-key-7f3e9d-0123456789abcdefgh";
 const NEW_KEY: &str = "canary-new-key-51c2a8-0123456789abcd";
 
-const SETTINGS: [(&str, &str); 4] = [
+const API_TOKEN: &str = "canary-token-83d1";
+
+const SETTINGS: [(&str, &str); 5] = [
+    ("BOOTHPAY_API_TOKEN", API_TOKEN),
     ("BOOTHPAY_PAYME_KEY", KEY),
     ("BOOTHPAY_PAYME_MERCHANT_ID", MERCHANT_ID),
     ("BOOTHPAY_PAYME_CHANGE_PASSWORD", "true"),
-    ("BOOTHPAY_BOOTH_NAME", "Чилонзор «Фото» O‘zbegim 照片 \\ \" \t 🎞"),
+    ("BOOTHPAY_BOOTH_NAME", "Чилонзор «Фото» O‘zbegim 照片 \\ \" 🎞"),
 ];
 
 fn on(database: &Database) -> Vec<(&str, &str)> {
@@ -98,8 +102,11 @@ async fn served(folder: &Folder) -> BTreeMap<String, Value> {
         let set = booth.payme("SetFiscalData", json!({"id": id, "type": kind, "fiscal_data": data})).await;
         assert_eq!(set["result"]["success"], true, "{set}");
     }
-    assert_eq!(booth.server.post("/api/booth/orders/paid/printed", "").await.status, 200);
-    assert_eq!(booth.server.post("/api/booth/orders/closed/cancel", "").await.status, 200);
+    let token = format!("Bearer {API_TOKEN}");
+    for path in ["/api/booth/orders/paid/printed", "/api/booth/orders/closed/cancel"] {
+        let headers = [("Content-Type", "application/json"), ("Authorization", token.as_str())];
+        assert_eq!(booth.server.send(Method::POST, path, &headers, "").await.status, 200);
+    }
     let changed = booth.payme("ChangePassword", json!({"password": NEW_KEY})).await;
     assert_eq!(changed["result"]["success"], true);
     booth.authorization = basic(NEW_KEY);
@@ -138,7 +145,7 @@ fn is_retired(folder: &Folder) {
     for arguments in [&["serve"][..], &["order", "list"]] {
         let refused = folder.run(arguments, &SETTINGS);
         assert_eq!(refused.code, Some(1), "{}", refused.out);
-        for words in ["was moved to postgres://127.0.0.1:", "boothpay migrate --undo --from boothpay.db"] {
+        for words in ["was moved to postgres://127.0.0.1:", "boothpay migrate --undo --from ", "/boothpay.db"] {
             assert!(refused.err.contains(words), "{}", refused.err);
         }
     }

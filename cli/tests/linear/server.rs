@@ -1,6 +1,6 @@
 //! The started servers of the histories: one on a file, or several on one PostgreSQL database.
 
-use crate::http::KEY;
+use crate::http::{API_TOKEN, KEY};
 use crate::journal::Database;
 use crate::model::Rules;
 use boothpay_test_support::mortal;
@@ -85,6 +85,7 @@ impl Server {
         }
         command.arg("serve").current_dir(folder).env("BOOTHPAY_LISTEN", "127.0.0.1:0").env("BOOTHPAY_PAYME_KEY", KEY);
         command.env("BOOTHPAY_PAYME_MERCHANT_ID", "670a6af1a048b8a82254e446").env("BOOTHPAY_DATABASE", database);
+        command.env("BOOTHPAY_API_TOKEN", API_TOKEN);
         command.env("BOOTHPAY_PAYME_TRANSACTION_SECONDS", LIMIT_SECONDS.to_string());
         command.env("BOOTHPAY_BOOTH_ORDER_SECONDS", LIFE_SECONDS.to_string());
         command.env("BOOTHPAY_LOG_LEVEL", "error").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());

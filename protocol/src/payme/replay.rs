@@ -110,6 +110,8 @@ fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
                 | Change::OrderCancelled
                 | Change::OrderExpired
                 | Change::OrderPrinted
+                | Change::PrintGranted { .. }
+                | Change::ReprintAllowed
                 | Change::TransactionCreated { .. }
                 | Change::TransactionPerformed { .. }
                 | Change::TransactionCancelled { .. }
@@ -133,6 +135,8 @@ fn is_about(change: &Change, wanted: TransactionNumber) -> bool {
         | Change::OrderCancelled
         | Change::OrderExpired
         | Change::OrderPrinted
+        | Change::PrintGranted { .. }
+        | Change::ReprintAllowed
         | Change::TransactionCreated { .. } => false,
     }
 }

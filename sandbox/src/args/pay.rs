@@ -2,8 +2,8 @@
 
 use super::Exit;
 use super::target::{TargetArgs, shape};
-use crate::orders::Order;
-use crate::simulator::{Ending, Single, pay};
+use crate::payme::simulator::{Ending, Single, pay};
+use crate::suite::orders::Order;
 use crate::wire::Client;
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -52,7 +52,8 @@ enum End {
 pub async fn run(args: PayArgs) -> Result<Exit, String> {
     let shape = shape(&args.account_field, &args.account_extra, false)?;
     let order = Order { account: shape.account(args.order), amount: args.amount };
-    let client = Client::new(args.target.target()?, args.target.timeout()).map_err(|error| error.to_string())?;
+    let client = Client::new(args.target.target()?, args.target.timeout(), args.target.trust())
+        .map_err(|error| error.to_string())?;
     let ending = match args.end {
         End::Paid => Ending::Paid,
         End::Cancelled => Ending::Cancelled,

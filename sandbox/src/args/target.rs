@@ -1,7 +1,7 @@
 //! Arguments that all commands of the sandbox share: the server, its key, and where orders come from.
 
-use crate::orders::{AccountShape, Source, lines};
-use crate::wire::Target;
+use crate::suite::orders::{AccountShape, Source, lines};
+use crate::wire::{Target, Trust};
 use clap::Args;
 use reqwest::Url;
 use serde_json::{Map, Value};
@@ -29,6 +29,9 @@ pub struct TargetArgs {
     /// A call that takes longer than this was not answered
     #[arg(long, value_name = "N", default_value_t = 15_000)]
     pub request_timeout_ms: u64,
+    /// Believe any certificate, for https on your own computer
+    #[arg(long)]
+    pub insecure: bool,
 }
 
 impl TargetArgs {
@@ -36,6 +39,11 @@ impl TargetArgs {
     pub fn target(&self) -> Result<Target, String> {
         let key = self.key.clone().or_else(|| std::env::var(KEY_VARIABLE).ok()).filter(|key| !key.is_empty());
         Ok(Target { url: address(&self.url)?, login: self.login.clone(), key })
+    }
+
+    /// Which certificates are believed.
+    pub fn trust(&self) -> Trust {
+        if self.insecure { Trust::Any } else { Trust::Known }
     }
 
     /// The longest wait for an answer.
@@ -81,9 +89,10 @@ pub struct OrderArgs {
 
 impl OrderArgs {
     /// The source that these arguments name.
-    pub fn source(&self, target: &Target) -> Result<Source, String> {
+    pub fn source(&self, target: &Target, trust: Trust) -> Result<Source, String> {
         if let Some(path) = &self.orders {
-            let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let text =
+                std::fs::read_to_string(path).map_err(|error| format!("--orders {}: {error}", path.display()))?;
             return Ok(lines(&text));
         }
         if let Some(command) = &self.order_command {
@@ -94,7 +103,7 @@ impl OrderArgs {
             Some("") => target.url.clone(),
             Some(origin) => address(origin)?,
         };
-        Source::boothpay(origin, ORDER_TIMEOUT).map_err(|error| error.to_string())
+        Source::boothpay(origin, ORDER_TIMEOUT, trust).map_err(|error| error.to_string())
     }
 
     /// The shape of accounts that these arguments name.

@@ -2,8 +2,8 @@
 
 use super::Exit;
 use super::target::{OrderArgs, TargetArgs, address};
+use crate::payme::simulator::{Limit, Session, Settings, comparison, json, text};
 use crate::random::Random;
-use crate::simulator::{Limit, Session, Settings, comparison, json, text};
 use crate::wire::Target;
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, Write};
@@ -99,13 +99,14 @@ pub async fn run(args: TrafficArgs) -> Result<Exit, String> {
 
 fn session(args: &TrafficArgs, seed: u64, target: Target) -> Result<Session, String> {
     let settings = Settings {
-        source: args.orders.source(&target)?,
+        source: args.orders.source(&target, args.target.trust())?,
         shape: args.orders.shape()?,
         amount: args.orders.amount,
         seed,
         connections: usize::from(args.connections),
         faults_percent: args.faults,
         timeout: args.target.timeout(),
+        trust: args.target.trust(),
         target,
     };
     Session::new(settings).map_err(|error| error.to_string())

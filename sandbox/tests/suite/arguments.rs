@@ -53,7 +53,7 @@ async fn orders_come_from_a_file_and_reports_go_to_one() {
     assert_eq!(command(&junit).await, Exit::Failures);
     let written = std::fs::read_to_string(&report).unwrap();
     assert!(written.starts_with("<?xml") && written.contains("failures=\"1\"") && written.contains("-31050"));
-    // Two orders are enough for two rules; the third rule is skipped and says why.
+    // Two orders are enough for two rules; the third one could not be tried, and says why.
     assert!(written.contains("no fresh order is left") && !written.contains(KEY), "{written}");
     let json = [&words[..], &["--format", "json", "--output", output]].concat();
     assert_eq!(command(&json).await, Exit::Failures);
@@ -101,4 +101,98 @@ async fn a_command_is_asked_to_make_transactions_older() {
     let asked = std::fs::read_to_string(asked).unwrap();
     let (id, age) = asked.trim().split_once(' ').unwrap();
     assert_eq!((id.len(), age), (24, "43140000"));
+}
+
+/// What stands in the way of a run is one sentence and exit code 2, never a success.
+#[tokio::test]
+async fn a_run_that_cannot_say_anything_is_no_success() {
+    let merchant = Merchant::start(None, Some(KEY), false).await;
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.txt");
+    std::fs::write(&empty, "# none\n").unwrap();
+    let (empty, nowhere) = (empty.to_str().unwrap(), merchant.url.replace("/payme", "/other"));
+    let (url, key) = (merchant.url.as_str(), KEY);
+    let unusable = [
+        vec!["--url", url, "--key", key],
+        vec!["--url", url, "--key", key, "--orders", empty],
+        vec!["--url", url, "--key", key, "--orders", "no-such-file"],
+        vec!["--url", url, "--key", key, "--order-command", "exit 3"],
+        vec!["--url", url, "--key", "another-key", "--boothpay"],
+        vec!["--url", url, "--boothpay"],
+        vec!["--url", &nowhere, "--key", key, "--boothpay"],
+        vec!["--url", url, "--key", key, "--boothpay", "--account-field", "user"],
+        vec!["--url", url, "--key", key, "--boothpay", "--only", "EXPIRY-01", "--age-command", "exit 3"],
+        vec!["--url", url, "--key", key, "--boothpay", "--only", "CREATE-01", "--output", "/no/such/folder/report.txt"],
+        vec!["--url", url, "--key", key, "--only", "CREATE-01"],
+        // Everything is left out: the optional method is not there, or nobody allowed it.
+        vec!["--url", url, "--key", key, "--boothpay", "--only", "PASSWORD"],
+    ];
+    for words in unusable {
+        assert_eq!(command(&[&["payme"][..], &words].concat()).await, Exit::Unusable, "{words:?}");
+    }
+    let accepted = ["payme", "--url", url, "--key", key, "--only", "CREATE-01,RPC-05", "--max-skipped", "1"];
+    assert_eq!(command(&accepted).await, Exit::Clean);
+}
+
+#[tokio::test]
+async fn known_faults_do_not_fail_and_a_report_can_be_tried_again() {
+    let merchant = Merchant::start(Some(Mistake::NumberIsNumber), Some(KEY), false).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (known, json) = (folder.path().join("known.txt"), folder.path().join("report.json"));
+    std::fs::write(&known, "CREATE-02  # the next release\n").unwrap();
+    let (known, json) = (known.to_str().unwrap(), json.to_str().unwrap());
+    let words = ["payme", "--url", &merchant.url, "--key", KEY, "--boothpay", "--only", "CREATE-01,CREATE-02"];
+    let report = [&words[..], &["--format", "json", "--output", json]].concat();
+    assert_eq!(command(&report).await, Exit::Failures);
+    assert_eq!(command(&[&words[..], &["--known", known]].concat()).await, Exit::Clean);
+    let again =
+        ["payme", "--url", &merchant.url, "--key", KEY, "--boothpay", "--rerun-failed", json, "--format", "json"];
+    let second = folder.path().join("second.json");
+    assert_eq!(command(&[&again[..], &["--output", second.to_str().unwrap()]].concat()).await, Exit::Failures);
+    let written: serde_json::Value = serde_json::from_slice(&std::fs::read(&second).unwrap()).unwrap();
+    let rules: Vec<_> = written["rules"].as_array().unwrap().iter().map(|rule| rule["id"].clone()).collect();
+    assert_eq!(rules, ["PAYME-CREATE-02"]);
+    assert!(written["rules"][0]["exchanges"][0]["curl"].as_str().unwrap().contains("$KEY"));
+}
+
+#[tokio::test]
+async fn every_form_of_the_report_is_whole() {
+    let merchant = Merchant::start(Some(Mistake::DataMissing), Some(KEY), false).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report");
+    let forms = [
+        ("text", "en", "What is wrong"),
+        ("text", "ru", "Что неправильно"),
+        ("text", "uz", "Nima noto‘g‘ri"),
+        ("html", "ru", "<html lang=\"ru\">"),
+        ("github", "en", "::error title=PAYME-CHECKPERFORM-11::"),
+        ("junit", "en", "<failure"),
+        ("json", "en", "\"causes\""),
+    ];
+    for (form, language, part) in forms {
+        let words = ["payme", "--url", &merchant.url, "--key", KEY, "--boothpay", "--only", "CHECKPERFORM-11"];
+        let more = ["--format", form, "--language", language, "--output", path.to_str().unwrap()];
+        assert_eq!(command(&[&words[..], &more].concat()).await, Exit::Failures);
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            written.contains(part) && written.contains("PAYME-CHECKPERFORM-11") && !written.contains(KEY),
+            "{written}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_official_scenarios_end_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.txt");
+    for (mistake, exit, sentence) in [
+        (None, Exit::Clean, "\nReady for test.paycom.uz"),
+        (Some(Mistake::Http401InScenario), Exit::Failures, "\nNot ready for test.paycom.uz: PAYME-S1-01."),
+    ] {
+        let merchant = Merchant::start(mistake, Some(KEY), false).await;
+        let words = ["payme", "--official", "--url", &merchant.url, "--key", KEY, "--boothpay", "--output"];
+        assert_eq!(command(&[&words[..], &[path.to_str().unwrap()]].concat()).await, exit);
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert!(written.contains(sentence), "{written}");
+    }
 }

@@ -4,15 +4,27 @@
 use crate::support::merchant::{KEY, Merchant};
 use crate::support::mistakes::Mistake;
 use crate::support::play::{play, settings};
-use boothpay_sandbox::conformance::report::{Paint, text};
-use boothpay_sandbox::conformance::{Report, Verdict};
+use boothpay_sandbox::payme::translate;
+use boothpay_sandbox::suite::report::{Language, Paint};
+use boothpay_sandbox::suite::{Report, Verdict};
+use std::sync::Arc;
+
+fn text(report: &Report, paint: Paint) -> String {
+    boothpay_sandbox::suite::report::text(report, paint, Language::English, translate)
+}
+
+fn causes(report: &Report) -> Vec<&'static str> {
+    report.causes().map(|result| result.rule.id).collect()
+}
 
 fn broken(report: &Report) -> Vec<&'static str> {
     report.results.iter().filter(|result| result.failed()).map(|result| result.rule.id).collect()
 }
 
 fn skipped(report: &Report) -> Vec<&'static str> {
-    let skipped = report.results.iter().filter(|result| matches!(result.verdict, Verdict::Skipped(_)));
+    let not =
+        |verdict: &Verdict| matches!(verdict, Verdict::Skipped(_) | Verdict::Untried(_) | Verdict::Blocked { .. });
+    let skipped = report.results.iter().filter(|result| not(&result.verdict));
     skipped.map(|result| result.rule.id).collect()
 }
 
@@ -69,4 +81,93 @@ async fn a_one_time_server_fails_the_rules_for_cumulative_accounts() {
     settings.only = vec!["CUMULATIVE".to_owned()];
     let report = play(settings).await;
     assert!(broken(&report).contains(&"PAYME-CUMULATIVE-01") && broken(&report).contains(&"PAYME-CUMULATIVE-02"));
+}
+
+/// A fault that shows in many places is one cause; the rest of the run is kept, the same, or blocked by it.
+#[tokio::test]
+async fn one_fault_is_one_cause() {
+    let faults = [
+        (Mistake::Http401, "PAYME-AUTH-10"),
+        (Mistake::IdMissing, "PAYME-RPC-15"),
+        (Mistake::UnknownIs32504, "PAYME-CHECK-05"),
+        (Mistake::PerformTimeFromClock, "PAYME-PERFORM-03"),
+        (Mistake::AlwaysMinusTwo, "PAYME-CANCEL-01"),
+        (Mistake::OurTime, "PAYME-STATEMENT-04"),
+        (Mistake::NoStatement, "PAYME-STATEMENT-01"),
+        (Mistake::AccountMadeUp, "PAYME-STATEMENT-11"),
+        (Mistake::OurTimeAsTime, "PAYME-STATEMENT-13"),
+        (Mistake::NumberDiffers, "PAYME-PERFORM-02"),
+    ];
+    let mut runs = tokio::task::JoinSet::new();
+    for (fault, cause) in faults {
+        runs.spawn(async move {
+            let merchant = Merchant::start(Some(fault), Some(KEY), false).await;
+            let mut settings = settings(&merchant);
+            settings.rounds = 1;
+            (fault, cause, play(settings).await)
+        });
+    }
+    let mut wrong = Vec::new();
+    for (fault, cause, report) in runs.join_all().await {
+        if causes(&report) != [cause] {
+            let blocked = report.results.iter().filter(|result| result.explanation().is_some());
+            let blocked: Vec<_> = blocked.map(|result| (result.rule.id, result.explanation())).collect();
+            wrong.push(format!("{fault:?}: {:?}, explained: {blocked:?}", causes(&report)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn histories_go_on_past_a_fault_that_is_known() {
+    let merchant = Merchant::start(Some(Mistake::AnswersPerformed), Some(KEY), false).await;
+    let mut alone = settings(&merchant);
+    alone.only = vec!["MODEL".to_owned()];
+    assert_eq!(broken(&play(alone).await), ["PAYME-MODEL-01"]);
+    let mut after = settings(&merchant);
+    after.only = vec!["CREATE-11".to_owned(), "MODEL".to_owned()];
+    let report = play(after).await;
+    assert_eq!(broken(&report), ["PAYME-CREATE-11"]);
+    assert!(report.of("PAYME-MODEL-01").unwrap().notes[0].contains("8 histories"), "{}", text(&report, Paint::Plain));
+}
+
+#[tokio::test]
+async fn the_key_is_touched_only_with_leave_and_then_put_back() {
+    for mistake in [Mistake::AnyKeyTaken, Mistake::AnybodyChangesKey] {
+        let merchant = Merchant::start(Some(mistake), Some(KEY), false).await;
+        let key = || merchant.shop.key.lock().unwrap().clone();
+        let mut without = settings(&merchant);
+        (without.may_change_password, without.only) = (false, vec!["PASSWORD".to_owned(), "AUTH".to_owned()]);
+        let report = play(without).await;
+        assert!(report.remarks.is_empty() && merchant.shop.key_changes() == 0, "{mistake:?}");
+        let mut with = settings(&merchant);
+        with.only = vec![mistake.rule().to_owned()];
+        let report = play(with).await;
+        assert_eq!(broken(&report), [mistake.rule()]);
+        assert!(merchant.shop.key_changes() > 0);
+        assert_eq!(key().as_deref(), Some(KEY));
+        assert!(report.remarks[0].contains("own key"), "{:?}", report.remarks);
+        assert!(!text(&report, Paint::Plain).contains(KEY));
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_run_tells_what_it_knows_and_puts_the_key_back() {
+    let merchant = Merchant::start(None, Some(KEY), false).await;
+    let mut settings = settings(&merchant);
+    settings.only = ["RPC-05", "PASSWORD-04", "PASSWORD-05"].map(str::to_owned).to_vec();
+    let (stop, shop) = (Arc::clone(&settings.interrupt), Arc::clone(&merchant.shop));
+    // The moment the key has changed, somebody presses Ctrl-C.
+    let pressed = tokio::spawn(async move {
+        while shop.key_changes() == 0 {
+            tokio::task::yield_now().await;
+        }
+        stop.notify_one();
+    });
+    let report = play(settings).await;
+    pressed.await.unwrap();
+    assert!(report.interrupted);
+    assert_eq!(report.of("PAYME-RPC-05").unwrap().verdict, Verdict::Passed);
+    assert!(report.untried() > 0 && text(&report, Paint::Plain).contains("interrupted"));
+    assert_eq!(merchant.shop.key.lock().unwrap().as_deref(), Some(KEY));
 }

@@ -2,9 +2,9 @@
 
 use crate::support::merchant::{KEY, Merchant};
 use crate::support::mistakes::Mistake;
-use boothpay_sandbox::orders::{AccountShape, Source};
-use boothpay_sandbox::simulator::{Limit, Outcome, Session, Settings, text};
-use boothpay_sandbox::wire::Target;
+use boothpay_sandbox::payme::simulator::{Limit, Outcome, Session, Settings, text};
+use boothpay_sandbox::suite::orders::{AccountShape, Source};
+use boothpay_sandbox::wire::{Target, Trust};
 use std::time::Duration;
 
 const CUSTOMERS: u64 = 300;
@@ -13,13 +13,14 @@ fn session(merchant: &Merchant, seed: u64, faults_percent: u64) -> Session {
     let target = Target { url: merchant.url.parse().unwrap(), login: "Paycom".to_owned(), key: Some(KEY.to_owned()) };
     let cumulative = merchant.shop.cumulative;
     Session::new(Settings {
-        source: Source::boothpay(target.url.clone(), Duration::from_secs(10)).unwrap(),
+        source: Source::boothpay(target.url.clone(), Duration::from_secs(10), Trust::Known).unwrap(),
         shape: AccountShape { field: "order_id".to_owned(), extra: serde_json::Map::new(), cumulative },
         amount: 1_000_000,
         seed,
         connections: 8,
         faults_percent,
         timeout: Duration::from_secs(10),
+        trust: Trust::Known,
         target,
     })
     .unwrap()
@@ -99,4 +100,19 @@ async fn the_plain_load_has_no_faults_and_ends_in_time() {
     assert!(outcome.findings.is_empty() && outcome.tally.faults.is_empty(), "{}", text(&outcome));
     assert_eq!(outcome.tally.paid, outcome.tally.customers);
     assert!(outcome.tally.customers > 0 && outcome.took < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_server_that_sends_no_id_is_played_and_told() {
+    let outcome = traffic(Some(Mistake::IdMissing), false).await;
+    assert!(outcome.findings.is_empty(), "{}", text(&outcome));
+    assert!(outcome.without_id > 0 && text(&outcome).contains("PAYME-RPC-15"));
+}
+
+#[tokio::test]
+async fn findings_are_grouped_and_an_early_end_is_told() {
+    let outcome = traffic(Some(Mistake::PerformTimeFromClock), false).await;
+    let written = text(&outcome);
+    assert!(written.contains("WRONG  wrong answer to PerformTransaction ("), "{written}");
+    assert_eq!(outcome.trouble.is_some(), outcome.findings.len() >= 100, "{written}");
 }

@@ -5,7 +5,7 @@ use crate::limits::{API_BYTES_MAX, BODY_PATIENCE};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use boothpay_protocol::order::OrderId;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
@@ -43,18 +43,6 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body with Content-Type: application/json"))
-}
-
-/// Refuses a browser that acts for a page of another site, unless the settings allow that site. Programs that are no
-/// browser send no `Origin`.
-pub(crate) fn refuse_foreign_page(headers: &HeaderMap, allowed: &[String]) -> Result<(), Problem> {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let Some(origin) = text(header::ORIGIN) else { return Ok(()) };
-    let site = origin.split_once("://").map_or(origin, |(_, host)| host);
-    if text(header::HOST) == Some(site) || allowed.iter().any(|it| it == origin) {
-        return Ok(());
-    }
-    Err(Problem::new(StatusCode::FORBIDDEN, "pages of this origin are not named in the setting cors_origins"))
 }
 
 /// The order id at the end of an address.

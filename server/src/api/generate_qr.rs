@@ -1,8 +1,9 @@
 //! `POST /api/generate-qr`: stores an order and returns the code that pays it.
 
 use super::{Shared, body};
+use crate::access::MayOffer;
 use crate::error::Problem;
-use crate::net::{self, Kind, Visitor};
+use crate::net::Visitor;
 use crate::orders::Orders;
 use crate::qr;
 use axum::Json;
@@ -11,7 +12,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::journal::Actor;
-use boothpay_protocol::limits::COPIES_MAX;
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::order::Copies;
 use boothpay_protocol::transaction::Provider;
@@ -46,22 +46,23 @@ struct Answer {
 /// Answers once the order is stored.
 pub(crate) async fn handle(
     State(app): Shared,
+    leave: MayOffer,
     visitor: Visitor,
     headers: HeaderMap,
     request: Body,
 ) -> Result<Response, Problem> {
-    net::allow(&app, Kind::Order, &visitor)?;
+    leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
     let bytes = body::read(request).await?;
     let asked: Asked<'_> = body::parse(&bytes)?;
     let id = body::order_id(&body::text(asked.order_id, "order_id")?)?;
     payment_type(asked.payment_type)?;
     let amount = asked.amount.ok_or_else(|| Problem::bad_request("amount is missing"))?;
-    let amount = Tiyin::from_soum_text(amount.get()).map_err(|error| Problem::bad_request(error.to_string()))?;
-    let copies = copies(asked.copies)?;
+    let amount = amount_soum(amount)?;
+    let copies = copies(asked.copies, app.settings.prices.max_copies)?;
     let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Api };
     let order = orders.offer(id, amount, copies).await?.map_err(|conflict| Problem::conflict(conflict.to_string()))?;
-    let link = app.settings.checkout.link(&order.id, order.amount, None);
+    let link = app.settings.payme.checkout.link(&order.id, order.amount, None);
     let qr_code = qr::data_uri(&link).ok_or_else(|| Problem::bad_request("the link is too long for a code"))?;
     let answer = Answer {
         qr_code,
@@ -82,9 +83,25 @@ pub(crate) fn payment_type(raw: Option<&RawValue>) -> Result<Provider, Problem> 
     }
 }
 
-/// The number of copies; one when nothing is said, as the first user's page says nothing.
-fn copies(raw: Option<&RawValue>) -> Result<Copies, Problem> {
+/// An amount in soum, as a number or as text, as the first user's page sends it. Text has to be plain decimals: `1e3`, other
+/// scripts' digits and blanks are nobody's sum.
+fn amount_soum(raw: &RawValue) -> Result<Tiyin, Problem> {
+    let refuse = |reason: String| Problem::bad_request(reason);
+    if !raw.get().starts_with('"') {
+        return Tiyin::from_soum_text(raw.get()).map_err(|error| refuse(error.to_string()));
+    }
+    let text: String = serde_json::from_str(raw.get()).map_err(|_| refuse("amount is not readable text".to_owned()))?;
+    if text.contains(['e', 'E']) {
+        return Err(refuse("the amount must be a positive number in plain digits, like \"10000\"".to_owned()));
+    }
+    Tiyin::from_soum_text(&text).map_err(|error| refuse(error.to_string()))
+}
+
+/// The number of copies; one when nothing is said, as the first user's page says nothing. The booth's limit holds for every
+/// caller: its printer is the same.
+fn copies(raw: Option<&RawValue>, most: u16) -> Result<Copies, Problem> {
     let Some(raw) = raw else { return Ok(Copies::ONE) };
-    let copies = serde_json::from_str(raw.get()).ok().and_then(|copies| Copies::new(copies).ok());
-    copies.ok_or_else(|| Problem::bad_request(format!("copies must be a whole number from 1 to {COPIES_MAX}")))
+    let copies = serde_json::from_str(raw.get()).ok().filter(|copies| *copies <= most);
+    let copies = copies.and_then(|copies| Copies::new(copies).ok());
+    copies.ok_or_else(|| Problem::bad_request(format!("copies must be a whole number from 1 to {most}")))
 }

@@ -4,6 +4,7 @@ use super::Shared;
 use super::body::OrderIdText;
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
+use crate::text::visible;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -44,7 +45,7 @@ pub(crate) async fn handle(
         Err(_) => None,
     };
     let Some((order, live)) = rows.and_then(|rows| Some((rows.order?, rows.live))) else {
-        let answer = Answer { status: "not_found", order_id: &text, stage: None };
+        let answer = Answer { status: "not_found", order_id: &visible(&text), stage: None };
         return Ok((StatusCode::NOT_FOUND, Json(answer)).into_response());
     };
     let standing = shop::standing(&order, live.as_ref(), app.clock.now());

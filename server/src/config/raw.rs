@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::fmt;
 
 /// All settings as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)] // config.default.toml explains every one of them, to the people who set them.
 pub struct Config {
@@ -12,15 +12,17 @@ pub struct Config {
     pub webhook_listen: String,
     pub database: Hidden,
     pub cors_origins: Vec<String>,
+    pub host_names: Vec<String>,
     pub booth: Booth,
     pub payme: Payme,
     pub admin: Admin,
+    pub api: Api,
     pub backup: Backup,
     pub log: Log,
     pub development: Development,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Booth {
@@ -36,7 +38,7 @@ pub struct Booth {
     pub idle_seconds: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Payme {
@@ -58,7 +60,7 @@ pub struct Payme {
     pub fiscal: Fiscal,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Fiscal {
@@ -69,7 +71,7 @@ pub struct Fiscal {
     pub units: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Admin {
@@ -77,7 +79,17 @@ pub struct Admin {
     pub token_file: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Api {
+    pub token: Hidden,
+    pub token_file: String,
+    pub trust_this_computer: bool,
+    pub claim_at_screen: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Backup {
@@ -86,7 +98,7 @@ pub struct Backup {
     pub keep: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Log {
@@ -94,7 +106,7 @@ pub struct Log {
     pub level: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Development {

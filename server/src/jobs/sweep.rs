@@ -39,7 +39,7 @@ pub async fn run(app: Arc<App>) {
 /// Realises what is due now, at most [`SWEEP_ORDERS_MAX`] of each kind. Returns how many things it ended.
 pub async fn once(app: &App) -> Result<usize, StoreError> {
     let now = app.clock.now();
-    let rules = &app.settings.rules;
+    let rules = &app.settings.payme.rules;
     let since = match rules.timeout_base {
         TimeoutBase::CreateTime => WaitingSince::CreateTime,
         TimeoutBase::PaymeTime => WaitingSince::ProviderTime,

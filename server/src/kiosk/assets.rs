@@ -1,4 +1,4 @@
-//! `GET /assets/…`: the page's scripts, styles and drawings, built into the program.
+//! `GET /assets/…`: the page's scripts, styles, drawings and letters, built into the program.
 
 use crate::error::Problem;
 use axum::extract::Path;
@@ -6,6 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use std::hash::Hasher;
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]
@@ -29,6 +30,16 @@ pub(crate) async fn handle(path: Result<Path<String>, PathRejection>, headers: H
     Ok((headers, file.data).into_response())
 }
 
+/// Adds what every file holds, so that a program with other files is told apart.
+pub(super) fn digest(into: &mut impl Hasher) {
+    for path in Assets::iter() {
+        into.write(path.as_bytes());
+        if let Some(file) = Assets::get(&path) {
+            into.write(&file.metadata.sha256_hash());
+        }
+    }
+}
+
 fn tag(file: &EmbeddedFile) -> String {
     let hash: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("\"{hash}\"")
@@ -42,6 +53,7 @@ fn content_type(path: &str) -> &'static str {
         Some("png") => "image/png",
         Some("webp") => "image/webp",
         Some("woff2") => "font/woff2",
+        Some("txt") => "text/plain; charset=utf-8",
         Some(_) | None => "application/octet-stream",
     }
 }

@@ -5,6 +5,7 @@ use crate::api::body::{self, OrderIdText};
 use crate::app::App;
 use crate::error::Problem;
 use crate::limits::STREAM_HEARTBEAT;
+use crate::net::{StreamPlace, Visitor};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,7 +14,7 @@ use boothpay_protocol::order::OrderId;
 use futures_util::{Stream, stream};
 use std::convert::Infallible;
 use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, broadcast, watch};
+use tokio::sync::{broadcast, watch};
 
 /// One page watching one order.
 struct Watch {
@@ -23,16 +24,17 @@ struct Watch {
     stopping: watch::Receiver<bool>,
     /// The first snapshot is sent without waiting for a change.
     started: bool,
-    _place: OwnedSemaphorePermit,
+    _place: StreamPlace,
 }
 
 /// Sends a snapshot now and after each change, until the page leaves or the program stops.
 pub(crate) async fn handle(
     State(app): State<Arc<App>>,
+    visitor: Visitor,
     OrderIdText(text): OrderIdText,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let id = body::order_id(&text)?;
-    let place = Arc::clone(&app.streams).try_acquire_owned().map_err(|_| {
+    let place = app.net.streams.take(&visitor).ok_or_else(|| {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages are watching; ask every three seconds instead")
     })?;
     // Listening begins before the first look, so that no change falls between the two.

@@ -1,6 +1,8 @@
 //! The booth's own API: make an order at the server's price, look at it, close it, reopen it, print it.
 
+use super::page::prices;
 use super::snapshot::{self, Snapshot};
+use crate::access::AtBooth;
 use crate::api::body::{self, OrderIdText};
 use crate::api::generate_qr::payment_type;
 use crate::app::App;
@@ -12,15 +14,17 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use boothpay_protocol::journal::Actor;
+use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::order::OrderId;
 use boothpay_protocol::payme::checkout::Language;
+use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::rows::Needs;
 use boothpay_protocol::shop::{CloseRefusal, PrintRefusal};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
-type Shared = State<Arc<App>>;
+pub(super) type Shared = State<Arc<App>>;
 type Answer = Result<Json<Snapshot>, Problem>;
 
 #[derive(Deserialize)]
@@ -30,6 +34,14 @@ struct Wish<'a> {
     #[serde(borrow, rename = "paymentType")]
     payment_type: Option<&'a RawValue>,
     lang: Option<String>,
+    /// What the page shows as the price, in soum. A page that was left open across a change of prices learns it so.
+    shown_soum: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Print<'a> {
+    #[serde(borrow)]
+    page: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -38,18 +50,27 @@ struct NewCode {
 }
 
 /// `POST /api/booth/orders`
-pub(crate) async fn make(State(app): Shared, visitor: Visitor, headers: HeaderMap, request: Body) -> Answer {
-    net::allow(&app, Kind::Order, &visitor)?;
+pub(crate) async fn make(
+    State(app): Shared,
+    leave: AtBooth,
+    visitor: Visitor,
+    headers: HeaderMap,
+    request: Body,
+) -> Answer {
+    leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
     let bytes = body::read(request).await?;
     let wish: Wish<'_> = body::parse(&bytes)?;
     payment_type(wish.payment_type)?;
     let most = app.settings.prices.max_copies;
     let copies = wish.copies.and_then(|raw| serde_json::from_str(raw.get()).ok());
-    let copies =
-        copies.ok_or_else(|| Problem::bad_request(format!("copies must be a whole number from 1 to {most}")))?;
-    let (copies, amount) =
-        app.settings.prices.price(copies).map_err(|error| Problem::bad_request(error.to_string()))?;
+    let refuse = |reason: String| Problem::bad_request(reason).with_prices(prices(&app.settings.prices));
+    let copies = copies.ok_or_else(|| refuse(format!("copies must be a whole number from 1 to {most}")))?;
+    let (copies, amount) = app.settings.prices.price(copies).map_err(|error| refuse(error.to_string()))?;
+    if wish.shown_soum.is_some_and(|shown| Tiyin::from_soum_text(&shown) != Ok(amount)) {
+        let detail = format!("the price is {} soum now, not what the page showed", amount.soum());
+        return Err(Problem::conflict(detail).with_prices(prices(&app.settings.prices)));
+    }
     let language = language(wish.lang.as_deref())?;
     let order = orders(&app).make(amount, copies).await?;
     Ok(Json(snapshot::of(&app, &order, None, language)))
@@ -69,7 +90,12 @@ pub(crate) async fn show(State(app): Shared, visitor: Visitor, OrderIdText(text)
 }
 
 /// `POST /api/booth/orders/{order_id}/cancel`
-pub(crate) async fn cancel(State(app): Shared, headers: HeaderMap, OrderIdText(text): OrderIdText) -> Answer {
+pub(crate) async fn cancel(
+    State(app): Shared,
+    _leave: AtBooth,
+    headers: HeaderMap,
+    OrderIdText(text): OrderIdText,
+) -> Answer {
     body::require_json(&headers)?;
     let id = body::order_id(&text)?;
     match orders(&app).cancel(id.clone()).await? {
@@ -84,12 +110,13 @@ pub(crate) async fn cancel(State(app): Shared, headers: HeaderMap, OrderIdText(t
 /// `POST /api/booth/orders/{order_id}/new-code`
 pub(crate) async fn new_code(
     State(app): Shared,
+    leave: AtBooth,
     visitor: Visitor,
     headers: HeaderMap,
     OrderIdText(text): OrderIdText,
     request: Body,
 ) -> Answer {
-    net::allow(&app, Kind::Order, &visitor)?;
+    leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
     let id = body::order_id(&text)?;
     let bytes = body::read(request).await?;
@@ -101,8 +128,43 @@ pub(crate) async fn new_code(
     }
 }
 
-/// `POST /api/booth/orders/{order_id}/printed`
-pub(crate) async fn printed(State(app): Shared, headers: HeaderMap, OrderIdText(text): OrderIdText) -> Answer {
+/// `POST /api/booth/orders/{order_id}/print`: whether this page prints it. Two screens, two tabs or a friend with the number
+/// get one set of prints. A page that asks again, because its answer was lost, hears the same.
+pub(crate) async fn print(
+    State(app): Shared,
+    _leave: AtBooth,
+    headers: HeaderMap,
+    OrderIdText(text): OrderIdText,
+    request: Body,
+) -> Answer {
+    body::require_json(&headers)?;
+    let id = body::order_id(&text)?;
+    let bytes = body::read(request).await?;
+    let page = body::text(body::parse::<Print<'_>>(&bytes)?.page, "page")?;
+    let page = PageId::parse(&page).map_err(|error| Problem::bad_request(error.to_string()))?;
+    if !app.settings.claim_at_screen && print::is_made_by_api(&app.store.journal(id.clone()).await?) {
+        let detail = "this order was made through the API, not at the booth's screen; to print such orders here, set \
+                      claim_at_screen = true in [api]";
+        return Err(Problem::forbidden(detail));
+    }
+    match orders(&app).grant_print(id.clone(), page.clone()).await? {
+        Ok(Asked::Granted) => current(&app, id, None).await,
+        Ok(Asked::Taken) if print::holder(&app.store.journal(id.clone()).await?) == Some(&page) => {
+            current(&app, id, None).await
+        }
+        Ok(Asked::Taken) => Err(conflict(&app, id, "this order was printed already".to_owned()).await),
+        Err(refusal @ PrintRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
+        Err(refusal @ PrintRefusal::NotPaid) => Err(conflict(&app, id, refusal.to_string()).await),
+    }
+}
+
+/// `POST /api/booth/orders/{order_id}/printed`: for a program of the owner's own that prints.
+pub(crate) async fn printed(
+    State(app): Shared,
+    _leave: AtBooth,
+    headers: HeaderMap,
+    OrderIdText(text): OrderIdText,
+) -> Answer {
     body::require_json(&headers)?;
     let id = body::order_id(&text)?;
     match orders(&app).printed(id.clone()).await? {

@@ -1,16 +1,36 @@
 //! `GET /`: the booth's page. Words and settings travel with it, so it switches languages without asking again.
+//!
+//! A page stays open for weeks. Its revision is also the answer's `ETag`: the page asks for it with `HEAD`, and loads itself
+//! anew between two customers when the settings or the program have changed.
 
+use super::assets;
+use crate::access::cookie;
+use crate::access::pairing::{self, Standing};
 use crate::app::App;
 use crate::error::Problem;
 use crate::texts;
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Html;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 use boothpay_protocol::money::Soum;
 use boothpay_protocol::payme::checkout::Language;
-use serde_json::json;
-use std::sync::Arc;
+use boothpay_protocol::shop::Prices;
+use serde_json::{Value, json};
+use std::hash::{DefaultHasher, Hasher};
+use std::sync::{Arc, LazyLock};
+
+/// The zone of the receipt when the settings' zone has no name that a browser would know.
+const NAMELESS_ZONE: &str = "UTC";
+
+/// What this program's own files add to a revision; they do not change while it runs.
+static PROGRAM: LazyLock<u64> = LazyLock::new(|| {
+    let mut digest = DefaultHasher::new();
+    digest.write(include_str!("../../templates/kiosk.html").as_bytes());
+    assets::digest(&mut digest);
+    digest.finish()
+});
 
 #[derive(Template)]
 #[template(path = "kiosk.html")]
@@ -18,42 +38,71 @@ struct Page<'a> {
     lang: &'a str,
     title: &'a str,
     mode: &'a str,
+    access: &'a str,
     settings_json: String,
     texts_json: String,
+    revision: &'a str,
 }
 
 /// Answers with the page.
-pub(crate) async fn handle(State(app): State<Arc<App>>) -> Result<Html<String>, Problem> {
+pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<Response, Problem> {
     let settings = &app.settings;
-    let prices = &settings.prices;
+    let standing = pairing::standing(&app, &parts);
+    let settings_json = data_block(
+        &json!({
+            "booth": { "name": settings.booth, "support_phone": settings.support_phone },
+            "mode": settings.mode.word(),
+            "default_language": settings.language.code(),
+            "languages": Language::ALL.map(Language::code),
+            "time_zone": settings.time_zone.iana_name().unwrap_or(NAMELESS_ZONE),
+            "prices": prices(&settings.prices),
+            "payment_seconds": settings.payment_screen_seconds,
+            "providers": ["payme"],
+            "idle_seconds": settings.idle_seconds,
+        })
+        .to_string(),
+    );
+    let texts_json = data_block(&words());
+    let revision = revision(&[&settings_json, &texts_json]);
     let page = Page {
         lang: settings.language.code(),
         title: &settings.booth,
         mode: settings.mode.word(),
-        settings_json: data_block(
-            &json!({
-                "booth": { "name": settings.booth, "support_phone": settings.support_phone },
-                "mode": settings.mode.word(),
-                "default_language": settings.language.code(),
-                "languages": Language::ALL.map(Language::code),
-                "prices": {
-                    "base_soum": prices.base.soum().to_string(),
-                    "extra_copy_soum": Soum::from_tiyin(prices.extra_copy_tiyin).to_string(),
-                    "max_copies": prices.max_copies,
-                },
-                "payment_seconds": settings.payment_screen_seconds,
-                "providers": ["payme"],
-                "idle_seconds": settings.idle_seconds,
-            })
-            .to_string(),
-        ),
-        texts_json: data_block(&words()),
+        access: standing.word(),
+        settings_json,
+        texts_json,
+        revision: &revision,
     };
     let html = page.render().map_err(|error| {
         tracing::error!(%error, "the booth's page could not be made");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the page could not be made; the server's log says why")
     })?;
-    Ok(Html(html))
+    let kept = match standing {
+        // The browser keeps its cookie for a limited time, which begins anew.
+        Standing::Paired => cookie::read(&parts).and_then(|token| cookie::set(&parts, token)),
+        Standing::Open | Standing::ByItself | Standing::ByToken => None,
+    };
+    let tag = [(header::ETAG, format!("\"{revision}\""))];
+    Ok((tag, kept.map(|cookie| [(header::SET_COOKIE, cookie)]), Html(html)).into_response())
+}
+
+/// The booth's prices for its page.
+pub(super) fn prices(prices: &Prices) -> Value {
+    json!({
+        "base_soum": prices.base.soum().to_string(),
+        "extra_copy_soum": Soum::from_tiyin(prices.extra_copy_tiyin).to_string(),
+        "max_copies": prices.max_copies,
+    })
+}
+
+/// Differs when the page does.
+fn revision(parts: &[&str]) -> String {
+    let mut digest = DefaultHasher::new();
+    digest.write_u64(*PROGRAM);
+    for part in parts {
+        digest.write(part.as_bytes());
+    }
+    format!("{:016x}", digest.finish())
 }
 
 fn words() -> String {

@@ -33,9 +33,11 @@ pub(super) fn of(app: &App, order: &Order, live: Option<&Transaction>, language:
     let now = app.clock.now();
     let standing = shop::standing(order, live, now);
     let (stage, link) = match standing {
-        Standing::Waiting => (Some("waiting"), Some(app.settings.checkout.link(&order.id, order.amount, language))),
+        Standing::Waiting => {
+            (Some("waiting"), Some(app.settings.payme.checkout.link(&order.id, order.amount, language)))
+        }
         Standing::Processing => {
-            (Some("processing"), Some(app.settings.checkout.link(&order.id, order.amount, language)))
+            (Some("processing"), Some(app.settings.payme.checkout.link(&order.id, order.amount, language)))
         }
         Standing::Paid | Standing::Cancelled | Standing::Refunded | Standing::Expired => (None, None),
     };

@@ -28,7 +28,12 @@ impl Peer {
 
     /// A connection from an address, for asking without a network.
     pub fn at(ip: IpAddr) -> Self {
-        Self { remote: SocketAddr::new(ip, 0), local: None, line: Arc::new(Line::alone(Address::of(ip))) }
+        Self::between(ip, None)
+    }
+
+    /// The same, to an address.
+    pub fn between(ip: IpAddr, local: Option<SocketAddr>) -> Self {
+        Self { remote: SocketAddr::new(ip, 0), local, line: Arc::new(Line::alone(Address::of(ip))) }
     }
 }
 
@@ -61,6 +66,11 @@ impl Visitor {
     /// Whether a program on this computer asks on its own behalf.
     pub fn is_this_computer(&self) -> bool {
         self.address.is_here() && !self.forwarded
+    }
+
+    /// Whether a right key, or a booth's token, came on this connection before.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.line.as_ref().is_some_and(|line| line.is_proven())
     }
 
     /// Notes that this caller is made to wait, and may go where there is no room.

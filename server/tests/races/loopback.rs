@@ -11,7 +11,7 @@ use boothpay_protocol::order::OrderId;
 use boothpay_protocol::rows::Needs;
 use boothpay_protocol::transaction::Transaction;
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Settings, Sources, load};
+use boothpay_server::config::{Settings, Sources};
 use boothpay_server::{App, Shutdown, net, run, sweep};
 use boothpay_store::{Address, Store};
 use serde_json::{Value, json};
@@ -89,6 +89,17 @@ pub fn post(path: &str) -> Request {
     Request { line: format!("POST {path}"), body: "{}".to_owned() }
 }
 
+/// An order at the booth's screen.
+pub fn wish() -> Request {
+    let body = json!({"copies": 1, "paymentType": "payme"}).to_string();
+    Request { line: "POST /api/booth/orders".to_owned(), body }
+}
+
+/// A page that asks whether it prints an order.
+pub fn print(order: &str, page: &str) -> Request {
+    Request { line: format!("POST /api/booth/orders/{order}/print"), body: json!({"page": page}).to_string() }
+}
+
 pub fn status(order: &str) -> Request {
     Request { line: format!("GET /api/payment-status/{order}"), body: String::new() }
 }
@@ -112,7 +123,7 @@ impl Booth {
 
     /// On a database that may have other users.
     pub fn on(database: Address, folder: Option<TempDir>) -> Self {
-        let mut settings = Settings::from_config(&load(&Sources::default()).unwrap()).unwrap();
+        let mut settings = Settings::read(&Sources::default()).unwrap();
         settings.database = database;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -131,7 +142,7 @@ impl Booth {
 
     /// How long a created transaction may wait, in milliseconds.
     pub fn limit(&self) -> i64 {
-        self.app.settings.rules.timeout.ms()
+        self.app.settings.payme.rules.timeout.ms()
     }
 
     /// How long an order can be paid, in milliseconds.
@@ -180,8 +191,9 @@ impl Booth {
         connection.set_nodelay(true).unwrap();
         let Request { line, body } = request;
         let text = format!(
-            "{line} HTTP/1.1\r\nHost: booth\r\nConnection: close\r\nContent-Type: application/json\r\n\
+            "{line} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",
+            self.address,
             body.len()
         );
         let (most, last) = text.split_at(text.len() - 1);

@@ -5,7 +5,7 @@ mod storm;
 mod two_processes;
 
 use boothpay_protocol::journal::Change;
-use loopback::{Answer, Booth, START, cancel, check, create, offer, perform, post, status};
+use loopback::{Answer, Booth, START, cancel, check, create, offer, perform, post, print, status, wish};
 use serde_json::{Value, json};
 
 const BUSY: i64 = -31099;
@@ -208,5 +208,22 @@ fn sweep_and_create_agree_on_an_orders_last_millisecond() {
             assert_eq!(stored.transactions.len(), 0);
             assert_eq!(booth.ask(status(&order)).body["status"], "expired");
         }
+    }
+}
+
+#[test]
+fn of_fifty_pages_that_claim_one_payment_one_prints() {
+    let booth = Booth::start();
+    for round in 0..5 {
+        let made = booth.ask(wish());
+        let order = made.body["order_id"].as_str().unwrap().to_owned();
+        assert_eq!(booth.ask(post(&format!("/api/test-payment/{order}"))).status, 200);
+        let answers = booth.volley((0..50).map(|page| print(&order, &format!("page-{round}-{page}"))).collect());
+        let granted: Vec<usize> = (0..50).filter(|page| answers[*page].status == 200).collect();
+        assert_eq!(granted.len(), 1, "one of fifty");
+        assert_eq!(answers.iter().filter(|answer| answer.status == 409).count(), 49);
+        assert_eq!(booth.stored(&order).count(|change| matches!(change, Change::PrintGranted { .. })), 1);
+        let again = booth.volley(vec![print(&order, &format!("page-{round}-{}", granted[0])); 10]);
+        assert!(again.iter().all(|answer| answer.status == 200), "the page that has it hears so again");
     }
 }

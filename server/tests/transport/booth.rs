@@ -5,6 +5,9 @@ use axum::body::Body;
 use axum::http::Request;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use boothpay_protocol::journal::Actor;
+use boothpay_protocol::order::OrderId;
+use boothpay_server::orders::Orders;
 use serde_json::{Value, json};
 
 const ORDERS: &str = "/api/booth/orders";
@@ -181,4 +184,96 @@ async fn nobodys_order_is_not_found() {
     world.get("/api/booth/orders/nobody").await.problem(404);
     world.get("/api/booth/orders/a%20b").await.problem(400);
     assert_eq!(world.everything().await, before);
+}
+
+const PAGE: &str = r#"{"page":"page-of-the-booth"}"#;
+const OTHER: &str = r#"{"page":"page-of-a-friend"}"#;
+
+/// An order of the booth's screen, paid; its path.
+async fn paid_here(world: &World, tiyin: i64) -> String {
+    let order = world.post(ORDERS, r#"{"copies":1,"paymentType":"payme"}"#).await.json();
+    let id = order["order_id"].as_str().unwrap().to_owned();
+    let account = format!(r#""account":{{"order_id":"{id}"}}"#);
+    let params = format!(r#"{{"id":"t-{id}","time":{START},"amount":{tiyin},{account}}}"#);
+    world.carry_out("CreateTransaction", &params).await;
+    world.carry_out("PerformTransaction", &format!(r#"{{"id":"t-{id}"}}"#)).await;
+    format!("{ORDERS}/{id}")
+}
+
+#[tokio::test]
+async fn a_payment_is_printed_once_by_the_page_that_asks_first() {
+    let world = World::development();
+    let order = paid_here(&world, 2_000_000).await;
+    let print = format!("{order}/print");
+    let granted = world.post(&print, PAGE).await;
+    assert_eq!((granted.status, &granted.json()["printed"]), (200, &json!(true)));
+    let before = world.everything().await;
+    assert_eq!(world.post(&print, PAGE).await.status, 200, "its answer was lost, or it was loaded again");
+    let refused = world.post(&print, OTHER).await;
+    assert!(refused.problem(409).contains("printed already"));
+    assert_eq!(refused.json()["order"]["status"], "success");
+    assert_eq!(world.everything().await, before);
+    for body in ["", "{}", "[]", r#"{"page":1}"#, r#"{"page":""}"#, r#"{"page":"a b c d e f"}"#] {
+        world.post(&print, body).await.problem(400);
+    }
+}
+
+#[tokio::test]
+async fn staff_may_have_it_printed_once_more() {
+    let world = World::development();
+    let order = paid_here(&world, 2_000_000).await;
+    let print = format!("{order}/print");
+    assert_eq!(world.post(&print, PAGE).await.status, 200);
+    world.post(&print, OTHER).await.problem(409);
+    let app = &world.app;
+    let id = OrderId::parse(order.rsplit('/').next().unwrap()).unwrap();
+    let staff = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::CommandLine };
+    assert_eq!(staff.allow_reprint(id.clone()).await.unwrap(), Ok(true));
+    assert_eq!(world.get(&order).await.json()["printed"], json!(false));
+    assert_eq!(staff.allow_reprint(id).await.unwrap(), Ok(false), "one leave is one print");
+    assert_eq!(world.post(&print, OTHER).await.status, 200);
+    world.post(&print, PAGE).await.problem(409);
+}
+
+#[tokio::test]
+async fn what_is_not_paid_is_not_printed() {
+    let world = World::development();
+    let order = world.post(ORDERS, r#"{"copies":1,"paymentType":"payme"}"#).await.json();
+    let print = format!("{ORDERS}/{}/print", order["order_id"].as_str().unwrap());
+    let before = world.everything().await;
+    world.post(&print, PAGE).await.problem(409);
+    world.post("/api/booth/orders/nobody/print", PAGE).await.problem(404);
+    assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn what_was_made_through_the_api_is_printed_at_the_screen_only_if_the_owner_allows() {
+    for (settings, status) in [("", 403), ("[api]\nclaim_at_screen = true", 200)] {
+        let world = World::new(settings);
+        let offer = r#"{"order_id":"ABCDEFGH","paymentType":"payme","amount":0.01,"copies":6}"#;
+        assert_eq!(world.post("/api/generate-qr", offer).await.status, 200);
+        assert_eq!(world.post("/api/test-payment/ABCDEFGH", "").await.status, 200);
+        let before = world.everything().await;
+        assert_eq!(world.post("/api/booth/orders/ABCDEFGH/print", PAGE).await.status, status, "{settings}");
+        assert_eq!(world.everything().await == before, status == 403);
+    }
+}
+
+#[tokio::test]
+async fn a_price_that_the_page_no_longer_has_is_refused_with_the_new_ones() {
+    let world = World::new("[booth]\nbase_price = 30000\nextra_copy_price = 5000\nmax_copies = 2");
+    let before = world.everything().await;
+    let prices = json!({ "base_soum": "30000", "extra_copy_soum": "5000", "max_copies": 2 });
+    for (body, status) in [
+        (r#"{"copies":1,"paymentType":"payme","shown_soum":"25000"}"#, 409),
+        (r#"{"copies":1,"paymentType":"payme","shown_soum":"rubbish"}"#, 409),
+        (r#"{"copies":3,"paymentType":"payme","shown_soum":"45000"}"#, 400),
+    ] {
+        let answer = world.post(ORDERS, body).await;
+        answer.problem(status);
+        assert_eq!(answer.json()["prices"], prices, "{body}");
+    }
+    assert_eq!(world.everything().await, before);
+    let body = r#"{"copies":2,"paymentType":"payme","shown_soum":"35000"}"#;
+    assert_eq!(world.post(ORDERS, body).await.json()["amount_soum"], "35000");
 }

@@ -8,13 +8,16 @@ use serde_json::Value;
 const OURS: &str = "https://booth.example.uz";
 const SETTINGS: &str = "cors_origins = ['https://booth.example.uz', 'null']";
 
+/// What the first user's page sends along.
+const WISHED: &str = "cache-control,content-type,ngrok-skip-browser-warning";
+
 /// A request as a page of an origin sends it.
 async fn from(world: &World, origin: &str, method: &str, path: &str) -> Answer {
     let mut request = Request::builder().method(method).uri(path).header("origin", origin);
     if method == "OPTIONS" {
         request = request
             .header("access-control-request-method", "POST")
-            .header("access-control-request-headers", "content-type")
+            .header("access-control-request-headers", WISHED)
             .header("access-control-request-private-network", "true");
     }
     world.send(request.body(Body::empty()).unwrap()).await
@@ -27,12 +30,14 @@ async fn configured_origins_may_call_the_contract() {
     for origin in [OURS, "null"] {
         let answer = from(&world, origin, "GET", "/api/payment-status/a").await;
         assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, origin));
-        assert_eq!(answer.header("access-control-allow-credentials"), "", "cookies are nobody's business");
+        assert_eq!(answer.header("access-control-allow-credentials"), "true", "the page sends its cookies along");
+        assert!(answer.headers.get_all("vary").iter().any(|vary| vary.to_str().unwrap().contains("origin")));
         // Before a page may post JSON, its browser asks.
         let asked = from(&world, origin, "OPTIONS", "/api/generate-qr").await;
         assert_eq!((asked.status, asked.header("access-control-allow-origin")), (200, origin));
         assert_eq!(asked.header("access-control-allow-methods"), "GET,POST");
-        assert_eq!(asked.header("access-control-allow-headers"), "content-type,authorization");
+        assert_eq!(asked.header("access-control-allow-headers"), WISHED, "whatever it asks for");
+        assert_eq!(asked.header("access-control-allow-credentials"), "true");
         assert_eq!(asked.header("access-control-allow-private-network"), "true");
     }
 }
@@ -82,6 +87,7 @@ async fn other_origins_are_told_nothing() {
             {
                 let answer = from(&world, origin, method, path).await;
                 assert_eq!(answer.header("access-control-allow-origin"), "", "{origin} {method} {path}");
+                assert_eq!(answer.header("access-control-allow-private-network"), "", "{origin} {method} {path}");
             }
         }
         assert_eq!(world.everything().await, before);

@@ -63,6 +63,10 @@ async fn amounts_are_read_to_the_tiyin() {
         ("4503599.63", 450_359_963),
         ("1000000000", 100_000_000_000),
         ("100000e-2", 100_000),
+        // As the first user's page sends it.
+        ("\"10000\"", 1_000_000),
+        ("\"10000.5\"", 1_000_050),
+        ("\"0.01\"", 1),
     ];
     for (number, (amount, tiyin)) in amounts.into_iter().enumerate() {
         let id = format!("order-{number}");
@@ -86,7 +90,23 @@ async fn what_is_no_amount_is_refused_with_a_reason() {
         ("1000000000.01", "large"),
         ("9223372036854775808", "large"),
         ("1e400", "large"),
-        ("\"10000\"", "number"),
+        ("\"1e3\"", "digits"),
+        ("\"1E3\"", "digits"),
+        ("\"١٠٠٠\"", "number"),
+        ("\" 10000\"", "number"),
+        ("\"10000 \"", "number"),
+        ("\"10 000\"", "number"),
+        ("\"10,000\"", "number"),
+        ("\"+10000\"", "number"),
+        ("\"010000\"", "number"),
+        ("\"-10000\"", "positive"),
+        ("\"0\"", "positive"),
+        ("\"10000.001\"", "tiyin"),
+        ("\"1000000000.01\"", "large"),
+        ("\"99999999999999999999\"", "large"),
+        ("\"NaN\"", "number"),
+        ("\"0x10\"", "number"),
+        ("\"\\ud800\"", "text"),
         ("\"\"", "number"),
         ("true", "number"),
         ("[10000]", "number"),
@@ -142,7 +162,7 @@ async fn members_that_are_missing_or_doubled_are_refused() {
         let reason = bad(body).await;
         assert!(reason.contains(word), "{body}: {reason}");
     }
-    for copies in ["0", "-1", "1.5", "\"2\"", "1000", "true", "[]"] {
+    for copies in ["0", "-1", "1.5", "\"2\"", "7", "1000", "true", "[]"] {
         let body = format!(r#"{{"order_id":"new","paymentType":"payme","amount":1,"copies":{copies}}}"#);
         assert!(bad(body).await.contains("copies"), "{copies}");
     }

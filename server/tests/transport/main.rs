@@ -3,6 +3,7 @@
 //! Time is an argument and no socket is opened. Whatever is refused must have written nothing: the tests compare all
 //! orders, transactions and journals before and after.
 
+mod access;
 mod api;
 mod bodies;
 mod booth;

@@ -12,13 +12,15 @@ use boothpay_protocol::rows::{Needs, Rows};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::transaction::Provider;
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Settings, Sources, load};
+use boothpay_server::config::{Settings, Sources};
+use boothpay_server::net::Peer;
 use boothpay_server::orders::Orders;
 use boothpay_server::{App, Shutdown, router};
 use boothpay_store::{Address, Store};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use std::fmt::Write;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -54,8 +56,9 @@ impl World {
     /// A server on a database of its own choice.
     pub fn on(settings: &str, database: &Address) -> Self {
         let file = Some((PathBuf::from("boothpay.toml"), settings.to_owned()));
-        let config = load(&Sources { file, environment: Vec::new() }).unwrap_or_else(|error| panic!("{error}"));
-        Self::with(Settings::from_config(&config).unwrap_or_else(|findings| panic!("{findings:?}")), database)
+        let development = !settings.contains("key = ");
+        let sources = Sources { file, development, ..Sources::default() };
+        Self::with(Settings::read(&sources).unwrap_or_else(|findings| panic!("{findings:?}")), database)
     }
 
     /// A server with settings that no file could give it.
@@ -102,7 +105,7 @@ impl World {
 
     /// Carries out a call of Payme's past HTTP and authorisation.
     pub async fn carry_out(&self, method: &str, params: &str) {
-        let rules = self.app.settings.rules.clone();
+        let rules = self.app.settings.payme.rules.clone();
         let now = self.app.clock.now();
         let call = wire::read(rpc(method, params).as_bytes(), &rules).call.unwrap();
         let needs = payme::needs(&call);
@@ -110,8 +113,19 @@ impl World {
         self.app.store.transact(needs, Actor::Payme, decide).await.unwrap().reply.unwrap();
     }
 
-    /// Sends a request.
+    /// Sends a request from this computer, as long as it does not say otherwise.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let from = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.remote.ip());
+        self.send_from(&from.to_string(), request).await
+    }
+
+    /// Sends a request from an address.
+    pub async fn send_from(&self, peer: &str, mut request: Request<Body>) -> Answer {
+        let local = Some("127.0.0.1:5000".parse().unwrap());
+        request.extensions_mut().insert(Peer::between(peer.parse().unwrap(), local));
+        if !request.headers().contains_key("host") {
+            request.headers_mut().insert("host", "127.0.0.1:5000".parse().unwrap());
+        }
         let response = router(Arc::clone(&self.app)).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();

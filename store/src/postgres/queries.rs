@@ -6,6 +6,7 @@ use super::rows::{
     read_transaction, tx_columns,
 };
 use crate::error::StoreError;
+use crate::look::PROVEN_CALLS;
 use crate::readings::{OrderRow, Takings, WaitingSince};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::{OrderId, OrderStatus};
@@ -113,6 +114,10 @@ pub(super) async fn unproven_payments(client: &Client) -> Result<i64, StoreError
                  where actor in ('payme_unproven', 'test_payment')
                    and change::text like '{"change":"transaction_performed"%'"#;
     Ok(collect(client, sql, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(0))
+}
+
+pub(super) async fn has_proven_calls(client: &Client) -> Result<bool, StoreError> {
+    Ok(collect(client, PROVEN_CALLS, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(false))
 }
 
 async fn collect<T>(

@@ -141,7 +141,7 @@ fn refuse_foreign(connection: &Connection, address: &Address) -> Result<(), Open
     }
 }
 
-fn refuse_moved(connection: &Connection, address: &Address) -> Result<(), OpenError> {
+pub(crate) fn refuse_moved(connection: &Connection, address: &Address) -> Result<(), OpenError> {
     match (address.file(), moved_to(connection)?) {
         (Some(path), Some((to, when))) => Err(OpenError::Moved { path: path.to_owned(), to, when }),
         (_, _) => Ok(()),

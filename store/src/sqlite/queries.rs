@@ -2,6 +2,7 @@
 
 use super::rows::{order_columns, read_entry, read_order, read_provider, read_status, read_transaction, tx_columns};
 use crate::error::StoreError;
+use crate::look::PROVEN_CALLS;
 use crate::readings::{OrderRow, Takings, WaitingSince};
 use boothpay_protocol::journal::Entry;
 use boothpay_protocol::order::{Order, OrderId, OrderStatus};
@@ -105,6 +106,10 @@ pub(crate) fn unproven_payments(connection: &Connection) -> Result<i64, StoreErr
     let sql = "select count(*) from journal
                where actor in ('payme_unproven', 'test_payment') and change ->> 'change' = 'transaction_performed'";
     Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+pub(crate) fn has_proven_calls(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.query_row(PROVEN_CALLS, [], |row| row.get(0))?)
 }
 
 fn read_order_id(row: &Row<'_>) -> rusqlite::Result<OrderId> {

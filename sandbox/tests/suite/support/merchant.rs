@@ -6,12 +6,17 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, Uri};
+use axum::serve::Listener;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// The key of the cashbox: 36 characters, some of them awkward.
@@ -42,13 +47,43 @@ impl Merchant {
             key: Mutex::new(key.map(str::to_owned)),
             old_key: Mutex::default(),
             ended: AtomicBool::new(false),
+            restarted: AtomicBool::new(false),
+            key_changes: AtomicUsize::new(0),
+            lower_case: AtomicBool::new(false),
             books: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/payme", listener.local_addr().unwrap());
         let router = Router::new().fallback(handle).with_state(Arc::clone(&shop));
+        let listener = Letters { listener, shop: Arc::clone(&shop) };
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { url, shop, task }
+    }
+}
+
+/// Looks at the letters of the headers, which the library below gives to nobody.
+struct Letters {
+    listener: TcpListener,
+    shop: Arc<Shop>,
+}
+
+impl Listener for Letters {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        let (stream, address) = self.listener.accept().await.unwrap();
+        if self.shop.is(Mistake::ExactHeaderNames) {
+            let mut begin = [0; 1000];
+            let count = stream.peek(&mut begin).await.unwrap();
+            let lower = begin[..count].windows(14).any(|part| part == b"authorization:");
+            self.shop.lower_case.store(lower, Ordering::Relaxed);
+        }
+        (stream, address)
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
     }
 }
 
@@ -159,6 +194,9 @@ fn authorised(shop: &Shop, headers: &HeaderMap, method: &str) -> Result<bool, Va
         return Ok(true);
     }
     let crash = || json!({"status": 500});
+    if shop.is(Mistake::ExactHeaderNames) && shop.lower_case.load(Ordering::Relaxed) {
+        return Ok(false);
+    }
     let Some(header) = headers.get("authorization") else { return Ok(shop.is(Mistake::HeaderNotNeeded)) };
     let header = header.to_str().unwrap_or_default();
     let (scheme, rest) = header.split_once(' ').unwrap_or(("", header));
@@ -195,7 +233,7 @@ fn finish(shop: &Shop, request: Option<Value>, answered: Answered) -> Response<B
         }
         Err(mut failed) => {
             let code = failed["code"].as_i64().unwrap();
-            if code == -32504 && shop.is(Mistake::Http401) {
+            if code == -32504 && (shop.is(Mistake::Http401) || shop.is(Mistake::Http401InScenario)) {
                 status = 401;
             }
             if shop.is(Mistake::ErrorIs400) {
@@ -226,5 +264,15 @@ fn finish(shop: &Shop, request: Option<Value>, answered: Answered) -> Response<B
     if shop.is(Mistake::ClosesConnection) {
         builder = builder.header("connection", "close");
     }
-    builder.body(Body::from(body.to_string())).unwrap()
+    let mut bytes = body.to_string().into_bytes();
+    if shop.is(Mistake::ByteOrderMark) {
+        bytes.splice(0..0, [0xef, 0xbb, 0xbf]);
+    }
+    if shop.is(Mistake::Compresses) {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(&bytes).unwrap();
+        bytes = packed.finish().unwrap();
+        builder = builder.header("content-encoding", "gzip");
+    }
+    builder.body(Body::from(bytes)).unwrap()
 }

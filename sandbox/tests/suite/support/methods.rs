@@ -3,7 +3,7 @@
 use super::mistakes::Mistake;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,6 +18,10 @@ pub struct Shop {
     pub key: Mutex<Option<String>>,
     pub old_key: Mutex<Option<String>>,
     pub ended: AtomicBool,
+    pub restarted: AtomicBool,
+    pub key_changes: AtomicUsize,
+    /// The last connection wrote the names of its headers in lower case.
+    pub lower_case: AtomicBool,
     pub books: Mutex<Books>,
 }
 
@@ -29,6 +33,8 @@ pub struct Books {
     fiscal: Vec<(String, String)>,
     current: String,
     count: usize,
+    /// Transactions up to this number are gone from the statement.
+    forgotten: usize,
 }
 
 /// An order.
@@ -80,10 +86,29 @@ impl Shop {
         self.books.lock().unwrap().orders.insert(id.to_owned(), Order { price, reserved: false });
     }
 
+    /// How often the key was changed.
+    pub fn key_changes(&self) -> usize {
+        self.key_changes.load(Ordering::Relaxed)
+    }
+
     /// Makes a transaction older.
     pub fn age(&self, id: &str, by_ms: i64) {
         let mut books = self.books.lock().unwrap();
         books.rows.iter_mut().filter(|row| row.id == id).for_each(|row| row.aged += by_ms);
+    }
+
+    /// The server is restarted: what it keeps in memory is gone.
+    pub fn restart(&self) {
+        let mut books = self.books.lock().unwrap();
+        if self.is(Mistake::ForgetsAtRestart) {
+            books.rows.clear();
+        }
+        if self.is(Mistake::AnswersAnew) {
+            self.restarted.store(true, Ordering::Relaxed);
+        }
+        if self.is(Mistake::StatementForgets) {
+            books.forgotten = books.count;
+        }
     }
 
     /// One call of Payme.
@@ -93,7 +118,12 @@ impl Shop {
             "CreateTransaction" => self.create(params).await,
             "PerformTransaction" => self.perform(params).await,
             "CancelTransaction" => self.cancel(params).await,
-            "CheckTransaction" => self.check(params),
+            "CheckTransaction" => {
+                if self.is(Mistake::Slow) {
+                    tokio::time::sleep(Duration::from_millis(1100)).await;
+                }
+                self.check(params)
+            }
             "GetStatement" if !self.is(Mistake::NoStatement) => self.statement(params),
             "SetFiscalData" => self.fiscal(params),
             "ChangePassword" => self.change_password(params),
@@ -125,6 +155,9 @@ impl Shop {
         if id.is_empty() {
             let code = if self.is(Mistake::EmptyAccountIsMissing) { -31003 } else { -31050 };
             return Err(self.account_error(code));
+        }
+        if self.is(Mistake::TextForNumberCrashes) && (id.starts_with("nobody") || id.len() >= 30) {
+            return Err(json!({"status": 500}));
         }
         let Some(order) = books.orders.get(&id) else {
             if self.is(Mistake::CreateMakesOrder) && creating {
@@ -172,6 +205,9 @@ impl Shop {
                 (_, state) => state == -1,
             };
             if !tolerated {
+                if self.is(Mistake::SecondMessageIsText) && row.state == 1 {
+                    return Err(json!({"code": -31099, "message": "busy", "data": "order_id"}));
+                }
                 return Err(self.account_error(if row.state == 1 { -31099 } else { -31052 }));
             }
         }
@@ -313,7 +349,11 @@ impl Shop {
     }
 
     fn time(&self, time: i64) -> Value {
-        json!(if self.is(Mistake::Seconds) { time / 1000 } else { time })
+        match self.mistake {
+            Some(Mistake::Seconds) => json!(time / 1000),
+            Some(Mistake::ClockInTashkent) if time > 0 => json!(time + 5 * 3_600_000),
+            _ => json!(time),
+        }
     }
 
     fn created(&self, row: &Row) -> Value {
@@ -366,6 +406,9 @@ impl Shop {
             _ => return Err(fail(-31008, "cancelled")),
         }
         let number = if self.is(Mistake::NumberDiffers) { json!(row.id) } else { self.number(row) };
+        if self.restarted.load(Ordering::Relaxed) {
+            row.perform = now();
+        }
         let state = if self.is(Mistake::PerformFails) { 1 } else { 2 };
         Ok(json!({"transaction": number, "perform_time": self.time(row.perform), "state": state}))
     }
@@ -419,7 +462,11 @@ impl Shop {
 
     fn check(&self, params: &Value) -> Answered {
         let mut books = self.books.lock().unwrap();
-        let row = find(&mut books, self.id(params)?).ok_or_else(|| self.missing())?;
+        let mut id = self.id(params)?.to_owned();
+        if self.is(Mistake::AnyCaseOfIds) {
+            id.make_ascii_lowercase();
+        }
+        let row = find(&mut books, &id).ok_or_else(|| self.missing())?;
         if self.is(Mistake::CheckTouches) && row.state == 2 {
             row.perform += 1;
         }
@@ -434,12 +481,19 @@ impl Shop {
         let inside = |row: &&Row| match self.mistake {
             Some(Mistake::ExclusiveBound) => (from..to).contains(&by(row)),
             Some(Mistake::BoundIgnored) => by(row) >= from,
+            Some(Mistake::DayAtMost) => (from..=to.min(from + 86_400_000)).contains(&by(row)),
+            Some(Mistake::StatementForgets) => row.number > books.forgotten && (from..=to).contains(&by(row)),
             Some(Mistake::OnlyPerformed) => row.state == 2 && (from..=to).contains(&by(row)),
             _ => (from..=to).contains(&by(row)),
         };
         let mut rows: Vec<&Row> = books.rows.iter().filter(inside).collect();
         if !self.is(Mistake::InsertionOrder) {
             rows.sort_by_key(|row| (by(row), row.number));
+        }
+        match self.mistake {
+            Some(Mistake::FiftyAPage) => rows.truncate(50),
+            Some(Mistake::HundredAPage) => rows.truncate(100),
+            _ => {}
         }
         if rows.is_empty() && self.is(Mistake::EmptyIsNull) {
             return Ok(json!({"transactions": null}));
@@ -482,12 +536,17 @@ impl Shop {
     }
 
     fn change_password(&self, params: &Value) -> Answered {
-        let next = params["password"].as_str().ok_or_else(|| fail(-32600, "password"))?.to_owned();
+        let next = match &params["password"] {
+            Value::String(next) => next.clone(),
+            Value::Number(number) if self.is(Mistake::AnyKeyTaken) => number.to_string(),
+            _ => return Err(fail(-32600, "password")),
+        };
         let mut key = self.key.lock().unwrap();
         if key.as_ref() == Some(&next) {
             return Err(fail(-32504, "the same key"));
         }
         *self.old_key.lock().unwrap() = key.replace(next);
+        self.key_changes.fetch_add(1, Ordering::Relaxed);
         Ok(json!({"success": true}))
     }
 }

@@ -3,20 +3,21 @@
 const READ_MS = 5_000;
 const WRITE_MS = 10_000;
 
-/** status is 0 when the server could not be reached; order is set when the answer carried one. */
+/** status is 0 when the server could not be reached; order and prices are set when the answer carried them. */
 export class Refusal extends Error {
   constructor(status, problem = {}) {
     super(problem.title ?? `status ${status}`);
     this.status = status;
     this.order = problem.order ?? null;
+    this.prices = problem.prices ?? null;
   }
 }
 
-async function call(method, path, body) {
+async function send(method, path, body) {
   let response;
   let answer;
   try {
-    response = await fetch(`/api/booth/orders${path}`, {
+    response = await fetch(`/api/booth${path}`, {
       method,
       cache: "no-store",
       headers: body ? { "Content-Type": "application/json" } : {},
@@ -31,11 +32,36 @@ async function call(method, path, body) {
   return answer;
 }
 
+/** Pairs this browser with the booth; without a token only on the server's own computer. */
+export async function pair(token) {
+  await send("POST", "/pair", token ? { token } : {});
+  document.body.dataset.access = "paired";
+}
+
+/** A server that was started again has forgotten the browsers of its own computer: they pair themselves once more. */
+async function call(method, path, body) {
+  try {
+    return await send(method, `/orders${path}`, body);
+  } catch (refusal) {
+    if (refusal.status !== 401) throw refusal;
+    try {
+      await pair();
+    } catch {
+      document.body.dataset.access = "token";
+      throw refusal;
+    }
+    return send(method, `/orders${path}`, body);
+  }
+}
+
 const at = (id) => `/${encodeURIComponent(id)}`;
 
-export const createOrder = (copies, paymentType, lang) => call("POST", "", { copies, paymentType, lang });
+/** shown is the price on the screen, in soum: the server refuses to ask for another one. */
+export const createOrder = ({ copies, provider, lang, shown }) =>
+  call("POST", "", { copies, paymentType: provider, lang, shown_soum: shown });
+
 export const readOrder = (id) => call("GET", at(id));
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});
 export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang });
-export const confirmPrinted = (id) => call("POST", `${at(id)}/printed`, {});
+export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page });
 export const eventsOf = (id) => new EventSource(`/api/booth/orders${at(id)}/events`);

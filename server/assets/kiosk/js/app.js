@@ -1,9 +1,9 @@
 // The booth's page starts here: the frame around the screens, and the first screen.
 
-import { make, part, say } from "./dom.js";
+import { pair } from "./api.js";
+import { icon, make, part, say } from "./dom.js";
 import { language, onLanguage, setLanguage, t } from "./language.js";
-import { recall } from "./memory.js";
-import { reportOwed } from "./printed.js";
+import { recall, takeReopening } from "./memory.js";
 import { go } from "./screens.js";
 import { settings } from "./settings.js";
 import "./screens/start.js";
@@ -16,12 +16,17 @@ import "./screens/claim.js";
 
 const LANGUAGE_NAMES = { uz: "Oʻzbekcha", ru: "Русский", en: "English" };
 
+// Longer names take two lines of smaller letters.
+const LONG_NAME = 24;
+
 function fillFrame() {
   say("booth-name", settings.booth.name);
+  part("booth-name").dataset.size = settings.booth.name.length > LONG_NAME ? "small" : "";
   part("mode-banner").hidden = settings.mode === "production";
 
   for (const code of settings.languages) {
-    const chip = make("button", "chip", LANGUAGE_NAMES[code] ?? code);
+    const chip = make("button", "chip");
+    chip.append(icon("check"), make("span", "", LANGUAGE_NAMES[code] ?? code));
     chip.dataset.testid = `lang-${code}`;
     chip.lang = code;
     chip.addEventListener("click", () => setLanguage(code));
@@ -44,10 +49,22 @@ for (const type of ["contextmenu", "dragstart", "selectstart"]) {
 
 fillFrame();
 setLanguage(settings.default_language);
-reportOwed();
+// A browser on the server's own computer is the booth's. When it does not work now, the first order tries again.
+if (document.body.dataset.access === "itself") pair().catch(() => {});
+
+// On another computer the owner has written the token behind the page's address. It does not stay there to be read.
+const token = new URLSearchParams(location.hash.slice(1)).get("pair");
+if (token) {
+  history.replaceState(null, "", location.pathname);
+  pair(token).then(() => go("start"), () => {});
+}
 
 const saved = recall();
-if (saved) {
+const reopening = takeReopening();
+if (reopening) {
+  setLanguage(reopening.language);
+  go("copies", reopening);
+} else if (saved) {
   // A reload must not change the language under the customer's hands either.
   setLanguage(saved.language);
   go("payment", { saved });

@@ -1,10 +1,18 @@
-// What must survive a reload of the page: the order on screen, and prints not yet reported.
+// What must survive a reload of the page: the order on screen, a choice to be made again, and which prints it has begun.
 
 const CURRENT = "boothpay.order";
-const OWED = "boothpay.printed";
+const REOPENING = "boothpay.reopening";
+const PAGE = "boothpay.page";
+const BEGUN = "boothpay.begun";
+
+// Not crypto.randomUUID, which only pages over HTTPS or of this computer have.
+const drawn = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 // An order older than this belongs to somebody who has left; the claim entry serves them.
 const FRESH_MS = 15 * 60_000;
+
+// A reload takes a second or two. A choice older than this was left by a page that never came up again.
+const REOPENING_MS = 30_000;
 
 function read(key) {
   try {
@@ -32,6 +40,43 @@ export function recall() {
 export const remember = (order) => write(CURRENT, { ...order, at: Date.now() });
 export const forget = () => write(CURRENT, null);
 
-export const owedReports = () => read(OWED) ?? [];
-export const oweReport = (id) => write(OWED, [...new Set([...owedReports(), id])].slice(-20));
-export const settleReport = (id) => write(OWED, owedReports().filter((owed) => owed !== id));
+/** Before a reload: {copies, shown, language} of the choice that the customer is asked to look at again. */
+export const reopenAt = (choice) => write(REOPENING, { ...choice, at: Date.now() });
+
+/** After it: that choice, once, or null. */
+export function takeReopening() {
+  const choice = read(REOPENING);
+  write(REOPENING, null);
+  return choice && Math.abs(Date.now() - choice.at) < REOPENING_MS ? choice : null;
+}
+
+/** The id of this page: the same after a reload, another one in every other tab and on every other screen. */
+export function pageId() {
+  try {
+    const known = sessionStorage.getItem(PAGE);
+    if (known) return known;
+    sessionStorage.setItem(PAGE, drawn);
+  } catch {
+    // Without storage a reload makes another page of this one.
+  }
+  return drawn;
+}
+
+const begunPrints = () => {
+  try {
+    return JSON.parse(sessionStorage.getItem(BEGUN)) ?? [];
+  } catch {
+    return [];
+  }
+};
+
+/** Whether this page has begun to print an order; after a reload nobody else knows. */
+export const hasBegun = (id) => begunPrints().includes(id);
+
+export function noteBegun(id) {
+  try {
+    sessionStorage.setItem(BEGUN, JSON.stringify([...begunPrints(), id].slice(-20)));
+  } catch {
+    // See above.
+  }
+}

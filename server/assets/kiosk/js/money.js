@@ -3,7 +3,8 @@
 import { t } from "./language.js";
 import { settings } from "./settings.js";
 
-const THIN = "\u202f";
+// The shipped letters have no narrow space; another font's would be as wide as that font likes.
+const SPACE = "\u00a0";
 
 function toTiyin(soum) {
   const [whole, part = ""] = String(soum).split(".");
@@ -11,7 +12,7 @@ function toTiyin(soum) {
 }
 
 function digits(tiyin) {
-  const whole = String(tiyin / 100n).replace(/\B(?=(\d{3})+$)/g, THIN);
+  const whole = String(tiyin / 100n).replace(/\B(?=(\d{3})+$)/g, SPACE);
   const rest = tiyin % 100n;
   return rest ? `${whole},${String(rest).padStart(2, "0")}` : whole;
 }
@@ -22,8 +23,15 @@ export const money = (soum) => t("money", { sum: digits(toTiyin(soum)) });
 // For display only: what the customer pays is decided by the server.
 const { base_soum: base, extra_copy_soum: extra } = settings.prices;
 
-export function priceOf(copies) {
-  return t("money", { sum: digits(toTiyin(base) + BigInt(copies - 1) * toTiyin(extra)) });
+const tiyinFor = (copies) => toTiyin(base) + BigInt(copies - 1) * toTiyin(extra);
+
+export const priceOf = (copies) => t("money", { sum: digits(tiyinFor(copies)) });
+
+/** The same price as the server writes it, "40000" or "40000.50". */
+export function soumFor(copies) {
+  const tiyin = tiyinFor(copies);
+  const rest = tiyin % 100n;
+  return `${tiyin / 100n}${rest ? `.${String(rest).padStart(2, "0")}` : ""}`;
 }
 
 /** How the sum comes about, "20 000 + 2 × 10 000"; empty for one copy. */

@@ -2,6 +2,7 @@
 
 import { part } from "./dom.js";
 import { onLanguage } from "./language.js";
+import { settle } from "./taps.js";
 
 const main = document.querySelector("main");
 let open = null;
@@ -14,6 +15,7 @@ export function openOverlay(name, render = () => {}, onClose = () => {}) {
   dialog.hidden = false;
   part("veil").hidden = false;
   main.inert = true;
+  settle();
   dialog.querySelector("[data-primary]").focus({ preventScroll: true });
 }
 
@@ -24,6 +26,7 @@ export function closeOverlay() {
   dialog.hidden = true;
   part("veil").hidden = true;
   main.inert = false;
+  settle();
   before?.focus({ preventScroll: true });
   onClose();
 }

@@ -9,9 +9,15 @@ import { serverNow } from "./server-clock.js";
 import { settings } from "./settings.js";
 import { supportLine } from "./support.js";
 
-function tashkentTime(ms) {
-  const style = { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Tashkent" };
-  return new Intl.DateTimeFormat("ru-RU", style).format(ms);
+/** The time where the booth stands, whatever zone its computer is set to. */
+function boothTime(ms) {
+  const style = { dateStyle: "short", timeStyle: "short" };
+  try {
+    return new Intl.DateTimeFormat("ru-RU", { ...style, timeZone: settings.time_zone }).format(ms);
+  } catch {
+    // A zone that this browser does not know: its own is the best guess, and a receipt must come out.
+    return new Intl.DateTimeFormat("ru-RU", style).format(ms);
+  }
 }
 
 export function printReceipt(order) {
@@ -20,7 +26,7 @@ export function printReceipt(order) {
   say("receipt-order", grouped(order.order_id));
   say("receipt-copies", count("copies", order.copies));
   say("receipt-sum", money(order.amount_soum));
-  say("receipt-date", tashkentTime(serverNow()));
+  say("receipt-date", boothTime(serverNow()));
   say("receipt-paid", order.provider ? t("receipt.paid", { name: nameOf(order.provider) }) : "");
   say("receipt-phone", supportLine());
   try {

@@ -2,6 +2,7 @@
 
 import { onLanguage } from "./language.js";
 import { closeOverlay } from "./overlay.js";
+import { settle } from "./taps.js";
 
 const screens = new Map();
 let shown = null;
@@ -49,6 +50,7 @@ export function go(name, argument) {
   const next = screens.get(name);
   for (const { section } of screens.values()) section.hidden = section !== next.section;
   document.body.dataset.screen = name;
+  settle();
   shown = { ...next, stay: new Stay() };
   const { stay } = shown;
   next.enter(stay, argument);

@@ -5,7 +5,6 @@ import { icon, make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { t } from "../language.js";
 import { ALPHABET, LENGTH } from "../order-number.js";
-import { isReported } from "../printed.js";
 import { go, screen } from "../screens.js";
 import { supportLine } from "../support.js";
 
@@ -52,11 +51,11 @@ async function check() {
   try {
     const order = await readOrder(typed);
     if (stay.over) return;
-    const due = order.status === "success" && !order.printed && isReported(typed);
+    const due = order.status === "success" && !order.printed;
     if (due) return go("printing", order);
     answer = answerFor(order);
   } catch (refusal) {
-    answer = refusal.status === 404 ? "unknown" : "offline";
+    answer = refusal.status === 404 ? "unknown" : refusal.status === 429 ? "often" : "offline";
   }
   if (stay.over) return;
   visit.asking = false;

@@ -1,33 +1,54 @@
-// How many copies, with the price following.
+// How many copies, with the price following. Where one app is all there is to pay with, the order is made from here.
 
 import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
-import { breakdown, priceOf } from "../money.js";
+import { breakdown, priceOf, soumFor } from "../money.js";
+import { busyWith, placeOrder } from "../ordering.js";
+import { nameOf, offered } from "../providers.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
 
 const most = settings.prices.max_copies;
 const FAN_DEGREES = 9;
+const only = offered.length === 1 ? offered[0] : null;
+let visit = null;
 let copies = 1;
 
+/** shown is the price, in soum, that the customer has agreed to on an older page. */
 function enter(stay, chosen = {}) {
   copies = Math.min(chosen.copies ?? 1, most);
+  visit = { stay, changed: "shown" in chosen && chosen.shown !== soumFor(copies) };
   watchIdle(stay);
 }
 
 function change(by) {
+  if (busyWith()) return;
   copies = Math.min(most, Math.max(1, copies + by));
   render();
 }
 
+function pay() {
+  if (only) placeOrder({ stay: visit.stay, copies, provider: only, render });
+  else go("method", { copies });
+}
+
 function render() {
   const price = priceOf(copies);
+  const busy = busyWith() !== null;
   say("copies-count", String(copies));
   say("copies-price", price);
   const remarks = [breakdown(copies), copies === most ? t("copies.max", { n: most }) : ""];
   say("copies-breakdown", remarks.filter(Boolean).join(" · "));
-  say("copies-pay-text", t("copies.pay", { price }));
+  part("copies-changed").hidden = !visit.changed;
+  part("copies-with").hidden = !only;
+  if (only) {
+    part("copies-with").dataset.provider = only;
+    say("copies-wordmark", nameOf(only));
+    say("copies-with-text", t("method.with", { name: nameOf(only) }));
+  }
+  say("copies-pay-text", busy ? t("method.busy") : t("copies.pay", { price }));
+  part("copies-pay").setAttribute("aria-busy", String(busy));
   part("copies-count").setAttribute("aria-label", count("copies", copies));
   // Not disabled: a disabled button would drop the keyboard's focus.
   part("copies-minus").setAttribute("aria-disabled", String(copies === 1));
@@ -55,6 +76,6 @@ function drawFan() {
 onPress("copies-minus", () => change(-1));
 onPress("copies-plus", () => change(1));
 onPress("copies-back", () => go("start", { same: true }));
-onPress("copies-pay", () => go("method", { copies }));
+onPress("copies-pay", pay);
 
 screen("copies", { enter, render });

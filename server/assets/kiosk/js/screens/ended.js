@@ -13,6 +13,9 @@ const ENDINGS = {
   withdrawn: { icon: "cross", seconds: 20, keep: true },
   refunded: { icon: "return", seconds: 30, keep: true },
   later: { icon: "clock", seconds: 30, keep: true },
+  printed: { icon: "check", seconds: 20, keep: true },
+  elsewhere: { icon: "ask", seconds: 20, keep: true },
+  unpaired: { icon: "lock", seconds: 60, keep: false },
   unknown: { icon: "ask", seconds: 20, keep: true },
 };
 
@@ -27,7 +30,7 @@ screen("ended", {
   },
   render() {
     const { icon, keep } = ENDINGS[why];
-    document.querySelector(".ended").dataset.why = why;
+    document.querySelector(".ended").dataset.keep = String(keep);
     part("ended-icon").setAttribute("href", `#i-${icon}`);
     say("ended-title", t(`ended.${why}.title`));
     say("ended-text", t(`ended.${why}.text`));

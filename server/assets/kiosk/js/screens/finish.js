@@ -2,10 +2,10 @@
 
 import { part, say } from "../dom.js";
 import { count } from "../language.js";
-import { forget } from "../memory.js";
+import { leaveToPrint } from "../leave-to-print.js";
+import { forget, hasBegun, noteBegun } from "../memory.js";
 import { money } from "../money.js";
 import { grouped } from "../order-number.js";
-import { isReported, reportPrinted } from "../printed.js";
 import { printReceipt } from "../receipt.js";
 import { go, screen } from "../screens.js";
 import { play } from "../sound.js";
@@ -29,13 +29,18 @@ screen("paid", {
 });
 
 screen("printing", {
-  enter(stay, paid) {
+  async enter(stay, paid) {
     order = paid;
-    // The browser's dialog blocks the page, so the screen is painted before it opens. Printing comes before the
-    // report: if the booth dies in between, the customer gets a second receipt and not none at all.
+    const leave = await leaveToPrint(order.order_id, stay);
+    if (stay.over) return;
+    if (leave !== "granted") return go("ended", { why: leave, id: order.order_id });
+    // The browser's dialog blocks the page, so the screen is painted before it opens. What was begun before a reload is
+    // not begun again: nobody knows how much of it came out, and staff can allow it once more.
     stay.after(PAINT_MS, () => {
-      if (isReported(order.order_id)) printReceipt(order);
-      reportPrinted(order.order_id);
+      if (!hasBegun(order.order_id)) {
+        noteBegun(order.order_id);
+        printReceipt(order);
+      }
       forget();
       stay.after(PRINTING_MS, () => go("thanks"));
     });

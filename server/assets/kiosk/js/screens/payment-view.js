@@ -7,10 +7,14 @@ import { grouped } from "../order-number.js";
 import { nameOf, offered } from "../providers.js";
 import { settings } from "../settings.js";
 import { supportLine } from "../support.js";
+import { settle } from "../taps.js";
 
 const section = document.querySelector(".payment");
 const ICONS = { waiting: "scan", processing: "phone", expired: "clock", offline: "offline", checking: "refresh" };
 const HURRY_SECONDS = 30;
+
+// "999 999 soʻm" is set in the largest letters.
+const LONG_SUM = 12;
 
 // Addresses and pictures come from the server, and still only these kinds are put into the page.
 const isPng = (source) => /^data:image\/png;base64,/.test(source ?? "");
@@ -23,7 +27,9 @@ export function draw(visit) {
     element.hidden = !element.dataset.when.split(" ").includes(phase);
   }
 
-  say("amount", order ? money(order.amount_soum) : "");
+  const sum = order ? money(order.amount_soum) : "";
+  say("amount", sum);
+  part("amount").dataset.long = String(sum.length > LONG_SUM);
   say("payment-copies", order ? count("copies", order.copies) : "");
   say("order-number", grouped(id));
   say("step-open", t("step.open", { name: nameOf(visit.provider) }));
@@ -33,8 +39,10 @@ export function draw(visit) {
   drawButtons(visit);
   if (phase !== "waiting") {
     say("message-title", t(`${phase}.title`));
-    say("message-text", t(`${phase}.text`, { order: grouped(id), name: nameOf(visit.provider) }));
+    say("message-text", t(`${phase}.text`, { name: nameOf(visit.provider) }));
     say("message-phone", phase === "offline" ? supportLine() : "");
+    say("message-order", grouped(id));
+    part("message-order").hidden = phase !== "offline";
   }
   part("live-icon").setAttribute("href", `#i-${ICONS[phase]}`);
   say("live-line", t(`live.${phase}`));
@@ -81,9 +89,12 @@ export function drawTime({ phase, extended }, { left, untilReturn, stuck }) {
     part("countdown").classList.toggle("hurry", seconds <= HURRY_SECONDS);
   }
   if (phase === "expired") say("returning", t("expired.returning", { n: Math.max(0, Math.ceil(untilReturn / 1000)) }));
+  // A button that comes up where another one was must not catch the tap meant for that.
+  if (stuck && part("stuck-leave").hidden) settle();
   part("stuck-leave").hidden = !stuck;
   if (!stuck) return;
   say("message-text", t("stuck.text"));
+  part("message-order").hidden = false;
   // They are locked anyway, and the way out needs their place.
   for (const name of ["cancel", "other-method"]) part(name).hidden = true;
 }

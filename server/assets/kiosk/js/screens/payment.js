@@ -4,10 +4,11 @@ import { cancelOrder, renewCode } from "../api.js";
 import { onPress } from "../dom.js";
 import { follow } from "../follow.js";
 import { language } from "../language.js";
-import { forget, remember } from "../memory.js";
+import { forget, hasBegun, remember } from "../memory.js";
 import { closeOverlay, overlayIsOpen } from "../overlay.js";
 import { offered } from "../providers.js";
 import { focusPrimary, go, screen } from "../screens.js";
+import { settle } from "../taps.js";
 import { hearClock, serverNow } from "../server-clock.js";
 import { settings } from "../settings.js";
 import { play } from "../sound.js";
@@ -51,7 +52,11 @@ function heard(order) {
   hearClock(order.now);
   visit.order = order;
   visit.code ??= codeOf(order);
-  if (order.status === "success") return order.printed ? go("thanks") : go("paid", order);
+  if (order.status === "success") {
+    // Granted to this page before a reload, or printed elsewhere: the printing screen finds out.
+    if (order.printed) return hasBegun(order.order_id) ? go("thanks") : go("printing", order);
+    return go("paid", order);
+  }
   if (order.status === "refunded") return end("refunded");
   if (visit.leaving && order.status !== "pending") return depart();
   if (order.status === "cancelled") return end("withdrawn");
@@ -83,6 +88,7 @@ function refresh() {
   if (now !== visit.phase) {
     visit.phase = now;
     visit.phaseSince = visit.touched = performance.now();
+    settle();
   }
   if (visit.order) keep();
   draw(visit);

@@ -1,28 +1,43 @@
 // The first screen: the booth's name and price, and the way back for who paid and got nothing.
 
 import { onPress, part, say } from "../dom.js";
-import { setLanguage, t } from "../language.js";
+import { language, setLanguage, t } from "../language.js";
 import { forget } from "../memory.js";
 import { money } from "../money.js";
+import { isOutdated } from "../revision.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
+
+const LOOK_MS = 30_000;
+
+// Nobody is in the middle of a first tap.
+const ALONE_MS = 10_000;
+
+// Characters of a name, up to which each size of its letters holds.
+const SIZES = [["large", 12], ["medium", 24], ["small", Infinity]];
 
 const { base_soum: base, extra_copy_soum: extra, max_copies: most } = settings.prices;
 
 function enter(stay, { same = false } = {}) {
   forget();
+  // Nothing can be sold here before the owner has paired this screen.
+  if (document.body.dataset.access === "token") return go("ended", { why: "unpaired", id: "" });
   // Who comes back by the "back" button is still the same customer.
   if (!same) setLanguage(settings.default_language);
 
   // A language chosen by somebody who walked away must not greet the next one.
-  let quietSince = performance.now();
+  let touched = performance.now();
   for (const type of ["pointerdown", "keydown"]) {
-    stay.listen(document, type, () => (quietSince = performance.now()));
+    stay.listen(document, type, () => (touched = performance.now()));
   }
+  const quietFor = () => performance.now() - touched;
   stay.every(1000, () => {
-    if (performance.now() - quietSince < settings.idle_seconds * 1000) return;
-    quietSince = performance.now();
-    setLanguage(settings.default_language);
+    const left = quietFor() > settings.idle_seconds * 1000;
+    if (left && language() !== settings.default_language) setLanguage(settings.default_language);
+  });
+  stay.every(LOOK_MS, async () => {
+    const outdated = await isOutdated();
+    if (outdated && !stay.over && quietFor() > ALONE_MS) location.reload();
   });
 }
 
@@ -30,7 +45,8 @@ function render() {
   say("start-name", settings.booth.name);
   say("start-price", money(base));
   say("start-extra", most > 1 ? t("start.extra", { price: money(extra) }) : "");
-  part("start-name").dataset.long = String(settings.booth.name.length > 18);
+  const [size] = SIZES.find(([, most]) => settings.booth.name.length <= most);
+  part("start-name").dataset.size = size;
 }
 
 // The whole screen is the button; the button on it is for keys and for the eye.

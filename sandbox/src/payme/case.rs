@@ -1,0 +1,115 @@
+//! What a check of Payme's rules works with: the common case, and what Payme's rules share besides.
+
+use super::aging::Aging;
+use super::key::Keys;
+use super::reply::Reply;
+use super::restart::{Before, Restart};
+use super::slowest::Slowest;
+use super::walk::Walk;
+use crate::suite::orders::Order;
+use crate::suite::{self, Stop};
+use crate::wire::Request;
+use serde_json::Value;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::{Mutex, OnceCell};
+
+/// What all cases of a run share, because they are Payme's.
+pub struct Shared {
+    /// How a transaction can be made older than 12 hours.
+    pub aging: Aging,
+    /// How the server can be restarted.
+    pub restart: Restart,
+    /// The key may be changed (and is changed back).
+    pub may_change_password: bool,
+    /// In how many bursts each race is run.
+    pub rounds: usize,
+    /// The order that no call may ever touch, shared by all rules that only expect refusals.
+    pub untouched: Mutex<Option<Order>>,
+    /// The two official scenarios, each a walk over one order.
+    pub walks: [Mutex<Walk>; 2],
+    /// Keys that the server may have by now.
+    pub keys: Keys,
+    /// What was acknowledged before the server was restarted.
+    pub restarted: OnceCell<Before>,
+    /// The slowest answers so far.
+    pub slowest: Slowest,
+}
+
+/// One rule of Payme being tried.
+pub struct Case {
+    common: Arc<suite::Case>,
+    /// What Payme's rules share.
+    pub payme: Arc<Shared>,
+}
+
+impl Deref for Case {
+    type Target = suite::Case;
+
+    fn deref(&self) -> &suite::Case {
+        &self.common
+    }
+}
+
+impl Case {
+    /// A case around the common one.
+    pub fn new(common: Arc<suite::Case>, payme: Arc<Shared>) -> Self {
+        Self { common, payme }
+    }
+
+    /// An order for calls that are to be refused. It is never paid, so one is enough for all rules, until one of them
+    /// fails: then nobody knows what became of it, and the next rule gets another.
+    pub async fn untouched(&self) -> Result<Order, Stop> {
+        let mut untouched = self.payme.untouched.lock().await;
+        let order = match untouched.take() {
+            Some(order) => order,
+            None => self.order().await?,
+        };
+        Ok(untouched.insert(order).clone())
+    }
+
+    /// A new transaction id.
+    pub fn id(&self) -> String {
+        self.bench.names.transaction_id()
+    }
+
+    /// Sends any request; the answer has to be JSON-RPC. The HTTP status is the business of a rule of its own.
+    pub async fn rpc(&self, request: &Request) -> Result<Reply, Stop> {
+        let (at, answer) = self.send(request).await?;
+        Reply::read(at, &answer)
+    }
+
+    /// Calls a method with the right credentials.
+    pub async fn call(&self, method: &str, params: &Value) -> Result<Reply, Stop> {
+        let request = Request::call(self.next_call(), method, params);
+        let begun = Instant::now();
+        let (at, answer) = self.send(&request).await?;
+        self.payme.slowest.note(method, begun.elapsed());
+        Reply::read(at, &answer)
+    }
+
+    /// Makes these calls at one instant.
+    pub async fn calls_at_once(&self, calls: &[(&str, Value)]) -> Result<Vec<Reply>, Stop> {
+        let request = |(method, params): &(&str, Value)| Request::call(self.next_call(), method, params);
+        let requests: Vec<Request> = calls.iter().map(request).collect();
+        let answers = self.at_once(&requests).await;
+        answers.into_iter().map(|answer| answer.and_then(|(at, answer)| Reply::read(at, &answer))).collect()
+    }
+
+    /// Ends rules that make sense only for orders that are paid once.
+    pub fn one_time(&self) -> Result<(), Stop> {
+        match self.bench.orders.shape().cumulative {
+            true => Err(Stop::Skip("the account is cumulative: it can be paid any number of times".to_owned())),
+            false => Ok(()),
+        }
+    }
+
+    /// Ends rules that make sense only for accounts that are paid again and again.
+    pub fn cumulative(&self) -> Result<(), Stop> {
+        match self.bench.orders.shape().cumulative {
+            true => Ok(()),
+            false => Err(Stop::Skip("the orders are one-time; cumulative accounts need --cumulative".to_owned())),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What is usually wrong, told from an answer and from the rest of the run; the rule's own cause comes after it.
+//!
+//! A cause that the run itself disproves is never given: where the key opened one method, it is not the key that
+//! another refuses.
+
+use crate::suite::RuleResult;
+use crate::suite::Verdict;
+use crate::wire::Exchange;
+
+/// What the whole run has shown of the server.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shown {
+    /// A call with the right key was let in.
+    key: bool,
+    /// An order was allowed or taken, so the account's form and the amounts are right.
+    orders: bool,
+    /// The program itself answered, with HTTP 200 and JSON.
+    program: bool,
+}
+
+/// Gives every failure its likely causes, the nearest first.
+pub fn explain(results: &mut [RuleResult]) {
+    let mut shown = Shown::default();
+    results.iter().flat_map(|result| &result.trail).for_each(|exchange| shown.see(exchange));
+    for result in results {
+        let causes = likely(result, shown);
+        match &mut result.verdict {
+            Verdict::Failed(failure) | Verdict::Blocked { failure, .. } => failure.causes = causes,
+            Verdict::Passed | Verdict::Skipped(_) | Verdict::Untried(_) => {}
+        }
+    }
+}
+
+impl Shown {
+    fn see(&mut self, exchange: &Exchange) {
+        let Some(answer) = exchange.answer.as_ref().ok().filter(|answer| answer.status == 200) else { return };
+        let Some(body) = answer.json() else { return };
+        self.program = true;
+        let code = body.pointer("/error/code").and_then(serde_json::Value::as_i64);
+        self.key |= has_right_key(exchange) && code != Some(-32504);
+        self.orders |= about_order(exchange) && body.get("result").is_some_and(|result| !result.is_null());
+    }
+}
+
+fn has_right_key(exchange: &Exchange) -> bool {
+    exchange.request.contains("and the key>")
+}
+
+fn about_order(exchange: &Exchange) -> bool {
+    ["\"CheckPerformTransaction\"", "\"CreateTransaction\""].iter().any(|method| exchange.request.contains(method))
+}
+
+fn likely(result: &RuleResult, shown: Shown) -> Vec<String> {
+    let Some(failure) = result.failure() else { return vec![] };
+    if let Some(because) = &failure.because {
+        return vec![because.clone()];
+    }
+    let evidence = result.evidence();
+    let field = evidence.filter(|_| !shown.orders).and_then(other_field);
+    // A status is told only where it stands in the place of an answer.
+    let no_answer = failure.got.starts_with("HTTP ") || evidence.is_some_and(|exchange| exchange.answer.is_err());
+    let general = || match no_answer {
+        true => evidence.and_then(|exchange| by_status(exchange, shown)),
+        false => evidence.and_then(|exchange| by_code(exchange, shown)),
+    };
+    let own = result.rule.cause;
+    let nearest = field.or_else(|| general().map(str::to_owned));
+    // Where the server says that something broke inside, only causes that break something are worth telling.
+    let broke = nearest.as_deref().is_some_and(|cause| cause == UNCAUGHT || cause == OWN_FAULT);
+    let own = (!broke || own.contains("exception")).then(|| own.to_owned());
+    nearest.into_iter().chain(own).collect()
+}
+
+const UNCAUGHT: &str = "An exception was not caught; the server's log has it. It should become -32400.";
+const OWN_FAULT: &str = "The server reports a fault of its own (an exception that was caught); its log says more.";
+
+/// An account error about a field that was not sent: the server expects another name.
+pub fn other_field(exchange: &Exchange) -> Option<String> {
+    let error = exchange.answer.as_ref().ok()?.json()?.get("error")?.clone();
+    let account_error = (-31099..=-31050).contains(&error.get("code")?.as_i64()?);
+    let field = error.get("data")?.as_str()?;
+    let sent = exchange.request.contains(&format!("\"{field}\":"));
+    (account_error && !sent && !field.is_empty())
+        .then(|| format!("The server's account field is called `{field}`: give --account-field {field}."))
+}
+
+/// What an HTTP status, or no answer at all, says.
+fn by_status(exchange: &Exchange, shown: Shown) -> Option<&'static str> {
+    let answer = match &exchange.answer {
+        Ok(answer) => answer,
+        Err(_) => return Some("The connection broke: the program crashed, or a time limit before it was reached."),
+    };
+    match (answer.status, shown.program) {
+        (300..=399, _) => {
+            Some("The address redirects (trailing slash, http to https); Payme does not follow redirects.")
+        }
+        (401 | 403, true) => Some(
+            "A status of its own goes with this refusal: set by the program, or by an authentication class of its \
+             framework. The refusal belongs into the body, with HTTP status 200.",
+        ),
+        (401 | 403, false) => Some(
+            "The framework or a proxy refuses before the program runs: an authentication class of Django REST, CSRF \
+             protection, a firewall or bot protection.",
+        ),
+        (404, true) => Some("The program, or its framework, answers 404 for a thing that it does not find."),
+        (404, false) => Some("The address is not the one that the program listens on."),
+        (405, _) if !exchange.request.starts_with("POST ") => {
+            Some("The route knows another verb only; register it for all and answer -32300 yourself.")
+        }
+        (405, _) => Some("The program answers an unknown method with HTTP 405; it belongs into the body, as -32601."),
+        (413 | 415, _) => Some("The framework refuses the body before the program sees it."),
+        (400 | 422, _) => Some("The framework validates the body and answers with a status of its own."),
+        (500..=599, _) => Some(UNCAUGHT),
+        _ if answer.plain().starts_with(b"<") => Some(match shown.program {
+            true => "An HTML page instead of JSON: an error page of the framework or of the language.",
+            false => "The answer is an HTML page: of the framework, of a proxy, or of bot protection.",
+        }),
+        _ => None,
+    }
+}
+
+/// What an error code says.
+fn by_code(exchange: &Exchange, shown: Shown) -> Option<&'static str> {
+    match exchange.answer.as_ref().ok()?.json()?.pointer("/error/code")?.as_i64()? {
+        -32504 if has_right_key(exchange) && !shown.key => Some(
+            "The right key was refused: it is not configured, was changed by the shell or escaped for HTML (& $ ! #), \
+             or Apache removed the Authorization header.",
+        ),
+        -32504 if has_right_key(exchange) => Some(
+            "-32504 is used for something else than credentials here (the key works in other calls). It means \
+             \"not authorised\" and nothing else.",
+        ),
+        -32400 => Some(OWN_FAULT),
+        -31099..=-31050 if about_order(exchange) && !shown.orders => Some(
+            "If this order exists, the account field has another name than --account-field says, or blanks around \
+             the value were not removed; or a transaction of an earlier run still holds it.",
+        ),
+        -31001 if about_order(exchange) && !shown.orders => {
+            Some("If the amount looks right: soum and tiyin (1 soum = 100 tiyin) are mixed up.")
+        }
+        -31008 if about_order(exchange) && !shown.orders => {
+            Some("A transaction of an earlier run may still hold the order: use a fresh one.")
+        }
+        -31007 => Some("Refunds are switched off; Payme's sandbox and the cabinet's refund button need them."),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::Failure;
+    use crate::wire::Answer;
+    use std::time::Duration;
+
+    fn exchange(request: &str, status: u16, body: &str) -> Exchange {
+        let body = body.as_bytes().to_vec();
+        let answer = Answer { status, content_type: None, encoding: None, closes: false, location: None, body };
+        Exchange { request: request.to_owned(), curl: None, answer: Ok(answer), took: Duration::ZERO }
+    }
+
+    /// The nearest cause of a failure after this exchange; the others came earlier.
+    fn after(last: Exchange, earlier: Vec<Exchange>) -> String {
+        let mut trail = earlier;
+        trail.push(last);
+        let at = trail.len() - 1;
+        let answer = trail[at].answer.as_ref().unwrap();
+        let got = if answer.json().is_some() { String::new() } else { format!("HTTP {} with a page", answer.status) };
+        let failure = Failure { at, expected: String::new(), got, because: None, causes: vec![], same: None };
+        let rule = crate::payme::handbook().find("CREATE-01").unwrap();
+        let (notes, took) = (vec![], Duration::ZERO);
+        let mut results = [RuleResult { rule, verdict: Verdict::Failed(failure), notes, trail, took }];
+        explain(&mut results);
+        results[0].failure().unwrap().causes[0].clone()
+    }
+
+    #[test]
+    fn an_answer_tells_its_cause() {
+        let unknown = r#"{"error":{"code":-31050,"data":"user"}}"#;
+        assert!(
+            after(exchange(r#"{"account":{"order_id":"1"}}"#, 200, unknown), vec![]).contains("--account-field user")
+        );
+        let known = r#""CreateTransaction" {"user":"1"}"#;
+        assert!(after(exchange(known, 200, unknown), vec![]).contains("If this order exists"));
+        assert!(after(exchange("", 401, ""), vec![]).contains("before the program runs"));
+        assert!(after(exchange("", 200, "<html>"), vec![]).contains("HTML"));
+        let refused = r#"{"error":{"code":-32504}}"#;
+        assert!(after(exchange("Basic <Paycom and the key>", 200, refused), vec![]).contains("right key was refused"));
+        assert!(after(exchange("Basic <Paycom and a wrong key>", 200, refused), vec![]).contains("insert fails"));
+    }
+
+    #[test]
+    fn what_the_run_disproves_is_not_a_cause() {
+        let allowed =
+            || exchange(r#"<Paycom and the key> "CheckPerformTransaction""#, 200, r#"{"result":{"allow":true}}"#);
+        let refused = exchange("<Paycom and the key>", 200, r#"{"error":{"code":-32504}}"#);
+        assert!(after(refused, vec![allowed()]).contains("something else than credentials"));
+        let account = exchange(r#""CreateTransaction""#, 200, r#"{"error":{"code":-31050}}"#);
+        assert!(after(account, vec![allowed()]).contains("insert fails"));
+        assert!(after(exchange("", 404, "<html>"), vec![allowed()]).contains("that it does not find"));
+    }
+}

@@ -1,0 +1,252 @@
+//! Calls at the same instant: whatever the order in which they arrive, one consistent story comes out.
+//!
+//! A race shows itself by chance. So each is run in several bursts, every burst is let go at one instant
+//! ([`suite::Case::at_once`](crate::suite::Case::at_once)), and the report says how sure the verdict is.
+
+use crate::payme::case::Case;
+use crate::payme::reply::{Code, NOT_PAYABLE, Reply, WRONG_STATE};
+use crate::payme::steps::create_params;
+use crate::payme::tables::rules;
+use crate::random::now_ms;
+use crate::suite::{Checking, Stop};
+use serde_json::{Value, json};
+
+rules! {
+    "Calls at the same instant":
+
+    "PAYME-RACE-01", Expected, Create, same_create,
+    "Eight identical CreateTransaction calls at the same instant all get the same answer.",
+    "The row is looked up and then inserted without a unique key: a duplicate-key fault, or two rows.";
+
+    "PAYME-RACE-02", Required, Create, one_winner,
+    "Of twenty transactions that reach for one order at the same instant exactly one is accepted.",
+    "The check for a live transaction and the insert are two steps: two customers hold the same order.";
+
+    "PAYME-RACE-03", Required, Perform, same_perform,
+    "Twenty PerformTransaction calls at the same instant all get the same answer.",
+    "The state is read and then written: the payment is counted twice, with different times.";
+
+    "PAYME-RACE-04", Required, Cancel, perform_or_cancel,
+    "Of PerformTransaction and CancelTransaction at the same instant one comes first, and both answers fit.",
+    "The state is read and then written: the customer has paid for an order that was released.";
+
+    "PAYME-RACE-05", Required, Cancel, same_cancel,
+    "Twenty CancelTransaction calls with different reasons at the same instant all get the same answer.",
+    "The later calls overwrite reason and cancel_time of the first.";
+
+    "PAYME-RACE-06", Required, Create, side_by_side,
+    "Payments of different orders at the same instant do not mix.",
+    "The current order is kept in a field that all requests share.";
+
+    "PAYME-RACE-07", Required, Create, release_and_take,
+    "A cancellation and a new transaction on the same order at the same instant leave one live transaction at most.",
+    "The order is released and taken in separate steps.";
+}
+
+/// One burst; it gets its number.
+type Burst = for<'c> fn(&'c Case, usize) -> Checking<'c>;
+
+/// Runs one kind of burst again and again, and says how much its verdict is worth.
+async fn bursts(case: &Case, count: usize, burst: Burst) -> Result<(), Stop> {
+    for round in 0..count {
+        let outcome = burst(case, round).await;
+        if matches!(outcome, Err(Stop::Fail { .. })) {
+            case.note(format!("burst {} of {count} shows it", round + 1));
+        }
+        outcome?;
+    }
+    case.note(format!(
+        "{count} bursts were right: a race that shows in one burst of four would have been seen with {:.0} %",
+        sure(count) * 100.0
+    ));
+    Ok(())
+}
+
+/// How likely a fault that shows in one burst of four shows in at least one of these.
+fn sure(bursts: usize) -> f64 {
+    1.0 - 0.75_f64.powi(i32::try_from(bursts).unwrap_or(i32::MAX))
+}
+
+fn all_same(replies: &[Reply]) -> Result<(), Stop> {
+    let Some((first, rest)) = replies.split_first() else { return Ok(()) };
+    first.accepted("from each of the calls")?;
+    rest.iter().try_for_each(|reply| reply.same_as(first))
+}
+
+fn perform(id: &str) -> (&'static str, Value) {
+    ("PerformTransaction", json!({"id": id}))
+}
+
+fn cancel(id: &str, reason: i64) -> (&'static str, Value) {
+    ("CancelTransaction", json!({"id": id, "reason": reason}))
+}
+
+async fn same_create(case: &Case) -> Result<(), Stop> {
+    bursts(case, case.payme.rounds, |case, round| Box::pin(same_create_burst(case, round))).await
+}
+
+async fn same_create_burst(case: &Case, _round: usize) -> Result<(), Stop> {
+    let (order, id) = (case.order().await?, case.id());
+    let calls = vec![("CreateTransaction", create_params(&id, now_ms(), &order)); 8];
+    all_same(&case.calls_at_once(&calls).await?)?;
+    case.stored(&id, 1).await.map(drop)
+}
+
+async fn one_winner(case: &Case) -> Result<(), Stop> {
+    case.one_time()?;
+    bursts(case, case.payme.rounds, |case, round| Box::pin(one_winner_burst(case, round))).await
+}
+
+async fn one_winner_burst(case: &Case, _round: usize) -> Result<(), Stop> {
+    const RIVALS: usize = 20;
+    let (order, time) = (case.order().await?, now_ms());
+    let ids: Vec<String> = (0..RIVALS).map(|_| case.id()).collect();
+    let calls: Vec<_> = ids.iter().map(|id| ("CreateTransaction", create_params(id, time, &order))).collect();
+    let replies = case.calls_at_once(&calls).await?;
+    let accepted = replies.iter().filter(|reply| reply.result().is_some()).count();
+    if accepted != 1 {
+        let expected = format!("one of {RIVALS} transactions to be accepted");
+        return Err(Stop::fail(case.last(), expected, format!("{accepted} were accepted")));
+    }
+    for (id, reply) in ids.iter().zip(&replies) {
+        if reply.result().is_some() {
+            case.stored(id, 1).await?;
+            case.perform(id).await?.state(2)?;
+        } else {
+            reply.refused(NOT_PAYABLE, "for a transaction that came too late")?;
+            case.unknown(id).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn same_perform(case: &Case) -> Result<(), Stop> {
+    bursts(case, case.payme.rounds, |case, round| Box::pin(same_perform_burst(case, round))).await
+}
+
+async fn same_perform_burst(case: &Case, _round: usize) -> Result<(), Stop> {
+    let transaction = case.created().await?;
+    let replies = case.calls_at_once(&vec![perform(&transaction.id); 20]).await?;
+    all_same(&replies)?;
+    case.stored(&transaction.id, 2).await?.same_member(&replies[0], "perform_time")
+}
+
+async fn perform_or_cancel(case: &Case) -> Result<(), Stop> {
+    bursts(case, case.payme.rounds * 2, |case, round| Box::pin(perform_or_cancel_burst(case, round))).await
+}
+
+async fn perform_or_cancel_burst(case: &Case, round: usize) -> Result<(), Stop> {
+    let transaction = case.created().await?;
+    // Taking turns in who is sent first gives both a chance to win.
+    let mut calls = [perform(&transaction.id), cancel(&transaction.id, 5)];
+    if round % 2 == 1 {
+        calls.reverse();
+    }
+    let mut replies = case.calls_at_once(&calls).await?;
+    if round % 2 == 1 {
+        replies.reverse();
+    }
+    let (performed, cancelled) = (&replies[0], &replies[1]);
+    let row = case.check(&transaction.id).await?;
+    let paid_first = performed.result().is_some();
+    case.note(format!("the {} came first in some bursts", if paid_first { "payment" } else { "cancellation" }));
+    if !paid_first {
+        performed.refused(WRONG_STATE, "because the cancellation came first")?;
+        cancelled.state(-1)?;
+        row.state(-1)?;
+        return row.same_member(cancelled, "cancel_time");
+    }
+    row.same_member(performed, "perform_time")?;
+    match cancelled.code() {
+        Some(_) => {
+            cancelled.refused(&[Code::Exactly(-31007)], "or state -2 after the payment")?;
+            row.state(2)
+        }
+        None => {
+            cancelled.state(-2)?;
+            row.state(-2)?;
+            row.same_member(cancelled, "cancel_time")
+        }
+    }
+}
+
+async fn same_cancel(case: &Case) -> Result<(), Stop> {
+    bursts(case, case.payme.rounds, |case, round| Box::pin(same_cancel_burst(case, round))).await
+}
+
+async fn same_cancel_burst(case: &Case, _round: usize) -> Result<(), Stop> {
+    let transaction = case.created().await?;
+    let reasons = [1, 2, 3, 4, 5].into_iter().cycle().take(20);
+    let calls: Vec<_> = reasons.map(|reason| cancel(&transaction.id, reason)).collect();
+    let replies = case.calls_at_once(&calls).await?;
+    all_same(&replies)?;
+    let row = case.stored(&transaction.id, -1).await?;
+    row.same_member(&replies[0], "cancel_time")?;
+    // Whatever reason came first, no later call may change it.
+    case.cancel(&transaction.id, 10).await?.same_as(&replies[0])?;
+    case.check(&transaction.id).await?.same_as(&row)
+}
+
+async fn side_by_side(case: &Case) -> Result<(), Stop> {
+    bursts(case, case.payme.rounds.div_ceil(3), |case, round| Box::pin(side_by_side_burst(case, round))).await
+}
+
+async fn side_by_side_burst(case: &Case, _round: usize) -> Result<(), Stop> {
+    const ORDERS: usize = 4;
+    /// The rules about what is compared here, asked of one payment alone.
+    const ALONE: &[&str] = &[
+        "PAYME-STATEMENT-11",
+        "PAYME-STATEMENT-12",
+        "PAYME-STATEMENT-01",
+        "PAYME-STATEMENT-04",
+        "PAYME-STATEMENT-02",
+        "PAYME-STATEMENT-06",
+    ];
+    let mut orders = Vec::new();
+    for _ in 0..ORDERS {
+        orders.push(case.order().await?);
+    }
+    let (time, ids): (i64, Vec<String>) = (now_ms(), orders.iter().map(|_| case.id()).collect());
+    let creates: Vec<_> =
+        ids.iter().zip(&orders).map(|(id, order)| ("CreateTransaction", create_params(id, time, order))).collect();
+    let created = case.calls_at_once(&creates).await?;
+    created.iter().try_for_each(|reply| reply.accepted("for a new transaction").map(drop))?;
+    let performs: Vec<_> = ids.iter().map(|id| perform(id)).collect();
+    let performed = case.calls_at_once(&performs).await?;
+    let statement = case.statement(time, time).await?;
+    for (((id, order), created), performed) in ids.iter().zip(&orders).zip(&created).zip(&performed) {
+        performed.state(2)?;
+        performed.same_member(created, "transaction")?;
+        let Some(item) = crate::payme::steps::find(&statement, id)? else {
+            return Err(Stop::fail(statement.at, format!("{id} in the statement"), "it is not there").step(ALONE));
+        };
+        let sent = Value::Object(order.account.clone());
+        let same =
+            item.get("account") == Some(&sent) && item.get("amount").and_then(Value::as_i64) == Some(order.amount);
+        if !same {
+            let expected = format!("account {sent} and amount {}", order.amount);
+            return Err(Stop::fail(statement.at, expected, item.to_string()).step(ALONE));
+        }
+    }
+    Ok(())
+}
+
+async fn release_and_take(case: &Case) -> Result<(), Stop> {
+    case.one_time()?;
+    bursts(case, case.payme.rounds, |case, round| Box::pin(release_and_take_burst(case, round))).await
+}
+
+async fn release_and_take_burst(case: &Case, _round: usize) -> Result<(), Stop> {
+    let first = case.created().await?;
+    let second = case.id();
+    let calls = [cancel(&first.id, 3), ("CreateTransaction", create_params(&second, now_ms(), &first.order))];
+    let replies = case.calls_at_once(&calls).await?;
+    let (cancelled, created) = (&replies[0], &replies[1]);
+    cancelled.state(-1)?;
+    case.stored(&first.id, -1).await?;
+    if created.result().is_some() {
+        return case.stored(&second, 1).await.map(drop);
+    }
+    created.refused(NOT_PAYABLE, "or state 1 for the newcomer")?;
+    case.unknown(&second).await
+}

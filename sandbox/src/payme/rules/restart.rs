@@ -1,0 +1,109 @@
+//! A restart of the server: nothing that was acknowledged is forgotten.
+
+use crate::payme::case::Case;
+use crate::payme::restart::{Before, Restart};
+use crate::payme::steps::items;
+use crate::payme::tables::rules;
+use crate::suite::Stop;
+use crate::wire::Request;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+rules! {
+    "A restart":
+
+    "PAYME-RESTART-01", Required, Check, remembered,
+    "After a restart CheckTransaction tells the transactions of before as they were.",
+    "Transactions are kept in the memory of the process, or in a file that is lost with its container.";
+
+    "PAYME-RESTART-02", Required, Perform, same_answers,
+    "After a restart the repeated calls of before get the same answers.",
+    "Answers are remembered in memory, and made anew from other values after a restart.";
+
+    "PAYME-RESTART-03", Required, Statement, listed,
+    "After a restart the statement lists the transactions of before.",
+    "The statement is made from memory.";
+}
+
+/// What was there before the restart; the first rule that asks restarts the server.
+async fn before(case: &Case) -> Result<&Before, Stop> {
+    if matches!(case.payme.restart, Restart::None) {
+        case.payme.restart.restart().await?;
+    }
+    let restart = async || {
+        let before = Before {
+            waiting: case.created().await?,
+            paid: case.performed().await?,
+            cancelled: case.cancelled().await?,
+        };
+        case.payme.restart.restart().await?;
+        back(case).await?;
+        Ok(before)
+    };
+    case.payme.restarted.get_or_try_init(restart).await
+}
+
+/// Waits until the server answers again.
+async fn back(case: &Case) -> Result<(), Stop> {
+    const PATIENCE: Duration = Duration::from_secs(60);
+    const PAUSE: Duration = Duration::from_millis(200);
+    let begun = Instant::now();
+    loop {
+        let request = Request::call(case.next_call(), "CheckTransaction", &json!({"id": case.id()}));
+        let answer = case.bench.client.answer(&request).await;
+        match answer {
+            // A proxy in front answers 502 and 503 until the server is there.
+            Ok(answer) if !(502..=504).contains(&answer.status) => return Ok(()),
+            Ok(_) | Err(_) if begun.elapsed() > PATIENCE => {
+                let reason = format!("the server did not answer within {} s after the restart", PATIENCE.as_secs());
+                return Err(Stop::Untried(reason));
+            }
+            Ok(_) | Err(_) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}
+
+async fn remembered(case: &Case) -> Result<(), Stop> {
+    let before = before(case).await?;
+    let waiting = case.check(&before.waiting.id).await?;
+    waiting.accepted("with state 1 from CheckTransaction after the restart")?;
+    waiting.state(1)?;
+    waiting.same_member(&before.waiting.created, "create_time")?;
+    let (transaction, performed) = &before.paid;
+    let paid = case.check(&transaction.id).await?;
+    paid.accepted("with state 2 from CheckTransaction after the restart")?;
+    paid.state(2)?;
+    paid.same_member(performed, "perform_time")?;
+    let (transaction, cancelled) = &before.cancelled;
+    let ended = case.check(&transaction.id).await?;
+    ended.accepted("with state -1 from CheckTransaction after the restart")?;
+    ended.state(-1)?;
+    ended.same_member(cancelled, "cancel_time")
+}
+
+async fn same_answers(case: &Case) -> Result<(), Stop> {
+    let before = before(case).await?;
+    let waiting = &before.waiting;
+    case.create(&waiting.id, waiting.time, &waiting.order).await?.same_as(&waiting.created)?;
+    let (transaction, performed) = &before.paid;
+    case.perform(&transaction.id).await?.same_as(performed)?;
+    let (transaction, cancelled) = &before.cancelled;
+    case.cancel(&transaction.id, 3).await?.same_as(cancelled)
+}
+
+async fn listed(case: &Case) -> Result<(), Stop> {
+    let before = before(case).await?;
+    let all = [&before.waiting, &before.paid.0, &before.cancelled.0];
+    let (first, last) = (before.waiting.time, before.cancelled.0.time);
+    let reply = case.statement(first, last).await?;
+    for transaction in all {
+        let is = |item: &Value| item.get("id").and_then(Value::as_str) == Some(&transaction.id);
+        if !items(&reply)?.iter().any(is) {
+            let expected = format!("{} in the statement after the restart", transaction.id);
+            return Err(
+                Stop::fail(reply.at, expected, "it is not there").step(&["PAYME-STATEMENT-01", "PAYME-STATEMENT-04"])
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! Payme's calls as a rule plays them, and the situations that most rules start from.
+//!
+//! A step on the way says which rules are about it. Where one of those is broken, the rule that was on its way is
+//! blocked, not broken.
+
+use super::case::Case;
+use super::reply::{Reply, shown};
+use super::transaction::Transaction;
+use crate::random::now_ms;
+use crate::suite::Stop;
+use crate::suite::orders::Order;
+use serde_json::{Value, json};
+
+/// Rules about a new transaction on an order that waits.
+const CREATES: &[&str] = &["PAYME-CREATE-01", "PAYME-CHECKPERFORM-01"];
+/// Rules about a normal PerformTransaction.
+const PERFORMS: &[&str] = &["PAYME-PERFORM-01"];
+/// Rules about a normal CancelTransaction before the payment.
+const CANCELS: &[&str] = &["PAYME-CANCEL-01"];
+/// Rules about a normal refund.
+const REFUNDS: &[&str] = &["PAYME-CANCEL-02"];
+/// Rules about a row that CheckTransaction tells.
+const CHECKS: &[&str] = &["PAYME-CHECK-01", "PAYME-CHECK-02", "PAYME-CHECK-03", "PAYME-CHECK-04"];
+/// Rules about an order that waits for payment.
+const ALLOWS: &[&str] = &["PAYME-CHECKPERFORM-01"];
+/// Rules about finding a transaction in the statement.
+const LISTS: &[&str] =
+    &["PAYME-STATEMENT-01", "PAYME-STATEMENT-04", "PAYME-STATEMENT-02", "PAYME-STATEMENT-06", "PAYME-STATEMENT-13"];
+
+impl Case {
+    /// CheckPerformTransaction.
+    pub async fn check_perform(&self, order: &Order) -> Result<Reply, Stop> {
+        self.call("CheckPerformTransaction", &json!({"amount": order.amount, "account": order.account})).await
+    }
+
+    /// CreateTransaction.
+    pub async fn create(&self, id: &str, time: i64, order: &Order) -> Result<Reply, Stop> {
+        self.call("CreateTransaction", &create_params(id, time, order)).await
+    }
+
+    /// PerformTransaction.
+    pub async fn perform(&self, id: &str) -> Result<Reply, Stop> {
+        self.call("PerformTransaction", &json!({"id": id})).await
+    }
+
+    /// CancelTransaction.
+    pub async fn cancel(&self, id: &str, reason: i64) -> Result<Reply, Stop> {
+        self.call("CancelTransaction", &json!({"id": id, "reason": reason})).await
+    }
+
+    /// CheckTransaction.
+    pub async fn check(&self, id: &str) -> Result<Reply, Stop> {
+        self.call("CheckTransaction", &json!({"id": id})).await
+    }
+
+    /// GetStatement.
+    pub async fn statement(&self, from: i64, to: i64) -> Result<Reply, Stop> {
+        self.call("GetStatement", &json!({"from": from, "to": to})).await
+    }
+
+    /// A transaction in state 1 on a fresh order.
+    pub async fn created(&self) -> Result<Transaction, Stop> {
+        let order = self.order().await?;
+        self.created_on(&order, now_ms()).await
+    }
+
+    /// A transaction in state 1 on this order.
+    pub async fn created_on(&self, order: &Order, time: i64) -> Result<Transaction, Stop> {
+        let id = self.id();
+        let created = self.create(&id, time, order).await?;
+        created
+            .accepted("for a new transaction on an order that waits for payment (this rule starts from it)")
+            .map_err(|stop| stop.step(CREATES))?;
+        Ok(Transaction { id, time, order: order.clone(), created })
+    }
+
+    /// A transaction in state 2 on a fresh order, with the answer to PerformTransaction.
+    pub async fn performed(&self) -> Result<(Transaction, Reply), Stop> {
+        let transaction = self.created().await?;
+        let performed = self.perform(&transaction.id).await?;
+        performed
+            .accepted("for PerformTransaction of a transaction in state 1 (this rule starts from it)")
+            .map_err(|stop| stop.step(PERFORMS))?;
+        Ok((transaction, performed))
+    }
+
+    /// A transaction in state -1 on a fresh order, with the answer to CancelTransaction.
+    pub async fn cancelled(&self) -> Result<(Transaction, Reply), Stop> {
+        let transaction = self.created().await?;
+        let cancelled = self.cancel(&transaction.id, 3).await?;
+        cancelled
+            .accepted("for CancelTransaction of a transaction in state 1 (this rule starts from it)")
+            .map_err(|stop| stop.step(CANCELS))?;
+        Ok((transaction, cancelled))
+    }
+
+    /// A transaction in state -2 on a fresh order, with the answer to CancelTransaction. A shop that has delivered may
+    /// refuse refunds, so then there is nothing to test.
+    pub async fn refunded(&self) -> Result<(Transaction, Reply), Stop> {
+        let (transaction, _) = self.performed().await?;
+        let refunded = self.cancel(&transaction.id, 5).await?;
+        if refunded.code() == Some(-31007) {
+            return Err(Stop::Skip("the server refuses refunds (-31007), as the documentation allows".to_owned()));
+        }
+        refunded
+            .accepted("for CancelTransaction of a transaction in state 2 (this rule starts from it)")
+            .map_err(|stop| stop.step(REFUNDS))?;
+        Ok((transaction, refunded))
+    }
+
+    /// The stored state of a transaction has to be this one.
+    pub async fn stored(&self, id: &str, state: i64) -> Result<Reply, Stop> {
+        let row = self.check(id).await?;
+        row.accepted(&format!("with state {state} from CheckTransaction")).map_err(|stop| stop.step(CHECKS))?;
+        // A wrong state is told by the rule about the call that made it, if that one is broken.
+        let about = match state {
+            1 => CREATES,
+            2 => PERFORMS,
+            -1 => CANCELS,
+            _ => REFUNDS,
+        };
+        row.state(state).map_err(|stop| stop.step(about))?;
+        Ok(row)
+    }
+
+    /// The server must not know this transaction.
+    pub async fn unknown(&self, id: &str) -> Result<(), Stop> {
+        let reply = self.check(id).await?;
+        match reply.error() {
+            Some(_) => Ok(()),
+            None => Err(reply
+                .broken("error -31003 from CheckTransaction, because nothing may have been stored")
+                .step(&["PAYME-CHECK-05"])),
+        }
+    }
+
+    /// The order must still wait for payment.
+    pub async fn payable(&self, order: &Order) -> Result<(), Stop> {
+        let reply = self.check_perform(order).await?;
+        let allowed = reply.accepted("from CheckPerformTransaction, because the order can be paid");
+        let allow = allowed.map_err(|stop| stop.step(ALLOWS))?.get("allow");
+        match allow == Some(&Value::Bool(true)) {
+            true => Ok(()),
+            false => Err(Stop::fail(reply.at, "allow true", format!("allow is {}", shown(allow)))),
+        }
+    }
+
+    /// This transaction's item in GetStatement, asked for by its exact time.
+    pub async fn item(&self, transaction: &Transaction) -> Result<(usize, Value), Stop> {
+        self.item_at(transaction, transaction.time).await.map_err(|stop| stop.step(LISTS))
+    }
+
+    /// This transaction's item in GetStatement, if its time is this one by now.
+    pub async fn item_at(&self, transaction: &Transaction, time: i64) -> Result<(usize, Value), Stop> {
+        let reply = self.statement(time - 1000, time + 1000).await?;
+        match find(&reply, &transaction.id)? {
+            Some(item) => Ok((reply.at, item)),
+            None => {
+                let nameless = items(&reply)?.iter().any(|item| !item.get("id").is_some_and(Value::is_string));
+                let got = if nameless { "items without Payme's `id`" } else { "it is not there" };
+                Err(Stop::fail(reply.at, format!("the statement to list {}", transaction.id), got))
+            }
+        }
+    }
+}
+
+/// The parameters of CreateTransaction.
+pub fn create_params(id: &str, time: i64, order: &Order) -> Value {
+    json!({"id": id, "time": time, "amount": order.amount, "account": order.account})
+}
+
+/// The list in an answer to GetStatement.
+pub fn items(reply: &Reply) -> Result<&Vec<Value>, Stop> {
+    const ABOUT: &[&str] = &["PAYME-STATEMENT-01"];
+    let result = reply.accepted("with a list `transactions`").map_err(|stop| stop.step(ABOUT))?;
+    let list = result.get("transactions");
+    list.and_then(Value::as_array)
+        .ok_or_else(|| Stop::fail(reply.at, "`transactions` as a list", format!("it is {}", shown(list))).step(ABOUT))
+}
+
+/// One transaction in an answer to GetStatement.
+pub fn find(reply: &Reply, id: &str) -> Result<Option<Value>, Stop> {
+    Ok(items(reply)?.iter().find(|item| item.get("id").and_then(Value::as_str) == Some(id)).cloned())
+}

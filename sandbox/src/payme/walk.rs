@@ -1,0 +1,18 @@
+//! How far an official scenario has come: one order is walked through all its steps.
+
+use super::reply::Reply;
+use super::transaction::Transaction;
+use crate::suite::orders::Order;
+
+/// What was answered on the way so far.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// The order of this walk.
+    pub order: Option<Order>,
+    /// CreateTransaction has been answered.
+    pub created: Option<Transaction>,
+    /// PerformTransaction has been answered.
+    pub performed: Option<Reply>,
+    /// CancelTransaction has been answered.
+    pub cancelled: Option<Reply>,
+}

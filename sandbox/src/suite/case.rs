@@ -1,0 +1,135 @@
+//! What a rule's check works with: the server, fresh orders, new names, and the evidence it leaves behind.
+
+use super::orders::{Order, Orders};
+use super::stop::Stop;
+use crate::random::Names;
+use crate::wire::{Answer, Client, Exchange, Request};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What all cases of a run share, whatever the provider.
+pub struct Bench {
+    /// The server under test.
+    pub client: Client,
+    /// Fresh orders.
+    pub orders: Orders,
+    /// New names.
+    pub names: Names,
+    /// Repeats a run.
+    pub seed: u64,
+    /// How long to wait before a repeat that must not depend on the clock's second.
+    pub pause: Duration,
+    /// Numbers of the calls.
+    pub calls: AtomicI64,
+    /// Ids of the rules that were found broken so far.
+    pub broken: Mutex<BTreeSet<&'static str>>,
+}
+
+impl Bench {
+    /// Whether this rule was found broken before.
+    pub fn is_broken(&self, id: &str) -> bool {
+        lock(&self.broken).contains(id)
+    }
+}
+
+/// One rule being tried.
+pub struct Case {
+    /// What it shares with the others.
+    pub bench: Arc<Bench>,
+    trail: Mutex<Vec<Exchange>>,
+    notes: Mutex<Vec<String>>,
+}
+
+impl Case {
+    /// A case with nothing in it yet.
+    pub fn new(bench: Arc<Bench>) -> Self {
+        Self { bench, trail: Mutex::default(), notes: Mutex::default() }
+    }
+
+    /// Takes the exchanges and the notes out of the case.
+    pub fn take(&self) -> (Vec<Exchange>, Vec<String>) {
+        (std::mem::take(&mut *lock(&self.trail)), std::mem::take(&mut *lock(&self.notes)))
+    }
+
+    /// Says in the report which of several good answers was given.
+    pub fn note(&self, text: impl Into<String>) {
+        let (mut notes, text) = (lock(&self.notes), text.into());
+        if !notes.contains(&text) {
+            notes.push(text);
+        }
+    }
+
+    /// A fresh order that waits for payment.
+    pub async fn order(&self) -> Result<Order, Stop> {
+        self.bench.orders.next(&self.bench.names).await.map_err(Stop::Untried)
+    }
+
+    /// Sends any request; anything that comes back over HTTP is an answer.
+    pub async fn send(&self, request: &Request) -> Result<(usize, Answer), Stop> {
+        let exchange = self.bench.client.send(request).await;
+        self.answered(exchange)
+    }
+
+    /// Sends a request that may end its connection, on one that no later call uses. Whatever comes is evidence.
+    pub async fn send_apart(&self, request: &Request) -> Result<Exchange, Stop> {
+        let client = self.bench.client.apart().map_err(|error| Stop::Untried(error.to_string()))?;
+        let exchange = client.send(request).await;
+        self.record(exchange.clone());
+        Ok(exchange)
+    }
+
+    /// Sends all these requests at one instant, each over a connection of its own: everything but the last byte goes
+    /// ahead, the last bytes together.
+    pub async fn at_once(&self, requests: &[Request]) -> Vec<Result<(usize, Answer), Stop>> {
+        let exchanges = self.bench.client.at_once(requests).await;
+        exchanges.into_iter().map(|exchange| self.answered(exchange)).collect()
+    }
+
+    fn answered(&self, exchange: Exchange) -> Result<(usize, Answer), Stop> {
+        let answer = exchange.answer.clone();
+        let at = self.record(exchange);
+        answer
+            .map(|answer| (at, answer))
+            .map_err(|reason| Stop::fail(at, "an answer over HTTP", format!("none: {reason}")))
+    }
+
+    /// The number of the next call.
+    pub fn next_call(&self) -> i64 {
+        self.bench.calls.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Adds an exchange to the evidence.
+    pub fn record(&self, exchange: Exchange) -> usize {
+        let mut trail = lock(&self.trail);
+        trail.push(exchange);
+        trail.len() - 1
+    }
+
+    /// The last exchange, for a failure that no single answer shows.
+    pub fn last(&self) -> usize {
+        lock(&self.trail).len().saturating_sub(1)
+    }
+
+    /// The key, for rules about authorisation.
+    pub fn key(&self) -> Result<String, Stop> {
+        let key = self.bench.client.target().key.clone();
+        key.ok_or_else(|| Stop::Skip("no --key was given: the server runs in its development mode".to_owned()))
+    }
+
+    /// Lets a clock of milliseconds move on.
+    pub async fn moment(&self) {
+        tokio::time::sleep(Duration::from_millis(3)).await;
+    }
+
+    /// Lets the clock move on, so that an answer made from the clock differs from a stored one.
+    pub async fn pause(&self) {
+        tokio::time::sleep(self.bench.pause).await;
+    }
+}
+
+/// A value behind a lock that no panic can poison for us: what a case holds is evidence, whole or not.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,192 @@
+//! The report for people: how many causes, each with its evidence and what else it breaks, then a table of all rules.
+
+use super::words::{Language, Translate};
+use super::{count, groups, ids, shown, skipped, untried};
+use crate::suite::rule::Grade;
+use crate::suite::verdict::{Report, RuleResult, Verdict};
+use std::collections::BTreeMap;
+
+/// Colours, or none for files and pipes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paint {
+    /// ANSI colours.
+    Colour,
+    /// Plain text.
+    Plain,
+}
+
+impl Paint {
+    fn wrap(self, code: &str, text: &str) -> String {
+        match self {
+            Self::Colour => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+            Self::Plain => text.to_owned(),
+        }
+    }
+
+    fn verdict(self, report: &Report, result: &RuleResult) -> String {
+        match (&result.verdict, result.rule.grade.decides()) {
+            (Verdict::Passed, _) => self.wrap("32", "pass "),
+            (Verdict::Skipped(_), _) => self.wrap("2", "-    "),
+            (Verdict::Untried(_), _) => self.wrap("33", "?    "),
+            (Verdict::Blocked { .. }, _) => self.wrap("33", "block"),
+            (Verdict::Failed(_), true) if report.is_known(result) => self.wrap("33", "known"),
+            (Verdict::Failed(_), true) => self.wrap("1;31", "FAIL "),
+            (Verdict::Failed(_), false) => self.wrap("33", "note "),
+        }
+    }
+}
+
+/// The whole report.
+pub fn text(report: &Report, paint: Paint, language: Language, translate: Translate) -> String {
+    let writer = Writer { report, paint, language, translate };
+    writer.head() + &writer.failures() + &writer.table() + &writer.reasons() + &writer.summary()
+}
+
+struct Writer<'r> {
+    report: &'r Report,
+    paint: Paint,
+    language: Language,
+    translate: Translate,
+}
+
+impl Writer<'_> {
+    fn head(&self) -> String {
+        let mut out = String::new();
+        if self.report.interrupted {
+            out.push_str(&format!("{}\n", self.paint.wrap("1;33", self.language.interrupted())));
+        }
+        out.push_str(&format!("{}\n", self.verdict()));
+        for remark in &self.report.remarks {
+            out.push_str(&format!("{remark}\n"));
+        }
+        out
+    }
+
+    /// The one sentence that says how it stands.
+    fn verdict(&self) -> String {
+        let report = self.report;
+        let (causes, broken) = (report.causes().count(), report.failures().count());
+        let blocked = report.number(|verdict| matches!(verdict, Verdict::Blocked { .. }));
+        let sentence = self.language.head(causes, broken, blocked, report.tried());
+        self.paint.wrap(
+            if causes > 0 {
+                "1;31"
+            } else if report.tried() == 0 {
+                "33"
+            } else {
+                "1;32"
+            },
+            &sentence,
+        )
+    }
+
+    fn sentence(&self, result: &RuleResult) -> &'static str {
+        (self.translate)(self.language, result.rule).unwrap_or(result.rule.sentence)
+    }
+
+    fn failures(&self) -> String {
+        let all = shown(self.report);
+        if all.is_empty() {
+            return String::new();
+        }
+        let each: Vec<String> = all.into_iter().map(|result| self.failure(result)).collect();
+        format!("\n{}\n\n{}", self.paint.wrap("1", self.language.wrong()), each.join("\n"))
+    }
+
+    fn failure(&self, result: &RuleResult) -> String {
+        let (Some(failure), rule, words) = (result.failure(), result.rule, self.language) else { return String::new() };
+        let verdict = self.paint.verdict(self.report, result);
+        let mut out =
+            format!("{} {} ({})\n", verdict.trim_end(), self.paint.wrap("1", rule.id), words.grade(rule.grade));
+        out.push_str(&format!("  {}\n  {}\n\n", self.sentence(result), rule.source));
+        let mut line = |name: &str, value: &str| out.push_str(&format!("  {name:<9} {value}\n"));
+        line(words.expected(), &failure.expected);
+        line(words.came(), &failure.got);
+        for (index, cause) in failure.causes.iter().enumerate() {
+            line(if index == 0 { words.likely() } else { words.or() }, cause);
+        }
+        for note in &result.notes {
+            line("", note);
+        }
+        for (name, blocked) in [(words.same_cause(), false), (words.blocked_by_it(), true)] {
+            let explained = self.report.explained_by(rule.id);
+            let others: Vec<&str> =
+                explained.filter(|other| other.failed() != blocked).map(|other| other.rule.id).collect();
+            if !others.is_empty() {
+                out.push_str(&format!("  {name}: {}\n", others.join(", ")));
+            }
+        }
+        if let Some(exchange) = result.evidence() {
+            let earlier = if failure.at == 0 { String::new() } else { format!(" (after {} other calls)", failure.at) };
+            out.push_str(&format!("\n  {}{earlier}\n{}", words.request(), indent(&exchange.request)));
+            out.push_str(&format!("  {}\n{}", words.answer(), indent(&exchange.answer_text())));
+            if let Some(curl) = &exchange.curl {
+                out.push_str(&format!("  curl\n{}", indent(curl)));
+            }
+        }
+        out
+    }
+
+    fn table(&self) -> String {
+        let mut out = format!("\n{}\n", self.paint.wrap("1", self.language.all_rules()));
+        for group in groups(&self.report.results) {
+            out.push_str(&format!("\n{}\n", self.paint.wrap("1", group[0].rule.group)));
+            for result in group {
+                let rule = result.rule;
+                let verdict = self.paint.verdict(self.report, result);
+                let grade = self.language.grade(rule.grade);
+                out.push_str(&format!("  {verdict}  {:<21} {grade:<8}  {}\n", rule.id, self.sentence(result)));
+                if let Some(by) = result.explanation() {
+                    let blocked = matches!(result.verdict, Verdict::Blocked { .. });
+                    let text = if blocked { format!("blocked by {by}") } else { format!("the same cause as {by}") };
+                    out.push_str(&format!("         {}\n", self.paint.wrap("2", &format!("- {text}"))));
+                }
+                for note in &result.notes {
+                    out.push_str(&format!("         {}\n", self.paint.wrap("2", &format!("- {note}"))));
+                }
+            }
+        }
+        out
+    }
+
+    fn reasons(&self) -> String {
+        let part = |title: &str, reasons: BTreeMap<&str, Vec<&str>>| {
+            let mut out =
+                if reasons.is_empty() { String::new() } else { format!("\n{}\n", self.paint.wrap("1", title)) };
+            for (reason, rules) in reasons {
+                out.push_str(&format!("  {} ({}): {reason}\n", rules.len(), ids(&rules)));
+            }
+            out
+        };
+        part(self.language.skipped(), skipped(self.report)) + &part(self.language.untried(), untried(self.report))
+    }
+
+    fn summary(&self) -> String {
+        let words = self.language;
+        let titles = [words.passed(), words.failed(), words.blocked(), words.untried(), words.skipped()];
+        let mut out = format!("\n{:<12}", "");
+        titles.iter().for_each(|title| out.push_str(&format!("  {title}")));
+        out.push('\n');
+        for grade in Grade::ALL {
+            let count = count(self.report, grade);
+            let numbers = [count.passed, count.failed, count.blocked, count.untried, count.skipped];
+            out.push_str(&format!("{:<12}", words.grade(grade)));
+            for (title, number) in titles.iter().zip(numbers) {
+                out.push_str(&format!("  {number:>width$}", width = title.chars().count()));
+            }
+            out.push('\n');
+        }
+        let calls: usize = self.report.results.iter().map(|result| result.trail.len()).sum();
+        let seconds = self.report.took.as_secs_f64();
+        let known = match self.report.known.len() {
+            0 => String::new(),
+            count => format!(" {count} {} {}.", words.known(), words.rules()),
+        };
+        let Report { seed, url, .. } = self.report;
+        out + &format!("\n{}{known} {calls} calls in {seconds:.1} s, --seed {seed}, {url}\n", self.verdict())
+    }
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect()
+}

@@ -1,0 +1,23 @@
+// Leave to print, asked of the server before anything comes out: one payment is printed once, whoever has its number.
+
+import { askToPrint } from "./api.js";
+import { pageId } from "./memory.js";
+
+const RETRY_MS = 1_000;
+const TRIES = 60;
+
+/** "granted", "printed" (by somebody else), "elsewhere" (not this booth's to print), or "later" when nobody answers. */
+export async function leaveToPrint(id, stay) {
+  for (let tries = 0; tries < TRIES && !stay.over; tries += 1) {
+    try {
+      await askToPrint(id, pageId());
+      return "granted";
+    } catch (refusal) {
+      if (refusal.status === 409) return refusal.order?.status === "refunded" ? "refunded" : "printed";
+      if (refusal.status === 403) return "elsewhere";
+      if (refusal.status === 404) return "unknown";
+    }
+    await new Promise((go) => setTimeout(go, RETRY_MS));
+  }
+  return "later";
+}

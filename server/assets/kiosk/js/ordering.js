@@ -1,0 +1,47 @@
+// Making an order: one at a time, at the price that the customer sees, with a word when it cannot be made.
+
+import { createOrder } from "./api.js";
+import { onPress, say } from "./dom.js";
+import { language, t } from "./language.js";
+import { reopenAt } from "./memory.js";
+import { soumFor } from "./money.js";
+import { closeOverlay, openOverlay } from "./overlay.js";
+import { go } from "./screens.js";
+import { supportLine } from "./support.js";
+
+let wish = null;
+
+/** The provider whose code is being made, or null. */
+export const busyWith = () => (wish?.busy && !wish.stay.over ? wish.provider : null);
+
+/** stay is the visit of the screen that asks; render() draws that screen again when it becomes busy or free. */
+export async function placeOrder({ stay, copies, provider, render }) {
+  if (busyWith()) return;
+  const mine = { stay, copies, provider, render, busy: true };
+  wish = mine;
+  render();
+  try {
+    const order = await createOrder({ copies, provider, lang: language(), shown: soumFor(copies) });
+    if (!stay.over) go("payment", { order, provider });
+  } catch (refusal) {
+    if (stay.over) return;
+    // This page is older than the booth's prices. A fresh one shows them before anything can be paid.
+    if (refusal.prices) {
+      reopenAt({ copies, shown: soumFor(copies), language: language() });
+      location.reload();
+      return;
+    }
+    mine.busy = false;
+    render();
+    openOverlay("trouble", () => {
+      say("trouble-text", t(refusal.status === 0 ? "trouble.offline" : "trouble.text"));
+      say("trouble-phone", supportLine());
+    });
+  }
+}
+
+onPress("trouble-home", () => go("start"));
+onPress("trouble-again", () => {
+  closeOverlay();
+  placeOrder(wish);
+});

@@ -1,0 +1,212 @@
+//! Who may change orders, and from where.
+//!
+//! In development and in the demonstration everybody who reaches the server may, except a page of another site, and except
+//! under a name that somebody made to lead here (DNS rebinding). In production a call has to prove itself:
+//!
+//! | Proof | What it may do |
+//! |---|---|
+//! | the booth's browser: a cookie that pairing gave it | what the booth's screen does, at the booth's prices |
+//! | `api.token`, from anywhere | the same, and orders at prices of its own |
+//! | a page whose origin `cors_origins` names, or a program that is no browser, on this very computer and not through a proxy | orders at prices of its own |
+//!
+//! What is refused has changed nothing, and is told in the owner's words what to do.
+
+pub(crate) mod cookie;
+pub(crate) mod ends;
+pub(crate) mod origin;
+pub(crate) mod pairing;
+pub(crate) mod refusals;
+
+use crate::app::App;
+use crate::config::Mode;
+use crate::error::Problem;
+use crate::net::{self, Kind, Visitor};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use boothpay_protocol::secret::KeyDigest;
+use origin::Sender;
+use std::sync::Arc;
+
+pub(crate) const CURE_FOR_BROWSERS: &str = "this browser is not paired with the booth. On the booth's own computer open \
+                                 http://127.0.0.1 with the booth's port; on another one write api.token once behind the \
+                                 page's address: /#pair=TOKEN. A program sends it: Authorization: Bearer ...";
+
+const CURE_FOR_PROGRAMS: &str = "orders from here need the API token: set api.token in boothpay.toml (or BOOTHPAY_API_TOKEN) \
+                                 and send it: Authorization: Bearer ...";
+
+/// What lets a call change something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// The mode asks for none.
+    Open,
+    /// `api.token`.
+    Token,
+    /// The cookie of a paired browser.
+    Cookie,
+    /// It comes straight from this computer.
+    ThisComputer,
+}
+
+/// Leave to make an order through the API, at the caller's price.
+pub(crate) struct MayOffer(Proof);
+
+/// Leave to do what the booth's screen does.
+pub(crate) struct AtBooth(Proof);
+
+impl MayOffer {
+    /// Counts an order against its caller's limit.
+    pub(crate) fn count(&self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
+        self.0.count(app, visitor)
+    }
+}
+
+impl AtBooth {
+    /// Counts an order against its caller's limit.
+    pub(crate) fn count(&self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
+        self.0.count(app, visitor)
+    }
+}
+
+impl Proof {
+    /// Programs with the token set their own pace. A screen has the limit of its address, because anybody can stand before
+    /// it.
+    fn count(self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
+        match self {
+            Self::Token => Ok(()),
+            Self::Open | Self::Cookie | Self::ThisComputer => net::allow(app, Kind::Order, visitor),
+        }
+    }
+}
+
+/// Leave to pay without money. In production nobody has it, and the address does not exist.
+pub(crate) struct MayPretend;
+
+impl FromRequestParts<Arc<App>> for MayOffer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        if let Some(proof) = open_or_token(app, parts)? {
+            return Ok(Self(proof));
+        }
+        match origin::sender(&app.settings, &parts.headers) {
+            Sender::Elsewhere(origin) => Err(foreign(app, &origin)),
+            Sender::Nobody | Sender::Named if app.settings.trust_this_computer && ends::is_direct(parts) => {
+                Ok(Self(Proof::ThisComputer))
+            }
+            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts) => Ok(Self(Proof::Cookie)),
+            Sender::Nobody | Sender::Named | Sender::OwnPage => Err(unproven(app, parts, CURE_FOR_PROGRAMS)),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for AtBooth {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        if let Some(proof) = open_or_token(app, parts)? {
+            return Ok(Self(proof));
+        }
+        match origin::sender(&app.settings, &parts.headers) {
+            Sender::Elsewhere(origin) => Err(foreign(app, &origin)),
+            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts) => Ok(Self(Proof::Cookie)),
+            Sender::Nobody | Sender::OwnPage | Sender::Named => Err(unproven(app, parts, CURE_FOR_BROWSERS)),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for MayPretend {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        if is_open(app, parts)? {
+            Ok(Self)
+        } else {
+            Err(Problem::not_found("test payments do not exist in production"))
+        }
+    }
+}
+
+/// Whether the mode asks for no proof. Even then no page of another site may act through somebody's browser.
+pub(crate) fn is_open(app: &App, parts: &Parts) -> Result<bool, Problem> {
+    match app.settings.mode {
+        Mode::Production => return Ok(false),
+        Mode::Development | Mode::Demo => {}
+    }
+    refuse_strange_name(app, parts)?;
+    match origin::sender(&app.settings, &parts.headers) {
+        Sender::Elsewhere(origin) => Err(foreign(app, &origin)),
+        Sender::Nobody | Sender::Named | Sender::OwnPage => Ok(true),
+    }
+}
+
+/// Refuses a call under a name that nobody set up: a page of elsewhere can make a name of its own lead to this computer,
+/// and its browser then takes our answers for that page's own.
+pub(crate) fn refuse_strange_name(app: &App, parts: &Parts) -> Result<(), Problem> {
+    let Err(name) = ends::check_host(parts, &app.settings.host_names) else { return Ok(()) };
+    let detail = format!(
+        "this server is not known as {name}; if that is right, add it to host_names in boothpay.toml and start the server again"
+    );
+    if app.refusals.is_news(&name) {
+        tracing::warn!("a call under the name {name} was refused: {detail}");
+    }
+    Err(Problem::forbidden(detail))
+}
+
+/// The token of an `Authorization: Bearer` header; the scheme's case is the sender's choice (RFC 9110, 11.1).
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    let value = headers.get(header::AUTHORIZATION)?.as_bytes();
+    let (scheme, token) = value.split_at_checked(b"bearer ".len())?;
+    scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii())
+}
+
+/// What needs no look at where a call comes from. A token that is wrong is refused whatever else the call has, so that a
+/// mistake shows.
+fn open_or_token(app: &Arc<App>, parts: &Parts) -> Result<Option<Proof>, Problem> {
+    if is_open(app, parts)? {
+        return Ok(Some(Proof::Open));
+    }
+    let Some(given) = bearer(&parts.headers) else { return Ok(None) };
+    match app.settings.api_token {
+        Some(expected) if KeyDigest::of(given).matches(&expected) => {
+            ends::prove(parts);
+            Ok(Some(Proof::Token))
+        }
+        Some(_) => Err(unproven(app, parts, "the token is wrong: compare it with api.token in boothpay.toml")),
+        None => Err(unproven(app, parts, CURE_FOR_PROGRAMS)),
+    }
+}
+
+/// A browser acts for a page that nobody named.
+pub(crate) fn foreign(app: &App, origin: &str) -> Problem {
+    tell_foreign(app, origin);
+    Problem::forbidden(foreign_in_words(origin))
+}
+
+/// Tells the log of a page that was refused, with the cure.
+pub(crate) fn tell_foreign(app: &App, origin: &str) {
+    if app.refusals.is_news(origin) {
+        tracing::warn!("a page was refused: {}", foreign_in_words(origin));
+    }
+}
+
+fn foreign_in_words(origin: &str) -> String {
+    format!(
+        "pages of {origin} may not call this server; if the page is yours, add \"{origin}\" to cors_origins in boothpay.toml \
+         and start the server again"
+    )
+}
+
+/// Refuses, and counts it: who goes on guessing is made to wait.
+pub(crate) fn unproven(app: &Arc<App>, parts: &Parts, cure: &str) -> Problem {
+    let visitor = Visitor::of(&parts.extensions, &parts.headers);
+    if let Err(too_often) = net::allow(app, Kind::WrongKey, &visitor) {
+        return too_often;
+    }
+    let from = visitor.address.to_string();
+    if app.refusals.is_news(&from) {
+        let (method, path) = (&parts.method, crate::text::visible(parts.uri.path()));
+        tracing::warn!("{method} {path} from {from} was refused, nothing was changed: {cure}");
+    }
+    Problem::unauthorised(cure)
+}

@@ -1,0 +1,106 @@
+//! Pairing: how the booth's browser gets its token.
+//!
+//! A browser on this very computer is paired by itself: its page asks, and gets a token that lives as long as this process,
+//! because whoever runs programs here could read any other one as well. After a restart the page simply asks again.
+//!
+//! A browser on another computer is paired by `api.token`, which its owner writes once behind the booth's address. What the
+//! browser carries then follows from that token and is not the token: it outlives restarts, holds for every server with
+//! the same settings, and ends when the owner changes the token.
+
+use super::origin::Sender;
+use super::{cookie, ends, origin};
+use crate::app::App;
+use crate::config::Mode;
+use axum::http::request::Parts;
+use boothpay_protocol::secret::{KeyDigest, Secret};
+
+/// Bytes of a token: nobody guesses so many.
+const TOKEN_BYTES: usize = 32;
+
+/// How the page's browser stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The mode asks for no proof.
+    Open,
+    /// It is paired.
+    Paired,
+    /// It is on this computer, and may pair itself.
+    ByItself,
+    /// It needs the token.
+    ByToken,
+}
+
+impl Standing {
+    /// The word for the page.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paired => "paired",
+            Self::ByItself => "itself",
+            Self::ByToken => "token",
+        }
+    }
+}
+
+/// The token of browsers on this computer, for as long as the process lives.
+pub(crate) struct ThisComputer {
+    token: Option<Secret>,
+}
+
+impl ThisComputer {
+    /// Draws a token. Where the system gives no random numbers, browsers here need a code.
+    pub(crate) fn new() -> Self {
+        Self { token: new_token() }
+    }
+}
+
+/// A new token, in hexadecimal.
+pub(crate) fn new_token() -> Option<Secret> {
+    let mut bytes = [0_u8; TOKEN_BYTES];
+    getrandom::fill(&mut bytes).ok()?;
+    Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+/// How the browser that sent a call stands.
+pub(crate) fn standing(app: &App, parts: &Parts) -> Standing {
+    match app.settings.mode {
+        Mode::Development | Mode::Demo => Standing::Open,
+        Mode::Production if is_paired(app, parts) => Standing::Paired,
+        Mode::Production if may_pair_itself(app, parts) => Standing::ByItself,
+        Mode::Production => Standing::ByToken,
+    }
+}
+
+/// Whether a call carries the cookie of a paired browser.
+pub(crate) fn is_paired(app: &App, parts: &Parts) -> bool {
+    let Some(token) = cookie::read(parts) else { return false };
+    let given = KeyDigest::of(token.as_bytes());
+    let here = app.this_computer.token.as_ref().map(Secret::digest);
+    if here.is_some_and(|here| given.matches(&here)) {
+        return may_pair_itself(app, parts);
+    }
+    elsewhere(app).is_some_and(|elsewhere| given.matches(&elsewhere.digest()))
+}
+
+/// Pairs the browser that asks, if it is on this computer. Its token.
+pub(crate) fn pair_itself(app: &App, parts: &Parts) -> Option<Secret> {
+    app.this_computer.token.clone().filter(|_| may_pair_itself(app, parts))
+}
+
+/// Pairs the browser that brings `api.token`. Its own token.
+pub(crate) fn pair_by_token(app: &App, given: &str) -> Option<Secret> {
+    let expected = app.settings.api_token?;
+    if KeyDigest::of(given.as_bytes()).matches(&expected) { elsewhere(app) } else { None }
+}
+
+/// What browsers on other computers carry.
+fn elsewhere(app: &App) -> Option<Secret> {
+    let token = app.settings.api_token?;
+    let digest = KeyDigest::of(&[b"a browser of the booth: ", token.bytes()].concat());
+    Secret::new(digest.bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+fn may_pair_itself(app: &App, parts: &Parts) -> bool {
+    let own = matches!(origin::sender(&app.settings, &parts.headers), Sender::Nobody | Sender::OwnPage);
+    app.settings.trust_this_computer && own && ends::is_direct(parts)
+}
