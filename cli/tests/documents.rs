@@ -140,6 +140,32 @@ fn every_link_between_documents_leads_somewhere() {
     assert_eq!(broken, BTreeSet::new());
 }
 
+/// Documents name source files by the end of their path: `sqlite/writer.rs`.
+#[test]
+fn every_source_file_that_a_document_names_exists() {
+    let mut sources = Vec::new();
+    texts(&root(), &[".rs", ".sql", ".js"], &mut sources);
+    let sources: Vec<String> =
+        sources.iter().map(|(path, _)| format!("/{}", path.strip_prefix(root()).unwrap().display())).collect();
+    let mut documents = Vec::new();
+    texts(&root(), &[".md"], &mut documents);
+    let mut missing = BTreeSet::new();
+    for (path, text) in &documents {
+        // What changed is told with the names of then; what other people's programs are made of is theirs.
+        if ["CHANGELOG.md", "payme.md", "click-uzum.md"].iter().any(|name| path.ends_with(name)) {
+            continue;
+        }
+        for word in text.split('`').skip(1).step_by(2) {
+            let is_path = word.chars().all(|sign| sign.is_ascii_alphanumeric() || "_-./".contains(sign));
+            let is_source = [".rs", ".sql", ".js"].iter().any(|ending| word.ends_with(ending));
+            if is_path && is_source && !sources.iter().any(|source| source.ends_with(&format!("/{word}"))) {
+                missing.insert(format!("{}: {word}", path.strip_prefix(root()).unwrap().display()));
+            }
+        }
+    }
+    assert_eq!(missing, BTreeSet::new());
+}
+
 /// An anchor of ours, or the one that a heading gets from its words.
 fn has_anchor(text: &str, anchor: &str) -> bool {
     let of_heading = |line: &str| -> String {

@@ -539,7 +539,9 @@ impl Shop {
         let next = match &params["password"] {
             Value::String(next) => next.clone(),
             Value::Number(number) if self.is(Mistake::AnyKeyTaken) => number.to_string(),
-            _ => return Err(fail(-32600, "password")),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                return Err(fail(-32600, "password"));
+            }
         };
         let mut key = self.key.lock().unwrap();
         if key.as_ref() == Some(&next) {
