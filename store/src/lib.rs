@@ -216,14 +216,6 @@ impl Store {
         }
     }
 
-    /// Whether a wallet that proved itself has ever changed anything here: such a database is nobody's playground.
-    pub async fn has_proven_calls(&self) -> Result<bool, StoreError> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(sqlite::has_proven_calls).await,
-            Backend::Postgres(postgres) => postgres.has_proven_calls().await,
-        }
-    }
-
     /// Whether the database can be written to now.
     pub async fn probe(&self) -> Result<(), StoreError> {
         match &self.backend {

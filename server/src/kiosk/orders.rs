@@ -18,7 +18,7 @@ use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::print::{self, Asked, PageId};
+use boothpay_protocol::print::{self, PageId};
 use boothpay_protocol::shop::{CloseRefusal, PrintRefusal};
 use serde::Deserialize;
 use serde_json::value::RawValue;

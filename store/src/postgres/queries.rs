@@ -67,7 +67,7 @@ pub(super) async fn transactions_of(client: &Client, order_id: &OrderId) -> Resu
 /// Each status with its number of orders, over all booths.
 pub(super) async fn order_counts(client: &Client) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
     let sql = "select 'main', status, sum(orders)::bigint from order_sums group by status having sum(orders) <> 0";
-    let counts = collect(client, sql, &[], |row| sums::read_orders(row)).await?;
+    let counts = collect(client, sql, &[], sums::read_orders).await?;
     Ok(counts.into_iter().filter_map(|(of, orders)| Some((OrderStatus::from_word(of.status)?, orders))).collect())
 }
 
@@ -122,17 +122,13 @@ pub(super) async fn heads(client: &Client) -> Result<Vec<Head>, StoreError> {
                cross join lateral (select writer, sequence, digest from journal where journal.writer = writers.writer
                                    order by sequence desc limit 1) h
                where writers.writer is not null order by h.writer";
-    collect(client, sql, &[], |row| journal::read_head(row)).await
+    collect(client, sql, &[], journal::read_head).await
 }
 
 /// Where one writer's chain ends; at its start when it has no row.
 pub(super) async fn head(client: &Client, writer: i64) -> Result<Head, StoreError> {
     let sql = "select writer, sequence, digest from journal where writer = $1 order by sequence desc limit 1";
-    Ok(collect(client, sql, &[&writer], |row| journal::read_head(row)).await?.pop().unwrap_or(Head::start(writer)))
-}
-
-pub(super) async fn has_proven_calls(client: &Client) -> Result<bool, StoreError> {
-    Ok(collect(client, PROVEN_CALLS, &[], |row| get(row, 0)).await?.first().copied().unwrap_or(false))
+    Ok(collect(client, sql, &[&writer], journal::read_head).await?.pop().unwrap_or(Head::start(writer)))
 }
 
 async fn collect<T>(
