@@ -70,20 +70,19 @@ describe("trouble", TOGETHER, () => {
   test("a page that is loaded again after it got leave and before it printed prints, and only once", async (t) => {
     const kiosk = await openKiosk(t, scene, { expected: UNREACHABLE });
     const number = await kiosk.order();
-    // The server grants the print, and the answer never arrives.
+    // The server grants the print, and its answer never arrives.
     await kiosk.page.route("**/print", async (route) => {
-      await route.fetch();
-      await route.abort();
+      await route.fetch().catch(() => {});
+      await route.abort().catch(() => {});
     });
     await (await kiosk.phone()).pay();
-    await kiosk.screen("paid");
     await kiosk.wait(3);
     await kiosk.screen("printing");
     while (!(await kiosk.snapshot(number)).printed) await kiosk.page.waitForTimeout(50);
-    assert.equal(await kiosk.page.evaluate(() => window.receipts.length), 0);
-    await kiosk.page.unroute("**/print");
     await kiosk.page.reload();
     await kiosk.screen("printing");
+    assert.equal(await kiosk.page.evaluate(() => window.receipts.length), 0);
+    await kiosk.page.unrouteAll({ behavior: "ignoreErrors" });
     await kiosk.page.waitForFunction(() => window.receipts.length === 1);
   });
 

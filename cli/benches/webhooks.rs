@@ -16,7 +16,7 @@ use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::order::{Copies, OrderId};
 use boothpay_protocol::money::Tiyin;
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{self, Settings, Sources};
+use boothpay_server::config::{Settings, Sources};
 use boothpay_server::orders::Orders;
 use boothpay_server::{App, Shutdown};
 use boothpay_store::{Address, Store};
@@ -122,8 +122,7 @@ async fn start_boothpay(database: &Address) -> (Shutdown, SocketAddr, Store, Set
         ("BOOTHPAY_BOOTH_ORDER_SECONDS", "86400"),
     ];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let config = config::load(&Sources { file: None, environment }).expect("settings");
-    let settings = Settings::from_config(&config).expect("good settings");
+    let settings = Settings::read(&Sources { environment, ..Sources::default() }).expect("good settings");
     let store = Store::open(database).expect("a database");
     let (shutdown, stopping) = Shutdown::new();
     let app = App::new(settings.clone(), store.clone(), Clock::System, stopping);

@@ -1,7 +1,8 @@
 //! `boothpay backup` and `boothpay restore`: a verified copy of the database, and the way back.
 
 use crate::out::say;
-use crate::{settings, verify};
+use crate::settings::{self, Choice};
+use crate::verify;
 use anyhow::Result;
 use boothpay_store::Address;
 use boothpay_store::backup;
@@ -9,8 +10,9 @@ use boothpay_store::verify::Report;
 use std::path::{Path, PathBuf};
 
 /// Copies the settings' database; works beside a running server.
-pub(crate) fn back_up(config: Option<&Path>, to: &Path) -> Result<()> {
-    let settings = settings::checked(config)?;
+pub(crate) fn back_up(choice: &Choice, to: &Path) -> Result<()> {
+    let settings = settings::checked(choice)?;
+    settings::existing(&settings.database)?;
     let copied = backup::make(&settings.database, to)?;
     say!("{} is a verified backup of {}: {}.", to.display(), settings.database, verify::read(&copied.report));
     verify::print_heads(&copied.report);
@@ -18,8 +20,8 @@ pub(crate) fn back_up(config: Option<&Path>, to: &Path) -> Result<()> {
 }
 
 /// Puts a backup in the place of the settings' database.
-pub(crate) fn restore(config: Option<&Path>, from: &Path, force: bool) -> Result<()> {
-    let settings = settings::checked(config)?;
+pub(crate) fn restore(choice: &Choice, from: &Path, force: bool) -> Result<()> {
+    let settings = settings::checked(choice)?;
     let restored = match backup::restore(from, &settings.database, force) {
         Err(backup::BackupError::Exists(path)) if !force => anyhow::bail!(
             "{} is there already. To put the backup in its place, stop the server and add --force; what is there now is \

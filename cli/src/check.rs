@@ -1,42 +1,36 @@
-//! `boothpay check`: the settings, judged in the owner's words.
+//! `boothpay check`: the settings, judged in the owner's words, and what they need of this computer.
 
 use crate::out::{self, say};
-use crate::settings;
+use crate::outside;
+use crate::settings::{self, Choice, Loaded};
 use boothpay_protocol::money::Soum;
 use boothpay_server::config::{Mode, Settings};
-use boothpay_store::Address;
-use std::path::Path;
 use std::process::ExitCode;
 
-/// Says what is wrong and what to do; fails when the server would not start.
-pub(crate) fn run(config: Option<&Path>) -> ExitCode {
-    let config = match settings::read(config) {
-        Ok(config) => config,
-        Err(error) => {
-            say!("Wrong:\n  {error:#}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let settings = match Settings::from_config(&config) {
-        Ok(settings) => settings,
-        Err(findings) => {
-            say!("Wrong:\n{}", settings::in_words(&findings));
-            return ExitCode::FAILURE;
-        }
-    };
-    if let Err(advice) = folder_of(&settings.database) {
-        say!("Wrong:\n  database: {advice}");
-        return ExitCode::FAILURE;
+/// Says what is wrong and what to do; fails when the server would not start, or could not do its work.
+pub(crate) fn run(choice: &Choice) -> ExitCode {
+    let mut loaded = settings::load(choice);
+    let outside = outside::look(&loaded.judged.outside, loaded.file.as_deref());
+    loaded.judged.add(outside);
+    say!("{}", heading(&loaded));
+    let wrong = loaded.judged.findings.iter().any(settings::is_mistake);
+    if let (Some(settings), false) = (&loaded.judged.settings, wrong) {
+        say!("\nThe settings are fine.\n\n{}", summary(settings));
     }
-    say!("{}", summary(&settings));
-    let remarks = settings.remarks();
-    if !remarks.is_empty() {
-        say!("\nWorth a look:");
-        for remark in remarks {
-            say!("  {remark}");
-        }
+    if !loaded.judged.findings.is_empty() {
+        say!("\n{}", settings::in_words(&loaded.judged.findings));
     }
-    out::outcome()
+    if wrong { ExitCode::FAILURE } else { out::outcome() }
+}
+
+/// Which program, which settings, which database.
+pub(crate) fn heading(loaded: &Loaded) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let mut lines = vec![format!("Boothpay:      {version}"), format!("Settings:      {}", loaded.source())];
+    if let Some(database) = &loaded.judged.outside.database {
+        lines.push(format!("Database:      {database}"));
+    }
+    lines.join("\n")
 }
 
 fn summary(settings: &Settings) -> String {
@@ -47,32 +41,23 @@ fn summary(settings: &Settings) -> String {
     };
     let prices = &settings.prices;
     let extra = Soum::from_tiyin(prices.extra_copy_tiyin);
-    let lines = [
-        "The settings are fine.".to_owned(),
-        String::new(),
-        format!("  Mode       {mode}"),
-        format!("  Listens on {}", settings.listen),
-        format!("  Database   {}", settings.database),
+    let mut lines = vec![format!("  Mode       {mode}"), format!("  Listens on {}", settings.listen)];
+    if let Some(address) = settings.webhook_listen {
+        lines.push(format!("  Webhooks   {address}, and nothing else there"));
+    }
+    lines.extend([
         format!("  Booth      {}", settings.booth.name),
         format!(
             "  Prices     {} soum, each further print {extra} soum, at most {} prints",
             prices.base.soum(),
             prices.max_copies
         ),
-        format!("  Cashbox    {}", settings.checkout.merchant_id),
-        format!("  Account    {}", settings.checkout.account_field),
-        format!("  Codes      lead to {}", settings.checkout.host),
-    ];
-    lines.join("\n")
-}
-
-/// The database's folder has to be there; the file itself is made.
-fn folder_of(address: &Address) -> Result<(), String> {
-    let Address::SqliteFile(path) = address else { return Ok(()) };
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-            Err(format!("the folder {} does not exist; make it, or choose another file", folder.display()))
-        }
-        Some(_) | None => Ok(()),
+        format!("  Cashbox    {}", settings.payme.checkout.merchant_id),
+        format!("  Account    {}", settings.payme.checkout.account_field),
+        format!("  Codes      lead to {}", settings.payme.checkout.host),
+    ]);
+    if let Some(backup) = &settings.backup {
+        lines.push(format!("  Backups    {}", backup.folder.display()));
     }
+    lines.join("\n")
 }

@@ -8,7 +8,7 @@ use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::secret::Secret;
 use boothpay_sandbox::standin::{self, Pace, StandinConfig};
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{self, Mode, Settings, Sources};
+use boothpay_server::config::{Mode, Settings, Sources};
 use boothpay_server::{App, Shutdown, net};
 use boothpay_store::{Address, Store};
 use clap::Args;
@@ -37,6 +37,7 @@ pub(crate) struct DemoArguments {
 /// Runs until asked to stop.
 pub(crate) fn run(arguments: &DemoArguments) -> Result<()> {
     refuse_real_key()?;
+    refuse_real_booth(arguments)?;
     std::fs::create_dir_all(&arguments.folder)
         .with_context(|| format!("the folder {} cannot be made", arguments.folder.display()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -49,6 +50,17 @@ fn refuse_real_key() -> Result<()> {
         if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
             bail!("{name} is set: a real key does not belong in the demonstration. Use `boothpay serve`, or unset it");
         }
+    }
+    Ok(())
+}
+
+/// A booth's own folder has a booth's own database.
+fn refuse_real_booth(arguments: &DemoArguments) -> Result<()> {
+    if arguments.folder.join("boothpay.toml").exists() {
+        bail!(
+            "the folder {} has a boothpay.toml, so it is a booth's own; play money does not belong there. Name another folder",
+            arguments.folder.display()
+        );
     }
     Ok(())
 }
@@ -79,7 +91,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
         key: key.reveal().to_owned(),
         merchant_id: MERCHANT_ID.to_owned(),
         merchant_name: settings.booth.name.clone(),
-        account_field: settings.checkout.account_field.clone(),
+        account_field: settings.payme.checkout.account_field.clone(),
         pace: Pace::default(),
     };
     let (shutdown, stopping) = Shutdown::new();
@@ -109,18 +121,17 @@ async fn standin_listener(ip: Ipv4Addr, booth: u16, asked: u16) -> Result<TcpLis
 
 /// The defaults, whatever settings lie around: a demonstration shows the same to everybody.
 fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, key: &Secret) -> Result<Settings> {
-    let config = config::load(&Sources::default())?;
-    let Ok(mut settings) = Settings::from_config(&config) else {
+    let Ok(mut settings) = Settings::read(&Sources::default()) else {
         bail!("the built-in settings are wrong; this is a bug")
     };
     settings.mode = Mode::Demo;
     settings.listen = listen;
     settings.database = Address::SqliteFile(arguments.folder.join("boothpay.db"));
-    settings.key = Some(key.digest());
-    settings.checkout = Checkout {
+    settings.payme.key = Some(key.digest());
+    settings.payme.checkout = Checkout {
         host: checkout_host.to_owned(),
         merchant_id: MERCHANT_ID.to_owned(),
-        account_field: settings.rules.payme.account_field.clone(),
+        account_field: settings.payme.rules.account_field.clone(),
     };
     Ok(settings)
 }

@@ -7,6 +7,7 @@ mod logging;
 mod migrate;
 mod order;
 mod out;
+mod outside;
 mod process;
 mod serve;
 mod settings;
@@ -14,6 +15,7 @@ mod signal;
 mod verify;
 
 use clap::{Parser, Subcommand};
+use settings::Choice;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -25,9 +27,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(version, propagate_version = true, arg_required_else_help = true)]
 struct Arguments {
-    /// The settings file. Without this, boothpay.toml in the current folder is read if it is there.
+    /// The settings file. Without this, boothpay.toml in the current folder, or else beside the program, is read if it is
+    /// there. Relative paths in it start from its folder.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Development mode: no Payme key, this computer only, play money. Asked for here when the settings name a cashbox.
+    #[arg(long, global = true)]
+    development: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -74,23 +80,23 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     process::no_core_dumps();
-    let config = arguments.config.as_deref();
+    let choice = Choice { config: arguments.config, development: arguments.development };
     let outcome = match arguments.command {
-        Command::Serve => serve::run(config),
+        Command::Serve => serve::run(&choice),
         Command::Demo(demo) => demo::run(&demo),
-        Command::Check => return check::run(config),
+        Command::Check => return check::run(&choice),
         Command::Config => {
             out::print(format_args!("{}", boothpay_server::config::DEFAULTS));
             Ok(())
         }
-        Command::Verify { database, head } => match verify::run(config, database.as_deref(), &head) {
+        Command::Verify { database, head } => match verify::run(&choice, database.as_deref(), &head) {
             Ok(healthy) => return if healthy { out::outcome() } else { ExitCode::FAILURE },
             Err(error) => Err(error),
         },
-        Command::Backup(backup) => backup::back_up(config, &backup.to),
-        Command::Restore(restore) => backup::restore(config, &restore.from, restore.force),
-        Command::Migrate(migrate) => migrate::run(config, &migrate),
-        Command::Order(command) => order::run(config, command),
+        Command::Backup(backup) => backup::back_up(&choice, &backup.to),
+        Command::Restore(restore) => backup::restore(&choice, &restore.from, restore.force),
+        Command::Migrate(migrate) => migrate::run(&choice, &migrate),
+        Command::Order(command) => order::run(&choice, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };
     match outcome {

@@ -1,13 +1,12 @@
 //! `boothpay migrate`: moves a booth that grew from its file to PostgreSQL, and takes the move back.
 
 use crate::out::say;
-use crate::settings;
+use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::money::Soum;
 use boothpay_server::clock::Clock;
 use boothpay_store::Address;
 use boothpay_store::moving::{self, Counts, Outcome, Step};
-use std::path::Path;
 
 /// From where, and where to.
 #[derive(clap::Args)]
@@ -24,7 +23,7 @@ pub(crate) struct Migrate {
 }
 
 /// Moves everything, or says why nothing was moved.
-pub(crate) fn run(config: Option<&Path>, migrate: &Migrate) -> Result<()> {
+pub(crate) fn run(choice: &Choice, migrate: &Migrate) -> Result<()> {
     let from = Address::parse(&migrate.from).context("--from")?;
     if migrate.undo {
         let to = moving::undo(&from)?;
@@ -34,7 +33,7 @@ pub(crate) fn run(config: Option<&Path>, migrate: &Migrate) -> Result<()> {
     }
     let to = match &migrate.to {
         Some(text) => Address::parse(text).context("--to")?,
-        None => match settings::checked(config)?.database {
+        None => match settings::checked(choice)?.database {
             to @ Address::Postgres(_) => to,
             Address::SqliteFile(_) | Address::SqliteMemory => bail!(
                 "name the PostgreSQL database to move to: as the database setting (BOOTHPAY_DATABASE=postgres://…), or \

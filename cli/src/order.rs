@@ -1,7 +1,7 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
-use crate::out::say;
-use crate::settings;
+use crate::out::{self, say};
+use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderStatus};
@@ -10,11 +10,10 @@ use boothpay_protocol::ledger::transaction::{Reason, Transaction};
 use boothpay_protocol::money::{Soum, Tiyin};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
-use boothpay_server::orders::Orders;
+use boothpay_server::orders::{self, Orders};
 use boothpay_store::Store;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
-use std::path::Path;
 
 #[derive(Subcommand)]
 pub(crate) enum OrderCommand {
@@ -22,8 +21,9 @@ pub(crate) enum OrderCommand {
     Create(Create),
     /// Print an order with its transactions and its journal.
     Show {
-        /// The order's id.
-        id: String,
+        /// The order's id; a number made here also in groups or in small letters, as "74s8 8wn2".
+        #[arg(required = true, value_name = "ID")]
+        id: Vec<String>,
     },
     /// Print orders, newest first.
     List(List),
@@ -31,8 +31,9 @@ pub(crate) enum OrderCommand {
     ///
     /// The customer types the order's number at the booth's screen and gets the prints.
     Reprint {
-        /// The order's id.
-        id: String,
+        /// The order's id, as for show.
+        #[arg(required = true, value_name = "ID")]
+        id: Vec<String>,
     },
 }
 
@@ -81,8 +82,11 @@ impl From<Status> for OrderStatus {
 }
 
 /// Opens the database of the settings and does what is asked.
-pub(crate) fn run(config: Option<&Path>, command: OrderCommand) -> Result<()> {
-    let settings = settings::checked(config)?;
+pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
+    let settings = settings::checked(choice)?;
+    if !matches!(command, OrderCommand::Create(_)) {
+        settings::existing(&settings.database)?;
+    }
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answer = runtime.block_on(async {
@@ -115,19 +119,39 @@ async fn create_order(settings: &Settings, store: &Store, create: Create) -> Res
     Ok(describe(settings, &order))
 }
 
-async fn reprint(settings: &Settings, store: &Store, id: &str) -> Result<Value> {
-    let orders = Orders { store, clock: &Clock::System, settings, actor: Actor::CommandLine };
-    let id = OrderId::parse(id)?;
-    if !orders.allow_reprint(id.clone()).await?? {
-        eprintln!("boothpay: order {id} has not been printed yet; type its number at the booth's screen");
+/// The orders that may be meant: the id as it stands, and the number that it is when it was written for people.
+fn ids(written: &[String]) -> Result<Vec<OrderId>> {
+    let written = written.join(" ");
+    let (as_it_stands, number) = (OrderId::parse(written.trim()), orders::number_as_written(&written));
+    match (as_it_stands, number) {
+        (Ok(id), Some(number)) if id != number => Ok(vec![id, number]),
+        (Ok(id), _) | (Err(_), Some(id)) => Ok(vec![id]),
+        (Err(error), None) => Err(error.into()),
     }
-    show(settings, store, id.as_str()).await
 }
 
-async fn show(settings: &Settings, store: &Store, id: &str) -> Result<Value> {
-    let id = OrderId::parse(id)?;
-    let rows = store.rows(Needs::order(id.clone())).await?;
-    let Some(order) = rows.order else { bail!("there is no order {id}") };
+async fn reprint(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
+    let orders = Orders { store, clock: &Clock::System, settings, actor: Actor::CommandLine };
+    let id = found(store, written).await?.id;
+    if !orders.allow_reprint(id.clone()).await?? {
+        out::complain(format_args!("order {id} has not been printed yet; type its number at the booth's screen"));
+    }
+    show(settings, store, &[id.as_str().to_owned()]).await
+}
+
+/// The order that is meant.
+async fn found(store: &Store, written: &[String]) -> Result<Order> {
+    for id in ids(written)? {
+        if let Some(order) = store.rows(Needs::order(id)).await?.order {
+            return Ok(order);
+        }
+    }
+    bail!("there is no order {}", written.join(" "))
+}
+
+async fn show(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
+    let order = found(store, written).await?;
+    let id = order.id.clone();
     let mut answer = describe(settings, &order);
     let line = |entry: &Entry| {
         let (version, at) = (entry.version, entry.at.ms());
@@ -158,7 +182,7 @@ fn describe(settings: &Settings, order: &Order) -> Value {
         "created_at": order.created_at.ms(),
         "expires_at": order.expires_at.ms(),
         "printed_at": order.printed_at.map(|time| time.ms()),
-        "payment_url": settings.checkout.link(&order.id, order.amount, None),
+        "payment_url": settings.payme.checkout.link(&order.id, order.amount, None),
     })
 }
 

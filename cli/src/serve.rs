@@ -1,32 +1,34 @@
 //! `boothpay serve`: the server, from the settings.
 
 use crate::out::say;
-use crate::{logging, process, settings, signal};
-use anyhow::{Context, Result};
+use crate::settings::{Choice, Loaded};
+use crate::{check, logging, outside, process, settings, signal};
+use anyhow::{Context, Result, bail};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, Settings};
 use boothpay_server::{App, Shutdown, net};
 use boothpay_store::Store;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// Runs until asked to stop.
-pub(crate) fn run(config: Option<&Path>) -> Result<()> {
-    let settings = settings::checked(config)?;
+pub(crate) fn run(choice: &Choice) -> Result<()> {
+    let mut loaded = settings::load(choice);
+    let Some(settings) = loaded.judged.settings.take() else { bail!("{}", loaded.refusal()) };
     let _log = logging::start(&settings.log)?;
     let files = process::raise_file_limit();
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(settings, store, files))
+    runtime.block_on(serve(settings, &loaded, store, files))
 }
 
-async fn serve(settings: Settings, store: Store, files: Option<u64>) -> Result<()> {
+async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<u64>) -> Result<()> {
+    refuse_open_money(&settings, &store).await?;
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
-    greet(&settings, address, &store).await?;
+    greet(&settings, loaded, address, &store).await?;
     let webhook_listener = match settings.webhook_listen {
         Some(address) => {
             let listener = listen(address).await?;
@@ -70,11 +72,22 @@ pub(crate) fn browser_address(address: SocketAddr) -> String {
     }
 }
 
-async fn greet(settings: &Settings, address: SocketAddr, store: &Store) -> Result<()> {
+/// A database that has taken money is never served to everybody, however the key got lost.
+async fn refuse_open_money(settings: &Settings, store: &Store) -> Result<()> {
+    match settings.mode {
+        Mode::Production | Mode::Demo => Ok(()),
+        Mode::Development if store.has_proven_calls().await? => {
+            bail!("{}", outside::refusal_of_development(&settings.database))
+        }
+        Mode::Development => Ok(()),
+    }
+}
+
+async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store: &Store) -> Result<()> {
     let base = browser_address(address);
     say!("Booth page:    {base}/");
     say!("Payme webhook: {base}/api/payme/webhook");
-    say!("Database:      {}", settings.database);
+    say!("{}", check::heading(loaded));
     match settings.mode {
         Mode::Production => {
             let unproven = store.unproven_payments().await?;
@@ -88,13 +101,18 @@ async fn greet(settings: &Settings, address: SocketAddr, store: &Store) -> Resul
         }
         Mode::Development | Mode::Demo => {
             say!("");
-            say!("DEVELOPMENT MODE: no Payme key is set (BOOTHPAY_PAYME_KEY).");
+            say!("DEVELOPMENT MODE: no Payme key is set (payme.key_file or BOOTHPAY_PAYME_KEY).");
             say!("Anybody on this computer can mark orders as paid. Do not take money with this.");
             say!("");
         }
     }
-    for remark in settings.remarks() {
+    for remark in &loaded.judged.findings {
         tracing::warn!("{remark}");
+    }
+    // What stops no payment stops no server, but the owner has to hear of it.
+    let backups = settings.backup.as_ref().and_then(|backup| outside::backups(&backup.folder));
+    for trouble in backups.iter().chain(&outside::clock_of(loaded)) {
+        tracing::error!("{trouble}");
     }
     tracing::info!(%address, mode = settings.mode.word(), "listening on {address}, {} mode", settings.mode.word());
     Ok(())

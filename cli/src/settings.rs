@@ -1,51 +1,255 @@
-//! Where the settings come from when the program is started by a person.
+//! Where the settings come from when the program is started by a person or by the system: which file, which folder, and what
+//! is said about them.
 
-use anyhow::{Context, Result, bail};
-use boothpay_server::config::{self, Config, Finding, Settings, Sources};
+use anyhow::{Result, bail};
+use boothpay_server::config::{self, Finding, Judged, Place, Settings, Sources, Weight};
+use boothpay_store::Address;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The file that is read when none is named.
-const DEFAULT_FILE: &str = "boothpay.toml";
+const FILE: &str = "boothpay.toml";
 
-/// The settings as written: the named file, or the default one if it is there, and the environment.
-pub(crate) fn read(file: Option<&Path>) -> Result<Config> {
-    Ok(config::load(&Sources { file: read_file(file)?, environment: environment()? })?)
+/// What the command line says about the settings.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Choice {
+    /// The settings file, if one is named.
+    pub(crate) config: Option<PathBuf>,
+    /// Whether development mode was asked for.
+    pub(crate) development: bool,
+}
+
+/// The settings, with where they came from.
+pub(crate) struct Loaded {
+    /// The file that was read, absolute.
+    pub(crate) file: Option<PathBuf>,
+    /// The folder that relative paths start from, absolute.
+    pub(crate) folder: PathBuf,
+    /// Our variables in the environment, by name.
+    pub(crate) variables: Vec<String>,
+    pub(crate) judged: Judged,
+}
+
+/// Reads the settings and looks at everything that can be seen without the world around.
+pub(crate) fn load(choice: &Choice) -> Loaded {
+    let mut findings = Vec::new();
+    let (file, folder) = locate(choice.config.as_deref(), &mut findings);
+    let text = file.as_deref().and_then(|file| read(file, &mut findings));
+    let environment = environment(&mut findings);
+    let variables = environment.iter().map(|(name, _)| name.clone()).filter(|name| name.starts_with("BOOTHPAY_"));
+    let variables = variables.filter(|name| !name.starts_with("BOOTHPAY_SANDBOX_")).collect();
+    let sources =
+        Sources { file: file.clone().zip(text), environment, folder: folder.clone(), development: choice.development };
+    let mut judged = Settings::judge(&sources);
+    if findings.iter().any(is_mistake) {
+        judged.settings = None;
+        // Without the file, what is missing may stand in it.
+        judged.findings.retain(|finding| finding.weight == Weight::Remark || finding.place != Place::Nowhere);
+    }
+    judged.findings.splice(0..0, findings);
+    Loaded { file, folder, variables, judged }
 }
 
 /// The settings as values, or everything that is wrong with them.
-pub(crate) fn checked(file: Option<&Path>) -> Result<Settings> {
-    match Settings::from_config(&read(file)?) {
-        Ok(settings) => Ok(settings),
-        Err(findings) => bail!("the settings cannot be used:\n{}", in_words(&findings)),
+pub(crate) fn checked(choice: &Choice) -> Result<Settings> {
+    let loaded = load(choice);
+    let words = loaded.refusal();
+    match loaded.judged.settings {
+        Some(settings) => Ok(settings),
+        None => bail!("{words}"),
     }
 }
 
-/// Findings as lines.
+/// A command that only looks makes no database.
+pub(crate) fn existing(database: &Address) -> Result<()> {
+    match database {
+        Address::SqliteFile(path) if !path.exists() => bail!(
+            "there is no database {} yet. The first `boothpay serve` makes one. If there should be one, look where the \
+             settings are: `boothpay check` says which are read",
+            path.display()
+        ),
+        Address::SqliteFile(_) | Address::SqliteMemory | Address::Postgres(_) => Ok(()),
+    }
+}
+
+impl Loaded {
+    /// Which settings these are.
+    pub(crate) fn source(&self) -> String {
+        let file = match &self.file {
+            Some(file) => file.display().to_string(),
+            None => format!("no file; a {FILE} would be read from {}", self.folder.display()),
+        };
+        if self.variables.is_empty() {
+            file
+        } else {
+            format!("{file}; and from the environment: {}", self.variables.join(", "))
+        }
+    }
+
+    /// Why the settings cannot be used.
+    pub(crate) fn refusal(&self) -> String {
+        format!("the settings cannot be used ({}).\n{}", self.source(), in_words(&self.judged.findings))
+    }
+}
+
+/// Findings as lines, mistakes first.
 pub(crate) fn in_words(findings: &[Finding]) -> String {
-    let lines: Vec<String> = findings.iter().map(|it| format!("  {}: {}", it.setting, it.advice)).collect();
-    lines.join("\n")
+    let listed = |weight| {
+        let lines =
+            findings.iter().filter(move |finding| finding.weight == weight).map(|finding| format!("\n  {finding}"));
+        lines.collect::<String>()
+    };
+    let titled = |title: &str, lines: String| if lines.is_empty() { lines } else { format!("{title}:{lines}") };
+    let parts = [titled("Wrong", listed(Weight::Mistake)), titled("Worth a look", listed(Weight::Remark))];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n\n")
 }
 
-/// The file that [`read`] would read, with its text.
-fn read_file(file: Option<&Path>) -> Result<Option<(PathBuf, String)>> {
-    let path = file.unwrap_or(Path::new(DEFAULT_FILE));
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some((path.to_owned(), text))),
-        Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("the settings file {} cannot be read", path.display())),
+pub(crate) fn is_mistake(finding: &Finding) -> bool {
+    finding.weight == Weight::Mistake
+}
+
+/// A finding that is about no single setting.
+pub(crate) fn finding(weight: Weight, setting: &str, advice: String) -> Finding {
+    Finding { weight, place: Place::Nowhere, setting: setting.to_owned(), advice }
+}
+
+/// Which file to read, and where relative paths start.
+fn locate(named: Option<&Path>, findings: &mut Vec<Finding>) -> (Option<PathBuf>, PathBuf) {
+    if let Some(named) = named {
+        let file = std::path::absolute(named).unwrap_or_else(|_| named.to_owned());
+        let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+        return (Some(file), folder);
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    let program = std::env::current_exe().ok().and_then(|program| program.parent().map(Path::to_owned));
+    let chosen = folder_of_settings(&here, program.as_deref(), |folder| folder.join(FILE).is_file());
+    let file = chosen.join(FILE);
+    let there = file.is_file();
+    misnamed(&chosen, there, findings);
+    if let Some(program) = program.filter(|program| there && *program != chosen && program.join(FILE).is_file()) {
+        let advice = format!("there is another {FILE} beside the program, in {}; it is not read", program.display());
+        findings.push(finding(Weight::Remark, "", advice));
+    }
+    (there.then_some(file), chosen)
+}
+
+/// The folder in which a person chose to work, else the program's own. Nobody chooses the root or Windows' own folder: a
+/// service and a scheduled task are started there. Explorer starts a program in the program's folder.
+fn folder_of_settings(here: &Path, program: Option<&Path>, has_settings: impl Fn(&Path) -> bool) -> PathBuf {
+    let Some(program) = program else { return here.to_owned() };
+    let windows = std::env::var_os("SystemRoot").map(PathBuf::from);
+    let nobodys = here.parent().is_none() || windows.is_some_and(|windows| here.starts_with(windows));
+    match (has_settings(here), has_settings(program)) {
+        (true, false) => here.to_owned(),
+        (true, true) if !nobodys => here.to_owned(),
+        (_, true) => program.to_owned(),
+        (false, false) if nobodys => program.to_owned(),
+        (false, false) => here.to_owned(),
     }
 }
 
-/// The whole environment. A variable of ours that is not Unicode is an error rather than a setting lost in silence.
-fn environment() -> Result<Vec<(String, String)>> {
+/// Names that an editor or Windows makes of the file's. With the right file beside them they are only odd.
+fn misnamed(folder: &Path, right_one_there: bool, findings: &mut Vec<Finding>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let names = entries.filter_map(|entry| entry.ok().and_then(|entry| entry.file_name().into_string().ok()));
+    let is_slip = |name: &String| {
+        let lower = name.to_lowercase();
+        let slips = [
+            "boothpay.toml.txt",
+            "boothpay.txt",
+            "boothpay.toml.toml",
+            "boothpay.toml.rtf",
+            "boothpay.toml.doc",
+            "boothpay.toml.docx",
+        ];
+        slips.contains(&lower.as_str()) || (lower == FILE && name != FILE && !folder.join(FILE).is_file())
+    };
+    let mut slips: Vec<String> = names.filter(is_slip).collect();
+    slips.sort();
+    for slip in slips {
+        let hidden = "Windows hides such endings: in Explorer switch on View, File name extensions";
+        let advice = if right_one_there {
+            format!("there is {slip} beside {FILE}; only {FILE} is read. {hidden}")
+        } else {
+            format!(
+                "there is {slip} in {}, but no {FILE}, so it is not read. Rename it to {FILE}. {hidden}",
+                folder.display()
+            )
+        };
+        findings.push(finding(if right_one_there { Weight::Remark } else { Weight::Mistake }, "", advice));
+    }
+}
+
+fn read(file: &Path, findings: &mut Vec<Finding>) -> Option<String> {
+    let name = file.display();
+    let read = match std::fs::read(file) {
+        Ok(bytes) => {
+            config::decode(&bytes).map_err(|error| format!("the settings file {name} cannot be read: {error}"))
+        }
+        Err(error) => Err(unreadable(file, &error)),
+    };
+    read.map_err(|advice| findings.push(finding(Weight::Mistake, "", advice))).ok()
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> String {
+    let name = file.display();
+    if file.is_dir() {
+        return format!("the settings file {name} is a folder; name the file in it");
+    }
+    let mut with_ending = file.as_os_str().to_owned();
+    with_ending.push(".txt");
+    let with_ending = Path::new(&with_ending);
+    if error.kind() == ErrorKind::NotFound && with_ending.is_file() {
+        let other = with_ending.display();
+        format!(
+            "there is no settings file {name}, but there is {other}. Windows hides the ending .txt: rename the file"
+        )
+    } else if error.kind() == ErrorKind::NotFound {
+        format!("there is no settings file {name}; look at what follows --config")
+    } else if error.kind() == ErrorKind::PermissionDenied {
+        format!("the settings file {name} may not be read by the user who runs this; give that user the right to")
+    } else {
+        format!("the settings file {name} cannot be read: {error}")
+    }
+}
+
+/// The whole environment. A variable of ours that is not Unicode is a mistake rather than a setting lost in silence.
+fn environment(findings: &mut Vec<Finding>) -> Vec<(String, String)> {
     let mut variables = Vec::new();
     for (name, value) in std::env::vars_os() {
         let Some(name) = name.to_str() else { continue };
         match value.into_string() {
             Ok(value) => variables.push((name.to_owned(), value)),
-            Err(_) if name.starts_with("BOOTHPAY_") => bail!("the environment variable {name} is not readable text"),
+            Err(_) if name.starts_with("BOOTHPAY_") => findings.push(Finding {
+                weight: Weight::Mistake,
+                place: Place::Environment(name.to_owned()),
+                setting: String::new(),
+                advice: "its value is not readable text; set it again".to_owned(),
+            }),
             Err(_) => {}
         }
     }
-    Ok(variables)
+    variables
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_is_the_persons_and_else_the_programs() {
+        let (root, work, program) = (Path::new("/"), Path::new("/home/anna"), Path::new("/opt/boothpay"));
+        let folder = |here, with_settings: &[&Path]| {
+            folder_of_settings(here, Some(program), |folder| with_settings.contains(&folder))
+        };
+        assert_eq!(folder(work, &[work]), work);
+        assert_eq!(folder(work, &[work, program]), work);
+        assert_eq!(folder(work, &[program]), program, "beside the program, as the README says");
+        assert_eq!(folder(work, &[]), work, "an empty folder is where somebody wants to work");
+        assert_eq!(folder(root, &[]), program, "a service");
+        assert_eq!(folder(root, &[root]), root);
+        assert_eq!(folder(root, &[root, program]), program);
+        assert_eq!(folder_of_settings(work, None, |_| false), work);
+    }
 }

@@ -1,18 +1,17 @@
 //! `boothpay verify`: is the database what it should be?
 
 use crate::out::say;
-use crate::settings;
+use crate::settings::{self, Choice};
 use anyhow::{Context, Result};
 use boothpay_protocol::traces::Traces;
 use boothpay_server::config::Settings;
 use boothpay_store::verify::{self, Invariant, Report};
 use boothpay_store::{Address, Head};
-use std::path::Path;
 
 /// Reads everything, changes nothing. `false` when something is wrong; what, has been printed.
-pub(crate) fn run(config: Option<&Path>, database: Option<&str>, heads: &[String]) -> Result<bool> {
+pub(crate) fn run(choice: &Choice, database: Option<&str>, heads: &[String]) -> Result<bool> {
     let heads = heads.iter().map(|text| Head::parse(text)).collect::<Result<Vec<_>, _>>().context("--head")?;
-    let settings = settings::checked(config);
+    let settings = settings::checked(choice);
     let (address, keys) = match (database, settings) {
         // Settings that cannot be used must not keep anybody from looking at a database that they do not name.
         (Some(text), settings) => (Address::parse(text).context("--database")?, settings.ok().map(|it| keys(&it))),
@@ -21,6 +20,7 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>, heads: &[String
             (settings.database.clone(), Some(keys(&settings)))
         }
     };
+    settings::existing(&address)?;
     let report = verify::against(&address, &keys.unwrap_or_default(), &heads)?;
     if report.is_healthy() {
         say!("{address} is as it should be: {}.", read(&report));
@@ -42,7 +42,7 @@ pub(crate) fn run(config: Option<&Path>, database: Option<&str>, heads: &[String
 /// What must stand nowhere.
 fn keys(settings: &Settings) -> Traces {
     let mut keys = Traces::default();
-    for digest in settings.key.into_iter().chain(settings.admin_token) {
+    for digest in settings.payme.key.into_iter().chain(settings.admin_token) {
         keys.add(digest);
     }
     keys

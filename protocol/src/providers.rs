@@ -8,12 +8,13 @@ use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{Reason, State, Transaction};
 use crate::payme;
 use crate::time::{SpanMs, TimeMs};
+use std::sync::Arc;
 
-/// What an owner may set about the rules of each provider.
+/// What an owner may set about the rules of each provider. Clones share them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     /// Payme's.
-    pub payme: payme::rules::Rules,
+    pub payme: Arc<payme::rules::Rules>,
 }
 
 /// How long a transaction may hold its order without being finished.
@@ -38,7 +39,7 @@ pub enum WaitingSince {
 const TEST_PATIENCE: Patience = Patience { limit: SpanMs::new(0), since: WaitingSince::CreateTime };
 
 /// A provider's patience.
-pub const fn patience(provider: Provider, rules: &Rules) -> Patience {
+pub fn patience(provider: Provider, rules: &Rules) -> Patience {
     match provider {
         Provider::Payme => rules.payme.patience(),
         Provider::Test => TEST_PATIENCE,

@@ -1,15 +1,27 @@
 //! The settings: an embedded, commented default, one TOML file over it, the environment over that.
 //!
-//! [`load`] puts the layers together and refuses what nobody could have meant; [`Settings::from_config`] turns the result into typed
-//! values and says everything that is wrong with them at once.
+//! [`Settings::judge`] puts the layers together, turns them into typed values, and says everything that is wrong or odd at once,
+//! each with its place. Nothing that it says repeats a secret.
 
+mod database;
+mod finding;
 mod layers;
+mod names;
+mod paths;
 mod raw;
+mod reader;
+mod secrets;
 mod settings;
+mod syntax;
+mod text;
 
-pub use layers::{ConfigError, Sources, load};
-pub use raw::Config;
-pub use settings::{BackupSettings, Finding, LogFormat, LogSettings, Mode, Settings};
+pub use finding::{Finding, Place, Weight};
+pub use layers::Sources;
+pub(crate) use names::look_alike;
+pub use settings::{BackupSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings};
+pub use text::{TextError, decode};
+
+use raw::Config;
 
 /// The default settings with their explanations: also the reference.
 pub const DEFAULTS: &str = include_str!("../config.default.toml");

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::config::look_alike;
 use crate::letters::{self, ALPHABET};
 use crate::limits::NUMBER_TRIES_MAX;
 use crate::story;
@@ -143,6 +144,15 @@ impl Orders<'_> {
     }
 }
 
+/// An order number made here, as a person writes it down: in groups, in small letters, with Cyrillic letters that look the same.
+pub fn number_as_written(text: &str) -> Option<OrderId> {
+    let separator = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | ',' | '\u{b7}');
+    let letters = text.chars().filter(|c| !separator(*c)).map(|c| look_alike(c).unwrap_or(c).to_ascii_uppercase());
+    let number: String = letters.take(NUMBER_LETTERS.saturating_add(1)).collect();
+    let whole = number.len() == NUMBER_LETTERS && number.bytes().all(|byte| ALPHABET.contains(&byte));
+    if whole { OrderId::parse(&number).ok() } else { None }
+}
+
 /// An order number: the day, then random letters, too many to guess.
 fn new_number(now: TimeMs) -> Result<OrderId, StoreError> {
     let mut number = String::with_capacity(NUMBER_LETTERS);
@@ -166,6 +176,18 @@ mod tests {
         let numbers: std::collections::BTreeSet<String> = (0..500).map(new).collect();
         assert_eq!(numbers.len(), 500);
         assert!(numbers.iter().all(|number| number.len() == 8 && number.bytes().all(|byte| ALPHABET.contains(&byte))));
+    }
+
+    #[test]
+    fn a_number_is_known_in_every_way_of_writing_it() {
+        for written in ["74S88WN2", "74s88wn2", "74S8 8WN2", "74S8\u{a0}8WN2", " 74s8-8wn2 ", "74S8.8WN2"] {
+            assert_eq!(number_as_written(written).map(String::from).as_deref(), Some("74S88WN2"), "{written}");
+        }
+        let cyrillic = number_as_written("АВЕКМНРС");
+        assert_eq!(cyrillic.map(String::from).as_deref(), Some("ABEKMHPC"));
+        for other in ["74S88WN", "74S88WN22", "74S88WN0", "photobooth-test-123", ""] {
+            assert_eq!(number_as_written(other), None, "{other}");
+        }
     }
 
     #[test]

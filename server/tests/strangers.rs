@@ -2,7 +2,7 @@
 
 use boothpay_protocol::time::TimeMs;
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Settings, Sources, load};
+use boothpay_server::config::{Settings, Sources};
 use boothpay_server::{App, Shutdown, run, run_webhooks};
 use boothpay_store::{Address, Store};
 use std::io::{ErrorKind, Read, Write};
@@ -29,7 +29,7 @@ struct Server {
 }
 
 fn app() -> (Arc<App>, Shutdown) {
-    let settings = Settings::from_config(&load(&Sources::default()).unwrap()).unwrap();
+    let settings = Settings::read(&Sources::default()).unwrap();
     let (shutdown, stopping) = Shutdown::new();
     let store = Store::open(&Address::SqliteMemory).unwrap();
     (App::new(settings, store, Clock::manual(TimeMs::new(1_700_000_000_000)), stopping), shutdown)

@@ -4,14 +4,14 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use boothpay_protocol::time::TimeMs;
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{self, Settings, Sources};
+use boothpay_server::config::{Settings, Sources};
 use boothpay_server::{App, Shutdown, webhook_router};
 use boothpay_store::{Address, Store};
 use tower::ServiceExt;
 
 #[tokio::test]
 async fn the_webhook_address_shows_nothing_but_the_webhook() {
-    let settings = Settings::from_config(&config::load(&Sources::default()).unwrap()).unwrap();
+    let settings = Settings::read(&Sources::default()).unwrap();
     let store = Store::open(&Address::SqliteMemory).unwrap();
     let (_shutdown, stopping) = Shutdown::new();
     let router = webhook_router(App::new(settings, store, Clock::manual(TimeMs::new(1)), stopping));

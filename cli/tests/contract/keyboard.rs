@@ -40,6 +40,28 @@ async fn orders_are_made_shown_and_listed_beside_a_running_server() {
 }
 
 #[test]
+fn an_order_is_shown_by_its_number_as_a_person_writes_it() {
+    let folder = Folder::new();
+    let made = folder.json(&["order", "create"]);
+    let number = made["order_id"].as_str().unwrap();
+    let (first, second) = number.split_at(4);
+    let small = number.to_lowercase();
+    for written in [
+        vec![number.to_owned()],
+        vec![small],
+        vec![format!("{first} {second}")],
+        vec![format!("{first}\u{a0}{second}")],
+        vec![first.to_lowercase(), second.to_owned()],
+        vec![format!("{first}-{second}")],
+    ] {
+        let words: Vec<&str> = ["order", "show"].into_iter().chain(written.iter().map(String::as_str)).collect();
+        assert_eq!(folder.json(&words)["order_id"], number, "{written:?}");
+    }
+    folder.json(&["order", "create", "--id", "abcdefgh"]);
+    assert_eq!(folder.json(&["order", "show", "abcdefgh"])["order_id"], "abcdefgh", "an id as it stands comes first");
+}
+
+#[test]
 fn the_price_comes_from_the_settings_unless_it_is_given() {
     let folder = Folder::new();
     assert_eq!(folder.json(&["order", "create", "--copies", "3"])["amount_soum"], "40000");

@@ -14,7 +14,7 @@ fn production() -> [(&'static str, &'static str); 3] {
     [("BOOTHPAY_PAYME_KEY", KEY), ("BOOTHPAY_PAYME_MERCHANT_ID", MERCHANT_ID), ("BOOTHPAY_ADMIN_TOKEN", TOKEN)]
 }
 
-fn basic(login: &str, key: &str) -> String {
+pub fn basic(login: &str, key: &str) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(format!("{login}:{key}")))
 }
 

@@ -7,10 +7,10 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 /// The key of the harness's cashbox, and the header that proves it.
-pub const KEY: &str = "a-key-for-crashes";
+pub const KEY: &str = "a-key-for-crashes-of-36-characters-x";
 /// The token that makes, closes and prints orders.
 pub const API_TOKEN: &str = "a-token-for-crashes";
-const AUTHORIZATION: &str = "Basic UGF5Y29tOmEta2V5LWZvci1jcmFzaGVz";
+const AUTHORIZATION: &str = "Basic UGF5Y29tOmEta2V5LWZvci1jcmFzaGVzLW9mLTM2LWNoYXJhY3RlcnMteA==";
 
 /// How long an answer may take: beyond it something hangs, which is a finding.
 pub const PATIENCE: Duration = Duration::from_secs(10);

@@ -29,6 +29,6 @@ fn a_database_that_is_not_there_is_not_made() {
     let folder = Folder::new();
     let missing = folder.run(&["verify", "--database", "nowhere.db"], &[]);
     assert_eq!(missing.code, Some(1));
-    assert!(missing.err.contains("nowhere.db cannot be opened"), "{}", missing.err);
+    assert!(missing.err.contains("there is no database nowhere.db"), "{}", missing.err);
     assert!(!folder.path().join("nowhere.db").exists());
 }

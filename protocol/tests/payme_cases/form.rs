@@ -194,6 +194,6 @@ impl RulesForm {
             }),
             additional: self.additional.unwrap_or(base.additional),
         };
-        Rules { payme }
+        Rules { payme: payme.into() }
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn check_host(parts: &Parts, names: &[String]) -> Result<(), String> 
         return Ok(());
     }
     let Some(host) = host(&parts.headers) else { return Err("that".to_owned()) };
-    let known = host.ip.is_some() || host.name == "localhost" || names.iter().any(|name| *name == host.name);
+    let known = host.ip.is_some() || host.name == "localhost" || names.contains(&host.name);
     if known { Ok(()) } else { Err(crate::text::visible(&host.name)) }
 }
 

@@ -65,7 +65,7 @@ pub(crate) async fn handle(
         .offer(id, amount, copies, Some(chosen))
         .await?
         .map_err(|conflict| Problem::conflict(conflict.to_string()))?;
-    let link = app.settings.checkout.link(&order.id, order.amount, None);
+    let link = app.settings.payme.checkout.link(&order.id, order.amount, None);
     let qr_code = qr::data_uri(&link).ok_or_else(|| Problem::bad_request("the link is too long for a code"))?;
     let answer = Answer {
         qr_code,

@@ -1,12 +1,13 @@
-//! Putting the layers together, and saying in the owner's words what does not fit. No message repeats a value: it could be
-//! a secret.
+//! Putting the layers together: the defaults, the file over them, the environment over that. What does not fit is noted and
+//! left out, so that everything wrong can be said at once.
 
-use super::{Config, DEFAULTS};
+use super::finding::{Finding, Place, Weight, place_of};
+use super::names::{self, PREFIX, in_latin};
+use super::{Config, DEFAULTS, syntax};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use toml::{Table, Value};
-
-/// The prefix of every setting in the environment.
-const PREFIX: &str = "BOOTHPAY_";
+use toml::de::{DeTable, DeValue};
+use toml::{Spanned, Table, Value};
 
 /// Where settings come from.
 #[derive(Clone, Debug, Default)]
@@ -15,135 +16,270 @@ pub struct Sources {
     pub file: Option<(PathBuf, String)>,
     /// The environment: every variable, ours or not.
     pub environment: Vec<(String, String)>,
+    /// The folder that relative paths in the settings start from; empty for the current one.
+    pub folder: PathBuf,
+    /// Whether the owner asked for development mode (`--development`).
+    pub development: bool,
 }
 
-/// Why settings cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// The file is not TOML.
-    #[error("{file}, line {line}: {what}")]
-    Syntax {
-        /// Which file.
-        file: String,
-        /// Which line, from 1.
-        line: usize,
-        /// What the reader says.
-        what: String,
-    },
-    /// A setting that does not exist.
-    #[error("{place}: there is no setting {name:?}{hint}")]
-    Unknown {
-        /// Where it stands.
-        place: String,
-        /// Its name.
-        name: String,
-        /// What may have been meant.
-        hint: String,
-    },
-    /// A setting of the wrong type.
-    #[error("{place}: {name} must be {expected}")]
-    WrongType {
-        /// Where it stands.
-        place: String,
-        /// Its name.
-        name: String,
-        /// What it must be.
-        expected: &'static str,
-    },
+/// The settings as written, with where each one stands.
+pub(super) struct Written {
+    pub(super) config: Config,
+    pub(super) origins: BTreeMap<String, Origin>,
+    pub(super) findings: Vec<Finding>,
+    /// Variables that are probably meant for a wallet's setting and are none.
+    pub(super) misspelt: Vec<String>,
+    /// Lines of the file that could not be read; what they say is not known.
+    pub(super) unread_lines: Vec<usize>,
+}
+
+/// Where a setting stands.
+#[derive(Clone)]
+pub(super) struct Origin {
+    pub(super) place: Place,
+    /// As it is written there, with its quotes. May be a secret: never printed.
+    pub(super) source: String,
 }
 
 /// Reads all layers.
-pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
-    let mut settings: Table = DEFAULTS.parse().map_err(|error| syntax("built-in defaults", DEFAULTS, &error))?;
-    if let Some((path, text)) = &sources.file {
-        let place = path.display().to_string();
-        // Windows' Notepad begins a file with a mark that is not TOML.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let file: Table = text.parse().map_err(|error| syntax(&place, text, &error))?;
-        merge(&mut settings, file, &place, "")?;
+pub(super) fn read(sources: &Sources) -> Written {
+    let mut layers = Layers { settings: DEFAULTS.parse().unwrap_or_default(), ..Layers::default() };
+    if let Some((_, text)) = &sources.file {
+        layers.file(text.strip_prefix('\u{feff}').unwrap_or(text));
     }
     for (variable, value) in &sources.environment {
-        if let Some(name) = variable.strip_prefix(PREFIX) {
-            set_from_environment(&mut settings, variable, name, value)?;
-        }
+        layers.variable(variable, value);
     }
-    Value::Table(settings).try_into().map_err(|error: toml::de::Error| ConfigError::Syntax {
-        file: "settings".to_owned(),
-        line: 0,
-        what: error.message().to_owned(),
-    })
+    let config = Value::Table(layers.settings).try_into().unwrap_or_else(|error: toml::de::Error| {
+        // Every value has its default's type, so this is a default that the program does not know.
+        layers.findings.push(Finding {
+            weight: Weight::Mistake,
+            place: Place::Nowhere,
+            setting: String::new(),
+            advice: format!("the built-in settings are wrong ({}); this is a bug", error.message()),
+        });
+        Config::default()
+    });
+    let Layers { origins, findings, misspelt, unread_lines, .. } = layers;
+    Written { config, origins, findings, misspelt, unread_lines }
 }
 
-fn syntax(file: &str, text: &str, error: &toml::de::Error) -> ConfigError {
-    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
-    let line = before.matches('\n').count() + 1;
-    // The reader's own display would show the line, and with it perhaps a key.
-    ConfigError::Syntax { file: file.to_owned(), line, what: error.message().to_owned() }
+#[derive(Default)]
+struct Layers {
+    settings: Table,
+    origins: BTreeMap<String, Origin>,
+    findings: Vec<Finding>,
+    misspelt: Vec<String>,
+    unread_lines: Vec<usize>,
 }
 
-fn merge(settings: &mut Table, file: Table, place: &str, path: &str) -> Result<(), ConfigError> {
-    for (key, value) in file {
-        let name = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        let Some(default) = settings.get_mut(&key) else {
-            let hint = closest(&key, settings.keys().map(String::as_str));
-            return Err(ConfigError::Unknown { place: place.to_owned(), name, hint });
+impl Layers {
+    fn wrong(&mut self, place: Place, setting: &str, advice: String) {
+        self.findings.push(Finding { weight: Weight::Mistake, place, setting: setting.to_owned(), advice });
+    }
+
+    fn file(&mut self, text: &str) {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let known = dotted(&self.settings);
+        let mut unread = Vec::new();
+        for error in &errors {
+            let offset = error.span().map_or(0, |span| span.start);
+            let place = place_of(text, offset);
+            let Place::File { line, .. } = place else { continue };
+            // The rest of a line that could not be read is no second mistake.
+            if unread.contains(&line) {
+                continue;
+            }
+            unread.push(line);
+            let advice = syntax::advice(line_of(text, line), error.message(), &known);
+            self.wrong(place, "", advice);
+        }
+        let broken_section = unread.iter().copied().filter(|line| line_of(text, *line).starts_with('[')).min();
+        let mut found = Vec::new();
+        let settings = std::mem::take(&mut self.settings);
+        self.settings = self.merged(settings, table.get_ref(), text, "", &mut found);
+        found.retain(|finding| !matches!(finding.place, Place::File { line, .. } if unread.contains(&line)));
+        // What follows a section that could not be read is taken for another section's.
+        let misplaced = |line: usize| broken_section.is_some_and(|section| line > section);
+        found.retain(|finding| !matches!(finding.place, Place::File { line, .. } if misplaced(line)));
+        self.unread_lines = unread;
+        self.findings.append(&mut found);
+    }
+
+    fn merged(
+        &mut self,
+        mut settings: Table,
+        file: &DeTable<'_>,
+        text: &str,
+        path: &str,
+        found: &mut Vec<Finding>,
+    ) -> Table {
+        for (key, value) in file {
+            let name: &str = key.get_ref();
+            let setting = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            let Some(default) = settings.get_mut(name) else {
+                let siblings: Vec<&str> = settings.keys().map(String::as_str).collect();
+                let place = place_of(text, key.span().start);
+                let advice = unknown(name, path, &siblings, &DEFAULTS.parse().unwrap_or_default());
+                found.push(Finding { weight: Weight::Mistake, place, setting: String::new(), advice });
+                continue;
+            };
+            if let (Value::Table(section), DeValue::Table(inner)) = (&mut *default, value.get_ref()) {
+                let table = std::mem::take(section);
+                *section = self.merged(table, inner, text, &setting, found);
+                continue;
+            }
+            let place = place_of(text, value.span().start);
+            let source = text.get(value.span()).unwrap_or("").to_owned();
+            match converted(default, value) {
+                Some(value) => *default = value,
+                None => {
+                    let advice = wrong_type(default, name, value.get_ref(), &source);
+                    let (place, setting) = (place.clone(), setting.clone());
+                    found.push(Finding { weight: Weight::Mistake, place, setting, advice });
+                }
+            }
+            self.origins.insert(setting, Origin { place, source });
+        }
+        settings
+    }
+
+    fn variable(&mut self, variable: &str, text: &str) {
+        // Windows does not tell small letters from capitals in names.
+        let name = if cfg!(windows) { variable.to_uppercase() } else { variable.to_owned() };
+        if !name.to_uppercase().starts_with(PREFIX) {
+            return;
+        }
+        let names: Vec<(String, String)> =
+            dotted(&self.settings).into_iter().map(|path| (variable_of(&path), path)).collect();
+        let place = Place::Environment(variable.to_owned());
+        let Some((_, path)) = names.iter().find(|(known, _)| *known == name) else {
+            if !names::is_of_a_platform(&name) {
+                self.unknown_variable(place, &name, &names);
+            }
+            return;
         };
-        match (default, value) {
-            (Value::Table(inner), Value::Table(value)) => merge(inner, value, place, &name)?,
-            (default, value) if same_kind(default, &value) => *default = value,
-            (default, _) => {
-                return Err(ConfigError::WrongType { place: place.to_owned(), name, expected: kind(default) });
+        let Some(slot) = slot(&mut self.settings, path) else { return };
+        match parse(slot, text) {
+            Some(Value::String(text)) if is_in_quotes(&text) && !is_secret(path) => {
+                self.wrong(place.clone(), path, "the quotes are part of the value here; take them away".to_owned());
+            }
+            Some(value) => *slot = value,
+            None => {
+                let advice = match (text.trim(), syntax::digits(text)) {
+                    ("", _) => {
+                        format!("it is empty and must be {}; take the variable away for the default", kind(slot))
+                    }
+                    (_, Some(digits)) if slot.is_integer() => format!("this must be {}: {digits}", kind(slot)),
+                    (_, _) => format!("this must be {}", kind(slot)),
+                };
+                self.wrong(place.clone(), path, advice);
             }
         }
+        self.origins.insert(path.clone(), Origin { place, source: text.to_owned() });
     }
-    Ok(())
-}
 
-fn set_from_environment(settings: &mut Table, variable: &str, name: &str, text: &str) -> Result<(), ConfigError> {
-    let paths = paths(settings, &[]);
-    let Some(path) = paths.iter().find(|path| path.join("_").to_uppercase() == name) else {
-        let names: Vec<String> =
-            paths.iter().map(|path| format!("{PREFIX}{}", path.join("_").to_uppercase())).collect();
-        let hint = closest(variable, names.iter().map(String::as_str));
-        return Err(ConfigError::Unknown { place: "environment".to_owned(), name: variable.to_owned(), hint });
-    };
-    let Some(slot) = slot(settings, path) else { return Ok(()) };
-    match parse(slot, text) {
-        Some(value) => *slot = value,
-        None => {
-            let expected = kind(slot);
-            return Err(ConfigError::WrongType {
-                place: "environment".to_owned(),
-                name: variable.to_owned(),
-                expected,
-            });
+    /// Other programs may set variables that begin like ours, so this is a remark, unless a wallet's key may be meant.
+    fn unknown_variable(&mut self, place: Place, name: &str, names: &[(String, String)]) {
+        let meant = names::closest(name, names.iter().map(|(variable, _)| variable.as_str()));
+        let advice = match meant {
+            Some(meant) => format!("there is no setting of this name; did you mean {meant:?}?"),
+            None => {
+                "there is no setting of this name, so it does nothing; `boothpay config` shows all settings".to_owned()
+            }
+        };
+        let of_a_wallet =
+            |name: &str| name.to_uppercase().starts_with("BOOTHPAY_PAYME_") || name == "BOOTHPAY_WEBHOOK_LISTEN";
+        if of_a_wallet(name) || meant.is_some_and(of_a_wallet) {
+            self.misspelt.push(name.to_owned());
         }
+        self.findings.push(Finding { weight: Weight::Remark, place, setting: String::new(), advice });
     }
-    Ok(())
 }
 
-/// The paths of all settings, tables left out.
-fn paths(table: &Table, above: &[String]) -> Vec<Vec<String>> {
+/// A line of a text, counted from 1, without blanks around it.
+fn line_of(text: &str, line: usize) -> &str {
+    text.lines().nth(line.saturating_sub(1)).unwrap_or("").trim()
+}
+
+/// The variable for a setting.
+fn variable_of(path: &str) -> String {
+    format!("{PREFIX}{}", path.replace('.', "_").to_uppercase())
+}
+
+/// Whether a text begins and ends with the same quote.
+fn is_in_quotes(text: &str) -> bool {
+    ['"', '\''].iter().any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote))
+}
+
+/// Settings that hold a secret: what is wrong with those is looked at elsewhere, without showing it.
+fn is_secret(path: &str) -> bool {
+    matches!(path, "payme.key" | "admin.token" | "api.token")
+}
+
+/// The paths of all settings, sections left out.
+fn dotted(table: &Table) -> Vec<String> {
     let mut all = Vec::new();
     for (key, value) in table {
-        let path = [above, std::slice::from_ref(key)].concat();
         match value {
-            Value::Table(inner) => all.extend(paths(inner, &path)),
+            Value::Table(inner) => all.extend(dotted(inner).into_iter().map(|path| format!("{key}.{path}"))),
             Value::String(_)
             | Value::Integer(_)
             | Value::Boolean(_)
             | Value::Array(_)
             | Value::Float(_)
-            | Value::Datetime(_) => all.push(path),
+            | Value::Datetime(_) => all.push(key.clone()),
         }
     }
     all
 }
 
-fn slot<'a>(table: &'a mut Table, path: &[String]) -> Option<&'a mut Value> {
-    let (first, rest) = path.split_first()?;
-    let value = table.get_mut(first)?;
-    if rest.is_empty() { Some(value) } else { slot(value.as_table_mut()?, rest) }
+fn slot<'a>(table: &'a mut Table, path: &str) -> Option<&'a mut Value> {
+    match path.split_once('.') {
+        Some((first, rest)) => slot(table.get_mut(first)?.as_table_mut()?, rest),
+        None => table.get_mut(path),
+    }
+}
+
+/// What to say of a name that is no setting: perhaps one is near, perhaps it stands in the wrong section.
+fn unknown(name: &str, section: &str, siblings: &[&str], all: &Table) -> String {
+    let known = dotted(all);
+    let what = format!("there is no setting {} {}", names::shown(name), place_word(section));
+    let lower = in_latin(name);
+    if siblings.contains(&lower.as_str()) {
+        return format!("{what}; write it in small Latin letters: {lower}");
+    }
+    let elsewhere: Vec<&String> = known.iter().filter(|path| path.rsplit('.').next() == Some(&lower)).collect();
+    if let [path] = elsewhere.as_slice() {
+        return match path.rsplit_once('.') {
+            Some((section, _)) => format!("{what}; {lower} belongs into the section [{section}], below that line"),
+            None => format!("{what}; {lower} belongs to the top of the file, before the first [section]"),
+        };
+    }
+    match names::closest(name, siblings.iter().copied()) {
+        Some(meant) => format!("{what}; did you mean {meant:?}?"),
+        None => format!("{what}; see `boothpay config` for all of them"),
+    }
+}
+
+fn place_word(section: &str) -> String {
+    if section.is_empty() { "at the top of the file".to_owned() } else { format!("in [{section}]") }
+}
+
+/// A value of the file, if it is of the kind that the default is.
+fn converted(default: &Value, value: &Spanned<DeValue<'_>>) -> Option<Value> {
+    match (default, value.get_ref()) {
+        (Value::String(_), DeValue::String(text)) => Some(Value::String(text.to_string())),
+        (Value::Integer(_), DeValue::Integer(number)) => {
+            i64::from_str_radix(number.as_str(), number.radix()).ok().map(Value::Integer)
+        }
+        (Value::Boolean(_), DeValue::Boolean(flag)) => Some(Value::Boolean(*flag)),
+        (Value::Array(_), DeValue::Array(items)) => {
+            let texts = items.iter().map(|item| item.get_ref().as_str().map(|text| Value::String(text.to_owned())));
+            texts.collect::<Option<Vec<_>>>().map(Value::Array)
+        }
+        (_, _) => None,
+    }
 }
 
 /// Reads a variable's text as the kind of value that the default is.
@@ -160,10 +296,28 @@ fn parse(default: &Value, text: &str) -> Option<Value> {
     }
 }
 
-fn same_kind(default: &Value, value: &Value) -> bool {
+/// What to write instead of a value of another kind.
+fn wrong_type(default: &Value, name: &str, value: &DeValue<'_>, source: &str) -> String {
+    let must = format!("this must be {}", kind(default));
     match (default, value) {
-        (Value::Array(_), Value::Array(items)) => items.iter().all(Value::is_str),
-        (default, value) => default.same_type(value),
+        (Value::Integer(_), DeValue::String(_) | DeValue::Float(_)) => {
+            let bare = source.trim_matches(['"', '\'']);
+            match syntax::digits(bare).or_else(|| bare.strip_suffix(".00").and_then(syntax::digits)) {
+                Some(digits) => format!("{must}, in digits alone and without quotes: {name} = {digits}"),
+                None => format!("{must}, in digits alone and without quotes"),
+            }
+        }
+        (Value::Integer(_), DeValue::Integer(_)) => "this number is too large".to_owned(),
+        (Value::Boolean(_), DeValue::String(_)) => format!("{must}, without quotes"),
+        (Value::String(_), DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)) => {
+            format!("{must}: {name} = \"…\"")
+        }
+        (Value::Array(_), _) => format!("{must}, with the square brackets"),
+        (Value::Table(_), _) => format!("{must}, alone on its line; its settings follow below it"),
+        (_, DeValue::Array(_) | DeValue::Table(_)) if source.trim_start().starts_with('[') || source.is_empty() => {
+            format!("{must}, not a list or a section")
+        }
+        (_, _) => must,
     }
 }
 
@@ -173,116 +327,7 @@ fn kind(value: &Value) -> &'static str {
         Value::Integer(_) => "a whole number",
         Value::Boolean(_) => "true or false",
         Value::Array(_) => "a list of texts, like [\"a\", \"b\"]",
-        Value::Table(_) => "a section, like [name]",
+        Value::Table(_) => "a section, like [booth]",
         Value::Float(_) | Value::Datetime(_) => "a value like the default",
-    }
-}
-
-/// "; did you mean …?" for a name that is nearly one of those that exist.
-fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let near = known.map(|candidate| (distance(name, candidate), candidate)).min();
-    match near {
-        Some((distance, candidate)) if distance <= 3 => format!("; did you mean {candidate:?}?"),
-        Some(_) | None => "; see `boothpay config` for all of them".to_owned(),
-    }
-}
-
-/// How many letters differ, at the least (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = *cell;
-            left = substituted.min(left + 1).min(*cell + 1);
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn from_file(text: &str) -> Result<Config, ConfigError> {
-        load(&Sources { file: Some((PathBuf::from("boothpay.toml"), text.to_owned())), environment: Vec::new() })
-    }
-
-    fn from_environment(name: &str, value: &str) -> Result<Config, ConfigError> {
-        load(&Sources { file: None, environment: vec![(name.to_owned(), value.to_owned())] })
-    }
-
-    #[test]
-    fn the_defaults_alone_are_settings() {
-        let config = load(&Sources::default()).unwrap();
-        assert_eq!(config.listen, "127.0.0.1:5000");
-        assert_eq!(config.payme.merchant_id, "");
-    }
-
-    #[test]
-    fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
-        let sources = Sources {
-            file: Some((PathBuf::from("x"), "\u{feff}listen = \"a:1\"\ndatabase = \"b\"".to_owned())),
-            environment: vec![
-                ("BOOTHPAY_LISTEN".to_owned(), "c:2".to_owned()),
-                ("BOOTHPAY_BOOTH_MAX_COPIES".to_owned(), "3".to_owned()),
-                ("BOOTHPAY_PAYME_FISCAL_CODE".to_owned(), "007".to_owned()),
-                ("BOOTHPAY_CORS_ORIGINS".to_owned(), "https://a, https://b".to_owned()),
-                ("PATH".to_owned(), "/bin".to_owned()),
-            ],
-        };
-        let config = load(&sources).unwrap();
-        assert_eq!((config.listen.as_str(), config.database.0.as_str()), ("c:2", "b"));
-        assert_eq!((config.booth.max_copies, config.payme.fiscal.code.as_str()), (3, "007"));
-        assert_eq!(config.cors_origins, ["https://a", "https://b"]);
-    }
-
-    #[test]
-    fn typing_mistakes_are_errors_that_name_what_was_meant() {
-        let cases = [
-            (
-                from_file("lisen = \"x\"").map(drop),
-                "boothpay.toml: there is no setting \"lisen\"; did you mean \"listen\"?",
-            ),
-            (
-                from_file("[payme]\nmerchant = \"x\"").map(drop),
-                "boothpay.toml: there is no setting \"payme.merchant\"; did you mean \"merchant_id\"?",
-            ),
-            (
-                from_environment("BOOTHPAY_PAYME_KYE", "canary").map(drop),
-                "environment: there is no setting \"BOOTHPAY_PAYME_KYE\"; did you mean \"BOOTHPAY_PAYME_KEY\"?",
-            ),
-            (
-                from_file("[booth]\nmax_copies = \"6\"").map(drop),
-                "boothpay.toml: booth.max_copies must be a whole number",
-            ),
-            (
-                from_environment("BOOTHPAY_BOOTH_MAX_COPIES", "six").map(drop),
-                "environment: BOOTHPAY_BOOTH_MAX_COPIES must be a whole number",
-            ),
-            (from_file("[payme]\nkey = 12345").map(drop), "boothpay.toml: payme.key must be text in quotes"),
-        ];
-        for (result, expected) in cases {
-            assert_eq!(result.unwrap_err().to_string(), expected);
-        }
-    }
-
-    #[test]
-    fn no_message_repeats_a_secret() {
-        for text in
-            ["[payme]\nkey = canary", "[payme]\nkey = \"canary", "key = \"canary\"", "[payme]\nkey = [\"canary\"]"]
-        {
-            let message = from_file(text).unwrap_err().to_string();
-            assert!(!message.contains("canary"), "{message}");
-        }
-        let config = from_file("[payme]\nkey = \"canary\"\n[admin]\ntoken = \"canary\"").unwrap();
-        assert!(!format!("{config:?}").contains("canary"));
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::fmt;
 
 /// All settings as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)] // config.default.toml explains every one of them, to the people who set them.
 pub struct Config {
@@ -22,7 +22,7 @@ pub struct Config {
     pub development: Development,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Booth {
@@ -38,7 +38,7 @@ pub struct Booth {
     pub idle_seconds: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Payme {
@@ -60,7 +60,7 @@ pub struct Payme {
     pub fiscal: Fiscal,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Fiscal {
@@ -71,7 +71,7 @@ pub struct Fiscal {
     pub units: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Admin {
@@ -79,7 +79,7 @@ pub struct Admin {
     pub token_file: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Api {
@@ -89,7 +89,7 @@ pub struct Api {
     pub claim_at_screen: bool,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Backup {
@@ -98,7 +98,7 @@ pub struct Backup {
     pub keep: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Log {
@@ -106,7 +106,7 @@ pub struct Log {
     pub level: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Development {

@@ -41,14 +41,14 @@ pub async fn run(app: Arc<App>) {
 /// things it ended.
 pub async fn once(app: &App) -> Result<usize, StoreError> {
     let now = app.clock.now();
-    let rules = &app.settings.rules;
+    let rules = app.settings.rules();
     let mut ended = 0;
     for provider in Provider::ALL {
-        let patience = providers::patience(provider, rules);
+        let patience = providers::patience(provider, &rules);
         let before = now.minus(patience.limit);
         for _ in 0..SWEEP_ROUNDS_MAX {
             let due = app.store.waiting_transactions(provider, patience.since, before, SWEEP_ORDERS_MAX).await?;
-            let rules = Arc::clone(rules);
+            let rules = rules.clone();
             let ended_now = end_all(app, &due, move |rows| providers::time_out(rows, now, &rules)).await?;
             ended += ended_now;
             if is_last(&due, ended_now) {

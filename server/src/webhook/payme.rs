@@ -56,7 +56,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
     let judged = AssertUnwindSafe(judge(&app, request)).catch_unwind().await;
     judged.unwrap_or_else(|_| {
         let refusal = Refusal::System(SystemFault::Bug);
-        json(wire::write(&Envelope::unread(refusal.clone()), &Err(refusal), &app.settings.rules.payme))
+        json(wire::write(&Envelope::unread(refusal.clone()), &Err(refusal), &app.settings.payme.rules))
     })
 }
 
@@ -70,7 +70,7 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
         return refuse(app, &Envelope::unread(Refusal::NotPost), &Refusal::NotPost);
     }
     let envelope = match read_body(&parts.headers, body).await {
-        Ok(bytes) => wire::read(&bytes, &app.settings.rules.payme),
+        Ok(bytes) => wire::read(&bytes, &app.settings.payme.rules),
         Err(refusal) => Envelope::unread(refusal),
     };
     // What is left of a body that was not read would be taken for the next request.
@@ -82,7 +82,7 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
                 let visitor = Visitor::of(&parts.extensions, &parts.headers);
                 turn_away(app, &visitor, parts.headers.contains_key(header::AUTHORIZATION)).await;
             }
-            json(wire::write(&envelope, &Err(refusal), &app.settings.rules.payme))
+            json(wire::write(&envelope, &Err(refusal), &app.settings.payme.rules))
         }
         Ok(caller) => answer(app, envelope, &caller).await,
     };
@@ -124,12 +124,12 @@ async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response
         Err(_) => (Err(Refusal::System(SystemFault::Timeout)), false, None),
     };
     if !changed || reply.is_err() {
-        story::tell_call(call, reply.as_ref().err(), &app.settings.rules.payme.account_field, price);
+        story::tell_call(call, reply.as_ref().err(), &app.settings.payme.rules.account_field, price);
     }
     if changed {
         crash::here(crash::Point::BeforeAnswer);
     }
-    json(wire::write(&envelope, &reply, &app.settings.rules.payme))
+    json(wire::write(&envelope, &reply, &app.settings.payme.rules))
 }
 
 /// The answer, whether anything was written, and what the order costs, if the call is about one.
@@ -142,10 +142,10 @@ async fn carry_out(app: &Arc<App>, call: &Call, caller: &Caller) -> Result<Carri
     let needs = payme::needs(call);
     if !payme::writes(call) {
         let rows = app.store.rows(needs).await?;
-        let reply = payme::decide(call, &rows, now, &app.settings.rules, keys.as_ref()).reply;
+        let reply = payme::decide(call, &rows, now, &app.settings.rules(), keys.as_ref()).reply;
         return Ok((reply, false, price(&rows)));
     }
-    let (call, rules) = (call.clone(), Arc::clone(&app.settings.rules));
+    let (call, rules) = (call.clone(), app.settings.rules());
     let decide = move |rows: &Rows| {
         let Decision { writes, reply } = payme::decide(&call, rows, now, &rules, keys.as_ref());
         Decision { writes, reply: (reply, price(rows)) }
@@ -163,13 +163,13 @@ fn price(rows: &Rows) -> Option<Tiyin> {
 /// Who calls, by the `Authorization` header alone. The demonstration proves itself as Payme does; only development mode
 /// lets everybody in, and that mode listens on this computer only.
 async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
-    let Some(configured) = app.settings.key else {
+    let Some(configured) = app.settings.payme.key else {
         return match app.settings.mode {
             Mode::Development => Ok(Caller::Unproven),
             Mode::Production | Mode::Demo => Err(Refusal::NotAuthorised),
         };
     };
-    let key = if app.settings.rules.payme.change_password {
+    let key = if app.settings.payme.rules.change_password {
         let rows = app.store.rows(Needs::setting(key::setting_name())).await;
         let rows = rows.map_err(|error| Refusal::System(fault_of(&error)))?;
         key::in_force(configured, rows.setting.as_ref()).map_err(|error| {
@@ -179,7 +179,7 @@ async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
     } else {
         configured
     };
-    let credentials = Credentials { key, merchant_login: app.settings.merchant_login.as_deref() };
+    let credentials = Credentials { key, merchant_login: app.settings.payme.merchant_login.as_deref() };
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     match (given.next(), given.next()) {
         (Some(only), None) if credentials.accept(only.as_bytes()) => {
@@ -192,7 +192,7 @@ async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
 /// At the start: a key that Payme once changed and that a newly configured key has replaced is forgotten for good.
 /// Otherwise it would come back into force if the owner ever configured the old key again.
 pub async fn settle_key(app: &App) -> Result<(), StoreError> {
-    let Some(configured) = app.settings.key else { return Ok(()) };
+    let Some(configured) = app.settings.payme.key else { return Ok(()) };
     let now = app.clock.now();
     let decide = move |rows: &Rows| match ChangedKey::of(rows.setting.as_ref()) {
         Ok(Some(changed)) if !changed.replaces.matches(&configured) => {
@@ -229,8 +229,8 @@ async fn statement(app: &Arc<App>, envelope: Envelope, period: Period) -> Respon
         Err(_) => SystemFault::Timeout,
     };
     let refusal = Refusal::System(fault);
-    story::tell_call(&Call::Statement(period), Some(&refusal), &app.settings.rules.payme.account_field, None);
-    json(wire::write(&envelope, &Err(refusal), &app.settings.rules.payme))
+    story::tell_call(&Call::Statement(period), Some(&refusal), &app.settings.payme.rules.account_field, None);
+    json(wire::write(&envelope, &Err(refusal), &app.settings.payme.rules))
 }
 
 /// A statement as it is read: start, pages, end. A fault in the middle breaks the connection, because a statement that
@@ -286,7 +286,7 @@ fn fault_of(error: &StoreError) -> SystemFault {
 
 fn refuse(app: &App, envelope: &Envelope, refusal: &Refusal) -> Response {
     story::tell_malformed(refusal);
-    json(wire::write(envelope, &Err(refusal.clone()), &app.settings.rules.payme))
+    json(wire::write(envelope, &Err(refusal.clone()), &app.settings.payme.rules))
 }
 
 fn json(body: String) -> Response {

@@ -13,7 +13,7 @@ use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::payme::rules::{AccountCode, RefundPolicy, TimeoutBase};
 use boothpay_protocol::time::SpanMs;
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Settings, Sources, load};
+use boothpay_server::config::{Settings, Sources};
 use boothpay_server::orders::Orders;
 use boothpay_server::{App, Shutdown, router};
 use boothpay_store::{Address, Store};
@@ -127,8 +127,7 @@ impl Place {
 /// The defaults with a cashbox.
 pub fn base() -> Settings {
     let environment = vec![("BOOTHPAY_PAYME_MERCHANT_ID".to_owned(), MERCHANT_ID.to_owned())];
-    let config = load(&Sources { file: None, environment }).expect("the defaults");
-    Settings::from_config(&config).expect("the defaults")
+    Settings::read(&Sources { environment, development: true, ..Sources::default() }).expect("the defaults")
 }
 
 /// The settings of a history, in the program's own types.
@@ -136,7 +135,7 @@ pub fn settings(base: &Settings, rules: &Rules, database: Address) -> Settings {
     let mut settings = base.clone();
     settings.database = database;
     settings.order_lifetime = SpanMs::new(rules.order_life);
-    let ours = &mut Arc::make_mut(&mut settings.rules).payme;
+    let ours = Arc::make_mut(&mut settings.payme.rules);
     ours.busy_order_code = AccountCode::new(rules.busy_code).unwrap();
     ours.closed_order_code = AccountCode::new(rules.closed_code).unwrap();
     ours.check_refuses_busy = rules.check_refuses_busy;

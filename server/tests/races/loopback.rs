@@ -11,7 +11,7 @@ use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Settings, Sources, load};
+use boothpay_server::config::{Settings, Sources};
 use boothpay_server::{App, Shutdown, net, run, sweep};
 use boothpay_store::{Address, Store};
 use serde_json::{Value, json};
@@ -123,7 +123,7 @@ impl Booth {
 
     /// On a database that may have other users.
     pub fn on(database: Address, folder: Option<TempDir>) -> Self {
-        let mut settings = Settings::from_config(&load(&Sources::default()).unwrap()).unwrap();
+        let mut settings = Settings::read(&Sources::default()).unwrap();
         settings.database = database;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -142,7 +142,7 @@ impl Booth {
 
     /// How long a created transaction may wait, in milliseconds.
     pub fn limit(&self) -> i64 {
-        self.app.settings.rules.payme.timeout.ms()
+        self.app.settings.payme.rules.timeout.ms()
     }
 
     /// How long an order can be paid, in milliseconds.

@@ -62,7 +62,8 @@ async fn no_method_is_open_to_anybody_without_the_key() {
 #[tokio::test]
 async fn without_a_key_nobody_is_payme_in_production() {
     for mode in [Mode::Production, Mode::Demo] {
-        let settings = Settings { key: None, mode, ..World::development().app.settings.clone() };
+        let settings = Settings { mode, ..World::development().app.settings.clone() };
+        assert!(settings.payme.key.is_none());
         let world = World::with(settings, &Address::SqliteMemory);
         world.order("booth-1").await;
         let before = world.everything().await;

@@ -13,7 +13,7 @@ use boothpay_protocol::payme::key;
 use boothpay_protocol::payme::{self, wire};
 use boothpay_protocol::time::TimeMs;
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Settings, Sources, load};
+use boothpay_server::config::{Settings, Sources};
 use boothpay_server::net::Peer;
 use boothpay_server::orders::Orders;
 use boothpay_server::{App, Shutdown, router};
@@ -60,8 +60,9 @@ impl World {
     /// A server on a database of its own choice.
     pub fn on(settings: &str, database: &Address) -> Self {
         let file = Some((PathBuf::from("boothpay.toml"), settings.to_owned()));
-        let config = load(&Sources { file, environment: Vec::new() }).unwrap_or_else(|error| panic!("{error}"));
-        Self::with(Settings::from_config(&config).unwrap_or_else(|findings| panic!("{findings:?}")), database)
+        let development = !settings.contains("key = ");
+        let sources = Sources { file, development, ..Sources::default() };
+        Self::with(Settings::read(&sources).unwrap_or_else(|findings| panic!("{findings:?}")), database)
     }
 
     /// A server with settings that no file could give it.
@@ -108,7 +109,7 @@ impl World {
 
     /// Carries out a call of Payme's past HTTP and authorisation.
     pub async fn carry_out(&self, method: &str, params: &str) {
-        let rules = self.app.settings.rules.clone();
+        let rules = self.app.settings.rules();
         let now = self.app.clock.now();
         let call = wire::read(rpc(method, params).as_bytes(), &rules.payme).call.unwrap();
         let needs = payme::needs(&call);

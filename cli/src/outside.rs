@@ -1,0 +1,236 @@
+//! What the settings need of this computer: ports that are free, folders that can be written, a database that opens, a clock
+//! that is right. Nothing that is looked at stays behind.
+
+use crate::settings::{Loaded, finding};
+use boothpay_server::config::{Finding, Outside, Weight};
+use boothpay_store::Address;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// How long whoever has the port may take to say who it is.
+const NEIGHBOUR_PATIENCE: Duration = Duration::from_millis(500);
+
+/// Seconds since 1970 at the beginning of 2026: this program is younger.
+const PROGRAM_MADE: Duration = Duration::from_secs(1_767_225_600);
+
+/// How much older than a file the present may be: files come from other computers.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(3600);
+
+/// No booth runs that long from now.
+const CLOCK_LAST: Duration = Duration::from_secs(4_102_444_800);
+
+/// Everything that is in the way.
+pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (setting, address) in [("listen", outside.listen), ("webhook_listen", outside.webhook_listen)] {
+        findings.extend(address.and_then(|address| port(setting, address)));
+    }
+    if let Some(database) = &outside.database {
+        findings.extend(database_at(database, outside.development));
+    }
+    findings.extend(outside.backup_folder.as_deref().and_then(backups));
+    findings.extend(clock(SystemTime::now(), &dated(outside, settings_file)));
+    findings
+}
+
+/// Whether the clock can be right, for a server that starts.
+pub(crate) fn clock_of(loaded: &Loaded) -> Option<Finding> {
+    clock(SystemTime::now(), &dated(&loaded.judged.outside, loaded.file.as_deref()))
+}
+
+fn wrong(setting: &str, advice: String) -> Option<Finding> {
+    Some(finding(Weight::Mistake, setting, advice))
+}
+
+fn port(setting: &str, address: SocketAddr) -> Option<Finding> {
+    let error = TcpListener::bind(address).err()?;
+    let (kind, ip, port) = (error.kind(), address.ip(), address.port());
+    if kind == ErrorKind::AddrInUse && is_boothpay(address) {
+        let advice = format!("a Boothpay is running on port {port} now. If that is this one, all is well");
+        return Some(finding(Weight::Remark, setting, advice));
+    }
+    let advice = if kind == ErrorKind::AddrInUse {
+        format!("another program is using port {port} of this computer; end it, or give another port here")
+    } else if kind == ErrorKind::PermissionDenied {
+        format!("this user may not use port {port}; give one above 1023, for instance {ip}:5000")
+    } else if kind == ErrorKind::AddrNotAvailable {
+        format!("this computer has no address {ip}; give 127.0.0.1:{port}, or 0.0.0.0:{port} for all it has")
+    } else {
+        format!("this computer refuses {address}: {error}")
+    };
+    wrong(setting, advice)
+}
+
+/// Whether whoever has the port answers as Boothpay does.
+fn is_boothpay(address: SocketAddr) -> bool {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        IpAddr::V4(_) | IpAddr::V6(_) => address.ip(),
+    };
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect_timeout(&SocketAddr::new(ip, address.port()), NEIGHBOUR_PATIENCE)?;
+        stream.set_read_timeout(Some(NEIGHBOUR_PATIENCE))?;
+        stream.set_write_timeout(Some(NEIGHBOUR_PATIENCE))?;
+        // The one path that both of its addresses know; without credentials it does nothing.
+        let call = format!(
+            "POST /api/payme/webhook HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"
+        );
+        stream.write_all(call.as_bytes())?;
+        let mut answer = [0; 2048];
+        let mut length = 0;
+        while let Some(rest) = answer.get_mut(length..).filter(|rest| !rest.is_empty()) {
+            match stream.read(rest) {
+                Ok(0) | Err(_) => break,
+                Ok(read) => length = length.saturating_add(read),
+            }
+        }
+        let answer = String::from_utf8_lossy(answer.get(..length).unwrap_or(&[])).into_owned();
+        Ok(answer.contains(" 200 ") && answer.contains("\"error\"") && answer.contains("\"code\":-32"))
+    };
+    ask().unwrap_or(false)
+}
+
+fn database_at(address: &Address, development: bool) -> Vec<Finding> {
+    if let Address::SqliteFile(path) = address {
+        if let Some(advice) = file_trouble(path) {
+            return wrong("database", advice).into_iter().collect();
+        }
+        if !path.exists() {
+            return Vec::new();
+        }
+    }
+    match boothpay_store::look(address) {
+        Ok(Some(seen)) if development && seen.proven_calls => {
+            wrong("database", refusal_of_development(address)).into_iter().collect()
+        }
+        Ok(_) => Vec::new(),
+        Err(error) => wrong("database", error.to_string()).into_iter().collect(),
+    }
+}
+
+/// Why a database that has taken money is not opened to everybody.
+pub(crate) fn refusal_of_development(address: &Address) -> String {
+    format!(
+        "the database {address} holds calls that Payme has proven with the key, so it has taken money, or is the \
+         demonstration's; in development mode anybody could mark its orders as paid. Put the key back (payme.key_file or \
+         BOOTHPAY_PAYME_KEY), or name another database to try things out"
+    )
+}
+
+fn file_trouble(path: &Path) -> Option<String> {
+    let name = path.display();
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    };
+    if path.is_dir() {
+        return Some(format!(
+            "{name} is a folder; name a file in it, for instance {}",
+            path.join("boothpay.db").display()
+        ));
+    }
+    if !folder.is_dir() {
+        return Some(format!("the folder {} does not exist; make it, or choose another file", folder.display()));
+    }
+    if let Err(error) = writable(folder) {
+        return Some(format!("{}; the database writes more than one file there", not_writable(folder, &error)));
+    }
+    let mut beside = vec![path.to_owned()];
+    for end in ["-wal", "-shm"] {
+        let mut other = path.as_os_str().to_owned();
+        other.push(end);
+        beside.push(PathBuf::from(other));
+    }
+    beside.into_iter().filter(|file| file.exists()).find_map(|file| {
+        let error = std::fs::OpenOptions::new().append(true).open(&file).err()?;
+        Some(format!("the user who runs this may not write {}: {error}. Give that user the right to", file.display()))
+    })
+}
+
+/// Whether backups can be written; a folder that is not there is made when the first backup is.
+pub(crate) fn backups(folder: &Path) -> Option<Finding> {
+    let mut place = folder;
+    while !place.exists() {
+        match place.parent() {
+            Some(above) if !above.as_os_str().is_empty() => place = above,
+            Some(_) => place = Path::new("."),
+            None => {
+                return wrong("backup.folder", format!("{} cannot be made: there is no such disk", folder.display()));
+            }
+        }
+    }
+    if !place.is_dir() {
+        return wrong(
+            "backup.folder",
+            format!("{} is a file, not a folder; give the folder that backups go to", place.display()),
+        );
+    }
+    let error = writable(place).err()?;
+    wrong("backup.folder", format!("{}, so no backup can be made", not_writable(place, &error)))
+}
+
+fn not_writable(folder: &Path, error: &std::io::Error) -> String {
+    format!("the user who runs this cannot write into the folder {}: {error}", folder.display())
+}
+
+/// Writes a file into a folder and takes it away again.
+fn writable(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".boothpay-check-{}", std::process::id()));
+    std::fs::OpenOptions::new().write(true).create_new(true).open(&probe)?;
+    std::fs::remove_file(&probe)
+}
+
+/// Files whose time of writing cannot lie in the future.
+fn dated(outside: &Outside, settings_file: Option<&Path>) -> Vec<(PathBuf, SystemTime)> {
+    let database = match &outside.database {
+        Some(Address::SqliteFile(path)) => Some(path.clone()),
+        Some(Address::SqliteMemory | Address::Postgres(_)) | None => None,
+    };
+    let files = [database, settings_file.map(Path::to_owned), std::env::current_exe().ok()];
+    let written =
+        |file: PathBuf| std::fs::metadata(&file).and_then(|meta| meta.modified()).ok().map(|time| (file, time));
+    files.into_iter().flatten().filter_map(written).collect()
+}
+
+/// Whether the computer's clock can be right.
+fn clock(now: SystemTime, dated: &[(PathBuf, SystemTime)]) -> Option<Finding> {
+    let advice = "Set date and time of this computer, and let it keep them from the network: payments carry this time";
+    let since_1970 = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    if since_1970 < PROGRAM_MADE || since_1970 > CLOCK_LAST {
+        return wrong("", format!("the clock of this computer says {}, which cannot be. {advice}", day(now)));
+    }
+    let (file, written) = dated.iter().max_by_key(|(_, written)| *written)?;
+    let ahead = written.duration_since(now).ok().filter(|ahead| *ahead > CLOCK_TOLERANCE)?;
+    let hours = ahead.as_secs() / 3600;
+    let words = format!(
+        "the clock of this computer says {}, but {} was written {hours} hours after that. {advice}",
+        day(now),
+        file.display()
+    );
+    wrong("", words)
+}
+
+fn day(time: SystemTime) -> String {
+    jiff::Timestamp::try_from(time)
+        .map_or_else(|_| "a date far away".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_cannot_be_right_is_told() {
+        let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+        let file = |seconds| [(PathBuf::from("boothpay.db"), at(seconds))];
+        assert_eq!(clock(at(1_800_000_000), &file(1_800_000_000)), None);
+        assert_eq!(clock(at(1_800_000_000), &file(1_800_003_000)), None, "a little ahead is the other computer");
+        let said = |now, files: &[_]| clock(now, files).unwrap().advice;
+        assert!(said(at(1_000), &[]).contains("1970-01-01"));
+        assert!(said(at(5_000_000_000), &[]).contains("2128"));
+        assert!(said(at(1_800_000_000), &file(1_800_090_000)).contains("boothpay.db was written 25 hours after"));
+    }
+}

@@ -1,0 +1,274 @@
+//! From settings as written to values, with everything that is wrong or odd noted at once.
+
+mod addresses;
+mod booth;
+mod mode;
+mod payme;
+
+use super::finding::{self, Finding, Place, Weight};
+use super::layers::{self, Origin, Sources, Written};
+use super::raw::Hidden;
+use super::settings::{BackupSettings, Judged, LogFormat, LogSettings, Mode, Outside, Settings};
+use super::{paths, secrets, syntax};
+use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::secret::KeyDigest;
+use boothpay_protocol::time::SpanMs;
+use boothpay_store::Address;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+/// Characters of a token, at least: short ones can be guessed.
+const TOKEN_CHARS_MIN: usize = 16;
+
+/// Reads everything.
+pub(super) fn judge(sources: &Sources) -> Judged {
+    let Written { config, origins, findings, misspelt, unread_lines } = layers::read(sources);
+    let mut reader = Reader {
+        findings,
+        origins,
+        misspelt,
+        folder: sources.folder.clone(),
+        development: sources.development,
+        keyless: false,
+        outside: Outside::default(),
+    };
+    let settings = reader.settings(&config);
+    let mut findings = reader.findings;
+    if !unread_lines.is_empty() {
+        findings = without_echoes(findings, &unread_lines);
+    }
+    finding::sort(&mut findings);
+    let wrong = findings.iter().any(|finding| finding.weight == Weight::Mistake);
+    let places = reader.origins.into_iter().map(|(setting, origin)| (setting, origin.place)).collect();
+    Judged { settings: settings.filter(|_| !wrong), findings, outside: reader.outside, places }
+}
+
+/// Of a line that could not be read, one finding is left: what its value says is only a guess of the reader's, but for a path,
+/// of which it says more. What is missing may stand in such a line, so that is not told.
+fn without_echoes(findings: Vec<Finding>, unread_lines: &[usize]) -> Vec<Finding> {
+    let is_path =
+        |finding: &Finding| finding.advice.starts_with(syntax::backslash_advice()) && !finding.setting.is_empty();
+    let paths: Vec<Place> = findings.iter().filter(|it| is_path(it)).map(|it| it.place.clone()).collect();
+    let same_line = |one: &Place, line: usize| matches!(one, Place::File { line: other, .. } if *other == line);
+    let keep = |finding: &Finding| match &finding.place {
+        Place::File { line, .. } if unread_lines.contains(line) => {
+            is_path(finding) || (finding.setting.is_empty() && !paths.iter().any(|path| same_line(path, *line)))
+        }
+        Place::File { .. } | Place::Environment(_) => true,
+        Place::Nowhere => finding.weight == Weight::Remark,
+    };
+    findings.into_iter().filter(keep).collect()
+}
+
+/// Collects findings while it reads.
+struct Reader {
+    findings: Vec<Finding>,
+    origins: BTreeMap<String, Origin>,
+    misspelt: Vec<String>,
+    folder: PathBuf,
+    development: bool,
+    /// No key was found, whatever mode follows from that.
+    keyless: bool,
+    outside: Outside,
+}
+
+/// A secret as it was found.
+#[derive(Clone, PartialEq, Eq)]
+enum Kept {
+    /// Nobody wrote one, or what was written is blank.
+    Nothing,
+    /// What was written cannot be one; that is noted.
+    Wrong,
+    /// This text, written in this setting.
+    Text(String, &'static str),
+}
+
+impl Reader {
+    fn settings(&mut self, config: &super::Config) -> Option<Settings> {
+        let key = self.secret("payme.key", &config.payme.key, "payme.key_file", &config.payme.key_file);
+        let key = self.payme_key(key);
+        let mode = self.mode(config, &key);
+        self.outside.development = mode == Mode::Development;
+        let listen = self.listen("listen", &config.listen, mode);
+        let webhook_listen = match config.webhook_listen.as_str() {
+            "" => Some(None),
+            text => self.listen("webhook_listen", text, mode).map(Some),
+        };
+        self.outside.listen = listen;
+        self.outside.webhook_listen = webhook_listen.flatten();
+        self.addresses_apart();
+        self.exposed(mode);
+        let database = self.database(&config.database.0, mode);
+        self.outside.database.clone_from(&database);
+        let cors_origins = self.cors(&config.cors_origins, mode);
+        self.host_names(&config.host_names);
+        let booth = self.booth(&config.booth, mode);
+        let payme = self.payme(config, mode, &key);
+        let (admin, api) = (&config.admin, &config.api);
+        let admin_token = self.token("admin.token", &admin.token, "admin.token_file", &admin.token_file);
+        let api_token = self.token("api.token", &api.token, "api.token_file", &api.token_file);
+        if self.takes_money(mode) && admin_token.is_none() {
+            self.remark("admin.token", "it is not set, so the overview at /api/stats is closed");
+        }
+        let backup = self.backup(config, database.as_ref(), mode);
+        let log = self.log(config);
+        let booth = booth?;
+        Some(Settings {
+            mode,
+            listen: listen?,
+            webhook_listen: webhook_listen?,
+            database: database?,
+            cors_origins,
+            host_names: config.host_names.iter().map(|name| name.to_ascii_lowercase()).collect(),
+            booth: Booth { id: BoothId::main(), name: config.booth.name.clone() },
+            support_phone: config.booth.support_phone.clone(),
+            language: booth.language,
+            time_zone: booth.time_zone,
+            prices: booth.prices,
+            order_lifetime: booth.order_lifetime,
+            payment_screen_seconds: booth.payment_screen_seconds,
+            idle_seconds: booth.idle_seconds,
+            payme: payme?,
+            admin_token,
+            api_token,
+            trust_this_computer: api.trust_this_computer,
+            claim_at_screen: api.claim_at_screen,
+            backup: backup?,
+            log: log?,
+        })
+    }
+
+    /// Notes a mistake; `None`, so that it can stand where the value would.
+    fn wrong<T>(&mut self, setting: &'static str, advice: impl Into<String>) -> Option<T> {
+        // What could not be read has its default for the time being, and that is not the owner's mistake.
+        let said = |finding: &Finding| finding.setting == setting && finding.weight == Weight::Mistake;
+        if !self.findings.iter().any(said) {
+            self.note(Weight::Mistake, setting, advice.into());
+        }
+        None
+    }
+
+    fn remark(&mut self, setting: &'static str, advice: impl Into<String>) {
+        self.note(Weight::Remark, setting, advice.into());
+    }
+
+    fn note(&mut self, weight: Weight, setting: &'static str, advice: String) {
+        let place = self.origins.get(setting).map_or(Place::Nowhere, |origin| origin.place.clone());
+        self.findings.push(Finding { weight, place, setting: setting.to_owned(), advice });
+    }
+
+    /// Whether it is worth saying how a booth that takes money should be set. One whose key is missing has another trouble.
+    fn takes_money(&self, mode: Mode) -> bool {
+        mode == Mode::Production && !self.keyless
+    }
+
+    /// How a setting is written in the file, with its quotes; empty if it is not.
+    fn source(&self, setting: &str) -> String {
+        match self.origins.get(setting) {
+            Some(Origin { place: Place::File { .. }, source }) => source.clone(),
+            Some(_) | None => String::new(),
+        }
+    }
+
+    fn number(&mut self, setting: &'static str, value: i64, range: RangeInclusive<u32>) -> Option<u32> {
+        match u32::try_from(value) {
+            Ok(value) if range.contains(&value) => Some(value),
+            Ok(_) | Err(_) => self.wrong(setting, format!("give a number from {} to {}", range.start(), range.end())),
+        }
+    }
+
+    /// A secret from the settings or from a file of its own.
+    fn secret(&mut self, setting: &'static str, value: &Hidden, file_setting: &'static str, file: &str) -> Kept {
+        let value = value.0.trim();
+        if file.is_empty() {
+            return if value.is_empty() { Kept::Nothing } else { Kept::Text(value.to_owned(), setting) };
+        }
+        if !value.is_empty() {
+            self.wrong::<()>(setting, format!("set either {setting} or {file_setting}, not both"));
+            return Kept::Wrong;
+        }
+        match secrets::read(&self.folder, file) {
+            Ok(found) => {
+                if let Some(what) = found.open_to {
+                    let advice = format!(
+                        "other users of this computer can get at the file, it can be {what} by them. Let only the user \
+                         who runs Boothpay read it, on Linux with: chmod 600 FILE"
+                    );
+                    self.remark(file_setting, advice);
+                }
+                Kept::Text(found.text, file_setting)
+            }
+            Err(advice) => {
+                self.wrong::<()>(file_setting, advice);
+                Kept::Wrong
+            }
+        }
+    }
+
+    /// The digest of a token that is long enough.
+    fn token(
+        &mut self,
+        setting: &'static str,
+        value: &Hidden,
+        file_setting: &'static str,
+        file: &str,
+    ) -> Option<KeyDigest> {
+        let Kept::Text(token, place) = self.secret(setting, value, file_setting, file) else { return None };
+        if let Some(fault) = secrets::pasted(&token) {
+            return self.wrong(place, fault);
+        }
+        if token.chars().count() < TOKEN_CHARS_MIN {
+            return self.wrong(place, format!("use at least {TOKEN_CHARS_MIN} characters: short ones can be guessed"));
+        }
+        Some(KeyDigest::of(token.as_bytes()))
+    }
+
+    fn backup(
+        &mut self,
+        config: &super::Config,
+        database: Option<&Address>,
+        mode: Mode,
+    ) -> Option<Option<BackupSettings>> {
+        let backup = &config.backup;
+        let hours = self.number("backup.every_hours", backup.every_hours, 1..=8_760);
+        let keep = self.number("backup.keep", backup.keep, 1..=10_000);
+        if backup.folder.is_empty() {
+            if self.takes_money(mode) && matches!(database, Some(Address::SqliteFile(_))) {
+                self.remark("backup.folder", "it is not set, so no backups are made");
+            }
+            return Some(None);
+        }
+        if matches!(database, Some(Address::Postgres(_))) {
+            let advice = "only a database in a file is backed up here; back PostgreSQL up with its own tools (see the README) \
+                          and leave this empty";
+            return self.wrong("backup.folder", advice);
+        }
+        if let Err(advice) = paths::judge(&backup.folder, &self.source("backup.folder")) {
+            return self.wrong("backup.folder", advice);
+        }
+        let folder = self.folder.join(&backup.folder);
+        if let Some(Address::SqliteFile(file)) = database
+            && file.parent().is_some_and(|beside| paths::same(beside, &folder))
+        {
+            let advice = "this is the database's own folder. Best is another disk: when this one fails, both are gone";
+            self.remark("backup.folder", advice);
+        }
+        self.outside.backup_folder = Some(folder.clone());
+        let every = SpanMs::seconds(hours?.saturating_mul(3600));
+        Some(Some(BackupSettings { folder, every, keep: usize::try_from(keep?).ok()? }))
+    }
+
+    fn log(&mut self, config: &super::Config) -> Option<LogSettings> {
+        let format = match config.log.format.as_str() {
+            "plain" => Some(LogFormat::Plain),
+            "json" => Some(LogFormat::Json),
+            _ => self.wrong("log.format", "choose \"plain\" or \"json\""),
+        };
+        let level = config.log.level.as_str();
+        if !["error", "warn", "info", "debug", "trace"].contains(&level) {
+            return self.wrong("log.level", "choose \"error\", \"warn\", \"info\", \"debug\" or \"trace\"");
+        }
+        Some(LogSettings { format: format?, level: level.to_owned() })
+    }
+}

@@ -1,0 +1,194 @@
+//! What belongs to Payme: the key, the cashbox, where codes lead, the rules.
+
+use super::{Kept, Reader};
+use crate::config::names::look_alike;
+use crate::config::secrets::{self, KeyFault};
+use crate::config::{Config, Mode, settings::PaymeSettings};
+use boothpay_protocol::payme::checkout::{Checkout, PAYME_CHECKOUT};
+use boothpay_protocol::payme::rules::{AccountCode, FiscalItem, RefundPolicy, Rules, TimeoutBase};
+use boothpay_protocol::secret::KeyDigest;
+use boothpay_protocol::time::SpanMs;
+use std::sync::Arc;
+
+/// The merchant id of links made in development mode when none is set. It is nobody's cashbox.
+const NO_MERCHANT: &str = "000000000000000000000000";
+
+/// Characters of a cashbox's id.
+const MERCHANT_ID_CHARS: usize = 24;
+
+/// Digits of an IKPU (MXIK) code.
+const FISCAL_CODE_DIGITS: usize = 17;
+
+impl Reader {
+    pub(super) fn payme(&mut self, config: &Config, mode: Mode, key: &Kept) -> Option<PaymeSettings> {
+        let payme = &config.payme;
+        let checkout = self.checkout(config, mode);
+        let rules = self.rules(config);
+        if self.takes_money(mode) && payme.refunds != "always" && rules.is_some() {
+            self.remark("payme.refunds", "it is not \"always\": Payme's sandbox will fail its refund step");
+        }
+        if self.takes_money(mode) && checkout.as_ref().is_some_and(|checkout| checkout.host != PAYME_CHECKOUT) {
+            self.remark(
+                "payme.checkout",
+                "codes lead to another place than Payme's own checkout: no real payment is possible there",
+            );
+        }
+        Some(PaymeSettings {
+            key: match key {
+                Kept::Text(key, _) => Some(KeyDigest::of(key.as_bytes())),
+                Kept::Nothing | Kept::Wrong => None,
+            },
+            merchant_login: payme
+                .merchant_id_as_login
+                .then(|| payme.merchant_id.trim().to_owned())
+                .filter(|id| !id.is_empty()),
+            checkout: checkout?,
+            rules: Arc::new(rules?),
+        })
+    }
+
+    /// Looks at the key itself.
+    pub(super) fn payme_key(&mut self, key: Kept) -> Kept {
+        let Kept::Text(text, setting) = key else { return key };
+        match secrets::payme_key(&text) {
+            Some(KeyFault::Mistake(advice)) => {
+                self.wrong::<()>(setting, advice);
+                Kept::Wrong
+            }
+            Some(KeyFault::Remark(advice)) => {
+                self.remark(setting, advice);
+                Kept::Text(text, setting)
+            }
+            None => Kept::Text(text, setting),
+        }
+    }
+
+    fn checkout(&mut self, config: &Config, mode: Mode) -> Option<Checkout> {
+        let payme = &config.payme;
+        if !is_plain(&payme.account_field) {
+            self.wrong::<()>("payme.account_field", "use letters, digits, _ and - only, exactly as in Payme's cabinet");
+        }
+        let merchant_id = self.merchant_id(payme.merchant_id.trim(), mode);
+        let host = match (config.development.checkout.as_str(), mode) {
+            ("", _) if payme.checkout.starts_with("https://") => &payme.checkout,
+            ("", _) => return self.wrong("payme.checkout", "give an address that starts with https://"),
+            (_, Mode::Production | Mode::Demo) => {
+                let advice = "this is for development only and must be empty when payme.key is set: customers would be \
+                              sent to a place that is not Payme";
+                return self.wrong("development.checkout", advice);
+            }
+            (host, Mode::Development) if host.starts_with("http://") || host.starts_with("https://") => host,
+            (_, Mode::Development) => {
+                return self.wrong("development.checkout", "give an address that starts with http:// or https://");
+            }
+        };
+        Some(Checkout {
+            host: host.trim_end_matches('/').to_owned(),
+            merchant_id: merchant_id?,
+            account_field: payme.account_field.clone(),
+        })
+    }
+
+    fn merchant_id(&mut self, id: &str, mode: Mode) -> Option<String> {
+        let setting = "payme.merchant_id";
+        if id.is_empty() {
+            if mode == Mode::Development {
+                self.remark(setting, "it is not set: codes lead to nobody's cashbox");
+                return Some(NO_MERCHANT.to_owned());
+            }
+            // That the key is missing has been said, and comes first.
+            if self.keyless {
+                return None;
+            }
+            let advice = "copy the cashbox's id from the Payme Business cabinet; without it no code can be made";
+            return self.wrong(setting, advice);
+        }
+        if let Some((position, _)) = (1..).zip(id.chars()).find(|(_, c)| look_alike(*c).is_some()) {
+            let advice = format!(
+                "the letter at position {position} only looks like a Latin one (it is Cyrillic or Greek); copy the id from \
+                 the cabinet instead of typing it"
+            );
+            return self.wrong(setting, advice);
+        }
+        if !is_plain(id) {
+            return self.wrong(setting, "use the id as it stands in Payme's cabinet: letters and digits alone");
+        }
+        let length = id.chars().count();
+        if length != MERCHANT_ID_CHARS {
+            let advice = format!(
+                "the cashbox's id has {MERCHANT_ID_CHARS} characters, this has {length}; copy it again from the Payme Business cabinet"
+            );
+            return self.wrong(setting, advice);
+        }
+        Some(id.to_owned())
+    }
+
+    fn rules(&mut self, config: &Config) -> Option<Rules> {
+        let payme = &config.payme;
+        let code_advice = "use -31008, or a number from -31099 to -31050";
+        let busy = AccountCode::new(payme.busy_order_code);
+        let busy = busy.or_else(|| self.wrong("payme.busy_order_code", code_advice));
+        let closed = AccountCode::new(payme.closed_order_code);
+        let closed = closed.or_else(|| self.wrong("payme.closed_order_code", code_advice));
+        let refunds = match payme.refunds.as_str() {
+            "always" => Some(RefundPolicy::Always),
+            "before_printing" => Some(RefundPolicy::BeforePrinting),
+            "never" => Some(RefundPolicy::Never),
+            _ => self.wrong("payme.refunds", "choose \"always\", \"before_printing\" or \"never\""),
+        };
+        let timeout_base = match payme.transaction_seconds_from.as_str() {
+            "create_time" => Some(TimeoutBase::CreateTime),
+            "payme_time" => Some(TimeoutBase::PaymeTime),
+            _ => self.wrong("payme.transaction_seconds_from", "choose \"create_time\" or \"payme_time\""),
+        };
+        let timeout = self.number("payme.transaction_seconds", payme.transaction_seconds, 1..=604_800);
+        let fiscal = self.fiscal(config);
+        Some(Rules {
+            account_field: payme.account_field.clone(),
+            busy_order_code: busy?,
+            closed_order_code: closed?,
+            check_refuses_busy: payme.check_refuses_busy,
+            refunds: refunds?,
+            timeout: SpanMs::seconds(timeout?),
+            timeout_base: timeout_base?,
+            refuse_stale_create: payme.refuse_stale_create,
+            change_password: payme.change_password,
+            fiscal,
+            additional: payme.additional,
+        })
+    }
+
+    fn fiscal(&mut self, config: &Config) -> Option<FiscalItem> {
+        let fiscal = &config.payme.fiscal;
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match (fiscal.code.as_str(), fiscal.package_code.as_str()) {
+            ("", "") => return None,
+            (code, package_code) if digits(code) && digits(package_code) => {}
+            (_, _) => {
+                let advice = "give both payme.fiscal.code and payme.fiscal.package_code, digits only, or neither";
+                return self.wrong("payme.fiscal.code", advice);
+            }
+        }
+        if fiscal.code.len() != FISCAL_CODE_DIGITS {
+            let advice = format!(
+                "an IKPU (MXIK) code has {FISCAL_CODE_DIGITS} digits, this has {}; see tasnif.soliq.uz",
+                fiscal.code.len()
+            );
+            self.remark("payme.fiscal.code", advice);
+        }
+        let vat_percent = self.number("payme.fiscal.vat_percent", fiscal.vat_percent, 0..=100)?;
+        let units = self.number("payme.fiscal.units", fiscal.units, 0..=u32::MAX)?;
+        Some(FiscalItem {
+            title: fiscal.title.clone(),
+            code: fiscal.code.clone(),
+            package_code: fiscal.package_code.clone(),
+            vat_percent: u8::try_from(vat_percent).ok()?,
+            units: Some(units).filter(|units| *units != 0),
+        })
+    }
+}
+
+/// Letters, digits, `_` and `-`: what a link carries as it is.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
