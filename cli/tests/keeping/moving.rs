@@ -188,7 +188,7 @@ async fn a_booth_goes_on_where_it_was() {
 async fn a_move_that_is_killed_leaves_one_database_and_ends_when_asked_again() {
     for (place, serves, there) in [
         ("in_move:1", true, "0"),
-        ("in_move:9", true, "0"),
+        ("in_move:5", true, "0"),
         ("before_move_commit:1", false, "0"),
         ("after_move_commit:1", false, "6"),
     ] {
