@@ -129,3 +129,34 @@ fn not_payable(order: &Order, holder: &Holder, now: TimeMs) -> Option<Refusal> {
         (OrderStatus::Expired, _) => Some(Refusal::OrderExpired),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::period::Period;
+    use crate::ledger::provider::ProviderId;
+    use crate::payme::details::FiscalDocument;
+    use crate::payme::{Account, AskedAmount};
+    use crate::secret::Secret;
+
+    #[test]
+    fn reading_calls_are_known_as_such() {
+        let id = || ProviderId::parse("p").unwrap();
+        let account = || Account { json: "{}".to_owned(), order_id: None };
+        let (amount, time) = (AskedAmount(None), TimeMs::new(1));
+        let document = FiscalDocument::Perform;
+        let calls = [
+            (Call::CheckPerform { amount, account: account() }, false),
+            (Call::Create { id: id(), time, amount, account: account() }, true),
+            (Call::Perform { id: id() }, true),
+            (Call::Cancel { id: id(), reason: 1 }, true),
+            (Call::Check { id: id() }, false),
+            (Call::Statement(Period { from: time, to: time }), false),
+            (Call::SetFiscalData { id: id(), document, data: "{}".to_owned() }, true),
+            (Call::ChangePassword { password: Secret::new("key").unwrap() }, true),
+        ];
+        for (call, may_write) in calls {
+            assert_eq!(writes(&call), may_write, "{call:?}");
+        }
+    }
+}
