@@ -4,6 +4,7 @@ use crate::access::pairing::ThisComputer;
 use crate::access::refusals::Refusals;
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use boothpay_store::Store;
 use std::sync::Arc;
@@ -25,12 +26,15 @@ pub struct App {
     pub(crate) refusals: Refusals,
     /// The token of browsers on this computer.
     pub(crate) this_computer: ThisComputer,
+    /// The jobs that have broken off.
+    pub(crate) broken_jobs: BrokenJobs,
 }
 
 impl App {
     /// Puts the parts together.
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
         let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
-        Arc::new(Self { settings, store, clock, stopping, net: Net::default(), refusals, this_computer })
+        let (net, broken_jobs) = (Net::default(), BrokenJobs::default());
+        Arc::new(Self { settings, store, clock, stopping, net, refusals, this_computer, broken_jobs })
     }
 }

@@ -52,6 +52,9 @@ pub(crate) const OVERVIEW_DAYS_MAX: usize = 31;
 /// Tries to find an order number that is not taken. One try all but always does: there are 9e8 numbers a day.
 pub(crate) const NUMBER_TRIES_MAX: u32 = 5;
 
+/// Until a job that broke off is started again: long enough not to fill the log, short against what waits for the job.
+pub(crate) const JOB_PAUSE: Duration = Duration::from_secs(5);
+
 /// Seconds for which a look at whether the database can be written to serves everybody: a look is a synced commit.
 pub(crate) const READY_PERIOD: u32 = 1;
 

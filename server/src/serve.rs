@@ -1,7 +1,7 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
-use crate::jobs::{backup, heads, strangers, sweep};
+use crate::jobs::{self, backup, heads, strangers, sweep};
 use crate::net::{self, Door};
 use crate::routes::{router, webhook_router};
 use crate::webhook;
@@ -10,6 +10,7 @@ use std::io;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// The means to stop a server.
 pub struct Shutdown(watch::Sender<bool>);
@@ -31,10 +32,10 @@ impl Shutdown {
 /// ([`net::connections`]).
 pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Result<()> {
     webhook::payme::settle_key(&app).await.map_err(io::Error::other)?;
-    let sweeping = tokio::spawn(sweep::run(Arc::clone(&app)));
-    let backing_up = tokio::spawn(backup::run(Arc::clone(&app)));
-    let naming_heads = tokio::spawn(heads::run(Arc::clone(&app)));
-    let summing_up = tokio::spawn(strangers::run(Arc::clone(&app)));
+    let sweeping = start(&app, "sweep", sweep::run);
+    let backing_up = start(&app, "backup", backup::run);
+    let naming_heads = start(&app, "heads of the journal", heads::run);
+    let summing_up = start(&app, "sums of refused calls", strangers::run);
     serve(&app, listener, router(Arc::clone(&app)), most).await;
     // The sweep ends by the same switch; a call of its that is under way is committed or not at all.
     let _ = sweeping.await;
@@ -43,6 +44,14 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     let _ = naming_heads.await;
     let _ = summing_up.await;
     Ok(())
+}
+
+fn start<Job>(app: &Arc<App>, name: &'static str, job: impl Fn(Arc<App>) -> Job + Send + 'static) -> JoinHandle<()>
+where
+    Job: Future<Output = ()> + Send + 'static,
+{
+    let shared = Arc::clone(app);
+    jobs::spawn(&app.broken_jobs, &app.stopping, name, move || job(Arc::clone(&shared)))
 }
 
 /// Serves the webhooks alone until the program is asked to stop: beside [`run`], on an address that the world may reach.
