@@ -14,7 +14,7 @@ pub enum Point {
     BeforeAnswer,
     /// A migration is written, not committed.
     InMigration,
-    /// The sweep has ended one thing, and others are due.
+    /// The sweep has seen what is due, and has ended nothing of it.
     InSweep,
     /// A backup is copied, not verified, without its name.
     InBackup,

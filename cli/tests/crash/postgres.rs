@@ -203,7 +203,7 @@ impl Run {
         });
     }
 
-    /// Some payments are due; whoever sweeps dies after the first; the other one sweeps the rest.
+    /// Some payments are due; whoever sweeps dies when it has seen them; the other one sweeps them.
     fn in_sweep(&mut self, leader: usize) {
         // Whoever is there first leads.
         self.servers = [None, None];

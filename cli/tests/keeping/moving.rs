@@ -161,7 +161,7 @@ async fn a_booth_goes_on_where_it_was() {
     let told = served(&folder).await;
     let moved = migrate(&folder, &database, &[]);
     assert_eq!(moved.code, Some(0), "{}{}", moved.out, moved.err);
-    let lines = ["orders        6", "transactions  5", "changed keys  1", "paid          1, 10000.50 soum"];
+    let lines = ["orders        6", "transactions  5", "settings      1", "paid          1, 10000.50 soum"];
     for line in lines {
         assert!(moved.out.contains(line), "{line}\n{}", moved.out);
     }
@@ -241,8 +241,8 @@ async fn what_cannot_be_moved_is_refused_and_serves_on() {
 
     let unfit = Cluster::shared().database();
     folder.serve(&on(&unfit)).kill();
-    unfit.sql("drop index one_live_transaction_per_order").unwrap();
-    refused(&unfit, "index one_live_transaction_per_order is missing");
+    unfit.sql("drop index one_holder_per_order").unwrap();
+    refused(&unfit, "index one_holder_per_order is missing");
     assert_eq!(rows(&unfit), "0");
 
     let mut nowhere = database.clone();

@@ -65,14 +65,15 @@ impl Database {
 }
 
 fn sql(prefix: &str, object: &str, change: &str, details: &str) -> String {
-    let orders = "'status', status, 'amount', amount_tiyin, 'expires_at', expires_at_ms, 'version', version";
+    let orders =
+        "'status', status, 'amount', orders.amount_tiyin, 'expires_at', expires_at_ms, 'version', orders.version";
     // The state as Payme numbers it.
     let transactions = format!(
-        "'id', provider_id, 'number', number, 'amount', amount_tiyin, 'create', create_time_ms, \
+        "'id', provider_id, 'number', number, 'amount', transactions.amount_tiyin, 'create', create_time_ms, \
          'perform', perform_time_ms, 'cancel', cancel_time_ms, 'details', {details}, 'state', \
          case state when 'created' then 1 when 'performed' then 2 when 'cancelled' then -1 else -2 end"
     );
-    let journal = format!("'version', version, 'at', at_ms, 'change', {change}");
+    let journal = format!("'version', journal.version, 'at', at_ms, 'change', {change}");
     // The character after the minus sign ends the range.
     let end = format!("{}.", prefix.trim_end_matches('-'));
     let select = |kind: i64, members: &str, table: &str| {
@@ -81,8 +82,9 @@ fn sql(prefix: &str, object: &str, change: &str, details: &str) -> String {
              where order_id >= '{prefix}' and order_id < '{end}') as rows"
         )
     };
-    [select(1, orders, "orders"), select(2, &transactions, "transactions"), select(3, &journal, "journal")]
-        .join(" union all ")
+    let with_order = |table: &str| format!("{table} join orders on orders.order_row = {table}.order_row");
+    let transactions = select(2, &transactions, &with_order("transactions"));
+    [select(1, orders, "orders"), transactions, select(3, &journal, &with_order("journal"))].join(" union all ")
 }
 
 /// What is wrong, if anything: the first thing found.

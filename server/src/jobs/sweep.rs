@@ -78,6 +78,9 @@ async fn end_all(
     due: &[OrderId],
     decide: impl Fn(&Rows) -> Decision<bool> + Clone + Send + 'static,
 ) -> Result<usize, StoreError> {
+    if !due.is_empty() {
+        crash::here(crash::Point::InSweep);
+    }
     let ends = due.iter().map(|order| end(app, order.clone(), decide.clone()));
     let ended = try_join_all(ends).await?;
     Ok(ended.into_iter().filter(|ended| *ended).count())
@@ -91,8 +94,5 @@ async fn end(
 ) -> Result<bool, StoreError> {
     let committed = app.store.transact(Needs::order(order), Actor::Sweep, decide).await?;
     story::tell(&committed.entries);
-    if committed.reply {
-        crash::here(crash::Point::InSweep);
-    }
     Ok(committed.reply)
 }
