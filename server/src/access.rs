@@ -26,6 +26,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use boothpay_protocol::secret::KeyDigest;
 use origin::Sender;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 pub(crate) const CURE_FOR_BROWSERS: &str = "this browser is not paired with the booth. On the booth's own computer open \
@@ -76,6 +77,17 @@ impl Proof {
             Self::Token => Ok(()),
             Self::Open | Self::Cookie | Self::ThisComputer => net::allow(app, Kind::Order, visitor),
         }
+    }
+}
+
+/// Whether the API's token came along: its programs set their own pace, also when they only ask.
+pub(crate) struct WithToken(pub(crate) bool);
+
+impl FromRequestParts<Arc<App>> for WithToken {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Self(matches!(open_or_token(app, parts), Ok(Some(Proof::Token)))))
     }
 }
 

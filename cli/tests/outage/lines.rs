@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 /// How soon there is an answer, of whatever kind.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 
-/// How soon a server that has no database says so.
-const RED_WITHIN: Duration = Duration::from_secs(2);
+/// How soon a server that has no database says so: its answer may be that of a look one second ago.
+const RED_WITHIN: Duration = Duration::from_secs(3);
 
 /// How soon everything works again, and how soon what one server has left open is settled by the other.
 const BACK_WITHIN: Duration = Duration::from_secs(5);

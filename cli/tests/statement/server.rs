@@ -25,6 +25,10 @@ pub struct Server {
     address: String,
 }
 
+/// The cashbox's key, and what a call proves it with: `Paycom:KEY` in base64.
+const KEY: &str = "statement-key-of-thirty-six-letters-";
+const AUTHORIZATION: &str = "UGF5Y29tOnN0YXRlbWVudC1rZXktb2YtdGhpcnR5LXNpeC1sZXR0ZXJzLQ==";
+
 /// What arrived, and how.
 pub struct Arrived {
     pub transactions: usize,
@@ -33,7 +37,7 @@ pub struct Arrived {
 }
 
 impl Server {
-    /// Starts it in development mode on a database; returns when it answers.
+    /// Starts it on a database; returns when it answers. The payments that are in it were proven, so it is in production mode.
     pub fn start(folder: &Path, database: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_boothpay"));
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BOOTHPAY_")) {
@@ -41,6 +45,7 @@ impl Server {
         }
         command.arg("serve").current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         command.env("BOOTHPAY_LISTEN", "127.0.0.1:0").env("BOOTHPAY_DATABASE", database);
+        command.env("BOOTHPAY_PAYME_KEY", KEY).env("BOOTHPAY_PAYME_MERCHANT_ID", "587f72c72cac0d162c722ae2");
         let mut child = command.spawn().expect("a server");
         let mut shell = Command::new("sh");
         shell.args(["-c", "read -r _; kill -9 \"$0\"", &child.id().to_string()]);
@@ -95,7 +100,9 @@ impl Server {
         stream.set_read_timeout(Some(PATIENCE)).expect("a patience");
         let (host, length) = (&self.address, body.len());
         let head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n");
-        let request = format!("{head}connection: close\r\ncontent-length: {length}\r\n\r\n{body}");
+        let request = format!(
+            "{head}authorization: Basic {AUTHORIZATION}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
         stream.write_all(request.as_bytes()).expect("a request");
         Answer(stream)
     }

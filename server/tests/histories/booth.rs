@@ -72,8 +72,9 @@ impl Model {
     }
 
     /// An order as the booth sees it.
-    fn snapshot(&self, name: &str, language: &str) -> Value {
+    fn snapshot(&self, name: &str) -> Value {
         let order = &self.orders[name];
+        let language = if order.uzbek { ";l=uz" } else { "" };
         let (word, stage) = self.standing(name);
         let payer = self.transactions.iter().find(|it| it.order == name && it.state == 2);
         let provider = payer.map(|it| if it.payme.is_some() { "payme" } else { "test" });
@@ -91,7 +92,7 @@ impl Model {
 
     pub fn look(&self, name: &str) -> Said {
         match self.orders.contains_key(name) {
-            true => (200, self.snapshot(name, ""), "look: known"),
+            true => (200, self.snapshot(name), "look: known"),
             false => problem(404, None, "look: unknown"),
         }
     }
@@ -110,13 +111,21 @@ impl Model {
         Some(true)
     }
 
-    /// `generate-qr`.
-    pub fn offer(&mut self, name: &str, amount: i64) -> Said {
+    /// `generate-qr`, and with no app `chosen` the command line's order.
+    pub fn offer(&mut self, name: &str, amount: i64, chosen: bool) -> Said {
         let cell = match self.orders.get(name) {
             None => {
                 let expires_at = self.now + self.rules.order_life;
                 let changed_at = self.now;
-                let order = Order { amount, status: Status::Pending, expires_at, printed: false, changed_at };
+                let order = Order {
+                    amount,
+                    status: Status::Pending,
+                    expires_at,
+                    printed: false,
+                    chosen,
+                    uzbek: false,
+                    changed_at,
+                };
                 self.orders.insert(name.to_owned(), order);
                 "offer: new"
             }
@@ -128,6 +137,10 @@ impl Model {
                 Some(false) => "offer: repeat",
             },
         };
+        if chosen && !self.orders[name].chosen {
+            self.stamp(name);
+            self.orders.get_mut(name).unwrap().chosen = true;
+        }
         let link = link(name, amount, "");
         let expires_at = self.orders[name].expires_at;
         let body =
@@ -139,19 +152,24 @@ impl Model {
         if !self.orders.contains_key(name) {
             return problem(404, None, "new-code: unknown");
         }
-        match self.open_again(name) {
-            None => problem(409, Some(self.snapshot(name, "")), "new-code: paid or refunded"),
-            Some(true) => (200, self.snapshot(name, ";l=uz"), "new-code: opened again"),
-            Some(false) => (200, self.snapshot(name, ";l=uz"), "new-code: still open"),
+        let opened = self.open_again(name);
+        if opened.is_some() && !self.orders[name].uzbek {
+            self.stamp(name);
+            self.orders.get_mut(name).unwrap().uzbek = true;
+        }
+        match opened {
+            None => problem(409, Some(self.snapshot(name)), "new-code: paid or refunded"),
+            Some(true) => (200, self.snapshot(name), "new-code: opened again"),
+            Some(false) => (200, self.snapshot(name), "new-code: still open"),
         }
     }
 
     pub fn close(&mut self, name: &str) -> Said {
         let Some(order) = self.orders.get(name) else { return problem(404, None, "close: unknown") };
         let cell = match order.status {
-            Status::Paid => return problem(409, Some(self.snapshot(name, "")), "close: paid"),
+            Status::Paid => return problem(409, Some(self.snapshot(name)), "close: paid"),
             Status::Pending if self.holder(name).is_some() => {
-                return problem(409, Some(self.snapshot(name, "")), "close: held");
+                return problem(409, Some(self.snapshot(name)), "close: held");
             }
             Status::Pending => {
                 self.stamp(name);
@@ -160,7 +178,7 @@ impl Model {
             }
             Status::Cancelled | Status::Refunded | Status::Expired => "close: closed before",
         };
-        (200, self.snapshot(name, ""), cell)
+        (200, self.snapshot(name), cell)
     }
 
     pub fn print(&mut self, name: &str) -> Said {
@@ -172,9 +190,9 @@ impl Model {
                 "print: noted"
             }
             (Status::Paid, true) => "print: repeat",
-            _ => return problem(409, Some(self.snapshot(name, "")), "print: not paid"),
+            _ => return problem(409, Some(self.snapshot(name)), "print: not paid"),
         };
-        (200, self.snapshot(name, ""), cell)
+        (200, self.snapshot(name), cell)
     }
 
     pub fn test_pay(&mut self, name: &str) -> Said {

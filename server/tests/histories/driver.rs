@@ -142,7 +142,7 @@ impl Game<'_> {
                 let amount = PRICES[order] + beside;
                 let soum = format!("{}.{:02}", amount / 100, amount % 100);
                 let body = format!(r#"{{"order_id": "{}", "paymentType": "payme", "amount": {soum}}}"#, ORDERS[order]);
-                let said = self.model.offer(ORDERS[order], amount);
+                let said = self.model.offer(ORDERS[order], amount, true);
                 self.ask(index, "POST", "/api/generate-qr", &body, said).await
             }
             Step::Close(order) => {
@@ -188,7 +188,7 @@ impl Game<'_> {
     }
 
     async fn make(&mut self, name: &str, amount: i64) -> Result<(), String> {
-        let (status, body, cell) = self.model.offer(name, amount);
+        let (status, body, cell) = self.model.offer(name, amount, false);
         self.met(cell);
         let expected = (status == 200).then(|| body["expires_at"].as_i64().unwrap());
         let made = self.program().make(name, amount).await;

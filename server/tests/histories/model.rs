@@ -46,6 +46,9 @@ pub struct Order {
     pub status: Status,
     pub expires_at: i64,
     pub printed: bool,
+    /// Whether the customer has chosen Payme, and Uzbek: the histories know one of each.
+    pub chosen: bool,
+    pub uzbek: bool,
     /// The latest time written about it. Times of one order never run backwards, whatever the clock does.
     pub changed_at: i64,
 }
