@@ -15,7 +15,7 @@ const CALLS: [(&str, &str); 7] = [
     ("GetStatement", r#"{"from":1,"to":2000000000000}"#),
 ];
 
-/// A server on a file, and another connection to it that can take the transactions away and bring them back.
+/// A server on a file, and another connection to it that can take the transactions and their sums away and bring them back.
 async fn broken() -> (tempfile::TempDir, World, rusqlite::Connection) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("booth.db");
@@ -24,7 +24,9 @@ async fn broken() -> (tempfile::TempDir, World, rusqlite::Connection) {
     world.order("booth-2").await;
     world.hold("booth-2", "p-1").await;
     let by_hand = rusqlite::Connection::open(&path).unwrap();
-    by_hand.execute_batch("alter table transactions rename to taken_away").unwrap();
+    by_hand
+        .execute_batch("alter table transactions rename to taken_away; alter table takings rename to sums_away")
+        .unwrap();
     (folder, world, by_hand)
 }
 
@@ -37,7 +39,9 @@ async fn every_method_answers_the_system_error_and_works_afterwards() {
         let expected = json!({ "error": { "code": -32400, "message": words("system") }, "id": 1 });
         assert_eq!(answer.json(), expected, "{method}: the answer names no cause");
     }
-    by_hand.execute_batch("alter table taken_away rename to transactions").unwrap();
+    by_hand
+        .execute_batch("alter table taken_away rename to transactions; alter table sums_away rename to takings")
+        .unwrap();
     for (method, params) in CALLS {
         let answer = world.post("/api/payme/webhook", &rpc(method, params)).await;
         assert_eq!(answer.code(), 0, "{method} afterwards: {}", answer.text());
@@ -49,14 +53,16 @@ async fn nothing_is_left_of_a_call_that_failed() {
     let (_folder, world, by_hand) = broken().await;
     let create = rpc(CALLS[1].0, CALLS[1].1);
     assert_eq!(world.post("/api/payme/webhook", &create).await.code(), -32400);
-    by_hand.execute_batch("alter table taken_away rename to transactions").unwrap();
+    by_hand
+        .execute_batch("alter table taken_away rename to transactions; alter table sums_away rename to takings")
+        .unwrap();
     assert!(!world.everything().await.contains("p-2"));
 }
 
 #[tokio::test]
 async fn a_failure_to_write_is_a_system_error_too() {
     let (_folder, world, by_hand) = broken().await;
-    let sql = "alter table taken_away rename to transactions;
+    let sql = "alter table taken_away rename to transactions; alter table sums_away rename to takings;
                create trigger full_disk before insert on journal begin select raise(abort, 'disk full'); end";
     by_hand.execute_batch(sql).unwrap();
     let before = world.everything().await;
