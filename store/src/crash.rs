@@ -14,7 +14,7 @@ pub enum Point {
     BeforeAnswer,
     /// A migration is written, not committed.
     InMigration,
-    /// The sweep has seen what is due, and has ended nothing of it.
+    /// The sweep has seen payments that are to be given up, and has ended none of them.
     InSweep,
     /// A backup is copied, not verified, without its name.
     InBackup,

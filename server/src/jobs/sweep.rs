@@ -48,6 +48,9 @@ pub async fn once(app: &App) -> Result<usize, StoreError> {
         let before = now.minus(patience.limit);
         for _ in 0..SWEEP_ROUNDS_MAX {
             let due = app.store.waiting_transactions(provider, patience.since, before, SWEEP_ORDERS_MAX).await?;
+            if !due.is_empty() {
+                crash::here(crash::Point::InSweep);
+            }
             let rules = rules.clone();
             let ended_now = end_all(app, &due, move |rows| providers::time_out(rows, now, &rules)).await?;
             ended += ended_now;
@@ -78,9 +81,6 @@ async fn end_all(
     due: &[OrderId],
     decide: impl Fn(&Rows) -> Decision<bool> + Clone + Send + 'static,
 ) -> Result<usize, StoreError> {
-    if !due.is_empty() {
-        crash::here(crash::Point::InSweep);
-    }
     let ends = due.iter().map(|order| end(app, order.clone(), decide.clone()));
     let ended = try_join_all(ends).await?;
     Ok(ended.into_iter().filter(|ended| *ended).count())
