@@ -55,7 +55,7 @@ fn every_situation_takes_its_own_steps_and_no_other() {
     let order = order_created();
     let begun = [order.clone(), created(1)];
     let with = |more: &[Change]| [begun.as_slice(), more].concat();
-    assert_eq!(taken(&[order.clone()]), ["reopen", "close", "expire", "begin"]);
+    assert_eq!(taken(std::slice::from_ref(&order)), ["reopen", "close", "expire", "begin"]);
     assert_eq!(taken(&[order.clone(), Change::OrderCancelled]), ["reopen"]);
     assert_eq!(taken(&[order, Change::OrderExpired]), ["reopen"]);
     assert_eq!(taken(&begun), ["perform", "cancel"], "nothing closes or opens what a transaction holds");
