@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 
 import { startServer } from "./support/booth.js";
 import { openKiosk, setUp } from "./support/browser.js";
+import { Kiosk } from "./support/kiosk.js";
 
 const PRODUCTION = {
   BOOTHPAY_PAYME_KEY: "k:ey&@?#%^=$!-of-36-characters-xxxxx",
@@ -76,4 +77,38 @@ test("a page of another origin changes nothing, and the owner's own page works o
   assert.deepEqual(await tab.evaluate(attack, scene.booth.url), [true, false]);
   assert.equal(await known("by-json"), true);
   for (const id of ["by-text", "by-beacon", "by-form"]) assert.equal(await known(id), false, id);
+});
+
+test("a screen on another computer asks for the code, and sells once it has it", async (t) => {
+  const context = await scene.browser.newContext({ viewport: { width: 1024, height: 768 }, reducedMotion: "reduce" });
+  t.after(() => context.close());
+  // As behind a proxy: the browser is not on the server's computer.
+  await context.setExtraHTTPHeaders({ "X-Forwarded-For": "203.0.113.9" });
+  const kiosk = new Kiosk(await context.newPage(), scene.booth.url);
+  await kiosk.page.goto(scene.booth.url);
+  const type = async (code) => {
+    for (const character of code.replaceAll(" ", "")) await kiosk.press(`pair-key-${character}`);
+    await kiosk.press("pair-check");
+  };
+  await kiosk.screen("pair");
+  await type("23456789");
+  await kiosk.page.locator("[data-testid=pair-answer][data-answer=wrong]").waitFor();
+  for (let n = 0; n < 8; n += 1) await kiosk.press("pair-key-erase");
+  const [, code] = /^Code: (.*)$/m.exec(await scene.booth.command("booth", "pair", "hall"));
+  await type(code);
+  await kiosk.screen("start");
+  await kiosk.press("start-button");
+  await kiosk.press("copies-pay");
+  await kiosk.phase("waiting");
+  const { screens } = JSON.parse(await scene.booth.command("booth", "list"));
+  assert.deepEqual(screens.map(({ name }) => name), ["hall"]);
+
+  await scene.booth.command("booth", "unpair", "hall");
+  await kiosk.page.reload();
+  await kiosk.screen("payment");
+  const made = await kiosk.page.evaluate(async () => {
+    const body = JSON.stringify({ copies: 1, paymentType: "payme" });
+    return (await fetch("/api/booth/orders", { method: "POST", headers: { "Content-Type": "application/json" }, body })).status;
+  });
+  assert.equal(made, 401);
 });

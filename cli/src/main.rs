@@ -1,6 +1,7 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
 mod backup;
+mod booth;
 mod check;
 mod demo;
 mod logging;
@@ -73,6 +74,9 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// Pair screens on other computers with the booth.
+    #[command(subcommand)]
+    Booth(booth::BoothCommand),
     /// Play Payme against any merchant server: a conformance suite, single payments, traffic.
     Sandbox(boothpay_sandbox::args::SandboxArgs),
 }
@@ -97,6 +101,7 @@ fn main() -> ExitCode {
         Command::Restore(restore) => backup::restore(&choice, &restore.from, restore.force),
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
         Command::Order(command) => order::run(&choice, command),
+        Command::Booth(command) => booth::run(&choice, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };
     match outcome {

@@ -21,6 +21,7 @@ pub mod card;
 pub mod ledger;
 pub mod money;
 pub mod number;
+pub mod pairing;
 pub mod payme;
 pub mod print;
 pub mod providers;

@@ -17,7 +17,7 @@ mod text;
 
 pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
-pub(crate) use names::look_alike;
+pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{BackupSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings};
 pub use text::{TextError, decode};
 

@@ -17,6 +17,7 @@ pub mod net;
 pub mod orders;
 mod qr;
 mod routes;
+pub mod screens;
 mod serve;
 mod story;
 mod text;

@@ -33,6 +33,7 @@ mod sqlite;
 mod sums;
 mod tables;
 pub mod verify;
+pub mod visit;
 mod weak_sync;
 mod world;
 

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// The environment variable that is read when `--key` is not given; it keeps the key out of the list of processes.
 const KEY_VARIABLE: &str = "BOOTHPAY_SANDBOX_KEY";
 
+/// The same for `--api-token`.
+const API_TOKEN_VARIABLE: &str = "BOOTHPAY_SANDBOX_API_TOKEN";
+
 /// Making one order takes longer than this only if something is broken.
 const ORDER_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -73,6 +76,9 @@ pub struct OrderArgs {
     /// Make orders with Boothpay's own POST /api/generate-qr, at the address of --url or at another one
     #[arg(long, value_name = "ORIGIN", group = "source", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub boothpay: Option<String>,
+    /// The api.token of that Boothpay, which asks for it in production (or set BOOTHPAY_SANDBOX_API_TOKEN)
+    #[arg(long, value_name = "TOKEN", requires = "boothpay")]
+    pub api_token: Option<String>,
     /// The account field that names the order
     #[arg(long, value_name = "NAME", default_value = "order_id")]
     pub account_field: String,
@@ -103,7 +109,9 @@ impl OrderArgs {
             Some("") => target.url.clone(),
             Some(origin) => address(origin)?,
         };
-        Source::boothpay(origin, ORDER_TIMEOUT, trust).map_err(|error| error.to_string())
+        let token =
+            self.api_token.clone().or_else(|| std::env::var(API_TOKEN_VARIABLE).ok()).filter(|token| !token.is_empty());
+        Source::boothpay(origin, ORDER_TIMEOUT, trust, token).map_err(|error| error.to_string())
     }
 
     /// The shape of accounts that these arguments name.

@@ -7,7 +7,7 @@ use super::shell;
 use crate::random::Names;
 use crate::wire::{HeaderNames, Http, SetupError, Trust};
 use axum::http::Method;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::Url;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
@@ -50,8 +50,8 @@ pub enum Source {
     Lines(VecDeque<String>),
     /// A command that makes an order and prints one line.
     Command(String),
-    /// `POST /api/generate-qr` at the origin of the server under test.
-    Boothpay(Url, Box<Http>),
+    /// `POST /api/generate-qr` at the origin of the server under test, with the token that it may ask for.
+    Boothpay(Url, Box<Http>, Option<String>),
     /// Nothing was given.
     Nowhere,
 }
@@ -106,11 +106,11 @@ impl Orders {
                     shell::run(&command, &environment).await.map_err(|reason| format!("--order-command: {reason}"))?;
                 self.parse(&made)
             }
-            Source::Boothpay(origin, http) => {
+            Source::Boothpay(origin, http, token) => {
                 let url = origin.join("/api/generate-qr").map_err(|error| error.to_string())?;
-                let http = http.clone();
+                let (http, token) = (http.clone(), token.clone());
                 drop(source);
-                self.generate_qr(&http, &url, names.order_id()).await
+                self.generate_qr(&http, &url, token.as_ref(), names.order_id()).await
             }
         }
     }
@@ -138,12 +138,19 @@ impl Orders {
         Ok(Order { account: self.shape.account(value), amount })
     }
 
-    async fn generate_qr(&self, http: &Http, url: &Url, order_id: String) -> Result<Order, String> {
+    async fn generate_qr(
+        &self,
+        http: &Http,
+        url: &Url,
+        token: Option<&String>,
+        order_id: String,
+    ) -> Result<Order, String> {
         // Prices differ, so that a server which mixes two orders up is noticed.
         let step = order_id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 97);
         let amount = self.amount + step * 10_000;
         let body = json!({"order_id": order_id, "paymentType": "payme", "amount": amount / 100});
-        let headers = [(CONTENT_TYPE, "application/json".to_owned())];
+        let mut headers = vec![(CONTENT_TYPE, "application/json".to_owned())];
+        headers.extend(token.map(|token| (AUTHORIZATION, format!("Bearer {}", token))));
         let sent = http.send(Method::POST, url, &headers, body.to_string().into_bytes()).await;
         let answer = sent.map_err(|error| format!("{url}: {error}"))?;
         if answer.status == 200 {
@@ -155,13 +162,13 @@ impl Orders {
 }
 
 impl Source {
-    /// Boothpay's own API at this origin.
+    /// Boothpay's own API at this origin, with its `api.token` where it asks for one.
     ///
     /// # Errors
     /// When TLS could not be set up.
-    pub fn boothpay(origin: Url, timeout: Duration, trust: Trust) -> Result<Self, SetupError> {
+    pub fn boothpay(origin: Url, timeout: Duration, trust: Trust, token: Option<String>) -> Result<Self, SetupError> {
         let http = Http::new(&origin, timeout, trust, HeaderNames::Capital)?;
-        Ok(Self::Boothpay(origin, Box::new(http)))
+        Ok(Self::Boothpay(origin, Box::new(http), token))
     }
 }
 

@@ -4,6 +4,7 @@ use super::finding::{Finding, Place, Weight, sort};
 use super::layers::Sources;
 use super::reader;
 use crate::access::origin::Origins;
+use crate::net::Proxies;
 use boothpay_protocol::ledger::booth::Booth;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::payme::checkout::Checkout;
@@ -98,6 +99,8 @@ pub struct Settings {
     pub cors_origins: Origins,
     /// Names by which browsers reach it, in lower case, besides addresses and localhost.
     pub host_names: Vec<String>,
+    /// Proxies on other computers whose word about a caller's address counts.
+    pub trusted_proxies: Proxies,
     /// The booth.
     pub booth: Booth,
     /// Whom customers may call; empty for nobody.

@@ -15,7 +15,7 @@ pub fn settings(merchant: &Merchant) -> Settings {
     let target = Target { url: merchant.url.parse().unwrap(), login: "Paycom".to_owned(), key };
     let cumulative = merchant.shop.cumulative;
     Settings {
-        source: Source::boothpay(target.url.clone(), Duration::from_secs(10), Trust::Known).unwrap(),
+        source: Source::boothpay(target.url.clone(), Duration::from_secs(10), Trust::Known, None).unwrap(),
         shape: AccountShape { field: "order_id".to_owned(), extra: serde_json::Map::new(), cumulative },
         amount: 1_000_000,
         seed: 1,
