@@ -75,7 +75,6 @@ async fn an_id_that_hides_something_is_shown_in_the_log_and_on_the_terminal_by_i
     booth.payme("", "PerformTransaction", json!({"id": unknown})).await;
     booth.err.wait_for("x\\u{2066}2");
     let log = booth.kill().err;
-    assert!(log.contains("p\\u{202e}1\\u{200b}"), "{log}");
     let shown = folder.run(&["order", "show", "an-order"], &[]).out;
     for text in [&log, &shown] {
         assert!(!text.contains(['\u{202e}', '\u{200b}', '\u{2066}']), "{text}");
