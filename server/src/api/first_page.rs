@@ -8,6 +8,7 @@ use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::money::Soum;
 use boothpay_protocol::payme::state;
+use boothpay_protocol::shop::{self, Progress};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::PaymentRow;
 use jiff::Timestamp;
@@ -64,17 +65,17 @@ impl Payment {
 }
 
 impl Fields {
-    /// Of an order and the transaction that holds it. Where its life is over and nobody holds it, the last one is looked up.
+    /// Of an order and the transaction that holds it. Where nobody holds it and nobody is waited for, the last one is looked up.
     pub(super) async fn read(
         app: &App,
         number: Option<i64>,
         order: &Order,
         holder: Option<Transaction>,
     ) -> Result<Self, Problem> {
-        let transaction = match (holder, order.status) {
+        let transaction = match (holder, shop::progress(order, None, app.clock.now())) {
             (Some(holder), _) => Some(holder),
-            (None, OrderStatus::Pending | OrderStatus::Paid) => None,
-            (None, OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired) => {
+            (None, Progress::Waiting | Progress::Processing | Progress::Paid) => None,
+            (None, Progress::Cancelled | Progress::Refunded | Progress::Expired) => {
                 app.store.transactions(order.id.clone()).await?.pop()
             }
         };

@@ -6,7 +6,8 @@ use axum::http::Request;
 use boothpay_server::sweep;
 use serde_json::{Value, json};
 
-async fn status(world: &World, id: &str) -> Value {
+/// How a payment stands, in the contract's members, which come first; what the first user's page reads besides is left out.
+pub async fn status(world: &World, id: &str) -> Value {
     let answer = world.get(&format!("/api/payment-status/{id}")).await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
     assert_eq!(answer.header("cache-control"), "no-store");
