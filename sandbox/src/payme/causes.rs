@@ -105,9 +105,9 @@ fn by_status(exchange: &Exchange, shown: Shown) -> Option<&'static str> {
         (404, true) => Some("The program, or its framework, answers 404 for a thing that it does not find."),
         (404, false) => Some("The address is not the one that the program listens on."),
         // A web server that does not know a verb at all says 501.
-        (405 | 501, _) if !exchange.request.starts_with("POST ") => {
-            Some("The route, or the web server, knows other verbs only; register it for all and answer -32300 yourself.")
-        }
+        (405 | 501, _) if !exchange.request.starts_with("POST ") => Some(
+            "The route, or the web server, knows other verbs only; register it for all and answer -32300 yourself.",
+        ),
         (405, _) => Some("The program answers an unknown method with HTTP 405; it belongs into the body, as -32601."),
         (413 | 415, _) => Some("The framework refuses the body before the program sees it."),
         (400 | 422, _) => Some("The framework validates the body and answers with a status of its own."),
