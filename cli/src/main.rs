@@ -73,7 +73,7 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
-    /// Play Payme against any merchant server: a conformance suite, single payments, traffic.
+    /// Play Payme, Click or Uzum against any merchant server: a conformance suite, single payments, traffic.
     Sandbox(boothpay_sandbox::args::SandboxArgs),
 }
 
