@@ -42,7 +42,7 @@ pub use batch::Committed;
 pub use boothpay_protocol::ledger::chain::{Head, HeadError};
 pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
-pub use readings::{OrderRow, StatementPages, Takings};
+pub use readings::{OrderRow, PaymentRow, Payments, StatementPages, Takings};
 pub use tasks::{Claim, Lane, Remove, TaskCounts};
 
 use boothpay_protocol::ledger::authority;
@@ -211,6 +211,14 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::orders(connection, status, limit)).await,
             Backend::Postgres(postgres) => postgres.orders(status, limit).await,
+        }
+    }
+
+    /// Orders, each with the transaction that says how it was paid.
+    pub async fn payments(&self, which: Payments) -> Result<Vec<PaymentRow>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::payments(connection, &which)).await,
+            Backend::Postgres(postgres) => postgres.payments(&which).await,
         }
     }
 
