@@ -13,6 +13,7 @@ mod process;
 mod serve;
 mod settings;
 mod signal;
+mod tasks;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -77,7 +78,10 @@ enum Command {
     /// Pair screens on other computers with the booth.
     #[command(subcommand)]
     Booth(booth::BoothCommand),
-    /// Play Payme against any merchant server: a conformance suite, single payments, traffic.
+    /// List, show or retry what has to happen outside the database, such as messages to your webhooks.
+    #[command(subcommand)]
+    Tasks(tasks::TasksCommand),
+    /// Play Payme, Click or Uzum against any merchant server: a conformance suite, single payments, traffic.
     Sandbox(boothpay_sandbox::args::SandboxArgs),
 }
 
@@ -102,6 +106,7 @@ fn main() -> ExitCode {
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
         Command::Order(command) => order::run(&choice, command),
         Command::Booth(command) => booth::run(&choice, command),
+        Command::Tasks(command) => tasks::run(&choice, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };
     match outcome {

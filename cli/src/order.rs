@@ -99,7 +99,7 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
 
 /// Opens the database to change something.
 fn change(settings: &Settings, work: impl AsyncFnOnce(&Store) -> Result<Value>) -> Result<Value> {
-    let store = Store::open(&settings.database)?;
+    let store = Store::open(&settings.database)?.telling(settings.subscriptions());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(work(&store))
 }

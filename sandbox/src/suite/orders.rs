@@ -23,6 +23,22 @@ pub struct Order {
     pub amount: i64,
 }
 
+impl Order {
+    /// The value of this field of the account as text: the order's number where a provider has one field only.
+    pub fn number(&self, field: &str) -> String {
+        match self.account.get(field) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        }
+    }
+}
+
+/// A sum of tiyin in soum, with two decimals.
+pub fn soum(tiyin: i64) -> String {
+    format!("{}.{:02}", tiyin / 100, tiyin % 100)
+}
+
 /// How account objects look on this server.
 #[derive(Debug, Clone)]
 pub struct AccountShape {
@@ -50,10 +66,22 @@ pub enum Source {
     Lines(VecDeque<String>),
     /// A command that makes an order and prints one line.
     Command(String),
-    /// `POST /api/generate-qr` at the origin of the server under test, with the token that it may ask for.
-    Boothpay(Url, Box<Http>, Option<String>),
+    /// `POST /api/generate-qr` of Boothpay.
+    Boothpay(Box<Boothpay>),
     /// Nothing was given.
     Nowhere,
+}
+
+/// A server of Boothpay that makes orders.
+#[derive(Debug, Clone)]
+pub struct Boothpay {
+    /// Where it is.
+    pub origin: Url,
+    /// The wallet that the order is to be paid with, as `generate-qr` calls it.
+    pub wallet: &'static str,
+    /// Its `api.token`, where it asks for one.
+    token: Option<String>,
+    http: Http,
 }
 
 /// Hands out orders, each once.
@@ -106,11 +134,10 @@ impl Orders {
                     shell::run(&command, &environment).await.map_err(|reason| format!("--order-command: {reason}"))?;
                 self.parse(&made)
             }
-            Source::Boothpay(origin, http, token) => {
-                let url = origin.join("/api/generate-qr").map_err(|error| error.to_string())?;
-                let (http, token) = (http.clone(), token.clone());
+            Source::Boothpay(boothpay) => {
+                let boothpay = boothpay.clone();
                 drop(source);
-                self.generate_qr(&http, &url, token.as_ref(), names.order_id()).await
+                self.generate_qr(&boothpay, names.order_id()).await
             }
         }
     }
@@ -138,20 +165,15 @@ impl Orders {
         Ok(Order { account: self.shape.account(value), amount })
     }
 
-    async fn generate_qr(
-        &self,
-        http: &Http,
-        url: &Url,
-        token: Option<&String>,
-        order_id: String,
-    ) -> Result<Order, String> {
+    async fn generate_qr(&self, boothpay: &Boothpay, order_id: String) -> Result<Order, String> {
+        let url = boothpay.origin.join("/api/generate-qr").map_err(|error| error.to_string())?;
         // Prices differ, so that a server which mixes two orders up is noticed.
         let step = order_id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 97);
         let amount = self.amount + step * 10_000;
-        let body = json!({"order_id": order_id, "paymentType": "payme", "amount": amount / 100});
+        let body = json!({"order_id": order_id, "paymentType": boothpay.wallet, "amount": amount / 100});
         let mut headers = vec![(CONTENT_TYPE, "application/json".to_owned())];
-        headers.extend(token.map(|token| (AUTHORIZATION, format!("Bearer {}", token))));
-        let sent = http.send(Method::POST, url, &headers, body.to_string().into_bytes()).await;
+        headers.extend(boothpay.token.iter().map(|token| (AUTHORIZATION, format!("Bearer {token}"))));
+        let sent = boothpay.http.send(Method::POST, &url, &headers, body.to_string().into_bytes()).await;
         let answer = sent.map_err(|error| format!("{url}: {error}"))?;
         if answer.status == 200 {
             return Ok(Order { account: self.shape.account(order_id), amount });
@@ -162,13 +184,22 @@ impl Orders {
 }
 
 impl Source {
-    /// Boothpay's own API at this origin, with its `api.token` where it asks for one.
+    /// Boothpay's own API at this origin, with orders for this wallet.
     ///
     /// # Errors
     /// When TLS could not be set up.
-    pub fn boothpay(origin: Url, timeout: Duration, trust: Trust, token: Option<String>) -> Result<Self, SetupError> {
+    pub fn boothpay(origin: Url, wallet: &'static str, timeout: Duration, trust: Trust) -> Result<Self, SetupError> {
         let http = Http::new(&origin, timeout, trust, HeaderNames::Capital)?;
-        Ok(Self::Boothpay(origin, Box::new(http), token))
+        Ok(Self::Boothpay(Box::new(Boothpay { origin, wallet, token: None, http })))
+    }
+
+    /// The same with the `api.token` of that Boothpay.
+    #[must_use]
+    pub fn with_token(mut self, token: Option<String>) -> Self {
+        if let Self::Boothpay(boothpay) = &mut self {
+            boothpay.token = token;
+        }
+        self
     }
 }
 

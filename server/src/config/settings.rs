@@ -3,9 +3,11 @@
 use super::finding::{Finding, Place, Weight, sort};
 use super::layers::Sources;
 use super::reader;
+use super::webhook::Webhook;
 use crate::access::origin::Origins;
 use crate::net::Proxies;
 use boothpay_protocol::ledger::booth::Booth;
+use boothpay_protocol::ledger::event::Subscriptions;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::payme::rules::Rules;
@@ -131,6 +133,8 @@ pub struct Settings {
     pub backup: Option<BackupSettings>,
     /// What is logged and how.
     pub log: LogSettings,
+    /// Who is told what happens.
+    pub webhooks: Vec<Webhook>,
 }
 
 /// What was found out about the settings.
@@ -178,6 +182,11 @@ impl Settings {
     /// The rules of all providers, shared.
     pub fn rules(&self) -> providers::Rules {
         providers::Rules { payme: Arc::clone(&self.payme.rules) }
+    }
+
+    /// Who wants to be told of what.
+    pub fn subscriptions(&self) -> Subscriptions {
+        Subscriptions::new(self.webhooks.iter().map(Webhook::subscription))
     }
 
     /// Reads all layers and looks at everything.

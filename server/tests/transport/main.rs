@@ -11,6 +11,7 @@ mod browser;
 mod cases;
 mod events;
 mod faults;
+mod first_page;
 mod generate_qr;
 mod limits;
 mod methods;

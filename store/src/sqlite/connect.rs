@@ -54,6 +54,11 @@ fn open(address: &Address, more: OpenFlags) -> Result<Connection, OpenError> {
         None => Connection::open_in_memory()?,
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    // SQLite opens a file that may not be written all the same, and fails at the first payment.
+    if address.file().is_some() && connection.is_readonly(rusqlite::MAIN_DB)? {
+        let readonly = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+        return Err(rusqlite::Error::SqliteFailure(readonly, None).into());
+    }
     refuse_foreign(&connection, address)?;
     refuse_moved(&connection, address)?;
     let mode = change_journal_mode(&connection, "wal")?;
