@@ -62,9 +62,9 @@ impl Witness {
             return Ok(());
         };
         let found = match client.simple_query(&sql).await {
-            Ok(messages) => messages.into_iter().find_map(|message| match message {
-                SimpleQueryMessage::Row(row) => Some(row.get(0) == Some("t") && row.get(1) == Some(&heads.to_string())),
-                _ => None,
+            Ok(messages) => messages.into_iter().find_map(|message| {
+                let SimpleQueryMessage::Row(row) = message else { return None };
+                Some(row.get(0) == Some("t") && row.get(1) == Some(&heads.to_string()))
             }),
             Err(error) if is_gone(&error) => Some(false),
             Err(error) => {

@@ -29,7 +29,7 @@ pub(super) async fn run<T: Send + 'static>(mut queue: mpsc::Receiver<T>, workers
         match AssertUnwindSafe(giving).catch_unwind().await {
             Ok(()) => return,
             Err(_) => {
-                tracing::error!("giving work to the database's sessions has failed and begins anew; this is a bug")
+                tracing::error!("giving work to the database's sessions has failed and begins anew; this is a bug");
             }
         }
     }
