@@ -42,7 +42,7 @@ pub(crate) fn run(choice: &Choice, database: Option<&str>, heads: &[String]) -> 
 /// What must stand nowhere.
 fn keys(settings: &Settings) -> Traces {
     let mut keys = Traces::default();
-    for digest in settings.payme.key.into_iter().chain(settings.admin_token) {
+    for digest in settings.keys() {
         keys.add(digest);
     }
     keys

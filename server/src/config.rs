@@ -18,7 +18,9 @@ mod text;
 pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
 pub(crate) use names::look_alike;
-pub use settings::{BackupSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings};
+pub use settings::{
+    BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings,
+};
 pub use text::{TextError, decode};
 
 use raw::Config;
