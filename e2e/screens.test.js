@@ -99,16 +99,19 @@ describe("the screens", TOGETHER, () => {
       await kiosk.press("ended-home");
 
       await page.evaluate(() => (window.pretended = {}));
-      await kiosk.order(6);
+      const number = await kiosk.order(6);
       // These screens leave by themselves, so their clock stands still while they are looked at.
       await page.clock.pauseAt(await page.evaluate(() => Date.now() + 60_000));
-      await kiosk.pretend({ status: "success", stage: undefined, provider: "payme" });
+      await kiosk.payWithoutApp(number);
       await kiosk.screen("paid");
       await look(kiosk, "paid");
+      const granted = page.waitForResponse("**/print");
       await page.clock.runFor(2_500);
       await kiosk.screen("printing");
+      await granted;
       await look(kiosk, "printing");
-      await page.clock.runFor(8_000);
+      await kiosk.receiptCame();
+      await page.clock.runFor(7_000);
       await kiosk.screen("thanks");
       await look(kiosk, "thanks");
     });

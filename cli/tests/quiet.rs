@@ -209,7 +209,9 @@ fn no_command_minds_that_nobody_reads_it_but_says_when_it_could_not_be_written()
 fn a_closed_terminal_is_an_end_in_order_unless_it_is_to_be_ignored() {
     let folder = tempfile::tempdir().unwrap();
     let (mut reader, writer) = std::io::pipe().unwrap();
-    let mut server = Server::start(program(folder.path(), &["serve"]), writer.into());
+    // Whoever runs the tests under nohup has them inherit that the signal is ignored.
+    let as_in_a_terminal = ["--default-signal=HUP", env!("CARGO_BIN_EXE_boothpay"), "serve"];
+    let mut server = Server::start(command(mortal("env"), folder.path(), &as_in_a_terminal), writer.into());
     server.pay("a");
     server.signal("-HUP");
     assert_eq!(server.end().code(), Some(0));

@@ -80,6 +80,48 @@ impl Proof {
     }
 }
 
+/// Leave to see the takings and the payments: the owner's, by `admin.token`. In development everybody's who may try things.
+pub(crate) struct Owner;
+
+/// Whether a caller may know how many payments there are: the owner, and whoever makes orders on this very computer.
+pub(crate) struct MayCount(pub(crate) bool);
+
+impl FromRequestParts<Arc<App>> for Owner {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        if is_open(app, parts)? {
+            return Ok(Self);
+        }
+        match (app.settings.admin_token, bearer(&parts.headers)) {
+            (Some(expected), Some(given)) if KeyDigest::of(given).matches(&expected) => {
+                ends::prove(parts);
+                Ok(Self)
+            }
+            (Some(_), Some(_)) => Err(unproven(app, parts, "send the owner's token: it is not the one in admin.token")),
+            (Some(_), None) => Err(Problem::unauthorised("send the owner's token: Authorization: Bearer ...")),
+            (None, _) => {
+                Err(Problem::unauthorised("this is closed: set admin.token, then send it: Authorization: Bearer ..."))
+            }
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for MayCount {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let is_owner = app.settings.admin_token.is_some_and(|expected| {
+            bearer(&parts.headers).is_some_and(|given| KeyDigest::of(given).matches(&expected))
+        });
+        let is_here = match origin::sender(&app.settings, &parts.headers) {
+            Sender::Nobody | Sender::Named => app.settings.trust_this_computer && ends::is_direct(parts),
+            Sender::OwnPage | Sender::Elsewhere(_) => false,
+        };
+        Ok(Self(is_owner || is_here || matches!(is_open(app, parts), Ok(true))))
+    }
+}
+
 /// Whether the API's token came along: its programs set their own pace, also when they only ask.
 pub(crate) struct WithToken(pub(crate) bool);
 

@@ -1,9 +1,11 @@
 //! The API that the first user's page calls (the contract), and health for whoever watches the server.
 
 pub(crate) mod body;
+pub(crate) mod first_page;
 pub(crate) mod generate_qr;
 pub(crate) mod health;
 pub(crate) mod payment_status;
+pub(crate) mod payments;
 pub(crate) mod stats;
 pub(crate) mod test_payment;
 

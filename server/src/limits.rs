@@ -49,6 +49,12 @@ pub(crate) const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
 /// Days listed by the overview.
 pub(crate) const OVERVIEW_DAYS_MAX: usize = 31;
 
+/// Payments in one page of the list: more than an owner reads, about half a MiB.
+pub(crate) const PAYMENTS_LISTED_MAX: u32 = 1000;
+
+/// Newer payments that a page of the list may leave out: they are counted off one by one.
+pub(crate) const PAYMENTS_SKIPPED_MAX: u32 = 100_000;
+
 /// Tries to find an order number that is not taken. One try all but always does: there are 9e8 numbers a day.
 pub(crate) const NUMBER_TRIES_MAX: u32 = 5;
 

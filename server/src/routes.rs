@@ -48,6 +48,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/payment-status/{order_id}", get(api::payment_status::handle))
         .route("/api/test-payment/{order_id}", post(api::test_payment::handle))
         .route("/api/stats", get(api::stats::handle))
+        .merge(first_user())
         // Inside the layer: a browser's preflight is an OPTIONS that the layer has to see first.
         .method_not_allowed_fallback(api::wrong_method)
         .layer(no_store())
@@ -83,6 +84,14 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .merge(health)
         .fallback(api::unknown)
         .layer(CatchPanicLayer::custom(|_| panicked()))
+}
+
+/// Beside the contract: what the first user's page also asks for (`docs/reference/first-page.md`).
+fn first_user() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/test", get(api::payments::test))
+        .route("/api/payments", get(api::payments::list))
+        .route("/api/payments/{number}", get(api::payments::one))
 }
 
 /// What a browser has to be told with every answer.

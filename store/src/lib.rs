@@ -41,7 +41,7 @@ pub use batch::Committed;
 pub use boothpay_protocol::ledger::chain::{Head, HeadError};
 pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
-pub use readings::{OrderRow, StatementPages, Takings};
+pub use readings::{OrderRow, PaymentRow, Payments, StatementPages, Takings};
 
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
@@ -183,6 +183,14 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::orders(connection, status, limit)).await,
             Backend::Postgres(postgres) => postgres.orders(status, limit).await,
+        }
+    }
+
+    /// Orders, each with the transaction that says how it was paid.
+    pub async fn payments(&self, which: Payments) -> Result<Vec<PaymentRow>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::payments(connection, &which)).await,
+            Backend::Postgres(postgres) => postgres.payments(&which).await,
         }
     }
 

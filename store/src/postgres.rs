@@ -26,7 +26,7 @@ use crate::address::PostgresAddress;
 use crate::batch::Committed;
 use crate::changes::Changes;
 use crate::error::{OpenError, StoreError};
-use crate::readings::{OrderRow, StatementPages, Takings};
+use crate::readings::{OrderRow, PaymentRow, Payments, StatementPages, Takings};
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
@@ -162,6 +162,10 @@ impl Postgres {
 
     pub(crate) async fn orders(&self, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, StoreError> {
         self.overview(async |client| queries::orders(client, status, limit).await).await
+    }
+
+    pub(crate) async fn payments(&self, which: &Payments) -> Result<Vec<PaymentRow>, StoreError> {
+        self.overview(async |client| queries::payments(client, which).await).await
     }
 
     pub(crate) async fn has_proven_calls(&self) -> Result<bool, StoreError> {

@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::sums::{Amounts, Hour, TakingsOf};
 use boothpay_protocol::ledger::booth::BoothId;
-use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::order::{Order, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use tokio::sync::mpsc;
@@ -69,5 +69,37 @@ pub struct OrderRow {
     pub holder: Option<Transaction>,
 }
 
+/// An order with the transaction that says how it was paid: the one that holds it, else its last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentRow {
+    /// The number under which the order is kept. It stays, also when everything moves to another database.
+    pub number: i64,
+    /// The order.
+    pub order: Order,
+    /// The transaction.
+    pub transaction: Option<Transaction>,
+}
+
+/// Which of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payments {
+    /// The one with this number.
+    Numbered(i64),
+    /// A page of those whose orders have one of the statuses, newest first.
+    Page {
+        /// Of all orders, where there are none.
+        statuses: Vec<OrderStatus>,
+        /// How many.
+        limit: u32,
+        /// So many newer ones are left out.
+        offset: u32,
+    },
+}
+
 /// A statement's transactions, a page at a time; an error ends it.
 pub type StatementPages = mpsc::Receiver<Result<Vec<Transaction>, StoreError>>;
+
+/// Statuses for a list in SQL: their words are the program's own.
+pub(crate) fn in_sql(statuses: &[OrderStatus]) -> String {
+    statuses.iter().map(|status| format!("'{}'", status.word())).collect::<Vec<_>>().join(", ")
+}

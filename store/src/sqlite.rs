@@ -16,7 +16,7 @@ mod trust;
 mod writer;
 
 pub(crate) use queries::{
-    expired_orders, has_proven_calls, heads, journal, order_counts, orders, takings, transactions_of,
+    expired_orders, has_proven_calls, heads, journal, order_counts, orders, payments, takings, transactions_of,
     unproven_payments, waiting,
 };
 

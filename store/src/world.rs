@@ -69,6 +69,7 @@ impl World {
         Rows {
             transaction: transaction.cloned(),
             order: order_id.and_then(|id| self.orders.get(id)).map(|order| order.is.clone()),
+            order_number: order_id.and_then(|id| self.order_rows.get(id)).map(|row| row.0),
             holder: order_id.and_then(|id| self.holder(id)).cloned(),
             next_number,
             setting: needs.setting.as_ref().and_then(|name| self.settings.get(name)).map(|setting| setting.is.clone()),

@@ -42,6 +42,8 @@ pub struct Rows {
     pub transaction: Option<Transaction>,
     /// The order asked for, or the transaction's.
     pub order: Option<Order>,
+    /// The number under which the store keeps that order; `None` as long as it is new.
+    pub order_number: Option<i64>,
     /// The one transaction that holds the order ([`super::transaction::State::holds`]), over all providers.
     pub holder: Option<Transaction>,
     /// The number that a new transaction would get.
@@ -53,7 +55,7 @@ pub struct Rows {
 impl Rows {
     /// No rows at all: what an empty database has.
     pub const fn none(next_number: TransactionNumber) -> Self {
-        Self { transaction: None, order: None, holder: None, next_number, setting: None }
+        Self { transaction: None, order: None, order_number: None, holder: None, next_number, setting: None }
     }
 
     /// The order with the transactions seen here, for [`super::journal::apply`].

@@ -49,7 +49,7 @@ impl World {
         let holder = order.as_ref().and_then(|order| self.holder(&order.id)).cloned();
         let last = self.transactions.iter().map(|it| it.number.get()).max().unwrap_or(0);
         let setting = needs.setting.as_ref().filter(|name| **name == setting_name()).and(self.key.clone());
-        Rows { transaction, order, holder, next_number: TransactionNumber::new(last + 1), setting }
+        Rows { transaction, order, holder, setting, ..Rows::none(TransactionNumber::new(last + 1)) }
     }
 
     /// Takes the changes one by one through the journal, which refuses what must never be.

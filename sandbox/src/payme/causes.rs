@@ -104,9 +104,10 @@ fn by_status(exchange: &Exchange, shown: Shown) -> Option<&'static str> {
         ),
         (404, true) => Some("The program, or its framework, answers 404 for a thing that it does not find."),
         (404, false) => Some("The address is not the one that the program listens on."),
-        (405, _) if !exchange.request.starts_with("POST ") => {
-            Some("The route knows another verb only; register it for all and answer -32300 yourself.")
-        }
+        // A web server that does not know a verb at all says 501.
+        (405 | 501, _) if !exchange.request.starts_with("POST ") => Some(
+            "The route, or the web server, knows other verbs only; register it for all and answer -32300 yourself.",
+        ),
         (405, _) => Some("The program answers an unknown method with HTTP 405; it belongs into the body, as -32601."),
         (413 | 415, _) => Some("The framework refuses the body before the program sees it."),
         (400 | 422, _) => Some("The framework validates the body and answers with a status of its own."),
@@ -184,6 +185,10 @@ mod tests {
         assert!(after(exchange(known, 200, unknown), vec![]).contains("If this order exists"));
         assert!(after(exchange("", 401, ""), vec![]).contains("before the program runs"));
         assert!(after(exchange("", 200, "<html>"), vec![]).contains("HTML"));
+        for status in [405, 501] {
+            assert!(after(exchange("PATCH /payme", status, ""), vec![]).contains("knows other verbs only"));
+        }
+        assert!(after(exchange("POST /payme", 501, ""), vec![]).contains("exception"));
         let refused = r#"{"error":{"code":-32504}}"#;
         assert!(after(exchange("Basic <Paycom and the key>", 200, refused), vec![]).contains("right key was refused"));
         assert!(after(exchange("Basic <Paycom and a wrong key>", 200, refused), vec![]).contains("insert fails"));

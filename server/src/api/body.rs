@@ -45,7 +45,7 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body with Content-Type: application/json"))
 }
 
-/// The order id at the end of an address.
+/// The order id, or the number, at the end of an address.
 pub(crate) struct OrderIdText(pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for OrderIdText {

@@ -2,6 +2,7 @@
 
 use super::Shared;
 use super::body::OrderIdText;
+use super::first_page::Fields;
 use crate::access::WithToken;
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
@@ -21,6 +22,9 @@ struct Answer<'a> {
     order_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     stage: Option<&'a str>,
+    /// The first user's page reads these as well.
+    #[serde(flatten)]
+    fields: Option<Fields>,
 }
 
 /// The contract's word for how far an order is.
@@ -48,12 +52,14 @@ pub(crate) async fn handle(
         Ok(id) => Some(app.store.rows(Needs::order(id)).await?),
         Err(_) => None,
     };
-    let Some((order, holder)) = rows.and_then(|rows| Some((rows.order?, rows.holder))) else {
-        let answer = Answer { status: "not_found", order_id: &visible(&text), stage: None };
+    let found = rows.and_then(|rows| Some((rows.order?, rows.order_number, rows.holder)));
+    let Some((order, number, holder)) = found else {
+        let answer = Answer { status: "not_found", order_id: &visible(&text), stage: None, fields: None };
         return Ok((StatusCode::NOT_FOUND, Json(answer)).into_response());
     };
     let progress = shop::progress(&order, holder.as_ref(), app.clock.now());
     let stage = (progress == Progress::Processing).then_some("processing");
-    let answer = Answer { status: word(progress), order_id: order.id.as_str(), stage };
+    let fields = Some(Fields::read(&app, number, &order, holder).await?);
+    let answer = Answer { status: word(progress), order_id: order.id.as_str(), stage, fields };
     Ok(Json(answer).into_response())
 }

@@ -2,17 +2,14 @@
 //! because the server is then reachable from outside and the takings are nobody else's business.
 
 use super::Shared;
-use crate::access;
-use crate::app::App;
+use super::first_page::{Totals, soum};
+use crate::access::Owner;
 use crate::error::Problem;
 use crate::limits::OVERVIEW_DAYS_MAX;
 use axum::Json;
 use axum::extract::State;
-use axum::http::request::Parts;
 use boothpay_protocol::ledger::order::OrderStatus;
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_protocol::money::Soum;
-use boothpay_protocol::secret::KeyDigest;
 use boothpay_store::Takings;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -31,6 +28,8 @@ pub(crate) struct Stats {
     refunded_total_soum: Box<RawValue>,
     by_day: Vec<Day>,
     by_provider: BTreeMap<&'static str, Sums>,
+    #[serde(flatten)]
+    totals: Totals,
 }
 
 #[derive(Serialize)]
@@ -76,8 +75,7 @@ impl Tally {
 }
 
 /// Answers with the totals as they are now.
-pub(crate) async fn handle(State(app): Shared, parts: Parts) -> Result<Json<Stats>, Problem> {
-    authorise(&app, &parts)?;
+pub(crate) async fn handle(State(app): Shared, _owner: Owner) -> Result<Json<Stats>, Problem> {
     let mut orders: BTreeMap<&'static str, i64> = OrderStatus::ALL.map(|status| (status.word(), 0)).into();
     orders.extend(app.store.order_counts().await?.into_iter().map(|(status, count)| (status.word(), count)));
     let zone = &app.settings.time_zone;
@@ -100,6 +98,7 @@ pub(crate) async fn handle(State(app): Shared, parts: Parts) -> Result<Json<Stat
     }
     let paid_today = days.get(&today).map_or(0, |tally| tally.paid_tiyin);
     let newest_first = days.into_iter().rev().take(OVERVIEW_DAYS_MAX);
+    let totals = Totals::of(&orders, total.paid_tiyin);
     Ok(Json(Stats {
         orders,
         paid_today_soum: soum(paid_today),
@@ -107,27 +106,10 @@ pub(crate) async fn handle(State(app): Shared, parts: Parts) -> Result<Json<Stat
         refunded_total_soum: soum(total.refunded_tiyin),
         by_day: newest_first.map(|(day, tally)| Day { day: day.to_string(), sums: tally.sums() }).collect(),
         by_provider: providers.into_iter().map(|(provider, tally)| (provider, tally.sums())).collect(),
+        totals,
     }))
-}
-
-fn authorise(app: &App, parts: &Parts) -> Result<(), Problem> {
-    if access::is_open(app, parts)? {
-        return Ok(());
-    }
-    let Some(expected) = app.settings.admin_token else {
-        return Err(Problem::unauthorised("the overview is closed: set admin.token, then send it as a Bearer token"));
-    };
-    match access::bearer(&parts.headers) {
-        Some(token) if KeyDigest::of(token).matches(&expected) => Ok(()),
-        Some(_) | None => Err(Problem::unauthorised("send the administrator's token: Authorization: Bearer ...")),
-    }
 }
 
 fn day_of(ms: i64, zone: &TimeZone) -> Date {
     Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone()).date()
-}
-
-/// A sum as a JSON number, exactly.
-fn soum(tiyin: i64) -> Box<RawValue> {
-    RawValue::from_string(Soum::from_tiyin(tiyin).to_string()).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }

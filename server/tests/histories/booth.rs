@@ -209,6 +209,6 @@ impl Model {
                 return problem(409, None, "test-pay: closed");
             }
         };
-        (200, json!({"status": "success", "order_id": name}), cell)
+        (200, json!({"status": "ok", "order_id": name}), cell)
     }
 }

@@ -217,10 +217,38 @@ impl Game<'_> {
         let (expected_status, expected, cell) = said;
         self.met(cell);
         let (status, answer) = self.program().send(method, path, body.to_owned()).await;
+        let answer = if path.starts_with("/api/payment-status/") || path.starts_with("/api/test-payment/") {
+            contract_only(&answer)
+        } else {
+            answer
+        };
         let compared = judge::compare(expected_status, &expected, status, &answer, self.tamper);
         self.answers.push((index, status, answer));
         compared
     }
+}
+
+/// Without the members that the first user's page reads beside the contract's, one of which is a row's number.
+fn contract_only(answer: &str) -> String {
+    let mut answer: Value = serde_json::from_str(answer).unwrap_or_else(|error| panic!("{error}: {answer}"));
+    let beside = [
+        "id",
+        "transaction_id",
+        "amount",
+        "payment_type",
+        "state",
+        "create_time",
+        "perform_time",
+        "cancel_time",
+        "created_at",
+        "updated_at",
+        "message",
+        "payment",
+    ];
+    if let Some(members) = answer.as_object_mut() {
+        members.retain(|name, _| !beside.contains(&name.as_str()));
+    }
+    answer.to_string()
 }
 
 fn at_the_booth(order: usize, what: &str) -> String {

@@ -1,5 +1,6 @@
 //! `POST /api/generate-qr`: the contract's words, and everything that is not an order.
 
+use crate::api::status;
 use crate::world::{START, World, rpc};
 use axum::body::Body;
 use axum::http::Request;
@@ -44,8 +45,8 @@ async fn the_contracts_own_call_gets_the_contracts_own_answer() {
     let link = "https://checkout.paycom.uz/bT02NzBhNmFmMWEwNDhiOGE4MjI1NGU0NDY7YWMub3JkZXJfaWQ9cGhvdG9ib290aC10ZXN0LTEyMzthPTEwMDAwMDA=";
     assert_eq!((&answer["paymeUrl"], &answer["paymentUrl"]), (&Value::from(link), &Value::from(link)));
     assert!(answer["qrCode"].as_str().unwrap().starts_with("data:image/png;base64,iVBORw0KG"));
-    let status = world.get("/api/payment-status/photobooth-test-123").await;
-    assert_eq!(status.json(), json!({ "status": "pending", "order_id": "photobooth-test-123" }));
+    let expected = json!({ "status": "pending", "order_id": "photobooth-test-123" });
+    assert_eq!(status(&world, "photobooth-test-123").await, expected);
     price_is(&world, "photobooth-test-123", 1_000_000).await;
 }
 
@@ -126,8 +127,7 @@ async fn order_ids_are_what_the_contract_allows() {
     let world = World::development();
     for id in ["a", "A.b_c-9", &"x".repeat(64), "0", "order-1"] {
         assert_eq!(world.post(PATH, &body(id, "1")).await.status, 200, "{id}");
-        let status = world.get(&format!("/api/payment-status/{id}")).await.json();
-        assert_eq!(status, json!({ "status": "pending", "order_id": id }));
+        assert_eq!(status(&world, id).await, json!({ "status": "pending", "order_id": id }));
     }
     let long = format!("\"{}\"", "x".repeat(65));
     let odd =

@@ -12,6 +12,7 @@ mod cases;
 mod click;
 mod events;
 mod faults;
+mod first_page;
 mod generate_qr;
 mod limits;
 mod methods;

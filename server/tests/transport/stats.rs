@@ -14,7 +14,21 @@ const TOKEN: &str = "a-token-of-16-or-more";
 async fn stats(world: &World) -> Value {
     let answer = world.get("/api/stats").await;
     assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"));
-    answer.json()
+    let mut said = answer.json();
+    let (orders, paid) = (said["orders"].clone(), said["paid_total_soum"].clone());
+    let count = |words: &[&str]| words.iter().map(|word| orders[word].as_i64().unwrap()).sum::<i64>();
+    // Under the first user's names, the same again.
+    let his = [
+        ("total_payments", json!(count(&["pending", "paid", "cancelled", "refunded", "expired"]))),
+        ("success_payments", json!(count(&["paid"]))),
+        ("pending_payments", json!(count(&["pending"]))),
+        ("canceled_payments", json!(count(&["cancelled", "refunded"]))),
+        ("total_revenue", paid),
+    ];
+    for (name, expected) in his {
+        assert_eq!(said.as_object_mut().unwrap().remove(name), Some(expected), "{name}");
+    }
+    said
 }
 
 fn sums(paid: i64, paid_soum: Value, refunded: i64, refunded_soum: Value) -> Value {

@@ -4,7 +4,7 @@
 use super::rows::{number, order_and_transaction, read_order_and_transaction};
 use crate::error::StoreError;
 use crate::look::PROVEN_CALLS;
-use crate::readings::{OrderRow, Takings};
+use crate::readings::{OrderRow, PaymentRow, Payments, Takings, in_sql};
 use crate::tables::{damage, journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
@@ -94,6 +94,34 @@ pub(super) async fn orders(
     collect(client, &sql, &[&status.map(OrderStatus::word), &i64::from(limit)], |row| {
         let (_, order, holder) = read_order_and_transaction(row)?;
         Ok(OrderRow { order, holder })
+    })
+    .await
+}
+
+pub(super) async fn payments(client: &Client, which: &Payments) -> Result<Vec<PaymentRow>, StoreError> {
+    let (chosen, parameters) = match which {
+        Payments::Numbered(number) => ("where order_row = $1".to_owned(), vec![*number]),
+        Payments::Page { statuses, limit, offset } => {
+            let of_status = match statuses.as_slice() {
+                [] => String::new(),
+                some => format!("where status in ({})", in_sql(some)),
+            };
+            let page = format!("{of_status} order by order_row desc limit $1 offset $2");
+            (page, vec![i64::from(*limit), i64::from(*offset)])
+        }
+    };
+    let sql = format!(
+        "select {} from (select * from orders {chosen}) o
+         left join lateral (
+             select * from transactions l where l.order_row = o.order_row
+             order by l.held_order_row is null, l.number desc limit 1) t on true
+         order by o.order_row desc",
+        order_and_transaction()
+    );
+    let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|it| -> &(dyn ToSql + Sync) { it }).collect();
+    collect(client, &sql, &parameters, |row| {
+        let (number, order, transaction) = read_order_and_transaction(row)?;
+        Ok(PaymentRow { number: number.0, order, transaction })
     })
     .await
 }

@@ -3,7 +3,7 @@
 use super::rows::{order_and_transaction, read_both, read_order_and_holder};
 use crate::error::StoreError;
 use crate::look::PROVEN_CALLS;
-use crate::readings::{OrderRow, Takings};
+use crate::readings::{OrderRow, PaymentRow, Payments, Takings, in_sql};
 use crate::tables::{journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
@@ -12,7 +12,7 @@ use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, params, params_from_iter};
 
 pub(crate) fn expired_orders(connection: &Connection, now: TimeMs, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "select order_id from orders o
@@ -100,6 +100,34 @@ pub(crate) fn orders(
     collect(connection, &sql, params![status.map(OrderStatus::word), limit], |row| {
         let (_, order, holder) = read_order_and_holder(row)?;
         Ok(OrderRow { order, holder })
+    })
+}
+
+pub(crate) fn payments(connection: &Connection, which: &Payments) -> Result<Vec<PaymentRow>, StoreError> {
+    let (chosen, parameters) = match which {
+        Payments::Numbered(number) => ("where order_row = ?1".to_owned(), vec![*number]),
+        Payments::Page { statuses, limit, offset } => {
+            let chosen = match statuses.as_slice() {
+                [] => String::new(),
+                // Pending ones are few among years of others.
+                [OrderStatus::Pending] => "indexed by orders_pending_by_expiry where status = 'pending'".to_owned(),
+                some => format!("where status in ({})", in_sql(some)),
+            };
+            let page = format!("{chosen} order by order_row desc limit ?1 offset ?2");
+            (page, vec![i64::from(*limit), i64::from(*offset)])
+        }
+    };
+    let sql = format!(
+        "select {} from (select * from orders {chosen}) o
+         left join transactions t on t.number = (
+             select l.number from transactions l where l.order_row = o.order_row
+             order by l.state in ('created', 'performed') desc, l.number desc limit 1)
+         order by o.order_row desc",
+        order_and_transaction()
+    );
+    collect(connection, &sql, params_from_iter(parameters), |row| {
+        let (number, order, transaction) = read_order_and_holder(row)?;
+        Ok(PaymentRow { number: number.0, order, transaction })
     })
 }
 

@@ -89,6 +89,7 @@ impl Recent {
         Some(Rows {
             transaction,
             order: story.order.clone(),
+            order_number: Some(remembered.row.0),
             holder: story.transactions.iter().find(|transaction| transaction.state.holds()).cloned(),
             // Who only looks makes no transaction and needs no number.
             ..Rows::none(TransactionNumber::new(0))

@@ -12,6 +12,8 @@ td,th{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px s
 monospace}pre{background:#f4f4f2;padding:.8rem;overflow-x:auto;white-space:pre-wrap;word-break:break-word}\
 .bad{color:#a4161a;font-weight:600}.good{color:#1b6b3a}.warn{color:#8a5a00}.dim{color:#666}\
 section{border-left:4px solid #a4161a;padding-left:1rem;margin:1.5rem 0}section.advice{border-color:#c9a227}\
+@media(max-width:40rem){body{margin:1rem auto}td,th{padding:.3rem .25rem;font-size:.85rem}th{font-size:.7rem;hyphens:auto}\
+td:last-child,th{overflow-wrap:anywhere}}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:#666}dd{margin:0}\
 @media(prefers-color-scheme:dark){body{background:#181818;color:#eee}pre{background:#262626}td,th{border-color:#444}\
 .bad{color:#ff8a80}.good{color:#8fd19e}.warn{color:#e3b341}.dim,dt{color:#aaa}a{color:#8ab4f8}}";
