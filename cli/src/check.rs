@@ -68,6 +68,10 @@ fn summary(settings: &Settings) -> String {
             format!("  Its codes  lead to {}", click.address),
         ]);
     }
+    for webhook in &settings.webhooks {
+        let events: Vec<&str> = webhook.events.iter().map(|event| event.word()).collect();
+        lines.push(format!("  Tells      {} at {} of {}", webhook.name, webhook.address, events.join(", ")));
+    }
     if let Some(backup) = &settings.backup {
         lines.push(format!("  Backups    {}", backup.folder.display()));
     }

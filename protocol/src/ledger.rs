@@ -4,13 +4,15 @@
 //! [`details`], which only that provider's module reads.
 //!
 //! Reading order: [`order`], [`provider`], [`transaction`], [`journal`] (what may change, and who asks), [`authority`]
-//! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go), [`rows`] (what a decision sees and returns).
+//! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go), [`rows`] (what a decision sees and returns),
+//! [`task`] (what has to happen after a commit), [`event`] (what programs of the owner's are told of).
 
 pub mod arrival;
 pub mod authority;
 pub mod booth;
 pub mod chain;
 pub mod details;
+pub mod event;
 pub mod holder;
 pub mod journal;
 pub mod language;
@@ -20,4 +22,5 @@ pub mod period;
 pub mod provider;
 pub mod rows;
 pub mod setting;
+pub mod task;
 pub mod transaction;

@@ -14,6 +14,7 @@ mod secrets;
 mod settings;
 mod syntax;
 mod text;
+mod webhook;
 
 pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
@@ -22,6 +23,7 @@ pub use settings::{
     BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings,
 };
 pub use text::{TextError, decode};
+pub use webhook::Webhook;
 
 use raw::Config;
 

@@ -17,6 +17,7 @@ mod queries;
 mod readers;
 pub(crate) mod rows;
 mod statement;
+mod tasks;
 mod trouble;
 mod watch;
 mod workers;

@@ -3,10 +3,12 @@
 use super::finding::{Finding, Place, Weight, sort};
 use super::layers::Sources;
 use super::reader;
+use super::webhook::Webhook;
 use crate::access::origin::Origins;
 use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::booth::Booth;
+use boothpay_protocol::ledger::event::Subscriptions;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::Order;
 use boothpay_protocol::ledger::provider::Provider;
@@ -145,6 +147,8 @@ pub struct Settings {
     pub backup: Option<BackupSettings>,
     /// What is logged and how.
     pub log: LogSettings,
+    /// Who is told what happens.
+    pub webhooks: Vec<Webhook>,
 }
 
 /// What was found out about the settings.
@@ -227,6 +231,11 @@ impl Settings {
     pub fn keys(&self) -> Vec<KeyDigest> {
         let click = self.click.services.iter().map(|service| service.key.digest());
         self.payme.key.into_iter().chain(click).chain(self.admin_token).collect()
+    }
+
+    /// Who wants to be told of what.
+    pub fn subscriptions(&self) -> Subscriptions {
+        Subscriptions::new(self.webhooks.iter().map(Webhook::subscription))
     }
 
     /// Reads all layers and looks at everything.

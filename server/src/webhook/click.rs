@@ -19,7 +19,7 @@ use boothpay_protocol::click::{self, Action, Answer, Call, Refusal};
 use boothpay_protocol::fault::SystemFault;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_protocol::ledger::rows::{Decision, Rows};
+use boothpay_protocol::ledger::rows::Rows;
 use boothpay_protocol::money::Tiyin;
 use boothpay_store::{StoreError, crash};
 use futures_util::FutureExt;
@@ -146,8 +146,7 @@ async fn carry_out(app: &Arc<App>, call: &Call, actor: Actor) -> Result<CarriedO
     let now = app.clock.now();
     let (needs, call, rules) = (click::needs(call), call.clone(), app.settings.rules());
     let decide = move |rows: &Rows| {
-        let Decision { writes, reply } = click::decide(&call, rows, now, &rules);
-        Decision { writes, reply: (reply, rows.order.as_ref().map(|order| order.amount)) }
+        click::decide(&call, rows, now, &rules).map(|answer| (answer, rows.order.as_ref().map(|order| order.amount)))
     };
     let committed = app.store.transact(needs, actor, decide).await?;
     story::tell(&committed.entries);

@@ -2,7 +2,7 @@
 
 use super::error::MoveError;
 use super::outcome::Counts;
-use super::tables::{self, LAST_NUMBER, LAST_ROW, Row, Value};
+use super::tables::{self, LAST_NUMBER, LAST_ROW, LAST_TASK, Row, Value};
 use crate::error::OpenError;
 use crate::sqlite::connect;
 use crate::tables::{Column, Kind, Table};
@@ -91,6 +91,11 @@ impl LockedFile {
     /// The highest row of an order; 0 when there is none.
     pub(super) fn last_row(&self) -> rusqlite::Result<i64> {
         self.0.query_row(LAST_ROW, [], |row| row.get(0))
+    }
+
+    /// The highest number of a task; 0 when there is none.
+    pub(super) fn last_task(&self) -> rusqlite::Result<i64> {
+        self.0.query_row(LAST_TASK, [], |row| row.get(0))
     }
 
     /// The statement that reads a table, row by row.

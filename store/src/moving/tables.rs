@@ -69,3 +69,6 @@ pub(super) const LAST_NUMBER: &str = "select coalesce(max(number), 0) from trans
 
 /// The highest row of an order; 0 when there is none.
 pub(super) const LAST_ROW: &str = "select coalesce(max(order_row), 0) from orders";
+
+/// The highest number of a task; 0 when there is none.
+pub(super) const LAST_TASK: &str = "select coalesce(max(number), 0) from tasks";

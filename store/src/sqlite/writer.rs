@@ -13,6 +13,7 @@ use crate::batch::Committed;
 use crate::batch::{Asked, Call};
 use crate::crash;
 use crate::error::StoreError;
+use crate::world::World;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use rusqlite::{Connection, ErrorCode};
@@ -153,9 +154,15 @@ impl WritingThread {
                 self.commit_together(&mut calls);
             }
             for errand in errands.drain(..) {
-                if errand.run(self.database.trusted()).is_err() {
-                    self.memory.forget();
-                    self.database.suspect();
+                let ran = errand.run(self.database.trusted());
+                match (ran, self.database.trusted()) {
+                    // What is remembered still holds: an errand writes nothing that calls look up.
+                    (Ok(()), Ok(connection)) => self.memory.learn(connection, World::default()),
+                    (Ok(()), Err(_)) => {}
+                    (Err(()), _) => {
+                        self.memory.forget();
+                        self.database.suspect();
+                    }
                 }
             }
         }
