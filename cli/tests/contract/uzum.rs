@@ -47,10 +47,11 @@ async fn a_payment_survives_the_servers_death_on_both_stores() {
         let booth = folder.serve(&environment);
         let (status, again) = call(&booth, "create", params).await;
         assert_eq!((status, &again["errorCode"]), (400, &json!("10010")), "it was there before the death");
-        let (status, confirmed) = call(&booth, "confirm", json!({})).await;
+        let (status, confirmed) = call(&booth, "confirm", json!({"phone": "+998 90 123-45-67"})).await;
         assert_eq!((status, &confirmed["status"]), (200, &json!("CONFIRMED")));
+        booth.err.wait_for("PAID (transaction 1)");
         let ended = booth.kill();
-        assert!(ended.err.contains("PAID") && !ended.err.contains(PASSWORD), "{}", ended.err);
+        assert!(!ended.err.contains(PASSWORD), "{}", ended.err);
 
         let booth = folder.serve(&environment);
         let (status, standing) = call(&booth, "status", json!({})).await;
@@ -58,6 +59,12 @@ async fn a_payment_survives_the_servers_death_on_both_stores() {
         assert_eq!(call(&booth, "reverse", json!({})).await.0, 200);
         assert_eq!(booth.get("/api/payment-status/a-1").await.json()["status"], "refunded");
         drop(booth);
+        let shown = folder.run(&["order", "show", "a-1"], &environment);
+        assert!(
+            shown.out.contains("phone_end") && shown.out.contains("4567") && !shown.out.contains("12345"),
+            "{}",
+            shown.out
+        );
         let verified = folder.run(&["verify"], &environment);
         assert_eq!(verified.code, Some(0), "{}{}", verified.out, verified.err);
     }
