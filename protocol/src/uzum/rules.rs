@@ -8,8 +8,7 @@ use crate::time::SpanMs;
 /// The settings that the decisions look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// The numbers that Uzum gave to the merchant's service, and to its test. None: any number is ours, which only development
-    /// mode has.
+    /// The numbers that Uzum gave to the merchant's service, and to its test.
     pub service_ids: Vec<i64>,
     /// The member of `params` that names the order, as agreed with Uzum.
     pub account_key: String,
@@ -31,7 +30,7 @@ impl Rules {
 
     /// Whether a `serviceId` is one of ours.
     pub fn is_ours(&self, service_id: i64) -> bool {
-        self.service_ids.is_empty() || self.service_ids.contains(&service_id)
+        self.service_ids.contains(&service_id)
     }
 }
 
@@ -103,9 +102,9 @@ mod tests {
     }
 
     #[test]
-    fn without_a_number_every_service_is_ours() {
+    fn only_the_services_that_are_named_are_ours() {
         let rules = |service_ids| Rules { service_ids, ..Rules::default() };
         assert_eq!([7, 8, -1].map(|id| rules(vec![7, 8]).is_ours(id)), [true, true, false]);
-        assert!(rules(Vec::new()).is_ours(i64::MAX));
+        assert!(!rules(Vec::new()).is_ours(0));
     }
 }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 /// Characters of a password, at least: whoever guesses it marks orders as paid.
 const PASSWORD_CHARS_MIN: usize = 8;
 
-/// The service of links made in development mode when none is set. Uzum has no such number.
-const NOBODY: i64 = 0;
+/// The service in development mode when none is set: nobody's, and the one that `boothpay sandbox uzum` asks for by itself.
+const DEVELOPMENT_SERVICE: i64 = 1;
 
 /// A pair's settings, by name.
 struct Names {
@@ -80,15 +80,15 @@ impl Reader {
                 "uzum.service_id",
                 "give the number that Uzum gave to your service; without it no code can be made",
             ),
-            (service, _) => Some(service),
+            (service, _) => Some(service.unwrap_or(DEVELOPMENT_SERVICE)),
         };
-        let link = self.uzum_link(config, service?.unwrap_or(NOBODY));
+        let link = self.uzum_link(config, service?);
         if self.takes_money(mode) && *test != Kept::Nothing {
             let advice = "whoever has this pair can mark orders as paid. Once Uzum's engineers have finished their tests, take \
                           it away, and uzum.test_service_id too";
             self.remark(TEST.login, advice);
         }
-        let service_ids = service?.into_iter().chain(test_service?).collect();
+        let service_ids = service.into_iter().chain(test_service?).collect();
         Some(UzumSettings {
             credentials: Credentials { production: production?, test: tests? },
             link: Some(link?),
