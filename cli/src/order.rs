@@ -180,7 +180,7 @@ fn describe(settings: &Settings, order: &Order) -> Value {
         "created_at": order.created_at.ms(),
         "expires_at": order.expires_at.ms(),
         "printed_at": order.printed_at.map(|time| time.ms()),
-        "payment_url": settings.payme.checkout.link(&order.id, order.amount, None),
+        "payment_url": settings.link_of(order, None),
     })
 }
 
@@ -197,5 +197,7 @@ fn describe_transaction(transaction: &Transaction) -> Value {
         "create_time": transaction.create_time.ms(),
         "perform_time": state.perform_time().map(|time| time.ms()),
         "cancel_time": state.cancel_time().map(|time| time.ms()),
+        // What its wallet said, by which a customer's payment is known again: of Uzum's the end of his phone.
+        "details": serde_json::from_str::<Value>(transaction.details.as_str()).unwrap_or_default(),
     })
 }

@@ -1,6 +1,7 @@
 //! What differs by provider and is asked for all of them alike: how long a transaction that was begun may hold its order,
 //! and how it ends when nobody finishes it. Everything else of a provider is in its own module.
 
+use crate::click;
 use crate::ledger::holder::Holder;
 use crate::ledger::journal::Change;
 use crate::ledger::provider::Provider;
@@ -8,6 +9,7 @@ use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{Reason, State, Transaction};
 use crate::payme;
 use crate::time::{SpanMs, TimeMs};
+use crate::uzum;
 use std::sync::Arc;
 
 /// What an owner may set about the rules of each provider. Clones share them.
@@ -15,6 +17,10 @@ use std::sync::Arc;
 pub struct Rules {
     /// Payme's.
     pub payme: Arc<payme::rules::Rules>,
+    /// Click's.
+    pub click: Arc<click::rules::Rules>,
+    /// Uzum's.
+    pub uzum: Arc<uzum::rules::Rules>,
 }
 
 /// How long a transaction may hold its order without being finished.
@@ -42,6 +48,8 @@ const TEST_PATIENCE: Patience = Patience { limit: SpanMs::new(0), since: Waiting
 pub fn patience(provider: Provider, rules: &Rules) -> Patience {
     match provider {
         Provider::Payme => rules.payme.patience(),
+        Provider::Click => rules.click.patience(),
+        Provider::Uzum => rules.uzum.patience(),
         Provider::Test => TEST_PATIENCE,
     }
 }
@@ -61,7 +69,8 @@ pub fn is_abandoned(transaction: &Transaction, now: TimeMs, rules: &Rules) -> bo
 pub fn end(transaction: &Transaction) -> Change {
     let details = match transaction.provider {
         Provider::Payme => payme::details::timed_out(transaction),
-        Provider::Test => None,
+        // Click and Uzum need no word of their own for it: that it was our time that ran out is the ledger's reason.
+        Provider::Click | Provider::Uzum | Provider::Test => None,
     };
     Change::TransactionCancelled { number: transaction.number, reason: Some(Reason::TimedOut), details }
 }

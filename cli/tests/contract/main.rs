@@ -12,3 +12,4 @@ mod secrets;
 mod settings;
 mod support;
 mod survival;
+mod uzum;

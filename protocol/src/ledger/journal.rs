@@ -38,11 +38,15 @@ impl Actor {
     pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Booth,
         Self::Api,
         Self::Provider { provider: Provider::Payme, proven: true },
         Self::Provider { provider: Provider::Payme, proven: false },
+        Self::Provider { provider: Provider::Click, proven: true },
+        Self::Provider { provider: Provider::Click, proven: false },
+        Self::Provider { provider: Provider::Uzum, proven: true },
+        Self::Provider { provider: Provider::Uzum, proven: false },
         Self::TEST_PAYMENT,
         Self::Sweep,
         Self::CommandLine,
@@ -55,6 +59,10 @@ impl Actor {
             Self::Api => "api",
             Self::Provider { provider: Provider::Payme, proven: true } => "payme",
             Self::Provider { provider: Provider::Payme, proven: false } => "payme_unproven",
+            Self::Provider { provider: Provider::Click, proven: true } => "click",
+            Self::Provider { provider: Provider::Click, proven: false } => "click_unproven",
+            Self::Provider { provider: Provider::Uzum, proven: true } => "uzum",
+            Self::Provider { provider: Provider::Uzum, proven: false } => "uzum_unproven",
             Self::Provider { provider: Provider::Test, .. } => "test",
             Self::Sweep => "sweep",
             Self::CommandLine => "command_line",

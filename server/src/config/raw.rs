@@ -16,6 +16,8 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     pub booth: Booth,
     pub payme: Payme,
+    pub click: Click,
+    pub uzum: Uzum,
     pub admin: Admin,
     pub api: Api,
     pub backup: Backup,
@@ -72,6 +74,42 @@ pub struct Fiscal {
     pub package_code: String,
     pub vat_percent: i64,
     pub units: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Click {
+    pub service_id: String,
+    pub merchant_id: String,
+    pub merchant_user_id: String,
+    pub secret_key: Hidden,
+    pub secret_key_file: String,
+    pub other_services: Vec<String>,
+    pub pay_page: String,
+    pub hold_seconds: i64,
+    pub busy_order_error: i64,
+    pub cancel_after_payment_error: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Uzum {
+    pub service_id: String,
+    pub login: String,
+    pub password: Hidden,
+    pub password_file: String,
+    pub test_service_id: String,
+    pub test_login: String,
+    pub test_password: Hidden,
+    pub test_password_file: String,
+    pub account_key: String,
+    pub link: String,
+    pub error_code: String,
+    pub busy_order_code: i64,
+    pub refunds: String,
+    pub transaction_seconds: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

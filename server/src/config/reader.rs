@@ -2,8 +2,10 @@
 
 mod addresses;
 mod booth;
+mod click;
 mod mode;
 mod payme;
+mod uzum;
 mod webhooks;
 
 use super::finding::{self, Finding, Place, Weight};
@@ -90,7 +92,16 @@ impl Reader {
     fn settings(&mut self, config: &super::Config) -> Option<Settings> {
         let key = self.secret("payme.key", &config.payme.key, "payme.key_file", &config.payme.key_file);
         let key = self.payme_key(key);
-        let mode = self.mode(config, &key);
+        let secret = &config.click.secret_key;
+        let click_key = self.secret("click.secret_key", secret, "click.secret_key_file", &config.click.secret_key_file);
+        let click_key = self.click_key(click_key);
+        let passwords = self.uzum_passwords(config);
+        let wallets = [
+            mode::payme(config, &key),
+            mode::click(config, &click_key),
+            mode::uzum(config, uzum::uzum_key(&passwords)),
+        ];
+        let mode = self.mode(config, &wallets);
         self.outside.development = mode == Mode::Development;
         let listen = self.listen("listen", &config.listen, mode);
         let webhook_listen = match config.webhook_listen.as_str() {
@@ -108,6 +119,8 @@ impl Reader {
         let trusted_proxies = self.proxies(&config.trusted_proxies);
         let booth = self.booth(&config.booth, mode);
         let payme = self.payme(config, mode, &key);
+        let click = self.click(config, mode, &click_key);
+        let uzum = self.uzum(config, mode, &passwords);
         let (admin, api) = (&config.admin, &config.api);
         let admin_token = self.token("admin.token", &admin.token, "admin.token_file", &admin.token_file);
         let api_token = self.token("api.token", &api.token, "api.token_file", &api.token_file);
@@ -135,6 +148,8 @@ impl Reader {
             payment_screen_seconds: booth.payment_screen_seconds,
             idle_seconds: booth.idle_seconds,
             payme: payme?,
+            click: click?,
+            uzum: uzum?,
             admin_token,
             api_token,
             trust_this_computer: api.trust_this_computer,
