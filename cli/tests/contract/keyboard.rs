@@ -25,6 +25,7 @@ async fn orders_are_made_shown_and_listed_beside_a_running_server() {
         "transaction": "1", "provider": "payme", "id": "t1", "state": "performed", "reason": null, "amount_soum": "12345.50",
         "provider_time": 1_700_000_000_000_i64, "create_time": created["result"]["create_time"],
         "perform_time": performed["result"]["perform_time"], "cancel_time": null,
+        "details": {"account": {"order_id": "by-hand"}},
     });
     assert_eq!(shown["transactions"], json!([transaction]));
     let story: Vec<_> = shown["journal"].as_array().unwrap().iter().map(|row| (&row["version"], &row["by"])).collect();
