@@ -1,12 +1,14 @@
-//! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the Payme app, on this computer or, with
+//! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the Payme and Click apps, on this computer or, with
 //! `--lan`, for a phone in the same network.
 
 use crate::out::say;
 use crate::{logging, process, serve, signal};
 use anyhow::{Context, Result, anyhow, bail};
+use boothpay_protocol::click;
+use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::secret::Secret;
-use boothpay_sandbox::standin::{self, Pace, StandinConfig};
+use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, Settings, Sources};
 use boothpay_server::{App, Shutdown, net};
@@ -20,6 +22,9 @@ use tokio::net::TcpListener;
 
 /// The cashbox of the demonstration. It is nobody's.
 const MERCHANT_ID: &str = "d3m0d3m0d3m0d3m0d3m0d3m0";
+
+/// The service of the demonstration at Click. It is nobody's.
+const SERVICE_ID: i64 = 1;
 
 #[derive(Args)]
 pub(crate) struct DemoArguments {
@@ -82,6 +87,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     say!("");
     say!("Booth page:     {page}");
     say!("Payme stand-in: {checkout_host}/");
+    say!("Click stand-in: the same address");
     say!("");
     say!("This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:");
     say!("scan the code with a phone{}, or click it.", if arguments.lan { "" } else { " (start with --lan for that)" });
@@ -94,6 +100,12 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
         merchant_id: MERCHANT_ID.to_owned(),
         merchant_name: settings.booth.name.clone(),
         account_field: settings.payme.rules.account_field.clone(),
+        click: Some(ClickConfig {
+            prepare_url: format!("http://127.0.0.1:{}/api/click/prepare", booth.local_addr()?.port()),
+            complete_url: format!("http://127.0.0.1:{}/api/click/complete", booth.local_addr()?.port()),
+            service_id: SERVICE_ID.to_string(),
+            key: key.reveal().to_owned(),
+        }),
         pace: Pace::default(),
     };
     let (shutdown, stopping) = Shutdown::new();
@@ -135,7 +147,13 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
         merchant_id: MERCHANT_ID.to_owned(),
         account_field: settings.payme.rules.account_field.clone(),
     });
-    settings.click.checkout = None;
+    settings.click.services = vec![Service { id: SERVICE_ID, key: key.clone() }];
+    settings.click.checkout = Some(click::checkout::Checkout {
+        address: format!("{checkout_host}/services/pay"),
+        service_id: SERVICE_ID,
+        merchant_id: SERVICE_ID.to_string(),
+        merchant_user_id: None,
+    });
     Ok(settings)
 }
 

@@ -107,9 +107,9 @@ export function setUp(start = startBooth) {
 /**
  * Opens the booth's page for one test. At its end everything that the browser complained about must be among what
  * the test expected: `expected` are parts of messages. `settings` replace the demonstration's, `zone` is the time zone that
- * the booth's computer is set to.
+ * the booth's computer is set to. `wallets` are those that the booth offers; null: those that the program says.
  */
-export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [], motion = "reduce", settings, zone } = {}) {
+export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [], motion = "reduce", settings, zone, wallets = ["payme"] } = {}) {
   const context = await scene.browser.newContext({ viewport, hasTouch: true, reducedMotion: motion, timezoneId: zone });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
@@ -124,7 +124,7 @@ export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [],
     assert.deepEqual(surprising, [], "the browser complained");
   });
   await page.addInitScript(prepare);
-  if (settings) await withSettings(page, settings);
+  await withSettings(page, { ...(wallets && { providers: wallets }), ...settings });
   await page.clock.install();
   const kiosk = new Kiosk(page, scene.booth.url);
   await page.goto(scene.booth.url);

@@ -1,12 +1,13 @@
-//! A stand-in for the Payme app on a customer's phone, to try payments from end to end without Payme.
+//! A stand-in for the Payme and Click apps on a customer's phone, to try payments from end to end without either.
 //!
 //! [`serve`] answers checkout links (reference/payme.md §4.1) with a page on which a person pays, declines, or goes away,
-//! and makes the webhook calls that Payme would make, over real HTTP and with real authorisation. It moves no money and
+//! and makes the webhook calls that Payme or Click would make, over real HTTP and with real authorisation. It moves no money and
 //! says so on every page.
 
 mod app;
 mod assets;
 mod attempts;
+mod click;
 mod language;
 mod link;
 mod merchant;
@@ -34,7 +35,10 @@ use tokio::net::TcpListener;
 
 use app::Action;
 use attempts::Attempts;
+use click::Click;
 use merchant::Merchant;
+
+pub use click::ClickConfig;
 
 /// How long debiting the card takes: long enough for the booth to show its middle state.
 pub const DEBIT_TIME: Duration = Duration::from_millis(1_500);
@@ -69,6 +73,8 @@ pub struct StandinConfig {
     pub merchant_name: String,
     /// The account field the cashbox asks for: `order_id`.
     pub account_field: String,
+    /// For whom it plays Click as well, if for anybody.
+    pub click: Option<ClickConfig>,
     /// How fast things go.
     pub pace: Pace,
 }
@@ -98,6 +104,7 @@ impl fmt::Debug for StandinConfig {
             .field("merchant_id", &self.merchant_id)
             .field("merchant_name", &self.merchant_name)
             .field("account_field", &self.account_field)
+            .field("click", &self.click.as_ref().map(|click| &click.service_id))
             .field("pace", &self.pace)
             .finish()
     }
@@ -107,6 +114,7 @@ impl fmt::Debug for StandinConfig {
 struct Standin {
     config: StandinConfig,
     merchant: Merchant,
+    click: Option<Click>,
     attempts: Attempts,
 }
 
@@ -117,7 +125,8 @@ struct Standin {
 /// `InvalidInput` if the webhook's address is not a plain http URL or the key cannot be a header.
 pub fn routes(config: StandinConfig) -> io::Result<Router> {
     let merchant = Merchant::new(&config)?;
-    Ok(router(Arc::new(Standin { config, merchant, attempts: Attempts::default() })))
+    let click = config.click.clone().map(|click| Click::new(click, &config.pace)).transpose()?;
+    Ok(router(Arc::new(Standin { config, merchant, click, attempts: Attempts::default() })))
 }
 
 /// Serves the stand-in until `shutdown` is ready; payments under way get a few seconds more.
@@ -158,6 +167,7 @@ fn router(standin: Arc<Standin>) -> Router {
         .route("/app/pay", post(|state, headers, body| app::press(state, headers, body, Action::Pay)))
         .route("/app/decline", post(|state, headers, body| app::press(state, headers, body, Action::Decline)))
         .route("/app/refund", post(|state, headers, body| app::press(state, headers, body, Action::Refund)))
+        .route("/services/pay", get(pages::pay_click))
         .route("/{*token}", get(pages::pay))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn(guard))

@@ -10,8 +10,11 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::Standin;
+use super::attempts::Attempt;
+use super::click::{ClickLink, ClickPayment};
 use super::link::Link;
 use super::merchant::Call;
+use super::pages::CLICK_PATH;
 use super::payment::{Payment, Screen, Stage};
 
 /// What is done with an opened payment.
@@ -51,22 +54,41 @@ pub(super) async fn check(
     Json(opened): Json<Opened>,
 ) -> Reply {
     same_site(&headers)?;
-    let link = Link::parse(&opened.link, &standin.config.account_field).map_err(|_| StatusCode::BAD_REQUEST)?;
+    let mut calls = Vec::new();
+    let screen = match (opened.link.strip_prefix(CLICK_PATH), &standin.click) {
+        // Click asks nothing before the payer presses.
+        (Some(query), Some(click)) => {
+            let link = ClickLink::parse(query).map_err(|_| StatusCode::BAD_REQUEST)?;
+            if link.service_id != click.config.service_id {
+                return Err(StatusCode::BAD_REQUEST);
+            }
+            let payment = ClickPayment::new(link).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+            ready(&standin, Attempt::Click(Arc::new(payment)))
+        }
+        (Some(_) | None, _) => check_payme(&standin, &opened.link, &mut calls).await?,
+    };
+    Ok(Json(Answer { screen, calls }))
+}
+
+async fn check_payme(standin: &Standin, link: &str, calls: &mut Vec<Call>) -> Result<Screen, StatusCode> {
+    let link = Link::parse(link, &standin.config.account_field).map_err(|_| StatusCode::BAD_REQUEST)?;
     if link.merchant != standin.config.merchant_id {
         return Err(StatusCode::BAD_REQUEST);
     }
-    let mut calls = Vec::new();
-    let screen = match standin.merchant.check(&link, &mut calls).await {
+    Ok(match standin.merchant.check(&link, calls).await {
         Ok(()) => {
             let payment = Payment::new(link).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-            let attempt = payment.id.clone();
-            standin.attempts.add(payment);
-            Screen::Ready { attempt }
+            ready(standin, Attempt::Payme(Arc::new(payment)))
         }
         Err(problem) if problem.worth_repeating() => Screen::Trouble { problem, stage: Stage::Check },
         Err(problem) => Screen::Refused { problem, money_back: false },
-    };
-    Ok(Json(Answer { screen, calls }))
+    })
+}
+
+fn ready(standin: &Standin, attempt: Attempt) -> Screen {
+    let id = attempt.id().to_owned();
+    standin.attempts.add(attempt);
+    Screen::Ready { attempt: id }
 }
 
 /// A button was pressed. The payment goes on to its end even if the phone goes away meanwhile, as at Payme.
@@ -77,15 +99,21 @@ pub(super) async fn press(
     action: Action,
 ) -> Reply {
     same_site(&headers)?;
-    let Some(payment) = standin.attempts.find(&pressed.attempt) else {
+    let Some(attempt) = standin.attempts.find(&pressed.attempt) else {
         return Ok(Json(Answer { screen: Screen::Stale, calls: Vec::new() }));
     };
     let play = tokio::spawn(async move {
         let mut calls = Vec::new();
-        let screen = match action {
-            Action::Pay => payment.pay(&standin.merchant, &mut calls).await,
-            Action::Decline => payment.decline(&standin.merchant, &mut calls).await,
-            Action::Refund => payment.refund(&standin.merchant, &mut calls).await,
+        let screen = match (attempt, action, &standin.click) {
+            (Attempt::Payme(payment), Action::Pay, _) => payment.pay(&standin.merchant, &mut calls).await,
+            (Attempt::Payme(payment), Action::Decline, _) => payment.decline(&standin.merchant, &mut calls).await,
+            (Attempt::Payme(payment), Action::Refund, _) => payment.refund(&standin.merchant, &mut calls).await,
+            // Click has no call for a refund: it is the merchant who asks. Its page has no such button.
+            (Attempt::Click(payment), Action::Pay | Action::Refund, Some(click)) => {
+                payment.play(click, false, &mut calls).await
+            }
+            (Attempt::Click(payment), Action::Decline, Some(click)) => payment.play(click, true, &mut calls).await,
+            (Attempt::Click(_), _, None) => Screen::Stale,
         };
         Answer { screen, calls }
     });

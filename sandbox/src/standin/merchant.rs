@@ -19,7 +19,7 @@ use super::{Pace, StandinConfig};
 const LARGEST_ANSWER: usize = 64 * 1024;
 
 /// How much of an answer the log of calls keeps, in characters.
-const SHOWN: usize = 2_000;
+pub(super) const SHOWN: usize = 2_000;
 
 /// Makes the webhook calls.
 pub(super) struct Merchant {
@@ -33,14 +33,14 @@ pub(super) struct Merchant {
 /// One call that went over the wire, for the integrator's log; the key travels in a header and is not in it.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Call {
-    method: &'static str,
-    request: String,
+    pub(super) method: &'static str,
+    pub(super) request: String,
     /// In a few words, in English: `ok`, an error's code, or why there is no answer.
-    outcome: String,
-    ok: bool,
+    pub(super) outcome: String,
+    pub(super) ok: bool,
     /// The answer's body, shortened; empty when none came.
-    answer: String,
-    took_ms: u64,
+    pub(super) answer: String,
+    pub(super) took_ms: u64,
 }
 
 /// A result of PerformTransaction or CancelTransaction.
@@ -171,7 +171,7 @@ impl Merchant {
     }
 }
 
-async fn read_body(mut answer: Response) -> Result<Vec<u8>, Problem> {
+pub(super) async fn read_body(mut answer: Response) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| no_answer(&error))? {
         if body.len() + chunk.len() > LARGEST_ANSWER {
@@ -182,7 +182,7 @@ async fn read_body(mut answer: Response) -> Result<Vec<u8>, Problem> {
     Ok(body)
 }
 
-fn no_answer(error: &reqwest::Error) -> Problem {
+pub(super) fn no_answer(error: &reqwest::Error) -> Problem {
     Problem::unavailable(if error.is_timeout() {
         "no answer in time"
     } else if error.is_connect() {

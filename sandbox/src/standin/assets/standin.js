@@ -129,7 +129,8 @@ function callItem(call) {
 
 /** Changes the words around the payment without touching the payment. */
 async function speak(lang) {
-  const address = `${location.pathname}?lang=${lang}`;
+  const address = new URL(location.href);
+  address.searchParams.set("lang", lang);
   const answer = await fetch(address);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.documentElement.lang = page.documentElement.lang;
@@ -144,7 +145,7 @@ document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-lang]");
   if (chip) {
     event.preventDefault();
-    speak(chip.dataset.lang).catch(() => location.assign(chip.href));
+    speak(chip.dataset.lang).catch(() => location.reload());
     return;
   }
   const button = event.target.closest("[data-act]");
