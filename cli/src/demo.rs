@@ -1,4 +1,4 @@
-//! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the Payme and Click apps, on this computer or, with
+//! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the Payme app, on this computer or, with
 //! `--lan`, for a phone in the same network.
 
 use crate::out::say;
@@ -8,9 +8,12 @@ use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::secret::Secret;
-use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig};
+use boothpay_protocol::uzum::auth::{Credentials, Pair};
+use boothpay_protocol::uzum::link::{PayLink, Template};
+use boothpay_protocol::uzum::rules::Rules as UzumRules;
+use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Mode, Settings, Sources};
+use boothpay_server::config::{Mode, Settings, Sources, UzumSettings};
 use boothpay_server::{App, Shutdown, net};
 use boothpay_store::{Address, Store};
 use clap::Args;
@@ -23,8 +26,12 @@ use tokio::net::TcpListener;
 /// The cashbox of the demonstration. It is nobody's.
 const MERCHANT_ID: &str = "d3m0d3m0d3m0d3m0d3m0d3m0";
 
-/// The service of the demonstration at Click. It is nobody's.
-const SERVICE_ID: i64 = 1;
+/// The demonstration's service at Click. It is nobody's.
+const CLICK_SERVICE: i64 = 1;
+
+/// The demonstration's service at Uzum, and its login. They are nobody's.
+const UZUM_SERVICE: i64 = 1;
+const UZUM_LOGIN: &str = "demo";
 
 #[derive(Args)]
 pub(crate) struct DemoArguments {
@@ -51,9 +58,14 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<()> {
 
 /// A real key means somebody is about to take money; this is not the place for it.
 fn refuse_real_key() -> Result<()> {
-    for name in
-        ["BOOTHPAY_PAYME_KEY", "BOOTHPAY_PAYME_KEY_FILE", "BOOTHPAY_CLICK_SECRET_KEY", "BOOTHPAY_CLICK_SECRET_KEY_FILE"]
-    {
+    for name in [
+        "BOOTHPAY_PAYME_KEY",
+        "BOOTHPAY_PAYME_KEY_FILE",
+        "BOOTHPAY_CLICK_SECRET_KEY",
+        "BOOTHPAY_CLICK_SECRET_KEY_FILE",
+        "BOOTHPAY_UZUM_PASSWORD",
+        "BOOTHPAY_UZUM_PASSWORD_FILE",
+    ] {
         if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
             bail!("{name} is set: a real key does not belong in the demonstration. Use `boothpay serve`, or unset it");
         }
@@ -87,7 +99,6 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     say!("");
     say!("Booth page:     {page}");
     say!("Payme stand-in: {checkout_host}/");
-    say!("Click stand-in: the same address");
     say!("");
     say!("This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:");
     say!("scan the code with a phone{}, or click it.", if arguments.lan { "" } else { " (start with --lan for that)" });
@@ -103,8 +114,15 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
         click: Some(ClickConfig {
             prepare_url: format!("http://127.0.0.1:{}/api/click/prepare", booth.local_addr()?.port()),
             complete_url: format!("http://127.0.0.1:{}/api/click/complete", booth.local_addr()?.port()),
-            service_id: SERVICE_ID.to_string(),
+            service_id: CLICK_SERVICE.to_string(),
             key: key.reveal().to_owned(),
+        }),
+        uzum: Some(UzumConfig {
+            base_url: format!("http://127.0.0.1:{}/api/uzum", booth.local_addr()?.port()),
+            login: UZUM_LOGIN.to_owned(),
+            password: key.reveal().to_owned(),
+            service_id: UZUM_SERVICE,
+            account_key: settings.uzum.rules.account_key.clone(),
         }),
         pace: Pace::default(),
     };
@@ -147,14 +165,29 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
         merchant_id: MERCHANT_ID.to_owned(),
         account_field: settings.payme.rules.account_field.clone(),
     });
-    settings.click.services = vec![Service { id: SERVICE_ID, key: key.clone() }];
+    settings.click.services = vec![Service { id: CLICK_SERVICE, key: key.clone() }];
     settings.click.checkout = Some(click::checkout::Checkout {
         address: format!("{checkout_host}/services/pay"),
-        service_id: SERVICE_ID,
-        merchant_id: SERVICE_ID.to_string(),
+        service_id: CLICK_SERVICE,
+        merchant_id: CLICK_SERVICE.to_string(),
         merchant_user_id: None,
     });
+    settings.uzum = uzum(&settings.uzum, checkout_host, key)?;
     Ok(settings)
+}
+
+/// Uzum as the stand-in plays it: its links lead there.
+fn uzum(defaults: &UzumSettings, standin: &str, password: &Secret) -> Result<UzumSettings> {
+    let rules = UzumRules { service_ids: vec![UZUM_SERVICE], ..UzumRules::clone(&defaults.rules) };
+    let template =
+        format!("{standin}/open-service?serviceId={{service_id}}&{{account_key}}={{order}}&amount={{amount}}");
+    let link = PayLink {
+        template: Template::parse_any(&template)?,
+        service_id: UZUM_SERVICE,
+        account_key: rules.account_key.clone(),
+    };
+    let credentials = Credentials { production: Pair::new(UZUM_LOGIN, password.reveal()), test: None };
+    Ok(UzumSettings { credentials, link: Some(link), rules: Arc::new(rules) })
 }
 
 /// A key of this run only, shared by the server and the stand-in: they talk as Payme and a merchant do.

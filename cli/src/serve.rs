@@ -32,11 +32,7 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
     let webhook_listener = match settings.webhook_listen {
         Some(address) => {
             let listener = listen(address).await?;
-            let base = browser_address(listener.local_addr()?);
-            let payme = settings.payme.checkout.as_ref().map(|_| format!("{base}/api/payme/webhook"));
-            let click = settings.click.checkout.as_ref().map(|_| format!("{base}/api/click"));
-            let addresses: Vec<String> = payme.into_iter().chain(click).collect();
-            say!("Only webhooks: {}", addresses.join(" and "));
+            say!("Only webhooks: {}/api/payme/webhook", browser_address(listener.local_addr()?));
             Some(listener)
         }
         None => None,
@@ -90,11 +86,12 @@ async fn refuse_open_money(settings: &Settings, store: &Store) -> Result<()> {
 async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store: &Store) -> Result<()> {
     let base = browser_address(address);
     say!("Booth page:    {base}/");
-    if settings.payme.checkout.is_some() {
-        say!("Payme webhook: {base}/api/payme/webhook");
-    }
+    say!("Payme webhook: {base}/api/payme/webhook");
     if settings.click.checkout.is_some() {
         say!("Click:         {base}/api/click/prepare and {base}/api/click/complete");
+    }
+    if settings.uzum.credentials.are_set() {
+        say!("Uzum webhooks: {base}/api/uzum");
     }
     say!("{}", check::heading(loaded));
     match settings.mode {

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod order;
 pub mod period;
 pub mod provider;
+pub mod refunds;
 pub mod rows;
 pub mod setting;
 pub mod task;

@@ -1,7 +1,7 @@
-//! A stand-in for the Payme and Click apps on a customer's phone, to try payments from end to end without either.
+//! A stand-in for the Payme app on a customer's phone, to try payments from end to end without Payme.
 //!
 //! [`serve`] answers checkout links (reference/payme.md §4.1) with a page on which a person pays, declines, or goes away,
-//! and makes the webhook calls that Payme or Click would make, over real HTTP and with real authorisation. It moves no money and
+//! and makes the webhook calls that Payme would make, over real HTTP and with real authorisation. It moves no money and
 //! says so on every page.
 
 mod app;
@@ -16,6 +16,11 @@ mod pages;
 mod payment;
 mod problem;
 mod texts;
+mod uzum;
+mod wallet;
+
+pub use click::ClickConfig;
+pub use uzum::UzumConfig;
 
 use std::fmt;
 use std::io;
@@ -36,9 +41,7 @@ use tokio::net::TcpListener;
 use app::Action;
 use attempts::Attempts;
 use click::Click;
-use merchant::Merchant;
-
-pub use click::ClickConfig;
+use wallet::Merchants;
 
 /// How long debiting the card takes: long enough for the booth to show its middle state.
 pub const DEBIT_TIME: Duration = Duration::from_millis(1_500);
@@ -60,7 +63,7 @@ const LARGEST_BODY: usize = 4 * 1024;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// For whom the stand-in plays Payme.
+/// For whom the stand-in plays Payme, and other wallets beside it.
 #[derive(Clone)]
 pub struct StandinConfig {
     /// Where the merchant takes Payme's calls, plain http: `http://127.0.0.1:5000/api/payme/webhook`.
@@ -73,8 +76,10 @@ pub struct StandinConfig {
     pub merchant_name: String,
     /// The account field the cashbox asks for: `order_id`.
     pub account_field: String,
-    /// For whom it plays Click as well, if for anybody.
+    /// The same merchant at Click, if its links are to be paid too.
     pub click: Option<ClickConfig>,
+    /// The same merchant at Uzum, if its links are to be paid too.
+    pub uzum: Option<UzumConfig>,
     /// How fast things go.
     pub pace: Pace,
 }
@@ -105,6 +110,7 @@ impl fmt::Debug for StandinConfig {
             .field("merchant_name", &self.merchant_name)
             .field("account_field", &self.account_field)
             .field("click", &self.click.as_ref().map(|click| &click.service_id))
+            .field("uzum", &self.uzum)
             .field("pace", &self.pace)
             .finish()
     }
@@ -113,7 +119,7 @@ impl fmt::Debug for StandinConfig {
 /// What every request shares.
 struct Standin {
     config: StandinConfig,
-    merchant: Merchant,
+    merchants: Merchants,
     click: Option<Click>,
     attempts: Attempts,
 }
@@ -124,9 +130,9 @@ struct Standin {
 ///
 /// `InvalidInput` if the webhook's address is not a plain http URL or the key cannot be a header.
 pub fn routes(config: StandinConfig) -> io::Result<Router> {
-    let merchant = Merchant::new(&config)?;
+    let merchants = Merchants::new(&config)?;
     let click = config.click.clone().map(|click| Click::new(click, &config.pace)).transpose()?;
-    Ok(router(Arc::new(Standin { config, merchant, click, attempts: Attempts::default() })))
+    Ok(router(Arc::new(Standin { config, merchants, click, attempts: Attempts::default() })))
 }
 
 /// Serves the stand-in until `shutdown` is ready; payments under way get a few seconds more.

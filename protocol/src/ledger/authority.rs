@@ -38,7 +38,7 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
 pub const fn is_proven(actor: Actor) -> bool {
     match actor {
         Actor::Provider { provider: Provider::Test, .. } => false,
-        Actor::Provider { provider: Provider::Payme | Provider::Click, proven } => proven,
+        Actor::Provider { provider: Provider::Payme | Provider::Click | Provider::Uzum, proven } => proven,
         Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine => true,
     }
 }
@@ -56,6 +56,7 @@ mod tests {
     const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
     const UNPROVEN: Actor = Actor::Provider { provider: Provider::Payme, proven: false };
     const CLICK: Actor = Actor::Provider { provider: Provider::Click, proven: true };
+    const UZUM: Actor = Actor::Provider { provider: Provider::Uzum, proven: true };
     const TEST: Actor = Actor::Provider { provider: Provider::Test, proven: false };
 
     fn who(change: &Change, provider: Provider) -> Vec<Actor> {
@@ -78,7 +79,7 @@ mod tests {
     #[test]
     fn only_a_key_proves_and_a_test_payment_never_does() {
         let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
-        assert_eq!(proven, [Actor::Booth, Actor::Api, PAYME, CLICK, Actor::Sweep, Actor::CommandLine]);
-        assert_eq!(unproven_words(), ["payme_unproven", "click_unproven", "test"]);
+        assert_eq!(proven, [Actor::Booth, Actor::Api, PAYME, CLICK, UZUM, Actor::Sweep, Actor::CommandLine]);
+        assert_eq!(unproven_words(), ["payme_unproven", "click_unproven", "uzum_unproven", "test"]);
     }
 }

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::Standin;
 use super::attempts::Attempt;
 use super::click::{ClickLink, ClickPayment};
-use super::link::Link;
 use super::merchant::Call;
 use super::pages::CLICK_PATH;
 use super::payment::{Payment, Screen, Stage};
+use super::wallet::Bill;
 
 /// What is done with an opened payment.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub(super) enum Action {
 
 #[derive(Deserialize)]
 pub(super) struct Opened {
-    /// The path of the checkout link.
+    /// The link without its host.
     link: String,
 }
 
@@ -54,41 +54,33 @@ pub(super) async fn check(
     Json(opened): Json<Opened>,
 ) -> Reply {
     same_site(&headers)?;
-    let mut calls = Vec::new();
-    let screen = match (opened.link.strip_prefix(CLICK_PATH), &standin.click) {
+    if let (Some(query), Some(click)) = (opened.link.strip_prefix(CLICK_PATH), &standin.click) {
         // Click asks nothing before the payer presses.
-        (Some(query), Some(click)) => {
-            let link = ClickLink::parse(query).map_err(|_| StatusCode::BAD_REQUEST)?;
-            if link.service_id != click.config.service_id {
-                return Err(StatusCode::BAD_REQUEST);
-            }
-            let payment = ClickPayment::new(link).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-            ready(&standin, Attempt::Click(Arc::new(payment)))
+        let link = ClickLink::parse(query).map_err(|_| StatusCode::BAD_REQUEST)?;
+        if link.service_id != click.config.service_id {
+            return Err(StatusCode::BAD_REQUEST);
         }
-        (Some(_) | None, _) => check_payme(&standin, &opened.link, &mut calls).await?,
-    };
-    Ok(Json(Answer { screen, calls }))
-}
-
-async fn check_payme(standin: &Standin, link: &str, calls: &mut Vec<Call>) -> Result<Screen, StatusCode> {
-    let link = Link::parse(link, &standin.config.account_field).map_err(|_| StatusCode::BAD_REQUEST)?;
-    if link.merchant != standin.config.merchant_id {
+        let payment = ClickPayment::new(link).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+        let screen = Screen::Ready { attempt: payment.id.clone() };
+        standin.attempts.add(Attempt::Click(Arc::new(payment)));
+        return Ok(Json(Answer { screen, calls: Vec::new() }));
+    }
+    let bill = Bill::parse(&opened.link, &standin.config).map_err(|_| StatusCode::BAD_REQUEST)?;
+    if bill.stranger(&standin.config).is_some() {
         return Err(StatusCode::BAD_REQUEST);
     }
-    Ok(match standin.merchant.check(&link, calls).await {
+    let mut calls = Vec::new();
+    let screen = match standin.merchants.check(&bill, &mut calls).await {
         Ok(()) => {
-            let payment = Payment::new(link).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-            ready(standin, Attempt::Payme(Arc::new(payment)))
+            let payment = Payment::new(bill).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+            let attempt = payment.id.clone();
+            standin.attempts.add(Attempt::Called(Arc::new(payment)));
+            Screen::Ready { attempt }
         }
         Err(problem) if problem.worth_repeating() => Screen::Trouble { problem, stage: Stage::Check },
         Err(problem) => Screen::Refused { problem, money_back: false },
-    })
-}
-
-fn ready(standin: &Standin, attempt: Attempt) -> Screen {
-    let id = attempt.id().to_owned();
-    standin.attempts.add(attempt);
-    Screen::Ready { attempt: id }
+    };
+    Ok(Json(Answer { screen, calls }))
 }
 
 /// A button was pressed. The payment goes on to its end even if the phone goes away meanwhile, as at Payme.
@@ -105,9 +97,9 @@ pub(super) async fn press(
     let play = tokio::spawn(async move {
         let mut calls = Vec::new();
         let screen = match (attempt, action, &standin.click) {
-            (Attempt::Payme(payment), Action::Pay, _) => payment.pay(&standin.merchant, &mut calls).await,
-            (Attempt::Payme(payment), Action::Decline, _) => payment.decline(&standin.merchant, &mut calls).await,
-            (Attempt::Payme(payment), Action::Refund, _) => payment.refund(&standin.merchant, &mut calls).await,
+            (Attempt::Called(payment), Action::Pay, _) => payment.pay(&standin.merchants, &mut calls).await,
+            (Attempt::Called(payment), Action::Decline, _) => payment.decline(&standin.merchants, &mut calls).await,
+            (Attempt::Called(payment), Action::Refund, _) => payment.refund(&standin.merchants, &mut calls).await,
             // Click has no call for a refund: it is the merchant who asks. Its page has no such button.
             (Attempt::Click(payment), Action::Pay | Action::Refund, Some(click)) => {
                 payment.play(click, false, &mut calls).await

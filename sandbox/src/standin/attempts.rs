@@ -12,7 +12,8 @@ const REMEMBERED: usize = 512;
 /// One opened page, of the wallet whose link it was.
 #[derive(Clone)]
 pub(super) enum Attempt {
-    Payme(Arc<Payment>),
+    /// Payme's, or Uzum's.
+    Called(Arc<Payment>),
     Click(Arc<ClickPayment>),
 }
 
@@ -20,7 +21,7 @@ impl Attempt {
     /// The wallet's id of the payment.
     pub(super) fn id(&self) -> &str {
         match self {
-            Attempt::Payme(payment) => &payment.id,
+            Attempt::Called(payment) => &payment.id,
             Attempt::Click(payment) => &payment.id,
         }
     }
@@ -48,16 +49,18 @@ impl Attempts {
 mod tests {
     use super::*;
     use crate::standin::link::Link;
+    use crate::standin::wallet::Bill;
 
     #[test]
     fn forgets_the_oldest() {
         let attempts = Attempts::default();
         let link = Link { merchant: "m".into(), account: Default::default(), amount: 1, language: None };
+        let bill = Bill::Payme(link);
         let ids: Vec<String> = (0..=REMEMBERED)
             .map(|_| {
-                let payment = Payment::new(link.clone()).unwrap();
+                let payment = Payment::new(bill.clone()).unwrap();
                 let id = payment.id.clone();
-                attempts.add(Attempt::Payme(Arc::new(payment)));
+                attempts.add(Attempt::Called(Arc::new(payment)));
                 id
             })
             .collect();

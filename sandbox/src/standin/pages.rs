@@ -9,10 +9,12 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::click::ClickLink;
 use super::language::Lang;
-use super::link::{self, Link};
+use super::link;
 use super::money;
 use super::problem::{INVALID_FIELD, SUPPLIER_NOT_FOUND};
 use super::texts::{Texts, texts};
+use super::uzum;
+use super::wallet::Bill;
 use super::{Standin, StandinConfig};
 
 /// Where Click's links begin, behind the first slash, up to what they say.
@@ -62,6 +64,8 @@ struct HomePage<'a> {
     merchant: &'a str,
     merchant_id: &'a str,
     field: &'a str,
+    /// Where Uzum's calls go, if it is played too, and its service.
+    uzum: Option<(&'a str, i64)>,
 }
 
 /// `GET /`: what this is.
@@ -77,11 +81,12 @@ pub(super) async fn home(State(standin): State<Arc<Standin>>, uri: Uri, headers:
         merchant: &config.merchant_name,
         merchant_id: &config.merchant_id,
         field: &config.account_field,
+        uzum: config.uzum.as_ref().map(|uzum| (uzum.base_url.as_str(), uzum.service_id)),
     };
     html(StatusCode::OK, &page)
 }
 
-/// `GET /<base64>`: a checkout link.
+/// `GET /<base64>`: a checkout link of Payme's; `GET /open-service?…`: one of Uzum's.
 pub(super) async fn pay(
     State(standin): State<Arc<Standin>>,
     Path(token): Path<String>,
@@ -89,29 +94,39 @@ pub(super) async fn pay(
     headers: HeaderMap,
 ) -> Response {
     let config = &standin.config;
-    let link = Link::parse(&token, &config.account_field);
-    let wanted = link.as_ref().ok().and_then(|link| link.language);
+    let address = match uri.query() {
+        Some(query) if token == uzum::PATH => format!("{token}?{query}"),
+        Some(_) | None => token,
+    };
+    let bill = Bill::parse(&address, config);
+    let wanted = match &bill {
+        Ok(Bill::Payme(link)) => link.language,
+        Ok(Bill::Uzum(_)) | Err(_) => None,
+    };
     let lang = Lang::choose(chip(&uri), wanted, &headers);
     let t = texts(lang);
-    let link = match link {
-        Ok(link) => link,
+    let bill = match bill {
+        Ok(bill) => bill,
         Err(fault) => {
             let mut rows = vec![(t.reason, fault.explain(t))];
-            if let Ok(text) = link::decode(&token) {
+            if let Ok(text) = link::decode(&address) {
                 rows.push((t.inside, text.chars().take(SHOWN).collect()));
             }
             let page = BrokenPage { lang, t, title: t.broken, note: t.broken_note, code: INVALID_FIELD, rows };
             return html(StatusCode::NOT_FOUND, &page);
         }
     };
-    if link.merchant != config.merchant_id {
-        let rows =
-            vec![(t.in_link, link.merchant.chars().take(SHOWN).collect()), (t.expected, config.merchant_id.clone())];
+    if let Some((named, expected)) = bill.stranger(config) {
+        let rows = vec![(t.in_link, named.chars().take(SHOWN).collect()), (t.expected, expected)];
         let page = BrokenPage { lang, t, title: t.supplier, note: t.supplier_note, code: SUPPLIER_NOT_FOUND, rows };
         return html(StatusCode::NOT_FOUND, &page);
     }
-    let order = link.order(&config.account_field);
-    pay_page(lang, config, &Bill { token: &token, order, amount: link.amount, wallet: "payme" })
+    let wallet = match &bill {
+        Bill::Payme(_) => "payme",
+        Bill::Uzum(_) => "uzum",
+    };
+    let shown = Shown { token: &address, order: bill.order(config), amount: bill.amount(), wallet };
+    pay_page(lang, config, &shown)
 }
 
 /// `GET /services/pay?…`: a pay link of Click's.
@@ -134,31 +149,32 @@ pub(super) async fn pay_click(State(standin): State<Arc<Standin>>, uri: Uri, hea
         return html(StatusCode::NOT_FOUND, &page);
     }
     let token = format!("{CLICK_PATH}{query}");
-    pay_page(lang, &standin.config, &Bill { token: &token, order: &link.order, amount: link.amount, wallet: "click" })
+    let shown = Shown { token: &token, order: &link.order, amount: link.amount, wallet: "click" };
+    pay_page(lang, &standin.config, &shown)
 }
 
 /// What is paid, by which link.
-struct Bill<'a> {
+struct Shown<'a> {
     token: &'a str,
     order: &'a str,
     amount: u64,
     wallet: &'static str,
 }
 
-fn pay_page(lang: Lang, config: &StandinConfig, bill: &Bill<'_>) -> Response {
-    let (t, sum) = (texts(lang), money::som(bill.amount));
+fn pay_page(lang: Lang, config: &StandinConfig, shown: &Shown<'_>) -> Response {
+    let (t, sum) = (texts(lang), money::som(shown.amount));
     let page = PayPage {
         lang,
         t,
         title: t.payment,
-        token: bill.token,
+        token: shown.token,
         merchant: &config.merchant_name,
         initial: config.merchant_name.chars().next().map_or_else(String::new, |first| first.to_uppercase().collect()),
-        order: bill.order,
+        order: shown.order,
         long: sum.chars().count() > 12,
         sum,
-        wallet: bill.wallet,
-        refunds: bill.wallet == "payme",
+        wallet: shown.wallet,
+        refunds: shown.wallet != "click",
     };
     html(StatusCode::OK, &page)
 }

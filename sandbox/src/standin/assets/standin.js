@@ -129,7 +129,7 @@ function callItem(call) {
 
 /** Changes the words around the payment without touching the payment. */
 async function speak(lang) {
-  const address = new URL(location.href);
+  const address = new URL(location.href); // a link of Uzum's has its order in the query
   address.searchParams.set("lang", lang);
   const answer = await fetch(address);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -145,7 +145,7 @@ document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-lang]");
   if (chip) {
     event.preventDefault();
-    speak(chip.dataset.lang).catch(() => location.reload());
+    speak(chip.dataset.lang).catch(() => location.assign(chip.href));
     return;
   }
   const button = event.target.closest("[data-act]");

@@ -3,7 +3,7 @@
 import { fillRing, part, say } from "../dom.js";
 import { count, t } from "../language.js";
 import { money } from "../money.js";
-import { grouped } from "../order-number.js";
+import { grouped } from "../letters.js";
 import { nameOf, offered } from "../providers.js";
 import { settings } from "../settings.js";
 import { supportLine } from "../support.js";
@@ -32,14 +32,14 @@ export function draw(visit) {
   part("amount").dataset.long = String(sum.length > LONG_SUM);
   say("payment-copies", order ? count("copies", order.copies) : "");
   say("order-number", grouped(id));
-  say("step-open", t("step.open", { name: nameOf(visit.provider) }));
+  say("step-open", t("step.open", { name }));
   say("other-method-text", t(offered.length > 1 ? "button.other" : "button.change"));
 
   drawCode(phase === "waiting" ? visit.code : null, nameOf(visit.provider));
   drawButtons(visit);
   if (phase !== "waiting") {
     say("message-title", t(`${phase}.title`));
-    say("message-text", t(`${phase}.text`, { name: nameOf(visit.provider) }));
+    say("message-text", t(`${phase}.text`, { name }));
     say("message-phone", phase === "offline" ? supportLine() : "");
     say("message-order", grouped(id));
     part("message-order").hidden = phase !== "offline";
