@@ -32,14 +32,14 @@ export function draw(visit) {
   part("amount").dataset.long = String(sum.length > LONG_SUM);
   say("payment-copies", order ? count("copies", order.copies) : "");
   say("order-number", grouped(id));
-  say("step-open", t("step.open", { name }));
+  say("step-open", t("step.open", { name: nameOf(visit.provider) }));
   say("other-method-text", t(offered.length > 1 ? "button.other" : "button.change"));
 
   drawCode(phase === "waiting" ? visit.code : null, nameOf(visit.provider));
   drawButtons(visit);
   if (phase !== "waiting") {
     say("message-title", t(`${phase}.title`));
-    say("message-text", t(`${phase}.text`, { name }));
+    say("message-text", t(`${phase}.text`, { name: nameOf(visit.provider) }));
     say("message-phone", phase === "offline" ? supportLine() : "");
     say("message-order", grouped(id));
     part("message-order").hidden = phase !== "offline";
