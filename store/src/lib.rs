@@ -34,6 +34,7 @@ mod sums;
 mod tables;
 mod tasks;
 pub mod verify;
+pub mod visit;
 mod weak_sync;
 mod world;
 

@@ -5,6 +5,7 @@ use super::outcome::Counts;
 use super::tables::{self, LAST_NUMBER, LAST_ROW, LAST_TASK, Row, Value};
 use crate::error::OpenError;
 use crate::sqlite::connect;
+use crate::sqlite::visit::visit;
 use crate::tables::{Column, Kind, Table};
 use crate::verify::{self, Judge, Report};
 use boothpay_protocol::time::TimeMs;
@@ -17,8 +18,8 @@ pub(super) struct LockedFile(Connection);
 
 /// Locks a file, whatever its last server has left in the log. A file that is not ours, or is in use, is refused.
 pub(super) fn lock(path: &Path) -> Result<LockedFile, MoveError> {
-    match connect::existing(path) {
-        Ok(connection) => drop(connection),
+    match visit(path, |_| Ok::<_, OpenError>(())) {
+        Ok(()) => {}
         Err(OpenError::File { cause, .. } | OpenError::Prepare(cause)) => return Err(busy_or(path, cause)),
         Err(error) => return Err(error.into()),
     }
