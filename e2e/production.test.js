@@ -8,7 +8,6 @@ import { after, before, test } from "node:test";
 
 import { startServer } from "./support/booth.js";
 import { openKiosk, setUp } from "./support/browser.js";
-import { Kiosk } from "./support/kiosk.js";
 
 const PRODUCTION = {
   BOOTHPAY_PAYME_KEY: "k:ey&@?#%^=$!-of-36-characters-xxxxx",
@@ -80,12 +79,9 @@ test("a page of another origin changes nothing, and the owner's own page works o
 });
 
 test("a screen on another computer asks for the code, and sells once it has it", async (t) => {
-  const context = await scene.browser.newContext({ viewport: { width: 1024, height: 768 }, reducedMotion: "reduce" });
-  t.after(() => context.close());
   // As behind a proxy: the browser is not on the server's computer.
-  await context.setExtraHTTPHeaders({ "X-Forwarded-For": "203.0.113.9" });
-  const kiosk = new Kiosk(await context.newPage(), scene.booth.url);
-  await kiosk.page.goto(scene.booth.url);
+  const headers = { "X-Forwarded-For": "203.0.113.9" };
+  const kiosk = await openKiosk(t, scene, { headers, first: "pair", expected: ["401 (Unauthorized)"] });
   const type = async (code) => {
     for (const character of code.replaceAll(" ", "")) await kiosk.press(`pair-key-${character}`);
     await kiosk.press("pair-check");
