@@ -4,7 +4,8 @@
 //! [`details`], which only that provider's module reads.
 //!
 //! Reading order: [`order`], [`provider`], [`transaction`], [`journal`] (what may change, and who asks), [`authority`]
-//! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go), [`rows`] (what a decision sees and returns).
+//! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go), [`takeover`] (what
+//! another back end had done), [`rows`] (what a decision sees and returns).
 
 pub mod arrival;
 pub mod authority;
@@ -20,4 +21,5 @@ pub mod period;
 pub mod provider;
 pub mod rows;
 pub mod setting;
+pub mod takeover;
 pub mod transaction;

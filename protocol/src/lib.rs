@@ -26,5 +26,6 @@ pub mod print;
 pub mod providers;
 pub mod secret;
 pub mod shop;
+pub mod takeover;
 pub mod time;
 pub mod traces;

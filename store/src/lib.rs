@@ -32,6 +32,7 @@ mod sample;
 mod sqlite;
 mod sums;
 mod tables;
+pub mod takeover;
 pub mod verify;
 mod weak_sync;
 mod world;

@@ -63,9 +63,3 @@ pub(super) const COUNTS: &str = "
            count(*) filter (where state = 'refunded'),
            cast(coalesce(sum(amount_tiyin) filter (where state = 'refunded'), 0) as bigint)
     from transactions";
-
-/// The highest number of a transaction; 0 when there is none.
-pub(super) const LAST_NUMBER: &str = "select coalesce(max(number), 0) from transactions";
-
-/// The highest row of an order; 0 when there is none.
-pub(super) const LAST_ROW: &str = "select coalesce(max(order_row), 0) from orders";
