@@ -56,6 +56,10 @@ fn summary(settings: &Settings) -> String {
         format!("  Account    {}", settings.payme.checkout.account_field),
         format!("  Codes      lead to {}", settings.payme.checkout.host),
     ]);
+    for webhook in &settings.webhooks {
+        let events: Vec<&str> = webhook.events.iter().map(|event| event.word()).collect();
+        lines.push(format!("  Tells      {} at {} of {}", webhook.name, webhook.address, events.join(", ")));
+    }
     if let Some(backup) = &settings.backup {
         lines.push(format!("  Backups    {}", backup.folder.display()));
     }

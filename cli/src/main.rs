@@ -13,6 +13,7 @@ mod process;
 mod serve;
 mod settings;
 mod signal;
+mod tasks;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -80,6 +81,9 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// List, show or retry what has to happen outside the database, such as messages to your webhooks.
+    #[command(subcommand)]
+    Tasks(tasks::TasksCommand),
     /// Play Payme against any merchant server: a conformance suite, single payments, traffic.
     Sandbox(boothpay_sandbox::args::SandboxArgs),
 }
@@ -105,6 +109,7 @@ fn main() -> ExitCode {
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
         Command::Import(import) => import::run(&choice, &import),
         Command::Order(command) => order::run(&choice, command),
+        Command::Tasks(command) => tasks::run(&choice, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };
     match outcome {

@@ -87,7 +87,7 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
     if !matches!(command, OrderCommand::Create(_)) {
         settings::existing(&settings.database)?;
     }
-    let store = Store::open(&settings.database)?;
+    let store = Store::open(&settings.database)?.telling(settings.subscriptions());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answer = runtime.block_on(async {
         match command {

@@ -4,6 +4,7 @@ use crate::out::say;
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result};
 use boothpay_protocol::traces::Traces;
+use boothpay_server::SigningKey;
 use boothpay_server::config::Settings;
 use boothpay_store::verify::{self, Invariant, Report};
 use boothpay_store::{Address, Head};
@@ -42,7 +43,8 @@ pub(crate) fn run(choice: &Choice, database: Option<&str>, heads: &[String]) -> 
 /// What must stand nowhere.
 fn keys(settings: &Settings) -> Traces {
     let mut keys = Traces::default();
-    for digest in settings.payme.key.into_iter().chain(settings.admin_token) {
+    let signing = settings.webhooks.iter().flat_map(|webhook| &webhook.secrets).map(SigningKey::digest);
+    for digest in settings.payme.key.into_iter().chain(settings.admin_token).chain(signing) {
         keys.add(digest);
     }
     keys

@@ -4,14 +4,16 @@
 //! [`details`], which only that provider's module reads.
 //!
 //! Reading order: [`order`], [`provider`], [`transaction`], [`journal`] (what may change, and who asks), [`authority`]
-//! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go), [`takeover`] (what
-//! another back end had done), [`rows`] (what a decision sees and returns).
+//! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go),
+//! [`takeover`] (what another back end had done), [`rows`] (what a decision sees and returns), [`task`] (what has to happen after a
+//! commit), [`event`] (what programs of the owner's are told of).
 
 pub mod arrival;
 pub mod authority;
 pub mod booth;
 pub mod chain;
 pub mod details;
+pub mod event;
 pub mod holder;
 pub mod journal;
 pub mod language;
@@ -22,4 +24,5 @@ pub mod provider;
 pub mod rows;
 pub mod setting;
 pub mod takeover;
+pub mod task;
 pub mod transaction;

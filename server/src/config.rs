@@ -14,12 +14,14 @@ mod secrets;
 mod settings;
 mod syntax;
 mod text;
+mod webhook;
 
 pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
 pub(crate) use names::look_alike;
 pub use settings::{BackupSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings};
 pub use text::{TextError, decode};
+pub use webhook::Webhook;
 
 use raw::Config;
 

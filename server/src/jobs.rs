@@ -4,6 +4,7 @@ pub mod backup;
 pub mod heads;
 pub mod strangers;
 pub mod sweep;
+pub mod tasks;
 
 use crate::limits::JOB_PAUSE;
 use std::collections::BTreeSet;

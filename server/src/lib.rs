@@ -15,6 +15,7 @@ mod letters;
 mod limits;
 pub mod net;
 pub mod orders;
+mod outgoing;
 mod qr;
 mod routes;
 mod serve;
@@ -24,7 +25,9 @@ mod texts;
 mod webhook;
 
 pub use app::App;
-pub use jobs::{backup, sweep};
+pub use jobs::{backup, sweep, tasks};
+pub use outgoing::address::WebhookAddress;
+pub use outgoing::signature::SigningKey;
 pub use routes::{router, webhook_router};
 pub use serve::{Shutdown, run, run_webhooks, serve};
 pub use webhook::payme::settle_key;

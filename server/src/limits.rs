@@ -168,3 +168,46 @@ pub(crate) const STRANGERS_TICK: Duration = Duration::from_secs(5);
 
 /// Characters of a stranger's words that a line of the log repeats.
 pub(crate) const REPEATED_CHARS_MAX: usize = 100;
+
+/// How often tasks are looked for that another process has made, or whose pause is over.
+pub(crate) const TASKS_PERIOD: Duration = Duration::from_secs(1);
+
+/// Between two rounds of taking and recording tasks: under load, some share a commit, and payments go first.
+pub(crate) const TASKS_PAUSE: Duration = Duration::from_millis(20);
+
+/// Tasks of one target that are carried out at the same time: enough for a day's payments in a minute, few enough for a small
+/// receiver.
+pub(crate) const TASKS_AT_ONCE_MAX: u32 = 8;
+
+/// How long tasks under way may take to come to an end when the program is asked to stop.
+pub(crate) const TASKS_STOP_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often old tasks are removed, and how many at most, so that it never holds up payments for long.
+pub(crate) const TASKS_REMOVE_PERIOD: Duration = Duration::from_secs(60);
+pub(crate) const TASKS_REMOVED_MAX: u32 = 1000;
+
+/// Webhooks in the settings. Each may hold some connections.
+pub(crate) const WEBHOOKS_MAX: usize = 16;
+
+/// Characters of a webhook's address: what servers take.
+pub(crate) const WEBHOOK_URL_CHARS_MAX: usize = 2000;
+
+/// Bytes of a webhook's secret: the convention's.
+pub(crate) const WEBHOOK_SECRET_BYTES_MIN: usize = 24;
+pub(crate) const WEBHOOK_SECRET_BYTES_MAX: usize = 64;
+
+/// Secrets of a webhook: the new one, the old one, and some more.
+pub(crate) const WEBHOOK_SECRETS_MAX: usize = 4;
+
+/// How long a receiver may take to answer: what the convention advises. A quarter of a task's lease.
+pub(crate) const WEBHOOK_PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long one address may take to be connected to: a lost packet is sent again after 1 and 3 seconds.
+pub(crate) const WEBHOOK_CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Addresses of a name that are tried, one after the other.
+pub(crate) const WEBHOOK_ADDRESSES_MAX: usize = 4;
+
+/// Bytes and lines of an answer's head. Its body is not read.
+pub(crate) const WEBHOOK_HEAD_BYTES_MAX: usize = 32 * 1024;
+pub(crate) const WEBHOOK_HEADERS_MAX: usize = 100;

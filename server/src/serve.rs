@@ -1,7 +1,7 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
-use crate::jobs::{self, backup, heads, strangers, sweep};
+use crate::jobs::{self, backup, heads, strangers, sweep, tasks};
 use crate::net::{self, Door};
 use crate::routes::{router, webhook_router};
 use crate::webhook;
@@ -35,6 +35,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     let sweeping = start(&app, "sweep", sweep::run);
     let backing_up = start(&app, "backup", backup::run);
     let naming_heads = start(&app, "heads of the journal", heads::run);
+    let carrying_out = start(&app, "tasks", tasks::run);
     let summing_up = start(&app, "sums of refused calls", strangers::run);
     serve(&app, listener, router(Arc::clone(&app)), most).await;
     // The sweep ends by the same switch; a call of its that is under way is committed or not at all.
@@ -42,6 +43,8 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     // A backup under way is given up: its unfinished copy has no backup's name, and the next one removes it.
     let _ = backing_up.await;
     let _ = naming_heads.await;
+    // A task that is not recorded is carried out again, under the same key.
+    let _ = carrying_out.await;
     let _ = summing_up.await;
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::world::World;
 use boothpay_protocol::ledger::journal::{Actor, Change, Entry};
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows, Writes};
 use boothpay_protocol::ledger::setting::Setting;
+use boothpay_protocol::ledger::task::NewTask;
 use boothpay_protocol::ledger::transaction::TransactionNumber;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::oneshot;
@@ -23,7 +24,7 @@ pub(crate) trait Call: Send {
     fn needs(&self) -> &Needs;
     fn actor(&self) -> Actor;
     /// Decides and keeps the reply. May be asked again: the last reply counts.
-    fn decide(&mut self, rows: &Rows) -> Writes;
+    fn decide(&mut self, rows: &Rows) -> (Writes, Vec<NewTask>);
     /// Whether nobody waits for the answer any more.
     fn is_abandoned(&self) -> bool;
     fn finish(self: Box<Self>, outcome: Result<Vec<Entry>, StoreError>);
@@ -51,10 +52,10 @@ where
         self.actor
     }
 
-    fn decide(&mut self, rows: &Rows) -> Writes {
-        let Decision { writes, reply } = (self.decide)(rows);
+    fn decide(&mut self, rows: &Rows) -> (Writes, Vec<NewTask>) {
+        let Decision { writes, tasks, reply } = (self.decide)(rows);
         self.reply = Some(reply);
-        writes
+        (writes, tasks)
     }
 
     fn is_abandoned(&self) -> bool {
@@ -81,6 +82,8 @@ pub(crate) struct Decided {
     pub(crate) after: World,
     /// What was set.
     pub(crate) settings: Vec<SettingChange>,
+    /// What has to happen after the commit.
+    pub(crate) tasks: Vec<NewTask>,
     /// Each call's own outcome, once the commit is done.
     pub(crate) outcomes: Vec<Result<Vec<Entry>, StoreError>>,
     /// How many new transactions found no number to take.
@@ -89,7 +92,7 @@ pub(crate) struct Decided {
 
 impl Decided {
     pub(crate) fn writes_nothing(&self) -> bool {
-        self.settings.is_empty() && self.outcomes.iter().flatten().all(Vec::is_empty)
+        self.settings.is_empty() && self.tasks.is_empty() && self.outcomes.iter().flatten().all(Vec::is_empty)
     }
 
     /// All journal rows.
@@ -101,8 +104,13 @@ impl Decided {
 /// Decides on every call. New transactions take their numbers from `numbers`; those that find none get a stand-in, and the
 /// whole must be decided again with more, on the rows as they were loaded.
 pub(crate) fn decide(calls: &mut [Box<dyn Call>], loaded: World, numbers: impl IntoIterator<Item = i64>) -> Decided {
-    let mut decided =
-        Decided { after: loaded, settings: Vec::new(), outcomes: Vec::with_capacity(calls.len()), numbers_missing: 0 };
+    let mut decided = Decided {
+        after: loaded,
+        settings: Vec::new(),
+        tasks: Vec::new(),
+        outcomes: Vec::with_capacity(calls.len()),
+        numbers_missing: 0,
+    };
     let mut numbers = numbers.into_iter().peekable();
     for call in calls {
         // Below every real number, and of this call alone.
@@ -111,7 +119,13 @@ pub(crate) fn decide(calls: &mut [Box<dyn Call>], loaded: World, numbers: impl I
         let rows = decided.after.rows(call.needs(), TransactionNumber::new(number));
         // A panic cannot have changed anything that is used again: the rows are the call's own.
         let outcome = match catch_unwind(AssertUnwindSafe(|| call.decide(&rows))) {
-            Ok(writes) => write(&mut decided, &rows, call.actor(), writes),
+            Ok((writes, tasks)) => {
+                let written = write(&mut decided, &rows, call.actor(), writes);
+                if written.is_ok() {
+                    decided.tasks.extend(tasks);
+                }
+                written
+            }
             Err(_) => {
                 tracing::error!("a decision panicked; its call gets a system error");
                 Err(StoreError::Bug)

@@ -24,6 +24,12 @@ pub enum Point {
     BeforeMoveCommit,
     /// Everything is moved, nobody has been told.
     AfterMoveCommit,
+    /// A task is leased, nothing of it has happened.
+    TaskLeased,
+    /// A task's effect has taken place, nothing of that is recorded.
+    TaskCarriedOut,
+    /// What came of a task is recorded.
+    TaskRecorded,
 }
 
 #[cfg(feature = "crash-points")]
@@ -40,6 +46,9 @@ impl Point {
             Self::InMove => "in_move",
             Self::BeforeMoveCommit => "before_move_commit",
             Self::AfterMoveCommit => "after_move_commit",
+            Self::TaskLeased => "task_leased",
+            Self::TaskCarriedOut => "task_carried_out",
+            Self::TaskRecorded => "task_recorded",
         }
     }
 }

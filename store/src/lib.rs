@@ -33,6 +33,7 @@ mod sqlite;
 mod sums;
 mod tables;
 pub mod takeover;
+mod tasks;
 pub mod verify;
 mod weak_sync;
 mod world;
@@ -43,8 +44,10 @@ pub use boothpay_protocol::ledger::chain::{Head, HeadError};
 pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
 pub use readings::{OrderRow, PaymentRow, Payments, StatementPages, Takings};
+pub use tasks::{Claim, Lane, Remove, TaskCounts};
 
 use boothpay_protocol::ledger::authority;
+use boothpay_protocol::ledger::event::Subscriptions;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use boothpay_protocol::ledger::period::Period;
@@ -54,7 +57,8 @@ use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
 use changes::Changes;
-use tokio::sync::broadcast;
+use std::sync::Arc;
+use tokio::sync::{Notify, broadcast};
 
 /// Order ids of changes that a slow listener may lag behind. A listener that lags more re-reads what it watches.
 const CHANGES_BUFFERED: usize = 1024;
@@ -64,6 +68,10 @@ const CHANGES_BUFFERED: usize = 1024;
 pub struct Store {
     backend: Backend,
     changes: Changes,
+    /// Who is told what.
+    subscriptions: Subscriptions,
+    /// Wakes whoever carries tasks out.
+    tasks_committed: Arc<Notify>,
 }
 
 #[derive(Clone)]
@@ -80,26 +88,46 @@ impl Store {
             Address::SqliteFile(_) | Address::SqliteMemory => Backend::Sqlite(sqlite::Sqlite::open(address)?),
             Address::Postgres(server) => Backend::Postgres(postgres::Postgres::open(server, changes.clone())?),
         };
-        Ok(Self { backend, changes })
+        let (subscriptions, tasks_committed) = (Subscriptions::default(), Arc::new(Notify::new()));
+        Ok(Self { backend, changes, subscriptions, tasks_committed })
+    }
+
+    /// The same database, with somebody who is told: every commit of an event that is subscribed to stores the tasks that tell
+    /// it. Whoever writes to a database with webhooks has to say so.
+    pub fn telling(self, subscriptions: Subscriptions) -> Self {
+        Self { subscriptions, ..self }
     }
 
     /// Loads rows, decides, writes and commits; returns after the commit. `decide` may be called more than once.
-    pub async fn transact<R, F>(&self, needs: Needs, actor: Actor, decide: F) -> Result<Committed<R>, StoreError>
+    pub async fn transact<R, F>(&self, needs: Needs, actor: Actor, mut decide: F) -> Result<Committed<R>, StoreError>
     where
         R: Send + 'static,
         F: FnMut(&Rows) -> Decision<R> + Send + 'static,
     {
-        match &self.backend {
+        let subscriptions = self.subscriptions.clone();
+        let decide = move |rows: &Rows| {
+            let decision = decide(rows);
+            let told = subscriptions.tasks(rows, actor, &decision.writes);
+            let decision = decision.with_tasks(told);
+            let has_tasks = !decision.tasks.is_empty();
+            decision.map(|reply| (reply, has_tasks))
+        };
+        let committed = match &self.backend {
             Backend::Sqlite(sqlite) => {
                 let committed = sqlite.transact(needs, actor, decide).await?;
                 if let Some(entry) = committed.entries.first() {
                     self.changes.announce(entry.order_id.clone());
                 }
-                Ok(committed)
+                committed
             }
             // The commit announces it, to this process and to the others.
-            Backend::Postgres(postgres) => postgres.transact(needs, actor, decide).await,
+            Backend::Postgres(postgres) => postgres.transact(needs, actor, decide).await?,
+        };
+        let Committed { reply: (reply, has_tasks), entries } = committed;
+        if has_tasks {
+            self.tasks_committed.notify_one();
         }
+        Ok(Committed { reply, entries })
     }
 
     /// Loads rows without deciding anything: everything acknowledged so far is in them.

@@ -12,6 +12,7 @@ mod readers;
 mod recent;
 pub(crate) mod rows;
 mod statement;
+pub(crate) mod tasks;
 mod trust;
 mod writer;
 
@@ -31,7 +32,7 @@ use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use lookups::Lookups;
 use readers::Readers;
 use recent::{Memory, Recent};
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::sync::Arc;
 use writer::Writer;
 
@@ -100,8 +101,28 @@ impl Sqlite {
         }
     }
 
+    /// Writes something that is no call, in a transaction of its own.
+    pub(crate) async fn write<T, F>(&self, write: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.lend(move |connection| in_a_transaction(connection, write)).await
+    }
+
     /// Writes for certain: a page goes through the log to the disk, and says what it said before.
     pub(crate) async fn probe(&self) -> Result<(), StoreError> {
         self.writer.lend(connect::touch).await
     }
+}
+
+fn in_a_transaction<T>(
+    connection: &Connection,
+    write: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    // Taken back when it is dropped without a commit.
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    let written = write(&transaction)?;
+    transaction.commit()?;
+    Ok(written)
 }

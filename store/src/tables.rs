@@ -5,6 +5,7 @@ pub(crate) mod journal;
 pub(crate) mod order;
 pub(crate) mod setting;
 pub(crate) mod sums;
+pub(crate) mod task;
 pub(crate) mod transaction;
 
 use crate::error::StoreError;
@@ -47,7 +48,7 @@ const fn changing(name: &'static str, kind: Kind, label: &'static str) -> Column
 }
 
 /// All tables, in an order in which no row points at one that comes later.
-pub(crate) const TABLES: [&Table; 7] = [
+pub(crate) const TABLES: [&Table; 8] = [
     &order::TABLE,
     &transaction::TABLE,
     &journal::TABLE,
@@ -55,6 +56,7 @@ pub(crate) const TABLES: [&Table; 7] = [
     &setting::CHANGES,
     &sums::ORDERS,
     &sums::TAKINGS,
+    &task::TABLE,
 ];
 
 impl Table {

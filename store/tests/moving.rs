@@ -92,6 +92,13 @@ async fn every_table_of_the_schema_moves() {
     let by_hand = Connection::open(&path).unwrap();
     by_hand.execute("insert into settings values ('booth.name', '{}', 1, 9223372036854775807)", []).unwrap();
     by_hand.execute("insert into setting_changes values ('booth.name', 1, 5, 'payme', '{}')", []).unwrap();
+    by_hand
+        .execute(
+            "insert into tasks (number, key, kind, target, payload, created_at_ms, state, attempts, due_at_ms)
+             values (41, 'msg_1', 'webhook', 'example.uz', '{}', 5, 'waiting', 2, 7)",
+            [],
+        )
+        .unwrap();
     let tables: String = by_hand
         .query_row("select group_concat(name, ' ') from sqlite_schema where type = 'table'", [], |row| row.get(0))
         .unwrap();
@@ -107,6 +114,7 @@ async fn every_table_of_the_schema_moves() {
     for (table, count) in tables.iter().zip(counts) {
         assert_eq!(database.sql(&format!("select count(*) from {table}")).unwrap(), count.to_string(), "{table}");
     }
+    assert_eq!(database.sql("select nextval('task_numbers')").as_deref(), Ok("42"));
     make(&Store::open(&to).unwrap(), "new", 4_999_000).await;
     pay(&Store::open(&to).unwrap(), "new", "new", 4_999_000, false).await.unwrap();
     assert_eq!(

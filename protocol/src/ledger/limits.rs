@@ -1,5 +1,7 @@
 //! Every limit of the ledger: a name, a unit and a reason.
 
+use crate::time::SpanMs;
+
 /// Characters in an order id. The contract's limit; it keeps checkout links short enough for an easily read QR code.
 pub const ORDER_ID_CHARS_MAX: usize = 64;
 
@@ -21,3 +23,39 @@ pub const BOOTH_ID_CHARS_MAX: usize = 32;
 
 /// Characters in the name of a stored setting: a few words with dots between them.
 pub const SETTING_NAME_CHARS_MAX: usize = 64;
+
+/// Characters in the name of whom a task concerns: it is typed in settings and commands, and a host's name fits.
+pub const TASK_TARGET_CHARS_MAX: usize = 64;
+
+/// Characters in a task's key: receivers keep it for as long as they have to know a message again.
+pub const TASK_KEY_CHARS_MAX: usize = 64;
+
+/// Characters of the error of a task that are kept: a line or two of what a person needs to know.
+pub const TASK_ERROR_CHARS_MAX: usize = 300;
+
+/// How long a task waits after each attempt that failed. A receiver that is started again is told within seconds; one that
+/// nobody looks after over a weekend is told on Monday.
+pub const TASK_PAUSES: [SpanMs; 10] = [
+    SpanMs::seconds(5),
+    SpanMs::seconds(30),
+    SpanMs::seconds(2 * 60),
+    SpanMs::seconds(10 * 60),
+    SpanMs::seconds(30 * 60),
+    SpanMs::seconds(2 * 3600),
+    SpanMs::seconds(6 * 3600),
+    SpanMs::seconds(12 * 3600),
+    SpanMs::seconds(24 * 3600),
+    SpanMs::seconds(24 * 3600),
+];
+
+/// Attempts of a task: one more than there are pauses. After that somebody has to look.
+pub const TASK_ATTEMPTS_MAX: u32 = 11;
+
+/// How long one process has a task for itself: several times what an attempt may take. When it dies, another goes on after this.
+pub const TASK_LEASE: SpanMs = SpanMs::seconds(60);
+
+/// How long a task that is done stays to be looked at: a week, so that the table stays small.
+pub const TASK_DONE_KEPT: SpanMs = SpanMs::seconds(7 * 86_400);
+
+/// How long a task that was given up stays, for somebody to look: a season. Receivers that are gone for good leave no more.
+pub const TASK_FAILED_KEPT: SpanMs = SpanMs::seconds(90 * 86_400);

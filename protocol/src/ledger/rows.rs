@@ -1,9 +1,10 @@
-//! What a decision asks for, sees and returns: the three words between the rules and the store.
+//! What a decision asks for, sees and returns: the words between the rules and the store.
 
 use super::journal::{Change, Story};
 use super::order::{Order, OrderId};
 use super::provider::{Provider, ProviderId};
 use super::setting::{Setting, SettingName};
+use super::task::NewTask;
 use super::transaction::{Transaction, TransactionNumber};
 use crate::time::TimeMs;
 
@@ -106,6 +107,8 @@ pub enum Writes {
 pub struct Decision<R> {
     /// To be written, all or nothing.
     pub writes: Writes,
+    /// What has to happen after the commit; written in it.
+    pub tasks: Vec<NewTask>,
     /// To be answered after the commit.
     pub reply: R,
 }
@@ -113,21 +116,29 @@ pub struct Decision<R> {
 impl<R> Decision<R> {
     /// Answers without writing.
     pub const fn answer(reply: R) -> Self {
-        Self { writes: Writes::Nothing, reply }
+        Self { writes: Writes::Nothing, tasks: Vec::new(), reply }
     }
 
     /// Writes changes of an order, then answers.
     pub const fn change(order_id: OrderId, at: TimeMs, changes: Vec<Change>, reply: R) -> Self {
-        Self { writes: Writes::Order { order_id, at, changes }, reply }
+        Self { writes: Writes::Order { order_id, at, changes }, tasks: Vec::new(), reply }
     }
 
     /// Writes a setting, then answers.
     pub const fn set(name: SettingName, value: Option<String>, at: TimeMs, reply: R) -> Self {
-        Self { writes: Writes::Setting { name, value, at }, reply }
+        Self { writes: Writes::Setting { name, value, at }, tasks: Vec::new(), reply }
     }
 
-    /// The same writes with another answer.
+    /// The same, with effects that have to happen after the commit. Each key has to follow from the change that causes it
+    /// ([`super::task::TaskKey::of`]): a key that is there already refuses the whole decision. What is told to webhooks follows
+    /// from the changes by itself ([`super::event`]).
+    pub fn with_tasks(mut self, tasks: impl IntoIterator<Item = NewTask>) -> Self {
+        self.tasks.extend(tasks);
+        self
+    }
+
+    /// The same with another answer.
     pub fn map<S>(self, answer: impl FnOnce(R) -> S) -> Decision<S> {
-        Decision { writes: self.writes, reply: answer(self.reply) }
+        Decision { writes: self.writes, tasks: self.tasks, reply: answer(self.reply) }
     }
 }

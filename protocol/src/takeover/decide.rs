@@ -82,7 +82,7 @@ pub fn decide(
     rows: &Rows,
     now: TimeMs,
 ) -> Decision<Outcome> {
-    let changes = match changes(payment, numbered, here, rows) {
+    let changes = match changes(payment, numbered, here, rows, now) {
         Ok(changes) => changes,
         Err(clash) => return Decision::answer(Outcome::Refused(clash)),
     };
@@ -94,7 +94,13 @@ pub fn decide(
     Decision::change(payment.order_id.clone(), rows.at(now), changes, outcome)
 }
 
-fn changes(payment: &Payment, numbered: Option<&Numbered>, here: &Here, rows: &Rows) -> Result<Vec<Change>, Clash> {
+fn changes(
+    payment: &Payment,
+    numbered: Option<&Numbered>,
+    here: &Here,
+    rows: &Rows,
+    now: TimeMs,
+) -> Result<Vec<Change>, Clash> {
     if let Some(known) = &rows.transaction
         && known.order_id != payment.order_id
     {
@@ -129,7 +135,21 @@ fn changes(payment: &Payment, numbered: Option<&Numbered>, here: &Here, rows: &R
             }
         }
     }
+    if rows.order.is_none() && is_over(payment, here, now) {
+        changes.push(Change::OrderExpired);
+    }
     Ok(changes)
+}
+
+/// Whether a payment of his is unpaid and its time has run out: its order is closed at once, not found by the sweep and told
+/// about as if it had happened today.
+fn is_over(payment: &Payment, here: &Here, now: TimeMs) -> bool {
+    let is_unpaid = match &payment.standing {
+        Standing::Open => true,
+        Standing::Closed => false,
+        Standing::Transaction(his) => matches!(his.state, State::Cancelled { .. }),
+    };
+    is_unpaid && now >= payment.created_at.plus(here.lifetime)
 }
 
 fn made(payment: &Payment, here: &Here) -> Change {

@@ -1,7 +1,8 @@
 //! The ledger's own rules, without any provider's call: which steps the journal takes, what ends an abandoned transaction,
-//! and that money which came is recorded whatever had happened before.
+//! that money which came is recorded whatever had happened before, and what the owner's programs are told.
 
 mod arrivals;
 mod book;
+mod events;
 mod steps;
 mod sweeping;

@@ -50,6 +50,9 @@ pub(super) fn read(sources: &Sources) -> Written {
     for (variable, value) in &sources.environment {
         layers.variable(variable, value);
     }
+    // A list of sections has no default of its own, and no variable.
+    let webhooks = layers.webhooks.drain(..).map(Value::Table).collect();
+    layers.settings.insert(WEBHOOKS.to_owned(), Value::Array(webhooks));
     let config = Value::Table(layers.settings).try_into().unwrap_or_else(|error: toml::de::Error| {
         // Every value has its default's type, so this is a default that the program does not know.
         layers.findings.push(Finding {
@@ -64,9 +67,23 @@ pub(super) fn read(sources: &Sources) -> Written {
     Written { config, origins, findings, misspelt, unread_lines }
 }
 
+/// The one list of sections.
+const WEBHOOKS: &str = "webhooks";
+
+/// What one of them says where nothing else is written.
+const WEBHOOK_DEFAULTS: &str = r#"
+    name = ""
+    url = ""
+    secret = ""
+    secret_file = ""
+    events = ["order.paid", "order.refunded", "order.cancelled", "order.expired", "money.owed", "money.given_back"]
+    allow_private = false
+"#;
+
 #[derive(Default)]
 struct Layers {
     settings: Table,
+    webhooks: Vec<Table>,
     origins: BTreeMap<String, Origin>,
     findings: Vec<Finding>,
     misspelt: Vec<String>,
@@ -117,8 +134,13 @@ impl Layers {
         for (key, value) in file {
             let name: &str = key.get_ref();
             let setting = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            if setting == WEBHOOKS {
+                self.read_webhooks(value, text, found);
+                continue;
+            }
             let Some(default) = settings.get_mut(name) else {
-                let siblings: Vec<&str> = settings.keys().map(String::as_str).collect();
+                let mut siblings: Vec<&str> = settings.keys().map(String::as_str).collect();
+                siblings.extend(path.is_empty().then_some(WEBHOOKS));
                 let place = place_of(text, key.span().start);
                 let advice = unknown(name, path, &siblings, &DEFAULTS.parse().unwrap_or_default());
                 found.push(Finding { weight: Weight::Mistake, place, setting: String::new(), advice });
@@ -142,6 +164,33 @@ impl Layers {
             self.origins.insert(setting, Origin { place, source });
         }
         settings
+    }
+
+    /// Each webhook is a section of its own.
+    fn read_webhooks(&mut self, value: &Spanned<DeValue<'_>>, text: &str, found: &mut Vec<Finding>) {
+        let tables: Option<Vec<_>> = match value.get_ref() {
+            DeValue::Array(items) => items.iter().map(|item| Some((item.span(), item.get_ref().as_table()?))).collect(),
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Table(_) => None,
+        };
+        let Some(tables) = tables else {
+            let advice = "each webhook is a section of its own, in double square brackets: [[webhooks]]".to_owned();
+            let place = place_of(text, value.span().start);
+            found.push(Finding { weight: Weight::Mistake, place, setting: String::new(), advice });
+            return;
+        };
+        for (number, (span, table)) in (1..).zip(tables) {
+            let path = format!("{WEBHOOKS}[{number}]");
+            let origin = Origin { place: place_of(text, span.start), source: String::new() };
+            self.origins.insert(path.clone(), origin);
+            let defaults = WEBHOOK_DEFAULTS.parse().unwrap_or_default();
+            let webhook = self.merged(defaults, table, text, &path, found);
+            self.webhooks.push(webhook);
+        }
     }
 
     fn variable(&mut self, variable: &str, text: &str) {
@@ -263,7 +312,11 @@ fn unknown(name: &str, section: &str, siblings: &[&str], all: &Table) -> String 
 }
 
 fn place_word(section: &str) -> String {
-    if section.is_empty() { "at the top of the file".to_owned() } else { format!("in [{section}]") }
+    match section {
+        "" => "at the top of the file".to_owned(),
+        section if section.starts_with(WEBHOOKS) => format!("in [[{WEBHOOKS}]]"),
+        section => format!("in [{section}]"),
+    }
 }
 
 /// A value of the file, if it is of the kind that the default is.

@@ -20,6 +20,8 @@ pub struct Config {
     pub backup: Backup,
     pub log: Log,
     pub development: Development,
+    #[serde(default)]
+    pub webhooks: Vec<Webhook>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -111,6 +113,18 @@ pub struct Log {
 #[allow(missing_docs)]
 pub struct Development {
     pub checkout: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Webhook {
+    pub name: String,
+    pub url: String,
+    pub secret: Hidden,
+    pub secret_file: String,
+    pub events: Vec<String>,
+    pub allow_private: bool,
 }
 
 /// A secret as written; never printed.

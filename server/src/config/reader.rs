@@ -4,6 +4,7 @@ mod addresses;
 mod booth;
 mod mode;
 mod payme;
+mod webhooks;
 
 use super::finding::{self, Finding, Place, Weight};
 use super::layers::{self, Origin, Sources, Written};
@@ -113,6 +114,7 @@ impl Reader {
         }
         let backup = self.backup(config, database.as_ref(), mode);
         let log = self.log(config);
+        let webhooks = self.webhooks(&config.webhooks);
         let booth = booth?;
         Some(Settings {
             mode,
@@ -136,11 +138,12 @@ impl Reader {
             claim_at_screen: api.claim_at_screen,
             backup: backup?,
             log: log?,
+            webhooks,
         })
     }
 
     /// Notes a mistake; `None`, so that it can stand where the value would.
-    fn wrong<T>(&mut self, setting: &'static str, advice: impl Into<String>) -> Option<T> {
+    fn wrong<T>(&mut self, setting: &str, advice: impl Into<String>) -> Option<T> {
         // What could not be read has its default for the time being, and that is not the owner's mistake.
         let said = |finding: &Finding| finding.setting == setting && finding.weight == Weight::Mistake;
         if !self.findings.iter().any(said) {
@@ -149,11 +152,11 @@ impl Reader {
         None
     }
 
-    fn remark(&mut self, setting: &'static str, advice: impl Into<String>) {
+    fn remark(&mut self, setting: &str, advice: impl Into<String>) {
         self.note(Weight::Remark, setting, advice.into());
     }
 
-    fn note(&mut self, weight: Weight, setting: &'static str, advice: String) {
+    fn note(&mut self, weight: Weight, setting: &str, advice: String) {
         let place = self.origins.get(setting).map_or(Place::Nowhere, |origin| origin.place.clone());
         self.findings.push(Finding { weight, place, setting: setting.to_owned(), advice });
     }
@@ -188,6 +191,11 @@ impl Reader {
             self.wrong::<()>(setting, format!("set either {setting} or {file_setting}, not both"));
             return Kept::Wrong;
         }
+        self.secret_file(file_setting, file).map_or(Kept::Wrong, |text| Kept::Text(text, file_setting))
+    }
+
+    /// What a secret's file holds.
+    fn secret_file(&mut self, setting: &str, file: &str) -> Option<String> {
         match secrets::read(&self.folder, file) {
             Ok(found) => {
                 if let Some(what) = found.open_to {
@@ -195,14 +203,11 @@ impl Reader {
                         "other users of this computer can get at the file, it can be {what} by them. Let only the user \
                          who runs Boothpay read it, on Linux with: chmod 600 FILE"
                     );
-                    self.remark(file_setting, advice);
+                    self.remark(setting, advice);
                 }
-                Kept::Text(found.text, file_setting)
+                Some(found.text)
             }
-            Err(advice) => {
-                self.wrong::<()>(file_setting, advice);
-                Kept::Wrong
-            }
+            Err(advice) => self.wrong(setting, advice),
         }
     }
 

@@ -3,8 +3,10 @@
 use super::finding::{Finding, Place, Weight, sort};
 use super::layers::Sources;
 use super::reader;
+use super::webhook::Webhook;
 use crate::access::origin::Origins;
 use boothpay_protocol::ledger::booth::Booth;
+use boothpay_protocol::ledger::event::Subscriptions;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::payme::rules::Rules;
@@ -128,6 +130,8 @@ pub struct Settings {
     pub backup: Option<BackupSettings>,
     /// What is logged and how.
     pub log: LogSettings,
+    /// Who is told what happens.
+    pub webhooks: Vec<Webhook>,
 }
 
 /// What was found out about the settings.
@@ -175,6 +179,11 @@ impl Settings {
     /// The rules of all providers, shared.
     pub fn rules(&self) -> providers::Rules {
         providers::Rules { payme: Arc::clone(&self.payme.rules) }
+    }
+
+    /// Who wants to be told of what.
+    pub fn subscriptions(&self) -> Subscriptions {
+        Subscriptions::new(self.webhooks.iter().map(Webhook::subscription))
     }
 
     /// Reads all layers and looks at everything.

@@ -146,10 +146,8 @@ async fn carry_out(app: &Arc<App>, call: &Call, caller: &Caller) -> Result<Carri
         return Ok((reply, false, price(&rows)));
     }
     let (call, rules) = (call.clone(), app.settings.rules());
-    let decide = move |rows: &Rows| {
-        let Decision { writes, reply } = payme::decide(&call, rows, now, &rules, keys.as_ref());
-        Decision { writes, reply: (reply, price(rows)) }
-    };
+    let decide =
+        move |rows: &Rows| payme::decide(&call, rows, now, &rules, keys.as_ref()).map(|reply| (reply, price(rows)));
     let committed = app.store.transact(needs, caller.actor(), decide).await?;
     story::tell(&committed.entries);
     let (reply, price) = committed.reply;

@@ -153,3 +153,28 @@ create table takings (
     given_back_tiyin bigint not null,
     primary key (hour, provider, booth_id, writer)
 ) with (fillfactor = 50);
+
+-- What has to happen outside the database after a commit, written in it. `due_at_ms` is when somebody may take it: of a leased
+-- one, when the lease ends. Only these change, and a task that was finished long ago is removed.
+create sequence task_numbers;
+
+create table tasks (
+    number         bigint primary key default nextval('task_numbers') check (number >= 1),
+    key            text   collate "C" not null unique check (length(key) between 1 and 64),
+    kind           text   collate "C" not null check (kind = 'webhook'),
+    target         text   collate "C" not null check (length(target) between 1 and 64),
+    order_id       text   collate "C" check (length(order_id) between 1 and 64),
+    payload        text   not null,
+    created_at_ms  bigint not null,
+    state          text   collate "C" not null check (state in ('waiting', 'leased', 'done', 'failed')),
+    attempts       bigint not null check (attempts >= 0),
+    due_at_ms      bigint,
+    finished_at_ms bigint,
+    last_error     text,
+    check ((due_at_ms is null) = (state in ('done', 'failed'))),
+    check ((finished_at_ms is null) = (state in ('waiting', 'leased')))
+);
+
+-- What is to be done, for each target by itself; and what may go.
+create index tasks_due on tasks (kind, target, due_at_ms) where due_at_ms is not null;
+create index tasks_finished on tasks (state, finished_at_ms) where finished_at_ms is not null;

@@ -145,3 +145,26 @@ create table takings (
     given_back_tiyin integer not null,
     primary key (hour, provider, booth_id, writer)
 ) strict, without rowid;
+
+-- What has to happen outside the database after a commit, written in it. `due_at_ms` is when somebody may take it: of a leased
+-- one, when the lease ends. Only these change, and a task that was finished long ago is removed.
+create table tasks (
+    number         integer primary key,
+    key            text    not null unique check (length(key) between 1 and 64),
+    kind           text    not null check (kind = 'webhook'),
+    target         text    not null check (length(target) between 1 and 64),
+    order_id       text    check (length(order_id) between 1 and 64),
+    payload        text    not null check (json_valid(payload)),
+    created_at_ms  integer not null,
+    state          text    not null check (state = 'waiting' or state = 'leased' or state = 'done' or state = 'failed'),
+    attempts       integer not null check (attempts >= 0),
+    due_at_ms      integer,
+    finished_at_ms integer,
+    last_error     text,
+    check ((due_at_ms is null) = (state = 'done' or state = 'failed')),
+    check ((finished_at_ms is null) = (state = 'waiting' or state = 'leased'))
+) strict;
+
+-- What is to be done, for each target by itself; and what may go.
+create index tasks_due on tasks (kind, target, due_at_ms) where due_at_ms is not null;
+create index tasks_finished on tasks (state, finished_at_ms) where finished_at_ms is not null;

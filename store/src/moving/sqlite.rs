@@ -2,7 +2,7 @@
 
 use super::error::MoveError;
 use super::outcome::Counts;
-use super::tables::{self, Row, Value};
+use super::tables::{self, LAST_TASK, Row, Value};
 use crate::error::OpenError;
 use crate::sqlite::{connect, rows};
 use crate::tables::{Column, Kind, Table};
@@ -91,6 +91,11 @@ impl LockedFile {
     /// The row before the next order's.
     pub(super) fn last_row(&self) -> rusqlite::Result<i64> {
         self.0.query_row(&rows::LAST_ROW, [], |row| row.get(0))
+    }
+
+    /// The highest number of a task; 0 when there is none.
+    pub(super) fn last_task(&self) -> rusqlite::Result<i64> {
+        self.0.query_row(LAST_TASK, [], |row| row.get(0))
     }
 
     /// The statement that reads a table, row by row.

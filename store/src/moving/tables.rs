@@ -63,3 +63,6 @@ pub(super) const COUNTS: &str = "
            count(*) filter (where state = 'refunded'),
            cast(coalesce(sum(amount_tiyin) filter (where state = 'refunded'), 0) as bigint)
     from transactions";
+
+/// The highest number of a task; 0 when there is none.
+pub(super) const LAST_TASK: &str = "select coalesce(max(number), 0) from tasks";

@@ -10,7 +10,7 @@ use crate::batch::{self, Call, Decided};
 use crate::crash;
 use crate::error::StoreError;
 use crate::tables::journal::{self, Link};
-use crate::tables::{Cell, order, setting, sums, transaction};
+use crate::tables::{Cell, order, setting, sums, task, transaction};
 use crate::world::World;
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
@@ -52,6 +52,7 @@ pub(crate) struct Applying {
     insert_settings: Statement,
     update_settings: Statement,
     append_setting_changes: Statement,
+    insert_tasks: Statement,
     announce: Statement,
 }
 
@@ -72,6 +73,7 @@ impl Applying {
         let insert_settings = arrays::insert(&setting::TABLE);
         let update_settings = arrays::update(&setting::TABLE, "name", "version");
         let append_setting_changes = arrays::insert(&setting::CHANGES);
+        let insert_tasks = arrays::insert(&task::NEW);
         let announce = "select pg_notify($1, notice) from unnest($2::text[]) as notices (notice)";
         // Together: one after the other they would take many round trips, more than a slow network allows a new session.
         let (loading, numbers, order_rows, lock_settings, insert_orders, update_orders, update_transactions) = tokio::try_join!(
@@ -89,10 +91,11 @@ impl Applying {
             client.prepare(&add_orders),
             client.prepare(&add_takings),
         )?;
-        let (insert_settings, update_settings, append_setting_changes, announce) = tokio::try_join!(
+        let (insert_settings, update_settings, append_setting_changes, insert_tasks, announce) = tokio::try_join!(
             client.prepare(&insert_settings),
             client.prepare(&update_settings),
             client.prepare(&append_setting_changes),
+            client.prepare(&insert_tasks),
             client.prepare(announce),
         )?;
         Ok(Self {
@@ -110,6 +113,7 @@ impl Applying {
             insert_settings,
             update_settings,
             append_setting_changes,
+            insert_tasks,
             announce,
         })
     }
@@ -275,6 +279,10 @@ impl Applying {
         for change in &decided.settings {
             setting_changes.add(&setting::change_cells(&change.setting, change.actor.word()), None);
         }
+        let mut tasks = Rows::all(&task::NEW);
+        for task in &decided.tasks {
+            tasks.add(&task::new_cells(task), None);
+        }
         let begin = async {
             match begun {
                 true => Ok(()),
@@ -294,14 +302,27 @@ impl Applying {
             settings.send(client, &self.insert_settings),
             changes_of_settings.send(client, &self.update_settings),
             setting_changes.send(client, &self.append_setting_changes),
+            tasks.send(client, &self.insert_tasks),
             self.announce(client, &notices)
         );
         // The first that failed says why; those after it only say that the transaction is over.
-        let (begin, orders, changed, changes, transactions, entries, counts, takings, settings, reset, history, told) =
-            written;
-        for outcome in
-            [begin, orders, changed, changes, transactions, entries, counts, takings, settings, reset, history, told]
-        {
+        let (
+            begin,
+            orders,
+            changed,
+            changes,
+            transactions,
+            entries,
+            counts,
+            takings,
+            settings,
+            reset,
+            history,
+            due,
+            told,
+        ) = written;
+        let first_half = [begin, orders, changed, changes, transactions, entries, counts];
+        for outcome in first_half.into_iter().chain([takings, settings, reset, history, due, told]) {
             outcome?;
         }
         Ok(head)

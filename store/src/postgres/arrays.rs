@@ -141,13 +141,17 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// As a statement takes them.
+    pub(super) fn columns(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.arrays.iter().chain(&self.seen).map(Array::sql).collect()
+    }
+
     /// Carries a statement out over all rows. When it did not apply to every one of them, somebody else was faster.
     pub(super) async fn send(&self, client: &Client, sql: &Statement) -> Result<(), Trouble> {
         if self.count == 0 {
             return Ok(());
         }
-        let columns: Vec<&(dyn ToSql + Sync)> = self.arrays.iter().chain(&self.seen).map(Array::sql).collect();
-        let applied = client.execute(sql, &columns).await?;
+        let applied = client.execute(sql, &self.columns()).await?;
         if u64::try_from(self.count) == Ok(applied) {
             return Ok(());
         }

@@ -42,6 +42,8 @@ pub(crate) enum Purpose {
     Reading,
     /// Sums over everything.
     Overview,
+    /// Taking tasks and recording what came of them: one statement each.
+    Tasks,
     /// A statement, as slow as its receiver.
     Statement,
     /// Hearing of changes, and holding the lead.
@@ -71,6 +73,7 @@ impl Purpose {
                  set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off"
             }
             Self::Overview => "set statement_timeout = 3500",
+            Self::Tasks => "set statement_timeout = 1200; set lock_timeout = 300; set jit = off",
             // Rows leave as the index gives them; sorting would make the first wait for the last.
             Self::Statement => {
                 "set statement_timeout = 0; set jit = off; set enable_seqscan = off; set enable_sort = off;

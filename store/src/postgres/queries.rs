@@ -159,7 +159,7 @@ pub(crate) async fn head(client: &Client, writer: i64) -> Result<Head, StoreErro
     Ok(collect(client, sql, &[&writer], journal::read_head).await?.pop().unwrap_or(Head::start(writer)))
 }
 
-async fn collect<T>(
+pub(super) async fn collect<T>(
     client: &Client,
     sql: &str,
     parameters: &[&(dyn ToSql + Sync)],

@@ -22,13 +22,19 @@ const OVERVIEW_PATIENCE: Duration = Duration::from_secs(4);
 pub(super) struct Readers {
     short: Shared,
     overview: Shared,
+    tasks: Shared,
 }
 
 impl Readers {
     pub(super) fn new(connector: &Connector) -> Self {
         let short = Shared::new(connector.clone(), Purpose::Reading, READ_PATIENCE);
         let overview = Shared::new(connector.clone(), Purpose::Overview, OVERVIEW_PATIENCE);
-        Self { short, overview }
+        let tasks = Shared::new(connector.clone(), Purpose::Tasks, READ_PATIENCE);
+        Self { short, overview, tasks }
+    }
+
+    pub(super) fn tasks(&self) -> &Shared {
+        &self.tasks
     }
 
     pub(super) fn short(&self) -> &Shared {

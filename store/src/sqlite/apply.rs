@@ -6,7 +6,7 @@ use super::rows::{Loading, head, next_number, next_order_row};
 use crate::batch::{self, Call, Decided};
 use crate::error::StoreError;
 use crate::tables::journal::{self, Link};
-use crate::tables::{Cell, Table, order, setting, sums, transaction};
+use crate::tables::{Cell, Table, order, setting, sums, task, transaction};
 use crate::world::World;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::rows::Needs;
@@ -64,6 +64,7 @@ static UPDATE_SETTING: LazyLock<String> = LazyLock::new(|| update(&setting::TABL
 static INSERT_SETTING_CHANGE: LazyLock<String> = LazyLock::new(|| insert(&setting::CHANGES));
 static ADD_ORDERS: LazyLock<String> = LazyLock::new(|| add(&sums::ORDERS));
 static ADD_TAKINGS: LazyLock<String> = LazyLock::new(|| add(&sums::TAKINGS));
+static INSERT_TASK: LazyLock<String> = LazyLock::new(|| insert(&task::NEW));
 
 fn insert(table: &Table) -> String {
     let places: Vec<String> = (1..=table.columns.len()).map(|place| format!("?{place}")).collect();
@@ -71,7 +72,7 @@ fn insert(table: &Table) -> String {
 }
 
 /// Sets all columns that may change, of the row with that key in which `seen` is what it was, which comes last.
-fn update(table: &Table, key: &str, seen: &str) -> String {
+pub(super) fn update(table: &Table, key: &str, seen: &str) -> String {
     let place = |index: usize| index.saturating_add(1);
     let changes: Vec<String> =
         table.changing().map(|(index, column)| format!("{} = ?{}", column.name, place(index))).collect();
@@ -122,6 +123,10 @@ fn write(connection: &Connection, decided: &mut Decided) -> Result<(), StoreErro
     let mut statement = Executed::new(connection, &ADD_TAKINGS);
     for (of, amounts) in &sums.takings {
         statement.run(sums::takings_cells(SQLITE_WRITER, of, amounts), None)?;
+    }
+    let mut statement = Executed::new(connection, &INSERT_TASK);
+    for task in &decided.tasks {
+        statement.run(task::new_cells(task), None)?;
     }
     settings(connection, decided)
 }

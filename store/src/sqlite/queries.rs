@@ -153,7 +153,7 @@ pub(crate) fn heads(connection: &Connection) -> Result<Vec<Head>, StoreError> {
     Ok(if head.sequence == 0 { Vec::new() } else { vec![head] })
 }
 
-fn collect<T>(
+pub(super) fn collect<T>(
     connection: &Connection,
     sql: &str,
     parameters: impl rusqlite::Params,

@@ -154,9 +154,15 @@ impl WritingThread {
                 self.commit_together(&mut calls);
             }
             for errand in errands.drain(..) {
-                if errand.run(self.database.trusted()).is_err() {
-                    self.memory.forget();
-                    self.database.suspect();
+                let ran = errand.run(self.database.trusted());
+                match (ran, self.database.trusted()) {
+                    // What is remembered still holds: an errand writes nothing that calls look up.
+                    (Ok(()), Ok(connection)) => self.memory.learn(connection, World::default()),
+                    (Ok(()), Err(_)) => {}
+                    (Err(()), _) => {
+                        self.memory.forget();
+                        self.database.suspect();
+                    }
                 }
             }
         }

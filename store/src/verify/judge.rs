@@ -5,8 +5,9 @@ use super::fault::{Fault, Finding};
 use super::invariant::Invariant;
 use crate::error::StoreError;
 use crate::sums::{Hour, Sums};
-use crate::tables::{self, Columns};
+use crate::tables::{self, Columns, task};
 use boothpay_protocol::ledger::chain::{Content, Head};
+use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::payme::key::{self, ChangedKey};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::traces::Traces;
@@ -208,6 +209,18 @@ impl Judge {
                 let what = format!("{} at booth {} in {hour}", of.provider.word(), of.booth);
                 self.add(None, Fault::Sum { what, kept: format!("{row:?}"), counted: format!("{rows:?}") });
             }
+        }
+    }
+
+    /// Takes a task's row. Tasks follow from no journal: each is judged by itself.
+    pub(crate) fn task_row(&mut self, row: &impl tables::Row) {
+        match task::read(row) {
+            Ok(task) => {
+                let order = task.order_id.as_ref().map_or("", OrderId::as_str);
+                self.search(order, "a task", &task.payload);
+                self.search(order, "a task's error", task.last_error.as_deref().unwrap_or_default());
+            }
+            Err(error) => self.add(None, Fault::Unreadable { what: "a task", why: examine::why(error) }),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::postgres::connect::{Connector, Purpose};
 use crate::postgres::migrate;
 use crate::sums::Sums;
 use crate::tables::order::RowNumber;
-use crate::tables::{Table, journal, order, sums, transaction};
+use crate::tables::{Table, journal, order, sums, task, transaction};
 use futures_util::TryStreamExt;
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -80,6 +80,7 @@ async fn contents(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgr
         client.query_one("select count(order_id) from orders where order_id > ''", &[]).await?.try_get(0)?;
     reached.named = u64::try_from(named).unwrap_or(0);
     chains(client, judge).await?;
+    tasks(client, judge).await?;
     whole_tables(client, judge, &reached).await?;
     let kept = kept_sums(client, judge).await?;
     judge.kept_sums(kept);
@@ -99,6 +100,16 @@ async fn chains(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres
         judge.journal_row(&row);
     }
     judge.end_of_chains();
+    Ok(())
+}
+
+async fn tasks(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres::Error> {
+    let sql = format!("select {} from tasks t order by t.number", task::TABLE.read_as("t"));
+    let nothing: [&(dyn ToSql + Sync); 0] = [];
+    let mut rows = pin!(client.query_raw(&sql, nothing).await?);
+    while let Some(row) = rows.try_next().await? {
+        judge.task_row(&row);
+    }
     Ok(())
 }
 
@@ -189,7 +200,9 @@ async fn numbers(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgre
                                (select coalesce(max(number), 0) from transactions) from transaction_numbers";
     let orders = "select last_value + case when is_called then 1 else 0 end,
                          (select coalesce(max(order_row), 0) from orders) from order_rows";
-    for (what, sql) in [("transaction", transactions), ("order", orders)] {
+    let tasks = "select last_value + case when is_called then 1 else 0 end,
+                        (select coalesce(max(number), 0) from tasks) from task_numbers";
+    for (what, sql) in [("transaction", transactions), ("order", orders), ("task", tasks)] {
         let (next, last) = next_and_last(sql).await?;
         if next <= last {
             judge.add(None, Fault::Numbers { what, next, last });

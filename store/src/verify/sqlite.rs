@@ -7,7 +7,7 @@ use crate::error::OpenError;
 use crate::sqlite::connect;
 use crate::sums::Sums;
 use crate::tables::order::RowNumber;
-use crate::tables::{Table, journal, order, sums, transaction};
+use crate::tables::{Table, journal, order, sums, task, transaction};
 use rusqlite::{Connection, Row, Statement, params};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -104,6 +104,7 @@ fn contents(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> 
         after = last;
     }
     chains(connection, judge)?;
+    tasks(connection, judge)?;
     let kept = kept_sums(connection, judge)?;
     judge.kept_sums(kept);
     Ok(())
@@ -131,6 +132,15 @@ fn chains(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
         judge.journal_row(row);
     }
     judge.end_of_chains();
+    Ok(())
+}
+
+fn tasks(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(&format!("select {} from tasks order by number", task::TABLE.names()))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        judge.task_row(row);
+    }
     Ok(())
 }
 

@@ -1,0 +1,219 @@
+//! Carries tasks out: what has to happen outside the database after a commit.
+//!
+//! It wakes when this process commits a task, looks every [`TASKS_PERIOD`] for those of other processes and those whose pause is
+//! over, and takes of each lane only as many as it may carry out at once. So a receiver that hangs holds up its own
+//! messages and nobody else's. What came of tasks is recorded together, with the next that are taken, in one commit.
+
+use crate::app::App;
+use crate::limits::{
+    TASKS_AT_ONCE_MAX, TASKS_PAUSE, TASKS_PERIOD, TASKS_REMOVE_PERIOD, TASKS_REMOVED_MAX, TASKS_STOP_PATIENCE,
+};
+use crate::outgoing::message;
+use crate::outgoing::post::{Letter, Poster};
+use boothpay_protocol::ledger::limits::TASK_LEASE;
+use boothpay_protocol::ledger::task::{Attempt, Task, TaskKind, TaskState, TaskTarget, kept_since};
+use boothpay_store::{Claim, Remove, StoreError, crash};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{MissedTickBehavior, timeout};
+
+/// Carries out until the program is asked to stop.
+pub async fn run(app: Arc<App>) {
+    let mut stopping = app.stopping.clone();
+    let mut ticks = tokio::time::interval(TASKS_PERIOD);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut removals = tokio::time::interval(TASKS_REMOVE_PERIOD);
+    removals.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut work = Work::new(Arc::clone(&app));
+    loop {
+        let mut old_may_go = false;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = app.store.task_committed() => {}
+            Some(ended) = work.running.join_next_with_id() => work.note(ended),
+            _ = removals.tick() => old_may_go = true,
+            _ = stopping.wait_for(|stop| *stop) => break,
+        }
+        if old_may_go {
+            remove(&app).await;
+        }
+        work.note_all_that_ended();
+        if let Err(error) = work.exchange().await {
+            tracing::warn!(%error, "tasks cannot be taken or recorded now; it is tried again");
+            // Until then the store has other trouble than ours.
+            ticks.tick().await;
+        }
+        // Payments come first: under load, several tasks share one commit.
+        tokio::time::sleep(TASKS_PAUSE).await;
+    }
+    work.stop().await;
+}
+
+/// Tasks that are being carried out, and what has come of others.
+struct Work {
+    app: Arc<App>,
+    poster: Poster,
+    running: JoinSet<Attempt>,
+    tasks: BTreeMap<Id, Task>,
+    settled: Vec<Task>,
+    /// Targets whose last attempt failed: told once, not with each message.
+    in_trouble: BTreeSet<TaskTarget>,
+}
+
+impl Work {
+    fn new(app: Arc<App>) -> Self {
+        Self {
+            app,
+            poster: Poster::default(),
+            running: JoinSet::new(),
+            tasks: BTreeMap::new(),
+            settled: Vec::new(),
+            in_trouble: BTreeSet::new(),
+        }
+    }
+
+    /// Records what came of tasks and takes others, as many of each lane as have room.
+    async fn exchange(&mut self) -> Result<(), StoreError> {
+        let store = &self.app.store;
+        let mut claims = Vec::new();
+        for lane in store.due_tasks(self.app.clock.now()).await? {
+            let running =
+                self.tasks.values().filter(|task| task.kind == lane.kind && task.target == lane.target).count();
+            let most = TASKS_AT_ONCE_MAX.saturating_sub(u32::try_from(running).unwrap_or(u32::MAX));
+            if most > 0 {
+                claims.push(Claim { lane, most });
+            }
+        }
+        if claims.is_empty() && self.settled.is_empty() {
+            return Ok(());
+        }
+        let claimed = store.exchange_tasks(self.settled.clone(), claims, self.app.clock.now(), TASK_LEASE).await?;
+        if !self.settled.is_empty() {
+            crash::here(crash::Point::TaskRecorded);
+        }
+        self.settled.clear();
+        for task in claimed {
+            crash::here(crash::Point::TaskLeased);
+            let (app, poster, given) = (Arc::clone(&self.app), self.poster.clone(), task.clone());
+            let handle = self.running.spawn(async move {
+                let attempt = carry_out(&app, &poster, given).await;
+                if attempt == Attempt::Done {
+                    crash::here(crash::Point::TaskCarriedOut);
+                }
+                attempt
+            });
+            self.tasks.insert(handle.id(), task);
+        }
+        Ok(())
+    }
+
+    fn note_all_that_ended(&mut self) {
+        while let Some(ended) = self.running.try_join_next_with_id() {
+            self.note(ended);
+        }
+    }
+
+    fn note(&mut self, ended: Result<(Id, Attempt), JoinError>) {
+        let (id, attempt) = match ended {
+            Ok(ended) => ended,
+            Err(error) if error.is_panic() => {
+                (error.id(), Attempt::Failed { why: "the program failed at it; this is a bug".to_owned(), wait: None })
+            }
+            Err(error) => (error.id(), interrupted()),
+        };
+        if let Some(task) = self.tasks.remove(&id) {
+            let task = task.after(attempt, self.app.clock.now());
+            self.tell(&task);
+            self.settled.push(task);
+        }
+    }
+
+    /// For the owner: the first failure of a target, that it is back, and each task that was given up.
+    fn tell(&mut self, task: &Task) {
+        let (target, number) = (&task.target, task.number);
+        let why = task.last_error.as_deref().unwrap_or_default();
+        let about = match &task.order_id {
+            Some(order) => format!(" of order {order}"),
+            None => String::new(),
+        };
+        match task.state {
+            TaskState::Done { .. } => {
+                tracing::debug!(task = number.get(), %target, "{target} was told{about} (task {number})");
+                if self.in_trouble.remove(target) {
+                    tracing::info!(%target, "{target} takes messages again");
+                }
+            }
+            TaskState::Failed { .. } => {
+                tracing::error!(task = number.get(), %target, "{target} was not told{about}: {why}. It is not tried again; when {target} is mended: boothpay tasks retry {number}");
+            }
+            TaskState::Waiting { .. } | TaskState::Leased { .. } => {
+                if self.in_trouble.insert(target.clone()) {
+                    tracing::warn!(%target, "{target} could not be told{about}: {why}. It is tried again, nothing is lost; `boothpay tasks list` shows what waits");
+                }
+            }
+        }
+    }
+
+    /// What is under way gets a moment; the rest may be tried again at once, by whoever comes next.
+    async fn stop(mut self) {
+        let all_ended = async {
+            while let Some(ended) = self.running.join_next_with_id().await {
+                self.note(ended);
+            }
+        };
+        if timeout(TASKS_STOP_PATIENCE, all_ended).await.is_err() {
+            self.running.shutdown().await;
+            let (left, now) = (std::mem::take(&mut self.tasks), self.app.clock.now());
+            let due = |task: Task| Task { state: TaskState::Waiting { due: now }, ..task };
+            self.settled.extend(left.into_values().map(due));
+        }
+        let settled = std::mem::take(&mut self.settled);
+        if !settled.is_empty()
+            && let Err(error) =
+                self.app.store.exchange_tasks(settled, Vec::new(), self.app.clock.now(), TASK_LEASE).await
+        {
+            tracing::warn!(%error, "what came of the last tasks is not recorded; they are carried out once more");
+        }
+    }
+}
+
+fn interrupted() -> Attempt {
+    Attempt::Failed { why: "the program was stopped at it".to_owned(), wait: None }
+}
+
+/// One attempt. A new kind of task gets its arm here.
+async fn carry_out(app: &App, poster: &Poster, task: Task) -> Attempt {
+    if task.is_exhausted() {
+        return Attempt::Hopeless { why: "the program ended at every attempt".to_owned() };
+    }
+    match task.kind {
+        TaskKind::Webhook => tell(app, poster, task).await,
+    }
+}
+
+/// What a task says to whom it concerns, for people; `None` when it cannot be read.
+pub fn said(task: &Task) -> Option<String> {
+    match task.kind {
+        TaskKind::Webhook => message::body(&task.payload),
+    }
+}
+
+async fn tell(app: &App, poster: &Poster, task: Task) -> Attempt {
+    let Some(webhook) = app.settings.webhooks.iter().find(|webhook| webhook.name == task.target) else {
+        let why = format!("the settings have no [[webhooks]] of the name {}", task.target);
+        return Attempt::Failed { why, wait: None };
+    };
+    let Some(body) = message::body(&task.payload) else {
+        return Attempt::Hopeless { why: "its message cannot be read".to_owned() };
+    };
+    poster.post(webhook, Letter { id: task.key.to_string(), body }, app.clock.now()).await
+}
+
+async fn remove(app: &App) {
+    let (done_before, failed_before) = kept_since(app.clock.now());
+    let remove = Remove { done_before, failed_before, most: TASKS_REMOVED_MAX };
+    if let Err(error) = app.store.remove_tasks(remove).await {
+        tracing::warn!(%error, "old tasks cannot be removed now");
+    }
+}

@@ -1,0 +1,8 @@
+//! Messages to programs of the owner's, by the Standard Webhooks convention: one HTTP POST each, signed, to an address of the
+//! settings. What a message says follows from the ledger ([`boothpay_protocol::ledger::event`]); here is how it gets there.
+
+pub(crate) mod address;
+pub(crate) mod message;
+pub(crate) mod post;
+pub(crate) mod reach;
+pub(crate) mod signature;

@@ -1,0 +1,104 @@
+//! The address of a webhook: taken apart once, when the settings are read.
+
+use crate::limits::WEBHOOK_URL_CHARS_MAX;
+use hyper::Uri;
+use std::fmt;
+use std::net::IpAddr;
+
+/// Where messages go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookAddress {
+    /// Whether the line is encrypted and the other end proves its name.
+    pub(crate) is_https: bool,
+    /// A name, or an address in numbers without brackets.
+    pub(crate) host: String,
+    /// The port.
+    pub(crate) port: u16,
+    /// Path and query.
+    pub(crate) path: String,
+    /// Host and port as a request names them.
+    pub(crate) authority: String,
+}
+
+impl WebhookAddress {
+    /// Reads what was written; else what to write instead.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        if text.is_empty() {
+            return Err("give the address that is told, for instance url = \"https://example.uz/boothpay\"");
+        }
+        if text.chars().count() > WEBHOOK_URL_CHARS_MAX {
+            return Err("this address is too long");
+        }
+        let plain = "give an address of letters, digits and signs, like \"https://example.uz/boothpay\"; other letters have \
+                     to be written as a browser's address line copies them";
+        let uri: Uri = text.parse().map_err(|_| plain)?;
+        let is_https = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            Some(_) | None => return Err("give the whole address, with https:// at its beginning"),
+        };
+        let authority = uri.authority().ok_or(plain)?;
+        if authority.as_str().contains('@') {
+            return Err("take the user and the password out of the address: the signature proves who calls");
+        }
+        let host = authority.host();
+        let port = match authority.as_str().strip_prefix(host).unwrap_or_default() {
+            "" if is_https => 443,
+            "" => 80,
+            ":" => return Err("there is a colon, but no port behind it"),
+            port => port.trim_start_matches(':').parse().map_err(|_| "the port is a number from 1 to 65535")?,
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+        if host.is_empty() {
+            return Err(plain);
+        }
+        let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        Ok(Self { is_https, host, port, path, authority: authority.as_str().to_owned() })
+    }
+
+    /// The address in numbers, if the host is written so.
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
+        self.host.parse().ok()
+    }
+}
+
+/// Without the path, which may hold something secret.
+impl fmt::Display for WebhookAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", if self.is_https { "https" } else { "http" }, self.authority)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_taken_apart() {
+        let address = WebhookAddress::parse("https://Example.uz/a/b?c=d#e").unwrap();
+        assert_eq!((address.host.as_str(), address.port, address.path.as_str()), ("example.uz", 443, "/a/b?c=d"));
+        assert_eq!(address.to_string(), "https://Example.uz");
+        let address = WebhookAddress::parse("http://[::1]:8080").unwrap();
+        assert_eq!((address.ip(), address.port, address.path.as_str()), (Some("::1".parse().unwrap()), 8080, "/"));
+        assert!(!address.is_https);
+    }
+
+    #[test]
+    fn what_is_no_address_is_told() {
+        let cases = [
+            ("", "give the address"),
+            ("example.uz/boothpay", "https://"),
+            ("ftp://example.uz/", "https://"),
+            ("https://user:password@example.uz/", "user"),
+            ("https://пример.уз/", "other letters"),
+            ("https://example.uz:99999/", "65535"),
+            ("https://example.uz:/", "no port"),
+            ("https:///path", "address of letters"),
+            ("https://a b/", "address of letters"),
+        ];
+        for (text, words) in cases {
+            let said = WebhookAddress::parse(text).unwrap_err();
+            assert!(said.contains(words), "{text}: {said}");
+        }
+    }
+}

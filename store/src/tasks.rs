@@ -1,0 +1,157 @@
+//! Tasks as the job that carries them out, and the command line, ask for them. How they come into being is a matter of
+//! [`Store::transact`]: in the commit of the decision that asks for them.
+
+use crate::error::StoreError;
+use crate::sqlite;
+use crate::{Backend, Store};
+use boothpay_protocol::ledger::task::{Task, TaskKind, TaskNumber, TaskTarget};
+use boothpay_protocol::time::{SpanMs, TimeMs};
+
+/// Tasks that wait for each other: those of one kind and one target.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lane {
+    /// What has to be done.
+    pub kind: TaskKind,
+    /// For whom, or by whom.
+    pub target: TaskTarget,
+}
+
+impl Lane {
+    pub(crate) fn of((kind, target): (TaskKind, TaskTarget)) -> Self {
+        Self { kind, target }
+    }
+}
+
+/// Tasks that somebody would take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Of which lane.
+    pub lane: Lane,
+    /// So many at most.
+    pub most: u32,
+}
+
+/// Which finished tasks may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remove {
+    /// Those that were done before this time.
+    pub done_before: TimeMs,
+    /// Those that were given up before this time.
+    pub failed_before: TimeMs,
+    /// So many at most.
+    pub most: u32,
+}
+
+/// How many tasks there are, by what has become of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TaskCounts {
+    /// Waiting, or being carried out.
+    pub open: i64,
+    /// Done lately.
+    pub done: i64,
+    /// Given up: somebody has to look.
+    pub failed: i64,
+}
+
+impl Store {
+    /// Returns when this process has committed a task since the last time. Tasks of other processes are found by looking.
+    pub async fn task_committed(&self) {
+        self.tasks_committed.notified().await;
+    }
+
+    /// The lanes in which tasks are due.
+    pub async fn due_tasks(&self, now: TimeMs) -> Result<Vec<Lane>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::tasks::due(connection, now)).await,
+            Backend::Postgres(postgres) => postgres.due_tasks(now).await,
+        }
+    }
+
+    /// Records what came of tasks, and takes others that are due, each for one process at a time as long as its lease lasts.
+    ///
+    /// A task whose lease ended, and that somebody else has taken since, keeps what that process makes of it.
+    pub async fn exchange_tasks(
+        &self,
+        settled: Vec<Task>,
+        claims: Vec<Claim>,
+        now: TimeMs,
+        lease: SpanMs,
+    ) -> Result<Vec<Task>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                let exchange = move |connection: &_| {
+                    sqlite::tasks::settle(connection, &settled)?;
+                    sqlite::tasks::claim(connection, &claims, now, lease)
+                };
+                sqlite.write(exchange).await
+            }
+            Backend::Postgres(postgres) => postgres.exchange_tasks(&settled, &claims, now, lease).await,
+        }
+    }
+
+    /// A task by its number.
+    pub async fn task(&self, number: TaskNumber) -> Result<Option<Task>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::tasks::one(connection, number)).await,
+            Backend::Postgres(postgres) => postgres.task(number).await,
+        }
+    }
+
+    /// Tasks in any of these states, the newest first, at most `limit`. States are named by their words
+    /// ([`boothpay_protocol::ledger::task::TaskState::WORDS`]).
+    pub async fn tasks(&self, states: &'static [&'static str], limit: u32) -> Result<Vec<Task>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::tasks::list(connection, states, limit)).await
+            }
+            Backend::Postgres(postgres) => postgres.tasks(states, limit).await,
+        }
+    }
+
+    /// How many there are.
+    pub async fn task_counts(&self) -> Result<TaskCounts, StoreError> {
+        let counts = match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(sqlite::tasks::counts).await?,
+            Backend::Postgres(postgres) => postgres.task_counts().await?,
+        };
+        let of = |words: &[&str]| -> i64 {
+            let counted = counts.iter().filter(|(word, _)| words.contains(&word.as_str()));
+            counted.fold(0, |sum, (_, count)| sum.saturating_add(*count))
+        };
+        Ok(TaskCounts { open: of(&["waiting", "leased"]), done: of(&["done"]), failed: of(&["failed"]) })
+    }
+
+    /// Makes a task that waits or was given up due at once, with all its attempts. `false` when it is in another state, or not
+    /// there.
+    pub async fn retry_task(&self, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
+        let retried = match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.write(move |connection| sqlite::tasks::retry(connection, number, now)).await?
+            }
+            Backend::Postgres(postgres) => postgres.retry_task(number, now).await?,
+        };
+        if retried {
+            self.tasks_committed.notify_one();
+        }
+        Ok(retried)
+    }
+
+    /// Removes finished tasks that nobody asks for any more; how many.
+    pub async fn remove_tasks(&self, remove: Remove) -> Result<u64, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.write(move |connection| sqlite::tasks::remove(connection, remove)).await,
+            Backend::Postgres(postgres) => postgres.remove_tasks(remove).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use boothpay_protocol::ledger::task::TaskState;
+
+    #[test]
+    fn every_state_is_counted() {
+        let counted = ["waiting", "leased", "done", "failed"];
+        assert_eq!(counted, TaskState::WORDS);
+    }
+}
