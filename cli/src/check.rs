@@ -35,8 +35,8 @@ pub(crate) fn heading(loaded: &Loaded) -> String {
 
 fn summary(settings: &Settings) -> String {
     let mode = match settings.mode {
-        Mode::Production => "production: calls need the Payme key, no test payments",
-        Mode::Development => "development: no Payme key, this computer only, play money",
+        Mode::Production => "production: calls need the wallet's key, no test payments",
+        Mode::Development => "development: no wallet's key, this computer only, play money",
         Mode::Demo => "demonstration",
     };
     let prices = &settings.prices;
@@ -52,10 +52,22 @@ fn summary(settings: &Settings) -> String {
             prices.base.soum(),
             prices.max_copies
         ),
-        format!("  Cashbox    {}", settings.payme.checkout.merchant_id),
-        format!("  Account    {}", settings.payme.checkout.account_field),
-        format!("  Codes      lead to {}", settings.payme.checkout.host),
     ]);
+    if let Some(payme) = &settings.payme.checkout {
+        lines.extend([
+            format!("  Cashbox    {}", payme.merchant_id),
+            format!("  Account    {}", payme.account_field),
+            format!("  Codes      lead to {}", payme.host),
+        ]);
+    }
+    if let Some(click) = &settings.click.checkout {
+        let others = settings.click.services.iter().map(|service| service.id).filter(|id| *id != click.service_id);
+        let others: String = others.map(|id| format!(", and payments of {id}")).collect();
+        lines.extend([
+            format!("  Click      service {}{others}", click.service_id),
+            format!("  Its codes  lead to {}", click.address),
+        ]);
+    }
     for webhook in &settings.webhooks {
         let events: Vec<&str> = webhook.events.iter().map(|event| event.word()).collect();
         lines.push(format!("  Tells      {} at {} of {}", webhook.name, webhook.address, events.join(", ")));

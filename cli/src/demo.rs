@@ -46,7 +46,9 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<()> {
 
 /// A real key means somebody is about to take money; this is not the place for it.
 fn refuse_real_key() -> Result<()> {
-    for name in ["BOOTHPAY_PAYME_KEY", "BOOTHPAY_PAYME_KEY_FILE"] {
+    for name in
+        ["BOOTHPAY_PAYME_KEY", "BOOTHPAY_PAYME_KEY_FILE", "BOOTHPAY_CLICK_SECRET_KEY", "BOOTHPAY_CLICK_SECRET_KEY_FILE"]
+    {
         if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
             bail!("{name} is set: a real key does not belong in the demonstration. Use `boothpay serve`, or unset it");
         }
@@ -91,7 +93,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
         key: key.reveal().to_owned(),
         merchant_id: MERCHANT_ID.to_owned(),
         merchant_name: settings.booth.name.clone(),
-        account_field: settings.payme.checkout.account_field.clone(),
+        account_field: settings.payme.rules.account_field.clone(),
         pace: Pace::default(),
     };
     let (shutdown, stopping) = Shutdown::new();
@@ -128,11 +130,12 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
     settings.listen = listen;
     settings.database = Address::SqliteFile(arguments.folder.join("boothpay.db"));
     settings.payme.key = Some(key.digest());
-    settings.payme.checkout = Checkout {
+    settings.payme.checkout = Some(Checkout {
         host: checkout_host.to_owned(),
         merchant_id: MERCHANT_ID.to_owned(),
         account_field: settings.payme.rules.account_field.clone(),
-    };
+    });
+    settings.click.checkout = None;
     Ok(settings)
 }
 

@@ -162,6 +162,7 @@ impl Plan {
             booth: settings.booth.clone(),
             lifetime: settings.order_lifetime,
             account_field: rules.payme.account_field.clone(),
+            click_service: settings.click.checkout.as_ref().map(|click| click.service_id),
         };
         Self { rows, judged, here, now }
     }

@@ -84,7 +84,7 @@ enum Command {
     /// List, show or retry what has to happen outside the database, such as messages to your webhooks.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
-    /// Play Payme against any merchant server: a conformance suite, single payments, traffic.
+    /// Play Payme, Click or Uzum against any merchant server: a conformance suite, single payments, traffic.
     Sandbox(boothpay_sandbox::args::SandboxArgs),
 }
 

@@ -182,7 +182,7 @@ fn describe(settings: &Settings, order: &Order) -> Value {
         "created_at": order.created_at.ms(),
         "expires_at": order.expires_at.ms(),
         "printed_at": order.printed_at.map(|time| time.ms()),
-        "payment_url": settings.payme.checkout.link(&order.id, order.amount, None),
+        "payment_url": settings.link_of(order, None),
     })
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn run(choice: &Choice, database: Option<&str>, heads: &[String]) -> 
 fn keys(settings: &Settings) -> Traces {
     let mut keys = Traces::default();
     let signing = settings.webhooks.iter().flat_map(|webhook| &webhook.secrets).map(SigningKey::digest);
-    for digest in settings.payme.key.into_iter().chain(settings.admin_token).chain(signing) {
+    for digest in settings.keys().into_iter().chain(signing) {
         keys.add(digest);
     }
     keys

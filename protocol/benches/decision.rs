@@ -42,7 +42,7 @@ fn main() {
 }
 
 fn with_passwords() -> Rules {
-    Rules { payme: PaymeRules { change_password: true, ..PaymeRules::default() }.into() }
+    Rules { payme: PaymeRules { change_password: true, ..PaymeRules::default() }.into(), ..Rules::default() }
 }
 
 fn measure(method: Method) {

@@ -4,7 +4,7 @@
 //! I/O, no SQL and no HTTP in this crate, so every rule can be read, and tested, on its own.
 //!
 //! Reading order: [`money`], [`ledger`] (orders, transactions, the journal, what a decision sees and returns), [`shop`] (the
-//! booth's own decisions), [`payme`] (Payme's), [`providers`] (what is asked of every provider).
+//! booth's own decisions), [`payme`] (Payme's), [`click`] (Click's), [`providers`] (what is asked of every provider).
 #![cfg_attr(
     not(test),
     deny(
@@ -18,7 +18,10 @@
 )]
 
 pub mod card;
+pub mod click;
+pub mod fault;
 pub mod ledger;
+mod members;
 pub mod money;
 pub mod number;
 pub mod payme;

@@ -16,8 +16,9 @@ pub mod rules;
 pub mod state;
 pub mod wire;
 
+pub use crate::fault::SystemFault;
 pub use decide::{Reply, decide, needs, writes};
-pub use error::{Refusal, SystemFault};
+pub use error::Refusal;
 
 use crate::ledger::order::OrderId;
 use crate::ledger::period::Period;

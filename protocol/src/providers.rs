@@ -1,6 +1,7 @@
 //! What differs by provider and is asked for all of them alike: how long a transaction that was begun may hold its order,
 //! and how it ends when nobody finishes it. Everything else of a provider is in its own module.
 
+use crate::click;
 use crate::ledger::holder::Holder;
 use crate::ledger::journal::Change;
 use crate::ledger::provider::Provider;
@@ -15,6 +16,8 @@ use std::sync::Arc;
 pub struct Rules {
     /// Payme's.
     pub payme: Arc<payme::rules::Rules>,
+    /// Click's.
+    pub click: Arc<click::rules::Rules>,
 }
 
 /// How long a transaction may hold its order without being finished.
@@ -42,6 +45,7 @@ const TEST_PATIENCE: Patience = Patience { limit: SpanMs::new(0), since: Waiting
 pub fn patience(provider: Provider, rules: &Rules) -> Patience {
     match provider {
         Provider::Payme => rules.payme.patience(),
+        Provider::Click => rules.click.patience(),
         Provider::Test => TEST_PATIENCE,
     }
 }
@@ -61,7 +65,8 @@ pub fn is_abandoned(transaction: &Transaction, now: TimeMs, rules: &Rules) -> bo
 pub fn end(transaction: &Transaction) -> Change {
     let details = match transaction.provider {
         Provider::Payme => payme::details::timed_out(transaction),
-        Provider::Test => None,
+        // Click needs no word of its own for it: that it was our time that ran out is the ledger's reason.
+        Provider::Click | Provider::Test => None,
     };
     Change::TransactionCancelled { number: transaction.number, reason: Some(Reason::TimedOut), details }
 }

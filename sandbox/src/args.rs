@@ -8,21 +8,26 @@ macro_rules! tell {
     }};
 }
 
+mod click;
 mod files;
 mod pay;
 mod payme;
 mod progress;
+mod suite;
 mod target;
 mod traffic;
+mod uzum;
 
+pub use click::ClickArgs;
 pub use pay::PayArgs;
 pub use payme::PaymeArgs;
 pub use traffic::TrafficArgs;
+pub use uzum::UzumArgs;
 
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
-/// Play Payme against a merchant server, offline.
+/// Play the wallets against a merchant server, offline.
 #[derive(Debug, Args)]
 pub struct SandboxArgs {
     #[command(subcommand)]
@@ -32,9 +37,13 @@ pub struct SandboxArgs {
 /// What to play.
 #[derive(Debug, Subcommand)]
 pub enum SandboxCommand {
-    /// Say rule by rule what a merchant server does right and wrong.
+    /// Say rule by rule what a Payme merchant server does right and wrong.
     Payme(Box<PaymeArgs>),
-    /// Play one customer's payment and show it call by call.
+    /// Say rule by rule what a Click shop does right and wrong.
+    Click(Box<ClickArgs>),
+    /// Say rule by rule what a merchant server of Uzum Bank does right and wrong.
+    Uzum(Box<UzumArgs>),
+    /// Play one customer's Payme payment and show it call by call.
     Pay(Box<PayArgs>),
     /// Play many customers at once through a bad line, then prove that the server's story is true.
     Traffic(Box<TrafficArgs>),
@@ -77,6 +86,8 @@ pub fn run(args: SandboxArgs) -> Exit {
 async fn play(args: SandboxArgs) -> Result<Exit, String> {
     match args.command {
         SandboxCommand::Payme(args) => payme::run(*args).await,
+        SandboxCommand::Click(args) => click::run(*args).await,
+        SandboxCommand::Uzum(args) => uzum::run(*args).await,
         SandboxCommand::Pay(args) => pay::run(*args).await,
         SandboxCommand::Traffic(args) => traffic::run(*args).await,
     }

@@ -1,14 +1,17 @@
-//! Plays Payme over the wire: a conformance suite, a simulator of payments and faults, and a load generator.
+//! Plays the wallets over the wire: a conformance suite for each, and for Payme a simulator of payments and faults and a load
+//! generator.
 //!
-//! Nothing here is shared with the server, so that it cannot share the server's mistakes: requests are literal JSON,
-//! and what is right comes from Payme's documentation alone. Any merchant server in any language can be tested.
+//! Nothing here is shared with the server, so that it cannot share the server's mistakes: requests are literal bytes,
+//! and what is right comes from the wallets' documentation alone. Any merchant server in any language can be tested.
 
 //!
-//! [`suite`] and [`wire`] know no provider; [`payme`] is the first one.
+//! [`suite`] and [`wire`] know no provider; [`payme`], [`click`] and [`uzum`] are the providers.
 
 pub mod args;
+pub mod click;
 pub mod payme;
 pub mod random;
 pub mod standin;
 pub mod suite;
+pub mod uzum;
 pub mod wire;

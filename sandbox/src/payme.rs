@@ -4,6 +4,7 @@
 //! Payme sends, and judges what comes back by Payme's documentation.
 
 mod aging;
+mod before;
 mod case;
 mod causes;
 mod key;
@@ -11,23 +12,19 @@ mod lessons;
 mod links;
 mod look;
 pub mod machine;
-pub mod official;
+mod official;
 mod pages;
 mod reply;
-mod restart;
 mod rules;
 mod run;
 pub mod simulator;
 mod slowest;
 mod steps;
-mod tables;
 mod texts;
 mod transaction;
 mod walk;
 
 pub use aging::{AgeHook, Aging};
-pub use lessons::explain;
-pub use restart::Restart;
+pub use official::OFFICIAL;
 pub use rules::handbook;
-pub use run::{RunError, Settings, run};
-pub use texts::translate;
+pub use run::{Settings, run};

@@ -47,7 +47,7 @@ impl Random {
     }
 }
 
-/// Makes names that are new to the server: Payme's 24 hexadecimal digits, and order numbers.
+/// Makes names that are new to the server: the ids of the wallets, and order numbers.
 #[derive(Debug)]
 pub struct Names {
     stamp: i64,
@@ -66,6 +66,23 @@ impl Names {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let mixed = Random::new(self.seed ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d)).next_u64();
         format!("{}{:013x}", self.transaction_prefix(), mixed & 0xf_ffff_ffff_ffff)
+    }
+
+    /// A number that no earlier run has used, wider than 32 bits: Click's ids.
+    pub fn number(&self) -> i64 {
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        // Below 2^53, so that only the rule about large numbers needs large numbers.
+        self.stamp / 100 * 100_000 + i64::try_from(number % 100_000).unwrap_or(0)
+    }
+
+    /// A UUID of version 4: Uzum's ids.
+    pub fn uuid(&self) -> String {
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        let mut random =
+            Random::new(self.seed ^ self.stamp.unsigned_abs() ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d));
+        let (high, low) = (random.next_u64(), random.next_u64());
+        let text = format!("{high:016x}{low:016x}");
+        format!("{}-{}-4{}-a{}-{}", &text[..8], &text[8..12], &text[13..16], &text[17..20], &text[20..])
     }
 
     /// What all transaction ids of this run begin with.

@@ -1,23 +1,40 @@
 //! What a suite for any provider needs: rules as data, a case that leaves evidence, a run, and its report.
 //!
-//! A provider ([`crate::payme`]) brings its tests, its calls and its tables. Nothing here knows a method, a state or a
-//! code of any of them.
+//! A provider ([`crate::payme`], [`crate::click`], [`crate::uzum`]) brings its tests, its calls and its tables. Nothing here knows a method,
+//! a state or a code of any of them.
 
+pub mod answer;
+mod bursts;
 mod case;
+pub mod causes;
 mod handbook;
+mod lessons;
 mod links;
+pub mod look;
+mod official;
 pub mod orders;
 pub mod report;
+mod restart;
 mod rule;
 mod run;
+mod settings;
 pub mod shell;
 mod stop;
+mod tables;
 mod verdict;
 
+pub use bursts::{Burst, bursts};
 pub use case::{Bench, Case};
-pub use handbook::Handbook;
+#[cfg(test)]
+pub(crate) use handbook::whole;
+pub use handbook::{Handbook, Sentences};
+pub use lessons::Lesson;
 pub use links::Link;
-pub use rule::{Checking, Grade, Rule, Test};
+pub use official::Official;
+pub use restart::Restart;
+pub use rule::{Certainty, Checking, Grade, Rule, Test};
 pub use run::{Provider, Want, run};
+pub use settings::{Ready, RunError, Settings};
 pub use stop::{About, Stop};
+pub(crate) use tables::rules;
 pub use verdict::{Failure, Report, RuleResult, Verdict};

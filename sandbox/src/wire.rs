@@ -1,7 +1,7 @@
 //! The wire: what is sent to a merchant server, byte for byte, and what came back.
 //!
-//! An [`Exchange`] is evidence for the report, so it keeps the request and the answer as they were. The cashbox key is
-//! never in it: a report is often pasted into a public issue.
+//! An [`Exchange`] is evidence for the report, so it keeps the request and the answer as they were. The secret, and what is
+//! made from it, are never in it: a report is often pasted into a public issue.
 
 mod client;
 mod cut;
@@ -23,14 +23,15 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::time::Duration;
 
-/// The server under test and what Payme would know about it.
+/// The server under test and what a wallet knows about it.
 #[derive(Clone)]
 pub struct Target {
-    /// The "Endpoint URL" of the cashbox.
+    /// The address that the wallet calls.
     pub url: Url,
-    /// `Paycom`, unless Payme's staff said otherwise.
+    /// The login that goes with the key: at Payme `Paycom`; Click's signature has none.
     pub login: String,
-    /// The cashbox key; `None` for a server that runs without one while it is being developed.
+    /// The secret: Payme's cashbox key, Click's SECRET_KEY, Uzum's password. `None` for a server that runs without one while
+    /// it is being developed.
     pub key: Option<String>,
 }
 
@@ -38,6 +39,15 @@ impl Target {
     /// The value of the `Authorization` header for this login and key.
     pub fn basic(login: &str, key: &str) -> String {
         format!("Basic {}", STANDARD.encode(format!("{login}:{key}")))
+    }
+
+    /// The `Authorization` header that goes with these credentials, if any.
+    fn header(&self, authorization: &Authorization) -> Option<String> {
+        match authorization {
+            Authorization::Right => self.key.as_ref().map(|key| Self::basic(&self.login, key)),
+            Authorization::Absent => None,
+            Authorization::Other { header, .. } => Some(header.clone()),
+        }
     }
 }
 
@@ -72,10 +82,23 @@ pub struct Request {
     pub headers: Vec<(&'static str, &'static str)>,
     /// The body.
     pub body: Vec<u8>,
+    /// A part of the body that no report shows.
+    pub hidden: Option<Hidden>,
+}
+
+/// A part of a body that is made from the secret, and what stands for it.
+#[derive(Debug, Clone)]
+pub struct Hidden {
+    /// What is sent.
+    pub sent: String,
+    /// What a report shows.
+    pub shown: &'static str,
+    /// What makes it in a shell, from the secret in `KEY`; without it there is no line for a shell.
+    pub shell: Option<String>,
 }
 
 impl Request {
-    /// A call as the sandbox sends it.
+    /// A call of Payme's as its sandbox sends it.
     pub fn call(id: i64, method: &str, params: &Value) -> Self {
         Self::json(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}))
     }
@@ -94,7 +117,24 @@ impl Request {
             authorization: Authorization::Right,
             headers: Vec::new(),
             body: body.into(),
+            hidden: None,
         }
+    }
+
+    /// A form as the body, without credentials.
+    pub fn form(body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            content_type: Some("application/x-www-form-urlencoded"),
+            authorization: Authorization::Absent,
+            ..Self::bytes(body)
+        }
+    }
+
+    /// The same request to another address.
+    #[must_use]
+    pub fn to(mut self, url: &Url) -> Self {
+        self.url = Some(url.clone());
+        self
     }
 
     /// The same request with other credentials.

@@ -19,7 +19,9 @@ mod webhook;
 pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
 pub(crate) use names::look_alike;
-pub use settings::{BackupSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings};
+pub use settings::{
+    BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings,
+};
 pub use text::{TextError, decode};
 pub use webhook::Webhook;
 

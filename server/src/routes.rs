@@ -29,11 +29,17 @@ pub fn webhook_router(app: Arc<App>) -> Router {
 }
 
 /// A slash at the end of the address is no redirect. Without layers, each of which would cost every call a box and a copy:
-/// the handler sets its own headers and catches its own panics, because Payme is answered in its own form whatever happens.
+/// the handler sets its own headers and catches its own panics, because each provider is answered in its own form whatever happens.
 fn webhooks() -> Router<Arc<App>> {
     Router::new()
         .route("/api/payme/webhook", any(webhook::payme::handle))
         .route("/api/payme/webhook/", any(webhook::payme::handle))
+        .route("/api/click/prepare", any(webhook::click::prepare))
+        .route("/api/click/prepare/", any(webhook::click::prepare))
+        .route("/api/click/complete", any(webhook::click::complete))
+        .route("/api/click/complete/", any(webhook::click::complete))
+        .route("/api/click", any(webhook::click::shared))
+        .route("/api/click/", any(webhook::click::shared))
 }
 
 fn ours(app: &Arc<App>) -> Router<Arc<App>> {

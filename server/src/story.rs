@@ -1,11 +1,14 @@
 //! The log as the story of each order: one plain line for each thing that happened, with fields for machines.
 
+pub(crate) mod click;
+
 use crate::limits::REPEATED_CHARS_MAX;
 use crate::net::Address;
 use axum::http;
 use boothpay_protocol::card;
 use boothpay_protocol::ledger::authority;
-use boothpay_protocol::ledger::journal::{Change, Entry};
+use boothpay_protocol::ledger::journal::{Actor, Change, Entry};
+use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Reason;
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::payme::{Call, Method, Refusal};
@@ -67,6 +70,11 @@ fn tell_one(entry: &Entry) {
         Change::TransactionTakenOver(taken) => {
             let (number, state) = (taken.transaction.number, taken.state.word());
             tracing::info!(%order, by, transaction = number.get(), "order {order}: its payment was taken over, {state} (transaction {number})");
+        }
+        Change::DetailsChanged { number, .. }
+            if matches!(entry.actor, Actor::Provider { provider: Provider::Click, .. }) =>
+        {
+            tracing::error!(%order, by, transaction = number.get(), "order {order}: Click has cancelled a payment that was confirmed (transaction {number}); see in Click's cabinet whether the money went back. The order stays paid");
         }
         Change::DetailsChanged { number, .. } => {
             tracing::info!(%order, by, transaction = number.get(), "order {order}: tax receipt received (transaction {number})");
@@ -182,8 +190,10 @@ pub(crate) fn tell_intruder(had_credentials: bool, from: Address) {
 /// Tells that somebody asked for an address at which there is nothing: perhaps Payme, by a mistyped address.
 pub(crate) fn tell_nothing_there(method: &http::Method, path: &str, from: Address) {
     let path = repeated(path);
-    let webhook = if path.to_lowercase().contains("payme") || *method == http::Method::POST {
-        "; Payme's calls belong to /api/payme/webhook"
+    let webhook = if ["payme", "click"].iter().any(|wallet| path.to_lowercase().contains(wallet))
+        || *method == http::Method::POST
+    {
+        "; Payme's calls belong to /api/payme/webhook, Click's to /api/click/prepare and /api/click/complete"
     } else {
         ""
     };

@@ -1,3 +1,80 @@
-//! Where the providers call. Each provider's file turns HTTP into its wire type and back; the rules are in `protocol`.
+//! Where the providers call. Each provider's file turns HTTP into its wire type and back; the rules are in `protocol`. Here is
+//! what all of them do alike: read a body, meet a stranger, answer with JSON.
 
+pub(crate) mod click;
 pub(crate) mod payme;
+
+use crate::app::App;
+use crate::limits::{BODY_PATIENCE, WEBHOOK_BYTES_MAX, WRONG_KEY_DELAY};
+use crate::net::{Address, Kind, Trouble, Visitor};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use boothpay_protocol::fault::SystemFault;
+use boothpay_store::StoreError;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+/// Why a body is not there.
+enum Unread {
+    /// It is larger than any call is.
+    TooLong,
+    /// It broke off, or did not come in time.
+    NotWhole,
+}
+
+/// Reads a body up to its limit. One that announces more is refused without being read.
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > u64::try_from(WEBHOOK_BYTES_MAX).unwrap_or(u64::MAX)) {
+        return Err(Unread::TooLong);
+    }
+    let reading = Limited::new(body, WEBHOOK_BYTES_MAX).collect();
+    match tokio::time::timeout(BODY_PATIENCE, reading).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Unread::TooLong),
+        Ok(Err(_)) | Err(_) => Err(Unread::NotWhole),
+    }
+}
+
+/// Whoever comes without proof again and again has to wait for the same answer. Whoever proves himself never waits, wherever
+/// he comes from. `tell` writes the line of the first one from an address.
+async fn turn_away(app: &App, visitor: &Visitor, had_credentials: bool, tell: impl FnOnce(Address)) {
+    let (now, address) = (app.clock.now(), visitor.address);
+    let trouble = if had_credentials { Trouble::WrongKey } else { Trouble::NoKey };
+    if app.net.strangers.note(trouble, address, now) {
+        tell(address);
+    }
+    if app.net.allow(Kind::WrongKey, visitor, app.settings.mode, now).is_err() {
+        visitor.made_to_wait();
+        tokio::time::sleep(WRONG_KEY_DELAY).await;
+    }
+}
+
+fn fault_of(error: &StoreError) -> SystemFault {
+    match error {
+        StoreError::Overloaded => SystemFault::Overload,
+        StoreError::Failed(_) | StoreError::Suspect(_) | StoreError::Damaged(_) | StoreError::Closed => {
+            SystemFault::Store
+        }
+        StoreError::Forbidden(_) | StoreError::Bug => SystemFault::Bug,
+    }
+}
+
+/// What is left of a body that was not read would be taken for the next request.
+fn close_after(response: &mut Response) {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+}
+
+fn json(body: String) -> Response {
+    respond(Body::from(body))
+}
+
+/// HTTP 200, whatever the answer is: providers take any other status for a broken merchant.
+fn respond(body: Body) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (StatusCode::OK, headers, body).into_response()
+}

@@ -1,5 +1,6 @@
 //! Settings from the owner's hand, as data: what is wrong, where, and what to write instead; what is only odd; what is fine.
 
+use boothpay_protocol::ledger::provider::Provider;
 use boothpay_server::config::{DEFAULTS, Finding, Judged, Mode, Settings, Sources, Weight};
 use boothpay_store::Address;
 use std::path::PathBuf;
@@ -342,6 +343,78 @@ fn development_mode_is_chosen_and_never_fallen_into() {
     assert!(both.settings.is_none() && lines(&both.findings, Weight::Mistake)[0].contains("--development"));
     assert_eq!(fine(CASHBOX, &[]).mode, Mode::Production);
     assert_eq!(fine("[booth]\nname = \"Fotobox\"", &[]).mode, Mode::Development);
+}
+
+const SERVICE: &str = "[click]\nservice_id = \"155555\"\nmerchant_id = \"7777\"\nsecret_key = 'secret-of-click'\n";
+
+#[test]
+fn click_alone_is_production_and_offers_click_alone() {
+    let settings = fine(SERVICE, &[]);
+    assert_eq!((settings.mode, settings.offered()), (Mode::Production, vec![Provider::Click]));
+    let both = fine(&format!("{SERVICE}{CASHBOX}"), &[]);
+    assert_eq!((both.mode, both.offered()), (Mode::Production, vec![Provider::Payme, Provider::Click]));
+    assert_eq!(fine(CASHBOX, &[]).offered(), [Provider::Payme]);
+    assert_eq!(judge("", &[], true).settings.unwrap().offered(), [Provider::Payme, Provider::Click]);
+    assert!(!format!("{both:?}").contains("secret-of-click"));
+}
+
+#[test]
+fn half_of_click_is_told_with_what_is_missing() {
+    let service = ("BOOTHPAY_CLICK_SERVICE_ID", "155555");
+    for half in [service, ("BOOTHPAY_CLICK_MERCHANT_ID", "7777"), ("BOOTHPAY_CLICK_MERCHANT_USER_ID", "42")] {
+        mistake("", &[half], half.0, "there is no secret key of Click's");
+        // Beside a wallet that is whole, too: its customers would find out.
+        mistake(CASHBOX, &[half], half.0, "there is no secret key of Click's");
+        mistake("", &[half, ("BOOTHPAY_CLICK_SECRET_KEY", " ")], "BOOTHPAY_CLICK_SECRET_KEY", "it is empty");
+        assert_eq!(judge("", &[half], true).settings.unwrap().mode, Mode::Development);
+    }
+    let merchant = ("BOOTHPAY_PAYME_MERCHANT_ID", "587f72c72cac0d162c722ae2");
+    mistake(SERVICE, &[merchant], merchant.0, "there is no Payme key");
+    mistake("", &[("BOOTHPAY_CLICK_SECRET_KYE", "x")], "BOOTHPAY_CLICK_SECRET_KYE", "probably meant for Click");
+    mistake(&SERVICE.replace("service_id = \"155555\"\n", ""), &[], "click.service_id", "from Click's cabinet");
+    mistake(&SERVICE.replace("merchant_id = \"7777\"\n", ""), &[], "click.merchant_id", "from Click's cabinet");
+    assert!(judge(SERVICE, &[], true).settings.is_none());
+}
+
+#[test]
+fn what_is_no_setting_of_clicks_says_what_to_write() {
+    let with = |line: &str| format!("{SERVICE}{line}\n");
+    let cases = [
+        (SERVICE.replace("155555", "15x"), "line 2, column 14, click.service_id: ", "digits alone"),
+        (SERVICE.replace("7777", "7-7"), "line 3, column 15, click.merchant_id: ", "digits alone"),
+        (SERVICE.replace("\"155555\"", "155555"), "line 2, column 14, click.service_id: ", "text in quotes"),
+        (SERVICE.replace("secret-of-click", "secret"), "line 4, column 14, click.secret_key: ", "a word for the key"),
+        (SERVICE.replace("secret-of-click", "abc"), "line 4, column 14, click.secret_key: ", "has 3 characters"),
+        (
+            SERVICE.replace("'secret-of-click'", "'\"secret-of-click\"'"),
+            "line 4, column 14, click.secret_key: ",
+            "in quotes",
+        ),
+        (SERVICE.replace("secret-of-click", "secret of click"), "line 4, column 14, click.secret_key: ", "a blank"),
+        (SERVICE.replace("secret-of-click", "sеcret-of-click"), "line 4, column 14, click.secret_key: ", "Cyrillic"),
+        (
+            SERVICE.replace("secret-of-click", "secret_key: abcdefgh"),
+            "line 4, column 14, click.secret_key: ",
+            "a name before",
+        ),
+        (with("hold_seconds = 5"), "line 5, column 16, click.hold_seconds: ", "from 30 to 86400"),
+        (with("busy_order_error = -2"), "line 5, column 20, click.busy_order_error: ", "-9, -4 or -5"),
+        (with("cancel_after_payment_error = 0"), "line 5, column 30, click.cancel_after_payment_error: ", "-9 or -4"),
+        (with("pay_page = \"http://my.click.uz\""), "line 5, column 12, click.pay_page: ", "https://"),
+        (with("merchant_user_id = \"x\""), "line 5, column 20, click.merchant_user_id: ", "digits alone"),
+        (with("other_services = [\"2\"]"), "line 5, column 18, click.other_services: ", "23456 = click-23456.key"),
+        (with("other_services = [\"155555 = x\"]"), "line 5, column 18, click.other_services: ", "a second time"),
+        (with("other_services = [\"x = y\"]"), "line 5, column 18, click.other_services: ", "digits alone"),
+        (with("other_services = [\"2 = nowhere.key\"]"), "line 5, column 18, click.other_services: ", "no such file"),
+    ];
+    for (file, begins, words) in cases {
+        mistake(&file, &[], begins, words);
+        for finding in judge(&file, &[], false).findings {
+            assert!(!finding.to_string().contains("of-click"), "{finding}");
+        }
+    }
+    remark(&SERVICE.replace("secret-of-click", "123456789012"), &[], "all digits");
+    remark(&with("pay_page = \"https://test.example\""), &[], "no real payment is possible");
 }
 
 #[test]

@@ -41,11 +41,13 @@ impl Actor {
     pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Booth,
         Self::Api,
         Self::Provider { provider: Provider::Payme, proven: true },
         Self::Provider { provider: Provider::Payme, proven: false },
+        Self::Provider { provider: Provider::Click, proven: true },
+        Self::Provider { provider: Provider::Click, proven: false },
         Self::TEST_PAYMENT,
         Self::Sweep,
         Self::CommandLine,
@@ -59,6 +61,8 @@ impl Actor {
             Self::Api => "api",
             Self::Provider { provider: Provider::Payme, proven: true } => "payme",
             Self::Provider { provider: Provider::Payme, proven: false } => "payme_unproven",
+            Self::Provider { provider: Provider::Click, proven: true } => "click",
+            Self::Provider { provider: Provider::Click, proven: false } => "click_unproven",
             Self::Provider { provider: Provider::Test, .. } => "test",
             Self::Sweep => "sweep",
             Self::CommandLine => "command_line",

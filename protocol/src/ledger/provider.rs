@@ -11,18 +11,21 @@ use std::sync::Arc;
 pub enum Provider {
     /// Payme (Paycom), Merchant API.
     Payme,
+    /// Click, SHOP API.
+    Click,
     /// The test payment: no money, development mode or an administrator only.
     Test,
 }
 
 impl Provider {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Payme, Self::Test];
+    pub const ALL: [Self; 3] = [Self::Payme, Self::Click, Self::Test];
 
     /// The word in the database, the journal and the API.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Payme => "payme",
+            Self::Click => "click",
             Self::Test => "test",
         }
     }

@@ -2,6 +2,7 @@
 //! (`reference/payme.md §1.6, §2.1`, page oshibki-errors).
 
 use super::rules::Rules;
+use crate::fault::SystemFault;
 
 /// Why a call was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,19 +43,6 @@ pub enum Refusal {
     ReceiptNotFound,
     /// The fiscal document is not one.
     BadFiscalData(&'static str),
-}
-
-/// What failed on our side, for the log and the metrics. Payme is told none of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SystemFault {
-    /// The store could not read or write.
-    Store,
-    /// More calls are waiting than can be answered in time.
-    Overload,
-    /// The call took too long.
-    Timeout,
-    /// A bug.
-    Bug,
 }
 
 /// A message in the languages that Payme shows its customers.
@@ -211,10 +199,7 @@ impl Refusal {
     pub fn explain(&self) -> &'static str {
         match self {
             Self::BadForm(what) | Self::BadFiscalData(what) => what,
-            Self::System(SystemFault::Store) => "the database could not be read or written",
-            Self::System(SystemFault::Overload) => "more calls are waiting than can be answered in time",
-            Self::System(SystemFault::Timeout) => "the call took too long",
-            Self::System(SystemFault::Bug) => "a bug; please report it",
+            Self::System(fault) => fault.explain(),
             Self::NotPost
             | Self::NotJson
             | Self::TooLong

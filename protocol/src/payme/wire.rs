@@ -1,6 +1,5 @@
 //! Payme's JSON: bodies into calls, replies into bodies (`reference/payme.md §1.1`, pages format-zaprosa, format-otveta).
 
-mod members;
 mod reply;
 mod request;
 

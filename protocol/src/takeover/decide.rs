@@ -14,6 +14,7 @@
 
 use super::problem::Clash;
 use super::{HisTransaction, Payment, Standing};
+use crate::click::details::ClickDetails;
 use crate::ledger::booth::Booth;
 use crate::ledger::details::Details;
 use crate::ledger::journal::Change;
@@ -47,6 +48,8 @@ pub struct Here {
     pub lifetime: SpanMs,
     /// The field of Payme's account that names the order.
     pub account_field: String,
+    /// Click's service, where one is connected.
+    pub click_service: Option<i64>,
 }
 
 /// The transaction that has a number here.
@@ -71,6 +74,8 @@ pub fn needs(payment: &Payment) -> Needs {
 pub(super) fn is_id_of(provider: Provider, text: &str) -> bool {
     match provider {
         Provider::Payme | Provider::Test => !text.trim().is_empty(),
+        // His `transaction_id` is Click's `click_trans_id`.
+        Provider::Click => text.parse::<i64>().is_ok_and(|id| id > 0 && id.to_string() == text),
     }
 }
 
@@ -155,7 +160,7 @@ fn is_over(payment: &Payment, here: &Here, now: TimeMs) -> bool {
 fn made(payment: &Payment, here: &Here) -> Change {
     let chosen = match payment.provider {
         Provider::Test => None,
-        Provider::Payme => Some(payment.provider),
+        Provider::Payme | Provider::Click => Some(payment.provider),
     };
     let order = NewOrder {
         amount: payment.amount,
@@ -187,6 +192,17 @@ fn details(payment: &Payment, his: &HisTransaction, here: &Here) -> Details {
             let account = serde_json::json!({ here.account_field.as_str(): payment.order_id.as_str() }).to_string();
             let kept = PaymeDetails::begin(&account).and_then(|details| details.with_told(told(his)).keep());
             kept.unwrap_or_else(|_| Details::none())
+        }
+        Provider::Click => {
+            let click_trans_id = his.id.as_str().parse().unwrap_or_default();
+            let details = ClickDetails {
+                service_id: here.click_service.unwrap_or_default(),
+                click_trans_id,
+                // Not kept there; Click says it again with its next call.
+                click_paydoc_id: 0,
+                cancelled_after_payment: None,
+            };
+            details.keep().unwrap_or_else(|_| Details::none())
         }
         Provider::Test => Details::none(),
     }
@@ -233,7 +249,7 @@ fn goes_over(known: &Transaction, new: &Transaction) -> Result<bool, Clash> {
 fn was_told_alike(known: &Transaction, new: &Transaction) -> bool {
     let told = |transaction: &Transaction| match transaction.provider {
         Provider::Payme => crate::payme::details::times(transaction).create,
-        Provider::Test => transaction.create_time,
+        Provider::Click | Provider::Test => transaction.create_time,
     };
     told(known) == told(new)
 }

@@ -90,7 +90,7 @@ fn one(row: &Row, judge: &Judge<'_>) -> Judged {
     }
     let standing = match provider {
         Provider::Test => test(row, status, state, &times, &mut remarks)?,
-        Provider::Payme => real(row, provider, status, state, &times, &mut remarks)?,
+        Provider::Payme | Provider::Click => real(row, provider, status, state, &times, &mut remarks)?,
     };
     if let Standing::Transaction(HisTransaction { create_time, state: State::Created, .. }) = standing
         && judge.now.since(create_time) > providers::patience(provider, judge.rules).limit

@@ -116,7 +116,19 @@ fn versions_times_and_transactions_have_to_follow() {
 #[test]
 fn actors_and_states_have_words_that_lead_back_to_them() {
     let words = Actor::ALL.map(Actor::word);
-    assert_eq!(words, ["booth", "api", "payme", "payme_unproven", "test", "sweep", "command_line", "import"]);
+    let expected = [
+        "booth",
+        "api",
+        "payme",
+        "payme_unproven",
+        "click",
+        "click_unproven",
+        "test",
+        "sweep",
+        "command_line",
+        "import",
+    ];
+    assert_eq!(words, expected);
     for actor in Actor::ALL {
         assert_eq!(Actor::from_word(actor.word()), Some(actor));
     }

@@ -94,7 +94,8 @@ impl Outcome {
 
 /// Sends a body, as bytes.
 pub fn send(body: &[u8]) -> Outcome {
-    let rules = Rules { payme: PaymeRules { change_password: true, ..PaymeRules::default() }.into() };
+    let rules =
+        Rules { payme: PaymeRules { change_password: true, ..PaymeRules::default() }.into(), ..Rules::default() };
     let envelope = wire::read(body, &rules.payme);
     let (reply, writes) = match &envelope.call {
         Err(refusal) => (Err(refusal.clone()), false),

@@ -194,6 +194,6 @@ impl RulesForm {
             }),
             additional: self.additional.unwrap_or(base.additional),
         };
-        Rules { payme: payme.into() }
+        Rules { payme: payme.into(), ..Rules::default() }
     }
 }

@@ -1,7 +1,7 @@
 //! `boothpay sandbox pay`: one customer's payment, shown call by call.
 
 use super::Exit;
-use super::target::{TargetArgs, shape};
+use super::target::{AccountArgs, TargetArgs};
 use crate::payme::simulator::{Ending, Single, pay};
 use crate::suite::orders::Order;
 use crate::wire::Client;
@@ -18,12 +18,8 @@ pub struct PayArgs {
     amount: i64,
     #[command(flatten)]
     target: TargetArgs,
-    /// The account field that names the order
-    #[arg(long, value_name = "NAME", default_value = "order_id")]
-    account_field: String,
-    /// One more field of the account; may be repeated
-    #[arg(long = "account-extra", value_name = "NAME=VALUE")]
-    account_extra: Vec<String>,
+    #[command(flatten)]
+    account: AccountArgs,
     /// How the payment ends
     #[arg(long, value_enum, default_value_t = End::Paid)]
     end: End,
@@ -50,9 +46,9 @@ enum End {
 
 /// Plays the payment.
 pub async fn run(args: PayArgs) -> Result<Exit, String> {
-    let shape = shape(&args.account_field, &args.account_extra, false)?;
+    let shape = args.account.shape("order_id", false)?;
     let order = Order { account: shape.account(args.order), amount: args.amount };
-    let client = Client::new(args.target.target()?, args.target.timeout(), args.target.trust())
+    let client = Client::new(args.target.target()?, args.target.wire.timeout(), args.target.wire.trust())
         .map_err(|error| error.to_string())?;
     let ending = match args.end {
         End::Paid => Ending::Paid,

@@ -1,257 +1,68 @@
-//! `boothpay sandbox payme`: the conformance suite.
+//! `boothpay sandbox payme`: Payme's suite.
 
 use super::Exit;
-use super::files::{Destination, failed_in, known};
-use super::progress::Progress;
-use super::target::{OrderArgs, TargetArgs};
-use crate::payme::{self, Aging, Restart, Settings, explain, handbook, official, translate};
-use crate::random::Random;
-use crate::suite::report::{Language, Paint, github, html, json, junit, text};
-use crate::suite::{Report, Rule};
-use clap::{Args, ValueEnum};
-use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
-use std::sync::Arc;
+use super::suite::{Subject, Suite, SuiteArgs, conduct};
+use super::target::{AccountArgs, OrderArgs, TargetArgs};
+use crate::payme::{self, Aging, OFFICIAL, handbook};
+use crate::suite::{Report, Rule, RunError, Settings};
+use clap::Args;
 use std::time::Duration;
-use tokio::sync::Notify;
 
-/// Arguments of the conformance suite.
+/// Arguments of Payme's suite.
 #[derive(Debug, Args)]
 pub struct PaymeArgs {
     #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
     orders: OrderArgs,
-    /// Try only these rules or groups (PAYME-CREATE-03, CREATE, S1), separated by commas
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    only: Vec<String>,
-    /// Leave these rules or groups out
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    skip: Vec<String>,
-    /// Only the two scenarios of Payme's sandbox, judged as it does
-    #[arg(long, conflicts_with_all = ["only", "skip", "rerun_failed"])]
-    official: bool,
-    /// Try only what failed in this JSON report of an earlier run
-    #[arg(long, value_name = "FILE", conflicts_with = "only")]
-    rerun_failed: Option<PathBuf>,
-    /// Rules that are known to be broken, one a line: they do not decide the exit code
-    #[arg(long, value_name = "FILE")]
-    known: Option<PathBuf>,
-    /// How many rules may stay untried (no order left, a command that failed) before the run counts as not done
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    max_skipped: usize,
-    /// Run even though the look before the run finds something wrong
-    #[arg(long)]
-    anyway: bool,
-    /// Repeat the random histories of an earlier run
-    #[arg(long)]
-    seed: Option<u64>,
-    /// In how many bursts each race is run: more find more, and take longer
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    race_rounds: u16,
+    #[command(flatten)]
+    account: AccountArgs,
+    #[command(flatten)]
+    suite: SuiteArgs,
+    #[command(flatten)]
+    own: OwnArgs,
+}
+
+/// What Payme's suite is told besides.
+#[derive(Debug, Args)]
+struct OwnArgs {
     /// A command that makes a transaction older; it gets PAYME_ID, AGE_MS and ACCOUNT in its environment
     #[arg(long, value_name = "CMD")]
     age_command: Option<String>,
     /// The server was started with this limit in milliseconds instead of 12 hours
     #[arg(long, value_name = "N", conflicts_with = "age_command")]
     timeout_ms: Option<u64>,
-    /// A command that restarts the server and returns
-    #[arg(long, value_name = "CMD")]
-    restart_command: Option<String>,
     /// Also change the server's key with ChangePassword, and change it back
     #[arg(long)]
     change_password: bool,
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Write the report to a file instead of the standard output
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// The language of the report for people
-    #[arg(long, value_enum, default_value_t = Tongue::En)]
-    language: Tongue,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t = Colour::Auto)]
-    color: Colour,
-    /// Show the rules instead of trying them
-    #[arg(long)]
-    list: bool,
-    /// Explain one rule instead of trying any: a request, a right and a wrong answer, the usual cure
-    #[arg(long, value_name = "RULE")]
-    explain: Option<String>,
-}
-
-/// Forms of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One page that can be mailed.
-    Html,
-    /// For programs.
-    Json,
-    /// For CI.
-    Junit,
-    /// Annotations for GitHub Actions.
-    Github,
-    /// The reference page; only with --list.
-    #[value(hide = true)]
-    Markdown,
-}
-
-/// Languages of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Tongue {
-    /// English.
-    En,
-    /// Русский.
-    Ru,
-    /// O‘zbekcha.
-    Uz,
-}
-
-/// When to use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Colour {
-    /// On a terminal, unless NO_COLOR is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// Runs the suite, or tells about its rules.
-pub async fn run(mut args: PaymeArgs) -> Result<Exit, String> {
-    let (book, language) = (handbook(), args.language.into());
-    if let Some(id) = &args.explain {
-        let rule = book.find(id).ok_or_else(|| format!("no rule is called `{id}`; --list shows all of them"))?;
-        print(&explain(rule, language));
-        return Ok(Exit::Clean);
-    }
-    if args.official {
-        args.only = official::RULES.iter().map(|&word| word.to_owned()).collect();
-    }
-    if let Some(path) = &args.rerun_failed {
-        args.only = failed_in(path)?;
-        if args.only.is_empty() {
-            print(&format!("{}: nothing failed there, so there is nothing to try again.\n", path.display()));
-            return Ok(Exit::Clean);
-        }
-    }
-    if args.list {
-        let chosen = book.chosen(&args.only, &args.skip)?;
-        print(&match args.format {
-            Format::Markdown => book.markdown(),
-            Format::Json => book.list_json(&chosen),
-            Format::Text | Format::Html | Format::Junit | Format::Github => book.list(&chosen),
-        });
-        return Ok(Exit::Clean);
-    }
-    if args.format == Format::Markdown {
-        return Err("--format markdown goes with --list".to_owned());
-    }
-    let known = known(args.known.as_deref(), &book)?;
-    let destination = Destination::open(args.output.clone())?;
-    let (format, official, max_skipped) = (args.format, args.official, args.max_skipped);
-    let paint = paint(args.color, args.output.is_some());
-    let settings = settings(args)?;
-    let stop = Arc::clone(&settings.interrupt);
-    let interrupt = tokio::spawn(async move {
-        // Without signals there is nothing to wait for.
-        if tokio::signal::ctrl_c().await.is_ok() {
-            tell!("\nInterrupted: putting back what was changed, then the report so far.\n");
-            stop.notify_one();
-        }
-    });
-    let mut progress = Progress::new();
-    let ran = payme::run(settings, &mut |done, total, rule: &Rule| progress.step(done, total, rule)).await;
-    progress.end();
-    interrupt.abort();
-    let mut report = ran.map_err(|error| error.to_string())?;
-    report.known = known;
-    let mut written = match format {
-        Format::Text | Format::Markdown => text(&report, paint, language, translate),
-        Format::Html => html(&report, language, translate),
-        Format::Json => json(&report),
-        Format::Junit => junit(&report),
-        Format::Github => github(&report),
+pub async fn run(args: PaymeArgs) -> Result<Exit, String> {
+    let PaymeArgs { target, orders, account, suite, own } = args;
+    let subject = || {
+        let at = target.target()?;
+        Ok(Subject {
+            source: orders.source("payme", &at.url, target.wire.trust())?,
+            shape: account.shape("order_id", orders.cumulative)?,
+            amount: orders.amount,
+            target: at,
+        })
     };
-    if official && format == Format::Text {
-        written.push_str(&official::judge(&report, language));
-    }
-    destination.write(&written)?;
-    Ok(exit(&report, max_skipped))
+    conduct(suite, &handbook(), Some(&OFFICIAL), &target.wire, subject, own).await
 }
 
-/// The exit code, with a sentence on the error output where a report alone might be taken for a success.
-fn exit(report: &Report, max_skipped: usize) -> Exit {
-    let stale: Vec<&str> = report.stale_known().collect();
-    if !stale.is_empty() {
-        tell!("No longer broken, so take them out of the file of --known: {}\n", stale.join(", "));
-    }
-    if report.new_failures().next().is_some() {
-        return Exit::Failures;
-    }
-    let untried = report.untried();
-    if report.tried() == 0 {
-        tell!("Nothing was tried.\n");
-        return Exit::Unusable;
-    }
-    if untried > max_skipped {
-        tell!("{untried} rules that apply could not be tried; --max-skipped {untried} accepts that.\n");
-        return Exit::Unusable;
-    }
-    Exit::Clean
-}
-
-fn settings(args: PaymeArgs) -> Result<Settings, String> {
-    let target = args.target.target()?;
-    Ok(Settings {
-        source: args.orders.source(&target, args.target.trust())?,
-        shape: args.orders.shape()?,
-        amount: args.orders.amount,
-        seed: args.seed.unwrap_or_else(Random::any_seed),
-        only: args.only,
-        skip: args.skip,
-        aging: match (args.age_command, args.timeout_ms) {
+impl Suite for OwnArgs {
+    async fn run(
+        self,
+        common: Settings,
+        progress: &mut (dyn FnMut(usize, usize, &Rule) + Send),
+    ) -> Result<Report, RunError> {
+        let aging = match (self.age_command, self.timeout_ms) {
             (Some(command), _) => Aging::Command(command),
             (None, Some(limit)) => Aging::Timeout(Duration::from_millis(limit)),
             (None, None) => Aging::None,
-        },
-        restart: args.restart_command.map_or(Restart::None, Restart::Command),
-        may_change_password: args.change_password,
-        rounds: usize::from(args.race_rounds),
-        look_first: !args.anyway,
-        pause: Duration::from_millis(1100),
-        timeout: args.target.timeout(),
-        trust: args.target.trust(),
-        interrupt: Arc::new(Notify::new()),
-        target,
-    })
-}
-
-/// A closed pipe (`| head`) is no reason to fail.
-fn print(text: &str) {
-    drop(std::io::stdout().write_all(text.as_bytes()));
-}
-
-fn paint(colour: Colour, to_file: bool) -> Paint {
-    let allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let colourful = match colour {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => allowed && !to_file && std::io::stdout().is_terminal(),
-    };
-    if colourful { Paint::Colour } else { Paint::Plain }
-}
-
-impl From<Tongue> for Language {
-    fn from(tongue: Tongue) -> Self {
-        match tongue {
-            Tongue::En => Self::English,
-            Tongue::Ru => Self::Russian,
-            Tongue::Uz => Self::Uzbek,
-        }
+        };
+        payme::run(payme::Settings { common, aging, may_change_password: self.change_password }, progress).await
     }
 }

@@ -1,4 +1,4 @@
-//! Arguments that all commands of the sandbox share: the server, its key, and where orders come from.
+//! Arguments that the commands of the sandbox share: the server, its key, and where orders come from.
 
 use crate::suite::orders::{AccountShape, Source, lines};
 use crate::wire::{Target, Trust};
@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The environment variable that is read when `--key` is not given; it keeps the key out of the list of processes.
+/// The environment variable that is read when no secret is given; it keeps the key out of the list of processes.
 const KEY_VARIABLE: &str = "BOOTHPAY_SANDBOX_KEY";
 
 /// Making one order takes longer than this only if something is broken.
 const ORDER_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The server under test.
+/// The server under test, as Payme calls it.
 #[derive(Debug, Args)]
 pub struct TargetArgs {
     /// The address that Payme would call
@@ -26,6 +26,25 @@ pub struct TargetArgs {
     /// The login of the cashbox
     #[arg(long, value_name = "NAME", default_value = "Paycom")]
     pub login: String,
+    #[command(flatten)]
+    pub wire: WireArgs,
+}
+
+impl TargetArgs {
+    /// The target that these arguments name.
+    pub fn target(&self) -> Result<Target, String> {
+        Ok(Target { url: address(&self.url)?, login: self.login.clone(), key: secret(self.key.as_deref()) })
+    }
+}
+
+/// The secret of the arguments, or of the environment.
+pub fn secret(given: Option<&str>) -> Option<String> {
+    given.map(str::to_owned).or_else(|| std::env::var(KEY_VARIABLE).ok()).filter(|key| !key.is_empty())
+}
+
+/// How the server is reached.
+#[derive(Debug, Args)]
+pub struct WireArgs {
     /// A call that takes longer than this was not answered
     #[arg(long, value_name = "N", default_value_t = 15_000)]
     pub request_timeout_ms: u64,
@@ -34,13 +53,7 @@ pub struct TargetArgs {
     pub insecure: bool,
 }
 
-impl TargetArgs {
-    /// The target that these arguments name.
-    pub fn target(&self) -> Result<Target, String> {
-        let key = self.key.clone().or_else(|| std::env::var(KEY_VARIABLE).ok()).filter(|key| !key.is_empty());
-        Ok(Target { url: address(&self.url)?, login: self.login.clone(), key })
-    }
-
+impl WireArgs {
     /// Which certificates are believed.
     pub fn trust(&self) -> Trust {
         if self.insecure { Trust::Any } else { Trust::Known }
@@ -57,13 +70,16 @@ pub fn address(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("`{text}` is not an address: {error}"))?;
     match url.scheme() {
         "http" | "https" => Ok(url),
-        other => Err(format!("`{text}`: Payme calls http or https, not {other}")),
+        other => Err(format!("`{text}`: the wallets call http or https, not {other}")),
     }
 }
 
-/// Where fresh orders come from and how accounts look.
+/// Where fresh orders come from.
 #[derive(Debug, Args)]
 pub struct OrderArgs {
+    /// One fresh order; may be repeated
+    #[arg(long = "order", value_name = "ORDER:TIYIN", group = "source")]
+    pub order: Vec<String>,
     /// Fresh orders, one a line: `ORDER`, `ORDER TIYIN` or `{"account":{…},"amount":TIYIN}`
     #[arg(long, value_name = "FILE", group = "source")]
     pub orders: Option<PathBuf>,
@@ -73,12 +89,6 @@ pub struct OrderArgs {
     /// Make orders with Boothpay's own POST /api/generate-qr, at the address of --url or at another one
     #[arg(long, value_name = "ORIGIN", group = "source", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub boothpay: Option<String>,
-    /// The account field that names the order
-    #[arg(long, value_name = "NAME", default_value = "order_id")]
-    pub account_field: String,
-    /// One more field that every account carries; may be repeated
-    #[arg(long = "account-extra", value_name = "NAME=VALUE")]
-    pub account_extra: Vec<String>,
     /// Accounts can be paid any number of times, like a phone balance
     #[arg(long)]
     pub cumulative: bool,
@@ -89,7 +99,12 @@ pub struct OrderArgs {
 
 impl OrderArgs {
     /// The source that these arguments name.
-    pub fn source(&self, target: &Target, trust: Trust) -> Result<Source, String> {
+    pub fn source(&self, wallet: &'static str, url: &Url, trust: Trust) -> Result<Source, String> {
+        if !self.order.is_empty() {
+            let line =
+                |word: &String| word.rsplit_once(':').map_or(word.clone(), |(order, price)| format!("{order} {price}"));
+            return Ok(lines(&self.order.iter().map(line).collect::<Vec<_>>().join("\n")));
+        }
         if let Some(path) = &self.orders {
             let text =
                 std::fs::read_to_string(path).map_err(|error| format!("--orders {}: {error}", path.display()))?;
@@ -100,25 +115,34 @@ impl OrderArgs {
         }
         let origin = match self.boothpay.as_deref() {
             None => return Ok(Source::Nowhere),
-            Some("") => target.url.clone(),
+            Some("") => url.clone(),
             Some(origin) => address(origin)?,
         };
-        Source::boothpay(origin, ORDER_TIMEOUT, trust).map_err(|error| error.to_string())
-    }
-
-    /// The shape of accounts that these arguments name.
-    pub fn shape(&self) -> Result<AccountShape, String> {
-        shape(&self.account_field, &self.account_extra, self.cumulative)
+        Source::boothpay(origin, wallet, ORDER_TIMEOUT, trust).map_err(|error| error.to_string())
     }
 }
 
-/// The shape of accounts with this field and these `NAME=VALUE` pairs.
-pub fn shape(field: &str, pairs: &[String], cumulative: bool) -> Result<AccountShape, String> {
-    let mut extra = Map::new();
-    for pair in pairs {
-        let (name, value) =
-            pair.split_once('=').ok_or_else(|| format!("--account-extra `{pair}` is not NAME=VALUE"))?;
-        extra.insert(name.to_owned(), Value::String(value.to_owned()));
+/// How accounts look.
+#[derive(Debug, Args)]
+pub struct AccountArgs {
+    /// The field of the account that names the order; without it the usual one: Payme's `order_id`, Uzum's `account`
+    #[arg(long, value_name = "NAME")]
+    pub account_field: Option<String>,
+    /// One more field that every account carries; may be repeated
+    #[arg(long = "account-extra", value_name = "NAME=VALUE")]
+    pub account_extra: Vec<String>,
+}
+
+impl AccountArgs {
+    /// The shape that these arguments name; `usual` is the field that most merchants of the wallet have.
+    pub fn shape(&self, usual: &str, cumulative: bool) -> Result<AccountShape, String> {
+        let mut extra = Map::new();
+        for pair in &self.account_extra {
+            let (name, value) =
+                pair.split_once('=').ok_or_else(|| format!("--account-extra `{pair}` is not NAME=VALUE"))?;
+            extra.insert(name.to_owned(), Value::String(value.to_owned()));
+        }
+        let field = self.account_field.clone().unwrap_or_else(|| usual.to_owned());
+        Ok(AccountShape { field, extra, cumulative })
     }
-    Ok(AccountShape { field: field.to_owned(), extra, cumulative })
 }

@@ -1,7 +1,7 @@
 //! `boothpay sandbox traffic`: the simulator with many customers, also as a load generator.
 
 use super::Exit;
-use super::target::{OrderArgs, TargetArgs, address};
+use super::target::{AccountArgs, OrderArgs, TargetArgs, address};
 use crate::payme::simulator::{Limit, Session, Settings, comparison, json, text};
 use crate::random::Random;
 use crate::wire::Target;
@@ -16,6 +16,8 @@ pub struct TrafficArgs {
     target: TargetArgs,
     #[command(flatten)]
     orders: OrderArgs,
+    #[command(flatten)]
+    account: AccountArgs,
     /// How long new customers come: 30, 30s, 5m, 2h
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
     duration: Duration,
@@ -99,14 +101,14 @@ pub async fn run(args: TrafficArgs) -> Result<Exit, String> {
 
 fn session(args: &TrafficArgs, seed: u64, target: Target) -> Result<Session, String> {
     let settings = Settings {
-        source: args.orders.source(&target, args.target.trust())?,
-        shape: args.orders.shape()?,
+        source: args.orders.source("payme", &target.url, args.target.wire.trust())?,
+        shape: args.account.shape("order_id", args.orders.cumulative)?,
         amount: args.orders.amount,
         seed,
         connections: usize::from(args.connections),
         faults_percent: args.faults,
-        timeout: args.target.timeout(),
-        trust: args.target.trust(),
+        timeout: args.target.wire.timeout(),
+        trust: args.target.wire.trust(),
         target,
     };
     Session::new(settings).map_err(|error| error.to_string())

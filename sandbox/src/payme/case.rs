@@ -1,12 +1,11 @@
 //! What a check of Payme's rules works with: the common case, and what Payme's rules share besides.
 
 use super::aging::Aging;
+use super::before::Before;
 use super::key::Keys;
 use super::reply::Reply;
-use super::restart::{Before, Restart};
 use super::slowest::Slowest;
 use super::walk::Walk;
-use crate::suite::orders::Order;
 use crate::suite::{self, Stop};
 use crate::wire::Request;
 use serde_json::Value;
@@ -19,14 +18,8 @@ use tokio::sync::{Mutex, OnceCell};
 pub struct Shared {
     /// How a transaction can be made older than 12 hours.
     pub aging: Aging,
-    /// How the server can be restarted.
-    pub restart: Restart,
     /// The key may be changed (and is changed back).
     pub may_change_password: bool,
-    /// In how many bursts each race is run.
-    pub rounds: usize,
-    /// The order that no call may ever touch, shared by all rules that only expect refusals.
-    pub untouched: Mutex<Option<Order>>,
     /// The two official scenarios, each a walk over one order.
     pub walks: [Mutex<Walk>; 2],
     /// Keys that the server may have by now.
@@ -58,17 +51,6 @@ impl Case {
         Self { common, payme }
     }
 
-    /// An order for calls that are to be refused. It is never paid, so one is enough for all rules, until one of them
-    /// fails: then nobody knows what became of it, and the next rule gets another.
-    pub async fn untouched(&self) -> Result<Order, Stop> {
-        let mut untouched = self.payme.untouched.lock().await;
-        let order = match untouched.take() {
-            Some(order) => order,
-            None => self.order().await?,
-        };
-        Ok(untouched.insert(order).clone())
-    }
-
     /// A new transaction id.
     pub fn id(&self) -> String {
         self.bench.names.transaction_id()
@@ -95,21 +77,5 @@ impl Case {
         let requests: Vec<Request> = calls.iter().map(request).collect();
         let answers = self.at_once(&requests).await;
         answers.into_iter().map(|answer| answer.and_then(|(at, answer)| Reply::read(at, &answer))).collect()
-    }
-
-    /// Ends rules that make sense only for orders that are paid once.
-    pub fn one_time(&self) -> Result<(), Stop> {
-        match self.bench.orders.shape().cumulative {
-            true => Err(Stop::Skip("the account is cumulative: it can be paid any number of times".to_owned())),
-            false => Ok(()),
-        }
-    }
-
-    /// Ends rules that make sense only for accounts that are paid again and again.
-    pub fn cumulative(&self) -> Result<(), Stop> {
-        match self.bench.orders.shape().cumulative {
-            true => Ok(()),
-            false => Err(Stop::Skip("the orders are one-time; cumulative accounts need --cumulative".to_owned())),
-        }
     }
 }

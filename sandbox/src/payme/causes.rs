@@ -4,7 +4,7 @@
 //! another refuses.
 
 use crate::suite::RuleResult;
-use crate::suite::Verdict;
+use crate::suite::causes::{self, OWN_FAULT};
 use crate::wire::Exchange;
 
 /// What the whole run has shown of the server.
@@ -22,13 +22,7 @@ struct Shown {
 pub fn explain(results: &mut [RuleResult]) {
     let mut shown = Shown::default();
     results.iter().flat_map(|result| &result.trail).for_each(|exchange| shown.see(exchange));
-    for result in results {
-        let causes = likely(result, shown);
-        match &mut result.verdict {
-            Verdict::Failed(failure) | Verdict::Blocked { failure, .. } => failure.causes = causes,
-            Verdict::Passed | Verdict::Skipped(_) | Verdict::Untried(_) => {}
-        }
-    }
+    causes::give(results, |result| likely(result, shown));
 }
 
 impl Shown {
@@ -50,29 +44,15 @@ fn about_order(exchange: &Exchange) -> bool {
     ["\"CheckPerformTransaction\"", "\"CreateTransaction\""].iter().any(|method| exchange.request.contains(method))
 }
 
-fn likely(result: &RuleResult, shown: Shown) -> Vec<String> {
-    let Some(failure) = result.failure() else { return vec![] };
-    if let Some(because) = &failure.because {
-        return vec![because.clone()];
-    }
-    let evidence = result.evidence();
-    let field = evidence.filter(|_| !shown.orders).and_then(other_field);
-    // A status is told only where it stands in the place of an answer.
-    let no_answer = failure.got.starts_with("HTTP ") || evidence.is_some_and(|exchange| exchange.answer.is_err());
-    let general = || match no_answer {
-        true => evidence.and_then(|exchange| by_status(exchange, shown)),
-        false => evidence.and_then(|exchange| by_code(exchange, shown)),
+fn likely(result: &RuleResult, shown: Shown) -> Option<String> {
+    let evidence = result.evidence()?;
+    let field = if shown.orders { None } else { other_field(evidence) };
+    let general = || match causes::no_answer(result) {
+        true => by_status(evidence, shown),
+        false => by_code(evidence, shown),
     };
-    let own = result.rule.cause;
-    let nearest = field.or_else(|| general().map(str::to_owned));
-    // Where the server says that something broke inside, only causes that break something are worth telling.
-    let broke = nearest.as_deref().is_some_and(|cause| cause == UNCAUGHT || cause == OWN_FAULT);
-    let own = (!broke || own.contains("exception")).then(|| own.to_owned());
-    nearest.into_iter().chain(own).collect()
+    field.or_else(|| general().map(str::to_owned))
 }
-
-const UNCAUGHT: &str = "An exception was not caught; the server's log has it. It should become -32400.";
-const OWN_FAULT: &str = "The server reports a fault of its own (an exception that was caught); its log says more.";
 
 /// An account error about a field that was not sent: the server expects another name.
 pub fn other_field(exchange: &Exchange) -> Option<String> {
@@ -84,39 +64,15 @@ pub fn other_field(exchange: &Exchange) -> Option<String> {
         .then(|| format!("The server's account field is called `{field}`: give --account-field {field}."))
 }
 
-/// What an HTTP status, or no answer at all, says.
+/// What an HTTP status says under Payme's protocol.
 fn by_status(exchange: &Exchange, shown: Shown) -> Option<&'static str> {
-    let answer = match &exchange.answer {
-        Ok(answer) => answer,
-        Err(_) => return Some("The connection broke: the program crashed, or a time limit before it was reached."),
-    };
-    match (answer.status, shown.program) {
-        (300..=399, _) => {
-            Some("The address redirects (trailing slash, http to https); Payme does not follow redirects.")
-        }
-        (401 | 403, true) => Some(
-            "A status of its own goes with this refusal: set by the program, or by an authentication class of its \
-             framework. The refusal belongs into the body, with HTTP status 200.",
-        ),
-        (401 | 403, false) => Some(
-            "The framework or a proxy refuses before the program runs: an authentication class of Django REST, CSRF \
-             protection, a firewall or bot protection.",
-        ),
-        (404, true) => Some("The program, or its framework, answers 404 for a thing that it does not find."),
-        (404, false) => Some("The address is not the one that the program listens on."),
+    match exchange.answer.as_ref().map(|answer| answer.status) {
         // A web server that does not know a verb at all says 501.
-        (405 | 501, _) if !exchange.request.starts_with("POST ") => Some(
+        Ok(405 | 501) if !exchange.request.starts_with("POST ") => Some(
             "The route, or the web server, knows other verbs only; register it for all and answer -32300 yourself.",
         ),
-        (405, _) => Some("The program answers an unknown method with HTTP 405; it belongs into the body, as -32601."),
-        (413 | 415, _) => Some("The framework refuses the body before the program sees it."),
-        (400 | 422, _) => Some("The framework validates the body and answers with a status of its own."),
-        (500..=599, _) => Some(UNCAUGHT),
-        _ if answer.plain().starts_with(b"<") => Some(match shown.program {
-            true => "An HTML page instead of JSON: an error page of the framework or of the language.",
-            false => "The answer is an HTML page: of the framework, of a proxy, or of bot protection.",
-        }),
-        _ => None,
+        Ok(405) => Some("The program answers an unknown method with HTTP 405; it belongs into the body, as -32601."),
+        Ok(_) | Err(_) => causes::by_status(exchange, shown.program),
     }
 }
 
@@ -150,7 +106,7 @@ fn by_code(exchange: &Exchange, shown: Shown) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::Failure;
+    use crate::suite::{Failure, Verdict};
     use crate::wire::Answer;
     use std::time::Duration;
 

@@ -5,9 +5,12 @@
 
 use super::causes::other_field;
 use crate::suite::Bench;
+use crate::suite::look::{Finding, beginning, page, unreachable, until_usable};
 use crate::suite::orders::Order;
-use crate::wire::{Answer, Exchange, Request};
+use crate::wire::{Exchange, Request};
 use serde_json::{Value, json};
+
+const PROVIDER: &str = "Payme";
 
 /// Makes sure that somebody answers at the address.
 ///
@@ -16,7 +19,7 @@ use serde_json::{Value, json};
 pub async fn reach(bench: &Bench) -> Result<(), String> {
     let params = json!({"id": bench.names.transaction_id()});
     let exchange = bench.client.send(&Request::call(1, "CheckTransaction", &params)).await;
-    exchange.answer.map(drop).map_err(|reason| unreachable(bench, &reason))
+    exchange.answer.map(drop).map_err(|reason| unreachable(PROVIDER, &bench.client.target().url, &reason))
 }
 
 /// Asks CheckPerformTransaction about one fresh order with the right key, and gives the order back if it may be paid.
@@ -25,44 +28,25 @@ pub async fn reach(bench: &Bench) -> Result<(), String> {
 /// # Errors
 /// A sentence with the cure.
 pub async fn look(bench: &Bench, some_rules_only: bool) -> Result<Option<Order>, String> {
-    // An order of an earlier run is no news; the second one shows whether the source is stale.
-    const TRIES: usize = 2;
     reach(bench).await?;
-    if bench.orders.is_nowhere().await && some_rules_only {
-        return Ok(None);
-    }
-    let mut finding = String::new();
-    for _ in 0..TRIES {
-        let order =
-            bench.orders.next(&bench.names).await.map_err(|reason| format!("No order to test with: {reason}."))?;
-        let params = json!({"amount": order.amount, "account": order.account});
-        let exchange = bench.client.send(&Request::call(2, "CheckPerformTransaction", &params)).await;
-        match judge(bench, &exchange, &order) {
-            Ok(()) => return Ok(Some(order)),
-            Err(Finding::Order(sentence)) => finding = sentence,
-            Err(Finding::Server(sentence)) => return Err(sentence),
-        }
-    }
-    Err(finding)
+    until_usable(bench, some_rules_only, bench, |bench, order| Box::pin(ask(bench, order))).await
 }
 
-/// What stands in the way.
-enum Finding {
-    /// This order; another one may do.
-    Order(String),
-    /// The server, or what was said about it.
-    Server(String),
+async fn ask(bench: &Bench, order: &Order) -> Result<(), Finding> {
+    let params = json!({"amount": order.amount, "account": order.account});
+    let exchange = bench.client.send(&Request::call(2, "CheckPerformTransaction", &params)).await;
+    judge(bench, &exchange, order)
 }
 
 fn judge(bench: &Bench, exchange: &Exchange, order: &Order) -> Result<(), Finding> {
     let server = |sentence: String| Err(Finding::Server(sentence));
-    let answer = match &exchange.answer {
-        Ok(answer) => answer,
-        Err(reason) => return server(unreachable(bench, reason)),
-    };
     let target = bench.client.target();
     let url = &target.url;
-    if let Some(sentence) = page(url.as_str(), answer) {
+    let answer = match &exchange.answer {
+        Ok(answer) => answer,
+        Err(reason) => return server(unreachable(PROVIDER, url, reason)),
+    };
+    if let Some(sentence) = page(PROVIDER, url, answer) {
         return server(sentence);
     }
     let Some(body) = answer.json() else {
@@ -106,62 +90,4 @@ fn judge(bench: &Bench, exchange: &Exchange, order: &Order) -> Result<(), Findin
             beginning(answer)
         ))),
     }
-}
-
-/// An answer that did not come from the merchant API at all.
-fn page(url: &str, answer: &Answer) -> Option<String> {
-    let html = answer.json().is_none() && answer.plain().trim_ascii_start().starts_with(b"<");
-    let status = answer.status;
-    match status {
-        200 if !html => None,
-        200 => Some(format!("{url} answers with an HTML page: this is not the address of the merchant API.")),
-        300..=399 => {
-            let to = answer.location.as_deref().map_or(String::new(), |to| format!(" to {to}"));
-            Some(format!("{url} redirects{to}. Payme does not follow redirects: give the address that it leads to."))
-        }
-        404 => Some(format!("{url} answers HTTP 404: nothing listens at this path. Check the path of --url.")),
-        405 => Some(format!("{url} does not take POST (HTTP 405): check the path of --url.")),
-        401 | 403 => Some(format!(
-            "{url} answers HTTP {status} although the key was sent: a framework or proxy refuses before the merchant API \
-             runs (CSRF protection, an authentication class), or the key is wrong. {}",
-            beginning(answer)
-        )),
-        500..=599 => Some(format!("{url} answers HTTP {status} to a right call; the server's log says why.")),
-        _ => Some(format!("{url} answers HTTP {status} to a right call. {}", beginning(answer))),
-    }
-}
-
-fn beginning(answer: &Answer) -> String {
-    const SHOWN_CHARACTERS: usize = 200;
-    String::from_utf8_lossy(&answer.plain()).chars().take(SHOWN_CHARACTERS).collect()
-}
-
-/// Why there was no answer, with the cure.
-fn unreachable(bench: &Bench, reason: &str) -> String {
-    let url = &bench.client.target().url;
-    if reason.contains("UnknownIssuer") {
-        return format!(
-            "{url} has a certificate of an authority that this computer does not know. Payme will refuse it too. For the \
-             test, SSL_CERT_FILE=ca.pem trusts its authority; --insecure trusts anybody."
-        );
-    }
-    if reason.contains("CaUsedAsEndEntity") {
-        return format!(
-            "{url} has a self-signed certificate that is its own authority; such a certificate is refused even if it is \
-             trusted. Make one for the server alone (basicConstraints CA:FALSE), or use --insecure for the test."
-        );
-    }
-    if reason.contains("NotValidForName") {
-        return format!("{url} has a certificate for another name: {reason}. --insecure ignores that for the test.");
-    }
-    if reason.contains("Expired") && reason.contains("certificate") {
-        return format!("{url} has a certificate that has expired. --insecure ignores that for the test.");
-    }
-    if reason.contains("InvalidContentType") {
-        return format!("{url} does not speak https at this port: try http.");
-    }
-    if reason.contains("refused") {
-        return format!("Nothing listens at {url}: is the server started, and is this its port?");
-    }
-    format!("{url} does not answer: {reason}")
 }

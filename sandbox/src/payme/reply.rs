@@ -1,6 +1,8 @@
 //! A JSON-RPC answer, and the questions that rules ask about it.
 
 use crate::random::now_ms;
+use crate::suite::answer::not_json;
+pub use crate::suite::answer::shown;
 use crate::suite::{About, Stop};
 use crate::wire::Answer;
 use serde_json::Value;
@@ -57,14 +59,7 @@ pub struct Reply {
 impl Reply {
     /// Reads an answer that has to be JSON-RPC: an object with a result or an error.
     pub fn read(at: usize, answer: &Answer) -> Result<Self, Stop> {
-        let body = answer.json().ok_or_else(|| {
-            let kind = match answer.body.first() {
-                None => "an empty body",
-                Some(b'<') => "an HTML page",
-                Some(_) => "a body that is not JSON",
-            };
-            Stop::fail(at, "a JSON body", format!("HTTP {} with {kind}", answer.status))
-        })?;
+        let body = answer.json().ok_or_else(|| not_json(at, answer))?;
         let reply = Self { at, body };
         if reply.result().is_none() && reply.error().is_none() {
             let got = format!("HTTP {} with {}", answer.status, shown(Some(&reply.body)));
@@ -202,16 +197,5 @@ fn in_one_member(name: &str, was: Option<&Value>, is: Option<&Value>, stop: Stop
              from the stored row."
         )),
         _ => stop,
-    }
-}
-
-/// A value for a sentence: short, and "missing" when it is not there.
-pub fn shown(value: Option<&Value>) -> String {
-    const SHOWN_CHARACTERS: usize = 300;
-    let Some(value) = value else { return "missing".to_owned() };
-    let text = value.to_string();
-    match text.char_indices().nth(SHOWN_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
     }
 }

@@ -25,6 +25,8 @@ mod scenario_two;
 mod statement;
 
 use super::case::Case;
+use super::lessons::LESSONS;
+use super::texts::{ru, uz};
 use crate::suite::{Handbook, Test};
 
 const GROUPS: &[&[Test<Case>]] = &[
@@ -63,6 +65,9 @@ pub fn handbook() -> Handbook {
         command: "boothpay sandbox payme",
         prefix: "PAYME",
         rules: tests().map(|test| &test.rule).collect(),
+        lessons: LESSONS,
+        russian: ru::SENTENCES,
+        uzbek: uz::SENTENCES,
     }
 }
 
@@ -70,23 +75,12 @@ pub fn handbook() -> Handbook {
 mod tests {
     use super::*;
     use crate::payme::links::LINKS;
-    use crate::suite::Link;
-    use std::collections::BTreeSet;
+    use crate::suite::report::Language;
+    use crate::suite::whole::assert_whole;
 
     #[test]
-    fn ids_are_unique_numbered_and_found() {
-        let (mut seen, book) = (BTreeSet::new(), handbook());
-        for group in GROUPS {
-            let prefix = group[0].rule.id.trim_end_matches(char::is_numeric);
-            for (index, test) in group.iter().enumerate() {
-                let rule = &test.rule;
-                assert_eq!(rule.id, format!("{prefix}{:02}", index + 1));
-                assert!(seen.insert(rule.id), "{} twice", rule.id);
-                assert!(book.find(rule.id).is_some());
-                assert!(rule.sentence.ends_with('.') && rule.cause.ends_with(['.', ':']), "{}", rule.id);
-            }
-        }
-        assert!(book.find("create-03").is_some_and(|rule| rule.id == "PAYME-CREATE-03"));
+    fn the_catalogue_is_whole() {
+        assert_whole(&handbook(), LINKS);
     }
 
     #[test]
@@ -100,13 +94,9 @@ mod tests {
     }
 
     #[test]
-    fn links_name_rules_that_exist() {
+    fn a_rule_is_explained_with_its_lesson() {
         let book = handbook();
-        let mut seen = BTreeSet::new();
-        for link in LINKS {
-            let (Link::Follows(rule, others) | Link::SameAnswer(rule, others)) = link;
-            assert!(seen.insert(rule), "{rule} has two rows");
-            assert!(book.find(rule).is_some() && others.iter().all(|other| book.find(other).is_some()), "{rule}");
-        }
+        let text = book.explain(book.find("CREATE-02").unwrap(), Language::English);
+        assert!(text.contains("\"transaction\":\"5123\"") && text.contains("Laravel"), "{text}");
     }
 }

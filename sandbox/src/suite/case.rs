@@ -1,6 +1,7 @@
 //! What a rule's check works with: the server, fresh orders, new names, and the evidence it leaves behind.
 
 use super::orders::{Order, Orders};
+use super::restart::Restart;
 use super::stop::Stop;
 use crate::random::Names;
 use crate::wire::{Answer, Client, Exchange, Request};
@@ -23,6 +24,12 @@ pub struct Bench {
     pub pause: Duration,
     /// Numbers of the calls.
     pub calls: AtomicI64,
+    /// In how many bursts each race is run.
+    pub rounds: usize,
+    /// How the server can be restarted.
+    pub restart: Restart,
+    /// The order that no call may ever touch, shared by all rules that only expect refusals.
+    pub untouched: tokio::sync::Mutex<Option<Order>>,
     /// Ids of the rules that were found broken so far.
     pub broken: Mutex<BTreeSet<&'static str>>,
 }
@@ -64,6 +71,17 @@ impl Case {
     /// A fresh order that waits for payment.
     pub async fn order(&self) -> Result<Order, Stop> {
         self.bench.orders.next(&self.bench.names).await.map_err(Stop::Untried)
+    }
+
+    /// An order for calls that are to be refused. It is never paid, so one is enough for all rules, until one of them
+    /// fails: then nobody knows what became of it, and the next rule gets another.
+    pub async fn untouched(&self) -> Result<Order, Stop> {
+        let mut untouched = self.bench.untouched.lock().await;
+        let order = match untouched.take() {
+            Some(order) => order,
+            None => self.order().await?,
+        };
+        Ok(untouched.insert(order).clone())
     }
 
     /// Sends any request; anything that comes back over HTTP is an answer.
@@ -116,6 +134,22 @@ impl Case {
     pub fn key(&self) -> Result<String, Stop> {
         let key = self.bench.client.target().key.clone();
         key.ok_or_else(|| Stop::Skip("no --key was given: the server runs in its development mode".to_owned()))
+    }
+
+    /// Ends rules that make sense only for orders that are paid once.
+    pub fn one_time(&self) -> Result<(), Stop> {
+        match self.bench.orders.shape().cumulative {
+            true => Err(Stop::Skip("the account is cumulative: it can be paid any number of times".to_owned())),
+            false => Ok(()),
+        }
+    }
+
+    /// Ends rules that make sense only for accounts that are paid again and again.
+    pub fn cumulative(&self) -> Result<(), Stop> {
+        match self.bench.orders.shape().cumulative {
+            true => Ok(()),
+            false => Err(Stop::Skip("the orders are one-time; cumulative accounts need --cumulative".to_owned())),
+        }
     }
 
     /// Lets a clock of milliseconds move on.

@@ -1,7 +1,12 @@
 //! The catalogue of a provider as text: the list, the choice of rules, and the reference page.
 
-use super::rule::{Grade, Rule};
+use super::lessons::Lesson;
+use super::report::Language;
+use super::rule::{Certainty, Grade, Rule};
 use serde_json::{Value, json};
+
+/// The sentence of each rule in one language; ids without the prefix.
+pub type Sentences = &'static [(&'static str, &'static str)];
 
 /// The rules of one provider, in the order in which they are tried.
 pub struct Handbook {
@@ -13,6 +18,12 @@ pub struct Handbook {
     pub prefix: &'static str,
     /// All rules.
     pub rules: Vec<&'static Rule>,
+    /// What explains them, from the general to the exact.
+    pub lessons: &'static [Lesson],
+    /// The sentences in Russian.
+    pub russian: Sentences,
+    /// The sentences in Uzbek.
+    pub uzbek: Sentences,
 }
 
 impl Handbook {
@@ -20,6 +31,22 @@ impl Handbook {
     pub fn find(&self, id: &str) -> Option<&'static Rule> {
         let wanted = self.full(id);
         self.rules.iter().copied().find(|rule| rule.id == wanted)
+    }
+
+    /// The sentence of a rule in this language.
+    pub fn sentence(&self, language: Language, rule: &Rule) -> &'static str {
+        let sentences = match language {
+            Language::English => return rule.sentence,
+            Language::Russian => self.russian,
+            Language::Uzbek => self.uzbek,
+        };
+        let own = self.short(rule);
+        sentences.iter().find(|(id, _)| *id == own).map_or(rule.sentence, |(_, sentence)| sentence)
+    }
+
+    /// The id without the prefix.
+    pub fn short(&self, rule: &Rule) -> &'static str {
+        rule.id.strip_prefix(self.prefix).map_or(rule.id, |rest| rest.trim_start_matches('-'))
     }
 
     /// The rules that these words choose: ids, or the beginning of ids up to a hyphen.
@@ -63,7 +90,8 @@ impl Handbook {
     pub fn list_json(&self, chosen: &[&'static Rule]) -> String {
         let rule = |rule: &&'static Rule| {
             json!({"id": rule.id, "group": rule.group, "grade": rule.grade.word(), "decides": rule.grade.decides(),
-                "sentence": rule.sentence, "usual_cause": rule.cause, "page": rule.source})
+                "sentence": rule.sentence, "usual_cause": rule.cause, "page": rule.source,
+                "certainty": rule.certainty.map(Certainty::words)})
         };
         let value = json!({"suite": self.command, "rules": chosen.iter().map(rule).collect::<Vec<Value>>()});
         format!("{value:#}\n")
@@ -72,19 +100,20 @@ impl Handbook {
     /// The reference page.
     pub fn markdown(&self) -> String {
         let mut text = format!(
-            "# What a {} merchant server has to do\n\n\
+            "# What {} wants of a merchant server\n\n\
              The {} rules of `{}`, in the order in which it tries them. This page is generated:\n\
              `{} --list --format markdown`. How to run the suite: [testing your server]\
              (../testing-your-server.md).\n\n\
-             **Required** rules are in {}'s documentation, **expected** ones are looked at by its sandbox or follow \
+             **Required** rules are in {}'s documentation, **expected** ones are looked at by its own tests or follow \
              from the\ndocumentation, **advice** is good practice. Only the first two decide the exit code. Where the \
-             sources disagree every\ndocumented answer is accepted, and the report says which one came.\n\n\
+             sources disagree every\ndocumented answer is accepted, and the report says which one came.\n\n{}\
              | group | required | expected | advice | rules |\n|---|--:|--:|--:|--:|\n",
             self.provider,
             self.rules.len(),
             self.command,
             self.command,
             self.provider,
+            self.signs(),
         );
         for group in groups(&self.rules) {
             text.push_str(&counts(group[0].group, group));
@@ -98,10 +127,23 @@ impl Handbook {
             for rule in group {
                 let (page, sentence) = (rule.source, rule.sentence.replace('|', "\\|"));
                 let name = page.trim_end_matches('/').rsplit('/').next().unwrap_or(page);
-                text.push_str(&format!("| {} | {} | {sentence} | [{name}]({page}) |\n", rule.id, rule.grade.word()));
+                let sign = rule.certainty.map_or(String::new(), |certainty| format!(" {}", certainty.sign()));
+                let grade = rule.grade.word();
+                text.push_str(&format!("| {} | {grade} | {sentence} | [{name}]({page}){sign} |\n", rule.id));
             }
         }
         text
+    }
+
+    /// What the signs of certainty mean, where the rules have them.
+    fn signs(&self) -> String {
+        let used = |certainty: &Certainty| self.rules.iter().any(|rule| rule.certainty == Some(*certainty));
+        let signs: Vec<String> = Certainty::ALL
+            .into_iter()
+            .filter(used)
+            .map(|certainty| format!("**{}** {}", certainty.sign(), certainty.words()))
+            .collect();
+        if signs.is_empty() { String::new() } else { format!("How certain each source is: {}.\n\n", signs.join("; ")) }
     }
 }
 
@@ -113,4 +155,49 @@ pub fn groups<'r>(rules: &'r [&'static Rule]) -> impl Iterator<Item = &'r [&'sta
 fn counts(title: &str, rules: &[&'static Rule]) -> String {
     let [required, expected, advice] = Grade::ALL.map(|grade| rules.iter().filter(|rule| rule.grade == grade).count());
     format!("| {title} | {required} | {expected} | {advice} | {} |\n", rules.len())
+}
+
+#[cfg(test)]
+pub(crate) mod whole {
+    //! What has to be true of every provider's catalogue.
+
+    use super::*;
+    use crate::suite::links::Link;
+    use std::collections::BTreeSet;
+
+    /// Ids are unique, numbered and found; each rule has a lesson, and a sentence with the same codes in each language.
+    pub(crate) fn assert_whole(book: &Handbook, links: &[Link]) {
+        let mut seen = BTreeSet::new();
+        for group in groups(&book.rules) {
+            let prefix = group[0].id.trim_end_matches(char::is_numeric);
+            for (index, rule) in group.iter().enumerate() {
+                assert_eq!(rule.id, format!("{prefix}{:02}", index + 1));
+                assert!(seen.insert(rule.id), "{} twice", rule.id);
+                assert!(book.find(rule.id).is_some() && book.find(book.short(rule)).is_some());
+                assert!(rule.sentence.ends_with('.') && rule.cause.ends_with(['.', ':']), "{}", rule.id);
+                assert!(book.lesson(rule).is_some(), "{} has no lesson", rule.id);
+            }
+        }
+        for lesson in book.lessons {
+            let words: Vec<String> = lesson.rules.iter().map(|&word| word.to_owned()).collect();
+            assert!(book.chosen(&words, &[]).is_ok(), "{words:?}");
+        }
+        for (language, sentences) in [("Russian", book.russian), ("Uzbek", book.uzbek)] {
+            for rule in &book.rules {
+                let found = sentences.iter().find(|(id, _)| *id == book.short(rule));
+                let (_, sentence) = found.unwrap_or_else(|| panic!("{language}: {} has no sentence", rule.id));
+                assert!(sentence.ends_with('.'), "{language}: {}", rule.id);
+                // Codes are the same in every language.
+                let codes = |text: &str| text.split(|c: char| !c.is_ascii_digit()).filter(|w| w.len() >= 5).count();
+                assert_eq!(codes(sentence), codes(rule.sentence), "{language}: {}", rule.id);
+            }
+            assert_eq!(sentences.len(), book.rules.len(), "{language}: a sentence belongs to no rule");
+        }
+        let mut rows = BTreeSet::new();
+        for link in links {
+            let (Link::Follows(rule, others) | Link::SameAnswer(rule, others)) = link;
+            assert!(rows.insert(rule), "{rule} has two rows");
+            assert!(book.find(rule).is_some() && others.iter().all(|other| book.find(other).is_some()), "{rule}");
+        }
+    }
 }

@@ -114,7 +114,7 @@ mod tests {
     use std::time::Duration;
 
     const fn rule(id: &'static str) -> Rule {
-        Rule { id, group: "", grade: Grade::Required, source: "", sentence: "", cause: "" }
+        Rule { id, group: "", grade: Grade::Required, source: "", certainty: None, sentence: "", cause: "" }
     }
 
     static RULES: [Rule; 4] = [rule("A"), rule("B"), rule("C"), rule("D")];

@@ -23,6 +23,22 @@ pub struct Order {
     pub amount: i64,
 }
 
+impl Order {
+    /// The value of this field of the account as text: the order's number where a provider has one field only.
+    pub fn number(&self, field: &str) -> String {
+        match self.account.get(field) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        }
+    }
+}
+
+/// A sum of tiyin in soum, with two decimals.
+pub fn soum(tiyin: i64) -> String {
+    format!("{}.{:02}", tiyin / 100, tiyin % 100)
+}
+
 /// How account objects look on this server.
 #[derive(Debug, Clone)]
 pub struct AccountShape {
@@ -50,10 +66,20 @@ pub enum Source {
     Lines(VecDeque<String>),
     /// A command that makes an order and prints one line.
     Command(String),
-    /// `POST /api/generate-qr` at the origin of the server under test.
-    Boothpay(Url, Box<Http>),
+    /// `POST /api/generate-qr` of Boothpay.
+    Boothpay(Box<Boothpay>),
     /// Nothing was given.
     Nowhere,
+}
+
+/// A server of Boothpay that makes orders.
+#[derive(Debug, Clone)]
+pub struct Boothpay {
+    /// Where it is.
+    pub origin: Url,
+    /// The wallet that the order is to be paid with, as `generate-qr` calls it.
+    pub wallet: &'static str,
+    http: Http,
 }
 
 /// Hands out orders, each once.
@@ -106,11 +132,10 @@ impl Orders {
                     shell::run(&command, &environment).await.map_err(|reason| format!("--order-command: {reason}"))?;
                 self.parse(&made)
             }
-            Source::Boothpay(origin, http) => {
-                let url = origin.join("/api/generate-qr").map_err(|error| error.to_string())?;
-                let http = http.clone();
+            Source::Boothpay(boothpay) => {
+                let boothpay = boothpay.clone();
                 drop(source);
-                self.generate_qr(&http, &url, names.order_id()).await
+                self.generate_qr(&boothpay, names.order_id()).await
             }
         }
     }
@@ -138,13 +163,14 @@ impl Orders {
         Ok(Order { account: self.shape.account(value), amount })
     }
 
-    async fn generate_qr(&self, http: &Http, url: &Url, order_id: String) -> Result<Order, String> {
+    async fn generate_qr(&self, boothpay: &Boothpay, order_id: String) -> Result<Order, String> {
+        let url = boothpay.origin.join("/api/generate-qr").map_err(|error| error.to_string())?;
         // Prices differ, so that a server which mixes two orders up is noticed.
         let step = order_id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 97);
         let amount = self.amount + step * 10_000;
-        let body = json!({"order_id": order_id, "paymentType": "payme", "amount": amount / 100});
+        let body = json!({"order_id": order_id, "paymentType": boothpay.wallet, "amount": amount / 100});
         let headers = [(CONTENT_TYPE, "application/json".to_owned())];
-        let sent = http.send(Method::POST, url, &headers, body.to_string().into_bytes()).await;
+        let sent = boothpay.http.send(Method::POST, &url, &headers, body.to_string().into_bytes()).await;
         let answer = sent.map_err(|error| format!("{url}: {error}"))?;
         if answer.status == 200 {
             return Ok(Order { account: self.shape.account(order_id), amount });
@@ -155,13 +181,13 @@ impl Orders {
 }
 
 impl Source {
-    /// Boothpay's own API at this origin.
+    /// Boothpay's own API at this origin, with orders for this wallet.
     ///
     /// # Errors
     /// When TLS could not be set up.
-    pub fn boothpay(origin: Url, timeout: Duration, trust: Trust) -> Result<Self, SetupError> {
+    pub fn boothpay(origin: Url, wallet: &'static str, timeout: Duration, trust: Trust) -> Result<Self, SetupError> {
         let http = Http::new(&origin, timeout, trust, HeaderNames::Capital)?;
-        Ok(Self::Boothpay(origin, Box::new(http)))
+        Ok(Self::Boothpay(Box::new(Boothpay { origin, wallet, http })))
     }
 }
 

@@ -12,7 +12,7 @@ pub use html::html;
 pub use json::json;
 pub use junit::junit;
 pub use text::{Paint, text};
-pub use words::{Language, Translate};
+pub use words::Language;
 
 use super::rule::Grade;
 use super::verdict::{Report, RuleResult, Verdict};

@@ -15,10 +15,60 @@ pub struct Rule {
     pub grade: Grade,
     /// The address of the page that it comes from.
     pub source: &'static str,
+    /// How certain the source is, where that was recorded.
+    pub certainty: Option<Certainty>,
     /// What has to be true.
     pub sentence: &'static str,
     /// What is usually wrong in a server that fails it.
     pub cause: &'static str,
+}
+
+/// How we know what a source says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// The provider's own page was read.
+    Official,
+    /// The page itself was not seen; at least two independent readers of it agree.
+    Read,
+    /// One integrator says so.
+    Single,
+    /// Nobody says so; it follows from what is said.
+    Inferred,
+}
+
+impl Certainty {
+    /// All of them, the surest first.
+    pub const ALL: [Self; 4] = [Self::Official, Self::Read, Self::Single, Self::Inferred];
+
+    /// The sign in lists.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Official => "[O]",
+            Self::Read => "[R]",
+            Self::Single => "[1]",
+            Self::Inferred => "[I]",
+        }
+    }
+
+    /// What the sign means.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Official => "the provider's own page says so",
+            Self::Read => "at least two independent readers of the page agree; the page itself was not seen",
+            Self::Single => "one integrator says so",
+            Self::Inferred => "no document says so; it follows from what the documents say",
+        }
+    }
+}
+
+impl Rule {
+    /// The source with how certain it is.
+    pub fn reference(&self) -> String {
+        match self.certainty {
+            Some(certainty) => format!("{} {}", self.source, certainty.sign()),
+            None => self.source.to_owned(),
+        }
+    }
 }
 
 /// A rule with the check that finds out.

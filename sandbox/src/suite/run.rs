@@ -27,9 +27,6 @@ pub trait Provider: Sync {
     /// Why the server does not answer at all, if it does not.
     fn silent(&self) -> impl Future<Output = Option<String>> + Send;
 
-    /// A rule was broken, so that shared orders may have been touched.
-    fn broken(&self) -> impl Future<Output = ()> + Send;
-
     /// Gives the causes to the failures, knowing all results.
     fn explain(&self, results: &mut [RuleResult]);
 
@@ -82,7 +79,8 @@ pub async fn run<P: Provider>(
         let result = result(&test.rule, &common, outcome, begun.elapsed(), &mut about);
         if result.failed() {
             lock(&bench.broken).insert(result.rule.id);
-            provider.broken().await;
+            // Whoever failed may have left it changed.
+            *bench.untouched.lock().await = None;
             if result.evidence().is_some_and(|exchange| exchange.answer.is_err()) {
                 gone = provider.silent().await;
             }

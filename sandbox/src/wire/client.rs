@@ -1,4 +1,4 @@
-//! The client that plays Payme to one target, and describes what it sends without the secret.
+//! The client that plays a wallet to one target, and describes what it sends without the secret.
 
 use super::held::Gate;
 use super::http::{HeaderNames, Http, SetupError};
@@ -117,20 +117,12 @@ impl Client {
     fn headers(&self, request: &Request) -> Result<Vec<(HeaderName, String)>, String> {
         let mut headers: Vec<(HeaderName, String)> = Vec::with_capacity(4);
         headers.extend(request.content_type.map(|kind| (CONTENT_TYPE, kind.to_owned())));
-        headers.extend(self.authorization(&request.authorization).map(|header| (AUTHORIZATION, header)));
+        headers.extend(self.target.header(&request.authorization).map(|header| (AUTHORIZATION, header)));
         for (name, value) in &request.headers {
             let name = HeaderName::try_from(*name).map_err(|error| error.to_string())?;
             headers.push((name, (*value).to_owned()));
         }
         Ok(headers)
-    }
-
-    fn authorization(&self, authorization: &Authorization) -> Option<String> {
-        match authorization {
-            Authorization::Right => self.target.key.as_ref().map(|key| Target::basic(&self.target.login, key)),
-            Authorization::Absent => None,
-            Authorization::Other { header, .. } => Some(header.clone()),
-        }
     }
 
     /// The request as a report shows it, with the secret replaced by its description.
@@ -152,7 +144,11 @@ impl Client {
             text.push_str(&format!("\n{name}: {value}"));
         }
         let shown = &request.body[..request.body.len().min(SHOWN_BYTES)];
-        text.push_str(&format!("\n\n{}", String::from_utf8_lossy(shown)));
+        let mut body = String::from_utf8_lossy(shown).into_owned();
+        if let Some(hidden) = request.hidden.as_ref().filter(|hidden| !hidden.sent.is_empty()) {
+            body = body.replace(&hidden.sent, hidden.shown);
+        }
+        text.push_str(&format!("\n\n{body}"));
         if request.body.len() > shown.len() {
             text.push_str(&format!("… ({} bytes more)", request.body.len() - shown.len()));
         }
@@ -182,8 +178,13 @@ impl Client {
         for (name, value) in &request.headers {
             line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
         }
-        if !body.is_empty() {
-            line.push_str(&format!(" --data-binary {}", quoted(body)));
+        match &request.hidden {
+            _ if body.is_empty() => {}
+            None => line.push_str(&format!(" --data-binary {}", quoted(body))),
+            Some(hidden) => {
+                let made = hidden.shell.as_ref()?;
+                line.push_str(&format!(" --data-binary {}", quoted(body).replace(&hidden.sent, &format!("'{made}'"))));
+            }
         }
         Some(format!("{line} {}", quoted(url.as_str())))
     }

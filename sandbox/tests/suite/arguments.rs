@@ -1,7 +1,9 @@
 //! The commands as a shell would type them: reports, files, exit codes.
 
+use crate::click::shop;
 use crate::support::merchant::{KEY, Merchant};
 use crate::support::mistakes::Mistake;
+use crate::uzum::merchant as uzum;
 use boothpay_sandbox::args::{Exit, SandboxArgs, run};
 use clap::Parser;
 
@@ -194,5 +196,38 @@ async fn the_official_scenarios_end_in_one_sentence() {
         assert_eq!(command(&[&words[..], &[path.to_str().unwrap()]].concat()).await, exit);
         let written = std::fs::read_to_string(&path).unwrap();
         assert!(written.contains(sentence), "{written}");
+    }
+}
+
+/// The suites of the other wallets take their own addresses and secrets, and share everything else.
+#[tokio::test]
+async fn the_other_wallets_have_their_commands() {
+    let (shop, merchant) = (shop::Server::start(None).await, uzum::Server::start(None, false).await);
+    let (prepare, complete) = (format!("{}/prepare", shop.url), format!("{}/complete", shop.url));
+    let click =
+        ["click", "--service-id", shop::SERVICE, "--secret", shop::SECRET, "--boothpay", "--only", "PREPARE-01"];
+    assert_eq!(command(&[&click[..], &["--url", &shop.url]].concat()).await, Exit::Clean);
+    let two = ["--prepare-url", &prepare, "--complete-url", &complete];
+    assert_eq!(command(&[&click[..], &two].concat()).await, Exit::Clean);
+    let service = uzum::SERVICE.to_string();
+    let right = ["--login", uzum::LOGIN, "--password", uzum::PASSWORD, "--service-id", &service];
+    let played = ["uzum", "--url", &merchant.url, "--boothpay", "--only", "CREATE-01"];
+    assert_eq!(command(&[&played[..], &right].concat()).await, Exit::Clean);
+    // What is wrong is one sentence before the run, never a success.
+    let elsewhere = format!("{}/elsewhere", shop.url);
+    let unusable: [&[&str]; 6] = [
+        &["click", "--url", &shop.url, "--service-id", shop::SERVICE, "--secret", "another", "--boothpay"],
+        &["click", "--url", &shop.url, "--service-id", "7", "--secret", shop::SECRET, "--boothpay"],
+        &["click", "--url", &shop.url, "--service-id", shop::SERVICE, "--boothpay"],
+        &["click", "--url", &elsewhere, "--service-id", shop::SERVICE, "--secret", shop::SECRET, "--boothpay"],
+        &["uzum", "--url", &merchant.url, "--boothpay", "--login", uzum::LOGIN, "--password", "another"],
+        &["uzum", "--url", &merchant.url, "--official"],
+    ];
+    for words in unusable {
+        assert_eq!(command(words).await, Exit::Unusable, "{words:?}");
+    }
+    for suite in ["click", "uzum"] {
+        assert_eq!(command(&[suite, "--list", "--format", "json"]).await, Exit::Clean);
+        assert_eq!(command(&[suite, "--explain", "RACE-02", "--language", "uz"]).await, Exit::Clean);
     }
 }

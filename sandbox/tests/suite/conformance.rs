@@ -4,28 +4,14 @@
 use crate::support::merchant::{KEY, Merchant};
 use crate::support::mistakes::Mistake;
 use crate::support::play::{play, settings};
-use boothpay_sandbox::payme::translate;
+use crate::support::verdicts::{broken, causes, skipped};
+use boothpay_sandbox::payme::handbook;
 use boothpay_sandbox::suite::report::{Language, Paint};
 use boothpay_sandbox::suite::{Report, Verdict};
 use std::sync::Arc;
 
 fn text(report: &Report, paint: Paint) -> String {
-    boothpay_sandbox::suite::report::text(report, paint, Language::English, translate)
-}
-
-fn causes(report: &Report) -> Vec<&'static str> {
-    report.causes().map(|result| result.rule.id).collect()
-}
-
-fn broken(report: &Report) -> Vec<&'static str> {
-    report.results.iter().filter(|result| result.failed()).map(|result| result.rule.id).collect()
-}
-
-fn skipped(report: &Report) -> Vec<&'static str> {
-    let not =
-        |verdict: &Verdict| matches!(verdict, Verdict::Skipped(_) | Verdict::Untried(_) | Verdict::Blocked { .. });
-    let skipped = report.results.iter().filter(|result| not(&result.verdict));
-    skipped.map(|result| result.rule.id).collect()
+    boothpay_sandbox::suite::report::text(report, paint, Language::English, &handbook())
 }
 
 #[tokio::test]
@@ -59,7 +45,7 @@ async fn each_mistake_is_caught_by_the_rule_that_names_it() {
         runs.spawn(async move {
             let merchant = Merchant::start(Some(*mistake), Some(KEY), false).await;
             let mut settings = settings(&merchant);
-            settings.only = vec![mistake.rule().to_owned()];
+            settings.common.only = vec![mistake.rule().to_owned()];
             (*mistake, play(settings).await)
         });
     }
@@ -77,8 +63,8 @@ async fn each_mistake_is_caught_by_the_rule_that_names_it() {
 async fn a_one_time_server_fails_the_rules_for_cumulative_accounts() {
     let merchant = Merchant::start(None, Some(KEY), false).await;
     let mut settings = settings(&merchant);
-    settings.shape.cumulative = true;
-    settings.only = vec!["CUMULATIVE".to_owned()];
+    settings.common.shape.cumulative = true;
+    settings.common.only = vec!["CUMULATIVE".to_owned()];
     let report = play(settings).await;
     assert!(broken(&report).contains(&"PAYME-CUMULATIVE-01") && broken(&report).contains(&"PAYME-CUMULATIVE-02"));
 }
@@ -103,7 +89,7 @@ async fn one_fault_is_one_cause() {
         runs.spawn(async move {
             let merchant = Merchant::start(Some(fault), Some(KEY), false).await;
             let mut settings = settings(&merchant);
-            settings.rounds = 1;
+            settings.common.rounds = 1;
             (fault, cause, play(settings).await)
         });
     }
@@ -122,10 +108,10 @@ async fn one_fault_is_one_cause() {
 async fn histories_go_on_past_a_fault_that_is_known() {
     let merchant = Merchant::start(Some(Mistake::AnswersPerformed), Some(KEY), false).await;
     let mut alone = settings(&merchant);
-    alone.only = vec!["MODEL".to_owned()];
+    alone.common.only = vec!["MODEL".to_owned()];
     assert_eq!(broken(&play(alone).await), ["PAYME-MODEL-01"]);
     let mut after = settings(&merchant);
-    after.only = vec!["CREATE-11".to_owned(), "MODEL".to_owned()];
+    after.common.only = vec!["CREATE-11".to_owned(), "MODEL".to_owned()];
     let report = play(after).await;
     assert_eq!(broken(&report), ["PAYME-CREATE-11"]);
     assert!(report.of("PAYME-MODEL-01").unwrap().notes[0].contains("8 histories"), "{}", text(&report, Paint::Plain));
@@ -137,11 +123,11 @@ async fn the_key_is_touched_only_with_leave_and_then_put_back() {
         let merchant = Merchant::start(Some(mistake), Some(KEY), false).await;
         let key = || merchant.shop.key.lock().unwrap().clone();
         let mut without = settings(&merchant);
-        (without.may_change_password, without.only) = (false, vec!["PASSWORD".to_owned(), "AUTH".to_owned()]);
+        (without.may_change_password, without.common.only) = (false, vec!["PASSWORD".to_owned(), "AUTH".to_owned()]);
         let report = play(without).await;
         assert!(report.remarks.is_empty() && merchant.shop.key_changes() == 0, "{mistake:?}");
         let mut with = settings(&merchant);
-        with.only = vec![mistake.rule().to_owned()];
+        with.common.only = vec![mistake.rule().to_owned()];
         let report = play(with).await;
         assert_eq!(broken(&report), [mistake.rule()]);
         assert!(merchant.shop.key_changes() > 0);
@@ -155,8 +141,8 @@ async fn the_key_is_touched_only_with_leave_and_then_put_back() {
 async fn an_interrupted_run_tells_what_it_knows_and_puts_the_key_back() {
     let merchant = Merchant::start(None, Some(KEY), false).await;
     let mut settings = settings(&merchant);
-    settings.only = ["RPC-05", "PASSWORD-04", "PASSWORD-05"].map(str::to_owned).to_vec();
-    let (stop, shop) = (Arc::clone(&settings.interrupt), Arc::clone(&merchant.shop));
+    settings.common.only = ["RPC-05", "PASSWORD-04", "PASSWORD-05"].map(str::to_owned).to_vec();
+    let (stop, shop) = (Arc::clone(&settings.common.interrupt), Arc::clone(&merchant.shop));
     // The moment the key has changed, somebody presses Ctrl-C.
     let pressed = tokio::spawn(async move {
         while shop.key_changes() == 0 {

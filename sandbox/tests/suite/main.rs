@@ -1,7 +1,9 @@
-//! The sandbox is itself tested: against a small merchant server that is right, or wrong in exactly one way.
+//! The sandbox is itself tested: against small merchant servers that are right, or wrong in exactly one way.
 
 mod arguments;
+mod click;
 mod conformance;
 mod documents;
 mod simulator;
 mod support;
+mod uzum;

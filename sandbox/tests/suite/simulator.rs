@@ -13,7 +13,7 @@ fn session(merchant: &Merchant, seed: u64, faults_percent: u64) -> Session {
     let target = Target { url: merchant.url.parse().unwrap(), login: "Paycom".to_owned(), key: Some(KEY.to_owned()) };
     let cumulative = merchant.shop.cumulative;
     Session::new(Settings {
-        source: Source::boothpay(target.url.clone(), Duration::from_secs(10), Trust::Known).unwrap(),
+        source: Source::boothpay(target.url.clone(), "payme", Duration::from_secs(10), Trust::Known).unwrap(),
         shape: AccountShape { field: "order_id".to_owned(), extra: serde_json::Map::new(), cumulative },
         amount: 1_000_000,
         seed,

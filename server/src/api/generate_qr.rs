@@ -2,6 +2,7 @@
 
 use super::{Shared, body};
 use crate::access::MayOffer;
+use crate::app::App;
 use crate::error::Problem;
 use crate::net::Visitor;
 use crate::orders::Orders;
@@ -35,7 +36,10 @@ struct Asked<'a> {
 #[serde(rename_all = "camelCase")]
 struct Answer {
     qr_code: String,
-    payme_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payme_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    click_url: Option<String>,
     payment_url: String,
     #[serde(rename = "order_id")]
     order_id: String,
@@ -56,7 +60,7 @@ pub(crate) async fn handle(
     let bytes = body::read(request).await?;
     let asked: Asked<'_> = body::parse(&bytes)?;
     let id = body::order_id(&body::text(asked.order_id, "order_id")?)?;
-    let chosen = payment_type(asked.payment_type)?;
+    let chosen = payment_type(&app, asked.payment_type)?;
     let amount = asked.amount.ok_or_else(|| Problem::bad_request("amount is missing"))?;
     let amount = amount_soum(amount)?;
     let copies = copies(asked.copies, app.settings.prices.max_copies)?;
@@ -65,25 +69,39 @@ pub(crate) async fn handle(
         .offer(id, amount, copies, Some(chosen))
         .await?
         .map_err(|conflict| Problem::conflict(conflict.to_string()))?;
-    let link = app.settings.payme.checkout.link(&order.id, order.amount, None);
+    let link = app.settings.pay_link(chosen, &order, None);
+    let link = link.ok_or_else(|| Problem::bad_request("paymentType is not connected here"))?;
     let qr_code = qr::data_uri(&link).ok_or_else(|| Problem::bad_request("the link is too long for a code"))?;
+    let url = |provider| (chosen == provider).then(|| link.clone());
     let answer = Answer {
         qr_code,
-        payme_url: link.clone(),
-        payment_url: link,
+        payme_url: url(Provider::Payme),
+        click_url: url(Provider::Click),
+        payment_url: link.clone(),
         order_id: order.id.to_string(),
         expires_at: order.expires_at.ms(),
     };
     Ok(Json(answer).into_response())
 }
 
-/// The provider that `paymentType` names. The test payment is no provider that anybody can choose.
-pub(crate) fn payment_type(raw: Option<&RawValue>) -> Result<Provider, Problem> {
+/// The provider that `paymentType` names, if it is connected. The test payment is no provider that anybody can choose.
+pub(crate) fn payment_type(app: &App, raw: Option<&RawValue>) -> Result<Provider, Problem> {
     let word = body::text(raw, "paymentType")?;
-    match Provider::from_word(&word) {
-        Some(Provider::Payme) => Ok(Provider::Payme),
-        Some(Provider::Test) | None => Err(Problem::bad_request("paymentType is not known here; possible: payme")),
+    let offered = app.settings.offered();
+    let named = Provider::from_word(&word);
+    if let Some(provider) = named.filter(|provider| offered.contains(provider)) {
+        return Ok(provider);
     }
+    let possible = offered.into_iter().map(Provider::word).collect::<Vec<_>>().join(", ");
+    Err(Problem::bad_request(match named {
+        Some(wallet @ (Provider::Payme | Provider::Click)) => {
+            let wallet = wallet.word();
+            format!(
+                "{wallet} is not connected here: its settings are in [{wallet}] of boothpay.toml; possible: {possible}"
+            )
+        }
+        Some(Provider::Test) | None => format!("paymentType is not known here; possible: {possible}"),
+    }))
 }
 
 /// An amount in soum, as a number or as text, as the first user's page sends it. Text has to be plain decimals: `1e3`, other

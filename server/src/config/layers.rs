@@ -22,6 +22,9 @@ pub struct Sources {
     pub development: bool,
 }
 
+/// How the names of wallets' settings begin in the environment.
+const WALLETS: [&str; 2] = ["BOOTHPAY_PAYME_", "BOOTHPAY_CLICK_"];
+
 /// The settings as written, with where each one stands.
 pub(super) struct Written {
     pub(super) config: Config,
@@ -237,8 +240,9 @@ impl Layers {
                 "there is no setting of this name, so it does nothing; `boothpay config` shows all settings".to_owned()
             }
         };
-        let of_a_wallet =
-            |name: &str| name.to_uppercase().starts_with("BOOTHPAY_PAYME_") || name == "BOOTHPAY_WEBHOOK_LISTEN";
+        let of_a_wallet = |name: &str| {
+            WALLETS.iter().any(|wallet| name.to_uppercase().starts_with(wallet)) || name == "BOOTHPAY_WEBHOOK_LISTEN"
+        };
         if of_a_wallet(name) || meant.is_some_and(of_a_wallet) {
             self.misspelt.push(name.to_owned());
         }
@@ -263,7 +267,7 @@ fn is_in_quotes(text: &str) -> bool {
 
 /// Settings that hold a secret: what is wrong with those is looked at elsewhere, without showing it.
 fn is_secret(path: &str) -> bool {
-    matches!(path, "payme.key" | "admin.token" | "api.token")
+    matches!(path, "payme.key" | "click.secret_key" | "admin.token" | "api.token")
 }
 
 /// The paths of all settings, sections left out.

@@ -15,6 +15,7 @@ pub struct Config {
     pub host_names: Vec<String>,
     pub booth: Booth,
     pub payme: Payme,
+    pub click: Click,
     pub admin: Admin,
     pub api: Api,
     pub backup: Backup,
@@ -71,6 +72,22 @@ pub struct Fiscal {
     pub package_code: String,
     pub vat_percent: i64,
     pub units: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Click {
+    pub service_id: String,
+    pub merchant_id: String,
+    pub merchant_user_id: String,
+    pub secret_key: Hidden,
+    pub secret_key_file: String,
+    pub other_services: Vec<String>,
+    pub pay_page: String,
+    pub hold_seconds: i64,
+    pub busy_order_error: i64,
+    pub cancel_after_payment_error: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod booth;
+mod click;
 mod mode;
 mod payme;
 mod webhooks;
@@ -89,7 +90,10 @@ impl Reader {
     fn settings(&mut self, config: &super::Config) -> Option<Settings> {
         let key = self.secret("payme.key", &config.payme.key, "payme.key_file", &config.payme.key_file);
         let key = self.payme_key(key);
-        let mode = self.mode(config, &key);
+        let secret = &config.click.secret_key;
+        let click_key = self.secret("click.secret_key", secret, "click.secret_key_file", &config.click.secret_key_file);
+        let click_key = self.click_key(click_key);
+        let mode = self.mode(config, &[mode::payme(config, &key), mode::click(config, &click_key)]);
         self.outside.development = mode == Mode::Development;
         let listen = self.listen("listen", &config.listen, mode);
         let webhook_listen = match config.webhook_listen.as_str() {
@@ -106,6 +110,7 @@ impl Reader {
         self.host_names(&config.host_names);
         let booth = self.booth(&config.booth, mode);
         let payme = self.payme(config, mode, &key);
+        let click = self.click(config, mode, &click_key);
         let (admin, api) = (&config.admin, &config.api);
         let admin_token = self.token("admin.token", &admin.token, "admin.token_file", &admin.token_file);
         let api_token = self.token("api.token", &api.token, "api.token_file", &api.token_file);
@@ -132,6 +137,7 @@ impl Reader {
             payment_screen_seconds: booth.payment_screen_seconds,
             idle_seconds: booth.idle_seconds,
             payme: payme?,
+            click: click?,
             admin_token,
             api_token,
             trust_this_computer: api.trust_this_computer,

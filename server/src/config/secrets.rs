@@ -12,8 +12,11 @@ use std::path::{Path, PathBuf};
 pub(super) const PAYME_KEY_CHARS: usize = 36;
 
 /// Words before a key that name it. A key may hold = and : itself, so only these count.
-const LABELS: [&str; 12] = [
+const LABELS: [&str; 15] = [
     "boothpay_payme_key",
+    "boothpay_click_secret_key",
+    "click_secret_key",
+    "secret_key",
     "payme_key",
     "test_key",
     "test key",
@@ -28,8 +31,8 @@ const LABELS: [&str; 12] = [
 ];
 
 /// Words that stand where a key belongs.
-const PLACEHOLDERS: [&str; 9] =
-    ["test_key", "key", "payme_key", "your_key", "your-key", "secret", "changeme", "ключ", "password"];
+const PLACEHOLDERS: [&str; 10] =
+    ["test_key", "secret_key", "key", "payme_key", "your_key", "your-key", "secret", "changeme", "ключ", "password"];
 
 /// What is wrong with a key of Payme's: a mistake, or a remark about one that can still be right.
 pub(super) enum KeyFault {
@@ -62,6 +65,33 @@ pub(super) fn payme_key(text: &str) -> Option<KeyFault> {
         "the key has {length} characters, Payme's have {PAYME_KEY_CHARS}: see whether something else was copied along with it"
     );
     (length > PAYME_KEY_CHARS).then_some(KeyFault::Remark(longer))
+}
+
+/// Characters of a secret key of Click's, at least. Its form is not published; shorter ones can be guessed.
+const CLICK_KEY_CHARS_MIN: usize = 8;
+
+/// Looks at what stands where a secret key of Click's belongs; blanks around it do not count.
+pub(super) fn click_key(text: &str) -> Option<KeyFault> {
+    if let Some(fault) = pasted(text) {
+        return Some(KeyFault::Mistake(fault));
+    }
+    let length = text.chars().count();
+    if PLACEHOLDERS.contains(&text.to_lowercase().as_str()) {
+        let advice =
+            "this is a word for the key, not the key. Click's cabinet shows the service's secret key itself; copy that";
+        return Some(KeyFault::Mistake(advice.to_owned()));
+    }
+    if length < CLICK_KEY_CHARS_MIN {
+        let advice = format!(
+            "the key has {length} characters, fewer than {CLICK_KEY_CHARS_MIN}: something is missing, or it could be guessed. \
+             Copy it again from Click's cabinet"
+        );
+        return Some(KeyFault::Mistake(advice));
+    }
+    let only_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let advice = "the key is all digits, as the numbers of a service, a merchant and a user are: see whether one of those was \
+                  copied instead";
+    only_digits.then(|| KeyFault::Remark(advice.to_owned()))
 }
 
 /// What was pasted along with a secret, if anything.

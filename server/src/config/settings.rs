@@ -5,9 +5,13 @@ use super::layers::Sources;
 use super::reader;
 use super::webhook::Webhook;
 use crate::access::origin::Origins;
+use boothpay_protocol::click;
+use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::booth::Booth;
 use boothpay_protocol::ledger::event::Subscriptions;
 use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::payme::rules::Rules;
 use boothpay_protocol::providers;
@@ -79,10 +83,21 @@ pub struct PaymeSettings {
     pub key: Option<KeyDigest>,
     /// The merchant id as a login, if accepted.
     pub merchant_login: Option<String>,
-    /// Where codes lead.
-    pub checkout: Checkout,
+    /// Where codes lead; none where Payme is not connected.
+    pub checkout: Option<Checkout>,
     /// The rules as set.
     pub rules: Arc<Rules>,
+}
+
+/// What belongs to Click: how it proves itself, where codes lead, its rules as set.
+#[derive(Clone, Debug)]
+pub struct ClickSettings {
+    /// The services whose payments are taken, each with its secret key; none in development mode.
+    pub services: Vec<Service>,
+    /// Where codes lead; none where Click is not connected.
+    pub checkout: Option<click::checkout::Checkout>,
+    /// The rules as set.
+    pub rules: Arc<click::rules::Rules>,
 }
 
 /// All settings as typed values.
@@ -118,6 +133,8 @@ pub struct Settings {
     pub idle_seconds: u32,
     /// What belongs to Payme.
     pub payme: PaymeSettings,
+    /// What belongs to Click.
+    pub click: ClickSettings,
     /// The digest of the administrator's token, if there is one.
     pub admin_token: Option<KeyDigest>,
     /// The digest of the token for orders from other computers, if there is one.
@@ -178,7 +195,42 @@ pub struct Outside {
 impl Settings {
     /// The rules of all providers, shared.
     pub fn rules(&self) -> providers::Rules {
-        providers::Rules { payme: Arc::clone(&self.payme.rules) }
+        providers::Rules { payme: Arc::clone(&self.payme.rules), click: Arc::clone(&self.click.rules) }
+    }
+
+    /// The link by which a provider's customer pays an order, in a language where the provider's links have one; `None` where
+    /// that provider is not connected.
+    pub fn pay_link(&self, provider: Provider, order: &Order, language: Option<Language>) -> Option<String> {
+        match provider {
+            Provider::Payme => {
+                self.payme.checkout.as_ref().map(|checkout| checkout.link(&order.id, order.amount, language))
+            }
+            Provider::Click => self.click.checkout.as_ref().map(|checkout| checkout.link(&order.id, order.amount)),
+            Provider::Test => None,
+        }
+    }
+
+    /// The link by which an order is to be paid: its chosen provider's, or the first that is offered where nobody chose, or the
+    /// chosen one is not connected any more.
+    pub fn link_of(&self, order: &Order, language: Option<Language>) -> Option<String> {
+        let chosen = order.chosen.and_then(|chosen| self.pay_link(chosen, order, language));
+        chosen.or_else(|| self.pay_link(self.offered().first().copied()?, order, language))
+    }
+
+    /// The providers that a customer can choose, in the order in which they are shown.
+    pub fn offered(&self) -> Vec<Provider> {
+        let connected = |provider: &Provider| match provider {
+            Provider::Payme => self.payme.checkout.is_some(),
+            Provider::Click => self.click.checkout.is_some(),
+            Provider::Test => false,
+        };
+        Provider::ALL.into_iter().filter(connected).collect()
+    }
+
+    /// The digests of all keys, for looking where none may stand.
+    pub fn keys(&self) -> Vec<KeyDigest> {
+        let click = self.click.services.iter().map(|service| service.key.digest());
+        self.payme.key.into_iter().chain(click).chain(self.admin_token).collect()
     }
 
     /// Who wants to be told of what.

@@ -61,7 +61,7 @@ pub(crate) async fn make(
     body::require_json(&headers)?;
     let bytes = body::read(request).await?;
     let wanted: Wanted<'_> = body::parse(&bytes)?;
-    let chosen = payment_type(wanted.payment_type)?;
+    let chosen = payment_type(&app, wanted.payment_type)?;
     let most = app.settings.prices.max_copies;
     let copies = wanted.copies.and_then(|raw| serde_json::from_str(raw.get()).ok());
     let refuse = |reason: String| Problem::bad_request(reason).with_prices(prices(&app.settings.prices));

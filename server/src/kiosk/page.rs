@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::money::Soum;
 use boothpay_protocol::shop::Prices;
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
             "time_zone": settings.time_zone.iana_name().unwrap_or(NAMELESS_ZONE),
             "prices": prices(&settings.prices),
             "payment_seconds": settings.payment_screen_seconds,
-            "providers": ["payme"],
+            "providers": settings.offered().into_iter().map(Provider::word).collect::<Vec<_>>(),
             "idle_seconds": settings.idle_seconds,
         })
         .to_string(),

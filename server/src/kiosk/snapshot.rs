@@ -34,12 +34,8 @@ pub(super) fn of(app: &App, order: &Order, holder: Option<&Transaction>, languag
     let language = language.or(order.language);
     let progress = shop::progress(order, holder, now);
     let (stage, link) = match progress {
-        Progress::Waiting => {
-            (Some("waiting"), Some(app.settings.payme.checkout.link(&order.id, order.amount, language)))
-        }
-        Progress::Processing => {
-            (Some("processing"), Some(app.settings.payme.checkout.link(&order.id, order.amount, language)))
-        }
+        Progress::Waiting => (Some("waiting"), app.settings.link_of(order, language)),
+        Progress::Processing => (Some("processing"), app.settings.link_of(order, language)),
         Progress::Paid | Progress::Cancelled | Progress::Refunded | Progress::Expired => (None, None),
     };
     Snapshot {

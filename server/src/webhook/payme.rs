@@ -3,15 +3,16 @@
 //! The order of judgement: who calls, how, how much, what. Every answer is HTTP 200 with a JSON body, also to a GET, to
 //! broken JSON and to our own faults: Payme takes any other status for a broken merchant.
 
+use super::{Unread, close_after, fault_of, json, read_body, respond, turn_away};
 use crate::app::App;
 use crate::config::Mode;
-use crate::limits::{ANSWER_PATIENCE, BODY_PATIENCE, WEBHOOK_BYTES_MAX, WRONG_KEY_DELAY};
-use crate::net::{Kind, Peer, Trouble, Visitor};
+use crate::limits::ANSWER_PATIENCE;
+use crate::net::{Peer, Visitor};
 use crate::story;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, header};
+use axum::response::Response;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
@@ -23,7 +24,6 @@ use boothpay_protocol::payme::wire::{self, Envelope};
 use boothpay_protocol::payme::{self, Call, Refusal, Reply, SystemFault};
 use boothpay_store::{StatementPages, StoreError, crash};
 use futures_util::{FutureExt, Stream, stream};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -71,7 +71,9 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
     }
     let envelope = match read_body(&parts.headers, body).await {
         Ok(bytes) => wire::read(&bytes, &app.settings.payme.rules),
-        Err(refusal) => Envelope::unread(refusal),
+        Err(Unread::TooLong) => Envelope::unread(Refusal::TooLong),
+        // What did not arrive says nothing about the call; this answer makes Payme send it again.
+        Err(Unread::NotWhole) => Envelope::unread(Refusal::System(SystemFault::Timeout)),
     };
     // What is left of a body that was not read would be taken for the next request.
     let unread = envelope.call == Err(Refusal::TooLong);
@@ -80,30 +82,18 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
         Err(refusal) => {
             if refusal == Refusal::NotAuthorised {
                 let visitor = Visitor::of(&parts.extensions, &parts.headers);
-                turn_away(app, &visitor, parts.headers.contains_key(header::AUTHORIZATION)).await;
+                let had_credentials = parts.headers.contains_key(header::AUTHORIZATION);
+                turn_away(app, &visitor, had_credentials, |address| story::tell_intruder(had_credentials, address))
+                    .await;
             }
             json(wire::write(&envelope, &Err(refusal), &app.settings.payme.rules))
         }
         Ok(caller) => answer(app, envelope, &caller).await,
     };
     if unread {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        close_after(&mut response);
     }
     response
-}
-
-/// Whoever comes with a wrong key again and again has to wait for the same answer. A right key never waits, wherever it
-/// comes from.
-async fn turn_away(app: &App, visitor: &Visitor, had_credentials: bool) {
-    let (now, address) = (app.clock.now(), visitor.address);
-    let trouble = if had_credentials { Trouble::WrongKey } else { Trouble::NoKey };
-    if app.net.strangers.note(trouble, address, now) {
-        story::tell_intruder(had_credentials, address);
-    }
-    if app.net.allow(Kind::WrongKey, visitor, app.settings.mode, now).is_err() {
-        visitor.made_to_wait();
-        tokio::time::sleep(WRONG_KEY_DELAY).await;
-    }
 }
 
 async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response {
@@ -204,21 +194,6 @@ pub async fn settle_key(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Reads a body up to its limit. One that announces more is refused without being read.
-async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > u64::try_from(WEBHOOK_BYTES_MAX).unwrap_or(u64::MAX)) {
-        return Err(Refusal::TooLong);
-    }
-    let reading = Limited::new(body, WEBHOOK_BYTES_MAX).collect();
-    match tokio::time::timeout(BODY_PATIENCE, reading).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refusal::TooLong),
-        // What did not arrive says nothing about the call; this answer makes Payme send it again.
-        Ok(Err(_)) | Err(_) => Err(Refusal::System(SystemFault::Timeout)),
-    }
-}
-
 async fn statement(app: &Arc<App>, envelope: Envelope, period: Period) -> Response {
     let started = tokio::time::timeout(ANSWER_PATIENCE, app.store.statement(Provider::Payme, period)).await;
     let fault = match started {
@@ -272,34 +247,11 @@ fn statement_body(envelope: Envelope, pages: StatementPages) -> impl Stream<Item
     })
 }
 
-fn fault_of(error: &StoreError) -> SystemFault {
-    match error {
-        StoreError::Overloaded => SystemFault::Overload,
-        StoreError::Failed(_) | StoreError::Suspect(_) | StoreError::Damaged(_) | StoreError::Closed => {
-            SystemFault::Store
-        }
-        StoreError::Forbidden(_) | StoreError::Bug => SystemFault::Bug,
-    }
-}
-
 fn refuse(app: &App, envelope: &Envelope, refusal: &Refusal) -> Response {
     story::tell_malformed(refusal);
     json(wire::write(envelope, &Err(refusal.clone()), &app.settings.payme.rules))
 }
 
-fn json(body: String) -> Response {
-    respond(Body::from(body))
-}
-
 fn json_stream(body: impl Stream<Item = Result<Bytes, StoreError>> + Send + 'static) -> Response {
     respond(Body::from_stream(body))
-}
-
-fn respond(body: Body) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    ];
-    (StatusCode::OK, headers, body).into_response()
 }

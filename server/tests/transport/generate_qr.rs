@@ -142,7 +142,9 @@ async fn order_ids_are_what_the_contract_allows() {
 
 #[tokio::test]
 async fn only_known_providers_are_offered() {
-    for kind in ["\"click\"", "\"test\"", "\"Payme\"", "\"\"", "null", "1", "true", "[\"payme\"]", "\" payme\""] {
+    for kind in
+        ["\"cash\"", "\"Click\"", "\"test\"", "\"Payme\"", "\"\"", "null", "1", "true", "[\"payme\"]", "\" payme\""]
+    {
         let reason = bad(raw("\"new\"", kind, "1")).await;
         assert!(reason.contains("paymentType"), "{kind}: {reason}");
     }

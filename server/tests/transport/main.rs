@@ -9,6 +9,7 @@ mod bodies;
 mod booth;
 mod browser;
 mod cases;
+mod click;
 mod events;
 mod faults;
 mod first_page;

@@ -1,9 +1,9 @@
 //! From a body to a call. Only the form is judged here; what the values mean is for the decision.
 
-use super::members::{Members, clamped_integer, integer, number, string};
 use crate::ledger::order::OrderId;
 use crate::ledger::period::Period;
 use crate::ledger::provider::ProviderId;
+use crate::members::{Members, clamped_integer, integer, number, string};
 use crate::money::Tiyin;
 use crate::payme::details::FiscalDocument;
 use crate::payme::limits::{ACCOUNT_BYTES_MAX, FISCAL_BYTES_MAX, PASSWORD_CHARS_MAX};

@@ -3,7 +3,6 @@
 use super::scenario::every_method;
 use crate::payme::case::Case;
 use crate::payme::reply::{Code, UNAUTHORISED};
-use crate::payme::tables::rules;
 use crate::random::now_ms;
 use crate::suite::Stop;
 use crate::wire::{Authorization, Request, Target};
@@ -11,8 +10,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::suite::rules;
+
 rules! {
-    "Authorisation":
+    payme "Authorisation":
 
     "PAYME-AUTH-01", Required, Interaction, no_header,
     "A call without an Authorization header is answered with error -32504.",

@@ -2,13 +2,14 @@
 
 use crate::payme::case::Case;
 use crate::payme::reply::{BAD_REQUEST, Code, NO_TRANSACTION};
-use crate::payme::tables::rules;
 use crate::random::now_ms;
 use crate::suite::Stop;
 use serde_json::json;
 
+use crate::suite::rules;
+
 rules! {
-    "CancelTransaction":
+    payme "CancelTransaction":
 
     "PAYME-CANCEL-01", Required, Cancel, unpaid,
     "A transaction in state 1 is cancelled: state -1 and a cancel_time.",

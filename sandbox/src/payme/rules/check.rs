@@ -2,12 +2,13 @@
 
 use crate::payme::case::Case;
 use crate::payme::reply::{BAD_REQUEST, NO_TRANSACTION, Reply, shown};
-use crate::payme::tables::rules;
 use crate::suite::Stop;
 use serde_json::{Value, json};
 
+use crate::suite::rules;
+
 rules! {
-    "CheckTransaction":
+    payme "CheckTransaction":
 
     "PAYME-CHECK-01", Required, Check, created,
     "State 1: create_time is set, perform_time and cancel_time have not happened, there is no reason.",

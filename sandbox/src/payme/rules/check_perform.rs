@@ -3,14 +3,15 @@
 use super::scenario::{allows, unknown_order};
 use crate::payme::case::Case;
 use crate::payme::reply::{ACCOUNT, Code, NOT_PAYABLE, Reply, WRONG_AMOUNT, shown};
-use crate::payme::tables::rules;
 use crate::random::now_ms;
 use crate::suite::Stop;
 use crate::suite::orders::Order;
 use serde_json::{Map, Value, json};
 
+use crate::suite::rules;
+
 rules! {
-    "CheckPerformTransaction":
+    payme "CheckPerformTransaction":
 
     "PAYME-CHECKPERFORM-01", Required, CheckPerform, allow,
     "An order that waits for payment is answered with allow true.",

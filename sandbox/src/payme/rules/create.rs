@@ -4,14 +4,15 @@ use super::scenario::unknown_order;
 use crate::payme::case::Case;
 use crate::payme::reply::{ACCOUNT, BAD_REQUEST, Code, NOT_PAYABLE, Reply, WRONG_AMOUNT, WRONG_STATE, shown};
 use crate::payme::steps::create_params;
-use crate::payme::tables::rules;
 use crate::random::now_ms;
 use crate::suite::Stop;
 use crate::suite::orders::Order;
 use serde_json::{Value, json};
 
+use crate::suite::rules;
+
 rules! {
-    "CreateTransaction":
+    payme "CreateTransaction":
 
     "PAYME-CREATE-01", Required, Create, new,
     "A new transaction on an order that waits for payment is answered with state 1.",

@@ -2,12 +2,13 @@
 
 use super::scenario::allows;
 use crate::payme::case::Case;
-use crate::payme::tables::rules;
 use crate::random::now_ms;
 use crate::suite::Stop;
 
+use crate::suite::rules;
+
 rules! {
-    "Cumulative accounts":
+    payme "Cumulative accounts":
 
     "PAYME-CUMULATIVE-01", Expected, Sandbox, second_transaction,
     "While one transaction is in state 1 a second one on the same account is accepted.",

@@ -3,14 +3,15 @@
 use crate::payme::aging::{Aging, TWELVE_HOURS_MS, no_aging};
 use crate::payme::case::Case;
 use crate::payme::reply::WRONG_STATE;
-use crate::payme::tables::rules;
 use crate::payme::transaction::Transaction;
 use crate::random::now_ms;
 use crate::suite::Stop;
 use serde_json::Value;
 
+use crate::suite::rules;
+
 rules! {
-    "The 12-hour limit":
+    payme "The 12-hour limit":
 
     "PAYME-EXPIRY-01", Required, Perform, perform_too_late,
     "PerformTransaction of a transaction older than 12 hours is refused with -31008.",

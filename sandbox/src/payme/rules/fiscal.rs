@@ -2,12 +2,13 @@
 
 use crate::payme::case::Case;
 use crate::payme::reply::{Code, Reply};
-use crate::payme::tables::rules;
 use crate::suite::Stop;
 use serde_json::{Value, json};
 
+use crate::suite::rules;
+
 rules! {
-    "SetFiscalData":
+    payme "SetFiscalData":
 
     "PAYME-FISCAL-01", Required, Fiscal, perform,
     "The receipt of a payment (PERFORM) is answered with success true.",

@@ -3,15 +3,17 @@
 use crate::payme::case::Case;
 use crate::payme::reply::{Code, Reply};
 use crate::payme::steps::create_params;
-use crate::payme::tables::rules;
 use crate::random::now_ms;
 use crate::suite::Stop;
+use crate::suite::answer::{self, json_type, no_redirect, other_slash};
 use crate::wire::{Request, cut_mid_body};
 use reqwest::Method;
 use serde_json::json;
 
+use crate::suite::rules;
+
 rules! {
-    "HTTP":
+    payme "HTTP":
 
     "PAYME-HTTP-01", Required, Protocol, status_200,
     "Every answer has HTTP status 200: results, errors, unknown methods, and bodies that are not JSON.",
@@ -125,28 +127,16 @@ async fn content_types(case: &Case) -> Result<(), Stop> {
 async fn answer_type(case: &Case) -> Result<(), Stop> {
     let request = Request::call(case.next_call(), "CheckTransaction", &json!({"id": case.id()}));
     let (at, answer) = case.send(&request).await?;
-    let kind = answer.content_type.unwrap_or_default().to_ascii_lowercase();
-    match kind.split(';').next().map(str::trim) {
-        Some("application/json" | "text/json") => Ok(()),
-        Some(_) | None => Err(Stop::fail(at, "Content-Type application/json or text/json", format!("`{kind}`"))),
-    }
+    json_type(at, &answer)
 }
 
 async fn trailing_slash(case: &Case) -> Result<(), Stop> {
-    let mut url = case.bench.client.target().url.clone();
-    let path = match url.path().strip_suffix('/') {
-        Some("") => return Err(Stop::Skip("the address has no path".to_owned())),
-        Some(without) => without.to_owned(),
-        None => format!("{}/", url.path()),
-    };
-    url.set_path(&path);
+    let url = other_slash(&case.bench.client.target().url)?;
     for url in [None, Some(url)] {
         let mut request = Request::call(case.next_call(), "CheckTransaction", &json!({"id": case.id()}));
         request.url = url;
         let (at, answer) = case.send(&request).await?;
-        if (300..400).contains(&answer.status) {
-            return Err(Stop::fail(at, "no redirect", format!("HTTP status {}", answer.status)));
-        }
+        no_redirect(at, &answer)?;
     }
     Ok(())
 }
@@ -170,9 +160,7 @@ async fn bare_json(case: &Case) -> Result<(), Stop> {
     ];
     for request in requests {
         let (at, answer) = case.send(&request).await?;
-        if let Some(wrapping) = answer.wrapping() {
-            return Err(Stop::fail(at, "the JSON alone", wrapping.words()));
-        }
+        answer::bare_json(at, &answer)?;
     }
     Ok(())
 }
@@ -203,8 +191,8 @@ async fn large_body(case: &Case) -> Result<(), Stop> {
 
 async fn cut_body(case: &Case) -> Result<(), Stop> {
     let (order, id) = (case.untouched().await?, case.id());
-    let body = Request::call(case.next_call(), "CreateTransaction", &create_params(&id, now_ms(), &order)).body;
-    cut_mid_body(case.bench.client.target(), &body).await.map_err(Stop::Untried)?;
+    let request = Request::call(case.next_call(), "CreateTransaction", &create_params(&id, now_ms(), &order));
+    cut_mid_body(case.bench.client.target(), &request).await.map_err(Stop::Untried)?;
     case.unknown(&id).await?;
     case.payable(&order).await
 }

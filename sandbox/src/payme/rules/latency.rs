@@ -1,12 +1,13 @@
 //! How long the methods take: measured over the whole run, from all calls that were sent one at a time.
 
 use crate::payme::case::Case;
-use crate::payme::tables::rules;
 use crate::suite::Stop;
 use std::time::Duration;
 
+use crate::suite::rules;
+
 rules! {
-    "Time to answer":
+    payme "Time to answer":
 
     "PAYME-LATENCY-01", Advice, Interaction, in_time,
     "Every method answers within a second in half of its calls, and within five seconds always.",

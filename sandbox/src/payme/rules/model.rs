@@ -5,13 +5,14 @@
 
 use crate::payme::case::Case;
 use crate::payme::machine::{Attempt, Call, Machine};
-use crate::payme::tables::rules;
 use crate::random::{Random, now_ms};
 use crate::suite::Stop;
 use std::collections::BTreeSet;
 
+use crate::suite::rules;
+
 rules! {
-    "Random histories":
+    payme "Random histories":
 
     "PAYME-MODEL-01", Required, Interaction, histories,
     "Random sequences of calls on one order with three transactions are answered as the documented states demand.",

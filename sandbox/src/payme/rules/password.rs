@@ -3,13 +3,14 @@
 use crate::payme::case::Case;
 use crate::payme::key::with;
 use crate::payme::reply::{Code, Reply, UNAUTHORISED};
-use crate::payme::tables::rules;
 use crate::suite::Stop;
 use crate::wire::{Authorization, Request, Target};
 use serde_json::{Value, json};
 
+use crate::suite::rules;
+
 rules! {
-    "ChangePassword":
+    payme "ChangePassword":
 
     "PAYME-PASSWORD-01", Required, Errors, stranger,
     "ChangePassword with wrong credentials is answered with -32504.",

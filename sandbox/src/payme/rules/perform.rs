@@ -2,12 +2,13 @@
 
 use crate::payme::case::Case;
 use crate::payme::reply::{BAD_REQUEST, NO_TRANSACTION, WRONG_STATE};
-use crate::payme::tables::rules;
 use crate::suite::Stop;
 use serde_json::json;
 
+use crate::suite::rules;
+
 rules! {
-    "PerformTransaction":
+    payme "PerformTransaction":
 
     "PAYME-PERFORM-01", Required, Perform, normal,
     "A transaction in state 1 is performed: state 2 and a perform_time.",

@@ -6,13 +6,14 @@
 use crate::payme::case::Case;
 use crate::payme::reply::{Code, NOT_PAYABLE, Reply, WRONG_STATE};
 use crate::payme::steps::create_params;
-use crate::payme::tables::rules;
 use crate::random::now_ms;
-use crate::suite::{Checking, Stop};
+use crate::suite::{Stop, bursts};
 use serde_json::{Value, json};
 
+use crate::suite::rules;
+
 rules! {
-    "Calls at the same instant":
+    payme "Calls at the same instant":
 
     "PAYME-RACE-01", Expected, Create, same_create,
     "Eight identical CreateTransaction calls at the same instant all get the same answer.",
@@ -43,30 +44,6 @@ rules! {
     "The order is released and taken in separate steps.";
 }
 
-/// One burst; it gets its number.
-type Burst = for<'c> fn(&'c Case, usize) -> Checking<'c>;
-
-/// Runs one kind of burst again and again, and says how much its verdict is worth.
-async fn bursts(case: &Case, count: usize, burst: Burst) -> Result<(), Stop> {
-    for round in 0..count {
-        let outcome = burst(case, round).await;
-        if matches!(outcome, Err(Stop::Fail { .. })) {
-            case.note(format!("burst {} of {count} shows it", round + 1));
-        }
-        outcome?;
-    }
-    case.note(format!(
-        "{count} bursts were right: a race that shows in one burst of four would have been seen with {:.0} %",
-        sure(count) * 100.0
-    ));
-    Ok(())
-}
-
-/// How likely a fault that shows in one burst of four shows in at least one of these.
-fn sure(bursts: usize) -> f64 {
-    1.0 - 0.75_f64.powi(i32::try_from(bursts).unwrap_or(i32::MAX))
-}
-
 fn all_same(replies: &[Reply]) -> Result<(), Stop> {
     let Some((first, rest)) = replies.split_first() else { return Ok(()) };
     first.accepted("from each of the calls")?;
@@ -82,7 +59,7 @@ fn cancel(id: &str, reason: i64) -> (&'static str, Value) {
 }
 
 async fn same_create(case: &Case) -> Result<(), Stop> {
-    bursts(case, case.payme.rounds, |case, round| Box::pin(same_create_burst(case, round))).await
+    bursts(case, case.bench.rounds, |case, round| Box::pin(same_create_burst(case, round))).await
 }
 
 async fn same_create_burst(case: &Case, _round: usize) -> Result<(), Stop> {
@@ -94,7 +71,7 @@ async fn same_create_burst(case: &Case, _round: usize) -> Result<(), Stop> {
 
 async fn one_winner(case: &Case) -> Result<(), Stop> {
     case.one_time()?;
-    bursts(case, case.payme.rounds, |case, round| Box::pin(one_winner_burst(case, round))).await
+    bursts(case, case.bench.rounds, |case, round| Box::pin(one_winner_burst(case, round))).await
 }
 
 async fn one_winner_burst(case: &Case, _round: usize) -> Result<(), Stop> {
@@ -121,7 +98,7 @@ async fn one_winner_burst(case: &Case, _round: usize) -> Result<(), Stop> {
 }
 
 async fn same_perform(case: &Case) -> Result<(), Stop> {
-    bursts(case, case.payme.rounds, |case, round| Box::pin(same_perform_burst(case, round))).await
+    bursts(case, case.bench.rounds, |case, round| Box::pin(same_perform_burst(case, round))).await
 }
 
 async fn same_perform_burst(case: &Case, _round: usize) -> Result<(), Stop> {
@@ -132,7 +109,7 @@ async fn same_perform_burst(case: &Case, _round: usize) -> Result<(), Stop> {
 }
 
 async fn perform_or_cancel(case: &Case) -> Result<(), Stop> {
-    bursts(case, case.payme.rounds * 2, |case, round| Box::pin(perform_or_cancel_burst(case, round))).await
+    bursts(case, case.bench.rounds * 2, |case, round| Box::pin(perform_or_cancel_burst(case, round))).await
 }
 
 async fn perform_or_cancel_burst(case: &Case, round: usize) -> Result<(), Stop> {
@@ -171,7 +148,7 @@ async fn perform_or_cancel_burst(case: &Case, round: usize) -> Result<(), Stop> 
 }
 
 async fn same_cancel(case: &Case) -> Result<(), Stop> {
-    bursts(case, case.payme.rounds, |case, round| Box::pin(same_cancel_burst(case, round))).await
+    bursts(case, case.bench.rounds, |case, round| Box::pin(same_cancel_burst(case, round))).await
 }
 
 async fn same_cancel_burst(case: &Case, _round: usize) -> Result<(), Stop> {
@@ -188,7 +165,7 @@ async fn same_cancel_burst(case: &Case, _round: usize) -> Result<(), Stop> {
 }
 
 async fn side_by_side(case: &Case) -> Result<(), Stop> {
-    bursts(case, case.payme.rounds.div_ceil(3), |case, round| Box::pin(side_by_side_burst(case, round))).await
+    bursts(case, case.bench.rounds.div_ceil(3), |case, round| Box::pin(side_by_side_burst(case, round))).await
 }
 
 async fn side_by_side_burst(case: &Case, _round: usize) -> Result<(), Stop> {
@@ -233,7 +210,7 @@ async fn side_by_side_burst(case: &Case, _round: usize) -> Result<(), Stop> {
 
 async fn release_and_take(case: &Case) -> Result<(), Stop> {
     case.one_time()?;
-    bursts(case, case.payme.rounds, |case, round| Box::pin(release_and_take_burst(case, round))).await
+    bursts(case, case.bench.rounds, |case, round| Box::pin(release_and_take_burst(case, round))).await
 }
 
 async fn release_and_take_burst(case: &Case, _round: usize) -> Result<(), Stop> {

@@ -1,16 +1,16 @@
 //! A restart of the server: nothing that was acknowledged is forgotten.
 
+use crate::payme::before::Before;
 use crate::payme::case::Case;
-use crate::payme::restart::{Before, Restart};
 use crate::payme::steps::items;
-use crate::payme::tables::rules;
 use crate::suite::Stop;
 use crate::wire::Request;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+
+use crate::suite::rules;
 
 rules! {
-    "A restart":
+    payme "A restart":
 
     "PAYME-RESTART-01", Required, Check, remembered,
     "After a restart CheckTransaction tells the transactions of before as they were.",
@@ -27,40 +27,18 @@ rules! {
 
 /// What was there before the restart; the first rule that asks restarts the server.
 async fn before(case: &Case) -> Result<&Before, Stop> {
-    if matches!(case.payme.restart, Restart::None) {
-        case.payme.restart.restart().await?;
-    }
+    case.bench.restart.possible()?;
     let restart = async || {
         let before = Before {
             waiting: case.created().await?,
             paid: case.performed().await?,
             cancelled: case.cancelled().await?,
         };
-        case.payme.restart.restart().await?;
-        back(case).await?;
+        let request = Request::call(case.next_call(), "CheckTransaction", &json!({"id": case.id()}));
+        case.bench.restart.restart(case, &request).await?;
         Ok(before)
     };
     case.payme.restarted.get_or_try_init(restart).await
-}
-
-/// Waits until the server answers again.
-async fn back(case: &Case) -> Result<(), Stop> {
-    const PATIENCE: Duration = Duration::from_secs(60);
-    const PAUSE: Duration = Duration::from_millis(200);
-    let begun = Instant::now();
-    loop {
-        let request = Request::call(case.next_call(), "CheckTransaction", &json!({"id": case.id()}));
-        let answer = case.bench.client.answer(&request).await;
-        match answer {
-            // A proxy in front answers 502 and 503 until the server is there.
-            Ok(answer) if !(502..=504).contains(&answer.status) => return Ok(()),
-            Ok(_) | Err(_) if begun.elapsed() > PATIENCE => {
-                let reason = format!("the server did not answer within {} s after the restart", PATIENCE.as_secs());
-                return Err(Stop::Untried(reason));
-            }
-            Ok(_) | Err(_) => tokio::time::sleep(PAUSE).await,
-        }
-    }
 }
 
 async fn remembered(case: &Case) -> Result<(), Stop> {

@@ -3,13 +3,14 @@
 use super::check_perform::localised;
 use crate::payme::case::Case;
 use crate::payme::reply::{BAD_REQUEST, Code, Reply, shown};
-use crate::payme::tables::rules;
 use crate::suite::Stop;
 use crate::wire::Request;
 use serde_json::{Value, json};
 
+use crate::suite::rules;
+
 rules! {
-    "JSON-RPC":
+    payme "JSON-RPC":
 
     "PAYME-RPC-01", Required, Errors, not_json,
     "A body that is not JSON is answered with error -32700.",

@@ -4,12 +4,13 @@
 use super::scenario::{self, REASONS, allows, every_method, refuses_account, refuses_amount, second_transaction, told};
 use crate::payme::case::Case;
 use crate::payme::reply::{Reply, UNAUTHORISED};
-use crate::payme::tables::rules;
 use crate::suite::Stop;
 use crate::wire::{Authorization, Request, Target};
 
+use crate::suite::rules;
+
 rules! {
-    "First official scenario: create and cancel unconfirmed":
+    payme "First official scenario: create and cancel unconfirmed":
 
     "PAYME-S1-01", Expected, Sandbox, wrong_authorisation,
     "Step 1.1: every method called with wrong credentials answers error -32504, with HTTP status 200.",

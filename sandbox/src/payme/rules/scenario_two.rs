@@ -2,11 +2,12 @@
 
 use super::scenario::{self, REASONS, allows, second_transaction, told};
 use crate::payme::case::Case;
-use crate::payme::tables::rules;
 use crate::suite::Stop;
 
+use crate::suite::rules;
+
 rules! {
-    "Second official scenario: create, confirm, cancel confirmed":
+    payme "Second official scenario: create, confirm, cancel confirmed":
 
     "PAYME-S2-01", Expected, Sandbox, check_perform,
     "Step 2.1: CheckPerformTransaction answers allow true for an order that waits for payment.",

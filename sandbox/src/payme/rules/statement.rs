@@ -3,14 +3,15 @@
 use crate::payme::case::Case;
 use crate::payme::reply::{Code, Reply, shown};
 use crate::payme::steps::{find, items};
-use crate::payme::tables::rules;
 use crate::payme::transaction::Transaction;
 use crate::random::now_ms;
 use crate::suite::Stop;
 use serde_json::{Value, json};
 
+use crate::suite::rules;
+
 rules! {
-    "GetStatement":
+    payme "GetStatement":
 
     "PAYME-STATEMENT-01", Required, Statement, lists,
     "A transaction that was created is listed under Payme's id.",

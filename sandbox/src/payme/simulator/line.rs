@@ -76,14 +76,14 @@ impl Line {
 
     /// The call with half of its body. Where bytes cannot be cut (https), nothing is sent.
     pub async fn cut(&mut self, method: &'static str, params: &Value) {
-        let body = Request::call(self.number(), method, params).body;
-        drop(cut_mid_body(self.client.target(), &body).await);
+        let request = Request::call(self.number(), method, params);
+        drop(cut_mid_body(self.client.target(), &request).await);
     }
 
     /// The call with nobody there to hear the answer.
     pub async fn unheard(&mut self, method: &'static str, params: &Value) {
-        let body = Request::call(self.number(), method, params).body;
-        drop(hang_up(self.client.target(), &body).await);
+        let request = Request::call(self.number(), method, params);
+        drop(hang_up(self.client.target(), &request).await);
     }
 
     fn number(&self) -> i64 {

@@ -1,7 +1,9 @@
 //! Russian.
 
+use crate::suite::Sentences;
+
 /// The sentence of each rule; ids without `PAYME-`.
-pub const SENTENCES: &[(&str, &str)] = &[
+pub const SENTENCES: Sentences = &[
     ("S1-01", "Шаг 1.1: каждый метод с неверной авторизацией отвечает ошибкой -32504, со статусом HTTP 200."),
     (
         "S1-02",

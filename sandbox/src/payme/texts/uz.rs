@@ -1,7 +1,9 @@
 //! Uzbek.
 
+use crate::suite::Sentences;
+
 /// The sentence of each rule; ids without `PAYME-`.
-pub const SENTENCES: &[(&str, &str)] = &[
+pub const SENTENCES: Sentences = &[
     (
         "S1-01",
         "1.1-qadam: noto‘g‘ri avtorizatsiya bilan har bir metod -32504 xatosini HTTP 200 holati bilan qaytaradi.",

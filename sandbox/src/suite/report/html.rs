@@ -1,8 +1,9 @@
 //! The report as one HTML file that can be mailed: no scripts, nothing that is loaded from elsewhere.
 
 use super::junit::escape;
-use super::words::{Language, Translate};
+use super::words::Language;
 use super::{count, groups, ids, shown, skipped, untried};
+use crate::suite::Handbook;
 use crate::suite::rule::Grade;
 use crate::suite::verdict::{Report, RuleResult, Verdict};
 
@@ -19,7 +20,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:#6
 .bad{color:#ff8a80}.good{color:#8fd19e}.warn{color:#e3b341}.dim,dt{color:#aaa}a{color:#8ab4f8}}";
 
 /// The whole report.
-pub fn html(report: &Report, language: Language, translate: Translate) -> String {
+pub fn html(report: &Report, language: Language, book: &Handbook) -> String {
     let causes = report.causes().count();
     let blocked = report.number(|verdict| matches!(verdict, Verdict::Blocked { .. }));
     let head = language.head(causes, report.failures().count(), blocked, report.tried());
@@ -47,7 +48,7 @@ pub fn html(report: &Report, language: Language, translate: Translate) -> String
     if !all.is_empty() {
         out.push_str(&format!("<h2>{}</h2>\n", language.wrong()));
     }
-    let sentence = |result: &RuleResult| escape(translate(language, result.rule).unwrap_or(result.rule.sentence));
+    let sentence = |result: &RuleResult| escape(book.sentence(language, result.rule));
     for result in all {
         out.push_str(&failure(report, result, language, &sentence(result)));
     }
@@ -93,9 +94,11 @@ fn summary(report: &Report, language: Language) -> String {
 fn failure(report: &Report, result: &RuleResult, language: Language, sentence: &str) -> String {
     let (Some(failure), rule) = (result.failure(), result.rule) else { return String::new() };
     let class = if rule.grade.decides() { "" } else { " class=\"advice\"" };
+    let sign =
+        rule.certainty.map_or(String::new(), |certainty| format!(" {}: {}", certainty.sign(), certainty.words()));
     let mut out = format!(
         "<section{class}>\n<h3 id=\"{id}\">{id} <span class=\"dim\">({})</span></h3>\n\
-         <p>{sentence} <a href=\"{}\">{}</a></p>\n<dl>\n",
+         <p>{sentence} <a href=\"{}\">{}</a>{sign}</p>\n<dl>\n",
         language.grade(rule.grade),
         escape(rule.source),
         escape(rule.source.trim_end_matches('/').rsplit('/').next().unwrap_or(rule.source)),

@@ -1,7 +1,7 @@
 //! The report as JSON, with every call of the rules that failed.
 
 use super::count;
-use crate::suite::rule::Grade;
+use crate::suite::rule::{Certainty, Grade};
 use crate::suite::verdict::{Report, RuleResult, Verdict};
 use crate::wire::Exchange;
 use serde_json::{Map, Value, json};
@@ -40,6 +40,7 @@ fn rule(report: &Report, result: &RuleResult) -> Value {
         "grade": rule.grade.word(),
         "sentence": rule.sentence,
         "page": rule.source,
+        "certainty": rule.certainty.map(Certainty::sign),
         "notes": result.notes,
         "calls": result.trail.len(),
         "took_ms": millis(result.took),

@@ -45,7 +45,8 @@ fn not_tried(verdict: &Verdict) -> Option<String> {
 fn case(report: &Report, result: &RuleResult) -> String {
     let (rule, seconds) = (result.rule, result.took.as_secs_f64());
     let head = format!(
-        "    <testcase classname=\"payme.{}\" name=\"{}: {}\" time=\"{seconds:.3}\">",
+        "    <testcase classname=\"{}.{}\" name=\"{}: {}\" time=\"{seconds:.3}\">",
+        report.suite.rsplit(' ').next().unwrap_or(report.suite),
         rule.grade.word(),
         rule.id,
         escape(rule.sentence)

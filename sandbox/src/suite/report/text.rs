@@ -1,7 +1,8 @@
 //! The report for people: how many causes, each with its evidence and what else it breaks, then a table of all rules.
 
-use super::words::{Language, Translate};
+use super::words::Language;
 use super::{count, groups, ids, shown, skipped, untried};
+use crate::suite::Handbook;
 use crate::suite::rule::Grade;
 use crate::suite::verdict::{Report, RuleResult, Verdict};
 use std::collections::BTreeMap;
@@ -37,8 +38,8 @@ impl Paint {
 }
 
 /// The whole report.
-pub fn text(report: &Report, paint: Paint, language: Language, translate: Translate) -> String {
-    let writer = Writer { report, paint, language, translate };
+pub fn text(report: &Report, paint: Paint, language: Language, book: &Handbook) -> String {
+    let writer = Writer { report, paint, language, book };
     writer.head() + &writer.failures() + &writer.table() + &writer.reasons() + &writer.summary()
 }
 
@@ -46,7 +47,7 @@ struct Writer<'r> {
     report: &'r Report,
     paint: Paint,
     language: Language,
-    translate: Translate,
+    book: &'r Handbook,
 }
 
 impl Writer<'_> {
@@ -81,7 +82,7 @@ impl Writer<'_> {
     }
 
     fn sentence(&self, result: &RuleResult) -> &'static str {
-        (self.translate)(self.language, result.rule).unwrap_or(result.rule.sentence)
+        self.book.sentence(self.language, result.rule)
     }
 
     fn failures(&self) -> String {
@@ -98,7 +99,7 @@ impl Writer<'_> {
         let verdict = self.paint.verdict(self.report, result);
         let mut out =
             format!("{} {} ({})\n", verdict.trim_end(), self.paint.wrap("1", rule.id), words.grade(rule.grade));
-        out.push_str(&format!("  {}\n  {}\n\n", self.sentence(result), rule.source));
+        out.push_str(&format!("  {}\n  {}\n\n", self.sentence(result), rule.reference()));
         let mut line = |name: &str, value: &str| out.push_str(&format!("  {name:<9} {value}\n"));
         line(words.expected(), &failure.expected);
         line(words.came(), &failure.got);

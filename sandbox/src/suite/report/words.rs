@@ -2,7 +2,6 @@
 //!
 //! What came over the wire, and what a check says of it, stays English: it names members and codes.
 
-use crate::suite::Rule;
 use crate::suite::rule::Grade;
 
 /// The language of a report for people.
@@ -16,9 +15,6 @@ pub enum Language {
     /// Uzbek.
     Uzbek,
 }
-
-/// Gives a provider's sentence of a rule in a language, if it has one.
-pub type Translate = fn(Language, &Rule) -> Option<&'static str>;
 
 impl Language {
     fn pick(self, english: &'static str, russian: &'static str, uzbek: &'static str) -> &'static str {

@@ -1,7 +1,8 @@
 //! The mistakes that a merchant server makes, one by one, and the rule that has to name each.
 
+/// A table of mistakes: what the ids of the provider's rules begin with; then name, rule and what is wrong.
 macro_rules! mistakes {
-    ($($name:ident $rule:literal $what:literal,)+) => {
+    ($prefix:literal: $($name:ident $rule:literal $what:literal,)+) => {
         /// One mistake.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Mistake { $(#[doc = $what] $name,)+ }
@@ -12,13 +13,16 @@ macro_rules! mistakes {
 
             /// The rule that names it.
             pub fn rule(self) -> &'static str {
-                match self { $(Self::$name => concat!("PAYME-", $rule),)+ }
+                match self { $(Self::$name => concat!($prefix, $rule),)+ }
             }
         }
     };
 }
 
+pub(crate) use mistakes;
+
 mistakes! {
+    "PAYME-":
     Http401InScenario "S1-01" "scenario 1: a wrong key gets HTTP 401",
     HeaderNotNeeded "AUTH-01" "without a header everything is allowed",
     OneMethodOpen "AUTH-02" "GetStatement does not check the key",

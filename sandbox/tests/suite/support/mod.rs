@@ -4,3 +4,4 @@ pub mod merchant;
 pub mod methods;
 pub mod mistakes;
 pub mod play;
+pub mod verdicts;

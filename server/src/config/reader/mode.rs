@@ -4,59 +4,138 @@ use super::{Kept, Reader};
 use crate::config::finding::{Place, Weight};
 use crate::config::{Config, Mode};
 
-/// What to do about a key that is not there.
-const NO_KEY: &str = "but there is no Payme key, and without one anybody could mark orders as paid, so the server does not \
-                      start. Put the cashbox's key into a file and name it in payme.key_file (or set BOOTHPAY_PAYME_KEY). \
-                      To try things out with play money, start with --development";
+/// A wallet, as far as the mode hangs on its settings.
+pub(super) struct Wallet<'a> {
+    /// Its key as found.
+    key: &'a Kept,
+    /// The settings in which the key is written.
+    key_settings: [&'static str; 2],
+    /// Settings of its own that somebody who connects it writes, with their values.
+    connecting: Vec<(&'static str, &'a str)>,
+    /// What to do about a key that is not there.
+    no_key: &'static str,
+}
+
+/// Payme.
+pub(super) fn payme<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
+    Wallet {
+        key,
+        key_settings: ["payme.key", "payme.key_file"],
+        connecting: vec![("payme.merchant_id", &config.payme.merchant_id)],
+        no_key: "but there is no Payme key, and without one anybody could mark orders as paid, so the server does not \
+                 start. Put the cashbox's key into a file and name it in payme.key_file (or set BOOTHPAY_PAYME_KEY). \
+                 To try things out with play money, start with --development",
+    }
+}
+
+/// Click.
+pub(super) fn click<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
+    let click = &config.click;
+    Wallet {
+        key,
+        key_settings: ["click.secret_key", "click.secret_key_file"],
+        connecting: vec![
+            ("click.service_id", &click.service_id),
+            ("click.merchant_id", &click.merchant_id),
+            ("click.merchant_user_id", &click.merchant_user_id),
+        ],
+        no_key: "but there is no secret key of Click's, and without one anybody could mark orders as paid, so the server \
+                 does not start. Put the service's secret key into a file and name it in click.secret_key_file (or set \
+                 BOOTHPAY_CLICK_SECRET_KEY). To try things out with play money, start with --development",
+    }
+}
+
+impl Wallet<'_> {
+    /// A setting that says somebody wants to connect it, if one is written.
+    fn connected(&self) -> Option<&'static str> {
+        self.connecting.iter().find(|(_, value)| !value.trim().is_empty()).map(|(setting, _)| *setting)
+    }
+}
 
 impl Reader {
     /// The mode follows from the wallets that are connected; with none, and nothing that belongs to one, it is development.
-    pub(super) fn mode(&mut self, config: &Config, key: &Kept) -> Mode {
-        match (key, self.development) {
-            (Kept::Text(_, setting), true) => {
+    pub(super) fn mode(&mut self, config: &Config, wallets: &[Wallet<'_>]) -> Mode {
+        let mut keyed = false;
+        for wallet in wallets {
+            if let (Kept::Text(_, setting), true) = (wallet.key, self.development) {
                 let advice = "a key is set, and --development was asked for: development mode takes no key. Start without \
                               --development, or with other settings (--config)";
                 self.wrong::<()>(setting, advice);
-                Mode::Development
+                return Mode::Development;
             }
-            (Kept::Text(..) | Kept::Wrong, _) => Mode::Production,
-            (Kept::Nothing, true) => Mode::Development,
-            (Kept::Nothing, false) => self.without_key(config),
+            keyed |= *wallet.key != Kept::Nothing;
+        }
+        if keyed {
+            self.half_connected(wallets);
+            return Mode::Production;
+        }
+        if self.development { Mode::Development } else { self.without_key(config, wallets) }
+    }
+
+    /// Beside a wallet that has its key, one whose key is missing takes no payments, and its customers would find out.
+    fn half_connected(&mut self, wallets: &[Wallet<'_>]) {
+        for wallet in wallets.iter().filter(|wallet| *wallet.key == Kept::Nothing) {
+            match (wallet.connected(), self.emptied(wallet)) {
+                (Some(connected), Some(empty)) => {
+                    self.wrong::<()>(empty, format!("it is empty. {connected} is set, {}", wallet.no_key));
+                }
+                (Some(connected), None) => {
+                    self.wrong::<()>(connected, format!("this is set, {}", wallet.no_key));
+                }
+                (None, Some(empty)) => {
+                    self.remark(empty, "it is empty, so there is no key, and this wallet is not offered")
+                }
+                (None, None) => {}
+            }
         }
     }
 
-    fn without_key(&mut self, config: &Config) -> Mode {
+    /// An empty variable is somebody's lost key; an empty setting in the file is how the defaults look.
+    fn emptied(&self, wallet: &Wallet<'_>) -> Option<&'static str> {
+        wallet.key_settings.into_iter().find(|setting| {
+            matches!(self.origins.get(*setting), Some(origin) if matches!(origin.place, Place::Environment(_)))
+        })
+    }
+
+    fn without_key(&mut self, config: &Config, wallets: &[Wallet<'_>]) -> Mode {
         // A variable that may be the lost key is worth more than a remark.
         for finding in &mut self.findings {
-            if matches!(&finding.place, Place::Environment(name) if self.misspelt.contains(name)) {
+            if let Place::Environment(name) = &finding.place
+                && self.misspelt.contains(name)
+            {
+                let of_click = name.to_uppercase().starts_with("BOOTHPAY_CLICK_");
+                let (whose, wallet) = if of_click { ("Click", wallets.get(1)) } else { ("Payme", wallets.first()) };
+                let no_key = wallet.map_or("", |wallet| wallet.no_key);
                 finding.weight = Weight::Mistake;
-                finding.advice = format!("{}. It is probably meant for Payme, {NO_KEY}", finding.advice);
+                finding.advice = format!("{}. It is probably meant for {whose}, {no_key}", finding.advice);
             }
         }
         self.keyless = true;
         if !self.misspelt.is_empty() {
             return Mode::Production;
         }
-        let set = [("payme.merchant_id", &config.payme.merchant_id), ("webhook_listen", &config.webhook_listen)];
-        let connected = set.iter().find(|(_, value)| !value.trim().is_empty()).map(|(setting, _)| *setting);
-        // An empty variable is somebody's lost key; an empty setting in the file is how the defaults look.
-        let empty = ["payme.key", "payme.key_file"].into_iter().find(|setting| {
-            matches!(self.origins.get(*setting), Some(origin) if matches!(origin.place, Place::Environment(_)))
-        });
-        match (connected, empty) {
-            (Some(connected), Some(empty)) => {
-                self.wrong::<()>(empty, format!("it is empty. {connected} is set, {NO_KEY}"));
+        let wallet = wallets.iter().find_map(|wallet| Some((wallet.connected()?, wallet)));
+        let webhooks = wallets.first().filter(|_| !config.webhook_listen.trim().is_empty());
+        let connected = wallet.or_else(|| webhooks.map(|wallet| ("webhook_listen", wallet)));
+        let empty = |wallet: &Wallet<'_>| self.emptied(wallet);
+        match connected {
+            Some((connected, wallet)) => {
+                match empty(wallet) {
+                    Some(empty) => {
+                        self.wrong::<()>(empty, format!("it is empty. {connected} is set, {}", wallet.no_key));
+                    }
+                    None => {
+                        self.wrong::<()>(connected, format!("this is set, {}", wallet.no_key));
+                    }
+                }
                 Mode::Production
             }
-            (Some(connected), None) => {
-                self.wrong::<()>(connected, format!("this is set, {NO_KEY}"));
-                Mode::Production
-            }
-            (None, Some(empty)) => {
-                self.remark(empty, "it is empty, so there is no key, and the server is in development mode");
+            None => {
+                if let Some(empty) = wallets.iter().find_map(empty) {
+                    self.remark(empty, "it is empty, so there is no key, and the server is in development mode");
+                }
                 Mode::Development
             }
-            (None, None) => Mode::Development,
         }
     }
 }

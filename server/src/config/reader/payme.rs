@@ -22,12 +22,17 @@ const FISCAL_CODE_DIGITS: usize = 17;
 impl Reader {
     pub(super) fn payme(&mut self, config: &Config, mode: Mode, key: &Kept) -> Option<PaymeSettings> {
         let payme = &config.payme;
-        let checkout = self.checkout(config, mode);
+        // Without a key in production Payme is not connected; another wallet is, or what is missing has been told.
+        let is_offered = match (mode, key) {
+            (Mode::Production, Kept::Nothing) => self.keyless,
+            (Mode::Production | Mode::Development | Mode::Demo, _) => true,
+        };
+        let checkout = if is_offered { self.checkout(config, mode).map(Some) } else { Some(None) };
         let rules = self.rules(config);
-        if self.takes_money(mode) && payme.refunds != "always" && rules.is_some() {
+        if self.takes_money(mode) && is_offered && payme.refunds != "always" && rules.is_some() {
             self.remark("payme.refunds", "it is not \"always\": Payme's sandbox will fail its refund step");
         }
-        if self.takes_money(mode) && checkout.as_ref().is_some_and(|checkout| checkout.host != PAYME_CHECKOUT) {
+        if self.takes_money(mode) && checkout.iter().flatten().any(|checkout| checkout.host != PAYME_CHECKOUT) {
             self.remark(
                 "payme.checkout",
                 "codes lead to another place than Payme's own checkout: no real payment is possible there",

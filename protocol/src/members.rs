@@ -9,13 +9,13 @@ use serde_json::value::RawValue;
 use std::fmt;
 
 /// One object's members in the order sent.
-pub(super) struct Members<'a> {
+pub(crate) struct Members<'a> {
     list: Vec<(String, &'a RawValue)>,
 }
 
 impl<'a> Members<'a> {
     /// Reads an object; `None` when the value is something else. `raw` is valid JSON already.
-    pub(super) fn of(raw: &'a RawValue) -> Option<Self> {
+    pub(crate) fn of(raw: &'a RawValue) -> Option<Self> {
         if !raw.get().starts_with('{') {
             return None;
         }
@@ -23,12 +23,17 @@ impl<'a> Members<'a> {
     }
 
     /// A member by name; the first one, should there be several.
-    pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.list.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
     }
 
+    /// All of them.
+    pub(crate) fn into_iter(self) -> impl Iterator<Item = (String, &'a RawValue)> {
+        self.list.into_iter()
+    }
+
     /// Whether any name appears twice.
-    pub(super) fn has_duplicates(&self) -> bool {
+    pub(crate) fn has_duplicates(&self) -> bool {
         let mut names: Vec<&str> = self.list.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         names.windows(2).any(|pair| pair.first() == pair.last())
@@ -60,17 +65,17 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 }
 
 /// A string's text; `None` when the value is something else or holds half of a surrogate pair.
-pub(super) fn string(raw: &RawValue) -> Option<String> {
+pub(crate) fn string(raw: &RawValue) -> Option<String> {
     serde_json::from_str(raw.get()).ok()
 }
 
 /// A number, exactly; `None` when the value is something else.
-pub(super) fn number(raw: &RawValue) -> Option<Exact> {
+pub(crate) fn number(raw: &RawValue) -> Option<Exact> {
     number::scaled(raw.get(), 0)
 }
 
 /// A whole number that fits 64 bits.
-pub(super) fn integer(raw: &RawValue) -> Option<i64> {
+pub(crate) fn integer(raw: &RawValue) -> Option<i64> {
     match number(raw)? {
         Exact::Integer(value) => Some(value),
         Exact::Fraction | Exact::TooSmall | Exact::TooLarge => None,
@@ -78,7 +83,7 @@ pub(super) fn integer(raw: &RawValue) -> Option<i64> {
 }
 
 /// A whole number of any size, brought to the nearest that fits 64 bits: right for the bounds of an interval.
-pub(super) fn clamped_integer(raw: &RawValue) -> Option<i64> {
+pub(crate) fn clamped_integer(raw: &RawValue) -> Option<i64> {
     match number(raw)? {
         Exact::Integer(value) => Some(value),
         Exact::TooSmall => Some(i64::MIN),

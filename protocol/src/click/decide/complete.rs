@@ -1,0 +1,64 @@
+//! Complete: the card was debited, or the payment was given up (`reference/click.md §2.4, §2.6`).
+//!
+//! | attempt | its state | error | answer | change |
+//! |---|---|---|---|---|
+//! | unknown, or another number or order | | | -6 | |
+//! | known | created | below 0 | -9 | cancelled; the order is free |
+//! | known | performed, owed | below 0 | cancel code (-9) | Click's word is noted, once |
+//! | known | cancelled, refunded, given back | below 0 | -9 | |
+//! | known | created, or ended by our time; another sum | 0 | -2 | |
+//! | known | created | 0 | 0 | performed; the order is paid |
+//! | known | ended by our time, the order can be paid | 0 | 0 | performed late; the order is paid |
+//! | known | ended by our time, the order is another's or paid | 0 | 0 | owed back |
+//! | known | performed, owed | 0 | -4 | |
+//! | known | cancelled by Click, refunded, given back | 0 | -9 | |
+//!
+//! Once the card was debited, Click takes no other answer than 0, -4 and -9 without a person looking at it. So nothing else is
+//! asked: not whether the order has run out of time, nor who holds it. Money that cannot pay the order is accepted, because
+//! only a completed payment can be given back. -6 and -2 tell of calls that are about no money of ours: another attempt
+//! than was prepared, or another sum than was agreed.
+
+use super::{Answer, Decided, cancel, refuse, tell, with_paydoc};
+use crate::click::{Payment, Refusal};
+use crate::ledger::arrival;
+use crate::ledger::rows::{Decision, Rows};
+use crate::ledger::transaction::{Reason, State, Transaction};
+use crate::providers::{self, Rules};
+use crate::time::TimeMs;
+
+pub(super) fn decide(payment: &Payment, prepare_id: i64, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
+    let known = rows.transaction.as_ref();
+    let known = known.filter(|known| known.number.get() == prepare_id);
+    let known = known.filter(|known| payment.order_id.as_ref() == Some(&known.order_id));
+    match known {
+        None => refuse(Refusal::TransactionNotFound),
+        Some(known) if payment.error < 0 => cancel::decide(known, payment, rows, now),
+        Some(known) => debited(known, payment, rows, now, rules),
+    }
+}
+
+fn debited(known: &Transaction, payment: &Payment, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
+    match known.state {
+        State::Created | State::Cancelled { reason: Some(Reason::TimedOut), .. } => {
+            if payment.amount == Some(known.amount) {
+                arrived(known, payment, rows, now, rules)
+            } else {
+                tell(known, Err(Refusal::WrongAmount))
+            }
+        }
+        State::Performed { .. } | State::Owed { .. } => tell(known, Err(Refusal::Confirmed)),
+        State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => {
+            tell(known, Err(Refusal::Cancelled))
+        }
+    }
+}
+
+fn arrived(known: &Transaction, payment: &Payment, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
+    // Details that cannot be read stay as they are: the money does not depend on them.
+    let details = with_paydoc(known, payment).unwrap_or_default();
+    let holder = providers::holder(rows, now, rules);
+    match arrival::record(rows, holder, details, now) {
+        Some(decision) => decision.map(|_| Answer::about(known, Ok(()))),
+        None => Decision::answer(Answer::refused(Refusal::TransactionNotFound)),
+    }
+}

@@ -1,0 +1,26 @@
+//! Our own faults, whatever provider meets them. Each provider has its own code for them, and is told none of this.
+
+/// What failed on our side, for the log and the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemFault {
+    /// The store could not read or write.
+    Store,
+    /// More calls are waiting than can be answered in time.
+    Overload,
+    /// The call took too long.
+    Timeout,
+    /// A bug.
+    Bug,
+}
+
+impl SystemFault {
+    /// What a log line says of it.
+    pub const fn explain(self) -> &'static str {
+        match self {
+            Self::Store => "the database could not be read or written",
+            Self::Overload => "more calls are waiting than can be answered in time",
+            Self::Timeout => "the call took too long",
+            Self::Bug => "a bug; please report it",
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `boothpay sandbox click`: Click's suite.
+
+use super::Exit;
+use super::suite::{Subject, Suite, SuiteArgs, conduct};
+use super::target::{OrderArgs, WireArgs, address, secret};
+use crate::click::{self, OFFICIAL, handbook};
+use crate::suite::orders::AccountShape;
+use crate::suite::{Report, Rule, RunError, Settings};
+use crate::wire::Target;
+use clap::Args;
+use reqwest::Url;
+use serde_json::Map;
+
+/// Arguments of Click's suite.
+#[derive(Debug, Args)]
+pub struct ClickArgs {
+    #[command(flatten)]
+    target: ClickTarget,
+    #[command(flatten)]
+    wire: WireArgs,
+    #[command(flatten)]
+    orders: OrderArgs,
+    #[command(flatten)]
+    suite: SuiteArgs,
+}
+
+/// The server under test, as Click calls it.
+#[derive(Debug, Args)]
+struct ClickTarget {
+    /// One address for both calls; the server goes by `action`
+    #[arg(long, value_name = "URL", conflicts_with_all = ["prepare_url", "complete_url"])]
+    url: Option<String>,
+    /// The address of Prepare
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000/api/click/prepare")]
+    prepare_url: String,
+    /// The address of Complete
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000/api/click/complete")]
+    complete_url: String,
+    /// The number of the service
+    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    service_id: String,
+    /// The service's SECRET_KEY (or set BOOTHPAY_SANDBOX_KEY)
+    #[arg(long, value_name = "SECRET", visible_alias = "key")]
+    secret: Option<String>,
+}
+
+impl ClickTarget {
+    /// Prepare's address and Complete's.
+    fn addresses(&self) -> Result<(Url, Url), String> {
+        match &self.url {
+            Some(url) => Ok((address(url)?, address(url)?)),
+            None => Ok((address(&self.prepare_url)?, address(&self.complete_url)?)),
+        }
+    }
+}
+
+/// Runs the suite, or tells about its rules.
+pub async fn run(args: ClickArgs) -> Result<Exit, String> {
+    let ClickArgs { target, wire, orders, suite } = args;
+    let (prepare, complete) = target.addresses()?;
+    let subject = || {
+        Ok(Subject {
+            source: orders.source("click", &prepare, wire.trust())?,
+            shape: AccountShape { field: "order_id".to_owned(), extra: Map::new(), cumulative: orders.cumulative },
+            amount: orders.amount,
+            target: Target { url: prepare.clone(), login: String::new(), key: secret(target.secret.as_deref()) },
+        })
+    };
+    let own = Own { service: target.service_id.clone(), complete };
+    conduct(suite, &handbook(), Some(&OFFICIAL), &wire, subject, own).await
+}
+
+struct Own {
+    service: String,
+    complete: Url,
+}
+
+impl Suite for Own {
+    async fn run(
+        self,
+        common: Settings,
+        progress: &mut (dyn FnMut(usize, usize, &Rule) + Send),
+    ) -> Result<Report, RunError> {
+        click::run(click::Settings { common, service: self.service, complete: self.complete }, progress).await
+    }
+}

@@ -1,0 +1,52 @@
+//! What else breaks when a rule of Click is broken: the same fault seen in another place.
+//!
+//! The 15 cases repeat what rules of their own ask more exactly.
+
+use crate::suite::Link::{self, Follows, SameAnswer};
+
+/// The rule on the left is explained by the first broken rule on the right.
+pub const LINKS: &[Link] = &[
+    Follows("CLICK-ACCEPT-01", &["CLICK-SIGN-01"]),
+    Follows("CLICK-ACCEPT-02", &["CLICK-PREPARE-04"]),
+    Follows("CLICK-ACCEPT-03", &["CLICK-PREPARE-01", "CLICK-PREPARE-02"]),
+    Follows("CLICK-ACCEPT-04", &["CLICK-SIGN-02"]),
+    Follows("CLICK-ACCEPT-05", &["CLICK-COMPLETE-08"]),
+    Follows("CLICK-ACCEPT-06", &["CLICK-COMPLETE-01", "CLICK-COMPLETE-08", "CLICK-SIGN-02"]),
+    Follows("CLICK-ACCEPT-07", &["CLICK-COMPLETE-04"]),
+    Follows("CLICK-ACCEPT-08", &["CLICK-COMPLETE-12", "CLICK-COMPLETE-09"]),
+    Follows("CLICK-ACCEPT-09", &["CLICK-PREPARE-01", "CLICK-PREPARE-02"]),
+    Follows("CLICK-ACCEPT-10", &["CLICK-COMPLETE-05"]),
+    Follows("CLICK-ACCEPT-11", &["CLICK-COMPLETE-01", "CLICK-COMPLETE-05"]),
+    Follows("CLICK-ACCEPT-12", &["CLICK-PREPARE-01", "CLICK-PREPARE-02"]),
+    Follows("CLICK-ACCEPT-13", &["CLICK-COMPLETE-09"]),
+    Follows("CLICK-ACCEPT-14", &["CLICK-COMPLETE-10", "CLICK-COMPLETE-09"]),
+    Follows("CLICK-ACCEPT-15", &["CLICK-COMPLETE-11", "CLICK-COMPLETE-09"]),
+    SameAnswer("CLICK-SIGN-03", &["CLICK-SIGN-01"]),
+    SameAnswer("CLICK-SIGN-04", &["CLICK-SIGN-01"]),
+    Follows("CLICK-SIGN-05", &["CLICK-SIGN-02"]),
+    SameAnswer("CLICK-SIGN-06", &["CLICK-SIGN-01"]),
+    SameAnswer("CLICK-SIGN-07", &["CLICK-SIGN-01"]),
+    Follows("CLICK-SIGN-11", &["CLICK-SIGN-01", "CLICK-SIGN-02"]),
+    Follows("CLICK-PREPARE-07", &["CLICK-SIGN-09", "CLICK-PREPARE-01"]),
+    Follows("CLICK-PREPARE-05", &["CLICK-PREPARE-01"]),
+    SameAnswer("CLICK-SIGN-12", &["CLICK-PREPARE-01"]),
+    SameAnswer("CLICK-SIGN-13", &["CLICK-PREPARE-01"]),
+    SameAnswer("CLICK-HTTP-07", &["CLICK-PREPARE-01"]),
+    SameAnswer("CLICK-HTTP-08", &["CLICK-PREPARE-01"]),
+    SameAnswer("CLICK-FIELD-10", &["CLICK-PREPARE-01"]),
+    SameAnswer("CLICK-PREPARE-13", &["CLICK-PREPARE-01"]),
+    SameAnswer("CLICK-COMPLETE-16", &["CLICK-PREPARE-01"]),
+    SameAnswer("CLICK-ID-01", &["CLICK-PREPARE-01"]),
+    SameAnswer("CLICK-ID-02", &["CLICK-PREPARE-01"]),
+    SameAnswer("CLICK-RACE-02", &["CLICK-COMPLETE-01"]),
+    SameAnswer("CLICK-RACE-06", &["CLICK-PREPARE-01", "CLICK-COMPLETE-01"]),
+    Follows("CLICK-COMPLETE-12", &["CLICK-COMPLETE-04"]),
+    SameAnswer("CLICK-RESTART-02", &["CLICK-COMPLETE-04"]),
+    Follows("CLICK-PREPARE-10", &["CLICK-PREPARE-09"]),
+    Follows("CLICK-PREPARE-14", &["CLICK-PREPARE-09"]),
+    Follows("CLICK-COMPLETE-10", &["CLICK-COMPLETE-09"]),
+    Follows("CLICK-COMPLETE-11", &["CLICK-COMPLETE-09"]),
+    Follows("CLICK-COMPLETE-13", &["CLICK-COMPLETE-06"]),
+    Follows("CLICK-RACE-04", &["CLICK-PREPARE-14"]),
+    Follows("CLICK-RACE-05", &["CLICK-PREPARE-14"]),
+];

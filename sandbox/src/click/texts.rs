@@ -1,0 +1,4 @@
+//! The sentences of the rules in Russian and Uzbek.
+
+pub mod ru;
+pub mod uz;

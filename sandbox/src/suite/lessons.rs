@@ -1,0 +1,66 @@
+//! One rule explained: what is sent, a right and a wrong answer, what usually mends it in four frameworks.
+
+use super::handbook::Handbook;
+use super::report::Language;
+use super::rule::{Grade, Rule};
+
+/// What an example shows, for one rule or for several that ask nearly the same.
+pub struct Lesson {
+    /// The rules, or the beginnings of their ids, without the provider's prefix.
+    pub rules: &'static [&'static str],
+    /// What the provider sends; where that is a sequence, the last call of it.
+    pub request: &'static str,
+    /// An answer that keeps the rule.
+    pub right: &'static str,
+    /// An answer that breaks it.
+    pub wrong: &'static str,
+    /// The cure in Django, Laravel, Express and Go.
+    pub cures: [&'static str; 4],
+}
+
+const FRAMEWORKS: [&str; 4] = ["Django", "Laravel", "Express", "Go"];
+
+impl Handbook {
+    /// Everything about one rule.
+    pub fn explain(&self, rule: &Rule, language: Language) -> String {
+        let meaning = match rule.grade {
+            Grade::Required => "the documentation says so; a failure decides the exit code".to_owned(),
+            Grade::Expected => format!(
+                "{}'s own tests look at it, or the documentation implies it; a failure decides the exit code",
+                self.provider
+            ),
+            Grade::Advice => "good practice; a failure is reported, but does not decide the exit code".to_owned(),
+        };
+        let mut text = format!(
+            "{}\n{}\n\n{}\n\nGrade:  {} ({meaning})\nSource: {}\n",
+            rule.id,
+            rule.group,
+            self.sentence(language, rule),
+            rule.grade.word(),
+            rule.source,
+        );
+        if let Some(certainty) = rule.certainty {
+            text.push_str(&format!("        {} {}\n", certainty.sign(), certainty.words()));
+        }
+        text.push_str(&format!("Usual cause of a failure: {}\n", rule.cause));
+        if let Some(Lesson { request, right, wrong, cures, .. }) = self.lesson(rule) {
+            text.push_str(&format!("\nRequest\n  {request}\n\nRight\n  {right}\n\nWrong\n  {wrong}\n\n"));
+            for (framework, cure) in FRAMEWORKS.iter().zip(cures) {
+                text.push_str(&format!("{framework:<8} {cure}\n"));
+            }
+        }
+        text
+    }
+
+    /// The lesson whose words fit this rule most exactly.
+    pub(super) fn lesson(&self, rule: &Rule) -> Option<&'static Lesson> {
+        let fits = |lesson: &&Lesson| {
+            let word = |word: &&&str| {
+                let rest = self.short(rule).strip_prefix(**word);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            };
+            lesson.rules.iter().filter(word).map(|word| word.len()).max()
+        };
+        self.lessons.iter().filter(|lesson| fits(lesson).is_some()).max_by_key(fits)
+    }
+}

@@ -1,0 +1,100 @@
+//! Uzum's suite is itself tested: a right merchant passes everything, and each wrong one is caught by the rule that names
+//! its mistake.
+
+use super::merchant::{LOGIN, PASSWORD, SERVICE, Server};
+use super::mistakes::Mistake;
+use crate::support::verdicts::{broken, causes, skipped};
+use boothpay_sandbox::suite::orders::{AccountShape, Source};
+use boothpay_sandbox::suite::report::{Language, Paint, text};
+use boothpay_sandbox::suite::{self, Report, Restart};
+use boothpay_sandbox::uzum::{Settings, handbook, run};
+use boothpay_sandbox::wire::{Target, Trust};
+use std::sync::Arc;
+use std::time::Duration;
+
+fn settings(server: &Server) -> Settings {
+    let url: reqwest::Url = server.url.parse().unwrap();
+    let merchant = Arc::clone(&server.merchant);
+    let common = suite::Settings {
+        source: Source::boothpay(url.clone(), "uzum", Duration::from_secs(10), Trust::Known).unwrap(),
+        shape: AccountShape { field: "account".to_owned(), extra: serde_json::Map::new(), cumulative: false },
+        amount: 1_000_000,
+        seed: 1,
+        only: vec![],
+        skip: vec![],
+        restart: Restart::Hook(Arc::new(move || merchant.restart())),
+        rounds: 4,
+        look_first: false,
+        trust: Trust::Known,
+        interrupt: Arc::default(),
+        pause: Duration::from_millis(5),
+        timeout: Duration::from_secs(10),
+        target: Target { url, login: LOGIN.to_owned(), key: Some(PASSWORD.to_owned()) },
+    };
+    Settings { common, service: SERVICE }
+}
+
+async fn play(settings: Settings) -> Report {
+    run(settings, &mut |_, _, _| {}).await.unwrap()
+}
+
+fn words(report: &Report) -> String {
+    text(report, Paint::Plain, Language::English, &handbook())
+}
+
+#[tokio::test]
+async fn a_right_merchant_keeps_every_rule() {
+    for errors_are_numbers in [false, true] {
+        let server = Server::start(None, errors_are_numbers).await;
+        let mut settings = settings(&server);
+        settings.common.look_first = true;
+        let report = play(settings).await;
+        assert!(broken(&report).is_empty(), "{}", words(&report));
+        assert!(skipped(&report).is_empty(), "{:?}", skipped(&report));
+        assert!(!words(&report).contains(PASSWORD));
+    }
+}
+
+#[tokio::test]
+async fn each_mistake_is_caught_by_the_rule_that_names_it() {
+    let mut runs = tokio::task::JoinSet::new();
+    for mistake in Mistake::ALL {
+        runs.spawn(async move {
+            let server = Server::start(Some(*mistake), false).await;
+            let mut settings = settings(&server);
+            settings.common.only = vec![mistake.rule().to_owned()];
+            (*mistake, play(settings).await)
+        });
+    }
+    let mut missed = Vec::new();
+    for (mistake, report) in runs.join_all().await {
+        if broken(&report) != [mistake.rule()] {
+            missed.push(format!("{mistake:?} was not caught by {}: {:?}", mistake.rule(), report.results[0].verdict));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    assert!(Mistake::ALL.len() >= 70, "a mistake was lost");
+}
+
+/// A fault that shows in many places is one cause; the rest of the run is kept, the same, or blocked by it.
+#[tokio::test]
+async fn one_fault_is_one_cause() {
+    let faults =
+        [Mistake::Http401, Mistake::SwappedCodes, Mistake::SumInSoum, Mistake::ConfirmFails, Mistake::HtmlType];
+    let mut runs = tokio::task::JoinSet::new();
+    for fault in faults {
+        runs.spawn(async move {
+            let server = Server::start(Some(fault), false).await;
+            let mut settings = settings(&server);
+            settings.common.rounds = 1;
+            (fault, play(settings).await)
+        });
+    }
+    let mut wrong = Vec::new();
+    for (fault, report) in runs.join_all().await {
+        if causes(&report) != [fault.rule()] {
+            wrong.push(format!("{fault:?}: {:?}", causes(&report)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,174 @@
+//! What belongs to Click: the services with their secret keys, where codes lead, the rules.
+
+use super::{Kept, Reader};
+use crate::config::names::look_alike;
+use crate::config::secrets::{self, KeyFault};
+use crate::config::{Config, Mode, settings::ClickSettings};
+use boothpay_protocol::click::Code;
+use boothpay_protocol::click::checkout::{CLICK_PAY, Checkout};
+use boothpay_protocol::click::rules::Rules;
+use boothpay_protocol::click::signature::Service;
+use boothpay_protocol::secret::Secret;
+use boothpay_protocol::time::SpanMs;
+use std::sync::Arc;
+
+/// The service and merchant of links made in development mode when none is set. Click has none of these numbers.
+const NOBODY: i64 = 0;
+
+/// Digits of Click's numbers, at most: those of 64 bits.
+const DIGITS_MAX: usize = 18;
+
+impl Reader {
+    pub(super) fn click(&mut self, config: &Config, mode: Mode, key: &Kept) -> Option<ClickSettings> {
+        let click = &config.click;
+        let rules = self.click_rules(config);
+        // Without a key in production Click is not connected; what is half connected has been told.
+        let offered = match (mode, key) {
+            (Mode::Production, Kept::Nothing) => false,
+            (Mode::Production | Mode::Development | Mode::Demo, _) => true,
+        };
+        if !offered {
+            if !click.other_services.is_empty() {
+                let advice =
+                    "these are services beside click.service_id, which is not connected: set it, and its secret key";
+                self.wrong::<()>("click.other_services", advice);
+            }
+            return Some(ClickSettings { services: Vec::new(), checkout: None, rules: Arc::new(rules?) });
+        }
+        let checkout = self.click_checkout(config, mode);
+        let others = self.other_services(&click.other_services, checkout.as_ref().map(|checkout| checkout.service_id));
+        if mode == Mode::Development && others.as_ref().is_some_and(|others| !others.is_empty()) {
+            let advice = "these services have secret keys, and development mode takes none: leave this empty, or set \
+                          click.secret_key_file";
+            return self.wrong("click.other_services", advice);
+        }
+        let checkout = checkout?;
+        let own = match key {
+            Kept::Text(text, _) => Secret::new(text.as_str()).map(|key| Service { id: checkout.service_id, key }),
+            Kept::Nothing | Kept::Wrong => None,
+        };
+        if self.takes_money(mode) && checkout.address != CLICK_PAY {
+            self.remark(
+                "click.pay_page",
+                "codes lead to another place than Click's own page: no real payment is possible there",
+            );
+        }
+        Some(ClickSettings {
+            services: own.into_iter().chain(others?).collect(),
+            checkout: Some(checkout),
+            rules: Arc::new(rules?),
+        })
+    }
+
+    /// Looks at the secret key itself.
+    pub(super) fn click_key(&mut self, key: Kept) -> Kept {
+        let Kept::Text(text, setting) = key else { return key };
+        match secrets::click_key(&text) {
+            Some(KeyFault::Mistake(advice)) => {
+                self.wrong::<()>(setting, advice);
+                Kept::Wrong
+            }
+            Some(KeyFault::Remark(advice)) => {
+                self.remark(setting, advice);
+                Kept::Text(text, setting)
+            }
+            None => Kept::Text(text, setting),
+        }
+    }
+
+    fn click_checkout(&mut self, config: &Config, mode: Mode) -> Option<Checkout> {
+        let click = &config.click;
+        let service_id = self.click_number("click.service_id", &click.service_id, mode);
+        let merchant_id = self.click_number("click.merchant_id", &click.merchant_id, mode);
+        let user = match click.merchant_user_id.trim() {
+            "" => Some(None),
+            text => self.click_digits("click.merchant_user_id", text).map(Some),
+        };
+        let address = click.pay_page.trim_end_matches('/');
+        if !address.starts_with("https://") || address.contains(['?', '#']) {
+            return self.wrong("click.pay_page", "give an address that starts with https:// and has no ? in it");
+        }
+        Some(Checkout {
+            address: address.to_owned(),
+            service_id: service_id?,
+            merchant_id: merchant_id?.to_string(),
+            merchant_user_id: user?.map(|user| user.to_string()),
+        })
+    }
+
+    /// One of the two numbers that every link has.
+    fn click_number(&mut self, setting: &'static str, text: &str, mode: Mode) -> Option<i64> {
+        match (text.trim(), mode) {
+            ("", Mode::Development | Mode::Demo) => Some(NOBODY),
+            ("", Mode::Production) => {
+                // That the key is missing has been said, and comes first.
+                if self.keyless {
+                    return None;
+                }
+                self.wrong(
+                    setting,
+                    "copy the number from Click's cabinet (merchant.click.uz); without it no code can be made",
+                )
+            }
+            (text, _) => self.click_digits(setting, text),
+        }
+    }
+
+    fn click_digits(&mut self, setting: &'static str, text: &str) -> Option<i64> {
+        if text.chars().any(|c| look_alike(c).is_some()) {
+            return self.wrong(
+                setting,
+                "a letter stands here; it is a number, copy it from Click's cabinet instead of typing it",
+            );
+        }
+        let number = digits(text);
+        number.or_else(|| self.wrong(setting, "it is a number of digits alone, as it stands in Click's cabinet"))
+    }
+
+    /// `SERVICE = FILE`, each with the file of its own secret key.
+    fn other_services(&mut self, written: &[String], own: Option<i64>) -> Option<Vec<Service>> {
+        let setting = "click.other_services";
+        let mut services: Vec<Service> = Vec::new();
+        for one in written {
+            let Some((number, file)) = one.split_once('=') else {
+                return self.wrong(
+                    setting,
+                    "give each as a service's number, =, and the file of its key: \"23456 = click-23456.key\"",
+                );
+            };
+            let Some(id) = digits(number.trim()) else {
+                return self.wrong(setting, "before the = stands the service's number, of digits alone");
+            };
+            if own == Some(id) || services.iter().any(|service| service.id == id) {
+                return self
+                    .wrong(setting, format!("the service {id} stands here a second time; each has one secret key"));
+            }
+            let Kept::Text(text, _) = self.secret(setting, &String::new().into(), setting, file.trim()) else {
+                return None;
+            };
+            let Kept::Text(text, _) = self.click_key(Kept::Text(text, setting)) else { return None };
+            services.extend(Secret::new(text).map(|key| Service { id, key }));
+        }
+        Some(services)
+    }
+
+    fn click_rules(&mut self, config: &Config) -> Option<Rules> {
+        let click = &config.click;
+        let hold = self.number("click.hold_seconds", click.hold_seconds, 30..=86_400);
+        let busy = match Code::from_number(click.busy_order_error) {
+            Some(code @ (Code::TransactionCancelled | Code::AlreadyPaid | Code::UserDoesNotExist)) => Some(code),
+            Some(_) | None => self.wrong("click.busy_order_error", "choose -9, -4 or -5"),
+        };
+        let cancel = match Code::from_number(click.cancel_after_payment_error) {
+            Some(code @ (Code::TransactionCancelled | Code::AlreadyPaid)) => Some(code),
+            Some(_) | None => self.wrong("click.cancel_after_payment_error", "choose -9 or -4"),
+        };
+        Some(Rules { hold: SpanMs::seconds(hold?), busy_order: busy?, cancel_after_payment: cancel? })
+    }
+}
+
+/// A number of Click's: positive, in plain digits.
+fn digits(text: &str) -> Option<i64> {
+    let plain = !text.is_empty() && text.len() <= DIGITS_MAX && text.bytes().all(|byte| byte.is_ascii_digit());
+    if plain { text.parse().ok().filter(|number| *number > 0) } else { None }
+}

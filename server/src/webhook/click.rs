@@ -1,0 +1,159 @@
+//! Click's SHOP API over HTTP (`reference/click.md §2.1`): an address for each action, and one for both.
+//!
+//! The order of judgement: how, how much, what, and who, because the proof is a signature over what is said. Every answer is
+//! HTTP 200 with a JSON body, also to a GET, to a body that is none, and to our own faults.
+
+use super::{Unread, close_after, fault_of, json, read_body, turn_away};
+use crate::app::App;
+use crate::config::Mode;
+use crate::limits::ANSWER_PATIENCE;
+use crate::net::{Peer, Visitor};
+use crate::story;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::response::Response;
+use boothpay_protocol::click::wire::{self, Envelope, Route};
+use boothpay_protocol::click::{self, Action, Answer, Call, Refusal};
+use boothpay_protocol::fault::SystemFault;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::Rows;
+use boothpay_protocol::money::Tiyin;
+use boothpay_store::{StoreError, crash};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+/// `/api/click/prepare`
+pub(crate) async fn prepare(State(app): State<Arc<App>>, request: Request) -> Response {
+    handle(&app, Route::Of(Action::Prepare), request).await
+}
+
+/// `/api/click/complete`
+pub(crate) async fn complete(State(app): State<Arc<App>>, request: Request) -> Response {
+    handle(&app, Route::Of(Action::Complete), request).await
+}
+
+/// `/api/click`
+pub(crate) async fn shared(State(app): State<Arc<App>>, request: Request) -> Response {
+    handle(&app, Route::Shared, request).await
+}
+
+/// Answers a call of any HTTP method, also one at which this program panics.
+async fn handle(app: &Arc<App>, route: Route, request: Request) -> Response {
+    let judged = AssertUnwindSafe(judge(app, route, request)).catch_unwind().await;
+    judged.unwrap_or_else(|_| {
+        let refusal = Refusal::System(SystemFault::Bug);
+        reply(app, &Envelope::unread(refusal.clone()), Action::Prepare, &Answer::refused(refusal))
+    })
+}
+
+async fn judge(app: &Arc<App>, route: Route, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let envelope = read(&parts, body, route).await;
+    let asked = match &envelope.request {
+        Ok(asked) => asked.clone(),
+        Err(refusal) => return refuse(app, &parts, &envelope, refusal.clone()).await,
+    };
+    let service = asked.service_id;
+    let Some(actor) = who(app, &asked) else {
+        let is_known = app.settings.click.services.iter().any(|known| known.id == service);
+        let visitor = Visitor::of(&parts.extensions, &parts.headers);
+        turn_away(app, &visitor, true, |address| story::click::tell_unsigned(service, is_known, address)).await;
+        return reply(app, &envelope, Action::Prepare, &Answer::refused(Refusal::NotSigned));
+    };
+    if let (Actor::Provider { proven: true, .. }, Some(peer)) = (actor, parts.extensions.get::<Peer>()) {
+        peer.prove();
+    }
+    match asked.call(route) {
+        Ok(call) => {
+            let answer = answer(app, &call, actor).await;
+            reply(app, &envelope, call.action(), &answer)
+        }
+        Err(refusal) => {
+            story::click::tell_malformed(&refusal);
+            reply(app, &envelope, Action::Prepare, &Answer::refused(refusal))
+        }
+    }
+}
+
+async fn read(parts: &Parts, body: Body, route: Route) -> Envelope {
+    if parts.method != Method::POST {
+        return Envelope::unread(Refusal::NotPost);
+    }
+    match read_body(&parts.headers, body).await {
+        Ok(bytes) => wire::read(&bytes, route),
+        Err(Unread::TooLong) => Envelope::unread(Refusal::TooLong),
+        // What did not arrive says nothing about the call: of all codes this alone can pass.
+        Err(Unread::NotWhole) => Envelope::unread(Refusal::System(SystemFault::Timeout)),
+    }
+}
+
+/// Refuses what is no call. Nobody has proven anything, so it counts as a stranger's where strangers count.
+async fn refuse(app: &App, parts: &Parts, envelope: &Envelope, refusal: Refusal) -> Response {
+    match app.settings.mode {
+        Mode::Production | Mode::Demo => {
+            let visitor = Visitor::of(&parts.extensions, &parts.headers);
+            turn_away(app, &visitor, false, |address| story::click::tell_no_call(&refusal, address)).await;
+        }
+        Mode::Development => story::click::tell_malformed(&refusal),
+    }
+    let mut response = reply(app, envelope, Action::Prepare, &Answer::refused(refusal));
+    if parts.method != Method::POST || envelope.request == Err(Refusal::TooLong) {
+        close_after(&mut response);
+    }
+    response
+}
+
+/// Who calls, by the signature alone; `None` for somebody without the right one. Only development mode lets everybody in, and
+/// that mode listens on this computer only.
+fn who(app: &App, asked: &wire::Request) -> Option<Actor> {
+    let actor = |proven| Actor::Provider { provider: Provider::Click, proven };
+    let services = &app.settings.click.services;
+    if services.is_empty() && app.settings.mode == Mode::Development {
+        return Some(actor(false));
+    }
+    let service = services.iter().find(|service| service.id == asked.service_id)?;
+    asked.signed.is_by(&service.key).then(|| actor(true))
+}
+
+async fn answer(app: &Arc<App>, call: &Call, actor: Actor) -> Answer {
+    let (answer, changed, price) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, actor)).await {
+        Ok(Ok(carried_out)) => carried_out,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the database could not carry out a call of Click's");
+            app.net.readiness.forget();
+            (Answer::refused(Refusal::System(fault_of(&error))), false, None)
+        }
+        Err(_) => (Answer::refused(Refusal::System(SystemFault::Timeout)), false, None),
+    };
+    if !changed || answer.verdict.is_err() {
+        story::click::tell_call(call, answer.verdict.as_ref().err(), price);
+    }
+    if changed {
+        crash::here(crash::Point::BeforeAnswer);
+    }
+    answer
+}
+
+/// The answer, whether anything was written, and what the order costs, if there is one.
+type CarriedOut = (Answer, bool, Option<Tiyin>);
+
+/// Loads, decides, and writes what is decided. The answer exists only once the commit does.
+async fn carry_out(app: &Arc<App>, call: &Call, actor: Actor) -> Result<CarriedOut, StoreError> {
+    let now = app.clock.now();
+    let (needs, call, rules) = (click::needs(call), call.clone(), app.settings.rules());
+    let decide = move |rows: &Rows| {
+        click::decide(&call, rows, now, &rules).map(|answer| (answer, rows.order.as_ref().map(|order| order.amount)))
+    };
+    let committed = app.store.transact(needs, actor, decide).await?;
+    story::tell(&committed.entries);
+    let (answer, price) = committed.reply;
+    Ok((answer, !committed.entries.is_empty(), price))
+}
+
+fn reply(app: &App, envelope: &Envelope, action: Action, answer: &Answer) -> Response {
+    json(wire::write(envelope, action, answer, &app.settings.click.rules))
+}
