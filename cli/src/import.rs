@@ -36,6 +36,9 @@ pub(crate) struct Import {
     /// were that machine's local time; Payme has to hear the same again.
     #[arg(long, value_name = "ZONE", default_value = "Asia/Tashkent")]
     his_time_zone: String,
+    /// Click's service (service_id) that the payments were for, where click.service_id of the settings is not it.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i64).range(1..))]
+    click_service: Option<i64>,
     /// Only say what would be done.
     #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
@@ -76,7 +79,7 @@ pub(crate) fn run(choice: &Choice, import: &Import) -> Result<()> {
         (None, Some(csv)) => (csv::read(csv)?, csv),
         (None, None) => bail!("name the database file of the back end before"),
     };
-    let plan = Plan::of(rows, &zone, &settings);
+    let plan = Plan::of(rows, &zone, import.click_service, &settings);
     let outcomes = takeover::plan(&database, &plan.job(&|numbers| plan.asks(numbers), &|_| false))?;
     let told = Told { judged: &plan.judged, rows: &plan.rows, is_csv: import.file.is_none(), outcomes: &outcomes };
     announce(from, &database, &import.his_time_zone, &told);
@@ -153,16 +156,17 @@ fn carry_out(plan: &Plan, database: &Address, skip_refused: bool) -> Result<()> 
 }
 
 impl Plan {
-    fn of(rows: Vec<Row>, zone: &TimeZone, settings: &Settings) -> Self {
+    fn of(rows: Vec<Row>, zone: &TimeZone, click_service: Option<i64>, settings: &Settings) -> Self {
         let now = Clock::System.now();
+        let connected = settings.click.checkout.as_ref().map(|click| click.service_id);
+        let click_service = click_service.or(connected);
         let rules = settings.rules();
         let time = |text: &str| clock::read(text, zone);
-        let judged = judge::all(&rows, &Judge { time: &time, now, rules: &rules });
+        let judged = judge::all(&rows, &Judge { time: &time, now, rules: &rules, click_service });
         let here = Here {
             booth: settings.booth.clone(),
             lifetime: settings.order_lifetime,
             account_field: rules.payme.account_field.clone(),
-            click_service: settings.click.checkout.as_ref().map(|click| click.service_id),
         };
         Self { rows, judged, here, now }
     }

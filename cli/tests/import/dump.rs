@@ -87,6 +87,7 @@ async fn payme_hears_of_every_old_payment_what_it_heard_before() {
             again_as_before(&booth, row, &number).await;
         }
         refund_of_an_old_payment(&booth, &rows).await;
+        click_hears_what_became_of_its_payments(&booth).await;
         his_page(&booth).await;
         let number = booth.pay("photobooth-1790000000000").await;
         assert!(number > 66, "numbers of ours begin above his: {number}");
@@ -133,6 +134,21 @@ async fn refund_of_an_old_payment(booth: &crate::his::Booth, rows: &[Row]) {
     assert_eq!(booth.status(&row.order_id).await["status"], "refunded");
 }
 
+/// Click's calls are repeated after days: each is told what the payment came to, under his number for it.
+async fn click_hears_what_became_of_its_payments(booth: &crate::his::Booth) {
+    for (attempt, order, amount, number, prepared, completed) in [
+        ("3079674619", "photobooth-1766297296718", "20000", 12, -4, -4),
+        ("2972434594", "photobooth-1766263753709", "20000", 6, -9, -9),
+    ] {
+        let prepare = booth.click("prepare", attempt, order, amount, None).await;
+        assert_eq!(prepare["error"], prepared, "{prepare}");
+        let complete = booth.click("complete", attempt, order, amount, Some(number)).await;
+        assert_eq!(complete["error"], completed, "{complete}");
+        let other = booth.click("complete", attempt, order, amount, Some(number + 1)).await;
+        assert_eq!(other["error"], -6, "{other}");
+    }
+}
+
 /// His list has his numbers and the times of his columns, whatever Payme was told.
 async fn his_page(booth: &crate::his::Booth) {
     let listed = booth.owner("/api/payments?limit=1000").await;
@@ -144,6 +160,9 @@ async fn his_page(booth: &crate::his::Booth) {
     assert_eq!(times, [json!("2025-12-20T16:28:12.537"), json!("2025-12-20T16:29:45.537"), Value::Null]);
     assert_eq!((&paid["status"], &paid["amount"]), (&json!("success"), &json!(30000)));
     assert_eq!(booth.owner("/api/payments/7").await["status"], "canceled");
+    let by_click = booth.owner("/api/payments/12").await;
+    let about = ["payment_type", "transaction_id", "status", "state"].map(|name| by_click[name].clone());
+    assert_eq!(about, [json!("click"), json!("3079674619"), json!("success"), json!(2)]);
     let stats = booth.owner("/api/stats").await;
     assert_eq!(stats["total_payments"], 60);
 }

@@ -3,11 +3,15 @@
 use crate::support::{Finished, Folder, MERCHANT_ID, Running};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use boothpay_protocol::click::signature::{Unsigned, sign};
+use boothpay_protocol::secret::Secret;
 use boothpay_test_support::{Cluster, Database};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 pub const KEY: &str = "canary-key-7f3e9d-0123456789abcdefgh";
+const CLICK_SERVICE: &str = "155555";
+const CLICK_KEY: &str = "TEST_SECRET_9";
 pub const FILE: &str = "photobooth.db";
 
 /// The table without its rules, so that a test can put anything into it.
@@ -32,6 +36,9 @@ impl Place {
         let mut settings = vec![
             ("BOOTHPAY_PAYME_KEY", KEY),
             ("BOOTHPAY_PAYME_MERCHANT_ID", MERCHANT_ID),
+            ("BOOTHPAY_CLICK_SERVICE_ID", CLICK_SERVICE),
+            ("BOOTHPAY_CLICK_MERCHANT_ID", "7777"),
+            ("BOOTHPAY_CLICK_SECRET_KEY", CLICK_KEY),
             ("BOOTHPAY_ADMIN_TOKEN", "owner-token-0123456789"),
         ];
         if let Self::Server(database) = self {
@@ -84,6 +91,31 @@ impl Booth {
 
     pub async fn check(&self, id: &str) -> Value {
         self.payme("CheckTransaction", json!({ "id": id })).await["result"].clone()
+    }
+
+    /// A call of Click's, signed with the key.
+    pub async fn click(&self, call: &str, attempt: &str, order: &str, amount: &str, prepared: Option<i64>) -> Value {
+        let time = "2026-11-21 12:00:00";
+        let prepare_id = prepared.map(|id| id.to_string()).unwrap_or_default();
+        let action = if prepared.is_some() { "1" } else { "0" };
+        let unsigned = Unsigned {
+            click_trans_id: attempt,
+            service_id: CLICK_SERVICE,
+            merchant_trans_id: order,
+            prepare_id: &prepare_id,
+            amount,
+            action,
+            sign_time: time,
+        };
+        let signature = sign(&unsigned, &Secret::new(CLICK_KEY).unwrap());
+        let id = prepared.map(|id| format!("&merchant_prepare_id={id}")).unwrap_or_default();
+        let body = format!(
+            "click_trans_id={attempt}&service_id={CLICK_SERVICE}&click_paydoc_id=707&merchant_trans_id={order}{id}&amount={amount}\
+             &action={action}&error=0&error_note=Success&sign_time={}&sign_string={signature}",
+            time.replace(' ', "+")
+        );
+        let form = [("Content-Type", "application/x-www-form-urlencoded")];
+        self.0.send(reqwest::Method::POST, &format!("/api/click/{call}"), &form, &body).await.json()
     }
 
     pub async fn status(&self, order: &str) -> Value {

@@ -90,6 +90,10 @@ fn contradictions() -> Vec<(Vec<(&'static str, &'static str)>, &'static str)> {
             vec![("transaction_id", "a-very-long-one-with-more-than-64-characters-aaaaaaaaaaaaaaaaaaaaa")],
             "which payme does not give",
         ),
+        (
+            vec![("payment_type", "click"), ("transaction_id", "p-x")],
+            "transaction_id is p-x, which click does not give",
+        ),
         (vec![("perform_time", "")], "state is 2, but perform_time is empty"),
         (vec![("cancel_time", CANCELLED)], "state is 2, but there is a cancel_time"),
         (vec![("status", "failed"), ("state", "-1"), ("perform_time", "")], "state is -1, but cancel_time is empty"),
@@ -166,6 +170,22 @@ fn what_stands_for_one_thing_in_several_rows_is_refused_in_all_of_them() {
         assert_eq!(refused.out.matches(reason).count(), 2, "{reason}\n{}", refused.out);
     }
     assert!(Place::File.import(&folder, &["--skip-refused"]).contains(": 1 new,"));
+}
+
+/// His history is taken over also by somebody who has no Click any more.
+#[test]
+fn payments_by_click_need_its_service_to_be_asked_about() {
+    let settings =
+        [("BOOTHPAY_PAYME_KEY", crate::his::KEY), ("BOOTHPAY_PAYME_MERCHANT_ID", crate::support::MERCHANT_ID)];
+    let folder = Folder::new();
+    insert(&database(&folder, TABLE), &[row(1, &[("payment_type", "click"), ("transaction_id", "3079674619")])]);
+    let plan = |more: &[&str]| folder.run(&[&["import", FILE, "--dry-run"], more].concat(), &settings).out;
+    assert!(
+        plan(&[]).contains("row 1 (order order-1): which service of Click's it was for is not known"),
+        "{}",
+        plan(&[])
+    );
+    assert!(!plan(&["--click-service", "155555"]).contains("service of Click's"));
 }
 
 /// Rows of each kind that makes sense, with how Payme and his page hear of them.

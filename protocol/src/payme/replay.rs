@@ -10,7 +10,7 @@ use crate::ledger::order::{Order, OrderStatus};
 use crate::ledger::provider::{Provider, ProviderId};
 use crate::ledger::rows::{Decision, Rows, Writes};
 use crate::ledger::transaction::{State, Transaction, TransactionNumber};
-use crate::providers::Rules;
+use crate::providers::{self, Rules};
 use crate::shop::{self, OrderRequest};
 use crate::time::{SpanMs, TimeMs};
 
@@ -215,11 +215,18 @@ struct Trial {
 
 impl Trial {
     fn pay(&mut self) -> Result<(), String> {
-        let waiting =
-            self.story.transactions.iter().find(|it| it.state == State::Created && it.provider == Provider::Payme);
-        if let Some(waiting) = waiting.cloned() {
-            let call = Call::Cancel { id: waiting.provider_id.clone(), reason: 3 };
-            self.call(&call, Some(waiting))?;
+        let waiting = self.story.transactions.iter().find(|it| it.state == State::Created).cloned();
+        match waiting {
+            None => {}
+            Some(waiting) if waiting.provider == Provider::Payme => {
+                let call = Call::Cancel { id: waiting.provider_id.clone(), reason: 3 };
+                self.call(&call, Some(waiting))?;
+            }
+            // Another provider's ends as one that nobody finishes.
+            Some(waiting) => {
+                let ended = vec![providers::end(&waiting)];
+                self.apply(Decision::change(waiting.order_id.clone(), self.now, ended, ()))?;
+            }
         }
         let order = self.story.order.clone().ok_or("the order is not there")?;
         let request = OrderRequest::again(&order, TRIAL_LIFETIME);
@@ -343,6 +350,8 @@ mod tests {
     fn an_unpaid_order_can_be_paid_and_what_bars_it_is_named() {
         let (order, waiting, _) = story(2);
         assert_eq!(why_unpayable(&order, Some(&waiting)), None);
+        let of_another = Transaction { provider: Provider::Click, details: Details::none(), ..waiting.clone() };
+        assert_eq!(why_unpayable(&order, Some(&of_another)), None, "which ends like one that nobody finishes");
         for status in [OrderStatus::Pending, OrderStatus::Cancelled, OrderStatus::Expired] {
             assert_eq!(why_unpayable(&Order { status, ..order.clone() }, None), None);
         }

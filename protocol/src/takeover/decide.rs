@@ -48,8 +48,6 @@ pub struct Here {
     pub lifetime: SpanMs,
     /// The field of Payme's account that names the order.
     pub account_field: String,
-    /// Click's service, where one is connected.
-    pub click_service: Option<i64>,
 }
 
 /// The transaction that has a number here.
@@ -68,15 +66,6 @@ pub fn needs(payment: &Payment) -> Needs {
         Standing::Open | Standing::Closed => None,
     };
     Needs { transaction, order: Some(payment.order_id.clone()), ..Needs::default() }
-}
-
-/// Whether a text can be a provider's id of a transaction.
-pub(super) fn is_id_of(provider: Provider, text: &str) -> bool {
-    match provider {
-        Provider::Payme | Provider::Test => !text.trim().is_empty(),
-        // His `transaction_id` is Click's `click_trans_id`.
-        Provider::Click => text.parse::<i64>().is_ok_and(|id| id > 0 && id.to_string() == text),
-    }
 }
 
 /// Decides. `numbered` is the transaction that has his number here, if any.
@@ -194,10 +183,10 @@ fn details(payment: &Payment, his: &HisTransaction, here: &Here) -> Details {
             kept.unwrap_or_else(|_| Details::none())
         }
         Provider::Click => {
-            let click_trans_id = his.id.as_str().parse().unwrap_or_default();
+            let (service, attempt) = his.id.as_str().split_once(':').unwrap_or_default();
             let details = ClickDetails {
-                service_id: here.click_service.unwrap_or_default(),
-                click_trans_id,
+                service_id: service.parse().unwrap_or_default(),
+                click_trans_id: attempt.parse().unwrap_or_default(),
                 // Not kept there; Click says it again with its next call.
                 click_paydoc_id: 0,
                 cancelled_after_payment: None,

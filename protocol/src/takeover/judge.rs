@@ -14,6 +14,7 @@
 use super::problem::{Problem, Remark};
 use super::row::{Cell, Row};
 use super::{HisTime, HisTransaction, ID_MAX, Payment, Standing};
+use crate::click;
 use crate::ledger::order::OrderId;
 use crate::ledger::provider::{Provider, ProviderId};
 use crate::ledger::transaction::{Reason, State};
@@ -22,6 +23,9 @@ use crate::payme::details::ToldTimes;
 use crate::providers::{self, Rules};
 use crate::time::TimeMs;
 use std::collections::HashMap;
+
+/// Stands for a service of Click's that is not known: no call of Click's names it.
+const NO_SERVICE: i64 = 0;
 
 /// No payment of his is older: 2000-01-01, before any wallet.
 const EARLIEST: TimeMs = TimeMs::new(946_684_800_000);
@@ -37,6 +41,8 @@ pub struct Judge<'a> {
     pub now: TimeMs,
     /// The wallets' rules: what has been begun for too long is remarked on.
     pub rules: &'a Rules,
+    /// Click's service, as far as it is known: Click's ids count within a service.
+    pub click_service: Option<i64>,
 }
 
 /// The `id` of a row, if it has one.
@@ -89,8 +95,8 @@ fn one(row: &Row, judge: &Judge<'_>) -> Judged {
         remarks.push(Remark::MadeLate);
     }
     let standing = match provider {
-        Provider::Test => test(row, status, state, &times, &mut remarks)?,
-        Provider::Payme | Provider::Click => real(row, provider, status, state, &times, &mut remarks)?,
+        Provider::Test => test(row, status, state, &times, judge, &mut remarks)?,
+        Provider::Payme | Provider::Click => real(row, provider, status, state, &times, judge, &mut remarks)?,
     };
     if let Standing::Transaction(HisTransaction { create_time, state: State::Created, .. }) = standing
         && judge.now.since(create_time) > providers::patience(provider, judge.rules).limit
@@ -261,6 +267,7 @@ fn real(
     status: Status,
     state: HisState,
     times: &Times,
+    judge: &Judge<'_>,
     remarks: &mut Vec<Remark>,
 ) -> Result<Standing, Problem> {
     let has_id = !row.cell("transaction_id").is_empty();
@@ -304,7 +311,10 @@ fn real(
             State::Refunded { perform_time, cancel_time: needed(cancel)?.utc, reason: Some(Reason::Refund) }
         }
     };
-    let id = provider_id(row, provider)?;
+    let id = provider_id(row, provider, judge.click_service)?;
+    if provider == Provider::Click && judge.click_service.is_none() {
+        remarks.push(Remark::NoClickService);
+    }
     let told = ToldTimes {
         create_time: Some(times.create.told),
         // Of a time that was not kept, Payme was told that there is none.
@@ -320,6 +330,7 @@ fn test(
     status: Status,
     state: HisState,
     times: &Times,
+    judge: &Judge<'_>,
     remarks: &mut Vec<Remark>,
 ) -> Result<Standing, Problem> {
     let mismatch = || Problem::StatusAndState { status: status.word(), state: state.shown() };
@@ -350,12 +361,23 @@ fn test(
         }
         (Status::Pending | Status::Success | Status::Canceled | Status::Failed, _, _) => return Err(mismatch()),
     };
-    let id = provider_id(row, Provider::Test)?;
+    let id = provider_id(row, Provider::Test, judge.click_service)?;
     Ok(Standing::Transaction(HisTransaction { id, create_time, state: ledger, told: ToldTimes::default() }))
 }
 
-fn provider_id(row: &Row, provider: Provider) -> Result<ProviderId, Problem> {
+/// The id under which a provider's calls name a transaction. Of Click he kept `click_trans_id`, which counts within a service.
+fn provider_id(row: &Row, provider: Provider, click_service: Option<i64>) -> Result<ProviderId, Problem> {
     let text = row.cell("transaction_id").text().unwrap_or_default();
-    let id = ProviderId::parse(&text).ok().filter(|_| crate::takeover::decide::is_id_of(provider, &text));
-    id.ok_or_else(|| Problem::TransactionId(row.cell("transaction_id").shown(), provider.word()))
+    let id = match provider {
+        Provider::Payme | Provider::Test => ProviderId::parse(text.trim()),
+        Provider::Click => {
+            let number =
+                text.parse::<i64>().ok().filter(|number| *number > 0).filter(|number| number.to_string() == text);
+            number.map_or_else(
+                || ProviderId::parse(""),
+                |number| click::provider_id(click_service.unwrap_or(NO_SERVICE), number),
+            )
+        }
+    };
+    id.map_err(|_| Problem::TransactionId(row.cell("transaction_id").shown(), provider.word()))
 }

@@ -171,6 +171,11 @@ pub enum Remark {
     /// Begun and not finished, too long ago.
     #[error("begun and never finished: the server will end it when it starts (for Payme: reason 4, its time ran out)")]
     Abandoned,
+    /// Nobody knows for which service of Click's it was.
+    #[error(
+        "which service of Click's it was for is not known, so Click cannot ask about it: connect Click before, or add --click-service"
+    )]
+    NoClickService,
     /// When it was made is after its payment.
     #[error("created_at is after create_time: create_time is taken for both")]
     MadeLate,
