@@ -123,7 +123,7 @@ fn row(task: &Task, zone: &TimeZone) -> [String; 7] {
         None => what,
     };
     let story = match task.state {
-        TaskState::Waiting { due } => with_error(format!("next try {}", time(due, zone))),
+        TaskState::Waiting { due } => with_error(next_try(due, zone)),
         TaskState::Leased { .. } => with_error("being tried now".to_owned()),
         TaskState::Done { at } => format!("done {}", time(at, zone)),
         TaskState::Failed { at } => with_error(format!("given up {}", time(at, zone))),
@@ -165,7 +165,7 @@ async fn show(settings: &Settings, store: &Store, number: TaskNumber) -> Result<
     say!("Asked for  {}", time(task.created_at, zone));
     say!("Tries      {}", task.attempts);
     match task.state {
-        TaskState::Waiting { due } => say!("State      waiting; next try {}", time(due, zone)),
+        TaskState::Waiting { due } => say!("State      waiting; {}", next_try(due, zone)),
         TaskState::Leased { until } => {
             say!("State      being tried now; if nothing is heard of it, again {}", time(until, zone));
         }
@@ -226,6 +226,10 @@ async fn retry_failed(store: &Store) -> Result<()> {
         retried => say!("{retried} tasks are tried again as soon as the server runs."),
     }
     Ok(())
+}
+
+fn next_try(due: TimeMs, zone: &TimeZone) -> String {
+    if due <= Clock::System.now() { "to be tried now".to_owned() } else { format!("next try {}", time(due, zone)) }
 }
 
 /// In the booth's time zone.

@@ -211,3 +211,6 @@ pub(crate) const WEBHOOK_ADDRESSES_MAX: usize = 4;
 /// Bytes and lines of an answer's head. Its body is not read.
 pub(crate) const WEBHOOK_HEAD_BYTES_MAX: usize = 32 * 1024;
 pub(crate) const WEBHOOK_HEADERS_MAX: usize = 100;
+
+/// Names that are looked up at the same time: an eighth of the threads that the runtime has for what may wait.
+pub(crate) const WEBHOOK_LOOKUPS_MAX: usize = 64;

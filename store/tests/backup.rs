@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 async fn make(store: &Store, name: &str) {
     let id = OrderId::parse(name).unwrap();
-    let wish = OrderRequest {
+    let request = OrderRequest {
         id: id.clone(),
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
@@ -25,7 +25,7 @@ async fn make(store: &Store, name: &str) {
         language: None,
         lifetime: SpanMs::seconds(900),
     };
-    let decide = move |rows: &Rows| shop::offer(&wish, rows, TimeMs::new(1000));
+    let decide = move |rows: &Rows| shop::offer(&request, rows, TimeMs::new(1000));
     store.transact(Needs::order(id), Actor::Booth, decide).await.unwrap().reply.unwrap();
 }
 

@@ -77,8 +77,8 @@ async fn offer(store: &Store, id: OrderId, past: &Past) {
     let (now, amount) = (past.end(), Tiyin::new(2_500_000).unwrap());
     let booth = Booth { id: BoothId::main(), name: "booth".to_owned() };
     let (copies, lifetime) = (Copies::ONE, SpanMs::new(900_000));
-    let wish = OrderRequest { id: id.clone(), amount, copies, booth, chosen: None, language: None, lifetime };
-    let offer = move |rows: &_| shop::offer(&wish, rows, now);
+    let request = OrderRequest { id: id.clone(), amount, copies, booth, chosen: None, language: None, lifetime };
+    let offer = move |rows: &_| shop::offer(&request, rows, now);
     store.transact(Needs::order(id), Actor::Booth, offer).await.unwrap().reply.unwrap();
 }
 

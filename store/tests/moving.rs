@@ -129,8 +129,8 @@ async fn a_text_that_cannot_be_kept_stops_the_move_and_names_its_row() {
     let path = small(folder.path()).await;
     let store = Store::open(&address(&path)).unwrap();
     let booth = Booth { id: BoothId::main(), name: "a\0".to_owned() };
-    let wish = OrderRequest { booth, ..request("d") };
-    let decide = move |rows: &Rows| shop::offer(&wish, rows, at(1000));
+    let request = OrderRequest { booth, ..request("d") };
+    let decide = move |rows: &Rows| shop::offer(&request, rows, at(1000));
     store.transact(Needs::order(id("d")), Actor::Booth, decide).await.unwrap().reply.unwrap();
     drop(store);
     let refused = migrate(&path, &to).unwrap_err();

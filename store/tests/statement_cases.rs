@@ -66,7 +66,7 @@ fn files() -> Vec<PathBuf> {
 
 async fn insert(store: &Store, row: Row) {
     let order_id = OrderId::parse(&row.order.unwrap_or_else(|| format!("order-{}", row.id))).unwrap();
-    let wish = OrderRequest {
+    let request = OrderRequest {
         id: order_id.clone(),
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
@@ -75,7 +75,7 @@ async fn insert(store: &Store, row: Row) {
         language: None,
         lifetime: SpanMs::seconds(900),
     };
-    let offer = move |rows: &Rows| shop::offer(&wish, rows, NOW);
+    let offer = move |rows: &Rows| shop::offer(&request, rows, NOW);
     store.transact(Needs::order(order_id.clone()), Actor::Booth, offer).await.unwrap().reply.unwrap();
     let pay = move |rows: &Rows| {
         let order = rows.order.clone().unwrap();

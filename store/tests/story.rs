@@ -63,7 +63,7 @@ async fn a_file_that_was_closed_has_everything_in_itself() {
 }
 
 #[tokio::test]
-async fn a_second_live_transaction_is_refused_and_changes_nothing() {
+async fn a_second_holder_is_refused_and_changes_nothing() {
     on_every_store(async |store| {
         make(&store, "a", 1000).await;
         pay(&store, "a", "p1", 77, false).await.unwrap();

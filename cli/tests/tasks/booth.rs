@@ -92,3 +92,11 @@ pub async fn paid(server: &Running, id: &str) {
     order(server, id).await;
     assert_eq!(server.post(&format!("/api/test-payment/{id}"), "").await.status, 200);
 }
+
+/// The same at a server that may die of it, before or after it has answered.
+pub async fn paid_or_dead(server: &Running, id: &str) {
+    order(server, id).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    // The payment is committed: what is told of it follows from that.
+    let _ = http.post(format!("{}/api/test-payment/{id}", server.page)).send().await;
+}

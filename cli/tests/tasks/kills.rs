@@ -1,6 +1,6 @@
 //! Killed at every named place of a task: nothing is lost, and what is told twice has the same key.
 
-use crate::booth::{Booth, order, paid};
+use crate::booth::{Booth, order, paid, paid_or_dead};
 use crate::receiver::Answer::Status;
 use crate::receiver::Receiver;
 
@@ -9,7 +9,7 @@ async fn killed_before_the_effect_it_is_told_later() {
     let mut receiver = Receiver::start(&[Status(200, "")]).await;
     for booth in Booth::on_both(&receiver.url()) {
         let server = booth.serve(Some("task_leased:1"));
-        paid(&server, "a").await;
+        paid_or_dead(&server, "a").await;
         let ended = server.finish();
         assert_ne!(ended.code, Some(0), "{}", ended.err);
         assert_eq!(receiver.rest().len(), 0);
@@ -29,7 +29,7 @@ async fn killed_between_the_effect_and_its_record_it_is_told_again_under_the_sam
     let mut receiver = Receiver::start(&[Status(200, "")]).await;
     for booth in Booth::on_both(&receiver.url()) {
         let server = booth.serve(Some("task_carried_out:1"));
-        paid(&server, "a").await;
+        paid_or_dead(&server, "a").await;
         let first = receiver.next().await;
         server.finish();
         booth.end_leases();
@@ -49,7 +49,7 @@ async fn killed_after_the_record_it_is_not_told_again() {
     let mut receiver = Receiver::start(&[Status(200, "")]).await;
     for booth in Booth::on_both(&receiver.url()) {
         let server = booth.serve(Some("task_recorded:1"));
-        paid(&server, "a").await;
+        paid_or_dead(&server, "a").await;
         receiver.next().await;
         server.finish();
         booth.end_leases();

@@ -192,6 +192,9 @@ pub enum TaskState {
 }
 
 impl TaskState {
+    /// Of a new task: due at once, whatever clock wrote the time of the change that asked for it.
+    pub const NEW: Self = Self::Waiting { due: TimeMs::new(0) };
+
     /// The words of all states, in the database and for people.
     pub const WORDS: [&'static str; 4] = ["waiting", "leased", "done", "failed"];
 

@@ -26,6 +26,7 @@ pub async fn run(app: Arc<App>) {
     let mut removals = tokio::time::interval(TASKS_REMOVE_PERIOD);
     removals.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut work = Work::new(Arc::clone(&app));
+    let mut store_fails = false;
     loop {
         let mut old_may_go = false;
         tokio::select! {
@@ -39,10 +40,15 @@ pub async fn run(app: Arc<App>) {
             remove(&app).await;
         }
         work.note_all_that_ended();
-        if let Err(error) = work.exchange().await {
-            tracing::warn!(%error, "tasks cannot be taken or recorded now; it is tried again");
-            // Until then the store has other trouble than ours.
-            ticks.tick().await;
+        match work.exchange().await {
+            Ok(()) => store_fails = false,
+            Err(error) => {
+                // Once: as long as the store is in trouble, others say so.
+                if !std::mem::replace(&mut store_fails, true) {
+                    tracing::warn!(%error, "tasks cannot be taken or recorded now; it is tried again");
+                }
+                ticks.tick().await;
+            }
         }
         // Payments come first: under load, several tasks share one commit.
         tokio::time::sleep(TASKS_PAUSE).await;

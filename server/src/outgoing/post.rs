@@ -6,7 +6,8 @@
 use super::reach::is_private;
 use crate::config::Webhook;
 use crate::limits::{
-    WEBHOOK_ADDRESSES_MAX, WEBHOOK_CONNECT_PATIENCE, WEBHOOK_HEAD_BYTES_MAX, WEBHOOK_HEADERS_MAX, WEBHOOK_PATIENCE,
+    WEBHOOK_ADDRESSES_MAX, WEBHOOK_CONNECT_PATIENCE, WEBHOOK_HEAD_BYTES_MAX, WEBHOOK_HEADERS_MAX, WEBHOOK_LOOKUPS_MAX,
+    WEBHOOK_PATIENCE,
 };
 use axum::http::{HeaderMap, Request, StatusCode};
 use boothpay_protocol::ledger::task::Attempt;
@@ -19,10 +20,11 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, OnceLock};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -39,6 +41,31 @@ pub(crate) struct Letter {
 #[derive(Clone, Default)]
 pub(crate) struct Poster {
     tls: Arc<OnceLock<Option<TlsConnector>>>,
+    lookups: Lookups,
+}
+
+/// Places for looking names up. Each lookup has a thread of the runtime until the system has answered, which nobody can cut short;
+/// the database needs such threads too.
+#[derive(Clone)]
+struct Lookups(Arc<Semaphore>);
+
+impl Default for Lookups {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(WEBHOOK_LOOKUPS_MAX)))
+    }
+}
+
+impl Lookups {
+    async fn of(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        let place = Arc::clone(&self.0).acquire_owned().await.map_err(io::Error::other)?;
+        let host = host.to_owned();
+        let looking = tokio::task::spawn_blocking(move || {
+            let found = (host.as_str(), port).to_socket_addrs().map(Iterator::collect);
+            drop(place);
+            found
+        });
+        looking.await.map_err(io::Error::other)?
+    }
 }
 
 /// Why a message did not get there; in words for a person.
@@ -67,7 +94,7 @@ impl Poster {
     }
 
     async fn try_to(&self, webhook: &Webhook, letter: Letter, now: TimeMs) -> Result<Attempt, Trouble> {
-        let addresses = addresses(webhook).await?;
+        let addresses = addresses(webhook, &self.lookups).await?;
         let line = connect(&addresses).await?;
         let request = request(webhook, letter, now)?;
         if !webhook.address.is_https {
@@ -88,13 +115,13 @@ impl Poster {
 }
 
 /// Where it may be connected to: the addresses that its name has now, without those that it may not lead to.
-async fn addresses(webhook: &Webhook) -> Result<Vec<SocketAddr>, Trouble> {
+async fn addresses(webhook: &Webhook, lookups: &Lookups) -> Result<Vec<SocketAddr>, Trouble> {
     let address = &webhook.address;
     let found: Vec<SocketAddr> = match address.ip() {
         Some(ip) => vec![SocketAddr::new(ip, address.port)],
         None => {
-            let found = tokio::net::lookup_host((address.host.as_str(), address.port)).await;
-            found.map_err(|error| Trouble(format!("its name is not known: {error}")))?.collect()
+            let found = lookups.of(&address.host, address.port).await;
+            found.map_err(|error| Trouble(format!("its name is not known: {error}")))?
         }
     };
     let may = |ip: IpAddr| if is_private(ip) { webhook.allow_private } else { address.is_https };

@@ -48,12 +48,16 @@ async fn why(world: &World) -> String {
 #[tokio::test]
 async fn a_private_address_is_not_called_whatever_the_name_was() {
     let mut receiver = Receiver::start(&[Status(200, "")]).await;
-    let mut settings = settings(&webhook("books", &receiver.url(), "")).unwrap();
-    // As when the name of a host in the internet is made to lead here.
-    settings.webhooks[0].allow_private = false;
-    let world = World::with(settings, &Address::SqliteMemory);
-    let why = why(&world).await;
-    assert!(why.contains("127.0.0.1") && why.contains("allow_private = true"), "{why}");
+    // In numbers, as a name that is looked up, and in forms that only the lookup understands.
+    for host in ["127.0.0.1", "localhost", "127.1", "2130706433"] {
+        let url = receiver.url().replace("127.0.0.1", host);
+        let mut settings = settings(&webhook("books", &url, "")).unwrap();
+        // As when the name of a host in the internet is made to lead here.
+        settings.webhooks[0].allow_private = false;
+        let world = World::with(settings, &Address::SqliteMemory);
+        let why = why(&world).await;
+        assert!(why.contains("computer or a local network") && why.contains("allow_private = true"), "{host}: {why}");
+    }
     assert_eq!(receiver.rest().len(), 0);
 }
 
@@ -147,6 +151,25 @@ async fn what_speaks_no_http_and_a_webhook_that_is_no_more_are_told_apart() {
     };
     let error = tokio::time::timeout(std::time::Duration::from_secs(20), look).await.unwrap();
     assert!(error.contains("no [[webhooks]] of the name old-name"), "{error}");
+    job.abort();
+}
+
+/// A task that ends the program at each attempt does so only a bounded number of times.
+#[tokio::test]
+async fn a_task_at_which_every_process_died_is_given_up() {
+    let mut receiver = Receiver::start(&[Status(200, "")]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deadly.db");
+    let world = World::on(&webhook("books", &receiver.url(), ""), &Address::SqliteFile(path.clone()));
+    world.order("a").await;
+    world.pay("a", "p1").await;
+    let by_hand = rusqlite::Connection::open(&path).unwrap();
+    by_hand.execute("update tasks set state = 'leased', attempts = 11", []).unwrap();
+    let job = carry_out(&world);
+    until(&world, |counts| counts.failed == 1).await;
+    let task = world.app.store.tasks(&["failed"], 1).await.unwrap().pop().unwrap();
+    assert_eq!(task.last_error.as_deref(), Some("the program ended at every attempt"));
+    assert_eq!(receiver.rest().len(), 0);
     job.abort();
 }
 

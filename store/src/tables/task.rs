@@ -29,7 +29,7 @@ const LIST: [Column; COLUMNS] = [
     changing("last_error", Kind::Text, "last error"),
 ];
 
-/// As a new one is written: due at once.
+/// As a new one is written.
 pub(crate) fn new_cells(task: &NewTask) -> [Cell<'_>; COLUMNS - 1] {
     [
         Cell::text(task.key.as_str()),
@@ -38,9 +38,9 @@ pub(crate) fn new_cells(task: &NewTask) -> [Cell<'_>; COLUMNS - 1] {
         Cell::Text(task.order_id.as_ref().map(OrderId::as_str)),
         Cell::text(&task.payload),
         Cell::number(task.created_at.ms()),
-        Cell::text(TaskState::Waiting { due: task.created_at }.word()),
+        Cell::text(TaskState::NEW.word()),
         Cell::number(0),
-        Cell::number(task.created_at.ms()),
+        Cell::Number(TaskState::NEW.due().map(TimeMs::ms)),
         Cell::Number(None),
         Cell::Text(None),
     ]

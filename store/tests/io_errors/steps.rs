@@ -61,7 +61,7 @@ impl From<StoreError> for Undone {
 pub async fn ask(store: &Store, step: Step, acknowledged: &mut Vec<Entry>) -> Result<(), Undone> {
     match step {
         Step::Offer(order) => {
-            let wish = OrderRequest {
+            let request = OrderRequest {
                 id: id(order),
                 amount: Tiyin::new(AMOUNT).unwrap(),
                 copies: Copies::ONE,
@@ -70,7 +70,7 @@ pub async fn ask(store: &Store, step: Step, acknowledged: &mut Vec<Entry>) -> Re
                 language: None,
                 lifetime: SpanMs::seconds(900),
             };
-            let decide = move |rows: &Rows| shop::offer(&wish, rows, TimeMs::new(1000));
+            let decide = move |rows: &Rows| shop::offer(&request, rows, TimeMs::new(1000));
             let offered = transact(store, Needs::order(id(order)), Actor::Booth, decide, acknowledged).await?;
             offered.map(drop).map_err(refused)
         }

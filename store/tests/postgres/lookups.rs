@@ -18,7 +18,7 @@ async fn look_up_all(store: &Store) -> Vec<Result<bool, StoreError>> {
             let by_transaction = store.rows(needs).await?;
             let is_its_own = |rows: Rows| {
                 rows.order.is_some_and(|found| found.id == order)
-                    && rows.holder.is_some_and(|live| live.provider_id == provider_id)
+                    && rows.holder.is_some_and(|holder| holder.provider_id == provider_id)
             };
             Ok(by_transaction.transaction.is_some() && is_its_own(by_id) && is_its_own(by_transaction))
         })

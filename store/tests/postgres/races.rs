@@ -156,7 +156,7 @@ async fn orders_hammered_from_two_sides_stay_what_their_journal_says() {
 async fn a_lost_race_is_decided_again_on_fresh_rows() {
     let (database, stores) = two_stores();
     let decided = Arc::new(AtomicU32::new(0));
-    let wish = OrderRequest {
+    let request = OrderRequest {
         id: id("raced"),
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
@@ -173,7 +173,7 @@ async fn a_lost_race_is_decided_again_on_fresh_rows() {
                 (7000, 'raced', 1000000, 1, 'main', 'Other', null, null, 'pending', 1, 901000, null, 1, 1)";
             database.sql(other).unwrap();
         }
-        shop::offer(&wish, rows, at(1000))
+        shop::offer(&request, rows, at(1000))
     };
     let committed = stores[0].transact(Needs::order(id("raced")), Actor::Booth, decide).await.unwrap();
     assert_eq!(committed.reply.unwrap().booth.name, "Other");

@@ -43,8 +43,8 @@ pub fn request(name: &str) -> OrderRequest {
 
 /// Makes an order of 10,000 soum; one that has been paid already stays as it is.
 pub async fn offer(store: &Store, name: &str, now: i64) -> Result<(), StoreError> {
-    let wish = request(name);
-    let decide = move |rows: &Rows| shop::offer(&wish, rows, at(now));
+    let request = request(name);
+    let decide = move |rows: &Rows| shop::offer(&request, rows, at(now));
     store.transact(Needs::order(id(name)), Actor::Booth, decide).await.map(drop)
 }
 

@@ -22,7 +22,7 @@ pub fn id(text: &str) -> OrderId {
 }
 
 pub async fn make(store: &Store, name: &str) {
-    let wish = OrderRequest {
+    let request = OrderRequest {
         id: id(name),
         amount: Tiyin::new(1_000_000).unwrap(),
         copies: Copies::ONE,
@@ -31,7 +31,7 @@ pub async fn make(store: &Store, name: &str) {
         language: None,
         lifetime: SpanMs::seconds(900),
     };
-    let decide = move |rows: &Rows| shop::offer(&wish, rows, TimeMs::new(1000));
+    let decide = move |rows: &Rows| shop::offer(&request, rows, TimeMs::new(1000));
     store.transact(Needs::order(id(name)), Actor::Booth, decide).await.unwrap().reply.unwrap();
 }
 
@@ -59,26 +59,27 @@ pub async fn begin(store: &Store, name: &str, provider_id: &str) {
 /// Orders in every status: waiting, held (1), paid (2), refunded (3), given up (4) and paid on the second try (5).
 pub async fn stories(address: &Address) -> Store {
     let store = Store::open(address).unwrap();
-    let live = |rows: &Rows| rows.holder.clone().unwrap().number;
+    let holder = |rows: &Rows| rows.holder.clone().unwrap().number;
     for name in ["waiting", "held", "paid", "refunded", "retried", "closed"] {
         make(&store, name).await;
     }
     begin(&store, "held", "p1").await;
     begin(&store, "paid", "p2").await;
-    change(&store, "paid", 3000, move |rows| Change::TransactionPerformed { number: live(rows), details: None }).await;
+    change(&store, "paid", 3000, move |rows| Change::TransactionPerformed { number: holder(rows), details: None })
+        .await;
     change(&store, "paid", 3500, |_| Change::OrderPrinted).await;
     begin(&store, "refunded", "p3").await;
-    change(&store, "refunded", 3000, move |rows| Change::TransactionPerformed { number: live(rows), details: None })
+    change(&store, "refunded", 3000, move |rows| Change::TransactionPerformed { number: holder(rows), details: None })
         .await;
     change(&store, "refunded", 4000, move |rows| Change::TransactionRefunded {
-        number: live(rows),
+        number: holder(rows),
         reason: Some(Reason::Refund),
         details: None,
     })
     .await;
     begin(&store, "retried", "p4").await;
     change(&store, "retried", 3000, move |rows| Change::TransactionCancelled {
-        number: live(rows),
+        number: holder(rows),
         reason: Some(Reason::Failed),
         details: None,
     })

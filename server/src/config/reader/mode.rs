@@ -83,7 +83,7 @@ impl Reader {
                     self.wrong::<()>(connected, format!("this is set, {}", wallet.no_key));
                 }
                 (None, Some(empty)) => {
-                    self.remark(empty, "it is empty, so there is no key, and this wallet is not offered")
+                    self.remark(empty, "it is empty, so there is no key, and this wallet is not offered");
                 }
                 (None, None) => {}
             }
