@@ -28,6 +28,9 @@ use tokio::sync::oneshot;
 /// The setting that says from which number on transactions and orders of our own are counted.
 pub(crate) const FIRST_NUMBER: &str = "numbers.first";
 
+/// Decides on one order, as often as it is asked.
+pub type Decide<R> = Box<dyn FnMut(&Rows) -> Decision<R> + Send>;
+
 /// What a job is about to ask.
 pub struct Ask<R> {
     /// The number that its order gets, if that is free.
@@ -35,7 +38,7 @@ pub struct Ask<R> {
     /// What it looks at; the order among it.
     pub needs: Needs,
     /// What comes of it.
-    pub decide: Box<dyn FnMut(&Rows) -> Decision<R> + Send>,
+    pub decide: Decide<R>,
 }
 
 /// Which transaction has each number, up to the highest that is taken over.

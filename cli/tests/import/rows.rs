@@ -4,6 +4,9 @@ use crate::his::{FILE, Place, TABLE, database};
 use crate::support::Folder;
 use serde_json::{Value, json};
 
+/// Fields of a row that are not as usual.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 const COLUMNS: &str =
     "id,order_id,transaction_id,amount,payment_type,status,state,create_time,perform_time,cancel_time,created_at";
 
@@ -191,7 +194,7 @@ fn payments_by_click_need_its_service_to_be_asked_about() {
 /// Rows of each kind that makes sense, with how Payme and his page hear of them.
 #[tokio::test]
 async fn each_plain_kind_of_row_is_taken_over_as_what_it_is() {
-    let kinds: [(&[(&str, &str)], &str, Value); 12] = [
+    let kinds: [(Fields<'_>, &str, Value); 12] = [
         (&[], "success", json!([2, "p-1"])),
         (
             &[("status", "pending"), ("state", "0"), ("perform_time", ""), ("transaction_id", "")],

@@ -102,11 +102,11 @@ pub fn read(path: &Path) -> Result<Vec<Row>, SourceError> {
         let copy = Copied::make(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(copy.file(), flags);
-        connection.and_then(|connection| Ok(rows(&connection, path)))
+        connection.map(|connection| rows(&connection, path))
     } else {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(unchanging(path), flags);
-        connection.and_then(|connection| Ok(rows(&connection, path)))
+        connection.map(|connection| rows(&connection, path))
     };
     // Asked first: a file that was changed meanwhile looks damaged.
     if Stamp::of(path) != before {
@@ -225,7 +225,7 @@ fn unchanging(path: &Path) -> String {
         match *byte {
             b'\\' if cfg!(windows) => address.push('/'),
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b':' => {
-                address.push(char::from(*byte))
+                address.push(char::from(*byte));
             }
             _ => address.push_str(&format!("%{byte:02X}")),
         }
