@@ -68,6 +68,14 @@ fn summary(settings: &Settings) -> String {
             format!("  Its codes  lead to {}", click.address),
         ]);
     }
+    if let Some(link) = &settings.uzum.link {
+        let ids = settings.uzum.rules.service_ids.iter().filter(|id| **id != link.service_id);
+        let others: String = ids.map(|id| format!(", and payments of {id}")).collect();
+        lines.extend([
+            format!("  Uzum       service {}{others}", link.service_id),
+            format!("  Its codes  lead to {}", link.host()),
+        ]);
+    }
     for webhook in &settings.webhooks {
         let events: Vec<&str> = webhook.events.iter().map(|event| event.word()).collect();
         lines.push(format!("  Tells      {} at {} of {}", webhook.name, webhook.address, events.join(", ")));

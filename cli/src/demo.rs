@@ -6,9 +6,12 @@ use crate::{logging, process, serve, signal};
 use anyhow::{Context, Result, anyhow, bail};
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::secret::Secret;
-use boothpay_sandbox::standin::{self, Pace, StandinConfig};
+use boothpay_protocol::uzum::auth::{Credentials, Pair};
+use boothpay_protocol::uzum::link::{PayLink, Template};
+use boothpay_protocol::uzum::rules::Rules as UzumRules;
+use boothpay_sandbox::standin::{self, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Mode, Settings, Sources};
+use boothpay_server::config::{Mode, Settings, Sources, UzumSettings};
 use boothpay_server::{App, Shutdown, net};
 use boothpay_store::{Address, Store};
 use clap::Args;
@@ -20,6 +23,10 @@ use tokio::net::TcpListener;
 
 /// The cashbox of the demonstration. It is nobody's.
 const MERCHANT_ID: &str = "d3m0d3m0d3m0d3m0d3m0d3m0";
+
+/// The demonstration's service at Uzum, and its login. They are nobody's.
+const UZUM_SERVICE: i64 = 1;
+const UZUM_LOGIN: &str = "demo";
 
 #[derive(Args)]
 pub(crate) struct DemoArguments {
@@ -46,9 +53,14 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<()> {
 
 /// A real key means somebody is about to take money; this is not the place for it.
 fn refuse_real_key() -> Result<()> {
-    for name in
-        ["BOOTHPAY_PAYME_KEY", "BOOTHPAY_PAYME_KEY_FILE", "BOOTHPAY_CLICK_SECRET_KEY", "BOOTHPAY_CLICK_SECRET_KEY_FILE"]
-    {
+    for name in [
+        "BOOTHPAY_PAYME_KEY",
+        "BOOTHPAY_PAYME_KEY_FILE",
+        "BOOTHPAY_CLICK_SECRET_KEY",
+        "BOOTHPAY_CLICK_SECRET_KEY_FILE",
+        "BOOTHPAY_UZUM_PASSWORD",
+        "BOOTHPAY_UZUM_PASSWORD_FILE",
+    ] {
         if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
             bail!("{name} is set: a real key does not belong in the demonstration. Use `boothpay serve`, or unset it");
         }
@@ -94,6 +106,13 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
         merchant_id: MERCHANT_ID.to_owned(),
         merchant_name: settings.booth.name.clone(),
         account_field: settings.payme.rules.account_field.clone(),
+        uzum: Some(UzumConfig {
+            base_url: format!("http://127.0.0.1:{}/api/uzum", booth.local_addr()?.port()),
+            login: UZUM_LOGIN.to_owned(),
+            password: key.reveal().to_owned(),
+            service_id: UZUM_SERVICE,
+            account_key: settings.uzum.rules.account_key.clone(),
+        }),
         pace: Pace::default(),
     };
     let (shutdown, stopping) = Shutdown::new();
@@ -136,7 +155,22 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
         account_field: settings.payme.rules.account_field.clone(),
     });
     settings.click.checkout = None;
+    settings.uzum = uzum(&settings.uzum, checkout_host, key)?;
     Ok(settings)
+}
+
+/// Uzum as the stand-in plays it: its links lead there.
+fn uzum(defaults: &UzumSettings, standin: &str, password: &Secret) -> Result<UzumSettings> {
+    let rules = UzumRules { service_ids: vec![UZUM_SERVICE], ..UzumRules::clone(&defaults.rules) };
+    let template =
+        format!("{standin}/open-service?serviceId={{service_id}}&{{account_key}}={{order}}&amount={{amount}}");
+    let link = PayLink {
+        template: Template::parse_any(&template)?,
+        service_id: UZUM_SERVICE,
+        account_key: rules.account_key.clone(),
+    };
+    let credentials = Credentials { production: Pair::new(UZUM_LOGIN, password.reveal()), test: None };
+    Ok(UzumSettings { credentials, link: Some(link), rules: Arc::new(rules) })
 }
 
 /// A key of this run only, shared by the server and the stand-in: they talk as Payme and a merchant do.

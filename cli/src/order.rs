@@ -199,5 +199,7 @@ fn describe_transaction(transaction: &Transaction) -> Value {
         "create_time": transaction.create_time.ms(),
         "perform_time": state.perform_time().map(|time| time.ms()),
         "cancel_time": state.cancel_time().map(|time| time.ms()),
+        // What its wallet said, by which a customer's payment is known again: of Uzum's the end of his phone.
+        "details": serde_json::from_str::<Value>(transaction.details.as_str()).unwrap_or_default(),
     })
 }

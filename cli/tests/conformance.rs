@@ -59,16 +59,25 @@ impl Server {
     }
 
     fn sandbox(&self, words: &[&str]) -> Output {
+        self.sandbox_at(&self.webhook, words)
+    }
+
+    fn sandbox_at(&self, url: &str, words: &[&str]) -> Output {
         let mut command = boothpay(self.folder.path());
-        command.args(["sandbox", words[0], "--url", &self.webhook, "--boothpay"]).args(&words[1..]);
+        command.args(["sandbox", words[0], "--url", url, "--boothpay"]).args(&words[1..]);
         command.output().unwrap()
     }
 
-    /// Runs the suite, requires that nothing failed, and gives back the rules that were not tried.
+    /// Runs Payme's suite, requires that nothing failed, and gives back the rules that were not tried.
     fn keeps_every_rule(&self, words: &[&str]) -> Vec<String> {
+        self.keeps_every_rule_of("payme", &self.webhook, words)
+    }
+
+    /// The same for any suite, with the address of that wallet's webhooks.
+    fn keeps_every_rule_of(&self, suite: &str, url: &str, words: &[&str]) -> Vec<String> {
         let json = self.folder.path().join("report.json");
-        let report = [&["payme", "--format", "json", "--output", json.to_str().unwrap()], words].concat();
-        let output = self.sandbox(&report);
+        let report = [&[suite, "--format", "json", "--output", json.to_str().unwrap()], words].concat();
+        let output = self.sandbox_at(url, &report);
         let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap_or_default())
             .unwrap_or_else(|_| panic!("no report: {}", String::from_utf8_lossy(&output.stderr)));
         let rules = report["rules"].as_array().unwrap();
@@ -134,4 +143,35 @@ fn the_story_stays_true_on_a_bad_line() {
     let output = server.sandbox(&["traffic", "--key", KEY, "--payments", "200", "--faults", "40", "--seed", "1"]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.contains("agrees with everything"), "{said}");
+}
+
+/// Where Uzum's calls go.
+fn uzum(server: &Server) -> String {
+    server.webhook.replace("/api/payme/webhook", "/api/uzum")
+}
+
+#[test]
+fn uzums_suite_finds_nothing_wrong_with_a_booth_that_takes_uzum() {
+    let settings = [
+        ("BOOTHPAY_UZUM_SERVICE_ID", "498614"),
+        ("BOOTHPAY_UZUM_LOGIN", "uzum"),
+        ("BOOTHPAY_UZUM_PASSWORD", "Awk&ward:password#%^"),
+    ];
+    let words = ["--login", "uzum", "--password", "Awk&ward:password#%^", "--service-id", "498614"];
+    let server = Server::start(&settings);
+    let skipped = server.keeps_every_rule_of("uzum", &uzum(&server), &words);
+    assert!(skipped.iter().all(|rule| rule.starts_with("UZUM-RESTART")), "{skipped:?}");
+
+    // The other choice where the sources disagree is right as well.
+    let other = [("BOOTHPAY_UZUM_ERROR_CODE", "number"), ("BOOTHPAY_UZUM_ACCOUNT_KEY", "order_id")];
+    let server = Server::start(&[settings.as_slice(), &other].concat());
+    server.keeps_every_rule_of("uzum", &uzum(&server), &[words.as_slice(), &["--account-field", "order_id"]].concat());
+}
+
+#[test]
+fn uzums_suite_finds_nothing_wrong_in_development_mode() {
+    let server = Server::start(&[]);
+    let skipped = server.keeps_every_rule_of("uzum", &uzum(&server), &[]);
+    let known = ["UZUM-RESTART", "UZUM-AUTH", "UZUM-FIELD"];
+    assert!(skipped.iter().all(|rule| known.iter().any(|group| rule.starts_with(group))), "{skipped:?}");
 }

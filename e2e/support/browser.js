@@ -107,9 +107,10 @@ export function setUp(start = startBooth) {
 /**
  * Opens the booth's page for one test. At its end everything that the browser complained about must be among what
  * the test expected: `expected` are parts of messages. `settings` replace the demonstration's, `zone` is the time zone that
- * the booth's computer is set to.
+ * the booth's computer is set to. Most tests are the same whatever is connected, so one app is, unless `wallets` names others
+ * or is null for those that the program offers.
  */
-export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [], motion = "reduce", settings, zone } = {}) {
+export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [], motion = "reduce", settings, zone, wallets = ["payme"] } = {}) {
   const context = await scene.browser.newContext({ viewport, hasTouch: true, reducedMotion: motion, timezoneId: zone });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
@@ -124,7 +125,8 @@ export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [],
     assert.deepEqual(surprising, [], "the browser complained");
   });
   await page.addInitScript(prepare);
-  if (settings) await withSettings(page, settings);
+  const change = wallets ? { providers: wallets, ...settings } : settings;
+  if (change) await withSettings(page, change);
   await page.clock.install();
   const kiosk = new Kiosk(page, scene.booth.url);
   await page.goto(scene.booth.url);

@@ -21,6 +21,7 @@ pub mod limits;
 pub mod order;
 pub mod period;
 pub mod provider;
+pub mod refunds;
 pub mod rows;
 pub mod setting;
 pub mod takeover;

@@ -4,7 +4,8 @@
 //! I/O, no SQL and no HTTP in this crate, so every rule can be read, and tested, on its own.
 //!
 //! Reading order: [`money`], [`ledger`] (orders, transactions, the journal, what a decision sees and returns), [`shop`] (the
-//! booth's own decisions), [`payme`] (Payme's), [`click`] (Click's), [`providers`] (what is asked of every provider).
+//! booth's own decisions), [`payme`] (Payme's), [`click`] (Click's), [`uzum`] (Uzum's), [`providers`] (what is asked of every
+//! provider).
 #![cfg_attr(
     not(test),
     deny(
@@ -17,6 +18,7 @@
     )
 )]
 
+mod basic;
 pub mod card;
 pub mod click;
 pub mod fault;
@@ -32,3 +34,4 @@ pub mod shop;
 pub mod takeover;
 pub mod time;
 pub mod traces;
+pub mod uzum;

@@ -9,6 +9,7 @@ use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{Reason, State, Transaction};
 use crate::payme;
 use crate::time::{SpanMs, TimeMs};
+use crate::uzum;
 use std::sync::Arc;
 
 /// What an owner may set about the rules of each provider. Clones share them.
@@ -18,6 +19,8 @@ pub struct Rules {
     pub payme: Arc<payme::rules::Rules>,
     /// Click's.
     pub click: Arc<click::rules::Rules>,
+    /// Uzum's.
+    pub uzum: Arc<uzum::rules::Rules>,
 }
 
 /// How long a transaction may hold its order without being finished.
@@ -46,6 +49,7 @@ pub fn patience(provider: Provider, rules: &Rules) -> Patience {
     match provider {
         Provider::Payme => rules.payme.patience(),
         Provider::Click => rules.click.patience(),
+        Provider::Uzum => rules.uzum.patience(),
         Provider::Test => TEST_PATIENCE,
     }
 }
@@ -65,8 +69,8 @@ pub fn is_abandoned(transaction: &Transaction, now: TimeMs, rules: &Rules) -> bo
 pub fn end(transaction: &Transaction) -> Change {
     let details = match transaction.provider {
         Provider::Payme => payme::details::timed_out(transaction),
-        // Click needs no word of its own for it: that it was our time that ran out is the ledger's reason.
-        Provider::Click | Provider::Test => None,
+        // Click and Uzum need no word of their own for it: that it was our time that ran out is the ledger's reason.
+        Provider::Click | Provider::Uzum | Provider::Test => None,
     };
     Change::TransactionCancelled { number: transaction.number, reason: Some(Reason::TimedOut), details }
 }

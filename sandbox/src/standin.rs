@@ -15,6 +15,10 @@ mod pages;
 mod payment;
 mod problem;
 mod texts;
+mod uzum;
+mod wallet;
+
+pub use uzum::UzumConfig;
 
 use std::fmt;
 use std::io;
@@ -34,7 +38,7 @@ use tokio::net::TcpListener;
 
 use app::Action;
 use attempts::Attempts;
-use merchant::Merchant;
+use wallet::Merchants;
 
 /// How long debiting the card takes: long enough for the booth to show its middle state.
 pub const DEBIT_TIME: Duration = Duration::from_millis(1_500);
@@ -56,7 +60,7 @@ const LARGEST_BODY: usize = 4 * 1024;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// For whom the stand-in plays Payme.
+/// For whom the stand-in plays Payme, and other wallets beside it.
 #[derive(Clone)]
 pub struct StandinConfig {
     /// Where the merchant takes Payme's calls, plain http: `http://127.0.0.1:5000/api/payme/webhook`.
@@ -69,6 +73,8 @@ pub struct StandinConfig {
     pub merchant_name: String,
     /// The account field the cashbox asks for: `order_id`.
     pub account_field: String,
+    /// The same merchant at Uzum, if its links are to be paid too.
+    pub uzum: Option<UzumConfig>,
     /// How fast things go.
     pub pace: Pace,
 }
@@ -98,6 +104,7 @@ impl fmt::Debug for StandinConfig {
             .field("merchant_id", &self.merchant_id)
             .field("merchant_name", &self.merchant_name)
             .field("account_field", &self.account_field)
+            .field("uzum", &self.uzum)
             .field("pace", &self.pace)
             .finish()
     }
@@ -106,7 +113,7 @@ impl fmt::Debug for StandinConfig {
 /// What every request shares.
 struct Standin {
     config: StandinConfig,
-    merchant: Merchant,
+    merchants: Merchants,
     attempts: Attempts,
 }
 
@@ -116,8 +123,8 @@ struct Standin {
 ///
 /// `InvalidInput` if the webhook's address is not a plain http URL or the key cannot be a header.
 pub fn routes(config: StandinConfig) -> io::Result<Router> {
-    let merchant = Merchant::new(&config)?;
-    Ok(router(Arc::new(Standin { config, merchant, attempts: Attempts::default() })))
+    let merchants = Merchants::new(&config)?;
+    Ok(router(Arc::new(Standin { config, merchants, attempts: Attempts::default() })))
 }
 
 /// Serves the stand-in until `shutdown` is ready; payments under way get a few seconds more.

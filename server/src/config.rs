@@ -20,7 +20,7 @@ pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
 pub(crate) use names::look_alike;
 pub use settings::{
-    BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings,
+    BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

@@ -40,6 +40,8 @@ fn webhooks() -> Router<Arc<App>> {
         .route("/api/click/complete/", any(webhook::click::complete))
         .route("/api/click", any(webhook::click::shared))
         .route("/api/click/", any(webhook::click::shared))
+        .route("/api/uzum/", any(webhook::uzum::handle))
+        .route("/api/uzum/{*operation}", any(webhook::uzum::handle))
 }
 
 fn ours(app: &Arc<App>) -> Router<Arc<App>> {

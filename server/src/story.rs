@@ -1,6 +1,7 @@
 //! The log as the story of each order: one plain line for each thing that happened, with fields for machines.
 
 pub(crate) mod click;
+pub(crate) mod uzum;
 
 use crate::limits::REPEATED_CHARS_MAX;
 use crate::net::Address;
@@ -190,10 +191,10 @@ pub(crate) fn tell_intruder(had_credentials: bool, from: Address) {
 /// Tells that somebody asked for an address at which there is nothing: perhaps Payme, by a mistyped address.
 pub(crate) fn tell_nothing_there(method: &http::Method, path: &str, from: Address) {
     let path = repeated(path);
-    let webhook = if ["payme", "click"].iter().any(|wallet| path.to_lowercase().contains(wallet))
+    let webhook = if ["payme", "click", "uzum"].iter().any(|wallet| path.to_lowercase().contains(wallet))
         || *method == http::Method::POST
     {
-        "; Payme's calls belong to /api/payme/webhook, Click's to /api/click/prepare and /api/click/complete"
+        "; Payme's calls belong to /api/payme/webhook, Click's to /api/click/prepare and /api/click/complete, Uzum's to /api/uzum/check and its neighbours"
     } else {
         ""
     };

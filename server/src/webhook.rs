@@ -3,6 +3,7 @@
 
 pub(crate) mod click;
 pub(crate) mod payme;
+pub(crate) mod uzum;
 
 use crate::app::App;
 use crate::limits::{BODY_PATIENCE, WEBHOOK_BYTES_MAX, WRONG_KEY_DELAY};
@@ -69,12 +70,16 @@ fn json(body: String) -> Response {
     respond(Body::from(body))
 }
 
-/// HTTP 200, whatever the answer is: providers take any other status for a broken merchant.
+/// HTTP 200, whatever the answer is: Payme and Click take any other status for a broken merchant.
 fn respond(body: Body) -> Response {
+    answered(StatusCode::OK, body)
+}
+
+fn answered(status: StatusCode, body: Body) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    (StatusCode::OK, headers, body).into_response()
+    (status, headers, body).into_response()
 }

@@ -354,7 +354,7 @@ fn click_alone_is_production_and_offers_click_alone() {
     let both = fine(&format!("{SERVICE}{CASHBOX}"), &[]);
     assert_eq!((both.mode, both.offered()), (Mode::Production, vec![Provider::Payme, Provider::Click]));
     assert_eq!(fine(CASHBOX, &[]).offered(), [Provider::Payme]);
-    assert_eq!(judge("", &[], true).settings.unwrap().offered(), [Provider::Payme, Provider::Click]);
+    assert_eq!(judge("", &[], true).settings.unwrap().offered(), [Provider::Payme, Provider::Click, Provider::Uzum]);
     assert!(!format!("{both:?}").contains("secret-of-click"));
 }
 
@@ -473,4 +473,80 @@ fn no_finding_repeats_a_secret() {
     }
     assert!(!format!("{:?}", fine(CASHBOX, &[])).contains(KEY));
     assert!(!format!("{:?}", judge(CASHBOX, &[], false)).contains(KEY));
+}
+
+const UZUM: &str = "[uzum]\nservice_id = \"498614\"\nlogin = \"uzum\"\npassword = 'password-of-uzum'\n";
+
+#[test]
+fn uzum_alone_is_production_and_offers_uzum_alone() {
+    let settings = fine(UZUM, &[]);
+    assert_eq!((settings.mode, settings.offered()), (Mode::Production, vec![Provider::Uzum]));
+    assert_eq!(settings.uzum.rules.service_ids, [498_614]);
+    assert!(settings.uzum.credentials.are_set() && !format!("{settings:?}").contains("password-of-uzum"));
+    let three = fine(&format!("{UZUM}{SERVICE}{CASHBOX}"), &[]);
+    assert_eq!(three.offered(), [Provider::Payme, Provider::Click, Provider::Uzum]);
+    // The pair for tests is enough while Uzum's engineers test, and the owner is reminded of it.
+    let testing = UZUM.replace("login", "test_login").replace("password =", "test_password =");
+    assert_eq!(fine(&testing, &[]).offered(), [Provider::Uzum]);
+    remark(&testing, &[], "take it away");
+    remark(&format!("{UZUM}test_login = \"t\"\ntest_password = \"password-two\"\n"), &[], "take it away");
+}
+
+#[test]
+fn half_of_uzum_is_told_with_what_is_missing() {
+    let service = ("BOOTHPAY_UZUM_SERVICE_ID", "498614");
+    for half in [service, ("BOOTHPAY_UZUM_LOGIN", "uzum"), ("BOOTHPAY_UZUM_TEST_LOGIN", "uzum")] {
+        mistake("", &[half], half.0, "there is no password of Uzum's");
+        mistake(CASHBOX, &[half], half.0, "there is no password of Uzum's");
+        mistake("", &[half, ("BOOTHPAY_UZUM_PASSWORD", " ")], "BOOTHPAY_UZUM_PASSWORD", "it is empty");
+        assert_eq!(judge("", &[half], true).settings.unwrap().mode, Mode::Development);
+    }
+    mistake("", &[("BOOTHPAY_UZUM_PASWORD", "x")], "BOOTHPAY_UZUM_PASWORD", "probably meant for Uzum");
+    mistake(&UZUM.replace("service_id = \"498614\"\n", ""), &[], "uzum.service_id", "no code can be made");
+    mistake(&UZUM.replace("login = \"uzum\"\n", ""), &[], "line 3, column 12, uzum.password: ", "uzum.login is not");
+    let half = format!("{UZUM}test_login = \"t\"\n");
+    mistake(&half, &[], "line 5, column 14, uzum.test_login: ", "uzum.test_password is not");
+    assert!(judge(UZUM, &[], true).settings.is_none());
+}
+
+#[test]
+fn what_is_no_setting_of_uzums_says_what_to_write() {
+    let with = |line: &str| format!("{UZUM}{line}\n");
+    let cases = [
+        (UZUM.replace("498614", "49x"), "line 2, column 14, uzum.service_id: ", "digits alone"),
+        (UZUM.replace("498614", "99999999999999999999"), "line 2, column 14, uzum.service_id: ", "digits alone"),
+        (UZUM.replace("\"498614\"", "498614"), "line 2, column 14, uzum.service_id: ", "text in quotes"),
+        (UZUM.replace("\"uzum\"", "\"u:zum\""), "line 3, column 9, uzum.login: ", "no colon"),
+        (UZUM.replace("password-of-uzum", "short"), "line 4, column 12, uzum.password: ", "has 5 characters"),
+        (UZUM.replace("password-of-uzum", "password of uzum"), "line 4, column 12, uzum.password: ", "a blank"),
+        (
+            UZUM.replace("'password-of-uzum'", "'\"password-of-uzum\"'"),
+            "line 4, column 12, uzum.password: ",
+            "in quotes",
+        ),
+        (with("password_file = \"nowhere\""), "line 4, column 12, uzum.password: ", "not both"),
+        (with("test_service_id = \"-1\""), "line 5, column 19, uzum.test_service_id: ", "digits alone"),
+        (with("account_key = \"order number\""), "line 5, column 15, uzum.account_key: ", "letters, digits"),
+        (with("account_key = \"amount\""), "line 5, column 15, uzum.account_key: ", "use another"),
+        (with("link = \"http://a.uz/{order}\""), "line 5, column 8, uzum.link: ", "https://"),
+        (with("link = \"https://a.uz/{nomer}\""), "line 5, column 8, uzum.link: ", "{order} and {amount}"),
+        (with("link = \"https://a.uz/\""), "line 5, column 8, uzum.link: ", "no {order}"),
+        (with("error_code = \"int\""), "line 5, column 14, uzum.error_code: ", "\"text\" or \"number\""),
+        (with("busy_order_code = 10016"), "line 5, column 19, uzum.busy_order_code: ", "10007, 10008"),
+        (with("refunds = \"sometimes\""), "line 5, column 11, uzum.refunds: ", "before_printing"),
+        (with("transaction_seconds = 5"), "line 5, column 23, uzum.transaction_seconds: ", "from 60 to 86400"),
+    ];
+    for (file, begins, words) in cases {
+        mistake(&file, &[], begins, words);
+        for finding in judge(&file, &[], false).findings {
+            assert!(!finding.to_string().contains("-of-uzum"), "{finding}");
+        }
+    }
+    let settings = fine(
+        &with(
+            "account_key = \"orderId\"\nlink = \"https://uzumbank.uz/open-service?serviceId={service_id}&orderId={order}\"",
+        ),
+        &[],
+    );
+    assert_eq!(settings.uzum.link.unwrap().host(), "https://uzumbank.uz");
 }

@@ -11,3 +11,4 @@ mod secrets;
 mod settings;
 mod support;
 mod survival;
+mod uzum;

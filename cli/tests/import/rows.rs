@@ -78,6 +78,7 @@ fn contradictions() -> Vec<(Vec<(&'static str, &'static str)>, &'static str)> {
         (vec![("amount", "9223372036854775807")], "the amount is too large"),
         (vec![("amount", "99999999999999999999999")], "the amount is too large"),
         (vec![("payment_type", "uzcard")], "payment_type is uzcard"),
+        (vec![("payment_type", "uzum")], "payment_type is uzum"),
         (vec![("payment_type", "")], "payment_type is empty"),
         (vec![("status", "paid")], "status is paid; known are pending, success, canceled and failed"),
         (vec![("state", "3")], "state is 3; known are"),

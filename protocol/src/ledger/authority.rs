@@ -40,7 +40,7 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
 pub const fn is_proven(actor: Actor) -> bool {
     match actor {
         Actor::Provider { provider: Provider::Test, .. } => false,
-        Actor::Provider { provider: Provider::Payme | Provider::Click, proven } => proven,
+        Actor::Provider { provider: Provider::Payme | Provider::Click | Provider::Uzum, proven } => proven,
         // Whether his server asked for proof, nobody knows here; who takes his word for it is at this computer.
         Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine | Actor::Import => true,
     }
@@ -59,6 +59,7 @@ mod tests {
     const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
     const UNPROVEN: Actor = Actor::Provider { provider: Provider::Payme, proven: false };
     const CLICK: Actor = Actor::Provider { provider: Provider::Click, proven: true };
+    const UZUM: Actor = Actor::Provider { provider: Provider::Uzum, proven: true };
     const TEST: Actor = Actor::Provider { provider: Provider::Test, proven: false };
 
     fn who(change: &Change, provider: Provider) -> Vec<Actor> {
@@ -81,7 +82,9 @@ mod tests {
     #[test]
     fn only_a_key_proves_and_a_test_payment_never_does() {
         let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
-        assert_eq!(proven, [Actor::Booth, Actor::Api, PAYME, CLICK, Actor::Sweep, Actor::CommandLine, Actor::Import]);
-        assert_eq!(unproven_words(), ["payme_unproven", "click_unproven", "test"]);
+        let at_this_computer = [Actor::Sweep, Actor::CommandLine, Actor::Import];
+        let expected = [[Actor::Booth, Actor::Api].as_slice(), &[PAYME, CLICK, UZUM], &at_this_computer].concat();
+        assert_eq!(proven, expected);
+        assert_eq!(unproven_words(), ["payme_unproven", "click_unproven", "uzum_unproven", "test"]);
     }
 }

@@ -41,13 +41,15 @@ impl Actor {
     pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Booth,
         Self::Api,
         Self::Provider { provider: Provider::Payme, proven: true },
         Self::Provider { provider: Provider::Payme, proven: false },
         Self::Provider { provider: Provider::Click, proven: true },
         Self::Provider { provider: Provider::Click, proven: false },
+        Self::Provider { provider: Provider::Uzum, proven: true },
+        Self::Provider { provider: Provider::Uzum, proven: false },
         Self::TEST_PAYMENT,
         Self::Sweep,
         Self::CommandLine,
@@ -63,6 +65,8 @@ impl Actor {
             Self::Provider { provider: Provider::Payme, proven: false } => "payme_unproven",
             Self::Provider { provider: Provider::Click, proven: true } => "click",
             Self::Provider { provider: Provider::Click, proven: false } => "click_unproven",
+            Self::Provider { provider: Provider::Uzum, proven: true } => "uzum",
+            Self::Provider { provider: Provider::Uzum, proven: false } => "uzum_unproven",
             Self::Provider { provider: Provider::Test, .. } => "test",
             Self::Sweep => "sweep",
             Self::CommandLine => "command_line",

@@ -13,19 +13,22 @@ pub enum Provider {
     Payme,
     /// Click, SHOP API.
     Click,
+    /// Uzum Bank, Merchant API.
+    Uzum,
     /// The test payment: no money, development mode or an administrator only.
     Test,
 }
 
 impl Provider {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Payme, Self::Click, Self::Test];
+    pub const ALL: [Self; 4] = [Self::Payme, Self::Click, Self::Uzum, Self::Test];
 
     /// The word in the database, the journal and the API.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Payme => "payme",
             Self::Click => "click",
+            Self::Uzum => "uzum",
             Self::Test => "test",
         }
     }

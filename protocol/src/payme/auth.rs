@@ -1,8 +1,7 @@
 //! Who is calling: HTTP Basic with the cashbox key (`reference/payme.md §1.3`, page skhema-vzaimodeystviya).
 
+use crate::basic::{self, Sent};
 use crate::secret::KeyDigest;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use subtle::{Choice, ConstantTimeEq};
 
 /// The login that Payme sends.
@@ -29,39 +28,24 @@ pub struct Credentials<'a> {
 impl Credentials<'_> {
     /// Whether the value of an `Authorization` header carries the login and the key.
     ///
-    /// The key may contain colons, so only the first colon separates. Logins and key are all compared, in constant time,
-    /// whatever the first comparison says.
+    /// Logins and key are all compared, in constant time, whatever the first comparison says.
     pub fn accept(&self, header: &[u8]) -> bool {
-        let Some(pair) = decode_basic(header) else { return false };
-        let colon = pair.iter().position(|byte| *byte == b':');
-        let Some((login, password)) = colon.and_then(|at| Some((pair.get(..at)?, pair.get(at.checked_add(1)?..)?)))
-        else {
-            return false;
-        };
+        let Some(Sent { login, password }) = basic::read(header) else { return false };
         let merchant_login = match self.merchant_login {
             Some(merchant) => login.ct_eq(merchant.as_bytes()),
             None => Choice::from(0),
         };
         let login_is_right = login.ct_eq(LOGIN.as_bytes()) | merchant_login;
-        let key_is_right = Choice::from(u8::from(self.key.matches(&KeyDigest::of(password))));
+        let key_is_right = Choice::from(u8::from(self.key.matches(&KeyDigest::of(&password))));
         (login_is_right & key_is_right).into()
     }
-}
-
-/// The decoded pair of `Basic <base64>`: the scheme in any case, blanks around the value tolerated.
-fn decode_basic(header: &[u8]) -> Option<Vec<u8>> {
-    let header = header.trim_ascii();
-    let (scheme, value) = header.split_at_checked(5)?;
-    let separated = value.first().is_some_and(u8::is_ascii_whitespace);
-    if !scheme.eq_ignore_ascii_case(b"basic") || !separated {
-        return None;
-    }
-    STANDARD.decode(value.trim_ascii()).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
 
     const KEY: &str = "k&y@with:colon?#%^=$!0123456789abcdef";
 

@@ -217,16 +217,16 @@ impl Trial {
     fn pay(&mut self) -> Result<(), String> {
         let waiting = self.story.transactions.iter().find(|it| it.state == State::Created).cloned();
         match waiting {
-            None => {}
             Some(waiting) if waiting.provider == Provider::Payme => {
                 let call = Call::Cancel { id: waiting.provider_id.clone(), reason: 3 };
                 self.call(&call, Some(waiting))?;
             }
-            // Another provider's ends as one that nobody finishes.
+            // Another wallet's ends as it would when its time runs out.
             Some(waiting) => {
-                let ended = vec![providers::end(&waiting)];
-                self.apply(Decision::change(waiting.order_id.clone(), self.now, ended, ()))?;
+                let changes = vec![providers::end(&waiting)];
+                self.apply(Decision::change(waiting.order_id, self.now, changes, ()))?;
             }
+            None => {}
         }
         let order = self.story.order.clone().ok_or("the order is not there")?;
         let request = OrderRequest::again(&order, TRIAL_LIFETIME);
@@ -349,9 +349,10 @@ mod tests {
     #[test]
     fn an_unpaid_order_can_be_paid_and_what_bars_it_is_named() {
         let (order, waiting, _) = story(2);
-        assert_eq!(why_unpayable(&order, Some(&waiting)), None);
-        let of_another = Transaction { provider: Provider::Click, details: Details::none(), ..waiting.clone() };
-        assert_eq!(why_unpayable(&order, Some(&of_another)), None, "which ends like one that nobody finishes");
+        for provider in Provider::ALL {
+            let waiting = Transaction { provider, ..waiting.clone() };
+            assert_eq!(why_unpayable(&order, Some(&waiting)), None, "{provider:?}");
+        }
         for status in [OrderStatus::Pending, OrderStatus::Cancelled, OrderStatus::Expired] {
             assert_eq!(why_unpayable(&Order { status, ..order.clone() }, None), None);
         }

@@ -1,5 +1,6 @@
 //! What an owner may set about Payme's rules, with the defaults that `reference/payme.md §8` recommends.
 
+use crate::ledger::refunds::RefundPolicy;
 use crate::providers::{Patience, WaitingSince};
 use crate::time::SpanMs;
 
@@ -14,7 +15,7 @@ pub struct Rules {
     pub closed_order_code: AccountCode,
     /// Whether CheckPerformTransaction already refuses a busy order (`reference/payme.md §2.2`; both are in use).
     pub check_refuses_busy: bool,
-    /// Until when a paid order may be refunded.
+    /// Until when a paid order may be refunded through CancelTransaction (then -31007).
     pub refunds: RefundPolicy,
     /// How long a created transaction may wait to be performed.
     pub timeout: SpanMs,
@@ -89,17 +90,6 @@ impl AccountCode {
     pub const fn get(self) -> i32 {
         self.0
     }
-}
-
-/// Until when a paid order may be refunded through CancelTransaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefundPolicy {
-    /// At any time. Payme's sandbox needs it, and staff can then undo a failed print.
-    Always,
-    /// Until its prints were started.
-    BeforePrinting,
-    /// Not at all (-31007).
-    Never,
 }
 
 /// From when a transaction's time counts.

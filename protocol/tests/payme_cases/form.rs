@@ -1,6 +1,7 @@
 //! The form of a case file. Members that a case does not need are left out; what they are then stands here.
 
-use boothpay_protocol::payme::rules::{AccountCode, FiscalItem, RefundPolicy, Rules as PaymeRules, TimeoutBase};
+use boothpay_protocol::ledger::refunds::RefundPolicy;
+use boothpay_protocol::payme::rules::{AccountCode, FiscalItem, Rules as PaymeRules, TimeoutBase};
 use boothpay_protocol::providers::Rules;
 use boothpay_protocol::time::SpanMs;
 use serde::Deserialize;

@@ -10,9 +10,9 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::Standin;
-use super::link::Link;
 use super::merchant::Call;
 use super::payment::{Payment, Screen, Stage};
+use super::wallet::Bill;
 
 /// What is done with an opened payment.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub(super) enum Action {
 
 #[derive(Deserialize)]
 pub(super) struct Opened {
-    /// The path of the checkout link.
+    /// The link without its host.
     link: String,
 }
 
@@ -51,14 +51,14 @@ pub(super) async fn check(
     Json(opened): Json<Opened>,
 ) -> Reply {
     same_site(&headers)?;
-    let link = Link::parse(&opened.link, &standin.config.account_field).map_err(|_| StatusCode::BAD_REQUEST)?;
-    if link.merchant != standin.config.merchant_id {
+    let bill = Bill::parse(&opened.link, &standin.config).map_err(|_| StatusCode::BAD_REQUEST)?;
+    if bill.stranger(&standin.config).is_some() {
         return Err(StatusCode::BAD_REQUEST);
     }
     let mut calls = Vec::new();
-    let screen = match standin.merchant.check(&link, &mut calls).await {
+    let screen = match standin.merchants.check(&bill, &mut calls).await {
         Ok(()) => {
-            let payment = Payment::new(link).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+            let payment = Payment::new(bill).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
             let attempt = payment.id.clone();
             standin.attempts.add(payment);
             Screen::Ready { attempt }
@@ -83,9 +83,9 @@ pub(super) async fn press(
     let play = tokio::spawn(async move {
         let mut calls = Vec::new();
         let screen = match action {
-            Action::Pay => payment.pay(&standin.merchant, &mut calls).await,
-            Action::Decline => payment.decline(&standin.merchant, &mut calls).await,
-            Action::Refund => payment.refund(&standin.merchant, &mut calls).await,
+            Action::Pay => payment.pay(&standin.merchants, &mut calls).await,
+            Action::Decline => payment.decline(&standin.merchants, &mut calls).await,
+            Action::Refund => payment.refund(&standin.merchants, &mut calls).await,
         };
         Answer { screen, calls }
     });

@@ -30,14 +30,16 @@ impl Attempts {
 mod tests {
     use super::*;
     use crate::standin::link::Link;
+    use crate::standin::wallet::Bill;
 
     #[test]
     fn forgets_the_oldest() {
         let attempts = Attempts::default();
         let link = Link { merchant: "m".into(), account: Default::default(), amount: 1, language: None };
+        let bill = Bill::Payme(link);
         let ids: Vec<String> = (0..=REMEMBERED)
             .map(|_| {
-                let payment = Payment::new(link.clone()).unwrap();
+                let payment = Payment::new(bill.clone()).unwrap();
                 let id = payment.id.clone();
                 attempts.add(payment);
                 id

@@ -98,7 +98,8 @@ pub(super) fn decode(token: &str) -> Result<String, LinkFault> {
     String::from_utf8(bytes).map_err(|_| LinkFault::NotText)
 }
 
-fn tiyin(value: &str) -> Result<u64, LinkFault> {
+/// A sum in tiyin as a link has it.
+pub(super) fn tiyin(value: &str) -> Result<u64, LinkFault> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     let amount = if digits { value.parse().ok() } else { None };
     amount.filter(|amount| (1..=LARGEST_TIYIN).contains(amount)).ok_or_else(|| LinkFault::Amount(value.to_owned()))

@@ -13,13 +13,19 @@ use serde_json::{Value, json};
 
 use super::link::Link;
 use super::problem::Problem;
+use super::wallet::Undo;
 use super::{Pace, StandinConfig};
 
 /// The largest answer read, in bytes; Payme's calls have answers of a few hundred.
 const LARGEST_ANSWER: usize = 64 * 1024;
 
+/// Cancel reasons (reference/payme.md §3).
+const DEBIT_FAILED: i64 = 2;
+const EXECUTION_ERROR: i64 = 3;
+const REFUND: i64 = 5;
+
 /// How much of an answer the log of calls keeps, in characters.
-const SHOWN: usize = 2_000;
+pub(super) const SHOWN: usize = 2_000;
 
 /// Makes the webhook calls.
 pub(super) struct Merchant {
@@ -41,6 +47,24 @@ pub(super) struct Call {
     /// The answer's body, shortened; empty when none came.
     answer: String,
     took_ms: u64,
+}
+
+impl Call {
+    pub(super) fn new<T>(
+        method: &'static str,
+        request: String,
+        result: &Result<T, Problem>,
+        answer: String,
+        took: Duration,
+    ) -> Call {
+        let outcome = match result {
+            Ok(_) => "ok".to_owned(),
+            Err(problem) if problem.detail.is_empty() => problem.code.to_string(),
+            Err(problem) => format!("{}: {}", problem.code, problem.detail),
+        };
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        Call { method, request, outcome, ok: result.is_ok(), answer, took_ms }
+    }
 }
 
 /// A result of PerformTransaction or CancelTransaction.
@@ -73,11 +97,6 @@ impl Merchant {
         Ok(Merchant { http, url, authorization, pace: config.pace.clone(), next_id })
     }
 
-    /// How long debiting the card takes.
-    pub(super) fn debit_time(&self) -> Duration {
-        self.pace.debit
-    }
-
     /// CheckPerformTransaction (reference/payme.md §2.2), asked once: the payer can press "try again".
     pub(super) async fn check(&self, link: &Link, calls: &mut Vec<Call>) -> Result<(), Problem> {
         let params = json!({"amount": link.amount, "account": link.account});
@@ -99,7 +118,12 @@ impl Merchant {
     }
 
     /// CancelTransaction (reference/payme.md §2.5): repeated until it is answered.
-    pub(super) async fn cancel(&self, id: &str, reason: i64, calls: &mut Vec<Call>) -> Result<Done, Problem> {
+    pub(super) async fn cancel(&self, id: &str, undo: Undo, calls: &mut Vec<Call>) -> Result<Done, Problem> {
+        let reason = match undo {
+            Undo::DebitFailed => DEBIT_FAILED,
+            Undo::ExecutionError => EXECUTION_ERROR,
+            Undo::Refund => REFUND,
+        };
         let cancelled = |result: &Value| done(result, &[-1, -2], "cancel_time");
         self.until_answered("CancelTransaction", &json!({"id": id, "reason": reason}), cancelled, calls).await
     }
@@ -143,13 +167,7 @@ impl Merchant {
         let result = result.and_then(|result| {
             read(&result).ok_or_else(|| Problem::misbehaves(format!("the result is not what {method} answers")))
         });
-        let outcome = match &result {
-            Ok(_) => "ok".to_owned(),
-            Err(problem) if problem.detail.is_empty() => problem.code.to_string(),
-            Err(problem) => format!("{}: {}", problem.code, problem.detail),
-        };
-        let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        calls.push(Call { method, request, outcome, ok: result.is_ok(), answer, took_ms });
+        calls.push(Call::new(method, request, &result, answer, began.elapsed()));
         result
     }
 
@@ -171,7 +189,7 @@ impl Merchant {
     }
 }
 
-async fn read_body(mut answer: Response) -> Result<Vec<u8>, Problem> {
+pub(super) async fn read_body(mut answer: Response) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| no_answer(&error))? {
         if body.len() + chunk.len() > LARGEST_ANSWER {
@@ -182,7 +200,7 @@ async fn read_body(mut answer: Response) -> Result<Vec<u8>, Problem> {
     Ok(body)
 }
 
-fn no_answer(error: &reqwest::Error) -> Problem {
+pub(super) fn no_answer(error: &reqwest::Error) -> Problem {
     Problem::unavailable(if error.is_timeout() {
         "no answer in time"
     } else if error.is_connect() {

@@ -9,10 +9,12 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Standin;
 use super::language::Lang;
-use super::link::{self, Link};
+use super::link;
 use super::money;
 use super::problem::{INVALID_FIELD, SUPPLIER_NOT_FOUND};
 use super::texts::{Texts, texts};
+use super::uzum;
+use super::wallet::Bill;
 
 /// How much of a broken link is shown, in characters.
 const SHOWN: usize = 300;
@@ -54,6 +56,8 @@ struct HomePage<'a> {
     merchant: &'a str,
     merchant_id: &'a str,
     field: &'a str,
+    /// Where Uzum's calls go, if it is played too, and its service.
+    uzum: Option<(&'a str, i64)>,
 }
 
 /// `GET /`: what this is.
@@ -69,11 +73,12 @@ pub(super) async fn home(State(standin): State<Arc<Standin>>, uri: Uri, headers:
         merchant: &config.merchant_name,
         merchant_id: &config.merchant_id,
         field: &config.account_field,
+        uzum: config.uzum.as_ref().map(|uzum| (uzum.base_url.as_str(), uzum.service_id)),
     };
     html(StatusCode::OK, &page)
 }
 
-/// `GET /<base64>`: a checkout link.
+/// `GET /<base64>`: a checkout link of Payme's; `GET /open-service?…`: one of Uzum's.
 pub(super) async fn pay(
     State(standin): State<Arc<Standin>>,
     Path(token): Path<String>,
@@ -81,36 +86,42 @@ pub(super) async fn pay(
     headers: HeaderMap,
 ) -> Response {
     let config = &standin.config;
-    let link = Link::parse(&token, &config.account_field);
-    let wanted = link.as_ref().ok().and_then(|link| link.language);
+    let address = match uri.query() {
+        Some(query) if token == uzum::PATH => format!("{token}?{query}"),
+        Some(_) | None => token,
+    };
+    let bill = Bill::parse(&address, config);
+    let wanted = match &bill {
+        Ok(Bill::Payme(link)) => link.language,
+        Ok(Bill::Uzum(_)) | Err(_) => None,
+    };
     let lang = Lang::choose(chip(&uri), wanted, &headers);
     let t = texts(lang);
-    let link = match link {
-        Ok(link) => link,
+    let bill = match bill {
+        Ok(bill) => bill,
         Err(fault) => {
             let mut rows = vec![(t.reason, fault.explain(t))];
-            if let Ok(text) = link::decode(&token) {
+            if let Ok(text) = link::decode(&address) {
                 rows.push((t.inside, text.chars().take(SHOWN).collect()));
             }
             let page = BrokenPage { lang, t, title: t.broken, note: t.broken_note, code: INVALID_FIELD, rows };
             return html(StatusCode::NOT_FOUND, &page);
         }
     };
-    if link.merchant != config.merchant_id {
-        let rows =
-            vec![(t.in_link, link.merchant.chars().take(SHOWN).collect()), (t.expected, config.merchant_id.clone())];
+    if let Some((named, expected)) = bill.stranger(config) {
+        let rows = vec![(t.in_link, named.chars().take(SHOWN).collect()), (t.expected, expected)];
         let page = BrokenPage { lang, t, title: t.supplier, note: t.supplier_note, code: SUPPLIER_NOT_FOUND, rows };
         return html(StatusCode::NOT_FOUND, &page);
     }
-    let sum = money::som(link.amount);
+    let sum = money::som(bill.amount());
     let page = PayPage {
         lang,
         t,
         title: t.payment,
-        token: &token,
+        token: &address,
         merchant: &config.merchant_name,
         initial: config.merchant_name.chars().next().map_or_else(String::new, |first| first.to_uppercase().collect()),
-        order: link.order(&config.account_field),
+        order: bill.order(config),
         long: sum.chars().count() > 12,
         sum,
     };

@@ -5,14 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use tokio::sync::Mutex;
 
-use super::link::Link;
-use super::merchant::{Call, Done, Merchant};
+use super::merchant::{Call, Done};
 use super::problem::Problem;
-
-/// Cancel reasons (reference/payme.md §3).
-const DEBIT_FAILED: i64 = 2;
-const EXECUTION_ERROR: i64 = 3;
-const REFUND: i64 = 5;
+use super::wallet::{Bill, Merchants, Undo};
 
 /// What the page shows after an action.
 #[derive(Clone, Debug, Serialize)]
@@ -48,11 +43,11 @@ pub(super) enum Stage {
     Cancel,
 }
 
-/// One opened page; its id is the one Payme gives the transaction.
+/// One opened page; its id is the one that the wallet gives the transaction.
 pub(super) struct Payment {
-    /// 24 hex digits.
+    /// As its wallet makes them: 24 hex digits, or a UUID.
     pub(super) id: String,
-    link: Link,
+    bill: Bill,
     progress: Mutex<Progress>,
 }
 
@@ -68,15 +63,12 @@ enum Progress {
 }
 
 impl Payment {
-    pub(super) fn new(link: Link) -> Result<Payment, getrandom::Error> {
-        let mut random = [0; 8];
-        getrandom::fill(&mut random)?;
-        let id = format!("{:08x}{:016x}", (now_ms() / 1000) & 0xffff_ffff, u64::from_be_bytes(random));
-        Ok(Payment { id, link, progress: Mutex::new(Progress::Open { time: None }) })
+    pub(super) fn new(bill: Bill) -> Result<Payment, getrandom::Error> {
+        Ok(Payment { id: bill.new_id(now_ms())?, bill, progress: Mutex::new(Progress::Open { time: None }) })
     }
 
     /// Create, debit the card, Perform. A second press waits for the first and gets its screen.
-    pub(super) async fn pay(&self, merchant: &Merchant, calls: &mut Vec<Call>) -> Screen {
+    pub(super) async fn pay(&self, merchant: &Merchants, calls: &mut Vec<Call>) -> Screen {
         let mut progress = self.progress.lock().await;
         if let Progress::Open { .. } = *progress {
             if let Err(screen) = self.create(&mut progress, merchant, calls).await {
@@ -88,7 +80,7 @@ impl Payment {
     }
 
     /// Create, then the card is declined: Cancel with reason 2.
-    pub(super) async fn decline(&self, merchant: &Merchant, calls: &mut Vec<Call>) -> Screen {
+    pub(super) async fn decline(&self, merchant: &Merchants, calls: &mut Vec<Call>) -> Screen {
         let mut progress = self.progress.lock().await;
         if let Progress::Open { .. } = *progress {
             if let Err(screen) = self.create(&mut progress, merchant, calls).await {
@@ -100,10 +92,10 @@ impl Payment {
     }
 
     /// The merchant gives the money back after a success: Cancel with reason 5.
-    pub(super) async fn refund(&self, merchant: &Merchant, calls: &mut Vec<Call>) -> Screen {
+    pub(super) async fn refund(&self, merchant: &Merchants, calls: &mut Vec<Call>) -> Screen {
         let mut progress = self.progress.lock().await;
         if let Progress::Settled(Screen::Paid { refund, .. }) = &mut *progress {
-            match merchant.cancel(&self.id, REFUND, calls).await {
+            match merchant.cancel(&self.bill, &self.id, Undo::Refund, calls).await {
                 Err(problem) => *refund = Some(problem),
                 Ok(Done { transaction, time }) => {
                     *progress = Progress::Settled(Screen::Refunded { transaction, payment: self.id.clone(), time });
@@ -114,10 +106,10 @@ impl Payment {
     }
 
     /// CreateTransaction and the time debiting takes; the screen to show if there is no transaction.
-    async fn create(&self, progress: &mut Progress, merchant: &Merchant, calls: &mut Vec<Call>) -> Result<(), Screen> {
+    async fn create(&self, progress: &mut Progress, merchant: &Merchants, calls: &mut Vec<Call>) -> Result<(), Screen> {
         let Progress::Open { time } = progress else { return Ok(()) };
         let time = *time.get_or_insert_with(now_ms);
-        match merchant.create(&self.id, time, &self.link, calls).await {
+        match merchant.create(&self.bill, &self.id, time, calls).await {
             Ok(()) => {
                 tokio::time::sleep(merchant.debit_time()).await;
                 Ok(())
@@ -128,11 +120,11 @@ impl Payment {
     }
 
     /// Makes the call that is still owed, if any.
-    async fn finish(&self, progress: &mut Progress, merchant: &Merchant, calls: &mut Vec<Call>) -> Screen {
+    async fn finish(&self, progress: &mut Progress, merchant: &Merchants, calls: &mut Vec<Call>) -> Screen {
         let screen = match progress {
             Progress::Settled(screen) => return screen.clone(),
             Progress::Open { .. } => return Screen::Ready { attempt: self.id.clone() },
-            Progress::Debited => match merchant.perform(&self.id, calls).await {
+            Progress::Debited => match merchant.perform(&self.bill, &self.id, calls).await {
                 Ok(Done { transaction, time }) => {
                     Screen::Paid { transaction, payment: self.id.clone(), time, refund: None }
                 }
@@ -142,11 +134,11 @@ impl Payment {
                 Err(problem) => {
                     // The money goes back to the card, so the transaction must not stay alive at the merchant. Whatever
                     // is answered now, the payer's screen stays the same.
-                    let _ = merchant.cancel(&self.id, EXECUTION_ERROR, calls).await;
+                    let _ = merchant.cancel(&self.bill, &self.id, Undo::ExecutionError, calls).await;
                     Screen::Refused { problem, money_back: true }
                 }
             },
-            Progress::CardDeclined => match merchant.cancel(&self.id, DEBIT_FAILED, calls).await {
+            Progress::CardDeclined => match merchant.cancel(&self.bill, &self.id, Undo::DebitFailed, calls).await {
                 Ok(_) => Screen::Declined,
                 Err(problem) if problem.worth_repeating() => return Screen::Trouble { problem, stage: Stage::Cancel },
                 Err(problem) => Screen::Refused { problem, money_back: false },

@@ -13,6 +13,8 @@ pub(super) const SUPPLIER_NOT_FOUND: i64 = -31601;
 pub(super) const INVALID_FIELD: i64 = -31610;
 
 const INTERNAL_FAULT: i64 = -32400;
+/// The same in Uzum's code (reference/uzum.md §3).
+const UZUM_INTERNAL_FAULT: i64 = 99_999;
 const NOT_AUTHORISED: i64 = -32504;
 
 /// Which of the error screens fits.
@@ -79,10 +81,25 @@ impl Problem {
         })
     }
 
-    /// Whether Payme would ask again: the outcome is not known, or the fault is said to be temporary
+    /// From a code of Uzum's, which has no words (reference/uzum.md §3): 10007 to 10018 are about the payment, the others about
+    /// the service.
+    pub(super) fn uzum(code: i64, detail: &str) -> Problem {
+        let kind = if (10_007..=10_018).contains(&code) || code == 0 { Kind::Refused } else { Kind::Service };
+        let detail = match code {
+            10_001 => "the login or password given to the stand-in differs from the server's",
+            10_005 => "a parameter is missing: is the account's name the one that the server expects?",
+            10_006 => "the service given to the stand-in is not the server's",
+            UZUM_INTERNAL_FAULT => "the server reports a fault of its own",
+            _ => detail,
+        };
+        Problem { kind, code, message: None, data: Value::Null, detail: detail.to_owned() }
+    }
+
+    /// Whether the wallet would ask again: the outcome is not known, or the fault is said to be temporary
     /// (reference/payme.md §1.2, §1.5).
     pub(super) fn worth_repeating(&self) -> bool {
-        matches!(self.kind, Kind::Unavailable | Kind::Misbehaves) || self.code == INTERNAL_FAULT
+        matches!(self.kind, Kind::Unavailable | Kind::Misbehaves)
+            || matches!(self.code, INTERNAL_FAULT | UZUM_INTERNAL_FAULT)
     }
 }
 

@@ -129,6 +129,7 @@ pub fn config(webhook_url: String) -> StandinConfig {
         merchant_id: MERCHANT_ID.into(),
         merchant_name: "Fotobudka <Chilonzor>".into(),
         account_field: "order_id".into(),
+        uzum: None,
         pace: Pace {
             debit: Duration::ZERO,
             call_timeout: Duration::from_secs(5),

@@ -4,3 +4,4 @@ mod fake;
 mod pages;
 mod payments;
 mod troubles;
+mod uzum;

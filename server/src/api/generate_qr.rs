@@ -40,6 +40,8 @@ struct Answer {
     payme_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     click_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uzum_url: Option<String>,
     payment_url: String,
     #[serde(rename = "order_id")]
     order_id: String,
@@ -77,6 +79,7 @@ pub(crate) async fn handle(
         qr_code,
         payme_url: url(Provider::Payme),
         click_url: url(Provider::Click),
+        uzum_url: url(Provider::Uzum),
         payment_url: link.clone(),
         order_id: order.id.to_string(),
         expires_at: order.expires_at.ms(),
@@ -94,7 +97,7 @@ pub(crate) fn payment_type(app: &App, raw: Option<&RawValue>) -> Result<Provider
     }
     let possible = offered.into_iter().map(Provider::word).collect::<Vec<_>>().join(", ");
     Err(Problem::bad_request(match named {
-        Some(wallet @ (Provider::Payme | Provider::Click)) => {
+        Some(wallet @ (Provider::Payme | Provider::Click | Provider::Uzum)) => {
             let wallet = wallet.word();
             format!(
                 "{wallet} is not connected here: its settings are in [{wallet}] of boothpay.toml; possible: {possible}"

@@ -23,7 +23,7 @@ pub struct Sources {
 }
 
 /// How the names of wallets' settings begin in the environment.
-const WALLETS: [&str; 2] = ["BOOTHPAY_PAYME_", "BOOTHPAY_CLICK_"];
+const WALLETS: [&str; 3] = ["BOOTHPAY_PAYME_", "BOOTHPAY_CLICK_", "BOOTHPAY_UZUM_"];
 
 /// The settings as written, with where each one stands.
 pub(super) struct Written {
@@ -267,7 +267,10 @@ fn is_in_quotes(text: &str) -> bool {
 
 /// Settings that hold a secret: what is wrong with those is looked at elsewhere, without showing it.
 fn is_secret(path: &str) -> bool {
-    matches!(path, "payme.key" | "click.secret_key" | "admin.token" | "api.token")
+    matches!(
+        path,
+        "payme.key" | "click.secret_key" | "uzum.password" | "uzum.test_password" | "admin.token" | "api.token"
+    )
 }
 
 /// The paths of all settings, sections left out.

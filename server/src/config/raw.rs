@@ -16,6 +16,7 @@ pub struct Config {
     pub booth: Booth,
     pub payme: Payme,
     pub click: Click,
+    pub uzum: Uzum,
     pub admin: Admin,
     pub api: Api,
     pub backup: Backup,
@@ -88,6 +89,26 @@ pub struct Click {
     pub hold_seconds: i64,
     pub busy_order_error: i64,
     pub cancel_after_payment_error: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Uzum {
+    pub service_id: String,
+    pub login: String,
+    pub password: Hidden,
+    pub password_file: String,
+    pub test_service_id: String,
+    pub test_login: String,
+    pub test_password: Hidden,
+    pub test_password_file: String,
+    pub account_key: String,
+    pub link: String,
+    pub error_code: String,
+    pub busy_order_code: i64,
+    pub refunds: String,
+    pub transaction_seconds: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

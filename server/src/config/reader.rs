@@ -5,6 +5,7 @@ mod booth;
 mod click;
 mod mode;
 mod payme;
+mod uzum;
 mod webhooks;
 
 use super::finding::{self, Finding, Place, Weight};
@@ -93,7 +94,13 @@ impl Reader {
         let secret = &config.click.secret_key;
         let click_key = self.secret("click.secret_key", secret, "click.secret_key_file", &config.click.secret_key_file);
         let click_key = self.click_key(click_key);
-        let mode = self.mode(config, &[mode::payme(config, &key), mode::click(config, &click_key)]);
+        let passwords = self.uzum_passwords(config);
+        let wallets = [
+            mode::payme(config, &key),
+            mode::click(config, &click_key),
+            mode::uzum(config, uzum::uzum_key(&passwords)),
+        ];
+        let mode = self.mode(config, &wallets);
         self.outside.development = mode == Mode::Development;
         let listen = self.listen("listen", &config.listen, mode);
         let webhook_listen = match config.webhook_listen.as_str() {
@@ -111,6 +118,7 @@ impl Reader {
         let booth = self.booth(&config.booth, mode);
         let payme = self.payme(config, mode, &key);
         let click = self.click(config, mode, &click_key);
+        let uzum = self.uzum(config, mode, &passwords);
         let (admin, api) = (&config.admin, &config.api);
         let admin_token = self.token("admin.token", &admin.token, "admin.token_file", &admin.token_file);
         let api_token = self.token("api.token", &api.token, "api.token_file", &api.token_file);
@@ -138,6 +146,7 @@ impl Reader {
             idle_seconds: booth.idle_seconds,
             payme: payme?,
             click: click?,
+            uzum: uzum?,
             admin_token,
             api_token,
             trust_this_computer: api.trust_this_computer,

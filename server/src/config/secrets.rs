@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 pub(super) const PAYME_KEY_CHARS: usize = 36;
 
 /// Words before a key that name it. A key may hold = and : itself, so only these count.
-const LABELS: [&str; 15] = [
+const LABELS: [&str; 17] = [
+    "boothpay_uzum_password",
+    "uzum_password",
     "boothpay_payme_key",
     "boothpay_click_secret_key",
     "click_secret_key",

@@ -18,6 +18,9 @@ use boothpay_protocol::providers;
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::shop::Prices;
 use boothpay_protocol::time::SpanMs;
+use boothpay_protocol::uzum;
+use boothpay_protocol::uzum::auth::Credentials;
+use boothpay_protocol::uzum::link::PayLink;
 use boothpay_store::Address;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -100,6 +103,17 @@ pub struct ClickSettings {
     pub rules: Arc<click::rules::Rules>,
 }
 
+/// What belongs to Uzum: how it proves itself, where codes lead, its rules as set.
+#[derive(Clone, Debug)]
+pub struct UzumSettings {
+    /// The pairs with which it proves itself; none in development mode.
+    pub credentials: Credentials,
+    /// Where codes lead; none while Uzum is not connected.
+    pub link: Option<PayLink>,
+    /// The rules as set.
+    pub rules: Arc<uzum::rules::Rules>,
+}
+
 /// All settings as typed values.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -135,6 +149,8 @@ pub struct Settings {
     pub payme: PaymeSettings,
     /// What belongs to Click.
     pub click: ClickSettings,
+    /// What belongs to Uzum.
+    pub uzum: UzumSettings,
     /// The digest of the administrator's token, if there is one.
     pub admin_token: Option<KeyDigest>,
     /// The digest of the token for orders from other computers, if there is one.
@@ -195,7 +211,11 @@ pub struct Outside {
 impl Settings {
     /// The rules of all providers, shared.
     pub fn rules(&self) -> providers::Rules {
-        providers::Rules { payme: Arc::clone(&self.payme.rules), click: Arc::clone(&self.click.rules) }
+        providers::Rules {
+            payme: Arc::clone(&self.payme.rules),
+            click: Arc::clone(&self.click.rules),
+            uzum: Arc::clone(&self.uzum.rules),
+        }
     }
 
     /// The link by which a provider's customer pays an order, in a language where the provider's links have one; `None` where
@@ -206,6 +226,7 @@ impl Settings {
                 self.payme.checkout.as_ref().map(|checkout| checkout.link(&order.id, order.amount, language))
             }
             Provider::Click => self.click.checkout.as_ref().map(|checkout| checkout.link(&order.id, order.amount)),
+            Provider::Uzum => self.uzum.link.as_ref().map(|link| link.link(&order.id, order.amount)),
             Provider::Test => None,
         }
     }
@@ -222,6 +243,7 @@ impl Settings {
         let connected = |provider: &Provider| match provider {
             Provider::Payme => self.payme.checkout.is_some(),
             Provider::Click => self.click.checkout.is_some(),
+            Provider::Uzum => self.uzum.link.is_some(),
             Provider::Test => false,
         };
         Provider::ALL.into_iter().filter(connected).collect()
@@ -230,7 +252,7 @@ impl Settings {
     /// The digests of all keys, for looking where none may stand.
     pub fn keys(&self) -> Vec<KeyDigest> {
         let click = self.click.services.iter().map(|service| service.key.digest());
-        self.payme.key.into_iter().chain(click).chain(self.admin_token).collect()
+        self.payme.key.into_iter().chain(click).chain(self.uzum.credentials.keys()).chain(self.admin_token).collect()
     }
 
     /// Who wants to be told of what.

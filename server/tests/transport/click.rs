@@ -22,23 +22,23 @@ const SERVICE: &str = "155555";
 const KEY: &str = "TEST_SECRET_9";
 const OTHER_SERVICE: &str = "166666";
 const OTHER_KEY: &str = "TEST_SECRET_OF_ANOTHER";
-const CLICK: &str = "[click]\nservice_id = '155555'\nmerchant_id = '7777'\nsecret_key = 'TEST_SECRET_9'\n";
+pub const CLICK: &str = "[click]\nservice_id = '155555'\nmerchant_id = '7777'\nsecret_key = 'TEST_SECRET_9'\n";
 
 /// A call as it is sent.
 #[derive(Clone)]
-struct Call<'a> {
-    path: &'a str,
-    attempt: &'a str,
-    order: &'a str,
-    prepare_id: Option<String>,
-    amount: &'a str,
-    action: &'a str,
-    error: &'a str,
-    service: &'a str,
-    key: &'a str,
+pub struct Call<'a> {
+    pub path: &'a str,
+    pub attempt: &'a str,
+    pub order: &'a str,
+    pub prepare_id: Option<String>,
+    pub amount: &'a str,
+    pub action: &'a str,
+    pub error: &'a str,
+    pub service: &'a str,
+    pub key: &'a str,
 }
 
-const PREPARE: Call<'static> = Call {
+pub const PREPARE: Call<'static> = Call {
     path: "/api/click/prepare",
     attempt: "2000000000",
     order: "booth-1",
@@ -55,7 +55,7 @@ fn complete(prepare_id: i64) -> Call<'static> {
 }
 
 impl Call<'_> {
-    fn body(&self) -> String {
+    pub fn body(&self) -> String {
         let time = "2026-11-21 12:00:00";
         let prepare_id = self.prepare_id.clone().unwrap_or_default();
         let unsigned = Unsigned {

@@ -20,4 +20,5 @@ mod password;
 mod races;
 mod statement;
 mod stats;
+mod uzum;
 mod world;

@@ -130,7 +130,7 @@ pub(super) async fn unproven_payments(client: &Client, unproven: &[&str]) -> Res
     // By its first member, which is how a change is always written; reading the whole of it as JSON would stumble over
     // texts that JSON allows and a PostgreSQL text does not.
     let sql = r#"select count(*) from journal
-                 where actor in ('payme_unproven', 'click_unproven', 'test') and actor = any ($1::text[])
+                 where actor in ('payme_unproven', 'click_unproven', 'uzum_unproven', 'test') and actor = any ($1::text[])
                    and change::text like '{"change":"transaction_performed%'"#;
     Ok(collect(client, sql, &[&unproven], |row| number(row, 0)).await?.first().copied().unwrap_or(0))
 }

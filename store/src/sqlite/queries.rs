@@ -135,7 +135,7 @@ pub(crate) fn unproven_payments(connection: &Connection, unproven: &[&str]) -> R
     let mut payments = 0_i64;
     for actor in unproven {
         let sql = "select count(*) from journal
-                   where actor = ?1 and actor in ('payme_unproven', 'click_unproven', 'test')
+                   where actor = ?1 and actor in ('payme_unproven', 'click_unproven', 'uzum_unproven', 'test')
                      and change ->> 'change' in ('transaction_performed', 'transaction_performed_late')";
         let of_actor: i64 = connection.prepare_cached(sql)?.query_row([actor], |row| row.get(0))?;
         payments = payments.saturating_add(of_actor);

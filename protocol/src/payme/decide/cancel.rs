@@ -11,11 +11,10 @@
 use super::{Decided, Reply, found};
 use crate::ledger::details::Details;
 use crate::ledger::journal::Change;
-use crate::ledger::order::Order;
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{State, Transaction};
 use crate::payme::details::{PaymeDetails, reason_of, times};
-use crate::payme::rules::{RefundPolicy, Rules};
+use crate::payme::rules::Rules;
 use crate::payme::{Refusal, state};
 use crate::time::TimeMs;
 
@@ -36,7 +35,7 @@ fn ended(transaction: &Transaction, code: i64, rows: &Rows, now: TimeMs, rules: 
             let changes = vec![Change::TransactionCancelled { number, reason, details: details()? }];
             Decision::change(transaction.order_id.clone(), at, changes, cancelled(at, -1))
         }
-        State::Performed { .. } if !refundable(rows.order.as_ref(), rules.refunds) => {
+        State::Performed { .. } if !rules.refunds.allows(rows.order.as_ref()) => {
             return Err(Refusal::CannotCancel);
         }
         State::Performed { .. } => {
@@ -52,12 +51,4 @@ fn ended(transaction: &Transaction, code: i64, rows: &Rows, now: TimeMs, rules: 
             Decision::answer(cancelled(times(transaction).cancel, state::code(transaction.state)))
         }
     })
-}
-
-fn refundable(order: Option<&Order>, policy: RefundPolicy) -> bool {
-    match policy {
-        RefundPolicy::Always => true,
-        RefundPolicy::BeforePrinting => order.is_some_and(|order| order.printed_at.is_none()),
-        RefundPolicy::Never => false,
-    }
 }

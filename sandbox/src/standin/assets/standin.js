@@ -129,7 +129,8 @@ function callItem(call) {
 
 /** Changes the words around the payment without touching the payment. */
 async function speak(lang) {
-  const address = `${location.pathname}?lang=${lang}`;
+  const address = new URL(location.href); // a link of Uzum's has its order in the query
+  address.searchParams.set("lang", lang);
   const answer = await fetch(address);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.documentElement.lang = page.documentElement.lang;

@@ -10,6 +10,9 @@ pub(super) struct Wallet<'a> {
     key: &'a Kept,
     /// The settings in which the key is written.
     key_settings: [&'static str; 2],
+    /// Its name, and how the names of its settings begin in the environment.
+    name: &'static str,
+    variables: &'static str,
     /// Settings of its own that somebody who connects it writes, with their values.
     connecting: Vec<(&'static str, &'a str)>,
     /// What to do about a key that is not there.
@@ -21,6 +24,8 @@ pub(super) fn payme<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
     Wallet {
         key,
         key_settings: ["payme.key", "payme.key_file"],
+        name: "Payme",
+        variables: "BOOTHPAY_PAYME_",
         connecting: vec![("payme.merchant_id", &config.payme.merchant_id)],
         no_key: "but there is no Payme key, and without one anybody could mark orders as paid, so the server does not \
                  start. Put the cashbox's key into a file and name it in payme.key_file (or set BOOTHPAY_PAYME_KEY). \
@@ -34,6 +39,8 @@ pub(super) fn click<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
     Wallet {
         key,
         key_settings: ["click.secret_key", "click.secret_key_file"],
+        name: "Click",
+        variables: "BOOTHPAY_CLICK_",
         connecting: vec![
             ("click.service_id", &click.service_id),
             ("click.merchant_id", &click.merchant_id),
@@ -42,6 +49,26 @@ pub(super) fn click<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
         no_key: "but there is no secret key of Click's, and without one anybody could mark orders as paid, so the server \
                  does not start. Put the service's secret key into a file and name it in click.secret_key_file (or set \
                  BOOTHPAY_CLICK_SECRET_KEY). To try things out with play money, start with --development",
+    }
+}
+
+/// Uzum, whose key is a password that belongs to a login.
+pub(super) fn uzum<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
+    let uzum = &config.uzum;
+    Wallet {
+        key,
+        key_settings: ["uzum.password", "uzum.password_file"],
+        name: "Uzum",
+        variables: "BOOTHPAY_UZUM_",
+        connecting: vec![
+            ("uzum.service_id", &uzum.service_id),
+            ("uzum.login", &uzum.login),
+            ("uzum.test_login", &uzum.test_login),
+        ],
+        no_key: "but there is no password of Uzum's, and without one anybody could mark orders as paid, so the server does \
+                 not start. Put the password that Uzum gave you, or agreed with you, into a file and name it in \
+                 uzum.password_file (or set BOOTHPAY_UZUM_PASSWORD). To try things out with play money, start with \
+                 --development",
     }
 }
 
@@ -103,9 +130,9 @@ impl Reader {
             if let Place::Environment(name) = &finding.place
                 && self.misspelt.contains(name)
             {
-                let of_click = name.to_uppercase().starts_with("BOOTHPAY_CLICK_");
-                let (whose, wallet) = if of_click { ("Click", wallets.get(1)) } else { ("Payme", wallets.first()) };
-                let no_key = wallet.map_or("", |wallet| wallet.no_key);
+                let name = name.to_uppercase();
+                let wallet = wallets.iter().find(|wallet| name.starts_with(wallet.variables)).or(wallets.first());
+                let (whose, no_key) = wallet.map_or(("a wallet", ""), |wallet| (wallet.name, wallet.no_key));
                 finding.weight = Weight::Mistake;
                 finding.advice = format!("{}. It is probably meant for {whose}, {no_key}", finding.advice);
             }

@@ -62,7 +62,7 @@ function drawCode(code) {
     else link.removeAttribute("href");
   }
   part("pay-link").hidden = !address;
-  if (address) say("pay-link-text", t(`link.${settings.mode}`));
+  if (address) say("pay-link-text", t(`link.${settings.mode}`, { name: nameOf(visit.provider) }));
 }
 
 function drawButtons({ phase, extended, order, deadline, renewing, renewFailed }) {
