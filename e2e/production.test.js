@@ -77,3 +77,34 @@ test("a page of another origin changes nothing, and the owner's own page works o
   assert.equal(await known("by-json"), true);
   for (const id of ["by-text", "by-beacon", "by-form"]) assert.equal(await known(id), false, id);
 });
+
+test("a screen on another computer asks for the code, and sells once it has it", async (t) => {
+  // As behind a proxy: the browser is not on the server's computer.
+  const headers = { "X-Forwarded-For": "203.0.113.9" };
+  const kiosk = await openKiosk(t, scene, { headers, first: "pair", expected: ["401 (Unauthorized)"] });
+  const type = async (code) => {
+    for (const character of code.replaceAll(" ", "")) await kiosk.press(`pair-key-${character}`);
+    await kiosk.press("pair-check");
+  };
+  await kiosk.screen("pair");
+  await type("23456789");
+  await kiosk.page.locator("[data-testid=pair-answer][data-answer=wrong]").waitFor();
+  for (let n = 0; n < 8; n += 1) await kiosk.press("pair-key-erase");
+  const [, code] = /^Code: (.*)$/m.exec(await scene.booth.command("booth", "pair", "hall"));
+  await type(code);
+  await kiosk.screen("start");
+  await kiosk.press("start-button");
+  await kiosk.press("copies-pay");
+  await kiosk.phase("waiting");
+  const { screens } = JSON.parse(await scene.booth.command("booth", "list"));
+  assert.deepEqual(screens.map(({ name }) => name), ["hall"]);
+
+  await scene.booth.command("booth", "unpair", "hall");
+  await kiosk.page.reload();
+  await kiosk.screen("payment");
+  const made = await kiosk.page.evaluate(async () => {
+    const body = JSON.stringify({ copies: 1, paymentType: "payme" });
+    return (await fetch("/api/booth/orders", { method: "POST", headers: { "Content-Type": "application/json" }, body })).status;
+  });
+  assert.equal(made, 401);
+});

@@ -51,6 +51,12 @@ pub(crate) fn start(settings: &LogSettings) -> Result<Log> {
     Ok(Log(queue))
 }
 
+/// Text as it may be shown, line by line: see [`escape`].
+pub(crate) fn visible(text: &str, format: LogFormat) -> String {
+    let lines = text.split_inclusive('\n').map(|line| escape::line(line.as_bytes(), format));
+    String::from_utf8_lossy(&lines.collect::<Vec<_>>().concat()).into_owned()
+}
+
 /// Prints to the standard output in the log's turn. `false` when there is no log.
 pub(crate) fn say(text: &str) -> bool {
     let Some(queue) = QUEUE.get() else { return false };

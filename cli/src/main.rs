@@ -1,6 +1,7 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
 mod backup;
+mod booth;
 mod check;
 mod demo;
 mod import;
@@ -81,6 +82,9 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// Pair screens on other computers with the booth.
+    #[command(subcommand)]
+    Booth(booth::BoothCommand),
     /// List, show or retry what has to happen outside the database, such as messages to your webhooks.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
@@ -109,6 +113,7 @@ fn main() -> ExitCode {
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
         Command::Import(import) => import::run(&choice, &import),
         Command::Order(command) => order::run(&choice, command),
+        Command::Booth(command) => booth::run(&choice, command),
         Command::Tasks(command) => tasks::run(&choice, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
     };

@@ -1,17 +1,17 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
-use crate::out::{self, say};
+use crate::out;
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderStatus};
-use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::transaction::{Reason, Transaction};
 use boothpay_protocol::money::{Soum, Tiyin};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
 use boothpay_server::orders::{self, Orders};
-use boothpay_store::Store;
+use boothpay_store::visit::{self, OrderStory};
+use boothpay_store::{Address, Store};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
@@ -87,18 +87,21 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
     if !matches!(command, OrderCommand::Create(_)) {
         settings::existing(&settings.database)?;
     }
+    let answer = match command {
+        OrderCommand::Create(create) => change(&settings, async |store| create_order(&settings, store, create).await)?,
+        OrderCommand::Reprint { id } => change(&settings, async |store| reprint(&settings, store, &id).await)?,
+        OrderCommand::Show { id } => show(&settings, &id)?,
+        OrderCommand::List(list) => list_orders(&settings, &list)?,
+    };
+    out::print_json(&answer);
+    Ok(())
+}
+
+/// Opens the database to change something.
+fn change(settings: &Settings, work: impl AsyncFnOnce(&Store) -> Result<Value>) -> Result<Value> {
     let store = Store::open(&settings.database)?.telling(settings.subscriptions());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answer = runtime.block_on(async {
-        match command {
-            OrderCommand::Create(create) => create_order(&settings, &store, create).await,
-            OrderCommand::Show { id } => show(&settings, &store, &id).await,
-            OrderCommand::List(list) => list_orders(&settings, &store, &list).await,
-            OrderCommand::Reprint { id } => reprint(&settings, &store, &id).await,
-        }
-    })?;
-    say!("{}", serde_json::to_string_pretty(&answer)?);
-    Ok(())
+    runtime.block_on(work(&store))
 }
 
 async fn create_order(settings: &Settings, store: &Store, create: Create) -> Result<Value> {
@@ -132,33 +135,28 @@ fn ids(written: &[String]) -> Result<Vec<OrderId>> {
 
 async fn reprint(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
     let orders = Orders { store, clock: &Clock::System, settings, actor: Actor::CommandLine };
-    let id = found(store, written).await?.id;
+    let id = found(&settings.database, written)?.order.id;
     if !orders.allow_reprint(id.clone()).await?? {
         out::complain(format_args!("order {id} has not been printed yet; type its number at the booth's screen"));
     }
-    show(settings, store, &[id.as_str().to_owned()]).await
+    show(settings, &[id.as_str().to_owned()])
 }
 
 /// The order that is meant.
-async fn found(store: &Store, written: &[String]) -> Result<Order> {
-    for id in ids(written)? {
-        if let Some(order) = store.rows(Needs::order(id)).await?.order {
-            return Ok(order);
-        }
+fn found(database: &Address, written: &[String]) -> Result<OrderStory> {
+    match visit::story(database, &ids(written)?)? {
+        Some(story) => Ok(story),
+        None => bail!("there is no order {}", written.join(" ")),
     }
-    bail!("there is no order {}", written.join(" "))
 }
 
-async fn show(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
-    let order = found(store, written).await?;
-    let id = order.id.clone();
+fn show(settings: &Settings, written: &[String]) -> Result<Value> {
+    let OrderStory { order, transactions, journal } = found(&settings.database, written)?;
     let mut answer = describe(settings, &order);
     let line = |entry: &Entry| {
         let (version, at) = (entry.version, entry.at.ms());
         json!({ "version": version, "at": at, "by": entry.actor.word(), "what": entry.change })
     };
-    let transactions = store.transactions(id.clone()).await?;
-    let journal = store.journal(id).await?;
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("transactions".to_owned(), transactions.iter().map(describe_transaction).collect());
         fields.insert("journal".to_owned(), journal.iter().map(line).collect());
@@ -166,8 +164,8 @@ async fn show(settings: &Settings, store: &Store, written: &[String]) -> Result<
     Ok(answer)
 }
 
-async fn list_orders(settings: &Settings, store: &Store, list: &List) -> Result<Value> {
-    let rows = store.orders(list.status.map(OrderStatus::from), list.limit).await?;
+fn list_orders(settings: &Settings, list: &List) -> Result<Value> {
+    let rows = visit::orders(&settings.database, list.status.map(OrderStatus::from), list.limit)?;
     Ok(rows.iter().map(|row| describe(settings, &row.order)).collect())
 }
 

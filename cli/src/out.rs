@@ -4,6 +4,8 @@
 //! asked for is not there. Neither may end a program that is in the middle of something.
 
 use crate::logging;
+use boothpay_server::config::LogFormat;
+use serde_json::Value;
 use std::fmt;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -19,10 +21,19 @@ macro_rules! say {
 }
 pub(crate) use say;
 
-/// Prints text to the standard output. Once the log runs, so for a server, this does not wait for the reader.
+/// Prints text to the standard output. Once the log runs, so for a server, this does not wait for the reader. Strangers' words in
+/// it can neither hide anything nor turn the reading direction round.
 pub(crate) fn print(text: fmt::Arguments<'_>) {
-    let text = text.to_string();
-    if logging::say(&text) {
+    write(&logging::visible(&text.to_string(), LogFormat::Plain));
+}
+
+/// Prints a value as JSON, on lines for people. What must not be seen raw is escaped as JSON does.
+pub(crate) fn print_json(value: &Value) {
+    write(&logging::visible(&format!("{value:#}\n"), LogFormat::Json));
+}
+
+fn write(text: &str) {
+    if logging::say(text) {
         return;
     }
     let mut out = io::stdout().lock();

@@ -112,6 +112,15 @@ export async function startServer(settings) {
       await end(running);
       running = await serve(folder, port, others);
     },
+    /** Another command of the program, on the same database; what it printed. */
+    async command(...args) {
+      const child = start(folder, args, settings);
+      let out = "";
+      child.stdout.on("data", (chunk) => (out += chunk));
+      const [code] = await once(child, "close");
+      if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}`);
+      return out;
+    },
     async close() {
       await end(running);
       await rm(folder, { recursive: true, force: true });

@@ -108,10 +108,21 @@ export function setUp(start = startBooth) {
  * Opens the booth's page for one test. At its end everything that the browser complained about must be among what
  * the test expected: `expected` are parts of messages. `settings` replace the demonstration's, `zone` is the time zone that
  * the booth's computer is set to. Most tests are the same whatever is connected, so one app is, unless `wallets` names others
- * or is null for those that the program offers.
+ * or is null for those that the program offers. `headers` go along with every request; `first` is the screen that
+ * comes up.
  */
-export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [], motion = "reduce", settings, zone, wallets = ["payme"] } = {}) {
-  const context = await scene.browser.newContext({ viewport, hasTouch: true, reducedMotion: motion, timezoneId: zone });
+export async function openKiosk(
+  t,
+  scene,
+  { viewport = LANDSCAPE, expected = [], motion = "reduce", settings, zone, headers, wallets = ["payme"], first = "start" } = {},
+) {
+  const context = await scene.browser.newContext({
+    viewport,
+    hasTouch: true,
+    reducedMotion: motion,
+    timezoneId: zone,
+    extraHTTPHeaders: headers,
+  });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints = [];
@@ -130,6 +141,6 @@ export async function openKiosk(t, scene, { viewport = LANDSCAPE, expected = [],
   await page.clock.install();
   const kiosk = new Kiosk(page, scene.booth.url);
   await page.goto(scene.booth.url);
-  await kiosk.screen("start");
+  await kiosk.screen(first);
   return kiosk;
 }

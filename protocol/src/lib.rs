@@ -26,6 +26,7 @@ pub mod ledger;
 mod members;
 pub mod money;
 pub mod number;
+pub mod pairing;
 pub mod payme;
 pub mod print;
 pub mod providers;

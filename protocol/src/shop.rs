@@ -31,7 +31,13 @@ pub enum PriceError {
     Copies(u16),
     /// The settings make a price beyond the limit.
     #[error("the price of so many copies is not possible: {0}")]
-    Amount(#[from] AmountError),
+    Amount(AmountError),
+}
+
+impl From<AmountError> for PriceError {
+    fn from(error: AmountError) -> Self {
+        Self::Amount(error)
+    }
 }
 
 impl Prices {

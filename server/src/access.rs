@@ -30,8 +30,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 pub(crate) const CURE_FOR_BROWSERS: &str = "this browser is not paired with the booth. On the booth's own computer open \
-                                 http://127.0.0.1 with the booth's port; on another one write api.token once behind the \
-                                 page's address: /#pair=TOKEN. A program sends it: Authorization: Bearer ...";
+                                 http://127.0.0.1 with the booth's port; for another one run `boothpay booth pair` there, and \
+                                 type its code at the page. A program sends api.token: Authorization: Bearer ...";
 
 const CURE_FOR_PROGRAMS: &str = "orders from here need the API token: set api.token in boothpay.toml (or BOOTHPAY_API_TOKEN) \
                                  and send it: Authorization: Bearer ...";
@@ -148,7 +148,7 @@ impl FromRequestParts<Arc<App>> for MayOffer {
             Sender::Nobody | Sender::Named if app.settings.trust_this_computer && ends::is_direct(parts) => {
                 Ok(Self(Proof::ThisComputer))
             }
-            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts) => Ok(Self(Proof::Cookie)),
+            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts).await? => Ok(Self(Proof::Cookie)),
             Sender::Nobody | Sender::Named | Sender::OwnPage => Err(unproven(app, parts, CURE_FOR_PROGRAMS)),
         }
     }
@@ -163,7 +163,7 @@ impl FromRequestParts<Arc<App>> for AtBooth {
         }
         match origin::sender(&app.settings, &parts.headers) {
             Sender::Elsewhere(origin) => Err(foreign(app, &origin)),
-            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts) => Ok(Self(Proof::Cookie)),
+            Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts).await? => Ok(Self(Proof::Cookie)),
             Sender::Nobody | Sender::OwnPage | Sender::Named => Err(unproven(app, parts, CURE_FOR_BROWSERS)),
         }
     }

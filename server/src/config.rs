@@ -18,7 +18,7 @@ mod webhook;
 
 pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
-pub(crate) use names::look_alike;
+pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
     BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings, UzumSettings,
 };

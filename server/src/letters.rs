@@ -1,9 +1,21 @@
 //! Letters that can be read out and typed: of order numbers and of the codes that pair a screen.
 
+use crate::config::look_alikes;
 use boothpay_store::StoreError;
+use serde_json::{Map, Value, json};
 
 /// No 0 O, no 1 I L.
 pub(crate) const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+
+/// So many of them make an order's number, and a code.
+pub(crate) const NUMBER_LETTERS: usize = 8;
+
+/// For the page: the letters, and what other keyboards' letters are taken for.
+pub(crate) fn for_page() -> Value {
+    let alike: Map<String, Value> =
+        look_alikes().map(|(theirs, latin)| (theirs.to_string(), Value::from(latin.to_string()))).collect();
+    json!({ "alphabet": String::from_utf8_lossy(ALPHABET), "length": NUMBER_LETTERS, "alike": alike })
+}
 
 /// So many letters by chance. Bytes that would favour some letters are drawn again.
 pub(crate) fn draw(count: usize) -> Result<String, StoreError> {

@@ -18,6 +18,7 @@ pub mod orders;
 mod outgoing;
 mod qr;
 mod routes;
+pub mod screens;
 mod serve;
 mod story;
 mod text;

@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::config::look_alike;
-use crate::letters::{self, ALPHABET};
+use crate::letters::{self, ALPHABET, NUMBER_LETTERS};
 use crate::limits::NUMBER_TRIES_MAX;
 use crate::story;
 use boothpay_protocol::ledger::journal::Actor;
@@ -16,10 +16,6 @@ use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::shop::{self, CloseRefusal, OrderConflict, OrderRequest, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::{Store, StoreError, crash};
-
-/// Letters in an order number made here: short enough for an easily read code. The first two are the day's, so that orders
-/// of one time are neighbours in every index and a new one costs the same however many are stored.
-const NUMBER_LETTERS: usize = 8;
 
 /// Days after which the first two letters begin again.
 const NUMBER_DAYS: i64 = 31 * 31;

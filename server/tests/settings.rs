@@ -273,6 +273,43 @@ fn a_key_file_that_others_can_get_at_deserves_a_remark() {
     assert!(!judged.findings.iter().any(|finding| finding.setting == "payme.key_file"), "{:#?}", judged.findings);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_settings_file_with_a_key_in_it_that_others_can_get_at_deserves_a_remark() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("boothpay.toml");
+    let remarks = |text: &str, mode| {
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let file = Some((path.clone(), text.to_owned()));
+        let judged = Settings::judge(&Sources { file, development: true, ..Sources::default() });
+        lines(&judged.findings, Weight::Remark)
+            .into_iter()
+            .filter(|line| line.contains("chmod 600 FILE"))
+            .collect::<Vec<_>>()
+    };
+    let token = "[api]\ntoken = 'a-token-of-16-or-more'";
+    let server = "database = 'postgres://anna:canary@localhost/booth'";
+    for (text, place) in [(CASHBOX, "payme.key"), (token, "api.token"), (server, "database")] {
+        for (mode, words) in [(0o644, "can be read by"), (0o640, "can be read by"), (0o662, "can be changed by")] {
+            let said = remarks(text, mode);
+            assert!(said.len() == 1 && said[0].contains(place) && said[0].contains(words), "{mode:o}: {said:#?}");
+        }
+        assert_eq!(remarks(text, 0o600), [""; 0]);
+    }
+    assert_eq!(remarks("database = 'data@home/booth.db'", 0o644), [""; 0], "no key is in it");
+}
+
+#[test]
+fn proxies_are_addresses_or_what_they_begin_with() {
+    fine("trusted_proxies = ['192.168.1.5', '10.0.0.0/8']", &[]);
+    fine("", &[("BOOTHPAY_TRUSTED_PROXIES", "192.168.1.5,10.0.0.0/8")]);
+    for wrong in ["proxy.example.uz", "0.0.0.0/0", "10.0.0.1:80"] {
+        mistake(&format!("trusted_proxies = ['{wrong}']"), &[], "line 1", "address in numbers");
+    }
+}
+
 #[test]
 fn what_is_only_odd_is_a_remark() {
     remark(&format!("listen = \"0.0.0.0:5000\"\n{CASHBOX}"), &[], "everybody who can reach this computer");

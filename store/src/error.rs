@@ -23,13 +23,19 @@ pub enum StoreError {
     Damaged(Arc<str>),
     /// A decision asked for what must never be.
     #[error("a change was refused: {0}")]
-    Forbidden(#[from] ForbiddenStep),
+    Forbidden(ForbiddenStep),
     /// A decision panicked.
     #[error("a decision failed; this is a bug")]
     Bug,
     /// The store is shut down.
     #[error("the database is closed")]
     Closed,
+}
+
+impl From<ForbiddenStep> for StoreError {
+    fn from(step: ForbiddenStep) -> Self {
+        Self::Forbidden(step)
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -39,6 +45,13 @@ impl From<rusqlite::Error> for StoreError {
         let damaged =
             matches!(error, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..));
         if damaged { Self::Damaged(text) } else { Self::Failed(text) }
+    }
+}
+
+impl From<OpenError> for StoreError {
+    fn from(error: OpenError) -> Self {
+        let words = error.to_string().into();
+        if matches!(error, OpenError::Replaced(_)) { Self::Suspect(words) } else { Self::Failed(words) }
     }
 }
 
@@ -70,6 +83,24 @@ pub enum OpenError {
         /// What the system said.
         cause: rusqlite::Error,
     },
+    /// Whoever runs this may not use one of the database's files.
+    #[error(
+        "the database's file {} belongs to {owner}, and the user who runs this may not {wish} it. {cure}",
+        file.display()
+    )]
+    NotAllowed {
+        /// Which file.
+        file: PathBuf,
+        /// Whose it is, in words.
+        owner: String,
+        /// What is not allowed, in a word.
+        wish: &'static str,
+        /// What to do.
+        cure: String,
+    },
+    /// Whoever only looks has found it changed again and again.
+    #[error("the database file {} is opened and closed by other programs all the time; try again in a minute", .0.display())]
+    Changing(PathBuf),
     /// Some other program's database.
     #[error("the database file {} belongs to another program; choose another file name", .0.display())]
     Foreign(PathBuf),
@@ -118,7 +149,7 @@ pub enum OpenError {
     Unsafe(&'static str),
     /// Reading or migrating failed.
     #[error("the database cannot be prepared: {0}")]
-    Prepare(#[from] rusqlite::Error),
+    Prepare(rusqlite::Error),
     /// The PostgreSQL server does not answer, or does not let us in.
     #[error(
         "the database {server} cannot be reached: {cause}. Check that the server runs, that the address, the user and \
@@ -138,6 +169,14 @@ pub enum OpenError {
         /// What is wrong with it.
         cause: String,
     },
+    /// What was acknowledged is not there.
+    #[error(
+        "the database {0} is not the one that this server has written to: it was removed or made anew, an older backup was \
+         restored over it, or another PostgreSQL answers at its address. No payment is taken. Put the right database back, and \
+         the server goes on by itself. To go on with this one, stop the server, compare with the lists in the wallets' \
+         cabinets what is missing here, and start it again"
+    )]
+    Replaced(String),
     /// Some other program's tables.
     #[error("the database {0} has tables of another program; give Boothpay a database of its own")]
     Occupied(String),
@@ -151,5 +190,19 @@ pub enum OpenError {
     },
     /// No thread could be started.
     #[error("the database's thread cannot be started: {0}")]
-    Thread(#[from] std::io::Error),
+    Thread(std::io::Error),
+}
+
+// Each text above already says what its cause says; named as a source, the cause would be told again by whoever prints the chain.
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(cause: rusqlite::Error) -> Self {
+        Self::Prepare(cause)
+    }
+}
+
+impl From<std::io::Error> for OpenError {
+    fn from(cause: std::io::Error) -> Self {
+        Self::Thread(cause)
+    }
 }

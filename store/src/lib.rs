@@ -35,6 +35,7 @@ mod tables;
 pub mod takeover;
 mod tasks;
 pub mod verify;
+pub mod visit;
 mod weak_sync;
 mod world;
 

@@ -20,6 +20,7 @@ mod statement;
 mod tasks;
 pub(crate) mod trouble;
 mod watch;
+mod witness;
 mod workers;
 pub(crate) mod writer;
 
@@ -34,7 +35,7 @@ use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
-use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::ledger::transaction::{Transaction, TransactionNumber};
 use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
 use connect::Connector;
@@ -94,6 +95,7 @@ impl Postgres {
         handle.spawn(async move {
             let opened = async {
                 migrate::migrate(&connector).await?;
+                connector.learn().await?;
                 let watch = Watch::start(&connector, &changes).await?;
                 Ok::<_, OpenError>((connector, watch))
             };
@@ -206,4 +208,11 @@ async fn on<T>(shared: &Shared, read: impl AsyncFnOnce(&Client) -> Result<T, Sto
         shared.wait(&reading, read(&reading.session.client)).await
     };
     shared.in_all(reading).await
+}
+
+/// The rows of one call, for who only looks and is inside a transaction.
+pub(crate) async fn look_up(client: &Client, needs: &Needs) -> Result<Rows, StoreError> {
+    let loading = loading::Loading::prepare(client).await?;
+    let world = loading.load(client, &loading::Wanted::of([needs])).await?;
+    Ok(world.rows(needs, TransactionNumber::new(0)))
 }

@@ -5,7 +5,8 @@
 
 pub(crate) mod apply;
 pub(crate) mod connect;
-mod lookups;
+pub(crate) mod lookups;
+mod owner;
 mod place;
 mod queries;
 mod readers;
@@ -14,6 +15,7 @@ pub(crate) mod rows;
 mod statement;
 pub(crate) mod tasks;
 mod trust;
+pub(crate) mod visit;
 mod writer;
 
 pub(crate) use queries::{
@@ -50,6 +52,13 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     pub(crate) fn open(address: &Address) -> Result<Self, OpenError> {
+        Self::open_all(address).map_err(|error| match address.file() {
+            Some(path) => owner::explain(path, owner::Access::Write, error),
+            None => error,
+        })
+    }
+
+    fn open_all(address: &Address) -> Result<Self, OpenError> {
         let connection = connect::writing(address)?;
         let (recent, lookups, readers) = match address.file() {
             Some(path) => {

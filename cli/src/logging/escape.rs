@@ -27,7 +27,9 @@ pub(super) fn line(text: &[u8], format: LogFormat) -> Vec<u8> {
             }
         }
     }
-    shown.push('\n');
+    if body.len() < text.len() {
+        shown.push('\n');
+    }
     shown.into_bytes()
 }
 

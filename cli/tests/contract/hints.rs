@@ -58,3 +58,27 @@ async fn a_number_of_a_card_is_no_order_id() {
         assert_eq!(booth.post("/api/generate-qr", &order).await.status, 200);
     }
 }
+
+#[tokio::test]
+async fn an_id_that_hides_something_is_shown_in_the_log_and_on_the_terminal_by_its_numbers() {
+    let folder = Folder::new();
+    let booth = folder.serve(&[]);
+    let order = r#"{"order_id": "an-order", "paymentType": "payme", "amount": 10000}"#;
+    assert_eq!(booth.post("/api/generate-qr", order).await.status, 200);
+    let id = "p\u{202e}1\u{200b}";
+    let account = json!({"order_id": "an-order"});
+    let create = json!({"id": id, "time": 1_700_000_000_000_i64, "amount": 1_000_000, "account": account});
+    assert_eq!(booth.payme("", "CreateTransaction", create).await["result"]["state"], 1);
+    booth.payme("", "PerformTransaction", json!({"id": id})).await;
+    booth.err.wait_for("PAID");
+    let unknown = "x\u{2066}2";
+    booth.payme("", "PerformTransaction", json!({"id": unknown})).await;
+    booth.err.wait_for("x\\u{2066}2");
+    let log = booth.kill().err;
+    let shown = folder.run(&["order", "show", "an-order"], &[]).out;
+    for text in [&log, &shown] {
+        assert!(!text.contains(['\u{202e}', '\u{200b}', '\u{2066}']), "{text}");
+    }
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["transactions"][0]["id"], id, "and says the same");
+}

@@ -80,3 +80,33 @@ fn the_price_comes_from_the_settings_unless_it_is_given() {
         assert!(finished.out.is_empty(), "{arguments:?}: {}", finished.out);
     }
 }
+
+#[tokio::test]
+async fn a_reprint_is_allowed_by_the_owner_and_happens_once() {
+    let folder = Folder::new();
+    let booth = folder.serve(&[]);
+    let made = booth.post("/api/booth/orders", r#"{"copies":1,"paymentType":"payme"}"#).await.json();
+    let number = made["order_id"].as_str().unwrap();
+    let print = async |page: &str| {
+        let path = format!("/api/booth/orders/{number}/print");
+        booth.post(&path, &json!({ "page": page }).to_string()).await.status
+    };
+    let reprint = || folder.run(&["order", "reprint", &number.to_lowercase()], &[]);
+    let refused = reprint();
+    assert_eq!(refused.code, Some(1), "not paid yet: {}", refused.out);
+    assert_eq!(booth.post(&format!("/api/test-payment/{number}"), "").await.status, 200);
+    let early = reprint();
+    assert_eq!(early.code, Some(0), "{}", early.err);
+    assert!(early.err.contains("has not been printed yet"), "{}", early.err);
+
+    assert_eq!((print("the-first-page").await, print("the-second-page").await), (200, 409));
+    let allowed = reprint();
+    assert_eq!(allowed.code, Some(0), "{}", allowed.err);
+    let shown: serde_json::Value = serde_json::from_str(&allowed.out).unwrap();
+    assert_eq!((&shown["order_id"], &shown["printed_at"]), (&json!(number), &json!(null)));
+    let last = shown["journal"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["by"], "command_line", "{last}");
+    assert_eq!((print("the-second-page").await, print("the-third-page").await), (200, 409));
+    let unknown = folder.run(&["order", "reprint", "nobody"], &[]);
+    assert!(unknown.code == Some(1) && unknown.err.contains("there is no order nobody"), "{}", unknown.err);
+}

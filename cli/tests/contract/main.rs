@@ -7,6 +7,7 @@ mod keyboard;
 mod machines;
 mod owners_lines;
 mod production;
+mod screens;
 mod secrets;
 mod settings;
 mod support;

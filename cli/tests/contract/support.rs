@@ -61,7 +61,12 @@ impl Folder {
     }
 
     fn command(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-        let mut command = mortal(env!("CARGO_BIN_EXE_boothpay"));
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_boothpay")), arguments, environment)
+    }
+
+    /// A run of the program that stands in another place.
+    pub fn command_of(&self, program: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+        let mut command = mortal(program);
         command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("BOOTHPAY_") {
@@ -74,9 +79,7 @@ impl Folder {
 
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Finished {
-        let output = self.command(arguments, environment).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Finished { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+        Finished::of(self.command(arguments, environment))
     }
 
     /// Runs the program to its end and reads what it printed as JSON.
@@ -94,12 +97,28 @@ impl Folder {
 
     /// Starts the program; returns once it has said where its page is.
     pub fn start(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Running {
+        Running::of(self.command(arguments, environment))
+    }
+}
+
+impl Finished {
+    /// Runs a command to its end.
+    pub fn of(mut command: Command) -> Self {
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+impl Running {
+    /// Starts a server; returns once it has said where its page is.
+    pub fn of(mut command: Command) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         // From here on nothing may fail before the child is in the hands that end it.
-        let mut child = self.command(arguments, environment).spawn().unwrap();
+        let mut child = command.spawn().unwrap();
         let (out, err) = (Heard::default(), Heard::default());
         let readers = vec![out.listen(child.stdout.take().unwrap()), err.listen(child.stderr.take().unwrap())];
-        let mut running = Running { child, readers, out, err, page: String::new(), http };
+        let mut running = Self { child, readers, out, err, page: String::new(), http };
         running.page = running.out.line("Booth page:", &running.err).trim_end_matches('/').to_owned();
         running
     }

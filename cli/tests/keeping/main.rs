@@ -12,4 +12,6 @@ mod backup;
 #[cfg(target_os = "linux")]
 mod disk;
 mod moving;
+#[cfg(target_os = "linux")]
+mod owners;
 mod verify;

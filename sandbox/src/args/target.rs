@@ -11,6 +11,9 @@ use std::time::Duration;
 /// The environment variable that is read when no secret is given; it keeps the key out of the list of processes.
 const KEY_VARIABLE: &str = "BOOTHPAY_SANDBOX_KEY";
 
+/// The same for `--api-token`.
+const API_TOKEN_VARIABLE: &str = "BOOTHPAY_SANDBOX_API_TOKEN";
+
 /// Making one order takes longer than this only if something is broken.
 const ORDER_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -89,6 +92,9 @@ pub struct OrderArgs {
     /// Make orders with Boothpay's own POST /api/generate-qr, at the address of --url or at another one
     #[arg(long, value_name = "ORIGIN", group = "source", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub boothpay: Option<String>,
+    /// The api.token of that Boothpay, which asks for it in production (or set BOOTHPAY_SANDBOX_API_TOKEN)
+    #[arg(long, value_name = "TOKEN", requires = "boothpay")]
+    pub api_token: Option<String>,
     /// Accounts can be paid any number of times, like a phone balance
     #[arg(long)]
     pub cumulative: bool,
@@ -118,7 +124,9 @@ impl OrderArgs {
             Some("") => url.clone(),
             Some(origin) => address(origin)?,
         };
-        Source::boothpay(origin, wallet, ORDER_TIMEOUT, trust).map_err(|error| error.to_string())
+        let token = self.api_token.clone().or_else(|| std::env::var(API_TOKEN_VARIABLE).ok());
+        let source = Source::boothpay(origin, wallet, ORDER_TIMEOUT, trust).map_err(|error| error.to_string())?;
+        Ok(source.with_token(token.filter(|token| !token.is_empty())))
     }
 }
 

@@ -7,7 +7,7 @@ use super::shell;
 use crate::random::Names;
 use crate::wire::{HeaderNames, Http, SetupError, Trust};
 use axum::http::Method;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::Url;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
@@ -79,6 +79,8 @@ pub struct Boothpay {
     pub origin: Url,
     /// The wallet that the order is to be paid with, as `generate-qr` calls it.
     pub wallet: &'static str,
+    /// Its `api.token`, where it asks for one.
+    token: Option<String>,
     http: Http,
 }
 
@@ -169,7 +171,8 @@ impl Orders {
         let step = order_id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 97);
         let amount = self.amount + step * 10_000;
         let body = json!({"order_id": order_id, "paymentType": boothpay.wallet, "amount": amount / 100});
-        let headers = [(CONTENT_TYPE, "application/json".to_owned())];
+        let mut headers = vec![(CONTENT_TYPE, "application/json".to_owned())];
+        headers.extend(boothpay.token.iter().map(|token| (AUTHORIZATION, format!("Bearer {token}"))));
         let sent = boothpay.http.send(Method::POST, &url, &headers, body.to_string().into_bytes()).await;
         let answer = sent.map_err(|error| format!("{url}: {error}"))?;
         if answer.status == 200 {
@@ -187,7 +190,16 @@ impl Source {
     /// When TLS could not be set up.
     pub fn boothpay(origin: Url, wallet: &'static str, timeout: Duration, trust: Trust) -> Result<Self, SetupError> {
         let http = Http::new(&origin, timeout, trust, HeaderNames::Capital)?;
-        Ok(Self::Boothpay(Box::new(Boothpay { origin, wallet, http })))
+        Ok(Self::Boothpay(Box::new(Boothpay { origin, wallet, token: None, http })))
+    }
+
+    /// The same with the `api.token` of that Boothpay.
+    #[must_use]
+    pub fn with_token(mut self, token: Option<String>) -> Self {
+        if let Self::Boothpay(boothpay) = &mut self {
+            boothpay.token = token;
+        }
+        self
     }
 }
 

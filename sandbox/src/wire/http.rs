@@ -38,7 +38,13 @@ pub enum HeaderNames {
 /// The client could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("https could not be set up: {0}")]
-pub struct SetupError(#[from] rustls::Error);
+pub struct SetupError(rustls::Error);
+
+impl From<rustls::Error> for SetupError {
+    fn from(error: rustls::Error) -> Self {
+        Self(error)
+    }
+}
 
 impl Http {
     /// A client for addresses like this one; a call that takes longer than `timeout` counts as not answered.

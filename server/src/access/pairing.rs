@@ -3,16 +3,23 @@
 //! A browser on this very computer is paired by itself: its page asks, and gets a token that lives as long as this process,
 //! because whoever runs programs here could read any other one as well. After a restart the page simply asks again.
 //!
-//! A browser on another computer is paired by `api.token`, which its owner writes once behind the booth's address. What the
-//! browser carries then follows from that token and is not the token: it outlives restarts, holds for every server with
-//! the same settings, and ends when the owner changes the token.
+//! A browser on another computer is paired by a code that its owner gets from `boothpay booth pair` and types at the page: it
+//! works once, and what the browser carries then is kept as a digest, until the owner takes it back
+//! (`boothpay_protocol::pairing` has the rules). Or it is paired by `api.token`, which its owner writes once behind the booth's
+//! address. What the browser carries then follows from that token and is not the token: it outlives restarts, holds for every
+//! server with the same settings, needs nothing stored, and ends when the owner changes the token.
 
 use super::origin::Sender;
 use super::{cookie, ends, origin};
 use crate::app::App;
 use crate::config::Mode;
+use crate::orders::number_as_written;
 use axum::http::request::Parts;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::rows::{Needs, Rows};
+use boothpay_protocol::pairing::{self, CodeRefusal, Pairings};
 use boothpay_protocol::secret::{KeyDigest, Secret};
+use boothpay_store::StoreError;
 
 /// Bytes of a token: nobody guesses so many.
 const TOKEN_BYTES: usize = 32;
@@ -26,8 +33,8 @@ pub(crate) enum Standing {
     Paired,
     /// It is on this computer, and may pair itself.
     ByItself,
-    /// It needs the token.
-    ByToken,
+    /// It needs a code, or the token.
+    ByCode,
 }
 
 impl Standing {
@@ -37,7 +44,7 @@ impl Standing {
             Self::Open => "open",
             Self::Paired => "paired",
             Self::ByItself => "itself",
-            Self::ByToken => "token",
+            Self::ByCode => "code",
         }
     }
 }
@@ -62,24 +69,32 @@ pub(crate) fn new_token() -> Option<Secret> {
 }
 
 /// How the browser that sent a call stands.
-pub(crate) fn standing(app: &App, parts: &Parts) -> Standing {
-    match app.settings.mode {
+pub(crate) async fn standing(app: &App, parts: &Parts) -> Result<Standing, StoreError> {
+    Ok(match app.settings.mode {
         Mode::Development | Mode::Demo => Standing::Open,
-        Mode::Production if is_paired(app, parts) => Standing::Paired,
+        Mode::Production if is_paired(app, parts).await? => Standing::Paired,
         Mode::Production if may_pair_itself(app, parts) => Standing::ByItself,
-        Mode::Production => Standing::ByToken,
-    }
+        Mode::Production => Standing::ByCode,
+    })
 }
 
 /// Whether a call carries the cookie of a paired browser.
-pub(crate) fn is_paired(app: &App, parts: &Parts) -> bool {
-    let Some(token) = cookie::read(parts) else { return false };
+pub(crate) async fn is_paired(app: &App, parts: &Parts) -> Result<bool, StoreError> {
+    let Some(token) = cookie::read(parts) else { return Ok(false) };
     let given = KeyDigest::of(token.as_bytes());
     let here = app.this_computer.token.as_ref().map(Secret::digest);
     if here.is_some_and(|here| given.matches(&here)) {
-        return may_pair_itself(app, parts);
+        return Ok(may_pair_itself(app, parts));
     }
-    elsewhere(app).is_some_and(|elsewhere| given.matches(&elsewhere.digest()))
+    if elsewhere(app).is_some_and(|elsewhere| given.matches(&elsewhere.digest())) {
+        return Ok(true);
+    }
+    // What was never given to anybody is not looked for.
+    if token.len() != TOKEN_BYTES.saturating_mul(2) {
+        return Ok(false);
+    }
+    let rows = app.store.rows(Needs::setting(pairing::setting_name())).await?;
+    Ok(Pairings::of(rows.setting.as_ref()).is_ok_and(|pairings| pairings.hold(&given)))
 }
 
 /// Pairs the browser that asks, if it is on this computer. Its token.
@@ -91,6 +106,15 @@ pub(crate) fn pair_itself(app: &App, parts: &Parts) -> Option<Secret> {
 pub(crate) fn pair_by_token(app: &App, given: &str) -> Option<Secret> {
     let expected = app.settings.api_token?;
     if KeyDigest::of(given.as_bytes()).matches(&expected) { elsewhere(app) } else { None }
+}
+
+/// Pairs the browser that brings a code, as a person types it. Its own token, and the name under which it is kept.
+pub(crate) async fn pair_by_code(app: &App, given: &str) -> Result<Result<(Secret, String), CodeRefusal>, StoreError> {
+    let (Some(code), Some(token)) = (number_as_written(given), new_token()) else { return Ok(Err(CodeRefusal)) };
+    let (code, carried, now) = (KeyDigest::of(code.as_str().as_bytes()), token.digest(), app.clock.now());
+    let decide = move |rows: &Rows| pairing::redeem(&code, &carried, rows, now);
+    let paired = app.store.transact(Needs::setting(pairing::setting_name()), Actor::Booth, decide).await?;
+    Ok(paired.reply.map(|name| (token, name)))
 }
 
 /// What browsers on other computers carry.

@@ -30,7 +30,8 @@ pub(super) fn read(text: &str, source: &str, folder: &Path) -> Result<Address, S
     }
     match Address::parse(text) {
         Ok(Address::SqliteFile(path)) => Ok(Address::SqliteFile(folder.join(path))),
-        Ok(address) => Ok(address),
+        Ok(Address::Postgres(server)) => Ok(Address::Postgres(Box::new(server.from_folder(folder)))),
+        Ok(Address::SqliteMemory) => Ok(Address::SqliteMemory),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -91,6 +92,9 @@ mod tests {
         assert_eq!(read("sqlite:a.db", "", folder), Ok(Address::SqliteFile(folder.join("a.db"))));
         assert_eq!(read("/var/a.db", "", folder), Ok(Address::SqliteFile("/var/a.db".into())));
         assert!(matches!(read("D:\\booth@home\\a.db", "'D:\\booth@home\\a.db'", folder), Ok(Address::SqliteFile(_))));
+        let server =
+            |file: &str, folder| read(&format!("postgres://anna@db/booth?sslrootcert={file}"), "", Path::new(folder));
+        assert_eq!(server("ca.pem", "/booth"), server("/booth/ca.pem", "/elsewhere"), "so does a server's certificate");
         assert_eq!(read(":memory:", "", folder), Ok(Address::SqliteMemory));
     }
 }

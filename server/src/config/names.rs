@@ -32,22 +32,26 @@ pub(super) fn in_latin(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).map(|c| look_alike(c).unwrap_or(c)).collect()
 }
 
+/// Cyrillic and Greek letters, each before the Latin letter that it looks like.
+const LOOK_ALIKES: &str = "аaвbсcеeнhкkмmоoрpтtуyхxіiјjѕsАAВBСCЕEНHКKМMОOРPТTУYХXІIЈJЅSοoαaΑAΒBΕEΟO";
+
+/// All of them.
+pub(crate) fn look_alikes() -> impl Iterator<Item = (char, char)> {
+    LOOK_ALIKES.chars().step_by(2).zip(LOOK_ALIKES.chars().skip(1).step_by(2))
+}
+
 /// The Latin letter that a Cyrillic or Greek one looks like.
 pub(crate) fn look_alike(c: char) -> Option<char> {
-    let pairs = "аaвbсcеeнhкkмmоoрpтtуyхxіiјjѕsАAВBСCЕEНHКKМMОOРPТTУYХXІIЈJЅSοoαaΑAΒBΕEΟO";
-    let mut letters = pairs.chars();
-    while let (Some(theirs), Some(latin)) = (letters.next(), letters.next()) {
-        if theirs == c {
-            return Some(latin);
-        }
-    }
-    None
+    look_alikes().find(|(theirs, _)| *theirs == c).map(|(_, latin)| latin)
 }
 
 /// Whether a variable is of another program's making although its name begins with ours: container platforms tell each
 /// service of the others (`BOOTHPAY_SERVICE_HOST`, `BOOTHPAY_PORT_5000_TCP_ADDR`), hosts of programs give `PORT`s.
 pub(super) fn is_of_a_platform(variable: &str) -> bool {
-    if matches!(variable, "BOOTHPAY_SANDBOX_KEY" | "BOOTHPAY_NAME" | "BOOTHPAY_HOME" | "BOOTHPAY_VERSION") {
+    if matches!(
+        variable,
+        "BOOTHPAY_SANDBOX_KEY" | "BOOTHPAY_SANDBOX_API_TOKEN" | "BOOTHPAY_NAME" | "BOOTHPAY_HOME" | "BOOTHPAY_VERSION"
+    ) {
         return true;
     }
     // A service called boothpay-web gives BOOTHPAY_WEB_PORT; a docker link's copy of an environment BOOTHPAY_ENV_PATH.

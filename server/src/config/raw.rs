@@ -13,6 +13,7 @@ pub struct Config {
     pub database: Hidden,
     pub cors_origins: Vec<String>,
     pub host_names: Vec<String>,
+    pub trusted_proxies: Vec<String>,
     pub booth: Booth,
     pub payme: Payme,
     pub click: Click,

@@ -37,6 +37,7 @@ pub(super) fn judge(sources: &Sources) -> Judged {
         outside: Outside::default(),
     };
     let settings = reader.settings(&config);
+    reader.open_file(sources, &config);
     let mut findings = reader.findings;
     if !unread_lines.is_empty() {
         findings = without_echoes(findings, &unread_lines);
@@ -115,6 +116,7 @@ impl Reader {
         self.outside.database.clone_from(&database);
         let cors_origins = self.cors(&config.cors_origins, mode);
         self.host_names(&config.host_names);
+        let trusted_proxies = self.proxies(&config.trusted_proxies);
         let booth = self.booth(&config.booth, mode);
         let payme = self.payme(config, mode, &key);
         let click = self.click(config, mode, &click_key);
@@ -136,6 +138,7 @@ impl Reader {
             database: database?,
             cors_origins,
             host_names: config.host_names.iter().map(|name| name.to_ascii_lowercase()).collect(),
+            trusted_proxies: trusted_proxies?,
             booth: Booth { id: BoothId::main(), name: config.booth.name.clone() },
             support_phone: config.booth.support_phone.clone(),
             language: booth.language,
@@ -242,6 +245,30 @@ impl Reader {
             return self.wrong(place, format!("use at least {TOKEN_CHARS_MIN} characters: short ones can be guessed"));
         }
         Some(KeyDigest::of(token.as_bytes()))
+    }
+
+    /// A settings file with a key in it is a key's file. In development there is none to protect.
+    fn open_file(&mut self, sources: &Sources, config: &super::Config) {
+        let secrets = [
+            ("payme.key", config.payme.key.0.as_str()),
+            ("admin.token", config.admin.token.0.as_str()),
+            ("api.token", config.api.token.0.as_str()),
+            (
+                "database",
+                if config.database.0.trim().starts_with("postgres") { config.database.0.as_str() } else { "" },
+            ),
+        ];
+        let in_file =
+            |setting: &str| matches!(self.origins.get(setting), Some(Origin { place: Place::File { .. }, .. }));
+        let kept = secrets.into_iter().find(|(setting, value)| !value.trim().is_empty() && in_file(setting));
+        let meta = sources.file.as_ref().and_then(|(path, _)| std::fs::metadata(path).ok());
+        if let (Some((setting, _)), Some(what)) = (kept, meta.as_ref().and_then(secrets::open_to)) {
+            let advice = format!(
+                "it stands in the settings file, which can be {what} by other users of this computer. Let only the user who runs \
+                 Boothpay read the file, on Linux with: chmod 600 FILE; or keep this in a file of its own, or in the environment"
+            );
+            self.remark(setting, advice);
+        }
     }
 
     fn backup(

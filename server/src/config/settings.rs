@@ -5,6 +5,7 @@ use super::layers::Sources;
 use super::reader;
 use super::webhook::Webhook;
 use crate::access::origin::Origins;
+use crate::net::Proxies;
 use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::booth::Booth;
@@ -129,6 +130,8 @@ pub struct Settings {
     pub cors_origins: Origins,
     /// Names by which browsers reach it, in lower case, besides addresses and localhost.
     pub host_names: Vec<String>,
+    /// Proxies on other computers whose word about a caller's address counts.
+    pub trusted_proxies: Proxies,
     /// The booth.
     pub booth: Booth,
     /// Whom customers may call; empty for nobody.

@@ -8,6 +8,7 @@ use crate::access::cookie;
 use crate::access::pairing::{self, Standing};
 use crate::app::App;
 use crate::error::Problem;
+use crate::letters;
 use crate::texts;
 use askama::Template;
 use axum::extract::State;
@@ -48,7 +49,8 @@ struct Page<'a> {
 /// Answers with the page.
 pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<Response, Problem> {
     let settings = &app.settings;
-    let standing = pairing::standing(&app, &parts);
+    // The page is there also when the database is not: it says what is wrong.
+    let standing = pairing::standing(&app, &parts).await.unwrap_or(Standing::Paired);
     let settings_json = data_block(
         &json!({
             "booth": { "name": settings.booth.name, "support_phone": settings.support_phone },
@@ -60,6 +62,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
             "payment_seconds": settings.payment_screen_seconds,
             "providers": settings.offered().into_iter().map(Provider::word).collect::<Vec<_>>(),
             "idle_seconds": settings.idle_seconds,
+            "letters": letters::for_page(),
         })
         .to_string(),
     );
@@ -81,7 +84,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
     let kept = match standing {
         // The browser keeps its cookie for a limited time, which begins anew.
         Standing::Paired => cookie::read(&parts).and_then(|token| cookie::set(&parts, token)),
-        Standing::Open | Standing::ByItself | Standing::ByToken => None,
+        Standing::Open | Standing::ByItself | Standing::ByCode => None,
     };
     let tag = [(header::ETAG, format!("\"{revision}\""))];
     Ok((tag, kept.map(|cookie| [(header::SET_COOKIE, cookie)]), Html(html)).into_response())

@@ -4,6 +4,7 @@ use super::address::Address;
 use super::door::{Admission, Door, Place};
 use super::line::{Arriving, Leaving, Line, Order, Phase, Wire};
 use super::peer::Peer;
+use super::proxies::Proxies;
 use super::strangers::{Strangers, Trouble};
 use crate::clock::Clock;
 use crate::limits::{ACCEPT_PAUSE, BUFFER_BYTES_MAX, HEADER_BYTES_MAX, HEADERS_MAX, SHUTDOWN_PATIENCE, WATCH_PERIOD};
@@ -15,7 +16,6 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -32,6 +32,7 @@ pub async fn serve(
     door: Arc<Door>,
     strangers: &Strangers,
     clock: &Clock,
+    proxies: &Proxies,
     stopping: watch::Receiver<bool>,
 ) {
     let mut stop = std::pin::pin!(stopped(stopping));
@@ -51,6 +52,7 @@ pub async fn serve(
                         tokio::time::sleep(Duration::from_millis(1)).await;
                     }
                     if let Some(place) = place {
+                        let peer = Peer::new(peer, socket.local_addr().ok(), &place.line, proxies);
                         tokio::spawn(talk(socket, peer, place, routes.clone(), alive.clone()));
                     } else {
                         tell_crowd(strangers, clock, Some((address, 1)));
@@ -102,13 +104,12 @@ fn concerns_one(error: &io::Error) -> bool {
 }
 
 /// Answers what comes on a connection, until it ends or has to.
-async fn talk(socket: TcpStream, remote: SocketAddr, place: Place, routes: Router, _alive: mpsc::Sender<Infallible>) {
+async fn talk(socket: TcpStream, peer: Peer, place: Place, routes: Router, _alive: mpsc::Sender<Infallible>) {
     let line = Arc::clone(&place.line);
     // Answers are small; waiting for more to send would only delay them.
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps waiting for more to send");
     }
-    let peer = Peer::new(remote, socket.local_addr().ok(), &line);
     let respond = |request| answer(request, routes.clone(), peer.clone(), Arc::clone(&line));
     let wire = TokioIo::new(Wire { socket, line: Arc::clone(&line) });
     let talking = http1::Builder::new()

@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use super::line::Line;
+use super::proxies::Proxies;
 use axum::http::{Extensions, HeaderMap};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -14,11 +15,12 @@ pub struct Peer {
     /// The address and port that it connected to, where the system tells.
     pub local: Option<SocketAddr>,
     line: Arc<Line>,
+    proxies: Proxies,
 }
 
 impl Peer {
-    pub(super) fn new(remote: SocketAddr, local: Option<SocketAddr>, line: &Arc<Line>) -> Self {
-        Self { remote, local, line: Arc::clone(line) }
+    pub(super) fn new(remote: SocketAddr, local: Option<SocketAddr>, line: &Arc<Line>, proxies: &Proxies) -> Self {
+        Self { remote, local, line: Arc::clone(line), proxies: proxies.clone() }
     }
 
     /// Notes that a right key, or a booth's token, came on this connection: it goes last where there is no room.
@@ -33,7 +35,22 @@ impl Peer {
 
     /// The same, to an address.
     pub fn between(ip: IpAddr, local: Option<SocketAddr>) -> Self {
-        Self { remote: SocketAddr::new(ip, 0), local, line: Arc::new(Line::alone(Address::of(ip))) }
+        let line = Arc::new(Line::alone(Address::of(ip)));
+        Self { remote: SocketAddr::new(ip, 0), local, line, proxies: Proxies::default() }
+    }
+
+    /// The same connection, where the owner has named proxies.
+    pub fn trusting(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
+    }
+
+    /// Whether the other end is a proxy whose word counts: on this computer, or named by the owner.
+    fn is_believed(&self) -> bool {
+        self.believes(self.remote.ip())
+    }
+
+    fn believes(&self, ip: IpAddr) -> bool {
+        ip.to_canonical().is_loopback() || self.proxies.contains(ip)
     }
 }
 
@@ -44,7 +61,8 @@ const FORWARDING: [&str; 7] =
 /// Who sent a request.
 #[derive(Clone)]
 pub struct Visitor {
-    /// Whom limits count: the other end of the connection, or whom a proxy on this computer names.
+    /// Whom limits count: the other end of the connection, or whom a proxy names that is on this computer or that the owner
+    /// trusts.
     pub address: Address,
     /// Whether the request says that it came through a proxy or a tunnel. One that passes bytes on without a word
     /// cannot be told from a program on this computer.
@@ -55,12 +73,13 @@ pub struct Visitor {
 impl Visitor {
     /// Reads it from a request. One without a connection, so of a test, is of this computer.
     pub fn of(extensions: &Extensions, headers: &HeaderMap) -> Self {
-        let line = extensions.get::<Peer>().map(|peer| Arc::clone(&peer.line));
-        let peer = line.as_ref().map_or(Address::HERE, |line| line.address);
+        let peer = extensions.get::<Peer>();
+        let line = peer.map(|peer| Arc::clone(&peer.line));
+        let other_end = line.as_ref().map_or(Address::HERE, |line| line.address);
         let forwarded = FORWARDING.iter().any(|name| headers.contains_key(*name));
-        // The last entry is the proxy's own. From elsewhere it would be anybody's.
-        let named = if peer.is_here() && forwarded { last_forwarded(headers) } else { None };
-        Self { address: named.unwrap_or(peer), forwarded, line }
+        let named =
+            peer.filter(|peer| forwarded && peer.is_believed()).and_then(|peer| named_by_proxies(headers, peer));
+        Self { address: named.unwrap_or(other_end), forwarded, line }
     }
 
     /// Whether a program on this computer asks on its own behalf.
@@ -81,11 +100,22 @@ impl Visitor {
     }
 }
 
-fn last_forwarded(headers: &HeaderMap) -> Option<Address> {
-    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
-    let last = last.rsplit(',').next()?.trim();
-    let ip = last.parse::<IpAddr>().ok().or_else(|| Some(last.parse::<SocketAddr>().ok()?.ip()))?;
-    Some(Address::of(ip))
+/// Each proxy adds whom it was called by, so the last entry is the word of the one that called us, and the one before it of the
+/// proxy that it names. The first that is no proxy of ours is the visitor; what stands before is anybody's.
+fn named_by_proxies(headers: &HeaderMap, peer: &Peer) -> Option<Address> {
+    let mut named = None;
+    for value in headers.get_all("x-forwarded-for").iter().rev() {
+        for entry in value.to_str().ok()?.rsplit(',').map(str::trim) {
+            let Some(ip) = entry.parse::<IpAddr>().ok().or_else(|| Some(entry.parse::<SocketAddr>().ok()?.ip())) else {
+                return named;
+            };
+            named = Some(Address::of(ip));
+            if !peer.believes(ip) {
+                return named;
+            }
+        }
+    }
+    named
 }
 
 #[cfg(test)]
@@ -123,6 +153,27 @@ mod tests {
         }
         let two = visitor("127.0.0.1", &[("x-forwarded-for", "185.234.113.1"), ("x-forwarded-for", "203.0.113.7")]);
         assert_eq!(two.address, address("203.0.113.7"));
+    }
+
+    #[test]
+    fn a_proxy_that_the_owner_trusts_is_believed_and_so_is_the_one_behind_it() {
+        let proxies = Proxies::parse(&["192.168.1.5".to_owned(), "10.0.0.0/8".to_owned()]).unwrap();
+        let cases = [
+            ("192.168.1.5", "203.0.113.7", "203.0.113.7"),
+            ("192.168.1.5", "185.234.113.1, 203.0.113.7, 10.1.2.3", "203.0.113.7"),
+            ("127.0.0.1", "185.234.113.1, 203.0.113.7, 10.1.2.3", "203.0.113.7"),
+            ("192.168.1.5", "rubbish, 10.1.2.3", "10.1.2.3"),
+            ("192.168.1.6", "203.0.113.7", "192.168.1.6"),
+            ("203.0.113.9", "10.1.2.3", "203.0.113.9"),
+        ];
+        for (peer, header, expected) in cases {
+            let mut extensions = Extensions::new();
+            extensions.insert(Peer::at(peer.parse().unwrap()).trusting(proxies.clone()));
+            let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), header.parse().unwrap())]);
+            let from = Visitor::of(&extensions, &headers);
+            assert_eq!(from.address, address(expected), "{peer}, {header}");
+            assert!(!from.is_this_computer());
+        }
     }
 
     #[test]

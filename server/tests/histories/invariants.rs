@@ -1,6 +1,7 @@
 //! What must hold after any history, looked at from outside through the store, and compared with the model.
 
 use boothpay_protocol::ledger::journal::fold;
+use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
@@ -91,6 +92,8 @@ fn as_modelled(order: &Order, expected: &model::Order) -> Result<(), String> {
         && order.amount.tiyin() == expected.amount
         && order.expires_at.ms() == expected.expires_at
         && order.printed_at.is_some() == expected.printed
+        && order.chosen == expected.chosen.then_some(Provider::Payme)
+        && order.language == expected.uzbek.then_some(Language::Uz)
         && order.changed_at.ms() == expected.changed_at;
     hold!(same, "expected {expected:?}\n     was {order:?}");
     Ok(())

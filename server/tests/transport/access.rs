@@ -1,9 +1,10 @@
 //! Who may change orders in production, and what a page of elsewhere may do in any mode.
 
-use crate::world::{Answer, PRODUCTION, World};
+use crate::world::{Answer, PRODUCTION, START, World};
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::request::Builder;
+use boothpay_server::screens;
 use serde_json::{Value, json};
 
 const TOKEN: &str = "a-token-for-programs-of-16-or-more";
@@ -183,7 +184,7 @@ async fn programs_on_this_computer_need_no_token_unless_the_owner_says_so() {
     strict.post("/api/generate-qr", OFFER).await.problem(401);
     strict.send(with(post("/api/generate-qr"), &[("origin", "http://localhost:5173")], OFFER)).await.problem(401);
     strict.post("/api/booth/pair", "{}").await.problem(401);
-    assert!(strict.get("/").await.text().contains(r#"data-access="token""#));
+    assert!(strict.get("/").await.text().contains(r#"data-access="code""#));
     assert_eq!(strict.everything().await, before);
 }
 
@@ -279,4 +280,87 @@ async fn a_screen_in_the_network_is_paired_by_the_token_and_stays_so_until_it_is
     }
     let page = world.send_from("192.168.1.7", with(Request::get("/"), &[tablet[0], ("cookie", &cookie)], "")).await;
     assert!(page.text().contains(r#"data-access="paired""#));
+}
+
+/// What a tablet in the booth's network sends.
+async fn tablet(world: &World, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let own = [("host", "192.168.1.5:5000"), ("origin", "http://192.168.1.5:5000")];
+    world.send_from("192.168.1.7", with(post(path), &[&own[..], headers].concat(), body)).await
+}
+
+async fn code(world: &World, name: &str) -> String {
+    screens::issue_code(&world.app.store, &world.app.clock, Some(name)).await.unwrap().unwrap().0
+}
+
+#[tokio::test]
+async fn a_screen_in_the_network_is_paired_by_a_code_once_until_its_owner_takes_that_back() {
+    let world = World::new(PRODUCTION);
+    let pair = async |code: &str| tablet(&world, "/api/booth/pair", &[], &json!({ "code": code }).to_string()).await;
+    pair("2345 6789").await.problem(401);
+    let first = code(&world, "hall").await;
+    // As people type it.
+    let paired = pair(&format!(" {} ", first.to_lowercase().replace(' ', "-"))).await;
+    assert_eq!(paired.status, 200, "{}", paired.text());
+    let reason = pair(&first).await.problem(401);
+    assert!(reason.contains("boothpay booth pair"), "{reason}");
+    let cookie = paired.header("set-cookie").split(';').next().unwrap().to_owned();
+    let sells = async |world: &World| tablet(world, "/api/booth/orders", &[("cookie", &cookie)], WISH).await.status;
+    assert_eq!(sells(&world).await, 200);
+    let page = with(Request::get("/"), &[("host", "192.168.1.5:5000"), ("cookie", &cookie)], "");
+    assert!(world.send_from("192.168.1.7", page).await.text().contains(r#"data-access="paired""#));
+    assert_eq!(sells(&World::new(PRODUCTION)).await, 401, "another booth's database knows nothing of it");
+
+    // Another screen under the same name takes its place; another name does not.
+    for (name, status) in [("kitchen", 200), ("hall", 401)] {
+        let next = code(&world, name).await;
+        assert_eq!(pair(&next).await.status, 200);
+        assert_eq!(sells(&world).await, status, "{name}");
+    }
+    let next = code(&world, "tablet").await;
+    let paired = pair(&next).await;
+    let cookie = paired.header("set-cookie").split(';').next().unwrap().to_owned();
+    let sells = async || tablet(&world, "/api/booth/orders", &[("cookie", &cookie)], WISH).await.status;
+    assert_eq!(sells().await, 200);
+    screens::unpair(&world.app.store, &world.app.clock, "tablet").await.unwrap().unwrap();
+    assert_eq!(sells().await, 401);
+}
+
+#[tokio::test]
+async fn a_code_is_neither_late_nor_guessed_nor_used_by_a_page_of_elsewhere() {
+    let world = World::new(PRODUCTION);
+    let pair = async |code: &str| tablet(&world, "/api/booth/pair", &[], &json!({ "code": code }).to_string()).await;
+    let late = code(&world, "hall").await;
+    world.set_time(START + 600_000);
+    pair(&late).await.problem(401);
+
+    let guessed = code(&world, "hall").await;
+    for guess in ["22222222", "33333333", "44444444", "55555555", "66666666"] {
+        pair(guess).await.problem(401);
+    }
+    pair(&guessed).await.problem(401);
+    // What is no code at all costs the right one nothing.
+    let kept = code(&world, "hall").await;
+    for rubbish in ["", "short", "0000 0000 0000", "\u{202e}", &"x".repeat(10_000)] {
+        pair(rubbish).await.problem(401);
+    }
+    let body = json!({ "code": kept }).to_string();
+    for (header, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
+        let headers = [("host", "192.168.1.5:5000"), (header, value)];
+        world.send_from("192.168.1.7", with(post("/api/booth/pair"), &headers, &body)).await.problem(403);
+    }
+    assert_eq!(pair(&kept).await.status, 200);
+
+    // Who goes on guessing is not heard any more, and does not use up the next code.
+    let next = code(&world, "hall").await;
+    while pair("short").await.status != 429 {}
+    for _ in 0..10 {
+        pair("77777777").await.problem(429);
+    }
+    assert_eq!(
+        world
+            .send_from("192.168.1.8", with(post("/api/booth/pair"), &[], &json!({ "code": next }).to_string()))
+            .await
+            .status,
+        200
+    );
 }

@@ -61,6 +61,13 @@ impl PostgresAddress {
         Ok(Self { config, root_certificate })
     }
 
+    /// The same address, with files that it names without a whole path looked for in a folder.
+    #[must_use]
+    pub fn from_folder(mut self, folder: &Path) -> Self {
+        self.root_certificate = self.root_certificate.map(|file| folder.join(file));
+        self
+    }
+
     /// What the library needs.
     pub(crate) fn config(&self) -> &Config {
         &self.config

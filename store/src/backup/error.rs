@@ -23,7 +23,7 @@ pub enum BackupError {
     Open(#[from] OpenError),
     /// The copying failed.
     #[error("the database could not be copied: {0}")]
-    Copy(#[from] rusqlite::Error),
+    Copy(rusqlite::Error),
     /// The file system refused.
     #[error("{}: {cause}", path.display())]
     File {
@@ -42,4 +42,10 @@ pub enum BackupError {
         /// How many there are.
         findings: u64,
     },
+}
+
+impl From<rusqlite::Error> for BackupError {
+    fn from(cause: rusqlite::Error) -> Self {
+        Self::Copy(cause)
+    }
 }

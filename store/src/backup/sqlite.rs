@@ -1,8 +1,10 @@
 //! Copying a SQLite database that may be in use, and asking whether it is.
 
 use super::error::BackupError;
+use super::files;
 use crate::error::OpenError;
 use crate::sqlite::connect;
+use crate::sqlite::visit::visit;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode};
 use std::path::Path;
@@ -16,7 +18,12 @@ const PAGE_BYTES: u64 = 4096;
 
 /// Copies one moment of a database into a new file that consists of itself alone.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
-    let source = connect::existing(from)?;
+    visit(from, |source| copy_all(source, to))
+}
+
+fn copy_all(source: &Connection, to: &Path) -> Result<(), BackupError> {
+    // What a first try has left.
+    files::remove(to);
     // The snapshot is held from the first page to the last: otherwise each commit of the server would start the copy anew.
     let snapshot = source.unchecked_transaction()?;
     snapshot.query_row("select count(*) from sqlite_schema", [], |row| row.get::<_, i64>(0))?;

@@ -1,9 +1,9 @@
 //! A file, looked at before a server opens it.
 
 use super::{PROVEN_CALLS, Seen};
-use crate::address::Address;
 use crate::error::OpenError;
-use crate::sqlite::connect;
+use crate::sqlite::visit;
+use rusqlite::Connection;
 use std::path::Path;
 
 /// What a file says of itself; `None` when there is none, or one that a server would still bring up to date.
@@ -11,11 +11,13 @@ pub(super) fn look(path: &Path) -> Result<Option<Seen>, OpenError> {
     if !path.exists() {
         return Ok(None);
     }
-    let connection = match connect::existing(path) {
-        Ok(connection) => connection,
-        Err(OpenError::Older { .. }) => return Ok(None),
-        Err(error) => return Err(error),
+    let look = |connection: &Connection| {
+        visit::refuse_moved(connection, path)?;
+        Ok(Seen { proven_calls: connection.query_row(PROVEN_CALLS, [], |row| row.get(0))? })
     };
-    connect::refuse_moved(&connection, &Address::SqliteFile(path.to_owned()))?;
-    Ok(Some(Seen { proven_calls: connection.query_row(PROVEN_CALLS, [], |row| row.get(0))? }))
+    match visit::visit(path, look) {
+        Ok(seen) => Ok(Some(seen)),
+        Err(OpenError::Older { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

@@ -22,7 +22,7 @@ pub enum MoveError {
     Open(#[from] OpenError),
     /// The file cannot be read or marked.
     #[error("the database file failed: {0}")]
-    File(#[from] rusqlite::Error),
+    File(rusqlite::Error),
     /// The file is damaged.
     #[error("{} is damaged and is not moved: {first} ({findings} findings in all; `boothpay verify` lists them)", path.display())]
     Damaged {
@@ -100,4 +100,10 @@ pub enum MoveError {
         /// What was heard.
         cause: String,
     },
+}
+
+impl From<rusqlite::Error> for MoveError {
+    fn from(cause: rusqlite::Error) -> Self {
+        Self::File(cause)
+    }
 }

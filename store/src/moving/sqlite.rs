@@ -4,6 +4,7 @@ use super::error::MoveError;
 use super::outcome::Counts;
 use super::tables::{self, LAST_TASK, Row, Value};
 use crate::error::OpenError;
+use crate::sqlite::visit::visit;
 use crate::sqlite::{connect, rows};
 use crate::tables::{Column, Kind, Table};
 use crate::verify::{self, Judge, Report};
@@ -17,8 +18,8 @@ pub(super) struct LockedFile(Connection);
 
 /// Locks a file, whatever its last server has left in the log. A file that is not ours, or is in use, is refused.
 pub(super) fn lock(path: &Path) -> Result<LockedFile, MoveError> {
-    match connect::existing(path) {
-        Ok(connection) => drop(connection),
+    match visit(path, |_| Ok::<_, OpenError>(())) {
+        Ok(()) => {}
         Err(OpenError::File { cause, .. } | OpenError::Prepare(cause)) => return Err(busy_or(path, cause)),
         Err(error) => return Err(error.into()),
     }

@@ -2,10 +2,12 @@
 //! that do not wait for each other's results are sent together.
 
 use super::arrays::{self, Rows};
+use super::connect::Connector;
 use super::loading::{Loading, Wanted};
 use super::locks;
 use super::notices;
 use super::trouble::Trouble;
+use super::witness::Witness;
 use crate::batch::{self, Call, Decided};
 use crate::crash;
 use crate::error::StoreError;
@@ -54,6 +56,7 @@ pub(crate) struct Applying {
     append_setting_changes: Statement,
     insert_tasks: Statement,
     announce: Statement,
+    last: Statement,
 }
 
 impl Applying {
@@ -91,12 +94,13 @@ impl Applying {
             client.prepare(&add_orders),
             client.prepare(&add_takings),
         )?;
-        let (insert_settings, update_settings, append_setting_changes, insert_tasks, announce) = tokio::try_join!(
+        let (insert_settings, update_settings, append_setting_changes, insert_tasks, announce, last) = tokio::try_join!(
             client.prepare(&insert_settings),
             client.prepare(&update_settings),
             client.prepare(&append_setting_changes),
             client.prepare(&insert_tasks),
             client.prepare(announce),
+            Witness::prepare(client),
         )?;
         Ok(Self {
             loading,
@@ -115,6 +119,7 @@ impl Applying {
             append_setting_changes,
             insert_tasks,
             announce,
+            last,
         })
     }
 
@@ -123,6 +128,7 @@ impl Applying {
     /// during the commit: then nobody knows.
     pub(super) async fn attempt(
         &self,
+        connector: &Connector,
         client: &Client,
         chain: &mut Head,
         calls: &mut [Box<dyn Call>],
@@ -133,10 +139,17 @@ impl Applying {
         // There may be no row yet of a setting, so nothing would tell that it has changed. And who asks for nothing asks
         // whether the server is there.
         let mut begun = locking == Locking::Orders || wanted.has_settings() || wanted.is_empty();
-        let loaded = match begun {
-            true => self.begin(client, &wanted).await?,
-            false => self.loading.load(client, &wanted).await?,
+        let witness = connector.witness();
+        let load = async {
+            match begun {
+                true => self.begin(client, &wanted).await,
+                false => self.loading.load(client, &wanted).await.map_err(Trouble::from),
+            }
         };
+        // Sent first: in a database that was made anew there is nothing to load, and nothing to load from.
+        let (is_ours, loaded) = tokio::join!(biased; witness.ask_last(client, &self.last, connector.name()), load);
+        is_ours?;
+        let loaded = loaded?;
         crash::here(crash::Point::BatchLoaded);
         let mut decided = batch::decide(calls, loaded, []);
         let new_orders = i64::try_from(decided.after.new_orders().len()).unwrap_or(i64::MAX);
@@ -161,6 +174,7 @@ impl Applying {
             let head = self.write(client, chain.clone(), &decided, begun).await?;
             crash::here(crash::Point::BeforeCommit);
             client.batch_execute("commit").await.map_err(|error| Trouble::Broken(error.into()))?;
+            witness.acknowledged(&head);
             *chain = head;
             crash::here(crash::Point::AfterCommit);
         }
@@ -341,7 +355,7 @@ impl Applying {
 mod tests {
     use super::*;
     use crate::address::Address;
-    use crate::postgres::connect::{Connector, Purpose};
+    use crate::postgres::connect::Purpose;
     use boothpay_test_support::Cluster;
 
     /// As when a `begin` fails to which the statements behind it have been sent already.

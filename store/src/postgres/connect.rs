@@ -1,7 +1,10 @@
 //! Opening sessions: encryption, the settings that the promises rest on, and the refusal of a server that would lose what
 //! was acknowledged.
 
+use super::migrate;
 use super::notices;
+use super::queries;
+use super::witness::Witness;
 use crate::address::PostgresAddress;
 use crate::changes::Changes;
 use crate::error::OpenError;
@@ -97,6 +100,7 @@ pub(crate) struct Connector {
     config: Config,
     tls: MakeRustlsConnect,
     name: Arc<str>,
+    witness: Arc<Witness>,
 }
 
 /// An open session. Dropping it cuts the line, whatever is under way.
@@ -130,7 +134,13 @@ impl Connector {
             .keepalives_idle(SENT_PATIENCE)
             .keepalives_interval(PROBE_PERIOD)
             .keepalives_retries(PROBES_MAX);
-        Ok(Self { runtime, config, tls: tls(address.root_certificate())?, name: address.to_string().into() })
+        Ok(Self {
+            runtime,
+            config,
+            tls: tls(address.root_certificate())?,
+            name: address.to_string().into(),
+            witness: Arc::default(),
+        })
     }
 
     /// Where the sessions live.
@@ -141,6 +151,19 @@ impl Connector {
     /// The database, without user and password.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What tells our database from another.
+    pub(super) fn witness(&self) -> &Witness {
+        &self.witness
+    }
+
+    /// Takes down what the database holds now. From here on, no session is made with another one.
+    pub(super) async fn learn(&self) -> Result<(), OpenError> {
+        let session = self.session(Purpose::Reading).await?;
+        let prepare = |cause: String| OpenError::PrepareServer { server: self.name.to_string(), cause };
+        let heads = queries::heads(&session.client).await.map_err(|error| prepare(error.to_string()))?;
+        self.witness.learn(&session.client, heads).await.map_err(migrate::failed_at(self))
     }
 
     /// A session on a server that keeps what it acknowledges.
@@ -161,7 +184,13 @@ impl Connector {
 
     async fn connect(&self, purpose: Purpose, to: Option<Changes>) -> Result<Session, OpenError> {
         let failed = |error: tokio_postgres::Error| self.unreachable(postgres_words(&error));
-        let (client, mut connection) = self.config.connect(self.tls.clone()).await.map_err(failed)?;
+        let (client, mut connection) = match self.config.connect(self.tls.clone()).await {
+            Ok(connected) => connected,
+            Err(error) => {
+                self.witness.misses(&error, &self.name)?;
+                return Err(failed(error));
+            }
+        };
         let (is_alive, alive) = watch::channel(());
         let driver = tokio::spawn(async move {
             let _is_alive = is_alive;
@@ -189,6 +218,7 @@ impl Connector {
         if let Some(weaker) = weak_sync::postgres() {
             session.client.batch_execute(weaker).await.map_err(failed)?;
         }
+        self.witness.ask_all(&session.client, &self.name).await?;
         Ok(session)
     }
 

@@ -77,7 +77,7 @@ async fn answer(shared: &Shared, mut batch: Vec<Lookup>) {
             }
         }
         // The server failed all of them.
-        Err(error @ StoreError::Failed(_)) => {
+        Err(error @ (StoreError::Failed(_) | StoreError::Suspect(_))) => {
             for lookup in batch {
                 lookup.finish(Err(error.clone()));
             }

@@ -50,6 +50,15 @@ pub(crate) async fn found(client: &Client, connector: &Connector) -> Result<Opti
     }
 }
 
+/// Refuses a database without this program's schema, for who only looks.
+pub(crate) async fn ready(client: &Client, connector: &Connector) -> Result<(), OpenError> {
+    let known = schema_version();
+    match found(client, connector).await? {
+        Some(found) if found == known => Ok(()),
+        found => Err(OpenError::Older { found: found.unwrap_or(0), known }),
+    }
+}
+
 /// This program's version of the schema.
 pub(crate) fn schema_version() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)

@@ -47,7 +47,7 @@ pub(super) async fn waiting(
     collect(client, &sql, &parameters, |row| order::read_id(row, 0)).await
 }
 
-pub(super) async fn journal(client: &Client, order_id: &OrderId) -> Result<Vec<Entry>, StoreError> {
+pub(crate) async fn journal(client: &Client, order_id: &OrderId) -> Result<Vec<Entry>, StoreError> {
     let sql = format!(
         "select {} from journal j join orders o on o.order_row = j.order_row where o.order_id = $1 order by j.version",
         journal::TABLE.read_as("j")
@@ -55,7 +55,7 @@ pub(super) async fn journal(client: &Client, order_id: &OrderId) -> Result<Vec<E
     collect(client, &sql, &[&order_id.as_str()], |row| journal::read(row, 0, order_id.clone())).await
 }
 
-pub(super) async fn transactions_of(client: &Client, order_id: &OrderId) -> Result<Vec<Transaction>, StoreError> {
+pub(crate) async fn transactions_of(client: &Client, order_id: &OrderId) -> Result<Vec<Transaction>, StoreError> {
     let sql = format!(
         "select {} from orders o join transactions t on t.order_row = o.order_row where o.order_id = $1 order by t.number",
         order_and_transaction()
@@ -80,7 +80,7 @@ pub(super) async fn takings(client: &Client, since_hour: i64) -> Result<Vec<Taki
     collect(client, sql, &[&since_hour], |row| sums::read_takings(row).map(Takings::of)).await
 }
 
-pub(super) async fn orders(
+pub(crate) async fn orders(
     client: &Client,
     status: Option<OrderStatus>,
     limit: u32,

@@ -80,11 +80,11 @@ impl Shared {
             let mut place = self.reading.lock().await;
             if let Some(reading) = &*place
                 && !reading.session.client.is_closed()
+                && !self.connector.witness().doubts()
             {
                 return Ok(Arc::clone(reading));
             }
-            let session = self.connector.session(self.purpose).await;
-            let session = session.map_err(|error| StoreError::Failed(error.to_string().into()))?;
+            let session = self.connector.session(self.purpose).await?;
             let loading = Loading::prepare(&session.client).await?;
             let reading = Arc::new(Reading { session, loading });
             *place = Some(Arc::clone(&reading));

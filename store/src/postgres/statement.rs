@@ -81,8 +81,7 @@ impl Statements {
     }
 
     async fn start(&self, provider: Provider, period: Period) -> Result<Reading, StoreError> {
-        let session = self.connector.session(Purpose::Statement).await;
-        let session = session.map_err(|error| StoreError::Failed(error.to_string().into()))?;
+        let session = self.connector.session(Purpose::Statement).await?;
         let parameters: [&(dyn ToSql + Sync); 3] = [&provider.word(), &period.from.ms(), &period.to.ms()];
         let rows = session.client.query_raw(SQL.as_str(), parameters).await?;
         Ok(Reading { rows: Box::pin(rows), _session: session })

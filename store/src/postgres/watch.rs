@@ -6,6 +6,8 @@ use super::notices::CHANNEL;
 use super::readers::{READ_PATIENCE, silent};
 use crate::changes::Changes;
 use crate::error::{OpenError, StoreError};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -31,11 +33,26 @@ impl Watch {
     pub(super) async fn start(connector: &Connector, changes: &Changes) -> Result<Self, OpenError> {
         let first = listen(connector, changes).await?;
         let watch = Self { watching: Arc::new(Mutex::new(None)) };
-        connector.runtime().spawn(watch.clone().keep(first, connector.clone(), changes.clone()));
+        connector.runtime().spawn(watch.clone().keep_whatever_happens(first, connector.clone(), changes.clone()));
         Ok(watch)
     }
 
-    async fn keep(self, first: Session, connector: Connector, changes: Changes) {
+    /// Begins anew whenever a panic has ended it.
+    async fn keep_whatever_happens(self, first: Session, connector: Connector, changes: Changes) {
+        let mut session = first;
+        loop {
+            let keeping = AssertUnwindSafe(self.keep(session, &connector, &changes));
+            if keeping.catch_unwind().await.is_ok() {
+                return;
+            }
+            tracing::error!("listening for changes has failed and begins anew; this is a bug");
+            *self.watching.lock().await = None;
+            session = listen_again(&connector, &changes).await;
+            changes.cut();
+        }
+    }
+
+    async fn keep(&self, first: Session, connector: &Connector, changes: &Changes) {
         let mut session = first;
         loop {
             let mut alive = session.alive();
@@ -44,7 +61,7 @@ impl Watch {
             let _ = alive.changed().await;
             *self.watching.lock().await = None;
             tracing::warn!("the database does not tell of changes any more; listening again");
-            session = listen_again(&connector, &changes).await;
+            session = listen_again(connector, changes).await;
             changes.cut();
         }
     }

@@ -19,9 +19,29 @@ pub(super) trait Work<T>: Send + 'static {
 }
 
 /// Gives whatever waits in the queue, at most so much at once, to the workers in their turns, until the queue is closed.
+///
+/// A panic ends nothing here: the worker begins anew with the next batch, and so does the giving out.
 pub(super) async fn run<T: Send + 'static>(mut queue: mpsc::Receiver<T>, workers: Vec<impl Work<T>>, batch_max: usize) {
     let mut idle = workers;
     let (finished, mut back) = mpsc::unbounded_channel();
+    loop {
+        let giving = give_out(&mut queue, &mut idle, &finished, &mut back, batch_max);
+        match AssertUnwindSafe(giving).catch_unwind().await {
+            Ok(()) => return,
+            Err(_) => {
+                tracing::error!("giving work to the database's sessions has failed and begins anew; this is a bug");
+            }
+        }
+    }
+}
+
+async fn give_out<T: Send + 'static, W: Work<T>>(
+    queue: &mut mpsc::Receiver<T>,
+    idle: &mut Vec<W>,
+    finished: &mpsc::UnboundedSender<W>,
+    back: &mut mpsc::UnboundedReceiver<W>,
+    batch_max: usize,
+) {
     loop {
         while let Ok(worker) = back.try_recv() {
             idle.push(worker);
@@ -40,7 +60,10 @@ pub(super) async fn run<T: Send + 'static>(mut queue: mpsc::Receiver<T>, workers
         let finished = finished.clone();
         tokio::spawn(async move {
             // A panic is the batch's, whose callers hear that nobody answers; the worker begins anew with the next.
-            let _ = AssertUnwindSafe(worker.carry_out(batch)).catch_unwind().await;
+            let work = AssertUnwindSafe(async { worker.carry_out(batch).await });
+            if work.catch_unwind().await.is_err() {
+                tracing::error!("a session with the database has failed and begins anew; this is a bug");
+            }
             // Nobody takes it back when the queue is closed.
             let _ = finished.send(worker);
             drop(turn);

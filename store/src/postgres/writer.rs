@@ -162,7 +162,8 @@ impl Worker {
     ) -> Result<Outcomes, Trouble> {
         let Writing { session, applying, chain } = &mut writing;
         let silent = || Trouble::Broken(StoreError::Failed("the PostgreSQL server does not answer in time".into()));
-        let attempted = timeout(CALL_PATIENCE, applying.attempt(&session.client, chain, calls, locking)).await;
+        let attempted =
+            timeout(CALL_PATIENCE, applying.attempt(&self.connector, &session.client, chain, calls, locking)).await;
         let attempted = attempted.unwrap_or_else(|_| Err(silent()));
         let is_usable = match &attempted {
             Ok(_) => true,
@@ -189,7 +190,8 @@ impl Worker {
                 Ok(writing) => return Ok(writing),
                 Err(error) => error,
             };
-            if calls.iter().all(|call| call.is_abandoned()) {
+            // Another database does not become ours by waiting.
+            if matches!(error, StoreError::Suspect(_)) || calls.iter().all(|call| call.is_abandoned()) {
                 return Err(error);
             }
             tokio::time::sleep(pause).await;
@@ -198,8 +200,7 @@ impl Worker {
     }
 
     async fn connect_once(&self) -> Result<Writing, StoreError> {
-        let session = self.connector.session(Purpose::Writing).await;
-        let session = session.map_err(|error| StoreError::Failed(error.to_string().into()))?;
+        let session = self.connector.session(Purpose::Writing).await?;
         let preparing = async {
             // In this order: with the number taken, nobody else can add to its chain.
             let writer = become_writer(&session.client).await?;

@@ -54,6 +54,11 @@ fn open(address: &Address, more: OpenFlags) -> Result<Connection, OpenError> {
         None => Connection::open_in_memory()?,
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    // SQLite opens a file that may not be written all the same, and fails at the first payment.
+    if address.file().is_some() && connection.is_readonly(rusqlite::MAIN_DB)? {
+        let readonly = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+        return Err(rusqlite::Error::SqliteFailure(readonly, None).into());
+    }
     refuse_foreign(&connection, address)?;
     refuse_moved(&connection, address)?;
     let mode = change_journal_mode(&connection, "wal")?;
@@ -83,22 +88,26 @@ fn open(address: &Address, more: OpenFlags) -> Result<Connection, OpenError> {
 pub(crate) fn reading(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.execute_batch("pragma query_only = on; pragma trusted_schema = off;")?;
-    connection.pragma_update(None, "cache_size", READER_CACHE_KIB.saturating_neg())?;
-    keep_statements(&connection)?;
+    only_read(&connection)?;
     Ok(connection)
 }
 
-/// A reading connection to a database that somebody else has made, with this program's schema.
-pub(crate) fn existing(path: &Path) -> Result<Connection, OpenError> {
-    let connection = reading(path).map_err(|cause| OpenError::File { path: path.to_owned(), cause })?;
-    refuse_foreign(&connection, &Address::SqliteFile(path.to_owned()))?;
+/// Makes a connection one that reads.
+pub(crate) fn only_read(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.execute_batch("pragma query_only = on; pragma trusted_schema = off;")?;
+    connection.pragma_update(None, "cache_size", READER_CACHE_KIB.saturating_neg())?;
+    keep_statements(connection)
+}
+
+/// Refuses a database that is not of this program, or not with its schema.
+pub(crate) fn refuse_other_versions(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    refuse_foreign(connection, &Address::SqliteFile(path.to_owned()))?;
     let known = schema_version();
     match connection.query_row("pragma user_version", [], |row| row.get(0))? {
         found if found > known => Err(OpenError::Newer { found, known }),
         found if found < known => Err(OpenError::Older { found, known }),
-        _ => Ok(connection),
+        _ => Ok(()),
     }
 }
 

@@ -64,7 +64,7 @@ fn in_one_snapshot(connection: &Connection, needs: &Needs) -> Result<Rows, Store
 }
 
 /// The rows of one call; the caller sees to it that they are of one moment.
-pub(super) fn look_up(connection: &Connection, needs: &Needs) -> Result<Rows, StoreError> {
+pub(crate) fn look_up(connection: &Connection, needs: &Needs) -> Result<Rows, StoreError> {
     let mut world = World::default();
     Loading::new(connection).load(needs, &mut world)?;
     // Who only looks makes no transaction and needs no number.

@@ -4,6 +4,7 @@
 //! gone with the program, or are in a file that nobody will look for. So it is looked before every acknowledgement: three calls
 //! of the system, far cheaper than the commit before them. Windows lets nobody take a file away that is open.
 
+use super::owner::companion;
 use crate::error::StoreError;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -29,12 +30,8 @@ pub(super) struct Place {
 impl Place {
     /// Of a database that has just been opened.
     pub(super) fn of(path: &Path) -> Self {
-        let companion = |ending: &&str| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(ending);
-            PathBuf::from(name)
-        };
-        let files: Vec<PathBuf> = [path.to_owned()].into_iter().chain(COMPANIONS.iter().map(companion)).collect();
+        let beside = COMPANIONS.iter().map(|ending| companion(path, ending));
+        let files: Vec<PathBuf> = [path.to_owned()].into_iter().chain(beside).collect();
         let seen = files.iter().map(|file| identity(file)).collect();
         Self { files, seen: Mutex::new(seen) }
     }

@@ -8,6 +8,7 @@ use crate::sums::{Hour, Sums};
 use crate::tables::{self, Columns, task};
 use boothpay_protocol::ledger::chain::{Content, Head};
 use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::pairing;
 use boothpay_protocol::payme::key::{self, ChangedKey};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::traces::Traces;
@@ -63,6 +64,7 @@ impl Report {
 }
 
 /// Judges what a backend reads.
+#[derive(Clone)]
 pub(crate) struct Judge {
     pub(crate) report: Report,
     pub(super) sums: Sums,
@@ -101,6 +103,11 @@ impl Judge {
 
     /// Takes a stored setting. Of a changed key, the digests are looked for: they stand nowhere else.
     pub(crate) fn setting(&mut self, name: &str, value: &str) {
+        if name == pairing::setting_name().as_str()
+            && let Err(error) = serde_json::from_str::<pairing::Pairings>(value)
+        {
+            self.add(None, Fault::Unreadable { what: "the paired screens", why: error.to_string() });
+        }
         if name != key::setting_name().as_str() {
             return;
         }

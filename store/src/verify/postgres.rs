@@ -28,11 +28,7 @@ pub(crate) fn verify(address: &PostgresAddress, judge: Judge) -> Result<Judge, O
         let client = &session.client;
         let failed = migrate::failed_at(&connector);
         client.batch_execute("begin isolation level repeatable read read only").await.map_err(&failed)?;
-        let known = migrate::schema_version();
-        match migrate::found(client, &connector).await? {
-            Some(found) if found == known => {}
-            found => return Err(OpenError::Older { found: found.unwrap_or(0), known }),
-        }
+        migrate::ready(client, &connector).await?;
         through(&connector, client, &mut judge).await?;
         client.batch_execute("rollback").await.map_err(&failed)?;
         Ok(judge)

@@ -5,6 +5,7 @@ use super::fault::Fault;
 use super::judge::{FILE_FINDINGS_MAX, Judge, PAGE_ORDERS};
 use crate::error::OpenError;
 use crate::sqlite::connect;
+use crate::sqlite::visit::visit;
 use crate::sums::Sums;
 use crate::tables::order::RowNumber;
 use crate::tables::{Table, journal, order, sums, task, transaction};
@@ -14,18 +15,22 @@ use std::path::Path;
 
 /// Verifies a file. Nothing is written: the file is not even made when it is not there.
 pub(crate) fn verify(path: &Path, judge: &mut Judge) -> Result<(), OpenError> {
-    let connection = match connect::existing(path) {
-        Ok(connection) => connection,
-        Err(OpenError::File { cause, .. } | OpenError::Prepare(cause)) if is_damage(&cause) => {
-            judge.add(None, Fault::File(cause.to_string()));
-            return Ok(());
-        }
-        Err(error) => return Err(error),
+    let before = judge.clone();
+    let read = |connection: &Connection| {
+        judge.clone_from(&before);
+        let snapshot = connection.unchecked_transaction()?;
+        through(&snapshot, judge)?;
+        snapshot.finish()?;
+        Ok(())
     };
-    let snapshot = connection.unchecked_transaction()?;
-    through(&snapshot, judge)?;
-    snapshot.finish()?;
-    Ok(())
+    match visit(path, read) {
+        Err(OpenError::File { cause, .. } | OpenError::Prepare(cause)) if is_damage(&cause) => {
+            *judge = before;
+            judge.add(None, Fault::File(cause.to_string()));
+            Ok(())
+        }
+        outcome => outcome,
+    }
 }
 
 /// Verifies what a connection sees, which has to be one moment: it is inside a transaction.

@@ -8,4 +8,5 @@ mod lookups;
 mod opening;
 mod outage;
 mod races;
+mod replaced;
 mod watching;

@@ -32,11 +32,15 @@ async function send(method, path, body) {
   return answer;
 }
 
-/** Pairs this browser with the booth; without a token only on the server's own computer. */
-export async function pair(token) {
-  await send("POST", "/pair", token ? { token } : {});
+async function pairWith(proof) {
+  await send("POST", "/pair", proof);
   document.body.dataset.access = "paired";
 }
+
+/** Pairs this browser with the booth: by itself only on the server's own computer. */
+export const pair = () => pairWith({});
+export const pairByToken = (token) => pairWith({ token });
+export const pairByCode = (code) => pairWith({ code });
 
 /** A server that was started again has forgotten the browsers of its own computer: they pair themselves once more. */
 async function call(method, path, body) {
@@ -47,7 +51,7 @@ async function call(method, path, body) {
     try {
       await pair();
     } catch {
-      document.body.dataset.access = "token";
+      document.body.dataset.access = "code";
       throw refusal;
     }
     return send(method, `/orders${path}`, body);

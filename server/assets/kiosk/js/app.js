@@ -1,6 +1,6 @@
 // The booth's page starts here: the frame around the screens, and the first screen.
 
-import { pair } from "./api.js";
+import { pair, pairByToken } from "./api.js";
 import { icon, make, part, say } from "./dom.js";
 import { language, onLanguage, setLanguage, t } from "./language.js";
 import { recall, takeReopening } from "./memory.js";
@@ -13,6 +13,7 @@ import "./screens/payment.js";
 import "./screens/finish.js";
 import "./screens/ended.js";
 import "./screens/claim.js";
+import "./screens/pair.js";
 
 const LANGUAGE_NAMES = { uz: "Oʻzbekcha", ru: "Русский", en: "English" };
 
@@ -56,7 +57,7 @@ if (document.body.dataset.access === "itself") pair().catch(() => {});
 const token = new URLSearchParams(location.hash.slice(1)).get("pair");
 if (token) {
   history.replaceState(null, "", location.pathname);
-  pair(token).then(() => go("start"), () => {});
+  pairByToken(token).then(() => go("start"), () => {});
 }
 
 const saved = recall();

@@ -3,7 +3,7 @@
 import { say } from "./dom.js";
 import { count, t } from "./language.js";
 import { money } from "./money.js";
-import { grouped } from "./order-number.js";
+import { grouped } from "./letters.js";
 import { nameOf } from "./providers.js";
 import { serverNow } from "./server-clock.js";
 import { settings } from "./settings.js";

@@ -3,6 +3,7 @@
 use super::Reader;
 use crate::access::origin::Origins;
 use crate::config::{Mode, database};
+use crate::net::Proxies;
 use boothpay_store::Address;
 use std::net::{SocketAddr, ToSocketAddrs};
 
@@ -73,6 +74,12 @@ impl Reader {
             self.remark("cors_origins", advice);
         }
         origins
+    }
+
+    pub(super) fn proxies(&mut self, written: &[String]) -> Option<Proxies> {
+        let advice = "each must be a proxy's address in numbers, like \"192.168.1.5\", or the beginning that your proxies' \
+                      addresses share, like \"10.0.0.0/8\". Whoever is named here can speak for any address, so name nobody else";
+        Proxies::parse(written).or_else(|| self.wrong("trusted_proxies", advice))
     }
 
     pub(super) fn host_names(&mut self, names: &[String]) {

@@ -3,7 +3,7 @@
 import { onPress, part, say } from "../dom.js";
 import { t } from "../language.js";
 import { forget } from "../memory.js";
-import { grouped } from "../order-number.js";
+import { grouped } from "../letters.js";
 import { go, screen } from "../screens.js";
 import { supportLine } from "../support.js";
 
@@ -15,7 +15,6 @@ const ENDINGS = {
   later: { icon: "clock", seconds: 30, keep: true },
   printed: { icon: "check", seconds: 20, keep: true },
   elsewhere: { icon: "ask", seconds: 20, keep: true },
-  unpaired: { icon: "lock", seconds: 60, keep: false },
   unknown: { icon: "ask", seconds: 20, keep: true },
 };
 

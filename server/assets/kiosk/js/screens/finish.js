@@ -5,7 +5,7 @@ import { count } from "../language.js";
 import { leaveToPrint } from "../leave-to-print.js";
 import { forget, hasBegun, noteBegun } from "../memory.js";
 import { money } from "../money.js";
-import { grouped } from "../order-number.js";
+import { grouped } from "../letters.js";
 import { printReceipt } from "../receipt.js";
 import { go, screen } from "../screens.js";
 import { play } from "../sound.js";

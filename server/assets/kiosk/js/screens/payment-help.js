@@ -3,7 +3,7 @@
 import { onPress, part, say } from "../dom.js";
 import { t } from "../language.js";
 import { closeOverlay, openOverlay } from "../overlay.js";
-import { grouped } from "../order-number.js";
+import { grouped } from "../letters.js";
 import { supportLine } from "../support.js";
 
 // An answer that comes faster than the eye looks as if nothing had been asked.

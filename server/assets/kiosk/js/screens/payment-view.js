@@ -3,7 +3,7 @@
 import { fillRing, part, say } from "../dom.js";
 import { count, t } from "../language.js";
 import { money } from "../money.js";
-import { grouped } from "../order-number.js";
+import { grouped } from "../letters.js";
 import { nameOf, offered } from "../providers.js";
 import { settings } from "../settings.js";
 import { supportLine } from "../support.js";

@@ -21,7 +21,7 @@ const { base_soum: base, extra_copy_soum: extra, max_copies: most } = settings.p
 function enter(stay, { same = false } = {}) {
   forget();
   // Nothing can be sold here before the owner has paired this screen.
-  if (document.body.dataset.access === "token") return go("ended", { why: "unpaired", id: "" });
+  if (document.body.dataset.access === "code") return go("pair");
   // Who comes back by the "back" button is still the same customer.
   if (!same) setLanguage(settings.default_language);
 

@@ -1,0 +1,81 @@
+//! Who may use the files of a database. SQLite says only that it cannot write; which file, whose it is and what to do is what
+//! an owner needs to hear.
+
+use crate::error::OpenError;
+use rusqlite::ErrorCode;
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// What somebody wants to do with the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
+/// A file that SQLite keeps beside a database.
+pub(crate) fn companion(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// The error, or the file that whoever runs this may not use when that is the reason.
+pub(crate) fn explain(path: &Path, access: Access, error: OpenError) -> OpenError {
+    let (OpenError::File { cause, .. } | OpenError::Prepare(cause)) = &error else { return error };
+    let is_about_rights = matches!(
+        cause.sqlite_error_code(),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied)
+    );
+    let files = [path.to_owned(), companion(path, "-wal"), companion(path, "-shm")];
+    match files.into_iter().find(|file| is_about_rights && is_denied(file, access)) {
+        Some(file) => OpenError::NotAllowed {
+            owner: owner(&file).unwrap_or_else(|| "another user".to_owned()),
+            wish: match access {
+                Access::Read => "read",
+                Access::Write => "write",
+            },
+            cure: cure(path, &file, access),
+            file,
+        },
+        None => error,
+    }
+}
+
+fn is_denied(file: &Path, access: Access) -> bool {
+    let opened = OpenOptions::new().read(access == Access::Read).append(access == Access::Write).open(file);
+    opened.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+}
+
+fn cure(path: &Path, file: &Path, access: Access) -> String {
+    match access {
+        Access::Write if file != path => format!(
+            "Stop every program that uses the database, then give the file to the owner of the others: \
+             sudo chown --reference='{}' '{}'. Do not delete it, it may hold payments",
+            path.display(),
+            file.display()
+        ),
+        Access::Read | Access::Write => {
+            "Run this as that user, or as the user who runs the server; or give this user the right to".to_owned()
+        }
+    }
+}
+
+#[cfg(unix)]
+fn owner(file: &Path) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    let number = std::fs::metadata(file).ok()?.uid().to_string();
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = users.lines().find_map(|user| {
+        let mut fields = user.split(':');
+        let (name, _, of) = (fields.next()?, fields.next()?, fields.next()?);
+        (of == number).then(|| format!("the user {name}"))
+    });
+    Some(named.unwrap_or_else(|| format!("the user with the number {number}")))
+}
+
+#[cfg(not(unix))]
+fn owner(_: &Path) -> Option<String> {
+    None
+}

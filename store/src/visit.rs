@@ -1,0 +1,119 @@
+//! What a command asks of a database that it does not own: orders, read without making, migrating or changing anything, and
+//! without leaving anything behind. Works beside running servers. Blocks.
+
+use crate::address::{Address, PostgresAddress};
+use crate::error::{OpenError, StoreError};
+use crate::postgres::{self, queries};
+use crate::readings::OrderRow;
+use crate::sqlite::{self, lookups, visit};
+use boothpay_protocol::ledger::journal::Entry;
+use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::setting::{Setting, SettingName};
+use boothpay_protocol::ledger::transaction::Transaction;
+use rusqlite::Connection;
+use std::path::Path;
+use tokio_postgres::Client;
+
+/// Everything that is kept of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderStory {
+    /// The order as it is now.
+    pub order: Order,
+    /// Its transactions, in the order of creation.
+    pub transactions: Vec<Transaction>,
+    /// Its journal, from the first row.
+    pub journal: Vec<Entry>,
+}
+
+/// Why there is no answer. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum VisitError {
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It cannot be read.
+    #[error(transparent)]
+    Read(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for VisitError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Read(error.into())
+    }
+}
+
+/// The first of these orders that is there.
+pub fn story(address: &Address, ids: &[OrderId]) -> Result<Option<OrderStory>, VisitError> {
+    match address {
+        Address::SqliteFile(path) => in_file(path, |connection| story_in_file(connection, ids)),
+        Address::SqliteMemory => Err(OpenError::InMemory.into()),
+        Address::Postgres(server) => at_server(server, async |client| story_at_server(client, ids).await),
+    }
+}
+
+/// Orders, newest first, at most `limit`, of one status or of all.
+pub fn orders(address: &Address, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, VisitError> {
+    match address {
+        Address::SqliteFile(path) => in_file(path, |connection| sqlite::orders(connection, status, limit)),
+        Address::SqliteMemory => Err(OpenError::InMemory.into()),
+        Address::Postgres(server) => at_server(server, async |client| queries::orders(client, status, limit).await),
+    }
+}
+
+/// A stored setting, if it was ever set.
+pub fn setting(address: &Address, name: &SettingName) -> Result<Option<Setting>, VisitError> {
+    let needs = Needs::setting(name.clone());
+    match address {
+        Address::SqliteFile(path) => in_file(path, |connection| Ok(lookups::look_up(connection, &needs)?.setting)),
+        Address::SqliteMemory => Err(OpenError::InMemory.into()),
+        Address::Postgres(server) => {
+            at_server(server, async |client| Ok(postgres::look_up(client, &needs).await?.setting))
+        }
+    }
+}
+
+/// Reads one moment of a file.
+fn in_file<T>(path: &Path, read: impl Fn(&Connection) -> Result<T, StoreError>) -> Result<T, VisitError> {
+    visit::visit(path, |connection| {
+        visit::refuse_moved(connection, path)?;
+        let snapshot = connection.unchecked_transaction()?;
+        let found = read(&snapshot)?;
+        snapshot.finish()?;
+        Ok(found)
+    })
+}
+
+fn story_in_file(connection: &Connection, ids: &[OrderId]) -> Result<Option<OrderStory>, StoreError> {
+    for id in ids {
+        if let Some(order) = lookups::look_up(connection, &Needs::order(id.clone()))?.order {
+            let transactions = sqlite::transactions_of(connection, id)?;
+            return Ok(Some(OrderStory { order, transactions, journal: sqlite::journal(connection, id)? }));
+        }
+    }
+    Ok(None)
+}
+
+/// Reads one moment of a server's database.
+fn at_server<T: Send>(
+    address: &PostgresAddress,
+    read: impl AsyncFnOnce(&Client) -> Result<T, StoreError> + Send,
+) -> Result<T, VisitError> {
+    postgres::blocking::block_on(address, async move |connector| {
+        let session = connector.session(postgres::connect::Purpose::Overview).await?;
+        postgres::migrate::ready(&session.client, &connector).await?;
+        let begin = "begin isolation level repeatable read read only";
+        session.client.batch_execute(begin).await.map_err(StoreError::from)?;
+        Ok::<T, VisitError>(read(&session.client).await?)
+    })
+}
+
+async fn story_at_server(client: &Client, ids: &[OrderId]) -> Result<Option<OrderStory>, StoreError> {
+    for id in ids {
+        if let Some(order) = postgres::look_up(client, &Needs::order(id.clone())).await?.order {
+            let transactions = queries::transactions_of(client, id).await?;
+            return Ok(Some(OrderStory { order, transactions, journal: queries::journal(client, id).await? }));
+        }
+    }
+    Ok(None)
+}
