@@ -251,6 +251,9 @@ impl Reader {
     fn open_file(&mut self, sources: &Sources, config: &super::Config) {
         let secrets = [
             ("payme.key", config.payme.key.0.as_str()),
+            ("click.secret_key", config.click.secret_key.0.as_str()),
+            ("uzum.password", config.uzum.password.0.as_str()),
+            ("uzum.test_password", config.uzum.test_password.0.as_str()),
             ("admin.token", config.admin.token.0.as_str()),
             ("api.token", config.api.token.0.as_str()),
             (
