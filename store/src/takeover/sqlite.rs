@@ -6,6 +6,7 @@ use crate::crash;
 use crate::error::StoreError;
 use crate::sqlite::apply;
 use crate::sqlite::connect;
+use crate::sqlite::visit;
 use crate::tables::damage;
 use crate::world::World;
 use boothpay_protocol::ledger::provider::{Provider, ProviderId};
@@ -16,10 +17,11 @@ use std::path::Path;
 
 /// The plan for a file that is there: one moment of it, on a connection that cannot write.
 pub(super) fn plan<R: Send + 'static>(path: &Path, job: &Job<'_, R>) -> Result<Vec<R>, TakeoverError> {
-    let connection = connect::existing(path)?;
-    connect::refuse_moved(&connection, &Address::SqliteFile(path.to_owned()))?;
-    let snapshot = connection.unchecked_transaction()?;
-    look(&snapshot, job)
+    visit::visit(path, |connection| {
+        visit::refuse_moved(connection, path)?;
+        let snapshot = connection.unchecked_transaction()?;
+        look(&snapshot, job)
+    })
 }
 
 /// The plan where there is no database yet.
