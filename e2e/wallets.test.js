@@ -13,6 +13,10 @@ const plain = (text) => text.replace(/\s+/g, " ");
 /** The wallets of the demonstration: what the receipt says, and how the link begins behind the stand-in's address. */
 const WALLETS = {
   payme: { by: "Оплачено через Payme", link: /^\/[A-Za-z0-9+/]+=*$/ },
+  click: {
+    by: "Оплачено через Click",
+    link: /^\/services\/pay\?service_id=1&merchant_id=1&amount=20000\.00&transaction_param=[A-Z0-9]{8}$/,
+  },
   uzum: { by: "Оплачено через Uzum", link: /^\/open-service\?serviceId=1&account=[A-Z0-9]{8}&amount=2000000$/ },
 };
 
@@ -44,6 +48,24 @@ describe("the wallets", TOGETHER, () => {
       });
     }
   }
+
+  test("a card that Click declines gives the order back, and another attempt pays it", async (t) => {
+    const kiosk = await openKiosk(t, scene, { wallets: null });
+    await kiosk.press("start-button");
+    await kiosk.press("copies-pay");
+    await kiosk.press("method-click");
+    await kiosk.phase("waiting");
+    const number = await kiosk.number();
+    const phone = await kiosk.phone();
+    await phone.press("decline");
+    await phone.screen("declined");
+    await kiosk.phase("waiting");
+    await phone.page.locator('[data-name="declined"] [data-act="open"]').click();
+    await phone.screen("ready");
+    await phone.press("pay");
+    await kiosk.screen("paid");
+    assert.equal((await kiosk.snapshot(number)).provider, "click");
+  });
 
   test("another wallet can be taken while nobody has begun to pay", async (t) => {
     const kiosk = await openKiosk(t, scene, { wallets: null });

@@ -4,12 +4,14 @@
 use crate::out::say;
 use crate::{logging, process, serve, signal};
 use anyhow::{Context, Result, anyhow, bail};
+use boothpay_protocol::click;
+use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::secret::Secret;
 use boothpay_protocol::uzum::auth::{Credentials, Pair};
 use boothpay_protocol::uzum::link::{PayLink, Template};
 use boothpay_protocol::uzum::rules::Rules as UzumRules;
-use boothpay_sandbox::standin::{self, Pace, StandinConfig, UzumConfig};
+use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, Settings, Sources, UzumSettings};
 use boothpay_server::{App, Shutdown, net};
@@ -23,6 +25,9 @@ use tokio::net::TcpListener;
 
 /// The cashbox of the demonstration. It is nobody's.
 const MERCHANT_ID: &str = "d3m0d3m0d3m0d3m0d3m0d3m0";
+
+/// The demonstration's service at Click. It is nobody's.
+const CLICK_SERVICE: i64 = 1;
 
 /// The demonstration's service at Uzum, and its login. They are nobody's.
 const UZUM_SERVICE: i64 = 1;
@@ -106,6 +111,12 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
         merchant_id: MERCHANT_ID.to_owned(),
         merchant_name: settings.booth.name.clone(),
         account_field: settings.payme.rules.account_field.clone(),
+        click: Some(ClickConfig {
+            prepare_url: format!("http://127.0.0.1:{}/api/click/prepare", booth.local_addr()?.port()),
+            complete_url: format!("http://127.0.0.1:{}/api/click/complete", booth.local_addr()?.port()),
+            service_id: CLICK_SERVICE.to_string(),
+            key: key.reveal().to_owned(),
+        }),
         uzum: Some(UzumConfig {
             base_url: format!("http://127.0.0.1:{}/api/uzum", booth.local_addr()?.port()),
             login: UZUM_LOGIN.to_owned(),
@@ -154,7 +165,13 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
         merchant_id: MERCHANT_ID.to_owned(),
         account_field: settings.payme.rules.account_field.clone(),
     });
-    settings.click.checkout = None;
+    settings.click.services = vec![Service { id: CLICK_SERVICE, key: key.clone() }];
+    settings.click.checkout = Some(click::checkout::Checkout {
+        address: format!("{checkout_host}/services/pay"),
+        service_id: CLICK_SERVICE,
+        merchant_id: CLICK_SERVICE.to_string(),
+        merchant_user_id: None,
+    });
     settings.uzum = uzum(&settings.uzum, checkout_host, key)?;
     Ok(settings)
 }

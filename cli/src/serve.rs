@@ -87,6 +87,9 @@ async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store:
     let base = browser_address(address);
     say!("Booth page:    {base}/");
     say!("Payme webhook: {base}/api/payme/webhook");
+    if settings.click.checkout.is_some() {
+        say!("Click:         {base}/api/click/prepare and {base}/api/click/complete");
+    }
     if settings.uzum.credentials.are_set() {
         say!("Uzum webhooks: {base}/api/uzum");
     }

@@ -15,6 +15,7 @@ const MERCHANT_ID: &str = "587f72c72cac0d162c722ae2";
 struct Server {
     process: Child,
     webhook: String,
+    origin: String,
     folder: TempDir,
 }
 
@@ -45,12 +46,12 @@ impl Server {
         let mut process = command.spawn().unwrap();
         // The server tells its address once it listens.
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let webhook =
-            lines.find_map(|line| line.unwrap().strip_prefix("Payme webhook:").map(|url| url.trim().to_owned()));
-        let webhook = webhook.unwrap_or_else(|| panic!("the server ended before it listened: {:?}", process.wait()));
+        let page = lines.find_map(|line| line.unwrap().strip_prefix("Booth page:").map(|url| url.trim().to_owned()));
+        let origin = page.unwrap_or_else(|| panic!("the server ended before it listened: {:?}", process.wait()));
         // Whatever else it writes is read, so that it never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, webhook, folder }
+        let origin = origin.trim_end_matches('/').to_owned();
+        Self { process, webhook: format!("{origin}/api/payme/webhook"), origin, folder }
     }
 
     fn production(more: &[(&str, &str)]) -> Self {
@@ -135,6 +136,39 @@ fn transactions_expire() {
     let skipped = server.keeps_every_rule(&["--key", KEY, "--only", "EXPIRY", "--timeout-ms", "1000"]);
     // A limit of one second has no minute before it.
     assert_eq!(skipped, ["PAYME-EXPIRY-05"]);
+}
+
+/// Click's suite too, at its own addresses; nobody restarts the server, and it prepares one attempt of an order at a time.
+#[test]
+fn clicks_rules_are_kept_in_production_mode() {
+    let server = Server::start(&[
+        ("BOOTHPAY_CLICK_SERVICE_ID", "155555"),
+        ("BOOTHPAY_CLICK_MERCHANT_ID", "7777"),
+        ("BOOTHPAY_CLICK_SECRET_KEY", "TEST_SECRET_9"),
+    ]);
+    let [prepare, complete] = ["prepare", "complete"].map(|it| format!("{}/api/click/{it}", server.origin));
+    let json = server.folder.path().join("click.json");
+    let mut command = boothpay(server.folder.path());
+    command.args([
+        "sandbox",
+        "click",
+        "--service-id",
+        "155555",
+        "--secret",
+        "TEST_SECRET_9",
+        "--prepare-url",
+        &prepare,
+    ]);
+    command.args(["--complete-url", &complete, &format!("--boothpay={}", server.origin), "--format", "json"]);
+    let output = command.args(["--output", json.to_str().unwrap()]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+    let rules = report["rules"].as_array().unwrap();
+    let with = |verdict: &str| rules.iter().filter(|rule| rule["verdict"] == verdict).collect::<Vec<_>>();
+    assert_eq!(with("failed"), Vec::<&Value>::new());
+    let skipped: Vec<&str> = with("skipped").iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    assert!(skipped.iter().all(|rule| rule.starts_with("CLICK-RESTART") || *rule == "CLICK-RACE-05"), "{skipped:?}");
+    assert!(with("passed").len() > 80, "too little was tried");
 }
 
 #[test]

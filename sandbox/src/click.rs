@@ -4,7 +4,7 @@
 //! sends, and judges what comes back by Click's documentation. Where that is silent or contradicts itself, every documented
 //! answer is right, and the report says which one came.
 
-mod call;
+pub(crate) mod call;
 pub mod case;
 mod causes;
 mod lessons;

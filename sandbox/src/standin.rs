@@ -7,6 +7,7 @@
 mod app;
 mod assets;
 mod attempts;
+mod click;
 mod language;
 mod link;
 mod merchant;
@@ -18,6 +19,7 @@ mod texts;
 mod uzum;
 mod wallet;
 
+pub use click::ClickConfig;
 pub use uzum::UzumConfig;
 
 use std::fmt;
@@ -38,6 +40,7 @@ use tokio::net::TcpListener;
 
 use app::Action;
 use attempts::Attempts;
+use click::Click;
 use wallet::Merchants;
 
 /// How long debiting the card takes: long enough for the booth to show its middle state.
@@ -73,6 +76,8 @@ pub struct StandinConfig {
     pub merchant_name: String,
     /// The account field the cashbox asks for: `order_id`.
     pub account_field: String,
+    /// The same merchant at Click, if its links are to be paid too.
+    pub click: Option<ClickConfig>,
     /// The same merchant at Uzum, if its links are to be paid too.
     pub uzum: Option<UzumConfig>,
     /// How fast things go.
@@ -104,6 +109,7 @@ impl fmt::Debug for StandinConfig {
             .field("merchant_id", &self.merchant_id)
             .field("merchant_name", &self.merchant_name)
             .field("account_field", &self.account_field)
+            .field("click", &self.click.as_ref().map(|click| &click.service_id))
             .field("uzum", &self.uzum)
             .field("pace", &self.pace)
             .finish()
@@ -114,6 +120,7 @@ impl fmt::Debug for StandinConfig {
 struct Standin {
     config: StandinConfig,
     merchants: Merchants,
+    click: Option<Click>,
     attempts: Attempts,
 }
 
@@ -124,7 +131,8 @@ struct Standin {
 /// `InvalidInput` if the webhook's address is not a plain http URL or the key cannot be a header.
 pub fn routes(config: StandinConfig) -> io::Result<Router> {
     let merchants = Merchants::new(&config)?;
-    Ok(router(Arc::new(Standin { config, merchants, attempts: Attempts::default() })))
+    let click = config.click.clone().map(|click| Click::new(click, &config.pace)).transpose()?;
+    Ok(router(Arc::new(Standin { config, merchants, click, attempts: Attempts::default() })))
 }
 
 /// Serves the stand-in until `shutdown` is ready; payments under way get a few seconds more.
@@ -165,6 +173,7 @@ fn router(standin: Arc<Standin>) -> Router {
         .route("/app/pay", post(|state, headers, body| app::press(state, headers, body, Action::Pay)))
         .route("/app/decline", post(|state, headers, body| app::press(state, headers, body, Action::Decline)))
         .route("/app/refund", post(|state, headers, body| app::press(state, headers, body, Action::Refund)))
+        .route("/services/pay", get(pages::pay_click))
         .route("/{*token}", get(pages::pay))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn(guard))

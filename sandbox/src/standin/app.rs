@@ -10,7 +10,10 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::Standin;
+use super::attempts::Attempt;
+use super::click::{ClickLink, ClickPayment};
 use super::merchant::Call;
+use super::pages::CLICK_PATH;
 use super::payment::{Payment, Screen, Stage};
 use super::wallet::Bill;
 
@@ -51,6 +54,17 @@ pub(super) async fn check(
     Json(opened): Json<Opened>,
 ) -> Reply {
     same_site(&headers)?;
+    if let (Some(query), Some(click)) = (opened.link.strip_prefix(CLICK_PATH), &standin.click) {
+        // Click asks nothing before the payer presses.
+        let link = ClickLink::parse(query).map_err(|_| StatusCode::BAD_REQUEST)?;
+        if link.service_id != click.config.service_id {
+            return Err(StatusCode::BAD_REQUEST);
+        }
+        let payment = ClickPayment::new(link).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+        let screen = Screen::Ready { attempt: payment.id.clone() };
+        standin.attempts.add(Attempt::Click(Arc::new(payment)));
+        return Ok(Json(Answer { screen, calls: Vec::new() }));
+    }
     let bill = Bill::parse(&opened.link, &standin.config).map_err(|_| StatusCode::BAD_REQUEST)?;
     if bill.stranger(&standin.config).is_some() {
         return Err(StatusCode::BAD_REQUEST);
@@ -60,7 +74,7 @@ pub(super) async fn check(
         Ok(()) => {
             let payment = Payment::new(bill).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
             let attempt = payment.id.clone();
-            standin.attempts.add(payment);
+            standin.attempts.add(Attempt::Called(Arc::new(payment)));
             Screen::Ready { attempt }
         }
         Err(problem) if problem.worth_repeating() => Screen::Trouble { problem, stage: Stage::Check },
@@ -77,15 +91,21 @@ pub(super) async fn press(
     action: Action,
 ) -> Reply {
     same_site(&headers)?;
-    let Some(payment) = standin.attempts.find(&pressed.attempt) else {
+    let Some(attempt) = standin.attempts.find(&pressed.attempt) else {
         return Ok(Json(Answer { screen: Screen::Stale, calls: Vec::new() }));
     };
     let play = tokio::spawn(async move {
         let mut calls = Vec::new();
-        let screen = match action {
-            Action::Pay => payment.pay(&standin.merchants, &mut calls).await,
-            Action::Decline => payment.decline(&standin.merchants, &mut calls).await,
-            Action::Refund => payment.refund(&standin.merchants, &mut calls).await,
+        let screen = match (attempt, action, &standin.click) {
+            (Attempt::Called(payment), Action::Pay, _) => payment.pay(&standin.merchants, &mut calls).await,
+            (Attempt::Called(payment), Action::Decline, _) => payment.decline(&standin.merchants, &mut calls).await,
+            (Attempt::Called(payment), Action::Refund, _) => payment.refund(&standin.merchants, &mut calls).await,
+            // Click has no call for a refund: it is the merchant who asks. Its page has no such button.
+            (Attempt::Click(payment), Action::Pay | Action::Refund, Some(click)) => {
+                payment.play(click, false, &mut calls).await
+            }
+            (Attempt::Click(payment), Action::Decline, Some(click)) => payment.play(click, true, &mut calls).await,
+            (Attempt::Click(_), _, None) => Screen::Stale,
         };
         Answer { screen, calls }
     });

@@ -3,26 +3,45 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::click::ClickPayment;
 use super::payment::Payment;
 
 /// How many opened pages are remembered; the oldest is forgotten first.
 const REMEMBERED: usize = 512;
 
+/// One opened page, of the wallet whose link it was.
+#[derive(Clone)]
+pub(super) enum Attempt {
+    /// Payme's, or Uzum's.
+    Called(Arc<Payment>),
+    Click(Arc<ClickPayment>),
+}
+
+impl Attempt {
+    /// The wallet's id of the payment.
+    pub(super) fn id(&self) -> &str {
+        match self {
+            Attempt::Called(payment) => &payment.id,
+            Attempt::Click(payment) => &payment.id,
+        }
+    }
+}
+
 #[derive(Default)]
-pub(super) struct Attempts(Mutex<VecDeque<Arc<Payment>>>);
+pub(super) struct Attempts(Mutex<VecDeque<Attempt>>);
 
 impl Attempts {
-    pub(super) fn add(&self, payment: Payment) {
+    pub(super) fn add(&self, attempt: Attempt) {
         let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if attempts.len() >= REMEMBERED {
             attempts.pop_front();
         }
-        attempts.push_back(Arc::new(payment));
+        attempts.push_back(attempt);
     }
 
-    pub(super) fn find(&self, id: &str) -> Option<Arc<Payment>> {
+    pub(super) fn find(&self, id: &str) -> Option<Attempt> {
         let attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        attempts.iter().rev().find(|payment| payment.id == id).cloned()
+        attempts.iter().rev().find(|attempt| attempt.id() == id).cloned()
     }
 }
 
@@ -41,7 +60,7 @@ mod tests {
             .map(|_| {
                 let payment = Payment::new(bill.clone()).unwrap();
                 let id = payment.id.clone();
-                attempts.add(payment);
+                attempts.add(Attempt::Called(Arc::new(payment)));
                 id
             })
             .collect();

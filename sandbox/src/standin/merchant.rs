@@ -39,14 +39,14 @@ pub(super) struct Merchant {
 /// One call that went over the wire, for the integrator's log; the key travels in a header and is not in it.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Call {
-    method: &'static str,
-    request: String,
+    pub(super) method: &'static str,
+    pub(super) request: String,
     /// In a few words, in English: `ok`, an error's code, or why there is no answer.
-    outcome: String,
-    ok: bool,
+    pub(super) outcome: String,
+    pub(super) ok: bool,
     /// The answer's body, shortened; empty when none came.
-    answer: String,
-    took_ms: u64,
+    pub(super) answer: String,
+    pub(super) took_ms: u64,
 }
 
 impl Call {

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::Standin;
+use super::click::ClickLink;
 use super::language::Lang;
 use super::link;
 use super::money;
@@ -15,6 +15,10 @@ use super::problem::{INVALID_FIELD, SUPPLIER_NOT_FOUND};
 use super::texts::{Texts, texts};
 use super::uzum;
 use super::wallet::Bill;
+use super::{Standin, StandinConfig};
+
+/// Where Click's links begin, behind the first slash, up to what they say.
+pub(super) const CLICK_PATH: &str = "services/pay?";
 
 /// How much of a broken link is shown, in characters.
 const SHOWN: usize = 300;
@@ -32,6 +36,10 @@ struct PayPage<'a> {
     sum: String,
     /// Whether the sum needs smaller digits to stay on one line.
     long: bool,
+    /// Whose app this is.
+    wallet: &'static str,
+    /// Whether the wallet has a call for refunds.
+    refunds: bool,
 }
 
 #[derive(Template)]
@@ -113,17 +121,60 @@ pub(super) async fn pay(
         let page = BrokenPage { lang, t, title: t.supplier, note: t.supplier_note, code: SUPPLIER_NOT_FOUND, rows };
         return html(StatusCode::NOT_FOUND, &page);
     }
-    let sum = money::som(bill.amount());
+    let wallet = match &bill {
+        Bill::Payme(_) => "payme",
+        Bill::Uzum(_) => "uzum",
+    };
+    let shown = Shown { token: &address, order: bill.order(config), amount: bill.amount(), wallet };
+    pay_page(lang, config, &shown)
+}
+
+/// `GET /services/pay?…`: a pay link of Click's.
+pub(super) async fn pay_click(State(standin): State<Arc<Standin>>, uri: Uri, headers: HeaderMap) -> Response {
+    let lang = Lang::choose(chip(&uri), None, &headers);
+    let t = texts(lang);
+    let query = uri.query().unwrap_or_default();
+    let link = match ClickLink::parse(query) {
+        Ok(link) => link,
+        Err(fault) => {
+            let rows = vec![(t.reason, fault.explain(t)), (t.inside, query.chars().take(SHOWN).collect())];
+            let page = BrokenPage { lang, t, title: t.broken, note: t.broken_note, code: INVALID_FIELD, rows };
+            return html(StatusCode::NOT_FOUND, &page);
+        }
+    };
+    let expected = standin.click.as_ref().map_or("", |click| click.config.service_id.as_str());
+    if link.service_id != expected {
+        let rows = vec![(t.in_link, link.service_id.chars().take(SHOWN).collect()), (t.expected, expected.to_owned())];
+        let page = BrokenPage { lang, t, title: t.supplier, note: t.supplier_note, code: SUPPLIER_NOT_FOUND, rows };
+        return html(StatusCode::NOT_FOUND, &page);
+    }
+    let token = format!("{CLICK_PATH}{query}");
+    let shown = Shown { token: &token, order: &link.order, amount: link.amount, wallet: "click" };
+    pay_page(lang, &standin.config, &shown)
+}
+
+/// What is paid, by which link.
+struct Shown<'a> {
+    token: &'a str,
+    order: &'a str,
+    amount: u64,
+    wallet: &'static str,
+}
+
+fn pay_page(lang: Lang, config: &StandinConfig, shown: &Shown<'_>) -> Response {
+    let (t, sum) = (texts(lang), money::som(shown.amount));
     let page = PayPage {
         lang,
         t,
         title: t.payment,
-        token: &address,
+        token: shown.token,
         merchant: &config.merchant_name,
         initial: config.merchant_name.chars().next().map_or_else(String::new, |first| first.to_uppercase().collect()),
-        order: bill.order(config),
+        order: shown.order,
         long: sum.chars().count() > 12,
         sum,
+        wallet: shown.wallet,
+        refunds: shown.wallet != "click",
     };
     html(StatusCode::OK, &page)
 }

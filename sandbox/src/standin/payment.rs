@@ -156,7 +156,7 @@ impl Progress {
 }
 
 /// Unix time in milliseconds.
-fn now_ms() -> u64 {
+pub(super) fn now_ms() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .ok()

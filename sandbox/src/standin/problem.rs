@@ -95,6 +95,13 @@ impl Problem {
         Problem { kind, code, message: None, data: Value::Null, detail: detail.to_owned() }
     }
 
+    /// From the `error` of an answer to Click (reference/click.md §2.5).
+    pub(super) fn of_click(error: i64, note: &str) -> Problem {
+        // The amount, the order and the payment are this payment's; the rest is wrong with every one.
+        let kind = if matches!(error, -2 | -4 | -5 | -6 | -9) { Kind::Refused } else { Kind::Service };
+        Problem { kind, code: error, message: None, data: Value::Null, detail: note.to_owned() }
+    }
+
     /// Whether the wallet would ask again: the outcome is not known, or the fault is said to be temporary
     /// (reference/payme.md §1.2, §1.5).
     pub(super) fn worth_repeating(&self) -> bool {

@@ -124,6 +124,7 @@ impl Stage {
 
 pub fn config(webhook_url: String) -> StandinConfig {
     StandinConfig {
+        click: None,
         webhook_url,
         key: KEY.into(),
         merchant_id: MERCHANT_ID.into(),

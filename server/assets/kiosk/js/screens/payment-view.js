@@ -35,7 +35,7 @@ export function draw(visit) {
   say("step-open", t("step.open", { name: nameOf(visit.provider) }));
   say("other-method-text", t(offered.length > 1 ? "button.other" : "button.change"));
 
-  drawCode(phase === "waiting" ? visit.code : null);
+  drawCode(phase === "waiting" ? visit.code : null, nameOf(visit.provider));
   drawButtons(visit);
   if (phase !== "waiting") {
     say("message-title", t(`${phase}.title`));
@@ -49,7 +49,7 @@ export function draw(visit) {
 }
 
 /** The code is in the page only while it may be paid: no phone can read it from behind a cover. */
-function drawCode(code) {
+function drawCode(code, name) {
   const picture = part("qr");
   if (!isPng(code?.qrCode)) picture.removeAttribute("src");
   else if (picture.src !== code.qrCode) picture.src = code.qrCode;
@@ -62,7 +62,7 @@ function drawCode(code) {
     else link.removeAttribute("href");
   }
   part("pay-link").hidden = !address;
-  if (address) say("pay-link-text", t(`link.${settings.mode}`, { name: nameOf(visit.provider) }));
+  if (address) say("pay-link-text", t(`link.${settings.mode}`, { name }));
 }
 
 function drawButtons({ phase, extended, order, deadline, renewing, renewFailed }) {
