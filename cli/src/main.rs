@@ -4,6 +4,7 @@ mod backup;
 mod booth;
 mod check;
 mod demo;
+mod import;
 mod logging;
 mod migrate;
 mod order;
@@ -72,6 +73,12 @@ enum Command {
     /// Every row is compared and the new database verified before the move counts; a move that was cut off is finished by
     /// the same command. The file stays as it was, but no server opens it any more; --undo takes that back.
     Migrate(migrate::Migrate),
+    /// Take over the payments of the back end before: its file photobooth.db, or a CSV file.
+    ///
+    /// Says first what it would do, row by row where it is not plain, and asks. A row that contradicts itself is refused with
+    /// the reason; with any such row nothing is taken over, unless --skip-refused leaves them out. All is one transaction. The
+    /// same command again, also after new rows have come there, takes over only what is new.
+    Import(import::Import),
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
@@ -104,6 +111,7 @@ fn main() -> ExitCode {
         Command::Backup(backup) => backup::back_up(&choice, &backup.to),
         Command::Restore(restore) => backup::restore(&choice, &restore.from, restore.force),
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
+        Command::Import(import) => import::run(&choice, &import),
         Command::Order(command) => order::run(&choice, command),
         Command::Booth(command) => booth::run(&choice, command),
         Command::Tasks(command) => tasks::run(&choice, command),

@@ -114,8 +114,8 @@ fn database_at(address: &Address, development: bool) -> Vec<Finding> {
 /// Why a database that has taken money is not opened to everybody.
 pub(crate) fn refusal_of_development(address: &Address) -> String {
     format!(
-        "the database {address} holds calls that Payme has proven with the key, so it has taken money, or is the \
-         demonstration's; in development mode anybody could mark its orders as paid. Put the key back (payme.key_file or \
+        "the database {address} holds calls that Payme has proven with the key, or payments that were taken over, so it has \
+         taken money, or is the demonstration's; in development mode anybody could mark its orders as paid. Put the key back (payme.key_file or \
          BOOTHPAY_PAYME_KEY), or name another database to try things out"
     )
 }

@@ -4,8 +4,9 @@
 //! [`details`], which only that provider's module reads.
 //!
 //! Reading order: [`order`], [`provider`], [`transaction`], [`journal`] (what may change, and who asks), [`authority`]
-//! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go), [`rows`] (what a decision sees and returns),
-//! [`task`] (what has to happen after a commit), [`event`] (what programs of the owner's are told of).
+//! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go),
+//! [`takeover`] (what another back end had done), [`rows`] (what a decision sees and returns), [`task`] (what has to happen after a
+//! commit), [`event`] (what programs of the owner's are told of).
 
 pub mod arrival;
 pub mod authority;
@@ -23,5 +24,6 @@ pub mod provider;
 pub mod refunds;
 pub mod rows;
 pub mod setting;
+pub mod takeover;
 pub mod task;
 pub mod transaction;

@@ -32,6 +32,7 @@ pub mod print;
 pub mod providers;
 pub mod secret;
 pub mod shop;
+pub mod takeover;
 pub mod time;
 pub mod traces;
 pub mod uzum;

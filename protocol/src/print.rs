@@ -118,6 +118,8 @@ pub fn holder(journal: &[Entry]) -> Option<&PageId> {
         | Change::OrderPrinted
         | Change::ReprintAllowed
         | Change::TransactionCreated(_)
+        | Change::OrderTakenOver(_)
+        | Change::TransactionTakenOver(_)
         | Change::TransactionPerformed { .. }
         | Change::TransactionPerformedLate { .. }
         | Change::TransactionCancelled { .. }
@@ -128,9 +130,9 @@ pub fn holder(journal: &[Entry]) -> Option<&PageId> {
     }
 }
 
-/// Whether an order was made through the API: its price is its maker's, not the booth's.
+/// Whether an order was made through the API, here or at a back end before: its price is its maker's, not the booth's.
 pub fn is_made_by_api(journal: &[Entry]) -> bool {
-    journal.first().is_some_and(|entry| entry.actor == Actor::Api)
+    journal.first().is_some_and(|entry| matches!(entry.actor, Actor::Api | Actor::Import))
 }
 
 #[cfg(test)]

@@ -67,6 +67,11 @@ fn tell_one(entry: &Entry) {
         Change::MoneyGivenBack { number, .. } => {
             tracing::warn!(%order, by, transaction = number.get(), "order {order}: owed money given back (transaction {number})");
         }
+        Change::OrderTakenOver(_) => tracing::info!(%order, by, "order {order}: taken over from another back end"),
+        Change::TransactionTakenOver(taken) => {
+            let (number, state) = (taken.transaction.number, taken.state.word());
+            tracing::info!(%order, by, transaction = number.get(), "order {order}: its payment was taken over, {state} (transaction {number})");
+        }
         Change::DetailsChanged { number, .. }
             if matches!(entry.actor, Actor::Provider { provider: Provider::Click, .. }) =>
         {

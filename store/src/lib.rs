@@ -32,6 +32,7 @@ mod sample;
 mod sqlite;
 mod sums;
 mod tables;
+pub mod takeover;
 mod tasks;
 pub mod verify;
 pub mod visit;

@@ -4,11 +4,11 @@
 //! Versions are checked, unique indexes stand behind that, and who has lost a race locks its rows before it tries again; so it
 //! does not matter which process a call reaches. The sessions live on a runtime of the store's own.
 
-mod apply;
+pub(crate) mod apply;
 mod arrays;
 pub(crate) mod blocking;
 pub(crate) mod connect;
-mod loading;
+pub(crate) mod loading;
 mod locks;
 mod lookups;
 pub(crate) mod migrate;
@@ -18,11 +18,11 @@ mod readers;
 pub(crate) mod rows;
 mod statement;
 mod tasks;
-mod trouble;
+pub(crate) mod trouble;
 mod watch;
 mod witness;
 mod workers;
-mod writer;
+pub(crate) mod writer;
 
 use crate::address::PostgresAddress;
 use crate::batch::Committed;

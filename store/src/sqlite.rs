@@ -3,7 +3,7 @@
 //! `journal_mode=WAL` with `synchronous=FULL`: a commit is on the disk before it is acknowledged. The writer commits all
 //! calls that wait at the same moment together, so the cost of one sync is shared.
 
-mod apply;
+pub(crate) mod apply;
 pub(crate) mod connect;
 pub(crate) mod lookups;
 mod owner;

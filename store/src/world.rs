@@ -140,9 +140,22 @@ impl World {
         self.order_rows.get(id).copied().ok_or(StoreError::Bug)
     }
 
-    /// Gives each new order its place in the table.
+    /// Asks for a place in the table, for an order that may be made.
+    pub(crate) fn wish_place(&mut self, id: &OrderId, row: RowNumber) {
+        if !self.orders.contains_key(id) {
+            self.order_rows.insert(id.clone(), row);
+        }
+    }
+
+    /// How many new orders have no place in the table yet.
+    pub(crate) fn new_orders_without_place(&self) -> usize {
+        self.orders.iter().filter(|(id, order)| order.is_new && !self.order_rows.contains_key(*id)).count()
+    }
+
+    /// Gives each new order that has none its place in the table.
     pub(crate) fn place_new_orders(&mut self, rows: impl IntoIterator<Item = i64>) {
-        let new = self.orders.iter().filter(|(_, order)| order.is_new).map(|(id, _)| id.clone());
+        let is_without = |(id, order): &(&OrderId, &Tracked<Order>)| order.is_new && !self.order_rows.contains_key(*id);
+        let new = self.orders.iter().filter(is_without).map(|(id, _)| id.clone());
         let places: Vec<(OrderId, RowNumber)> = new.zip(rows.into_iter().map(RowNumber)).collect();
         self.order_rows.extend(places);
     }

@@ -9,7 +9,7 @@ use super::provider::Provider;
 pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
     let is_provider = match actor {
         Actor::Provider { provider: asking, .. } => asking == provider,
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine => false,
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine | Actor::Import => false,
     };
     match change {
         Change::OrderCreated(_)
@@ -24,6 +24,8 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         Change::TransactionCancelled { .. } => is_provider || actor == Actor::Sweep,
         // Money that is owed can be handed back by a person, past the provider.
         Change::MoneyGivenBack { .. } => is_provider || actor == Actor::CommandLine,
+        // What another back end did is nobody's to say who is asked while the server runs.
+        Change::OrderTakenOver(_) | Change::TransactionTakenOver(_) => actor == Actor::Import,
         Change::TransactionCreated(_)
         | Change::TransactionPerformed { .. }
         | Change::TransactionPerformedLate { .. }
@@ -39,7 +41,8 @@ pub const fn is_proven(actor: Actor) -> bool {
     match actor {
         Actor::Provider { provider: Provider::Test, .. } => false,
         Actor::Provider { provider: Provider::Payme | Provider::Click | Provider::Uzum, proven } => proven,
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine => true,
+        // Whether his server asked for proof, nobody knows here; who takes his word for it is at this computer.
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine | Actor::Import => true,
     }
 }
 
@@ -79,7 +82,9 @@ mod tests {
     #[test]
     fn only_a_key_proves_and_a_test_payment_never_does() {
         let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
-        assert_eq!(proven, [Actor::Booth, Actor::Api, PAYME, CLICK, UZUM, Actor::Sweep, Actor::CommandLine]);
+        let at_this_computer = [Actor::Sweep, Actor::CommandLine, Actor::Import];
+        let expected = [[Actor::Booth, Actor::Api].as_slice(), &[PAYME, CLICK, UZUM], &at_this_computer].concat();
+        assert_eq!(proven, expected);
         assert_eq!(unproven_words(), ["payme_unproven", "click_unproven", "uzum_unproven", "test"]);
     }
 }

@@ -91,7 +91,10 @@ impl Event {
             | Change::ReprintAllowed
             | Change::TransactionCreated(_)
             | Change::TransactionCancelled { .. }
-            | Change::DetailsChanged { .. } => None,
+            | Change::DetailsChanged { .. }
+            // Nobody is told today what another back end did.
+            | Change::OrderTakenOver(_)
+            | Change::TransactionTakenOver(_) => None,
         }
     }
 }

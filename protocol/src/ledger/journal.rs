@@ -8,6 +8,7 @@ use super::details::Details;
 use super::language::Language;
 use super::order::{NewOrder, Order, OrderId, OrderStatus};
 use super::provider::Provider;
+use super::takeover::{self, TakenOrder, TakenTransaction};
 use super::transaction::{NewTransaction, Reason, State, Transaction, TransactionNumber};
 use crate::print::PageId;
 use crate::time::TimeMs;
@@ -31,6 +32,8 @@ pub enum Actor {
     Sweep,
     /// A person at the command line.
     CommandLine,
+    /// A person who takes over what another back end did.
+    Import,
 }
 
 impl Actor {
@@ -38,7 +41,7 @@ impl Actor {
     pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Booth,
         Self::Api,
         Self::Provider { provider: Provider::Payme, proven: true },
@@ -50,6 +53,7 @@ impl Actor {
         Self::TEST_PAYMENT,
         Self::Sweep,
         Self::CommandLine,
+        Self::Import,
     ];
 
     /// The word in the journal. A test payment is never proven, so it has one word.
@@ -66,6 +70,7 @@ impl Actor {
             Self::Provider { provider: Provider::Test, .. } => "test",
             Self::Sweep => "sweep",
             Self::CommandLine => "command_line",
+            Self::Import => "import",
         }
     }
 
@@ -176,6 +181,11 @@ pub enum Change {
         /// Its new details.
         details: Details,
     },
+    /// The order was made by another back end, and is taken over from it.
+    OrderTakenOver(TakenOrder),
+    /// Another back end did this with a transaction; of one that was taken over before, how it went on there. The row's time
+    /// is that of the taking over, its own times are those of there.
+    TransactionTakenOver(TakenTransaction),
 }
 
 /// One journal row. The key is the order's id and the version; versions count from 1 without gaps.
@@ -229,6 +239,13 @@ pub fn apply(story: &mut Story, entry: &Entry) -> Result<(), ForbiddenStep> {
                 story.order = Some(Order::new(entry.order_id.clone(), new, entry.at));
                 Ok(())
             }
+            (Change::OrderTakenOver(taken), 1) => match taken.begin(entry.order_id.clone(), entry.at) {
+                Some(order) => {
+                    story.order = Some(order);
+                    Ok(())
+                }
+                None => refuse("an order is taken over after it was made"),
+            },
             (_, _) => refuse("the first change of an order must create it"),
         };
     };
@@ -256,7 +273,7 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
     let at = entry.at;
     let is_held = transactions.iter().any(|transaction| transaction.state.holds());
     match (&entry.change, order.status) {
-        (Change::OrderCreated(_), _) => return Err("the order exists already"),
+        (Change::OrderCreated(_) | Change::OrderTakenOver(_), _) => return Err("the order exists already"),
         (
             Change::OrderReopened { expires_at },
             OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired,
@@ -334,6 +351,7 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
             let State::Owed { perform_time } = transaction.state else { return Err("only owed money is given back") };
             transaction.enter(State::GivenBack { perform_time, cancel_time: at, reason: *reason }, details);
         }
+        (Change::TransactionTakenOver(taken), _) => takeover::step(order, transactions, taken, at)?,
         (Change::DetailsChanged { number, details }, _) => {
             find(transactions, *number)?.details = details.clone();
         }

@@ -3,6 +3,7 @@
 
 use crate::ledger::details::Details;
 use crate::ledger::transaction::{Reason, Transaction};
+use crate::time::TimeMs;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -21,6 +22,49 @@ pub struct PaymeDetails<'a> {
     /// The fiscal document of its cancellation.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub fiscal_cancel: Option<&'a RawValue>,
+    /// What another back end told Payme before the transaction was taken over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<ToldTimes>,
+}
+
+/// Times that Payme was told by another back end and remembers, each where it is not the ledger's; 0 for a time that it was
+/// told there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldTimes {
+    /// Instead of the create time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub create_time: Option<TimeMs>,
+    /// Instead of the perform time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub perform_time: Option<TimeMs>,
+    /// Instead of the cancel time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_time: Option<TimeMs>,
+}
+
+/// A transaction's times as Payme knows them; 0 for what has not happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// When it was created.
+    pub create: TimeMs,
+    /// When it was performed.
+    pub perform: TimeMs,
+    /// When it was cancelled.
+    pub cancel: TimeMs,
+}
+
+/// The times that Payme hears: the ledger's, unless it has heard others before. Details that cannot be read say nothing.
+pub fn times(transaction: &Transaction) -> Times {
+    let told = PaymeDetails::of(transaction).ok().and_then(|details| details.told).unwrap_or_default();
+    let happened = |time: Option<TimeMs>, told: Option<TimeMs>| match time {
+        Some(time) => told.unwrap_or(time),
+        None => TimeMs::new(0),
+    };
+    Times {
+        create: told.create_time.unwrap_or(transaction.create_time),
+        perform: happened(transaction.state.perform_time(), told.perform_time),
+        cancel: happened(transaction.state.cancel_time(), told.cancel_time),
+    }
 }
 
 /// The stored details are not Payme's: damage, or a bug.
@@ -44,7 +88,7 @@ impl<'a> PaymeDetails<'a> {
     /// Of a transaction that begins: the account as received, as JSON text.
     pub fn begin(account: &'a str) -> Result<Self, NotPaymes> {
         let account = serde_json::from_str(account).map_err(|_| NotPaymes)?;
-        Ok(Self { account, reason: None, fiscal_perform: None, fiscal_cancel: None })
+        Ok(Self { account, reason: None, fiscal_perform: None, fiscal_cancel: None, told: None })
     }
 
     /// Reads them.
@@ -55,6 +99,11 @@ impl<'a> PaymeDetails<'a> {
     /// With a reason code.
     pub fn with_reason(self, reason: i64) -> Self {
         Self { reason: Some(reason), ..self }
+    }
+
+    /// With what Payme was told before; nothing of it when that is what the ledger has.
+    pub fn with_told(self, told: ToldTimes) -> Self {
+        Self { told: Some(told).filter(|told| *told != ToldTimes::default()), ..self }
     }
 
     /// With a fiscal document.

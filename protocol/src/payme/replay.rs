@@ -3,7 +3,7 @@
 //!
 //! The told side is read off the journal here, not through [`journal::apply`]; the other side is the decision itself.
 
-use super::details::PaymeDetails;
+use super::details::{self, PaymeDetails};
 use super::{Account, AskedAmount, Call, Method, Refusal, Reply, decide, state, wire};
 use crate::ledger::journal::{self, Actor, Change, Entry, Story};
 use crate::ledger::order::{Order, OrderStatus};
@@ -83,6 +83,9 @@ fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
             (Change::TransactionCreated(new), _) if new.number == transaction.number => {
                 told = Some(Transaction::new(entry.order_id.clone(), new, at));
             }
+            (Change::TransactionTakenOver(taken), _) if taken.transaction.number == transaction.number => {
+                told = Some(taken.of_order(entry.order_id.clone()));
+            }
             (
                 Change::TransactionPerformed { details, .. } | Change::TransactionPerformedLate { details, .. },
                 Some(told),
@@ -116,7 +119,9 @@ fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
                 | Change::TransactionRefunded { .. }
                 | Change::MoneyOwed { .. }
                 | Change::MoneyGivenBack { .. }
-                | Change::DetailsChanged { .. },
+                | Change::DetailsChanged { .. }
+                | Change::OrderTakenOver(_)
+                | Change::TransactionTakenOver(_),
                 _,
             ) => {}
         }
@@ -141,6 +146,8 @@ fn is_about(change: &Change, wanted: TransactionNumber) -> bool {
         | Change::OrderPrinted
         | Change::PrintGranted { .. }
         | Change::ReprintAllowed
+        | Change::OrderTakenOver(_)
+        | Change::TransactionTakenOver(_)
         | Change::TransactionCreated(_) => false,
     }
 }
@@ -150,7 +157,7 @@ fn is_about(change: &Change, wanted: TransactionNumber) -> bool {
 fn settled(told: &Transaction) -> Vec<(Call, Result<Reply, Refusal>)> {
     let Ok(details) = PaymeDetails::of(told) else { return Vec::new() };
     let (id, transaction, reason) = (told.provider_id.clone(), told.number, details.reason);
-    let perform = Call::Perform { id: id.clone() };
+    let (perform, times) = (Call::Perform { id: id.clone() }, details::times(told));
     let create = Call::Create {
         id: id.clone(),
         time: told.provider_time,
@@ -161,16 +168,14 @@ fn settled(told: &Transaction) -> Vec<(Call, Result<Reply, Refusal>)> {
     let mut settled = vec![(Call::Check { id: id.clone() }, checked)];
     match told.state {
         State::Created => settled.push((create, Ok(Reply::Created(told.clone())))),
-        State::Performed { perform_time } | State::Owed { perform_time } => {
-            settled.push((perform, Ok(Reply::Performed { transaction, perform_time })));
+        State::Performed { .. } | State::Owed { .. } => {
+            settled.push((perform, Ok(Reply::Performed { transaction, perform_time: times.perform })));
             settled.push((create, Err(Refusal::WrongState)));
         }
-        State::Cancelled { cancel_time, .. }
-        | State::Refunded { cancel_time, .. }
-        | State::GivenBack { cancel_time, .. } => {
+        State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => {
             // Any reason gets the same answer.
             let cancel = Call::Cancel { id, reason: reason.unwrap_or(0) };
-            let state = state::code(told.state);
+            let (cancel_time, state) = (times.cancel, state::code(told.state));
             settled.push((cancel, Ok(Reply::Cancelled { transaction, cancel_time, state })));
             settled.push((perform, Err(Refusal::WrongState)));
             settled.push((create, Err(Refusal::WrongState)));

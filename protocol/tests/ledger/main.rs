@@ -6,3 +6,4 @@ mod book;
 mod events;
 mod steps;
 mod sweeping;
+mod taking_over;

@@ -165,6 +165,8 @@ fn in_paymes_words(world: &World, change: &Change, value: &mut Value) {
             }
         }
         Change::OrderCreated(_)
+        | Change::OrderTakenOver(_)
+        | Change::TransactionTakenOver(_)
         | Change::OrderReopened { .. }
         | Change::OrderChosen { .. }
         | Change::OrderCancelled

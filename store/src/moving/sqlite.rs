@@ -2,10 +2,10 @@
 
 use super::error::MoveError;
 use super::outcome::Counts;
-use super::tables::{self, LAST_NUMBER, LAST_ROW, LAST_TASK, Row, Value};
+use super::tables::{self, LAST_TASK, Row, Value};
 use crate::error::OpenError;
-use crate::sqlite::connect;
 use crate::sqlite::visit::visit;
+use crate::sqlite::{connect, rows};
 use crate::tables::{Column, Kind, Table};
 use crate::verify::{self, Judge, Report};
 use boothpay_protocol::time::TimeMs;
@@ -84,14 +84,14 @@ impl LockedFile {
         })
     }
 
-    /// The highest number of a transaction; 0 when there is none.
+    /// The number before the next transaction's.
     pub(super) fn last_number(&self) -> rusqlite::Result<i64> {
-        self.0.query_row(LAST_NUMBER, [], |row| row.get(0))
+        self.0.query_row(&rows::LAST_NUMBER, [], |row| row.get(0))
     }
 
-    /// The highest row of an order; 0 when there is none.
+    /// The row before the next order's.
     pub(super) fn last_row(&self) -> rusqlite::Result<i64> {
-        self.0.query_row(LAST_ROW, [], |row| row.get(0))
+        self.0.query_row(&rows::LAST_ROW, [], |row| row.get(0))
     }
 
     /// The highest number of a task; 0 when there is none.

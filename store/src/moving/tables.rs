@@ -64,11 +64,5 @@ pub(super) const COUNTS: &str = "
            cast(coalesce(sum(amount_tiyin) filter (where state = 'refunded'), 0) as bigint)
     from transactions";
 
-/// The highest number of a transaction; 0 when there is none.
-pub(super) const LAST_NUMBER: &str = "select coalesce(max(number), 0) from transactions";
-
-/// The highest row of an order; 0 when there is none.
-pub(super) const LAST_ROW: &str = "select coalesce(max(order_row), 0) from orders";
-
 /// The highest number of a task; 0 when there is none.
 pub(super) const LAST_TASK: &str = "select coalesce(max(number), 0) from tasks";

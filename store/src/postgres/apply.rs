@@ -39,7 +39,7 @@ impl Locking {
 }
 
 /// The statements of a writing session.
-pub(super) struct Applying {
+pub(crate) struct Applying {
     loading: Loading,
     numbers: Statement,
     order_rows: Statement,
@@ -60,7 +60,7 @@ pub(super) struct Applying {
 }
 
 impl Applying {
-    pub(super) async fn prepare(client: &Client) -> Result<Self, tokio_postgres::Error> {
+    pub(crate) async fn prepare(client: &Client) -> Result<Self, tokio_postgres::Error> {
         let numbers = "select nextval('transaction_numbers') from generate_series(1, $1::bigint)";
         let order_rows = "select nextval('order_rows') from generate_series(1, $1::bigint)";
         let lock_settings = "select pg_advisory_xact_lock($1::bigint)";
@@ -204,8 +204,13 @@ impl Applying {
         loaded
     }
 
+    /// Loads the rows as they are now, without locking anything.
+    pub(crate) async fn load(&self, client: &Client, wanted: &Wanted<'_>) -> Result<World, StoreError> {
+        self.loading.load(client, wanted).await
+    }
+
     /// Draws numbers for transactions and rows for orders, in a transaction that is begun here if it is not yet.
-    async fn draw(
+    pub(crate) async fn draw(
         &self,
         client: &Client,
         transactions: i64,
@@ -232,7 +237,13 @@ impl Applying {
     /// Writes what was decided, in a transaction that is begun here if it is not yet; returns where the chain ends then. The
     /// order of the statements matters: a holder has to let go of an order before the next one can take it, and every batch
     /// meets rows and indexes in the same order, so that two never wait for each other in a circle.
-    async fn write(&self, client: &Client, mut head: Head, decided: &Decided, begun: bool) -> Result<Head, Trouble> {
+    pub(crate) async fn write(
+        &self,
+        client: &Client,
+        mut head: Head,
+        decided: &Decided,
+        begun: bool,
+    ) -> Result<Head, Trouble> {
         let after = &decided.after;
         let (new_orders, changed_orders) = (after.new_orders(), after.changed_orders());
         let notices = notices::write(new_orders.iter().copied().chain(changed_orders.iter().map(|(_, new)| *new)));

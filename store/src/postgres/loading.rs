@@ -11,7 +11,7 @@ use tokio_postgres::{Client, Row, Statement};
 
 /// What several calls need, in the arrays that the statements take.
 #[derive(Default)]
-pub(super) struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     providers: Vec<&'a str>,
     provider_ids: Vec<&'a str>,
     orders: Vec<&'a str>,
@@ -19,7 +19,7 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    pub(super) fn of(needs: impl IntoIterator<Item = &'a Needs>) -> Self {
+    pub(crate) fn of(needs: impl IntoIterator<Item = &'a Needs>) -> Self {
         let mut wanted = Self::default();
         for need in needs {
             if let Some((provider, id)) = &need.transaction {

@@ -154,7 +154,7 @@ pub(super) async fn heads(client: &Client) -> Result<Vec<Head>, StoreError> {
 }
 
 /// Where one writer's chain ends; at its start when it has no row.
-pub(super) async fn head(client: &Client, writer: i64) -> Result<Head, StoreError> {
+pub(crate) async fn head(client: &Client, writer: i64) -> Result<Head, StoreError> {
     let sql = "select writer, sequence, digest from journal where writer = $1 order by sequence desc limit 1";
     Ok(collect(client, sql, &[&writer], journal::read_head).await?.pop().unwrap_or(Head::start(writer)))
 }

@@ -6,7 +6,7 @@ use tokio_postgres::error::{DbError, SqlState};
 
 /// Why a batch was not carried out.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// Somebody else was faster. Nothing is written; decided again on fresh rows, it may work.
     LostRace(StoreError),
     /// Somebody keeps an order locked that a call needs. Nothing is written; later, it may work.
@@ -15,6 +15,17 @@ pub(super) enum Trouble {
     Refused(StoreError),
     /// The session is of no use any more. What was sent may or may not be carried out.
     Broken(StoreError),
+}
+
+impl From<Trouble> for StoreError {
+    /// For work that is not done again by itself.
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::LostRace(error) | Trouble::Locked(error) | Trouble::Refused(error) | Trouble::Broken(error) => {
+                error
+            }
+        }
+    }
 }
 
 impl From<StoreError> for Trouble {

@@ -218,7 +218,7 @@ impl Worker {
 
 /// Takes the lowest writer's number that no session has, for as long as this one lasts. So there are as many numbers as there
 /// ever were sessions at the same time.
-async fn become_writer(client: &Client) -> Result<i64, StoreError> {
+pub(crate) async fn become_writer(client: &Client) -> Result<i64, StoreError> {
     let sql =
         "select writer from generate_series(1, $2::bigint) as writer where pg_try_advisory_lock($1 + writer) limit 1";
     let row = client.query_opt(sql, &[&locks::WRITERS, &locks::WRITERS_MAX]).await?;

@@ -14,31 +14,41 @@ use rusqlite::{CachedStatement, Connection, params_from_iter};
 use std::sync::LazyLock;
 
 /// What holds once the transaction is committed.
-pub(super) struct Applied {
+pub(crate) struct Applied {
     /// Each call's outcome.
-    pub(super) outcomes: Vec<Result<Vec<Entry>, StoreError>>,
+    pub(crate) outcomes: Vec<Result<Vec<Entry>, StoreError>>,
     /// The rows that the calls have looked at.
-    pub(super) after: World,
+    pub(crate) after: World,
 }
 
 /// Carries calls out. `known` gives what is known already of the rows that a call needs; the rest is read. An error means
 /// that nothing of it may be kept: it does not say which call it was about.
-pub(super) fn apply(
+pub(crate) fn apply(
     connection: &Connection,
     calls: &mut [Box<dyn Call>],
+    loaded: World,
     known: impl Fn(&Needs, &mut World),
 ) -> Result<Applied, StoreError> {
-    let mut loaded = World::default();
+    let mut decided = look(connection, calls, loaded, known)?;
+    if !decided.writes_nothing() {
+        write(connection, &mut decided)?;
+    }
+    Ok(Applied { outcomes: decided.outcomes, after: decided.after })
+}
+
+/// What the calls would come to; writes nothing.
+pub(crate) fn look(
+    connection: &Connection,
+    calls: &mut [Box<dyn Call>],
+    mut loaded: World,
+    known: impl Fn(&Needs, &mut World),
+) -> Result<Decided, StoreError> {
     let mut loading = Loading::new(connection);
     for call in &*calls {
         known(call.needs(), &mut loaded);
         loading.load(call.needs(), &mut loaded)?;
     }
-    let mut decided = batch::decide(calls, loaded, next_number(connection)?..);
-    if !decided.writes_nothing() {
-        write(connection, &mut decided)?;
-    }
-    Ok(Applied { outcomes: decided.outcomes, after: decided.after })
+    Ok(batch::decide(calls, loaded, next_number(connection)?..))
 }
 
 /// The statements, made of the tables' columns.
@@ -84,8 +94,7 @@ fn add(table: &Table) -> String {
 /// Writes what was decided. The order of the statements matters: a holder has to let go of an order before the next one
 /// can take it.
 fn write(connection: &Connection, decided: &mut Decided) -> Result<(), StoreError> {
-    let new_orders = decided.after.new_orders().len();
-    if new_orders > 0 {
+    if decided.after.new_orders_without_place() > 0 {
         decided.after.place_new_orders(next_order_row(connection)?..);
     }
     let after = &decided.after;

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::tables::order::RowNumber;
 use crate::tables::{self, Cell, damage, journal, order, transaction};
+use crate::takeover::FIRST_NUMBER;
 use crate::world::World;
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::order::Order;
@@ -154,14 +155,26 @@ fn setting(connection: &Connection, name: &SettingName) -> Result<Option<Setting
     first(&mut statement, [name.as_str()], |row| tables::setting::read(row))
 }
 
+/// The highest number of a transaction, and the highest row of an order; or what was set aside for numbers that another back end
+/// has given, if that is higher. 0 when there is nothing.
+pub(crate) static LAST_NUMBER: LazyLock<String> = LazyLock::new(|| last("select max(number) from transactions"));
+pub(crate) static LAST_ROW: LazyLock<String> = LazyLock::new(|| last("select max(order_row) from orders"));
+
+fn last(highest: &str) -> String {
+    format!(
+        "select max(coalesce(({highest}), 0),
+                    coalesce((select cast(value as integer) - 1 from settings where name = '{FIRST_NUMBER}'), 0))"
+    )
+}
+
 /// The number of the next new transaction. Numbers are never reused: transactions are never deleted.
 pub(crate) fn next_number(connection: &Connection) -> Result<i64, StoreError> {
-    one_behind(connection, "select coalesce(max(number), 0) from transactions")
+    one_behind(connection, &LAST_NUMBER)
 }
 
 /// The row number of the next new order.
 pub(crate) fn next_order_row(connection: &Connection) -> Result<i64, StoreError> {
-    one_behind(connection, "select coalesce(max(order_row), 0) from orders")
+    one_behind(connection, &LAST_ROW)
 }
 
 fn one_behind(connection: &Connection, sql: &str) -> Result<i64, StoreError> {

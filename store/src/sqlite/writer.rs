@@ -225,7 +225,7 @@ impl From<rusqlite::Error> for Fault {
 fn carry_out(connection: &Connection, calls: &mut [Box<dyn Call>], memory: &mut Memory) -> Result<Outcomes, Fault> {
     begin(connection)?;
     memory.check(connection)?;
-    let (outcomes, after) = match apply(connection, calls, |needs, world| memory.give(needs, world)) {
+    let (outcomes, after) = match apply(connection, calls, World::default(), |needs, world| memory.give(needs, world)) {
         Ok(Applied { outcomes, after }) => (outcomes, Some(after)),
         // SQLite itself has given up the transaction (a full disk, an I/O error): everybody's has failed.
         Err(error) if connection.is_autocommit() => return Err(error.into()),
@@ -249,7 +249,7 @@ fn carry_out(connection: &Connection, calls: &mut [Box<dyn Call>], memory: &mut 
 fn apart(connection: &Connection, call: &mut Box<dyn Call>) -> Result<Result<Vec<Entry>, StoreError>, StoreError> {
     execute(connection, "savepoint one_call")?;
     // What is remembered may be what is wrong: everything is read anew.
-    let applied = apply(connection, std::slice::from_mut(call), |_, _| ());
+    let applied = apply(connection, std::slice::from_mut(call), World::default(), |_, _| ());
     let outcome = applied.and_then(|applied| applied.outcomes.into_iter().next().unwrap_or(Err(StoreError::Bug)));
     if let Err(error) = &outcome {
         if connection.is_autocommit() {

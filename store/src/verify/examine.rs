@@ -9,6 +9,7 @@ use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::{self, Change, Entry, Story};
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::takeover::TakenTransaction;
 use boothpay_protocol::ledger::transaction::{NewTransaction, State, Transaction};
 use boothpay_protocol::payme::replay;
 
@@ -182,6 +183,7 @@ fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
     | Change::TransactionRefunded { number, .. }
     | Change::MoneyOwed { number, .. }
     | Change::MoneyGivenBack { number, .. }
+    | Change::TransactionTakenOver(TakenTransaction { transaction: NewTransaction { number, .. }, .. })
     | Change::DetailsChanged { number, .. }) = &entry.change
     else {
         return;

@@ -13,7 +13,7 @@ use crate::ledger::details::Details;
 use crate::ledger::journal::Change;
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{State, Transaction};
-use crate::payme::details::{PaymeDetails, reason_of};
+use crate::payme::details::{PaymeDetails, reason_of, times};
 use crate::payme::rules::Rules;
 use crate::payme::{Refusal, state};
 use crate::time::TimeMs;
@@ -47,10 +47,8 @@ fn ended(transaction: &Transaction, code: i64, rows: &Rows, now: TimeMs, rules: 
             let changes = vec![Change::MoneyGivenBack { number, reason, details: details()? }];
             Decision::change(transaction.order_id.clone(), at, changes, cancelled(at, -2))
         }
-        State::Cancelled { cancel_time, .. }
-        | State::Refunded { cancel_time, .. }
-        | State::GivenBack { cancel_time, .. } => {
-            Decision::answer(cancelled(cancel_time, state::code(transaction.state)))
+        State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => {
+            Decision::answer(cancelled(times(transaction).cancel, state::code(transaction.state)))
         }
     })
 }

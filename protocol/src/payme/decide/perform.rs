@@ -15,6 +15,7 @@ use crate::ledger::journal::Change;
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::State;
 use crate::payme::Refusal;
+use crate::payme::details::times;
 use crate::providers::{self, Rules};
 use crate::time::TimeMs;
 
@@ -33,7 +34,8 @@ pub(super) fn decide(rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
             Decision::change(transaction.order_id.clone(), at, changes, Ok(reply))
         }
         // Owed money has come, too: Payme is told so, and a person sees to it that it goes back.
-        State::Performed { perform_time } | State::Owed { perform_time } => {
+        State::Performed { .. } | State::Owed { .. } => {
+            let perform_time = times(transaction).perform;
             Decision::answer(Ok(Reply::Performed { transaction: number, perform_time }))
         }
         State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => {

@@ -4,7 +4,7 @@
 use super::request::Envelope;
 use crate::ledger::order::Order;
 use crate::ledger::transaction::Transaction;
-use crate::payme::details::{NotPaymes, PaymeDetails};
+use crate::payme::details::{NotPaymes, PaymeDetails, Times, times};
 use crate::payme::rules::{FiscalItem, Rules};
 use crate::payme::{Refusal, Reply, state};
 use crate::time::TimeMs;
@@ -32,15 +32,15 @@ pub fn statement_start(envelope: &Envelope) -> String {
 
 /// One transaction of a statement (`reference/payme.md §2.7`); commas between them are the caller's.
 pub fn statement_item(transaction: &Transaction) -> Result<String, NotPaymes> {
-    let details = PaymeDetails::of(transaction)?;
+    let (details, times) = (PaymeDetails::of(transaction)?, times(transaction));
     Ok(json(&StatementItem {
         id: transaction.provider_id.as_str(),
         time: transaction.provider_time,
         amount: transaction.amount.tiyin(),
         account: details.account,
-        create_time: transaction.create_time,
-        perform_time: or_zero(transaction.state.perform_time()),
-        cancel_time: or_zero(transaction.state.cancel_time()),
+        create_time: times.create,
+        perform_time: times.perform,
+        cancel_time: times.cancel,
         transaction: transaction.number.to_string(),
         state: state::code(transaction.state),
         reason: details.reason,
@@ -78,7 +78,7 @@ fn result(reply: &Reply, rules: &Rules) -> String {
             detail: rules.fiscal.as_ref().map(|item| detail(item, order)),
         }),
         Reply::Created(transaction) => json(&Created {
-            create_time: transaction.create_time,
+            create_time: times(transaction).create,
             transaction: transaction.number.to_string(),
             state: state::code(transaction.state),
             receivers: None,
@@ -89,14 +89,17 @@ fn result(reply: &Reply, rules: &Rules) -> String {
         Reply::Cancelled { transaction, cancel_time, state } => {
             json(&Cancelled { transaction: transaction.to_string(), cancel_time: *cancel_time, state: *state })
         }
-        Reply::Checked { transaction, reason } => json(&Checked {
-            create_time: transaction.create_time,
-            perform_time: or_zero(transaction.state.perform_time()),
-            cancel_time: or_zero(transaction.state.cancel_time()),
-            transaction: transaction.number.to_string(),
-            state: state::code(transaction.state),
-            reason: *reason,
-        }),
+        Reply::Checked { transaction, reason } => {
+            let Times { create, perform, cancel } = times(transaction);
+            json(&Checked {
+                create_time: create,
+                perform_time: perform,
+                cancel_time: cancel,
+                transaction: transaction.number.to_string(),
+                state: state::code(transaction.state),
+                reason: *reason,
+            })
+        }
         Reply::Success => json(&Success { success: true }),
     }
 }
@@ -117,10 +120,6 @@ fn detail<'a>(item: &'a FiscalItem, order: &Order) -> Detail<'a> {
             package_code: &item.package_code,
         }],
     }
-}
-
-fn or_zero(time: Option<TimeMs>) -> TimeMs {
-    time.unwrap_or(TimeMs::new(0))
 }
 
 /// These types cannot fail to serialise: no maps with odd keys, no custom code. Should they ever, Payme gets valid JSON
