@@ -27,7 +27,7 @@ const OPEN: [&str; 3] = ["waiting", "leased", "failed"];
 pub(crate) enum TasksCommand {
     /// List what waits to be done and what was given up, newest first.
     ///
-    /// A task is something that has to happen outside the database: so far, a message to one of your [[webhooks]]. It is tried
+    /// A task is something that has to happen outside the database: so far, a message to one of your webhooks. It is tried
     /// again for about three days, each time after a longer pause. One that has failed was given up: somebody has to look.
     List(List),
     /// Show everything about one task, its message included.
