@@ -17,6 +17,7 @@ mod suite;
 mod target;
 mod traffic;
 mod uzum;
+mod wallet;
 
 pub use click::ClickArgs;
 pub use pay::PayArgs;
@@ -43,7 +44,7 @@ pub enum SandboxCommand {
     Click(Box<ClickArgs>),
     /// Say rule by rule what a merchant server of Uzum Bank does right and wrong.
     Uzum(Box<UzumArgs>),
-    /// Play one customer's Payme payment and show it call by call.
+    /// Play one customer's payment and show it call by call.
     Pay(Box<PayArgs>),
     /// Play many customers at once through a bad line, then prove that the server's story is true.
     Traffic(Box<TrafficArgs>),

@@ -17,7 +17,8 @@ mod rules;
 mod run;
 mod steps;
 mod texts;
+mod traffic;
 
 pub use official::OFFICIAL;
 pub use rules::handbook;
-pub use run::{Settings, run};
+pub use run::{Settings, pay, run, traffic};

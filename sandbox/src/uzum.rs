@@ -16,6 +16,7 @@ mod rules;
 mod run;
 mod steps;
 mod texts;
+mod traffic;
 
 pub use rules::handbook;
-pub use run::{Settings, run};
+pub use run::{Settings, pay, run, traffic};

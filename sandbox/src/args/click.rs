@@ -27,15 +27,15 @@ pub struct ClickArgs {
 /// The server under test, as Click calls it.
 #[derive(Debug, Args)]
 struct ClickTarget {
-    /// One address for both calls; the server goes by `action`
-    #[arg(long, value_name = "URL", conflicts_with_all = ["prepare_url", "complete_url"])]
+    /// One address for both calls; the server goes by `action`. Without it Boothpay's own two on this computer
+    #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// The address of Prepare
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000/api/click/prepare")]
-    prepare_url: String,
-    /// The address of Complete
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000/api/click/complete")]
-    complete_url: String,
+    /// The address of Prepare, where it has one of its own
+    #[arg(long, value_name = "URL")]
+    prepare_url: Option<String>,
+    /// The address of Complete, where it has one of its own
+    #[arg(long, value_name = "URL")]
+    complete_url: Option<String>,
     /// The number of the service
     #[arg(long, value_name = "NUMBER", default_value = "1")]
     service_id: String,
@@ -47,10 +47,13 @@ struct ClickTarget {
 impl ClickTarget {
     /// Prepare's address and Complete's.
     fn addresses(&self) -> Result<(Url, Url), String> {
-        match &self.url {
-            Some(url) => Ok((address(url)?, address(url)?)),
-            None => Ok((address(&self.prepare_url)?, address(&self.complete_url)?)),
-        }
+        let one = |own: &Option<String>, usual: &str| {
+            address(own.as_ref().or(self.url.as_ref()).map_or(usual, String::as_str))
+        };
+        Ok((
+            one(&self.prepare_url, "http://127.0.0.1:5000/api/click/prepare")?,
+            one(&self.complete_url, "http://127.0.0.1:5000/api/click/complete")?,
+        ))
     }
 }
 

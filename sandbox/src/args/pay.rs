@@ -1,10 +1,13 @@
 //! `boothpay sandbox pay`: one customer's payment, shown call by call.
 
 use super::Exit;
-use super::target::{AccountArgs, TargetArgs};
-use crate::payme::simulator::{Ending, Single, pay};
-use crate::suite::orders::Order;
-use crate::wire::Client;
+use super::target::AccountArgs;
+use super::wallet::{Wallet, WalletArgs};
+use crate::payme::simulator::{Single, pay};
+use crate::suite::orders::{Order, Source};
+use crate::suite::{self, Ending};
+use crate::wire::{Client, Exchange};
+use crate::{click, uzum};
 use clap::{Args, ValueEnum};
 use std::io::Write;
 
@@ -17,7 +20,7 @@ pub struct PayArgs {
     #[arg(long, value_name = "TIYIN", default_value_t = 1_000_000)]
     amount: i64,
     #[command(flatten)]
-    target: TargetArgs,
+    wallet: WalletArgs,
     #[command(flatten)]
     account: AccountArgs,
     /// How the payment ends
@@ -46,34 +49,61 @@ enum End {
 
 /// Plays the payment.
 pub async fn run(args: PayArgs) -> Result<Exit, String> {
-    let shape = args.account.shape("order_id", false)?;
+    let wallet = &args.wallet;
+    let shape = args.account.shape(wallet.wallet.field(), false)?;
     let order = Order { account: shape.account(args.order), amount: args.amount };
-    let client = Client::new(args.target.target()?, args.target.wire.timeout(), args.target.wire.trust())
-        .map_err(|error| error.to_string())?;
     let ending = match args.end {
         End::Paid => Ending::Paid,
         End::Cancelled => Ending::Cancelled,
         End::Refunded => Ending::Refunded,
         End::Abandoned => Ending::Abandoned,
     };
-    let verbose = args.verbose;
-    let right = pay(&client, order, ending, args.twice, &mut |call| show(call, verbose)).await;
-    Ok(if right { Exit::Clean } else { Exit::Failures })
+    let (twice, verbose) = (args.twice, args.verbose);
+    let common = || wallet.settings(Source::Nowhere, shape.clone(), args.amount, None);
+    let played = match wallet.wallet {
+        Wallet::Payme => {
+            let client = Client::new(wallet.target()?, wallet.wire.timeout(), wallet.wire.trust());
+            let client = client.map_err(|error| error.to_string())?;
+            let right = pay(&client, order, ending, twice, &mut |call| show_call(call, verbose)).await;
+            return Ok(if right { Exit::Clean } else { Exit::Failures });
+        }
+        Wallet::Click => click::pay(wallet.click(common()?), order, ending, twice).await,
+        Wallet::Uzum => uzum::pay(wallet.uzum(common()?)?, order, ending, twice).await,
+    };
+    let suite::Single { calls, wrong } = played.map_err(|error| error.to_string())?;
+    for (name, exchange) in &calls {
+        show(name, exchange, verbose);
+    }
+    if let Some((expected, got)) = &wrong {
+        print(&blame(expected, got));
+    }
+    Ok(if wrong.is_none() { Exit::Clean } else { Exit::Failures })
 }
 
-fn show(call: &Single, verbose: bool) {
-    let Single { method, exchange, wrong } = call;
+fn show_call(call: &Single, verbose: bool) {
+    show(call.method, &call.exchange, verbose);
+    if let Some(wrong) = &call.wrong {
+        print(&blame(&wrong.expected, &wrong.got));
+    }
+}
+
+fn blame(expected: &str, got: &str) -> String {
+    format!("WRONG  expected {expected}\n       came {got}\n")
+}
+
+fn show(name: &str, exchange: &Exchange, verbose: bool) {
     let millis = exchange.took.as_secs_f64() * 1000.0;
     let short = match &exchange.answer {
         Ok(answer) => String::from_utf8_lossy(&answer.body).trim().to_owned(),
         Err(reason) => format!("no answer: {reason}"),
     };
-    let mut text = format!("{method:<24} {millis:>7.2} ms  {short}\n");
-    if verbose {
-        text = format!("{method} ({millis:.2} ms)\n\n{}\n\n{}\n\n", exchange.request, exchange.answer_text());
-    }
-    if let Some(wrong) = wrong {
-        text.push_str(&format!("WRONG  expected {}\n       came {}\n", wrong.expected, wrong.got));
-    }
+    print(&match verbose {
+        false => format!("{name:<24} {millis:>7.2} ms  {short}\n"),
+        true => format!("{name} ({millis:.2} ms)\n\n{}\n\n{}\n\n", exchange.request, exchange.answer_text()),
+    });
+}
+
+/// A closed pipe (`| head`) is no reason to fail.
+fn print(text: &str) {
     drop(std::io::stdout().write_all(text.as_bytes()));
 }

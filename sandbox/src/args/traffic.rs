@@ -1,10 +1,13 @@
 //! `boothpay sandbox traffic`: the simulator with many customers, also as a load generator.
 
 use super::Exit;
-use super::target::{AccountArgs, OrderArgs, TargetArgs, address};
-use crate::payme::simulator::{Limit, Session, Settings, comparison, json, text};
+use super::target::{AccountArgs, OrderArgs, address};
+use super::wallet::{Wallet, WalletArgs};
+use crate::payme::simulator::{Session, Settings, comparison, json, text};
 use crate::random::Random;
+use crate::suite::{Limit, Load, traffic};
 use crate::wire::Target;
+use crate::{click, uzum};
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -13,7 +16,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Args)]
 pub struct TrafficArgs {
     #[command(flatten)]
-    target: TargetArgs,
+    wallet: WalletArgs,
     #[command(flatten)]
     orders: OrderArgs,
     #[command(flatten)]
@@ -58,8 +61,46 @@ const TURNS: u32 = 4;
 
 /// Plays the traffic.
 pub async fn run(args: TrafficArgs) -> Result<Exit, String> {
+    match args.wallet.wallet {
+        Wallet::Payme => of_payme(args).await,
+        other @ (Wallet::Click | Wallet::Uzum) => of_another(&args, other).await,
+    }
+}
+
+/// Click's customers, or Uzum's.
+async fn of_another(args: &TrafficArgs, wallet: Wallet) -> Result<Exit, String> {
+    if args.baseline.is_some() {
+        return Err("--baseline compares the traffic of Payme".to_owned());
+    }
+    let target = args.wallet.target()?;
+    let source = args.orders.source(wallet.word(), &target.url, args.wallet.wire.trust())?;
+    let shape = args.account.shape(wallet.field(), args.orders.cumulative)?;
+    let common = args.wallet.settings(source, shape, args.orders.amount, args.seed)?;
+    let load = Load {
+        limit: args.payments.map_or(Limit::Duration(args.duration), Limit::Customers),
+        connections: usize::from(args.connections),
+        faults_percent: args.faults,
+    };
+    let played = match wallet {
+        Wallet::Click => click::traffic(args.wallet.click(common), load).await,
+        Wallet::Payme | Wallet::Uzum => uzum::traffic(args.wallet.uzum(common)?, load).await,
+    };
+    let outcome = played.map_err(|error| error.to_string())?;
+    let written = match args.format {
+        Format::Json => traffic::json(&outcome),
+        Format::Text => traffic::text(&outcome),
+    };
+    drop(std::io::stdout().write_all(written.as_bytes()));
+    match (&outcome.trouble, outcome.tally.customers) {
+        (Some(trouble), 0) => Err(trouble.clone()),
+        _ if outcome.findings.is_empty() => Ok(Exit::Clean),
+        _ => Ok(Exit::Failures),
+    }
+}
+
+async fn of_payme(args: TrafficArgs) -> Result<Exit, String> {
     let seed = args.seed.unwrap_or_else(Random::any_seed);
-    let target = args.target.target()?;
+    let target = args.wallet.target()?;
     let mut sessions = vec![session(&args, seed, target.clone())?];
     if let Some(url) = &args.baseline {
         let key = args.baseline_key.clone().or_else(|| target.key.clone());
@@ -101,14 +142,14 @@ pub async fn run(args: TrafficArgs) -> Result<Exit, String> {
 
 fn session(args: &TrafficArgs, seed: u64, target: Target) -> Result<Session, String> {
     let settings = Settings {
-        source: args.orders.source("payme", &target.url, args.target.wire.trust())?,
+        source: args.orders.source("payme", &target.url, args.wallet.wire.trust())?,
         shape: args.account.shape("order_id", args.orders.cumulative)?,
         amount: args.orders.amount,
         seed,
         connections: usize::from(args.connections),
         faults_percent: args.faults,
-        timeout: args.target.wire.timeout(),
-        trust: args.target.wire.trust(),
+        timeout: args.wallet.wire.timeout(),
+        trust: args.wallet.wire.trust(),
         target,
     };
     Session::new(settings).map_err(|error| error.to_string())

@@ -3,7 +3,9 @@
 use super::case::{Case, Shared};
 use super::rules::{handbook, tests};
 use super::{causes, links, look};
-use crate::suite::{self, Bench, Link, Provider, Report, Rule, RuleResult, RunError};
+use crate::suite::orders::Order;
+use crate::suite::traffic::Outcome;
+use crate::suite::{self, Bench, Ending, Link, Load, Provider, Ready, Report, Rule, RuleResult, RunError, Single};
 use reqwest::Url;
 use std::sync::Arc;
 
@@ -17,9 +19,41 @@ pub struct Settings {
     pub complete: Url,
 }
 
-struct Click {
+/// The wallet of a run.
+pub struct Click {
     bench: Arc<Bench>,
     shared: Arc<Shared>,
+}
+
+impl Settings {
+    /// The wallet, and the run that is ready but for the look.
+    fn ready(self) -> Result<(Click, Ready<Case>), RunError> {
+        let target = &self.common.target;
+        let secret = target.key.clone().filter(|secret| !secret.is_empty());
+        let shared = Arc::new(Shared {
+            service: self.service,
+            secret: secret.ok_or_else(|| {
+                RunError::Unusable(
+                    "Click's requests are signed: give --secret, the SECRET_KEY of the service, or set \
+                     BOOTHPAY_SANDBOX_KEY."
+                        .to_owned(),
+                )
+            })?,
+            prepare: target.url.clone(),
+            complete: self.complete,
+            walks: Default::default(),
+            restarted: Default::default(),
+        });
+        let ready = self.common.ready(&handbook(), tests())?;
+        Ok((Click { bench: Arc::clone(&ready.bench), shared }, ready))
+    }
+}
+
+impl Click {
+    /// A case for a look, outside of a run.
+    fn own_case(&self) -> Case {
+        self.case(Arc::new(suite::Case::new(Arc::clone(&self.bench))))
+    }
 }
 
 /// Tries the chosen rules one after the other; `progress` hears how many are done before each.
@@ -30,31 +64,32 @@ pub async fn run(
     settings: Settings,
     progress: &mut (dyn FnMut(usize, usize, &Rule) + Send),
 ) -> Result<Report, RunError> {
-    let target = &settings.common.target;
-    let secret = target.key.clone().filter(|secret| !secret.is_empty());
-    let shared = Arc::new(Shared {
-        service: settings.service,
-        secret: secret.ok_or_else(|| {
-            RunError::Unusable(
-                "Click's requests are signed: give --secret, the SECRET_KEY of the service, or set BOOTHPAY_SANDBOX_KEY."
-                    .to_owned(),
-            )
-        })?,
-        prepare: target.url.clone(),
-        complete: settings.complete,
-        walks: Default::default(),
-        restarted: Default::default(),
-    });
-    let ready = settings.common.ready(&handbook(), tests())?;
-    let common = Arc::new(suite::Case::new(Arc::clone(&ready.bench)));
-    let case = Case::new(common, Arc::clone(&shared));
+    let (click, ready) = settings.ready()?;
     let found = match ready.look_first {
-        true => look::look(&case, ready.some_rules_only).await,
-        false => look::reach(&case).await,
+        true => look::look(&click.own_case(), ready.some_rules_only).await,
+        false => look::reach(&click.own_case()).await,
     };
     ready.looked(found.map(|()| None)).await?;
-    let click = Click { bench: Arc::clone(&ready.bench), shared };
     Ok(suite::run(&click, &ready.bench, ready.want, progress).await)
+}
+
+/// Plays many customers at once.
+///
+/// # Errors
+/// When the server is not usable.
+pub async fn traffic(settings: Settings, load: Load) -> Result<Outcome, RunError> {
+    let (click, ready) = settings.ready()?;
+    look::look(&click.own_case(), false).await.map_err(RunError::Unusable)?;
+    Ok(suite::traffic::play(click, &ready.bench, load).await)
+}
+
+/// Plays one payment.
+///
+/// # Errors
+/// When it could not be played.
+pub async fn pay(settings: Settings, order: Order, ending: Ending, twice: bool) -> Result<Single, RunError> {
+    let (click, ready) = settings.ready()?;
+    suite::pay(&click, &ready.bench, order, ending, twice).await.map_err(RunError::Unusable)
 }
 
 impl Provider for Click {
@@ -68,7 +103,7 @@ impl Provider for Click {
     }
 
     async fn silent(&self) -> Option<String> {
-        let case = self.case(Arc::new(suite::Case::new(Arc::clone(&self.bench))));
+        let case = self.own_case();
         let call = case.prepare(&case.nobodys_attempt()).forged();
         self.bench.client.answer(&case.request(&call)).await.err()
     }

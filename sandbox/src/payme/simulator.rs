@@ -10,12 +10,10 @@ mod line;
 mod plan;
 mod report;
 mod single;
-mod tally;
 mod traffic;
 
 pub use audit::Audit;
 pub use customer::Finding;
 pub use report::{comparison, json, text};
-pub use single::{Ending, Single, pay};
-pub use tally::{Latency, Tally};
-pub use traffic::{Limit, Outcome, Session, Settings};
+pub use single::{Single, pay};
+pub use traffic::{Outcome, Session, Settings};

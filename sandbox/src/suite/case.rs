@@ -68,6 +68,11 @@ impl Case {
         }
     }
 
+    /// Notes something each time that it happens.
+    pub fn tell(&self, word: &str) {
+        lock(&self.notes).push(word.to_owned());
+    }
+
     /// A fresh order that waits for payment.
     pub async fn order(&self) -> Result<Order, Stop> {
         self.bench.orders.next(&self.bench.names).await.map_err(Stop::Untried)

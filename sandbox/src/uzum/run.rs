@@ -3,7 +3,9 @@
 use super::case::{Case, Shared};
 use super::rules::{handbook, tests};
 use super::{causes, links, look};
-use crate::suite::{self, Bench, Link, Provider, Report, Rule, RuleResult, RunError};
+use crate::suite::orders::Order;
+use crate::suite::traffic::Outcome;
+use crate::suite::{self, Bench, Ending, Link, Load, Provider, Ready, Report, Rule, RuleResult, RunError, Single};
 use std::sync::Arc;
 
 /// Everything that a run can be told. The address of the target is the one under which the five operations lie.
@@ -14,9 +16,26 @@ pub struct Settings {
     pub service: i64,
 }
 
-struct Uzum {
+/// The wallet of a run.
+pub struct Uzum {
     bench: Arc<Bench>,
     shared: Arc<Shared>,
+}
+
+impl Settings {
+    /// The wallet, and the run that is ready but for the look.
+    fn ready(self) -> Result<(Uzum, Ready<Case>), RunError> {
+        let shared = Arc::new(Shared { service: self.service, restarted: Default::default() });
+        let ready = self.common.ready(&handbook(), tests())?;
+        Ok((Uzum { bench: Arc::clone(&ready.bench), shared }, ready))
+    }
+}
+
+impl Uzum {
+    /// A case for a look, outside of a run.
+    fn own_case(&self) -> Case {
+        self.case(Arc::new(suite::Case::new(Arc::clone(&self.bench))))
+    }
 }
 
 /// Tries the chosen rules one after the other; `progress` hears how many are done before each.
@@ -27,16 +46,32 @@ pub async fn run(
     settings: Settings,
     progress: &mut (dyn FnMut(usize, usize, &Rule) + Send),
 ) -> Result<Report, RunError> {
-    let shared = Arc::new(Shared { service: settings.service, restarted: Default::default() });
-    let ready = settings.common.ready(&handbook(), tests())?;
-    let case = Case::new(Arc::new(suite::Case::new(Arc::clone(&ready.bench))), Arc::clone(&shared));
+    let (uzum, ready) = settings.ready()?;
     let found = match ready.look_first {
-        true => look::look(&case, ready.some_rules_only).await,
-        false => look::reach(&case).await.map(|()| None),
+        true => look::look(&uzum.own_case(), ready.some_rules_only).await,
+        false => look::reach(&uzum.own_case()).await.map(|()| None),
     };
     ready.looked(found).await?;
-    let uzum = Uzum { bench: Arc::clone(&ready.bench), shared };
     Ok(suite::run(&uzum, &ready.bench, ready.want, progress).await)
+}
+
+/// Plays many customers at once.
+///
+/// # Errors
+/// When the server is not usable.
+pub async fn traffic(settings: Settings, load: Load) -> Result<Outcome, RunError> {
+    let (uzum, ready) = settings.ready()?;
+    look::look(&uzum.own_case(), false).await.map_err(RunError::Unusable)?;
+    Ok(suite::traffic::play(uzum, &ready.bench, load).await)
+}
+
+/// Plays one payment.
+///
+/// # Errors
+/// When it could not be played.
+pub async fn pay(settings: Settings, order: Order, ending: Ending, twice: bool) -> Result<Single, RunError> {
+    let (uzum, ready) = settings.ready()?;
+    suite::pay(&uzum, &ready.bench, order, ending, twice).await.map_err(RunError::Unusable)
 }
 
 impl Provider for Uzum {
@@ -50,7 +85,7 @@ impl Provider for Uzum {
     }
 
     async fn silent(&self) -> Option<String> {
-        let case = self.case(Arc::new(suite::Case::new(Arc::clone(&self.bench))));
+        let case = self.own_case();
         self.bench.client.answer(&case.request(&case.status(&case.id()))).await.err()
     }
 

@@ -1,9 +1,11 @@
 //! The commands as a shell would type them: reports, files, exit codes.
 
+use crate::click::mistakes::Mistake as Shops;
 use crate::click::shop;
 use crate::support::merchant::{KEY, Merchant};
 use crate::support::mistakes::Mistake;
 use crate::uzum::merchant as uzum;
+use crate::uzum::mistakes::Mistake as Banks;
 use boothpay_sandbox::args::{Exit, SandboxArgs, run};
 use clap::Parser;
 
@@ -229,5 +231,43 @@ async fn the_other_wallets_have_their_commands() {
     for suite in ["click", "uzum"] {
         assert_eq!(command(&[suite, "--list", "--format", "json"]).await, Exit::Clean);
         assert_eq!(command(&[suite, "--explain", "RACE-02", "--language", "uz"]).await, Exit::Clean);
+    }
+}
+
+/// One payment to each of its ends, and many on a bad line: a right server's story holds, and a wrong one is found out.
+#[tokio::test]
+async fn the_other_wallets_pay_alone_and_in_a_crowd() {
+    let (shop, merchant) = (shop::Server::start(None).await, uzum::Server::start(None, false).await);
+    let service = uzum::SERVICE.to_string();
+    let click = ["--wallet", "click", "--url", &shop.url, "--service-id", shop::SERVICE, "--secret", shop::SECRET];
+    let bank = ["--wallet", "uzum", "--url", &merchant.url, "--service-id", &service, "--login", uzum::LOGIN];
+    let bank = [&bank[..], &["--password", uzum::PASSWORD]].concat();
+    for end in ["paid", "cancelled", "refunded", "abandoned"] {
+        shop.shop.add_order(end, 9900);
+        merchant.merchant.add_order(end, 9900);
+        for wallet in [&click[..], &bank] {
+            let words = [&["pay", end, "--amount", "9900", "--end", end, "--twice"], wallet].concat();
+            assert_eq!(command(&words).await, Exit::Clean, "{words:?}");
+        }
+    }
+    for wallet in [&click[..], &bank] {
+        assert_eq!(command(&[&["pay", "nobody"], wallet].concat()).await, Exit::Failures);
+        let crowd = ["traffic", "--boothpay", "--payments", "200", "--faults", "40", "--seed", "1"];
+        assert_eq!(command(&[&crowd[..], wallet].concat()).await, Exit::Clean, "{wallet:?}");
+        assert_eq!(command(&[&["traffic", "--payments", "5"], wallet].concat()).await, Exit::Unusable);
+    }
+    for mistake in [Shops::RepeatSucceeds, Shops::PaidTwice, Shops::RevivesCancelled, Shops::ConfirmsUnsigned] {
+        let wrong = shop::Server::start(Some(mistake)).await;
+        let words =
+            ["traffic", "--boothpay", "--payments", "100", "--faults", "60", "--format", "json", "--wallet", "click"];
+        let more = ["--url", &wrong.url, "--service-id", shop::SERVICE, "--secret", shop::SECRET];
+        assert_eq!(command(&[&words[..], &more].concat()).await, Exit::Failures, "{mistake:?}");
+    }
+    for mistake in [Banks::ConfirmTimeLost, Banks::TransactionNotOrder, Banks::ConfirmTimeFromClock] {
+        let wrong = uzum::Server::start(Some(mistake), false).await;
+        let words =
+            ["traffic", "--boothpay", "--payments", "100", "--faults", "60", "--wallet", "uzum", "--url", &wrong.url];
+        let more = ["--service-id", &service, "--login", uzum::LOGIN, "--password", uzum::PASSWORD];
+        assert_eq!(command(&[&words[..], &more].concat()).await, Exit::Failures, "{mistake:?}");
     }
 }

@@ -4,7 +4,7 @@
 use crate::support::merchant::{KEY, Merchant};
 use crate::support::mistakes::Mistake;
 use crate::support::play::{play, settings};
-use crate::support::verdicts::{broken, causes, skipped};
+use crate::support::verdicts::{assert_caught, assert_one_cause, broken, skipped};
 use boothpay_sandbox::payme::handbook;
 use boothpay_sandbox::suite::report::{Language, Paint};
 use boothpay_sandbox::suite::{Report, Verdict};
@@ -46,16 +46,10 @@ async fn each_mistake_is_caught_by_the_rule_that_names_it() {
             let merchant = Merchant::start(Some(*mistake), Some(KEY), false).await;
             let mut settings = settings(&merchant);
             settings.common.only = vec![mistake.rule().to_owned()];
-            (*mistake, play(settings).await)
+            (format!("{mistake:?}"), mistake.rule(), play(settings).await)
         });
     }
-    let mut missed = Vec::new();
-    for (mistake, report) in runs.join_all().await {
-        if broken(&report) != [mistake.rule()] {
-            missed.push(format!("{mistake:?} was not caught by {}: {:?}", mistake.rule(), report.results[0].verdict));
-        }
-    }
-    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    assert_caught(runs.join_all().await);
     assert!(Mistake::ALL.len() >= 100, "a mistake was lost");
 }
 
@@ -90,18 +84,10 @@ async fn one_fault_is_one_cause() {
             let merchant = Merchant::start(Some(fault), Some(KEY), false).await;
             let mut settings = settings(&merchant);
             settings.common.rounds = 1;
-            (fault, cause, play(settings).await)
+            (format!("{fault:?}"), cause, play(settings).await)
         });
     }
-    let mut wrong = Vec::new();
-    for (fault, cause, report) in runs.join_all().await {
-        if causes(&report) != [cause] {
-            let blocked = report.results.iter().filter(|result| result.explanation().is_some());
-            let blocked: Vec<_> = blocked.map(|result| (result.rule.id, result.explanation())).collect();
-            wrong.push(format!("{fault:?}: {:?}, explained: {blocked:?}", causes(&report)));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_one_cause(runs.join_all().await);
 }
 
 #[tokio::test]

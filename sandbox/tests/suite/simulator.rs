@@ -2,7 +2,8 @@
 
 use crate::support::merchant::{KEY, Merchant};
 use crate::support::mistakes::Mistake;
-use boothpay_sandbox::payme::simulator::{Limit, Outcome, Session, Settings, text};
+use boothpay_sandbox::payme::simulator::{Outcome, Session, Settings, text};
+use boothpay_sandbox::suite::Limit;
 use boothpay_sandbox::suite::orders::{AccountShape, Source};
 use boothpay_sandbox::wire::{Target, Trust};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The line between Payme and the server: retries like Payme, and breaks when told to.
 
-use super::tally::Tally;
+use crate::suite::Tally;
 use crate::wire::{Authorization, Client, Request, Target, cut_mid_body, hang_up};
 use futures_util::future::join_all;
 use serde_json::Value;

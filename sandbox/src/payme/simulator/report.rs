@@ -1,8 +1,8 @@
 //! What came of traffic, for people and for programs.
 
 use super::customer::Finding;
-use super::tally::Latency;
 use super::traffic::Outcome;
+use crate::suite::Latency;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -23,14 +23,7 @@ pub fn text(outcome: &Outcome) -> String {
         per_second(tally.customers, outcome),
         tally.retries,
     );
-    out.push_str(&format!(
-        "{:<24} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n",
-        "milliseconds", "calls", "p50", "p90", "p99", "p99.9", "max"
-    ));
-    for method in tally.micros.keys() {
-        out.push_str(&row(method, tally.latency(Some(method))));
-    }
-    out.push_str(&row("all", tally.latency(None)));
+    out.push_str(&tally.table());
     if !tally.faults.is_empty() {
         let faults: Vec<String> = tally.faults.iter().map(|(fault, count)| format!("{count} {fault}")).collect();
         out.push_str(&format!("\nFaults: {}\n", faults.join(", ")));
@@ -56,12 +49,6 @@ pub fn text(outcome: &Outcome) -> String {
     };
     out.push_str(&format!("\n{verdict} --seed {}, {}\n", outcome.seed, outcome.url));
     out
-}
-
-fn row(name: &str, latency: Latency) -> String {
-    let ms = |micros: u32| format!("{:>9.2}", f64::from(micros) / 1000.0);
-    let Latency { count, p50, p90, p99, p999, max } = latency;
-    format!("{name:<24} {count:>9} {} {} {} {} {}\n", ms(p50), ms(p90), ms(p99), ms(p999), ms(max))
 }
 
 /// Findings by kind, the most frequent first, each kind with a few examples.

@@ -2,22 +2,10 @@
 
 use crate::payme::machine::{Attempt, Call, Machine, Wrong};
 use crate::random::{Names, now_ms};
+use crate::suite::Ending;
 use crate::suite::orders::Order;
 use crate::wire::{Client, Exchange, Request};
 use serde_json::Value;
-
-/// How the payment ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// CheckPerform, Create, Perform.
-    Paid,
-    /// The transaction is created and cancelled.
-    Cancelled,
-    /// The payment is cancelled afterwards.
-    Refunded,
-    /// The customer goes away after CreateTransaction.
-    Abandoned,
-}
 
 /// One call of the payment.
 pub struct Single {

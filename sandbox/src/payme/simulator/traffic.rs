@@ -4,9 +4,10 @@ use super::audit::{self, Audit};
 use super::customer::{Finding, play};
 use super::line::Line;
 use super::plan::Plan;
-use super::tally::Tally;
 use crate::payme::machine::{Attempt, Machine};
 use crate::random::{Names, Random, now_ms};
+use crate::suite::Limit;
+use crate::suite::Tally;
 use crate::suite::orders::{AccountShape, Order, Orders, Source};
 use crate::wire::{Client, SetupError, Target, Trust};
 use std::collections::VecDeque;
@@ -35,15 +36,6 @@ pub struct Settings {
     pub timeout: Duration,
     /// Which certificates are believed.
     pub trust: Trust,
-}
-
-/// How long a round of load lasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// New customers come until this has passed.
-    Duration(Duration),
-    /// This many customers; their orders are made before the clock starts.
-    Customers(u64),
 }
 
 /// Traffic against one server: one or more rounds of load, then one audit.

@@ -3,7 +3,7 @@
 
 use super::mistakes::Mistake;
 use super::shop::{SECRET, SERVICE, Server};
-use crate::support::verdicts::{broken, causes, skipped};
+use crate::support::verdicts::{assert_caught, assert_one_cause, broken, skipped};
 use boothpay_sandbox::click::{Settings, handbook, run};
 use boothpay_sandbox::suite::orders::{AccountShape, Source};
 use boothpay_sandbox::suite::report::{Language, Paint, text};
@@ -65,16 +65,10 @@ async fn each_mistake_is_caught_by_the_rule_that_names_it() {
             let server = Server::start(Some(*mistake)).await;
             let mut settings = settings(&server, false);
             settings.common.only = vec![mistake.rule().to_owned()];
-            (*mistake, play(settings).await)
+            (format!("{mistake:?}"), mistake.rule(), play(settings).await)
         });
     }
-    let mut missed = Vec::new();
-    for (mistake, report) in runs.join_all().await {
-        if broken(&report) != [mistake.rule()] {
-            missed.push(format!("{mistake:?} was not caught by {}: {:?}", mistake.rule(), report.results[0].verdict));
-        }
-    }
-    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    assert_caught(runs.join_all().await);
     assert!(Mistake::ALL.len() >= 70, "a mistake was lost");
 }
 
@@ -97,16 +91,10 @@ async fn one_fault_is_one_cause() {
             let server = Server::start(Some(fault)).await;
             let mut settings = settings(&server, false);
             settings.common.rounds = 1;
-            (fault, play(settings).await)
+            (format!("{fault:?}"), fault.rule(), play(settings).await)
         });
     }
-    let mut wrong = Vec::new();
-    for (fault, report) in runs.join_all().await {
-        if causes(&report) != [fault.rule()] {
-            wrong.push(format!("{fault:?}: {:?}", causes(&report)));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_one_cause(runs.join_all().await);
 }
 
 /// The line for a shell makes the signature from the secret in the environment, and never holds it.

@@ -122,6 +122,11 @@ impl Shop {
         self.mistake == Some(mistake)
     }
 
+    /// An order that waits for payment, with its price in tiyin.
+    pub fn add_order(&self, order: &str, price: i64) {
+        self.books.lock().unwrap().orders.insert(order.to_owned(), (price, false));
+    }
+
     /// The process starts anew.
     pub fn restart(&self) {
         let forgotten = match self.mistake {
@@ -456,7 +461,7 @@ async fn handle(State(shop): State<Arc<Shop>>, uri: Uri, headers: HeaderMap, bod
         let order: Value = serde_json::from_slice(&body).unwrap();
         let price = order["amount"].as_i64().unwrap() * 100;
         assert_eq!(order["paymentType"], "click");
-        shop.books.lock().unwrap().orders.insert(order["order_id"].as_str().unwrap().to_owned(), (price, false));
+        shop.add_order(order["order_id"].as_str().unwrap(), price);
         return page(200, "application/json", b"{}".to_vec());
     }
     if !["/click", "/click/prepare", "/click/complete"].contains(&path) {

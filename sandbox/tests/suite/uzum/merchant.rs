@@ -99,6 +99,11 @@ impl Merchant {
         self.mistake == Some(mistake)
     }
 
+    /// An order that waits for payment, with its price in tiyin.
+    pub fn add_order(&self, order: &str, price: i64) {
+        self.books.lock().unwrap().orders.insert(order.to_owned(), (price, false));
+    }
+
     /// The process starts anew.
     pub fn restart(&self) {
         let forgotten = match self.mistake {
@@ -415,7 +420,7 @@ async fn handle(
         let order: Value = serde_json::from_slice(&body).unwrap();
         let price = order["amount"].as_i64().unwrap() * 100;
         assert_eq!(order["paymentType"], "uzum");
-        merchant.books.lock().unwrap().orders.insert(order["order_id"].as_str().unwrap().to_owned(), (price, false));
+        merchant.add_order(order["order_id"].as_str().unwrap(), price);
         return page(200, "application/json", b"{}".to_vec());
     }
     let operation = path.strip_prefix("/uzum/").unwrap_or_default();

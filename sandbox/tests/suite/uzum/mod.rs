@@ -2,4 +2,4 @@
 
 mod conformance;
 pub mod merchant;
-mod mistakes;
+pub mod mistakes;

@@ -49,6 +49,18 @@ impl Tally {
         self.micros.values().map(Vec::len).sum()
     }
 
+    /// The times of every method and of all calls, a line each.
+    pub fn table(&self) -> String {
+        let mut out = format!(
+            "{:<24} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n",
+            "milliseconds", "calls", "p50", "p90", "p99", "p99.9", "max"
+        );
+        for method in self.micros.keys() {
+            out.push_str(&row(method, self.latency(Some(method))));
+        }
+        out + &row("all", self.latency(None))
+    }
+
     /// The times of one method, or of all calls together.
     pub fn latency(&self, method: Option<&str>) -> Latency {
         let chosen = self.micros.iter().filter(|(name, _)| method.is_none_or(|wanted| wanted == **name));
@@ -60,6 +72,12 @@ impl Tally {
         };
         Latency { count: micros.len(), p50: at(500), p90: at(900), p99: at(990), p999: at(999), max: at(1000) }
     }
+}
+
+fn row(name: &str, latency: Latency) -> String {
+    let ms = |micros: u32| format!("{:>9.2}", f64::from(micros) / 1000.0);
+    let Latency { count, p50, p90, p99, p999, max } = latency;
+    format!("{name:<24} {count:>9} {} {} {} {} {}\n", ms(p50), ms(p90), ms(p99), ms(p999), ms(max))
 }
 
 /// Percentiles in microseconds.

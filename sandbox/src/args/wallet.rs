@@ -1,0 +1,119 @@
+//! Which wallet `pay` and `traffic` play, and the server as that wallet calls it.
+
+use super::target::{WireArgs, address, secret};
+use crate::random::Random;
+use crate::suite::orders::{AccountShape, Source};
+use crate::suite::{Restart, Settings};
+use crate::wire::Target;
+use crate::{click, uzum};
+use clap::{Args, ValueEnum};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The wallets that can be played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Wallet {
+    /// Payme.
+    Payme,
+    /// Click; --url is one address for both calls.
+    Click,
+    /// Uzum Bank.
+    Uzum,
+}
+
+/// The server under test, as the wallet calls it.
+#[derive(Debug, Args)]
+pub struct WalletArgs {
+    /// The wallet that is played
+    #[arg(long, value_enum, default_value_t = Wallet::Payme)]
+    pub wallet: Wallet,
+    /// The address that the wallet calls; without it Boothpay's own on this computer
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// The secret: Payme's cashbox key, Click's SECRET_KEY, Uzum's password (or set BOOTHPAY_SANDBOX_KEY)
+    #[arg(long, value_name = "KEY", visible_aliases = ["secret", "password"])]
+    key: Option<String>,
+    /// The login that goes with it: Payme's `Paycom`, Uzum's `uzum`
+    #[arg(long, value_name = "NAME")]
+    login: Option<String>,
+    /// The number of the service, at Click and Uzum
+    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    service_id: String,
+    #[command(flatten)]
+    pub wire: WireArgs,
+}
+
+impl Wallet {
+    /// As `generate-qr` calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Payme => "payme",
+            Self::Click => "click",
+            Self::Uzum => "uzum",
+        }
+    }
+
+    /// The field of the account that most merchants have.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Payme | Self::Click => "order_id",
+            Self::Uzum => "account",
+        }
+    }
+}
+
+impl WalletArgs {
+    /// The target that these arguments name.
+    pub fn target(&self) -> Result<Target, String> {
+        let (path, login) = match self.wallet {
+            Wallet::Payme => ("payme/webhook", "Paycom"),
+            Wallet::Click => ("click", ""),
+            Wallet::Uzum => ("uzum", "uzum"),
+        };
+        let usual = format!("http://127.0.0.1:5000/api/{path}");
+        Ok(Target {
+            url: address(self.url.as_deref().unwrap_or(&usual))?,
+            login: self.login.clone().unwrap_or_else(|| login.to_owned()),
+            key: secret(self.key.as_deref()),
+        })
+    }
+
+    /// What every wallet but Payme is told, who has a simulator of his own.
+    pub fn settings(
+        &self,
+        source: Source,
+        shape: AccountShape,
+        amount: i64,
+        seed: Option<u64>,
+    ) -> Result<Settings, String> {
+        Ok(Settings {
+            target: self.target()?,
+            trust: self.wire.trust(),
+            source,
+            shape,
+            amount,
+            seed: seed.unwrap_or_else(Random::any_seed),
+            only: vec![],
+            skip: vec![],
+            restart: Restart::None,
+            rounds: 1,
+            look_first: true,
+            pause: Duration::ZERO,
+            timeout: self.wire.timeout(),
+            interrupt: Arc::default(),
+        })
+    }
+
+    /// Click's settings.
+    pub fn click(&self, common: Settings) -> click::Settings {
+        let complete = common.target.url.clone();
+        click::Settings { common, service: self.service_id.clone(), complete }
+    }
+
+    /// Uzum's settings.
+    pub fn uzum(&self, common: Settings) -> Result<uzum::Settings, String> {
+        let service =
+            self.service_id.parse().map_err(|_| format!("--service-id `{}` is not a number", self.service_id))?;
+        Ok(uzum::Settings { common, service })
+    }
+}

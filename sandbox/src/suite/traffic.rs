@@ -1,0 +1,336 @@
+//! Many customers at once on a bad line, played with a wallet's own calls; afterwards every payment is asked about again.
+
+use super::case::{Bench, Case};
+use super::run::Provider;
+use super::stop::Stop;
+use super::tally::Tally;
+use crate::random::Random;
+use crate::wire::Exchange;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+/// After so many customers with something wrong the load says nothing new.
+const WRONG_MAX: u64 = 100;
+
+/// How an order ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Paid.
+    Paid,
+    /// Paid, and taken back.
+    Refunded,
+    /// Not paid.
+    Unpaid,
+}
+
+/// A wallet's customers.
+pub trait Customers: Provider + Send + 'static {
+    /// What one customer did, and what the server acknowledged of it.
+    type Story: Send + Sync;
+
+    /// Plays one customer; of a hundred calls `faults` go wrong on the way.
+    fn play(
+        case: &Self::Case,
+        random: &mut Random,
+        faults: u64,
+    ) -> impl Future<Output = Result<Self::Story, Stop>> + Send;
+
+    /// How the order ended.
+    fn end(story: &Self::Story) -> End;
+
+    /// Asks the server about the payment again: its story has to be the one that it acknowledged.
+    fn audit(case: &Self::Case, story: &Self::Story) -> impl Future<Output = Result<(), Stop>> + Send;
+
+    /// The name of the call that this exchange is.
+    fn called(exchange: &Exchange) -> &'static str;
+}
+
+/// How long a round of load lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// New customers come until this has passed.
+    Duration(Duration),
+    /// This many customers.
+    Customers(u64),
+}
+
+/// How the load is played.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    /// How long.
+    pub limit: Limit,
+    /// How many customers pay at once.
+    pub connections: usize,
+    /// How many of a hundred calls go wrong on the way.
+    pub faults_percent: u64,
+}
+
+/// Something that was not right.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What had to come.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+    /// The request and the answer that show it.
+    pub evidence: Option<(String, String)>,
+}
+
+/// What came of a load.
+pub struct Outcome {
+    /// The address of the server.
+    pub url: String,
+    /// Repeats the customers.
+    pub seed: u64,
+    /// The times and the ends.
+    pub tally: Tally,
+    /// How many payments were asked about again.
+    pub audited: u64,
+    /// How long the load took, without the audit.
+    pub took: Duration,
+    /// What was not right.
+    pub findings: Vec<Finding>,
+    /// Why the load ended early.
+    pub trouble: Option<String>,
+}
+
+struct Shared<S> {
+    tickets: AtomicU64,
+    wrong: AtomicU64,
+    over: AtomicBool,
+    trouble: Mutex<Option<String>>,
+    findings: Mutex<Vec<Finding>>,
+    stories: Mutex<Vec<S>>,
+    tally: Mutex<Tally>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Plays the load, then the audit.
+pub async fn play<P: Customers>(provider: P, bench: &Arc<Bench>, load: Load) -> Outcome {
+    let provider = Arc::new(provider);
+    let shared = Arc::new(Shared {
+        tickets: AtomicU64::new(0),
+        wrong: AtomicU64::new(0),
+        over: AtomicBool::new(false),
+        trouble: Mutex::default(),
+        findings: Mutex::default(),
+        stories: Mutex::default(),
+        tally: Mutex::default(),
+    });
+    let begun = Instant::now();
+    let mut running = JoinSet::new();
+    for _ in 0..load.connections.max(1) {
+        let (provider, bench, shared) = (Arc::clone(&provider), Arc::clone(bench), Arc::clone(&shared));
+        running.spawn(async move { connection(&*provider, &bench, &shared, load, begun).await });
+    }
+    running.join_all().await;
+    let took = begun.elapsed();
+    let stories = std::mem::take(&mut *lock(&shared.stories));
+    let mut audited = 0;
+    for story in &stories {
+        let common = Arc::new(Case::new(Arc::clone(bench)));
+        let case = provider.case(Arc::clone(&common));
+        let asked = P::audit(&case, story).await;
+        audited += 1;
+        if let Err(stop) = asked {
+            note(&shared, &common, stop);
+        }
+    }
+    Outcome {
+        url: bench.client.target().url.to_string(),
+        seed: bench.seed,
+        tally: std::mem::take(&mut *lock(&shared.tally)),
+        audited,
+        took,
+        findings: std::mem::take(&mut *lock(&shared.findings)),
+        trouble: lock(&shared.trouble).take(),
+    }
+}
+
+/// One customer after the other.
+async fn connection<P: Customers>(
+    provider: &P,
+    bench: &Arc<Bench>,
+    shared: &Shared<P::Story>,
+    load: Load,
+    begun: Instant,
+) {
+    while !shared.over.load(Ordering::Relaxed) {
+        let ticket = shared.tickets.fetch_add(1, Ordering::Relaxed);
+        let done = match load.limit {
+            Limit::Duration(limit) => begun.elapsed() >= limit,
+            Limit::Customers(count) => ticket >= count,
+        };
+        if done {
+            return;
+        }
+        let mut random = Random::new(bench.seed ^ ticket.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let common = Arc::new(Case::new(Arc::clone(bench)));
+        let case = provider.case(Arc::clone(&common));
+        let played = P::play(&case, &mut random, load.faults_percent).await;
+        match played {
+            Ok(story) => {
+                count::<P>(shared, &common, &story);
+                lock(&shared.stories).push(story);
+            }
+            Err(stop) => note(shared, &common, stop),
+        }
+    }
+}
+
+fn count<P: Customers>(shared: &Shared<P::Story>, common: &Case, story: &P::Story) {
+    let (trail, faults) = common.take();
+    let mut tally = lock(&shared.tally);
+    for exchange in &trail {
+        tally.answered(P::called(exchange), exchange.took);
+    }
+    for fault in faults {
+        *tally.faults.entry(fault_word(&fault)).or_default() += 1;
+    }
+    tally.customers += 1;
+    match P::end(story) {
+        End::Paid => tally.paid += 1,
+        End::Refunded => tally.refunded += 1,
+        End::Unpaid => tally.unpaid += 1,
+    }
+}
+
+/// Faults are noted in the case by one of these words.
+fn fault_word(noted: &str) -> &'static str {
+    Fault::ALL.into_iter().map(Fault::word).find(|word| *word == noted).unwrap_or("others")
+}
+
+fn note<S>(shared: &Shared<S>, common: &Case, stop: Stop) {
+    let (trail, _) = common.take();
+    match stop {
+        Stop::Skip(reason) | Stop::Untried(reason) => {
+            lock(&shared.trouble).get_or_insert(reason);
+            shared.over.store(true, Ordering::Relaxed);
+        }
+        Stop::Fail { at, expected, got, .. } => {
+            let shows = |exchange: &Exchange| (exchange.request.clone(), exchange.answer_text());
+            let evidence = trail.get(at).or(trail.last()).map(shows);
+            lock(&shared.findings).push(Finding { expected, got, evidence });
+            if shared.wrong.fetch_add(1, Ordering::Relaxed) + 1 >= WRONG_MAX {
+                lock(&shared.trouble).get_or_insert(format!("{WRONG_MAX} customers met something wrong"));
+                shared.over.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// What can go wrong on the way of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The connection breaks in the middle of the body.
+    Cut,
+    /// The wallet goes away before the answer, and asks again.
+    Unheard,
+    /// The call comes twice.
+    Twice,
+    /// Somebody who is not the wallet makes the call first.
+    Stranger,
+}
+
+impl Fault {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Cut, Self::Unheard, Self::Twice, Self::Stranger];
+
+    /// How a report calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cut => "bodies cut",
+            Self::Unheard => "answers lost",
+            Self::Twice => "calls repeated",
+            Self::Stranger => "strangers",
+        }
+    }
+
+    /// Perhaps one, noted in the case.
+    pub fn perhaps(case: &Case, random: &mut Random, percent: u64) -> Option<Self> {
+        let fault = random.chance(percent).then(|| *random.pick(&Self::ALL))?;
+        case.tell(fault.word());
+        Some(fault)
+    }
+}
+
+/// Findings of one kind: those that expected the same, whatever the numbers in it.
+fn kinds(findings: &[Finding]) -> BTreeMap<String, Vec<&Finding>> {
+    let mut kinds: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        kinds.entry(finding.expected.clone()).or_default().push(finding);
+    }
+    kinds
+}
+
+/// The report for people.
+pub fn text(outcome: &Outcome) -> String {
+    const EXAMPLES: usize = 2;
+    let tally = &outcome.tally;
+    let seconds = outcome.took.as_secs_f64();
+    #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
+    let rate = tally.calls() as f64 / seconds.max(0.001);
+    let mut out = format!(
+        "{} customers in {seconds:.1} s: {} paid, {} refunded, {} unpaid\n{} calls, {rate:.0} calls/s\n\n{}",
+        tally.customers,
+        tally.paid,
+        tally.refunded,
+        tally.unpaid,
+        tally.calls(),
+        tally.table(),
+    );
+    if !tally.faults.is_empty() {
+        let faults: Vec<String> = tally.faults.iter().map(|(fault, count)| format!("{count} {fault}")).collect();
+        out.push_str(&format!("\nFaults: {}\n", faults.join(", ")));
+    }
+    out.push_str(&format!("\nAsked about again: {} payments.\n", outcome.audited));
+    if let Some(trouble) = &outcome.trouble {
+        out.push_str(&format!("\nThe load ended early: {trouble}\n"));
+    }
+    let kinds = kinds(&outcome.findings);
+    for (expected, findings) in &kinds {
+        out.push_str(&format!("\n{} times: expected {expected}\n", findings.len()));
+        for finding in findings.iter().take(EXAMPLES) {
+            out.push_str(&format!("  came {}\n", finding.got));
+            if let Some((request, answer)) = &finding.evidence {
+                for line in request.lines().chain([""]).chain(answer.lines()) {
+                    out.push_str(&format!("    {line}\n"));
+                }
+            }
+        }
+    }
+    let verdict = match (kinds.len(), tally.customers) {
+        (0, 0) => "Nobody came.".to_owned(),
+        (0, _) => "The server's story agrees with everything it acknowledged.".to_owned(),
+        (count, _) => format!("{count} kinds of things are wrong, {} times together.", outcome.findings.len()),
+    };
+    out + &format!("\n{verdict} --seed {}, {}\n", outcome.seed, outcome.url)
+}
+
+/// The report for programs.
+pub fn json(outcome: &Outcome) -> String {
+    let tally = &outcome.tally;
+    let wrong = |finding: &Finding| json!({"expected": finding.expected, "got": finding.got});
+    let value = json!({
+        "url": outcome.url,
+        "seed": outcome.seed,
+        "took_ms": u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX),
+        "customers": tally.customers,
+        "paid": tally.paid,
+        "refunded": tally.refunded,
+        "unpaid": tally.unpaid,
+        "calls": tally.calls(),
+        "faults": tally.faults,
+        "audited": outcome.audited,
+        "trouble": outcome.trouble,
+        "findings": outcome.findings.iter().map(wrong).collect::<Vec<Value>>(),
+    });
+    format!("{value:#}\n")
+}
