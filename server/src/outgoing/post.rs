@@ -73,7 +73,16 @@ struct Trouble(String);
 
 impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
-        Self(format!("it cannot be reached: {error}"))
+        use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
+        let usual = [
+            (ConnectionRefused, "nobody listens at that address and port; is the program running?"),
+            (HostUnreachable, "the network knows no way to it"),
+            (NetworkUnreachable, "the network knows no way to it"),
+            (TimedOut, "it does not take a connection"),
+        ];
+        let why = usual.iter().find(|(kind, _)| *kind == error.kind());
+        let why = why.map_or_else(|| error.to_string(), |(_, why)| (*why).to_owned());
+        Self(format!("it cannot be reached: {why}"))
     }
 }
 
