@@ -15,6 +15,7 @@ use rustls::pki_types::pem::PemObject;
 use std::future::poll_fn;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -101,6 +102,8 @@ pub(crate) struct Connector {
     tls: MakeRustlsConnect,
     name: Arc<str>,
     witness: Arc<Witness>,
+    /// How often a session did not answer in time.
+    silences: Arc<AtomicU64>,
 }
 
 /// An open session. Dropping it cuts the line, whatever is under way.
@@ -108,6 +111,8 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     driver: AbortHandle,
     alive: watch::Receiver<()>,
+    /// How often a session had not answered in time when this one was begun.
+    silences: u64,
 }
 
 impl Session {
@@ -140,6 +145,7 @@ impl Connector {
             tls: tls(address.root_certificate())?,
             name: address.to_string().into(),
             witness: Arc::default(),
+            silences: Arc::default(),
         })
     }
 
@@ -151,6 +157,17 @@ impl Connector {
     /// The database, without user and password.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Takes down that a session did not answer in time: whatever lost it may have lost the others of its age, and each of them
+    /// would cost somebody his answer before that is known.
+    pub(super) fn note_silence(&self) {
+        self.silences.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether no session has been silent since this one was begun.
+    pub(super) fn trusts(&self, session: &Session) -> bool {
+        session.silences == self.silences.load(Ordering::Relaxed)
     }
 
     /// What tells our database from another.
@@ -184,6 +201,7 @@ impl Connector {
 
     async fn connect(&self, purpose: Purpose, to: Option<Changes>) -> Result<Session, OpenError> {
         let failed = |error: tokio_postgres::Error| self.unreachable(postgres_words(&error));
+        let silences = self.silences.load(Ordering::Relaxed);
         let (client, mut connection) = match self.config.connect(self.tls.clone()).await {
             Ok(connected) => connected,
             Err(error) => {
@@ -200,7 +218,7 @@ impl Connector {
                 }
             }
         });
-        let session = Session { client, driver: driver.abort_handle(), alive };
+        let session = Session { client, driver: driver.abort_handle(), alive, silences };
         judge(&Facts::ask(&session.client).await.map_err(failed)?)?;
         // An owner who asked for more than `on` keeps it.
         let settings = format!(

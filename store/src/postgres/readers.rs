@@ -80,6 +80,7 @@ impl Shared {
             let mut place = self.reading.lock().await;
             if let Some(reading) = &*place
                 && !reading.session.client.is_closed()
+                && self.connector.trusts(&reading.session)
                 && !self.connector.witness().doubts()
             {
                 return Ok(Arc::clone(reading));
@@ -102,6 +103,7 @@ impl Shared {
         if let Ok(result) = timeout(self.patience, work).await {
             return result;
         }
+        self.connector.note_silence();
         let mut place = self.reading.lock().await;
         if place.as_ref().is_some_and(|current| Arc::ptr_eq(current, reading)) {
             *place = None;

@@ -164,7 +164,10 @@ impl Worker {
         let silent = || Trouble::Broken(StoreError::Failed("the PostgreSQL server does not answer in time".into()));
         let attempted =
             timeout(CALL_PATIENCE, applying.attempt(&self.connector, &session.client, chain, calls, locking)).await;
-        let attempted = attempted.unwrap_or_else(|_| Err(silent()));
+        let attempted = attempted.unwrap_or_else(|_| {
+            self.connector.note_silence();
+            Err(silent())
+        });
         let is_usable = match &attempted {
             Ok(_) => true,
             Err(Trouble::Broken(_)) => false,
