@@ -184,7 +184,9 @@ impl Worker {
     /// The session that is there, or a new one as soon as the server lets us have it, as long as anybody waits for it.
     async fn writing(&mut self, calls: &mut [Box<dyn Call>]) -> Result<Writing, StoreError> {
         match self.writing.take() {
-            Some(writing) if !writing.session.client.is_closed() => return Ok(writing),
+            Some(writing) if !writing.session.client.is_closed() && self.connector.trusts(&writing.session) => {
+                return Ok(writing);
+            }
             Some(_) | None => {}
         }
         let mut pause = PAUSE_FIRST;
