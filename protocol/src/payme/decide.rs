@@ -11,8 +11,8 @@ mod perform;
 use super::auth::Keys;
 use super::details::NotPaymes;
 use super::{Call, Refusal, SystemFault, found, key};
-use crate::ledger::holder::Holder;
-use crate::ledger::order::{Order, OrderStatus};
+use crate::ledger::holder::NotPayable;
+use crate::ledger::order::Order;
 use crate::ledger::provider::Provider;
 use crate::ledger::rows::{Decision, Needs, Rows};
 use crate::ledger::transaction::{Transaction, TransactionNumber};
@@ -113,20 +113,15 @@ impl From<NotPaymes> for Refusal {
     }
 }
 
-/// Why an order cannot be paid, if so (`reference/payme.md §2.2` steps 5 and 6; existence and amount come before).
-///
-/// An order that somebody is paying is busy even when its time has run out meanwhile: what began in time may still end
-/// well, and until then nobody can get a new code.
-fn not_payable(order: &Order, holder: &Holder, now: TimeMs) -> Option<Refusal> {
-    match (order.status, holder) {
-        (OrderStatus::Pending, Holder::Busy) => Some(Refusal::OrderBusy),
-        (OrderStatus::Pending, Holder::Nobody | Holder::Abandoned { .. }) if order.is_past_expiry(now) => {
-            Some(Refusal::OrderExpired)
+impl From<NotPayable> for Refusal {
+    /// `reference/payme.md §2.2` steps 5 and 6; existence and amount come before.
+    fn from(why: NotPayable) -> Self {
+        match why {
+            NotPayable::Busy => Self::OrderBusy,
+            NotPayable::Paid => Self::OrderPaid,
+            NotPayable::Cancelled => Self::OrderCancelled,
+            NotPayable::Expired => Self::OrderExpired,
         }
-        (OrderStatus::Pending, Holder::Nobody | Holder::Abandoned { .. }) => None,
-        (OrderStatus::Paid, _) => Some(Refusal::OrderPaid),
-        (OrderStatus::Cancelled | OrderStatus::Refunded, _) => Some(Refusal::OrderCancelled),
-        (OrderStatus::Expired, _) => Some(Refusal::OrderExpired),
     }
 }
 

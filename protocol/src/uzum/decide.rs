@@ -7,8 +7,8 @@ mod reverse;
 mod status;
 
 use super::{Account, Call, Refusal};
-use crate::ledger::holder::Holder;
-use crate::ledger::order::{Order, OrderId, OrderStatus};
+use crate::ledger::holder::{Holder, NotPayable, not_payable};
+use crate::ledger::order::{Order, OrderId};
 use crate::ledger::provider::Provider;
 use crate::ledger::rows::{Decision, Needs, Rows};
 use crate::ledger::transaction::Transaction;
@@ -141,22 +141,18 @@ fn payable<'a>(account: &Account, rows: &'a Rows, now: TimeMs, rules: &Rules) ->
     let order = order.ok_or(Refusal::OrderNotFound)?;
     let holder = providers::holder(rows, now, rules);
     match not_payable(order, &holder, now) {
-        Some(refusal) => Err(refusal),
+        Some(why) => Err(why.into()),
         None => Ok((order, holder)),
     }
 }
 
-/// Why an order cannot be paid, if so. One that somebody is paying is busy even when its time has run out meanwhile: what
-/// began in time may still end well.
-fn not_payable(order: &Order, holder: &Holder, now: TimeMs) -> Option<Refusal> {
-    match (order.status, holder) {
-        (OrderStatus::Pending, Holder::Busy) => Some(Refusal::OrderBusy),
-        (OrderStatus::Pending, Holder::Nobody | Holder::Abandoned { .. }) if order.is_past_expiry(now) => {
-            Some(Refusal::OrderExpired)
+impl From<NotPayable> for Refusal {
+    fn from(why: NotPayable) -> Self {
+        match why {
+            NotPayable::Busy => Self::OrderBusy,
+            NotPayable::Paid => Self::OrderPaid,
+            NotPayable::Cancelled => Self::OrderCancelled,
+            NotPayable::Expired => Self::OrderExpired,
         }
-        (OrderStatus::Pending, Holder::Nobody | Holder::Abandoned { .. }) => None,
-        (OrderStatus::Paid, _) => Some(Refusal::OrderPaid),
-        (OrderStatus::Cancelled | OrderStatus::Refunded, _) => Some(Refusal::OrderCancelled),
-        (OrderStatus::Expired, _) => Some(Refusal::OrderExpired),
     }
 }

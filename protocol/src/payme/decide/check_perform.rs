@@ -9,7 +9,8 @@
 //! | an order | its price | pending, past its time | no, or abandoned | closed code |
 //! | an order | its price | pending, in its time | no, or abandoned | allow |
 
-use super::{Decided, Reply, not_payable};
+use super::{Decided, Reply};
+use crate::ledger::holder::{NotPayable, not_payable};
 use crate::ledger::order::Order;
 use crate::ledger::rows::{Decision, Rows};
 use crate::payme::{Account, AskedAmount, Refusal};
@@ -22,10 +23,8 @@ pub(super) fn decide(amount: AskedAmount, account: &Account, rows: &Rows, now: T
         Err(refusal) => return Decision::answer(Err(refusal)),
     };
     match not_payable(order, &providers::holder(rows, now, rules), now) {
-        Some(Refusal::OrderBusy) if !rules.payme.check_refuses_busy => {
-            Decision::answer(Ok(Reply::Allow(order.clone())))
-        }
-        Some(refusal) => Decision::answer(Err(refusal)),
+        Some(NotPayable::Busy) if !rules.payme.check_refuses_busy => Decision::answer(Ok(Reply::Allow(order.clone()))),
+        Some(why) => Decision::answer(Err(why.into())),
         None => Decision::answer(Ok(Reply::Allow(order.clone()))),
     }
 }

@@ -13,8 +13,8 @@
 //!
 //! Payme's id is looked up before anything else: a repeated call is answered as the first was, whatever it carries.
 
-use super::{Decided, Reply, check_perform, not_payable, refuse_abandoned};
-use crate::ledger::holder::Holder;
+use super::{Decided, Reply, check_perform, refuse_abandoned};
+use crate::ledger::holder::{Holder, not_payable};
 use crate::ledger::journal::Change;
 use crate::ledger::provider::{Provider, ProviderId};
 use crate::ledger::rows::{Decision, Rows};
@@ -57,8 +57,8 @@ fn first(asked: &Asked<'_>, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided 
         Err(refusal) => return Decision::answer(Err(refusal)),
     };
     let holder = providers::holder(rows, now, rules);
-    if let Some(refusal) = not_payable(order, &holder, now) {
-        return Decision::answer(Err(refusal));
+    if let Some(why) = not_payable(order, &holder, now) {
+        return Decision::answer(Err(why.into()));
     }
     if rules.payme.refuse_stale_create && now.since(asked.time) >= rules.payme.timeout {
         return Decision::answer(Err(Refusal::WrongState));
