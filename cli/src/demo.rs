@@ -98,7 +98,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));
     say!("");
     say!("Booth page:     {page}");
-    say!("Payme stand-in: {checkout_host}/");
+    say!("Wallets' apps:  {checkout_host}/");
     say!("");
     say!("This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:");
     say!("scan the code with a phone{}, or click it.", if arguments.lan { "" } else { " (start with --lan for that)" });

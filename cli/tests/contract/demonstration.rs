@@ -7,7 +7,7 @@ use serde_json::json;
 async fn an_order_is_paid_at_the_stand_in() {
     let folder = Folder::new();
     let booth = folder.start(&["demo", "--port", "0", "--folder", "trial"], &[]);
-    let standin = booth.greeting("Payme stand-in:").trim_end_matches('/').to_owned();
+    let standin = booth.greeting("Wallets' apps:").trim_end_matches('/').to_owned();
     let page = booth.get("/").await;
     assert_eq!(page.status, 200);
     assert!(page.headers.contains("text/html") && page.body.contains("</html>"));
