@@ -5,7 +5,7 @@
 //!
 //! Reading order: [`money`], [`ledger`] (orders, transactions, the journal, what a decision sees and returns), [`shop`] (the
 //! booth's own decisions), [`payme`] (Payme's), [`click`] (Click's), [`uzum`] (Uzum's), [`providers`] (what is asked of every
-//! provider).
+//! provider). Beside money: [`photos`].
 #![cfg_attr(
     not(test),
     deny(
@@ -28,6 +28,7 @@ pub mod money;
 pub mod number;
 pub mod pairing;
 pub mod payme;
+pub mod photos;
 pub mod print;
 pub mod providers;
 pub mod secret;
