@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
+use crate::photos::Photos;
 use boothpay_store::Store;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -26,6 +27,8 @@ pub struct App {
     pub(crate) refusals: Refusals,
     /// The token of browsers on this computer.
     pub(crate) this_computer: ThisComputer,
+    /// Photos that customers bring and pictures that they take home.
+    pub(crate) photos: Photos,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -36,6 +39,7 @@ impl App {
         let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
         let (net, broken_jobs) = (Net::default(), BrokenJobs::default());
         let store = store.telling(settings.subscriptions());
-        Arc::new(Self { settings, store, clock, stopping, net, refusals, this_computer, broken_jobs })
+        let photos = Photos::new(&settings.photos);
+        Arc::new(Self { photos, settings, store, clock, stopping, net, refusals, this_computer, broken_jobs })
     }
 }

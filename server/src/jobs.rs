@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod heads;
+pub mod photos;
 pub mod strangers;
 pub mod sweep;
 pub mod tasks;

@@ -1,6 +1,7 @@
 //! Every limit of the server: a name, a unit and a reason.
 
 use crate::net::Rate;
+use boothpay_protocol::time::SpanMs;
 use std::time::Duration;
 
 /// Bytes of a webhook's body. Payme's calls take less than 2 KiB.
@@ -214,3 +215,49 @@ pub(crate) const WEBHOOK_HEADERS_MAX: usize = 100;
 
 /// Names that are looked up at the same time: an eighth of the threads that the runtime has for what may wait.
 pub(crate) const WEBHOOK_LOOKUPS_MAX: usize = 64;
+
+// Photos.
+
+/// Pictures that are decoded at the same time: one core stays for payments even on the smallest booth's computer, and one picture's
+/// room in memory is enough.
+pub(crate) const PICTURES_AT_ONCE_MAX: usize = 1;
+
+/// Bytes of all pictures of a session: twenty of the largest that are kept.
+pub(crate) const SESSION_BYTES_MAX: u64 = 200_000_000;
+
+/// Sessions that live at the same time: far more than one owner's booths have, and bounds what strangers could make.
+pub(crate) const SESSIONS_MAX: i64 = 2000;
+
+/// Sessions in a list.
+pub(crate) const SESSIONS_LISTED_MAX: u32 = 1000;
+
+/// Bytes of what a page keeps with a session.
+pub(crate) const SESSION_DATA_BYTES_MAX: usize = 8 * 1024;
+
+/// Bytes of a body that brings a picture: the largest picture in base64, with what is said of it.
+pub(crate) const PICTURE_BODY_BYTES_MAX: usize = 28 * 1024 * 1024;
+
+/// Bodies with pictures, and answers with them, that are in memory at the same time.
+pub(crate) const PICTURE_BODIES_MAX: usize = 3;
+
+/// Tries of a step when others change the session too.
+pub(crate) const SESSION_TRIES_MAX: u32 = 8;
+
+/// Ids of changes that a slow page may lag behind. One that lags more looks again.
+pub(crate) const SESSION_CHANGES_BUFFERED: usize = 256;
+
+/// How often a page's stream looks for what other processes have changed.
+pub(crate) const SESSION_LOOK_PERIOD: Duration = Duration::from_secs(1);
+
+/// How often sessions whose time is over are looked for, and how many are ended at most, so that nothing waits for them.
+pub(crate) const PHOTOS_PERIOD: Duration = Duration::from_secs(10);
+pub(crate) const PHOTOS_STEP_MAX: u32 = 200;
+
+/// How long after its end a session is still known as one that is over, and a handled update as handled: Telegram keeps updates for
+/// a day.
+pub(crate) const PHOTOS_FORGET_AFTER: SpanMs = SpanMs::seconds(2 * 24 * 60 * 60);
+
+/// Sessions and photos from one address: a shop's booths, each with a customer a minute.
+pub(crate) const PHOTOS: Rate = Rate { burst: 60, per_minute: 60 };
+/// The same from this computer: more than its disk keeps up with.
+pub(crate) const PHOTOS_HERE: Rate = Rate { burst: 1000, per_minute: 600 };

@@ -5,6 +5,7 @@ mod booth;
 mod click;
 mod mode;
 mod payme;
+mod photos;
 mod uzum;
 mod webhooks;
 
@@ -130,6 +131,8 @@ impl Reader {
         let backup = self.backup(config, database.as_ref(), mode);
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
+        let photos = self.photos(config);
+        let telegram = self.telegram(config);
         let booth = booth?;
         Some(Settings {
             mode,
@@ -154,6 +157,8 @@ impl Reader {
             api_token,
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
+            photos: photos?,
+            telegram: telegram?,
             backup: backup?,
             log: log?,
             webhooks,
@@ -256,6 +261,7 @@ impl Reader {
             ("uzum.test_password", config.uzum.test_password.0.as_str()),
             ("admin.token", config.admin.token.0.as_str()),
             ("api.token", config.api.token.0.as_str()),
+            ("telegram.token", config.telegram.token.0.as_str()),
             (
                 "database",
                 if config.database.0.trim().starts_with("postgres") { config.database.0.as_str() } else { "" },

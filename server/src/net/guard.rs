@@ -35,6 +35,7 @@ fn refuse(app: &App, kind: Kind, visitor: &Visitor, now: TimeMs, wait: Wait) -> 
         Kind::Order => (Trouble::Orders, "orders"),
         Kind::Claim => (Trouble::Claims, "order numbers that nobody has"),
         Kind::Status => (Trouble::Statuses, "questions"),
+        Kind::Photo => (Trouble::Photos, "photos"),
         Kind::WrongKey => (Trouble::WrongKey, "calls with a wrong key"),
     };
     let address = visitor.address;

@@ -24,6 +24,8 @@ pub(crate) enum Kind {
     Claim,
     /// Asking for an order's status.
     Status,
+    /// Making a photo session, or bringing a photo.
+    Photo,
     /// Calling a webhook with a wrong key, or without one.
     WrongKey,
 }
@@ -132,6 +134,7 @@ const fn rates(kind: Kind) -> (Rate, Rate) {
         Kind::Order => (limits::ORDERS, limits::ORDERS_HERE),
         Kind::Claim => (limits::CLAIMS, limits::CLAIMS_HERE),
         Kind::Status => (limits::STATUSES, limits::STATUSES_HERE),
+        Kind::Photo => (limits::PHOTOS, limits::PHOTOS_HERE),
         Kind::WrongKey => (limits::WRONG_KEYS, limits::WRONG_KEYS_HERE),
     }
 }
