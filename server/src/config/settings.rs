@@ -6,7 +6,7 @@ use super::reader;
 use super::webhook::Webhook;
 use crate::access::origin::Origins;
 use crate::net::Proxies;
-use crate::outgoing::address::WebhookAddress;
+use crate::outgoing::address::HttpAddress;
 use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::booth::Booth;
@@ -102,7 +102,7 @@ pub struct TelegramSettings {
     /// What the bot proves itself with.
     pub token: Secret,
     /// Where the Bot API is.
-    pub api: WebhookAddress,
+    pub api: HttpAddress,
 }
 
 /// What belongs to Payme: how it proves itself, where codes lead, its rules as set.

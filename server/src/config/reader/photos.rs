@@ -3,7 +3,7 @@
 use super::{Kept, Reader};
 use crate::config::settings::{PhotoSettings, TelegramSettings};
 use crate::config::{Config, paths, secrets};
-use crate::outgoing::address::WebhookAddress;
+use crate::outgoing::address::HttpAddress;
 use crate::outgoing::reach::is_private;
 use boothpay_protocol::secret::Secret;
 use boothpay_protocol::time::SpanMs;
@@ -76,8 +76,8 @@ impl Reader {
     }
 
     /// The token stands in the address of every call, so it never goes in the clear through the internet.
-    fn bot_api(&mut self, text: &str) -> Option<WebhookAddress> {
-        let address = match WebhookAddress::parse(text.trim()) {
+    fn bot_api(&mut self, text: &str) -> Option<HttpAddress> {
+        let address = match HttpAddress::parse(text.trim()) {
             Ok(address) => address,
             Err(advice) => return self.wrong("telegram.api", advice),
         };
