@@ -6,6 +6,7 @@ pub mod photos;
 pub mod strangers;
 pub mod sweep;
 pub mod tasks;
+pub mod telegram;
 
 use crate::limits::JOB_PAUSE;
 use std::collections::BTreeSet;

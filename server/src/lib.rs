@@ -22,6 +22,7 @@ mod routes;
 pub mod screens;
 mod serve;
 mod story;
+pub mod telegram;
 mod text;
 mod texts;
 mod webhook;

@@ -261,3 +261,48 @@ pub(crate) const PHOTOS_FORGET_AFTER: SpanMs = SpanMs::seconds(2 * 24 * 60 * 60)
 pub(crate) const PHOTOS: Rate = Rate { burst: 60, per_minute: 60 };
 /// The same from this computer: more than its disk keeps up with.
 pub(crate) const PHOTOS_HERE: Rate = Rate { burst: 1000, per_minute: 600 };
+
+// Telegram.
+
+/// Seconds that Telegram may wait for news before it says that there is none.
+pub(crate) const TELEGRAM_POLL_SECONDS: u32 = 25;
+
+/// How long Telegram may take to answer, beside that.
+pub(crate) const TELEGRAM_PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long a picture may take there or back: 20 MB over a line of 2 Mbit/s.
+pub(crate) const TELEGRAM_FILE_PATIENCE: Duration = Duration::from_secs(90);
+
+/// Bytes of an answer that is no file: a hundred updates with long captions.
+pub(crate) const TELEGRAM_ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// How long Telegram is left alone at most when it asks for it; then it is asked again, and may say so again.
+pub(crate) const TELEGRAM_WAIT_MAX: Duration = Duration::from_secs(120);
+
+/// Pauses after calls that failed: the first, doubled up to the last.
+pub(crate) const TELEGRAM_PAUSE_MIN: Duration = Duration::from_millis(500);
+pub(crate) const TELEGRAM_PAUSE_MAX: Duration = Duration::from_secs(30);
+
+/// Pause while another program takes the bot's updates, or the token is wrong: a person has to do something.
+pub(crate) const TELEGRAM_PERSON_PAUSE: Duration = Duration::from_secs(10);
+
+/// How often it is looked for what another process has left to be done.
+pub(crate) const TELEGRAM_LOOK_PERIOD: Duration = Duration::from_secs(2);
+
+/// Customers who are served at the same time; each of them in the order of what he sent.
+pub(crate) const TELEGRAM_AT_ONCE_MAX: usize = 4;
+
+/// Updates that are looked at together.
+pub(crate) const TELEGRAM_STEP_MAX: u32 = 200;
+
+/// Tries of one update before its customer is told that it did not work: with the pauses about two minutes.
+pub(crate) const TELEGRAM_TRIES_MAX: u32 = 8;
+
+/// Tries to say something to a customer.
+pub(crate) const TELEGRAM_SAY_TRIES_MAX: u32 = 3;
+
+/// What one customer may send: ten photos at once, some of them twice.
+pub(crate) const TELEGRAM_OF_CUSTOMER: Rate = Rate { burst: 30, per_minute: 20 };
+
+/// Customers who are told apart for that.
+pub(crate) const TELEGRAM_CUSTOMERS_MAX: usize = 10_000;

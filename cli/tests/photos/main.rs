@@ -6,4 +6,5 @@
 mod support;
 
 mod booth;
+mod bot;
 mod sessions;

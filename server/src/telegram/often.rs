@@ -1,0 +1,69 @@
+//! How often one customer may send something: beyond it, it is passed over before it costs anything.
+
+use crate::limits::{TELEGRAM_CUSTOMERS_MAX, TELEGRAM_OF_CUSTOMER};
+use boothpay_protocol::time::TimeMs;
+use std::collections::HashMap;
+
+/// Who has sent how much lately.
+#[derive(Default)]
+pub(crate) struct Often(HashMap<i64, Bucket>);
+
+struct Bucket {
+    /// When it is full again.
+    full_ms: i64,
+    was_told: bool,
+}
+
+/// Whether something is handled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Allowed {
+    Yes,
+    /// The first that is too much: the customer is told.
+    NoAndTell,
+    No,
+}
+
+impl Often {
+    /// Counts one.
+    pub(crate) fn take(&mut self, customer: i64, now: TimeMs) -> Allowed {
+        let now = now.ms();
+        if self.0.len() >= TELEGRAM_CUSTOMERS_MAX {
+            self.0.retain(|_, bucket| bucket.full_ms > now);
+        }
+        // With so many at once, whoever is new waits for the others: a crowd that is made of one.
+        if self.0.len() >= TELEGRAM_CUSTOMERS_MAX && !self.0.contains_key(&customer) {
+            return Allowed::No;
+        }
+        let interval = 60_000 / i64::from(TELEGRAM_OF_CUSTOMER.per_minute.max(1));
+        let room = interval.saturating_mul(TELEGRAM_OF_CUSTOMER.burst.into());
+        let bucket = self.0.entry(customer).or_insert(Bucket { full_ms: now, was_told: false });
+        // Fuller than full is a clock that was set back.
+        let begin = if bucket.full_ms > now.saturating_add(room) { now } else { bucket.full_ms.max(now) };
+        let full = begin.saturating_add(interval);
+        if full > now.saturating_add(room) {
+            return if std::mem::replace(&mut bucket.was_told, true) { Allowed::No } else { Allowed::NoAndTell };
+        }
+        *bucket = Bucket { full_ms: full, was_told: false };
+        Allowed::Yes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_has_a_burst_and_then_a_pace_and_is_told_once() {
+        let mut often = Often::default();
+        let at = |ms| TimeMs::new(1_700_000_000_000 + ms);
+        let burst = TELEGRAM_OF_CUSTOMER.burst;
+        assert!((0..burst).all(|_| often.take(1, at(0)) == Allowed::Yes));
+        assert_eq!(often.take(1, at(0)), Allowed::NoAndTell);
+        assert_eq!(often.take(1, at(0)), Allowed::No);
+        assert_eq!(often.take(2, at(0)), Allowed::Yes, "another customer");
+        let minute = (0..burst).filter(|_| often.take(1, at(60_000)) == Allowed::Yes).count();
+        assert_eq!(minute, usize::try_from(TELEGRAM_OF_CUSTOMER.per_minute.min(burst)).unwrap());
+        let crowd = (100..100_000).filter(|customer| often.take(*customer, at(60_000)) == Allowed::Yes).count();
+        assert!(crowd <= TELEGRAM_CUSTOMERS_MAX && often.0.len() <= TELEGRAM_CUSTOMERS_MAX);
+    }
+}
