@@ -53,7 +53,10 @@ pub(crate) fn bot(settings: Option<&Settings>) -> (Option<String>, Option<Findin
         Ok(name) => (Some(name), None),
         Err((why, true)) => (None, wrong("telegram.token", why)),
         Err((why, false)) => {
-            let advice = format!("whose token it is could not be asked now: {why}. Photos by Telegram need a way to {}", telegram.api);
+            let advice = format!(
+                "whose token it is could not be asked now: {why}. Photos by Telegram need a way to {}",
+                telegram.api
+            );
             (None, Some(finding(Weight::Remark, "telegram.token", advice)))
         }
     }

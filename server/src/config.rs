@@ -20,8 +20,8 @@ pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
-    BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, PhotoSettings, Settings,
-    TelegramSettings, UzumSettings,
+    BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, PhotoSettings,
+    Settings, TelegramSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

@@ -8,7 +8,9 @@ pub(crate) mod pictures;
 
 use crate::app::App;
 use crate::config::PhotoSettings;
-use crate::limits::{PICTURE_BODIES_MAX, PICTURES_AT_ONCE_MAX, SESSION_BYTES_MAX, SESSION_CHANGES_BUFFERED, SESSION_TRIES_MAX};
+use crate::limits::{
+    PICTURE_BODIES_MAX, PICTURES_AT_ONCE_MAX, SESSION_BYTES_MAX, SESSION_CHANGES_BUFFERED, SESSION_TRIES_MAX,
+};
 use boothpay_protocol::photos::{Bounds, FileName, NewPhoto, PhotoKind, Refusal, Session, SessionId, SessionStatus};
 use boothpay_store::{StoreError, UpdateKey};
 use files::{Files, KeepError};
@@ -128,12 +130,7 @@ pub(crate) struct Origin {
 }
 
 /// Keeps a picture in a session: first its file, then what the session knows of it. A file that no session knows goes at once.
-pub(crate) async fn add(
-    app: &App,
-    id: &SessionId,
-    picture: Picture,
-    origin: Origin,
-) -> Result<Stepped<()>, AddError> {
+pub(crate) async fn add(app: &App, id: &SessionId, picture: Picture, origin: Origin) -> Result<Stepped<()>, AddError> {
     let Picture { bytes, width, height, form } = picture;
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let file = app.photos.files.add(bytes, form.ending()).await?;

@@ -33,9 +33,7 @@ impl Store {
     /// Keeps a new session. `false` when there is one of that id.
     pub async fn make_session(&self, session: Session) -> Result<bool, StoreError> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => {
-                sqlite.write(move |connection| sqlite::photos::make(connection, &session)).await
-            }
+            Backend::Sqlite(sqlite) => sqlite.write(move |connection| sqlite::photos::make(connection, &session)).await,
             Backend::Postgres(postgres) => postgres.make_session(&session).await,
         }
     }
@@ -60,7 +58,12 @@ impl Store {
 
     /// Keeps a session's next step, if nobody has kept another one meanwhile; with it, that an update is handled. `false` when
     /// nothing was kept: somebody was faster, or the update has been handled already.
-    pub async fn save_session(&self, next: Session, handles: Option<UpdateKey>, now: TimeMs) -> Result<bool, StoreError> {
+    pub async fn save_session(
+        &self,
+        next: Session,
+        handles: Option<UpdateKey>,
+        now: TimeMs,
+    ) -> Result<bool, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => {
                 sqlite.write(move |connection| sqlite::photos::save(connection, &next, handles, now)).await
@@ -167,7 +170,8 @@ pub(crate) mod sql {
     pub(crate) const LIST: &str = "order by s.created_at_ms desc, s.id limit $1";
     pub(crate) const EXPIRED: &str = "where s.status in ('pending', 'active', 'completed') and s.expires_at_ms <= $1
         order by s.expires_at_ms limit $2";
-    pub(crate) const TO_SEND: &str = "where s.to_send is not null and s.customer_id is not null and s.expires_at_ms > $1
+    pub(crate) const TO_SEND: &str =
+        "where s.to_send is not null and s.customer_id is not null and s.expires_at_ms > $1
         order by s.expires_at_ms limit $2";
     pub(crate) const LIVING: &str = "select count(*) from photo_sessions s
         where s.status in ('pending', 'active', 'completed') and s.expires_at_ms > $1";

@@ -89,9 +89,7 @@ impl BotApi {
         let group = state.draw();
         for picture in pictures {
             let file = state.put_file(picture.to_vec());
-            let size = |width: u32, id: String| {
-                json!({"file_id": id, "file_unique_id": format!("u{width}"), "width": width, "height": width, "file_size": picture.len()})
-            };
+            let size = |width: u32, id: String| json!({"file_id": id, "file_unique_id": format!("u{width}"), "width": width, "height": width, "file_size": picture.len()});
             let content = json!({"photo": [size(90, "thumbnail".to_owned()), size(1280, file)], "media_group_id": group.to_string()});
             state.message(customer, "uz", content);
         }
@@ -179,7 +177,9 @@ impl BotApi {
 
     /// Waits until a method was called so often.
     pub fn until_called(&self, method: &str, times: usize) {
-        self.wait(method, |state| (state.calls.iter().filter(|called| *called == method).count() >= times).then_some(()));
+        self.wait(method, |state| {
+            (state.calls.iter().filter(|called| *called == method).count() >= times).then_some(())
+        });
     }
 
     fn wait<T>(&self, what: &str, look: impl Fn(&State) -> Option<T>) -> T {

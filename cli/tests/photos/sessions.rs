@@ -1,6 +1,6 @@
 //! The session calls of the first user's page.
 
-use crate::booth::{Booth, HEIC, PHONE, bytes_of, call, data_url, id, photos, session, until};
+use crate::booth::{Booth, HEIC, PATIENCE, PHONE, bytes_of, call, data_url, id, photos, session, until};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -33,8 +33,10 @@ async fn a_session_goes_the_way_that_his_page_goes() {
         let listed = server.get(&format!("{path}/photos?type=uploaded")).await.json();
         assert_eq!((&listed["success"], &listed["session_id"]), (&json!(true), &made["id"]));
         let all = listed["photos"].as_array().unwrap();
-        let seen: Vec<_> =
-            all.iter().map(|photo| (photo["order_index"].clone(), photo["width"].clone(), photo["height"].clone())).collect();
+        let seen: Vec<_> = all
+            .iter()
+            .map(|photo| (photo["order_index"].clone(), photo["width"].clone(), photo["height"].clone()))
+            .collect();
         assert_eq!(seen, [(json!(0), json!(64), json!(96)), (json!(1), json!(64), json!(96))], "upright");
         for photo in all {
             let bytes = bytes_of(photo);
@@ -82,8 +84,11 @@ async fn a_session_ends_with_its_photos_and_a_killed_servers_files_are_not_forgo
         }
         assert_eq!(call(&server, Method::POST, &format!("{path}/photos"), &photo).await.status, 410);
         until("its photos are deleted", async || (booth.files() == 0).then_some(())).await;
-        let list = server.get("/api/sessions/list").await.json();
-        assert_eq!(list["sessions"][0]["status"], "expired");
+        until("the owner sees it as expired", async || {
+            let list = server.get("/api/sessions/list").await.json();
+            (list["sessions"][0]["status"] == "expired").then_some(())
+        })
+        .await;
     }
 }
 
@@ -143,4 +148,29 @@ async fn what_is_no_photo_changes_nothing_and_says_why() {
     for body in ["{\"type\": \"x\"}", "{\"data\": 5}", "{\"kiosk_id\": \"x\"}", "[]", "x"] {
         assert_eq!(server.post("/api/session/create", body).await.status, 400, "{body}");
     }
+}
+
+#[tokio::test]
+async fn the_screen_hears_of_each_photo_as_it_comes() {
+    let booth = Booth::on_sqlite("");
+    let server = booth.serve();
+    let made = session(&server, "upload").await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut events = http.get(format!("{}/api/session/{}/events", server.page, id(&made))).send().await.unwrap();
+    let mut heard = String::new();
+    let mut until_heard = async |words: &str| {
+        let hearing = async {
+            while !heard.contains(words) {
+                heard += std::str::from_utf8(&events.chunk().await.unwrap().expect("the stream goes on")).unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, hearing).await.unwrap_or_else(|_| panic!("never heard: {words}"));
+    };
+    until_heard("\"photos\":[]").await;
+    let path = format!("/api/session/{}/photos", id(&made));
+    assert_eq!(call(&server, Method::POST, &path, &json!({"photo_data": data_url(PHONE)})).await.status, 201);
+    until_heard(&format!("\"photo_path\":\"{path}/1\"")).await;
+    // Another process may have changed it: that is found by looking.
+    booth.sql("update photo_sessions set status = 'completed', version = version + 1");
+    until_heard("\"status\":\"completed\"").await;
 }

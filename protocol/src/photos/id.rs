@@ -99,7 +99,9 @@ mod tests {
         let id = SessionId::from_random([0xab; BYTES]);
         assert_eq!(id.as_str(), "abababab-abab-abab-abab-abababababab");
         assert_eq!(SessionId::parse("ABABABAB-abab-abab-abab-abababababab"), Some(id.clone()));
-        for other in ["", "abababab", "abababab-abab-abab-abab-abababababa", "abababababab-abab-abab-abab-abababab", "../x"] {
+        for other in
+            ["", "abababab", "abababab-abab-abab-abab-abababababa", "abababababab-abab-abab-abab-abababab", "../x"]
+        {
             assert_eq!(SessionId::parse(other), None, "{other}");
         }
         assert_eq!(format!("{id:?}"), "abababab…", "the whole of it is a key");

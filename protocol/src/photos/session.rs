@@ -329,8 +329,7 @@ impl Session {
         next.numbered = next.numbered.saturating_add(1);
         let NewPhoto { kind, file, bytes, width, height, order_index: _, telegram_file_id } = new;
         let number = next.numbered;
-        let photo =
-            Photo { number, kind, file, bytes, width, height, order_index, telegram_file_id, uploaded_at: now };
+        let photo = Photo { number, kind, file, bytes, width, height, order_index, telegram_file_id, uploaded_at: now };
         next.photos.push(photo);
         match kind {
             PhotoKind::Uploaded => next.replacing = None,

@@ -121,8 +121,9 @@ pub(crate) async fn create(
     };
     let kiosk_id = match asked.kiosk_id.filter(|raw| raw.get() != "null") {
         None => 1,
-        Some(raw) => serde_json::from_str(raw.get())
-            .map_err(|_| Problem::bad_request("kiosk_id must be a whole number"))?,
+        Some(raw) => {
+            serde_json::from_str(raw.get()).map_err(|_| Problem::bad_request("kiosk_id must be a whole number"))?
+        }
     };
     let data = data(asked.data)?.unwrap_or_else(|| "{}".to_owned());
     let now = app.clock.now();

@@ -35,7 +35,8 @@ pub async fn run(app: Arc<App>) {
             }
         }
         // Files that no session knows: of a program that was killed between the two.
-        let age = u64::try_from(app.settings.photos.lifetime.ms().saturating_add(SpanMs::seconds(3600).ms())).unwrap_or(u64::MAX);
+        let age = u64::try_from(app.settings.photos.lifetime.ms().saturating_add(SpanMs::seconds(3600).ms()))
+            .unwrap_or(u64::MAX);
         if let Err(error) = app.photos.files.remove_older(Duration::from_millis(age)).await {
             tracing::warn!(%error, "old photos in {} cannot be removed now", app.settings.photos.folder.display());
         }

@@ -56,10 +56,16 @@ impl Told {
     /// Tells of a failure, and says how long to wait before the next try.
     fn failure(&mut self, failure: &Failure, pause: &mut Duration) -> Duration {
         let words = match failure {
-            Failure::Silent(why) => format!("Telegram cannot be reached: {why}. It is tried again; photos that customers send meanwhile come then, and payments do not wait for it"),
+            Failure::Silent(why) => format!(
+                "Telegram cannot be reached: {why}. It is tried again; photos that customers send meanwhile come then, and payments do not wait for it"
+            ),
             Failure::TooOften(_) => "Telegram asks the bot to be slower; nothing is lost".to_owned(),
-            Failure::WrongToken => format!("{failure}. Put it into telegram.token_file (or BOOTHPAY_TELEGRAM_TOKEN) and start the server again. Payments are not touched"),
-            Failure::AnotherPoller(why) => format!("another program takes what customers send to this bot ({why}). Only one may: end the other one, for instance the old bot's window on another computer, or give this server a bot of its own. It is tried again all the time"),
+            Failure::WrongToken => format!(
+                "{failure}. Put it into telegram.token_file (or BOOTHPAY_TELEGRAM_TOKEN) and start the server again. Payments are not touched"
+            ),
+            Failure::AnotherPoller(why) => format!(
+                "another program takes what customers send to this bot ({why}). Only one may: end the other one, for instance the old bot's window on another computer, or give this server a bot of its own. It is tried again all the time"
+            ),
             Failure::Refused(why) => format!("Telegram does not do what the bot asks: {why}"),
         };
         let kind = words.split(':').next().unwrap_or_default().to_owned();
@@ -99,7 +105,12 @@ async fn introduce(app: &App, bot: &Bot) -> i64 {
     // Another process may have said so before, or this one before it broke off.
     let _ = app.photos.bot_name.set(name);
     for (code, language) in [(None, Language::En), (Some("ru"), Language::Ru), (Some("uz"), Language::Uz)] {
-        let commands = [("start", Say::MenuStart), ("help", Say::MenuHelp), ("language", Say::MenuLanguage), ("cancel", Say::MenuCancel)];
+        let commands = [
+            ("start", Say::MenuStart),
+            ("help", Say::MenuHelp),
+            ("language", Say::MenuLanguage),
+            ("cancel", Say::MenuCancel),
+        ];
         // A menu is a comfort.
         let _ = bot.set_commands(code, commands.map(|(name, say)| (name, words(language, say)))).await;
     }
@@ -222,8 +233,7 @@ impl Serving {
             let is_last = !later.clone().any(|later| later.customer_id == update.customer_id);
             let is_last_try = tries.saturating_add(1) >= TELEGRAM_TRIES_MAX;
             let (app, bot, given) = (Arc::clone(app), bot.clone(), update.clone());
-            let begun =
-                self.running.spawn(async move { handle(&app, &bot, &given, is_last, is_last_try).await });
+            let begun = self.running.spawn(async move { handle(&app, &bot, &given, is_last, is_last_try).await });
             self.updates.insert(begun.id(), update.clone());
         }
         Ok(())

@@ -129,9 +129,8 @@ fn remove_older(folder: &Path, age: Duration, now: SystemTime) -> io::Result<usi
     for entry in entries {
         let entry = entry?;
         // What is not named as ours are is the owner's.
-        let is_ours = entry.file_name().into_string().is_ok_and(|name| {
-            name.len() > 32 && FileName::try_from(name).is_ok()
-        });
+        let is_ours =
+            entry.file_name().into_string().is_ok_and(|name| name.len() > 32 && FileName::try_from(name).is_ok());
         let written = entry.metadata()?.modified()?;
         let is_old = now.duration_since(written).is_ok_and(|passed| passed > age);
         if is_ours && is_old {

@@ -253,9 +253,7 @@ fn encode(picture: RgbImage, quality: u8, profile: Option<Vec<u8>>) -> Result<Pi
         // Without it the colours are a little off, and the picture is there.
         let _ = encoder.set_icc_profile(profile);
     }
-    encoder
-        .write_image(picture.as_raw(), width, height, ExtendedColorType::Rgb8)
-        .map_err(|_| PictureError::Damaged)?;
+    encoder.write_image(picture.as_raw(), width, height, ExtendedColorType::Rgb8).map_err(|_| PictureError::Damaged)?;
     Ok(Picture { bytes, width, height, form: Form::Jpeg })
 }
 

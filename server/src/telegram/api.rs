@@ -38,7 +38,9 @@ pub(crate) enum Failure {
     #[error("it asks to be left alone for {0} s")]
     TooOften(u32),
     /// No bot has this token.
-    #[error("Telegram knows no bot with this token. @BotFather shows the right one with /mybots; the old one is void after /revoke")]
+    #[error(
+        "Telegram knows no bot with this token. @BotFather shows the right one with /mybots; the old one is void after /revoke"
+    )]
     WrongToken,
     /// Somebody else takes this bot's updates.
     #[error("{0}")]
@@ -71,7 +73,11 @@ impl Bot {
     }
 
     /// What the bot understands, for Telegram's menu.
-    pub(crate) async fn set_commands(&self, language: Option<&str>, commands: [(&str, &str); 4]) -> Result<(), Failure> {
+    pub(crate) async fn set_commands(
+        &self,
+        language: Option<&str>,
+        commands: [(&str, &str); 4],
+    ) -> Result<(), Failure> {
         let command = |(name, about): (&str, &str)| BotCommand::builder().command(name).description(about).build();
         let parameters = SetMyCommandsParams::builder()
             .commands(commands.into_iter().map(command).collect())
@@ -115,7 +121,8 @@ impl Bot {
 
     /// A file, whole: one that was cut is an error.
     pub(crate) async fn download(&self, file: &File) -> Result<Vec<u8>, Failure> {
-        let path = file.file_path.as_deref().ok_or_else(|| Failure::Silent("it named no place of the file".to_owned()))?;
+        let path =
+            file.file_path.as_deref().ok_or_else(|| Failure::Silent("it named no place of the file".to_owned()))?;
         let address = self.settings.api.below(&format!("file/bot{}/{path}", self.settings.token.reveal()));
         let request = Request::get(address).body(Full::default());
         let request = request.map_err(|_| Failure::Refused("the file's place cannot be asked for".to_owned()))?;
@@ -280,7 +287,8 @@ mod tests {
         let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
         let expected = [
             format!("--{boundary}\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n7\r\n").as_bytes(),
-            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"document\"; filename=\"photo.jpg\"\r\n").as_bytes(),
+            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"document\"; filename=\"photo.jpg\"\r\n")
+                .as_bytes(),
             b"Content-Type: application/octet-stream\r\n\r\n",
             &[0, 255],
             format!("\r\n--{boundary}--\r\n").as_bytes(),

@@ -35,7 +35,8 @@ async fn send(app: &Arc<App>, bot: &Bot, session: &Session, photo: &Photo, custo
         Err(failure) => return Err(failure),
     }
     let Ok(small) = app.photos.work(move || preview(&bytes)).await else { return Ok(()) };
-    let language = session.customer.as_ref().map_or(boothpay_protocol::ledger::language::Language::Ru, |it| it.language);
+    let language =
+        session.customer.as_ref().map_or(boothpay_protocol::ledger::language::Language::Ru, |it| it.language);
     let again = vec![vec![(words(language, Say::Again).to_owned(), format!("a:{}", session.id.as_str()))]];
     // The file is there; without the preview nothing is lost.
     if let Err(error) = bot.send_photo(customer, &small.bytes, words(language, Say::Picture), &again).await {

@@ -95,14 +95,14 @@ impl Chat<'_> {
     }
 
     async fn start(&self, incoming: &Incoming, code: &str) -> Result<(), NotYet> {
-        let parsed = code.split_once('_').and_then(|(kind, id)| Some((SessionKind::from_word(kind)?, SessionId::parse(id)?)));
+        let parsed =
+            code.split_once('_').and_then(|(kind, id)| Some((SessionKind::from_word(kind)?, SessionId::parse(id)?)));
         let id = match (code, parsed) {
             ("", _) => return self.answered(Say::Hello, self.places(0), Vec::new()).await,
             (_, None) => return self.answered(Say::UnknownCode, self.places(0), Vec::new()).await,
             (_, Some((_, id))) => id,
         };
-        let customer =
-            Customer { id: incoming.customer, name: incoming.name.clone(), language: incoming.language };
+        let customer = Customer { id: incoming.customer, name: incoming.name.clone(), language: incoming.language };
         let take = |session: &Session| Ok((session.open(customer.clone(), self.app.clock.now())?, ()));
         match step(self.app, &id, Some(self.key), take).await? {
             Stepped::Taken(session, ()) => {
@@ -294,7 +294,12 @@ impl Chat<'_> {
         let there = session.uploaded().len();
         let places = self.places(there);
         let wanted = usize::try_from(places.of).unwrap_or(usize::MAX);
-        let mut text = filled(self.language, if there < wanted { Say::Progress } else { Say::Enough }, places);
+        let say = match there.cmp(&wanted) {
+            std::cmp::Ordering::Less => Say::Progress,
+            std::cmp::Ordering::Equal => Say::Enough,
+            std::cmp::Ordering::Greater => Say::Plenty,
+        };
+        let mut text = filled(self.language, say, places);
         if there >= wanted && places.more > 0 {
             text = format!("{text} {}", filled(self.language, Say::More, places));
         }

@@ -88,7 +88,8 @@ fn language(code: Option<&str>) -> Language {
 }
 
 fn what(message: &Message) -> What {
-    if let Some(largest) = message.photo.as_ref().and_then(|sizes| sizes.iter().max_by_key(|it| (it.width, it.height))) {
+    if let Some(largest) = message.photo.as_ref().and_then(|sizes| sizes.iter().max_by_key(|it| (it.width, it.height)))
+    {
         return What::Picture { file_id: short(&largest.file_id), bytes: largest.file_size };
     }
     if let Some(document) = &message.document {
@@ -137,8 +138,12 @@ mod tests {
     #[test]
     fn what_a_customer_did_is_read() {
         let (number, incoming) = read_json(message(json!({"text": "/start upload_x"}))).unwrap();
-        let expected =
-            Incoming { customer: 77, name: Some("anna".to_owned()), language: Language::Uz, what: What::Start("upload_x".to_owned()) };
+        let expected = Incoming {
+            customer: 77,
+            name: Some("anna".to_owned()),
+            language: Language::Uz,
+            what: What::Start("upload_x".to_owned()),
+        };
         assert_eq!((number, incoming), (9, Some(expected)));
         assert_eq!(what_of(json!({"text": "/help@booth_bot"})), What::Help);
         assert_eq!(what_of(json!({"text": "hello"})), What::Other);
@@ -149,7 +154,8 @@ mod tests {
         ]);
         let picture = What::Picture { file_id: "large".to_owned(), bytes: Some(100_000) };
         assert_eq!(what_of(json!({"photo": sizes, "media_group_id": "5"})), picture);
-        let document = json!({"file_id": "doc", "file_unique_id": "c", "file_name": "IMG_1.HEIC", "mime_type": "image/heic"});
+        let document =
+            json!({"file_id": "doc", "file_unique_id": "c", "file_name": "IMG_1.HEIC", "mime_type": "image/heic"});
         assert_eq!(what_of(json!({"document": document})), What::Picture { file_id: "doc".to_owned(), bytes: None });
     }
 

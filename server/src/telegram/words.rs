@@ -14,6 +14,7 @@ pub(crate) enum Say {
     Take,
     Progress,
     Enough,
+    Plenty,
     More,
     Removed,
     SendInstead,
@@ -110,6 +111,9 @@ mod tests {
                 assert!(!filled(language, *say, Places::default()).contains('{'), "{language:?} {say:?}");
             }
         }
-        assert_eq!(filled(Language::En, Say::Progress, Places { n: 2, of: 3, ..Places::default() }), "2 of 3 photos are there. Send the next one.");
+        assert_eq!(
+            filled(Language::En, Say::Progress, Places { n: 2, of: 3, ..Places::default() }),
+            "2 of 3 photos are there. Send the next one."
+        );
     }
 }

@@ -116,11 +116,7 @@ impl Postgres {
         self.on_photos(async |client| Ok(client.execute(sql::HANDLED, &parameters).await? > 0)).await
     }
 
-    async fn sessions_where(
-        &self,
-        rest: &str,
-        parameters: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<Session>, StoreError> {
+    async fn sessions_where(&self, rest: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Session>, StoreError> {
         let sql = sql::sessions(rest);
         self.on_photos(async |client| collect(client, &sql, parameters, photo::read).await).await
     }

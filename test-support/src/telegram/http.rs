@@ -89,11 +89,15 @@ fn refusal(trouble: Trouble) -> Option<(u16, Value)> {
     match trouble {
         Trouble::TooOften(seconds) => {
             let words = format!("Too Many Requests: retry after {seconds}");
-            Some((429, json!({"ok": false, "error_code": 429, "description": words, "parameters": {"retry_after": seconds}})))
+            Some((
+                429,
+                json!({"ok": false, "error_code": 429, "description": words, "parameters": {"retry_after": seconds}}),
+            ))
         }
-        Trouble::AnotherPoller => {
-            said(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running")
-        }
+        Trouble::AnotherPoller => said(
+            409,
+            "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+        ),
         Trouble::WrongToken => said(401, "Unauthorized"),
         Trouble::BadGateway => Some((502, json!("Bad Gateway"))),
         Trouble::Blocked => said(403, "Forbidden: bot was blocked by the user"),
@@ -168,7 +172,8 @@ fn control(line: &mut TcpStream, shared: &Shared, asked: &str, body: &[u8]) -> i
     match what {
         "photo" => {
             let file = state.put_file(body.to_vec());
-            let size = json!({"file_id": file, "file_unique_id": "u", "width": 1280, "height": 1280, "file_size": body.len()});
+            let size =
+                json!({"file_id": file, "file_unique_id": "u", "width": 1280, "height": 1280, "file_size": body.len()});
             state.message(number, "uz", json!({ "photo": [size] }));
         }
         "text" => {

@@ -142,7 +142,9 @@ impl State {
             "getFile" => {
                 let id = text("file_id");
                 let size = self.file(&id)?.len();
-                Some(json!({"file_id": id, "file_unique_id": "u", "file_size": size, "file_path": format!("photos/{id}.jpg")}))
+                Some(
+                    json!({"file_id": id, "file_unique_id": "u", "file_size": size, "file_path": format!("photos/{id}.jpg")}),
+                )
             }
             "sendMessage" | "sendPhoto" | "sendDocument" | "answerCallbackQuery" => {
                 let words = text(if method == "sendPhoto" { "caption" } else { "text" });
@@ -151,7 +153,11 @@ impl State {
                     other => other.cloned(),
                 };
                 let rows = markup.as_ref().and_then(|markup| markup["inline_keyboard"].as_array()).cloned();
-                let buttons = rows.unwrap_or_default().iter().flat_map(|row| row.as_array().cloned().unwrap_or_default()).collect::<Vec<_>>();
+                let buttons = rows
+                    .unwrap_or_default()
+                    .iter()
+                    .flat_map(|row| row.as_array().cloned().unwrap_or_default())
+                    .collect::<Vec<_>>();
                 let button = |button: &Value| {
                     let word = |name: &str| button[name].as_str().unwrap_or_default().to_owned();
                     (word("text"), word("callback_data"))

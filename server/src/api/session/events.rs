@@ -61,7 +61,8 @@ async fn next(mut watch: Watch) -> Option<(Result<Event, Infallible>, Watch)> {
 }
 
 fn snapshot(app: &App, session: &Session) -> Value {
-    let photos = |photos: Vec<_>| photos.into_iter().map(|photo| shape::photo(session, photo, None)).collect::<Vec<_>>();
+    let photos =
+        |photos: Vec<_>| photos.into_iter().map(|photo| shape::photo(session, photo, None)).collect::<Vec<_>>();
     json!({
         "session": shape::session(app, session, false),
         "photos": photos(session.uploaded()),

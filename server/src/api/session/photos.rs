@@ -181,10 +181,9 @@ pub(crate) async fn list(
     let asked = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     let kind = match asked("type") {
         None | Some("" | "all") => None,
-        Some(word) => Some(
-            PhotoKind::from_word(word)
-                .ok_or_else(|| Problem::bad_request("type is \"uploaded\" or \"result\""))?,
-        ),
+        Some(word) => {
+            Some(PhotoKind::from_word(word).ok_or_else(|| Problem::bad_request("type is \"uploaded\" or \"result\""))?)
+        }
     };
     let session = living(&app, &id).await?;
     let chosen = match kind {

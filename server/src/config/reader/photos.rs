@@ -32,7 +32,8 @@ impl Reader {
         if let (Some(wanted), Some(most)) = (wanted, most)
             && wanted > most
         {
-            let advice = format!("a customer is asked for {wanted} photos (photos.wanted), so at least as many must be allowed");
+            let advice =
+                format!("a customer is asked for {wanted} photos (photos.wanted), so at least as many must be allowed");
             self.wrong::<()>("photos.most", advice);
         }
         if photos.folder.is_empty() {
