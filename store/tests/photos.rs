@@ -104,7 +104,7 @@ async fn what_is_over_is_found_ended_and_forgotten() {
         assert_eq!(other.sessions_to_send(at(2000), 10).await.unwrap(), [finished]);
         let over: TimeMs = early.expires_at;
         let expired = other.expired_sessions(over, 10).await.unwrap();
-        assert_eq!(expired, [early.clone()]);
+        assert_eq!(expired, std::slice::from_ref(&early));
         assert!(one.save_session(early.end(SessionStatus::Expired), None, over).await.unwrap());
         assert!(other.expired_sessions(over, 10).await.unwrap().is_empty());
         assert_eq!(other.living_sessions(over).await.unwrap(), 1);

@@ -216,7 +216,9 @@ impl Chat<'_> {
                         self.say(&text, &photo_buttons(self.language, &session)).await;
                         return Ok(());
                     }
-                    other => other.refusal(),
+                    not_taken @ (Stepped::Refused(..) | Stepped::Unknown | Stepped::HandledBefore) => {
+                        not_taken.refusal()
+                    }
                 }
             }
             "c" => {
@@ -229,7 +231,9 @@ impl Chat<'_> {
                         self.say(&filled(self.language, Say::SendInstead, places), &Vec::new()).await;
                         return Ok(());
                     }
-                    other => other.refusal(),
+                    not_taken @ (Stepped::Refused(..) | Stepped::Unknown | Stepped::HandledBefore) => {
+                        not_taken.refusal()
+                    }
                 }
             }
             "a" => {
@@ -240,7 +244,9 @@ impl Chat<'_> {
                         let _ = self.bot.let_go(query, None).await;
                         return Ok(());
                     }
-                    other => other.refusal(),
+                    not_taken @ (Stepped::Refused(..) | Stepped::Unknown | Stepped::HandledBefore) => {
+                        not_taken.refusal()
+                    }
                 }
             }
             _ => Some(Refusal::NoSuchPhoto),

@@ -62,7 +62,8 @@ impl Postgres {
         let Some(key) = &handles else {
             return self.on_photos(async |client| Ok(client.execute(SAVE.as_str(), &parameters).await? > 0)).await;
         };
-        parameters.extend([&key.bot_id as &(dyn ToSql + Sync), &key.update_id, &now]);
+        let more: [&(dyn ToSql + Sync); 3] = [&key.bot_id, &key.update_id, &now];
+        parameters.extend(more);
         self.on_photos(async |client| Ok(client.execute(SAVE_AND_HANDLE.as_str(), &parameters).await? > 0)).await
     }
 

@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value};
 
-/// The fields of a form, and its file with its name.
-pub(super) fn read(kind: &str, body: &[u8]) -> Option<(Value, Option<(String, Vec<u8>)>)> {
+/// A file's name and bytes.
+pub(super) type File = (String, Vec<u8>);
+
+/// The fields of a form, and its file.
+pub(super) fn read(kind: &str, body: &[u8]) -> Option<(Value, Option<File>)> {
     let boundary = kind.strip_prefix("multipart/form-data; boundary=")?;
     let between = format!("--{boundary}");
     let (mut fields, mut file) = (Map::new(), None);
