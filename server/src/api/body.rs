@@ -1,7 +1,8 @@
 //! Bodies sent to our API: read up to a limit, as JSON, with reasons that a page's programmer understands.
 
+use crate::app::App;
 use crate::error::Problem;
-use crate::limits::{API_BYTES_MAX, BODY_PATIENCE};
+use crate::limits::API_BYTES_MAX;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -12,14 +13,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// Reads a body up to its limit.
-pub(crate) async fn read(body: Body) -> Result<Bytes, Problem> {
-    read_up_to(body, API_BYTES_MAX).await
+pub(crate) async fn read(app: &App, body: Body) -> Result<Bytes, Problem> {
+    read_up_to(app, body, API_BYTES_MAX).await
 }
 
 /// Reads a body up to a limit of its own.
-pub(crate) async fn read_up_to(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
+pub(crate) async fn read_up_to(app: &App, body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
     let reading = Limited::new(body, bytes_max).collect();
-    match tokio::time::timeout(BODY_PATIENCE, reading).await {
+    match tokio::time::timeout(app.settings.limits.body, reading).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             let detail = format!("the body is larger than {bytes_max} bytes");

@@ -112,7 +112,7 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<Value>), NoSuccess> {
     leave.count_as(&app, &visitor, Kind::Photo)?;
     body::require_json(&headers)?;
-    let bytes = body::read(request).await?;
+    let bytes = body::read(&app, request).await?;
     let asked: Asked<'_> = body::parse(&bytes)?;
     let kind = match asked.kind {
         None => SessionKind::Upload,
@@ -189,7 +189,7 @@ pub(crate) async fn change(
 ) -> Result<Json<Value>, NoSuccess> {
     net::allow(&app, Kind::Photo, &visitor)?;
     body::require_json(&headers)?;
-    let bytes = body::read(request).await?;
+    let bytes = body::read(&app, request).await?;
     let change: Change<'_> = body::parse(&bytes)?;
     let data = data(change.data)?;
     let status = match change.status {

@@ -3,6 +3,7 @@
 mod addresses;
 mod booth;
 mod click;
+mod limits;
 mod mode;
 mod payme;
 mod photos;
@@ -128,6 +129,7 @@ impl Reader {
         if self.takes_money(mode) && admin_token.is_none() {
             self.remark("admin.token", "it is not set, so the overview at /api/stats is closed");
         }
+        let limits = self.limits(&config.limits);
         let backup = self.backup(config, database.as_ref(), mode);
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
@@ -159,6 +161,7 @@ impl Reader {
             claim_at_screen: api.claim_at_screen,
             photos: photos?,
             telegram: telegram?,
+            limits: limits?,
             backup: backup?,
             log: log?,
             webhooks,
@@ -301,6 +304,9 @@ impl Reader {
             return self.wrong("backup.folder", advice);
         }
         if let Err(advice) = paths::judge(&backup.folder, &self.source("backup.folder")) {
+            return self.wrong("backup.folder", advice);
+        }
+        if let Some(advice) = paths::of_another_system(&backup.folder) {
             return self.wrong("backup.folder", advice);
         }
         let folder = self.folder.join(&backup.folder);

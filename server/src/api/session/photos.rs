@@ -115,7 +115,7 @@ async fn read(
     body::require_json(headers)?;
     living(app, id).await?;
     let place = Arc::clone(&app.photos.bodies).acquire_owned().await.map_err(|_| unknown())?;
-    Ok(Brought { bytes: body::read_up_to(request, PICTURE_BODY_BYTES_MAX).await?, _place: place })
+    Ok(Brought { bytes: body::read_up_to(app, request, PICTURE_BODY_BYTES_MAX).await?, _place: place })
 }
 
 async fn keep(app: &Arc<App>, id: &SessionId, brought: Brought, kind: PhotoKind) -> Result<Value, Problem> {
