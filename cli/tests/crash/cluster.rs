@@ -5,10 +5,10 @@ use crate::http::PATIENCE;
 use crate::judge::judge;
 use crate::load::{Load, WORKERS, wait};
 use crate::probe::{is_ready, looking};
-use crate::random::Random;
 use crate::report::{Totals, from_environment};
 use crate::server::Server;
 use boothpay_test_support::Cluster;
+use boothpay_test_support::Random;
 use std::time::{Duration, Instant};
 
 /// Kills before a new database is begun.

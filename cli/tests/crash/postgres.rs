@@ -3,10 +3,10 @@
 use crate::database::Site;
 use crate::judge::judge;
 use crate::load::{Going, Load, wait};
-use crate::random::Random;
 use crate::report::{Totals, from_environment};
 use crate::server::{Server, Starting, TRANSACTION_SECONDS};
 use boothpay_test_support::Cluster;
+use boothpay_test_support::Random;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::rc::Rc;

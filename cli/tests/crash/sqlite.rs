@@ -3,9 +3,9 @@
 use crate::database::Site;
 use crate::judge::judge;
 use crate::load::{Load, wait};
-use crate::random::Random;
 use crate::report::{Totals, from_environment};
 use crate::server::{Server, verify};
+use boothpay_test_support::Random;
 use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 

@@ -10,6 +10,8 @@ mod lines;
 mod proxy;
 
 #[allow(dead_code, reason = "SQLite has no line")]
+#[path = "../crash/asks.rs"]
+mod asks;
 #[path = "../crash/database.rs"]
 mod database;
 #[path = "../crash/http.rs"]
@@ -21,8 +23,6 @@ mod judge;
 mod load;
 #[path = "../crash/probe.rs"]
 mod probe;
-#[path = "../crash/random.rs"]
-mod random;
 #[path = "../crash/record.rs"]
 mod record;
 #[allow(dead_code, reason = "servers are neither killed nor frozen here")]

@@ -1,8 +1,10 @@
-//! Random histories of orders, played against the program and an independent model of it at once.
+//! Random histories of orders that Payme, Click and Uzum pay, played against the program and an independent model of it at
+//! once.
 //!
 //! `HISTORIES_SEED` and `HISTORIES_COUNT` choose which and how many; a failure prints the ones that repeat it.
 
 mod booth;
+mod click;
 mod compare;
 mod coverage;
 mod driver;
@@ -12,10 +14,11 @@ mod judge;
 mod model;
 mod payme;
 mod program;
-mod random;
+mod purse;
 mod shrink;
 mod step;
 mod teeth;
+mod uzum;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -4,6 +4,7 @@
 pub struct Random(u64);
 
 impl Random {
+    /// From a seed.
     pub fn new(seed: u64) -> Self {
         let mut random = Self(seed);
         // Neighbouring seeds are used for neighbouring histories; a first number apart makes them strangers.
@@ -11,6 +12,7 @@ impl Random {
         Self(apart)
     }
 
+    /// Any number.
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -24,6 +26,7 @@ impl Random {
         self.next() % bound
     }
 
+    /// One of several choices, all as likely.
     pub fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[usize::try_from(self.below(choices.len() as u64)).unwrap()]
     }
