@@ -136,8 +136,8 @@ fn understood(ask: &Ask, status: u16, body: Value) -> Value {
             match (body["error"].as_i64(), ask.method.as_str()) {
                 (Some(0), "CreateTransaction" | "PerformTransaction") | (Some(-4), "PerformTransaction") => done,
                 (Some(-9), "CancelTransaction") if !number.is_null() => done,
-                (Some(-7) | None, _) => system_error(&body),
-                (Some(code), _) => refused(code, &body),
+                (Some(-7) | None, _) => refused(-32400),
+                (Some(code), _) => refused(code),
             }
         }
         Some("uzum") => {
@@ -149,8 +149,8 @@ fn understood(ask: &Ask, status: u16, body: Value) -> Value {
                 (Some("10010"), "CreateTransaction")
                 | (Some("10016"), "PerformTransaction")
                 | (Some("10018"), "CancelTransaction") => json!({"result": {"state": state}}),
-                (Some("99999") | None, _) => system_error(&body),
-                (Some(code), _) => refused(code.parse().unwrap(), &body),
+                (Some("99999") | None, _) => refused(-32400),
+                (Some(code), _) => refused(code.parse().unwrap()),
             }
         }
         Some(_) => body,
@@ -166,12 +166,8 @@ pub fn name_in_uzum(name: &str) -> &'static str {
     }
 }
 
-fn refused(code: i64, body: &Value) -> Value {
-    json!({"error": {"code": code, "data": body}})
-}
-
-fn system_error(body: &Value) -> Value {
-    refused(-32400, body)
+fn refused(code: i64) -> Value {
+    json!({"error": {"code": code}})
 }
 
 /// Whether an answer acknowledges what was asked.

@@ -54,7 +54,13 @@ fn begin(random: &mut Random, wallet: Wallet, recent: usize) -> Step {
 
 /// The customer's money comes when we have let go of the order; perhaps another wallet has the order by then, or has paid it.
 fn late_money(random: &mut Random, wallet: Wallet, order: usize) -> Vec<Step> {
-    let mut steps = vec![Step::Clock(Jump::Limit(wallet, 0, 1)), Step::Sweep];
+    let mut steps = vec![Step::Clock(Jump::Limit(wallet, 0, 1))];
+    let look = |random: &mut Random| (wallet == Wallet::Uzum && random.percent(40)).then_some(Step::Uzum(UzumCall::Status(0)));
+    steps.extend(look(random));
+    if random.percent(75) {
+        steps.push(Step::Sweep);
+        steps.extend(look(random));
+    }
     if random.percent(50) {
         steps.push(Step::Make { order, beside: 0 });
         if wallet == Wallet::Click {
@@ -142,8 +148,8 @@ fn step(random: &mut Random, lead: Wallet, recent: usize) -> Step {
         (12, Kind::Make),
         (1, Kind::Offer),
         (3, Kind::Close),
-        (1, Kind::NewCode),
-        (12, Kind::Print),
+        (2, Kind::NewCode),
+        (24, Kind::Print),
         (1, Kind::Look),
         (10, Kind::Status),
         (4, Kind::TestPay),

@@ -24,6 +24,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use boothpay_server::config::Settings;
+use boothpay_store::{Address, verify};
 use driver::{Cells, Play};
 use program::Place;
 
@@ -74,9 +75,12 @@ async fn everywhere(base: &Settings, seed: u64, places: &[Place], cells: &mut Ce
     for place in places {
         let history = generator::history(seed);
         let (database, _folder) = place.database();
-        let how = Play { database: Some(database), sides: place.sides(), ..Play::default() };
+        let how = Play { database: Some(database.clone()), sides: place.sides(), ..Play::default() };
         match driver::play(base, &history, &how, cells).await {
-            Ok(answered) => answers.push(answered),
+            Ok(answered) => {
+                verified(*place, &database, seed)?;
+                answers.push(answered);
+            }
             Err(failure) => return Err(shrink::explain(base, seed, history, failure, *place).await),
         }
     }
@@ -85,6 +89,19 @@ async fn everywhere(base: &Settings, seed: u64, places: &[Place], cells: &mut Ce
         same.map_err(|what| format!("HISTORIES_SEED={seed} HISTORIES_COUNT=1: {place:?} differ: {what}"))?;
     }
     Ok(())
+}
+
+/// The program's own judge is content with what a history leaves behind. Of those in memory nothing is left.
+fn verified(place: Place, database: &Address, seed: u64) -> Result<(), String> {
+    if place == Place::Memory {
+        return Ok(());
+    }
+    // It blocks, so it has a thread of its own.
+    let report = std::thread::scope(|scope| scope.spawn(|| verify::database(database)).join().unwrap());
+    match report.map_err(|error| error.to_string())?.findings.first() {
+        None => Ok(()),
+        Some(finding) => Err(format!("HISTORIES_SEED={seed} HISTORIES_COUNT=1 at {place:?}: verify says {finding}")),
+    }
 }
 
 #[test]
