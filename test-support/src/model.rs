@@ -343,6 +343,9 @@ pub fn act(rules: &Rules, book: &Book, request: &Request, now: When) -> Vec<Way>
     }
 }
 
+/// The order that a payment may begin of, and who has to let go of it before; or why none may.
+type Payable<Refusal> = Result<(Place, Option<usize>), Refusal>;
+
 /// The one way of a call that changes nothing.
 fn same(book: &Book, answer: Answer, cell: &'static str) -> Vec<Way> {
     vec![Way { book: book.clone(), answer, cell }]

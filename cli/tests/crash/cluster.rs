@@ -82,7 +82,7 @@ fn one_kill(
         persistent: WORKERS,
         roaming: ROAMING,
         patience: PATIENCE,
-        ..Load::on(site, &addresses, round, random.next())
+        ..Load::on(site, &addresses, round, random.number())
     };
     let before = Duration::from_millis(20 + random.below(300));
     let away = RED_WITHIN + Duration::from_millis(random.below(500));

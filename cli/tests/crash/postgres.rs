@@ -240,7 +240,7 @@ impl Run {
     /// Loads both servers as long as `drive` takes.
     fn loaded(&mut self, victim: usize, drive: impl FnOnce(&mut Self, &Going)) {
         let addresses: Vec<_> = self.servers.iter().flatten().map(|server| server.address.clone()).collect();
-        let (round, seed) = (self.round.clone(), self.random.next());
+        let (round, seed) = (self.round.clone(), self.random.number());
         let site = Rc::clone(&self.site);
         let load = Load {
             site: &site,

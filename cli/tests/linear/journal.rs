@@ -144,10 +144,10 @@ fn step(name: &str, before: &Book, row: &Value) -> Option<Book> {
     }
     let number = change["number"].as_i64();
     let index = before.attempts.iter().position(|it| it.number == number)?;
-    match (kind, before.attempts[index].state) {
-        ("transaction_performed", State::Begun) | ("transaction_performed_late", State::LetGo(_)) => {
-            book.pay(index, at)
-        }
+    let state = before.attempts[index].state;
+    match (kind, state) {
+        ("transaction_performed", State::Begun) => book.pay(index, at),
+        ("transaction_performed_late", State::LetGo(_)) => book.pay(index, at),
         ("money_owed", State::LetGo(_)) => book.owe(index, at),
         ("transaction_cancelled", State::Begun)
         | ("transaction_refunded", State::Paid)

@@ -196,13 +196,9 @@ impl<'a> Client<'a> {
 
     /// A Complete carries the number that a Prepare was told; before that, one that nobody has.
     fn with_number(&self, order: usize, request: &Request) -> Request {
-        match request {
-            Request::Complete(call, NUMBER_TOLD) => {
-                let known = self.stage.numbers.lock().unwrap().get(&(order, call.id)).copied();
-                Request::Complete(*call, known.unwrap_or(999_999_999))
-            }
-            other => other.clone(),
-        }
+        let Request::Complete(call, NUMBER_TOLD) = request else { return request.clone() };
+        let known = self.stage.numbers.lock().unwrap().get(&(order, call.id)).copied();
+        Request::Complete(*call, known.unwrap_or(999_999_999))
     }
 
     /// Makes sure of a connection to a process, or to another while that one is down; nothing has been sent before.

@@ -110,35 +110,33 @@ fn rpc(request: &Request, body: &Value) -> Option<Reply> {
     let result = &body["result"];
     let number = || result["transaction"].as_str()?.parse::<i64>().ok();
     let time = |name: &str| result[name].as_i64();
-    match request {
-        Request::CheckPerform { .. } => (result == &json!({"allow": true})).then_some(Reply::Allow),
-        Request::Create { .. } if result["state"] == 1 && result["receivers"].is_null() => {
+    let is_state = |state: i64| result["state"] == state;
+    match (request, result["reason"].as_i64()) {
+        (Request::CheckPerform { .. }, _) => (result == &json!({"allow": true})).then_some(Reply::Allow),
+        (Request::Create { .. }, _) if is_state(1) && result["receivers"].is_null() => {
             Some(Reply::Created { number: Some(number()?), at: time("create_time")? })
         }
-        Request::Perform { .. } if result["state"] == 2 => {
+        (Request::Perform { .. }, _) if is_state(2) => {
             Some(Reply::Performed { number: Some(number()?), at: time("perform_time")? })
         }
-        Request::Cancel { .. } => {
+        (Request::Cancel { .. }, _) => {
             Some(Reply::Cancelled { number: number()?, at: time("cancel_time")?, state: time("state")? })
         }
-        Request::Check { .. } if result["reason"].is_null() || result["reason"].is_i64() => Some(Reply::Checked {
+        (Request::Check { .. }, reason) if reason.is_some() || result["reason"].is_null() => Some(Reply::Checked {
             number: number()?,
             create: time("create_time")?,
             perform: time("perform_time")?,
             cancel: time("cancel_time")?,
             state: time("state")?,
-            reason: time("reason"),
+            reason,
         }),
-        _ => None,
+        (_, _) => None,
     }
 }
 
 fn clicks(order: &str, request: &Request, body: &Value) -> Option<Reply> {
-    let (call, name) = match request {
-        Request::Prepare(call) => (call, "merchant_prepare_id"),
-        Request::Complete(call, _) => (call, "merchant_confirm_id"),
-        _ => return None,
-    };
+    let (Request::Prepare(call) | Request::Complete(call, _)) = request else { return None };
+    let name = if matches!(request, Request::Prepare(_)) { "merchant_prepare_id" } else { "merchant_confirm_id" };
     let ours = body["click_trans_id"] == number_of(order) + i64::from(call.id) && body["merchant_trans_id"] == order;
     let (error, number) = (body["error"].as_i64()?, body[name].as_i64());
     ours.then_some(Reply::Click { error, number })

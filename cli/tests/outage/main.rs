@@ -9,9 +9,9 @@
 mod lines;
 mod proxy;
 
-#[allow(dead_code, reason = "SQLite has no line")]
 #[path = "../crash/asks.rs"]
 mod asks;
+#[allow(dead_code, reason = "SQLite has no line")]
 #[path = "../crash/database.rs"]
 mod database;
 #[path = "../crash/http.rs"]

@@ -24,7 +24,7 @@ pub fn records(folder: &Path) -> Vec<PathBuf> {
 pub fn run(folder: &Path, address: &str, round: &str, random: &mut Random, how_long: Duration, end: impl FnOnce()) {
     std::thread::scope(|scope| {
         for (number, path) in (0..WORKERS).zip(records(folder)) {
-            let mut random = Random::new(random.next());
+            let mut random = Random::new(random.number());
             scope.spawn(move || {
                 let Ok(mut connection) = Connection::open(address) else { return };
                 let mut recorder = Recorder::open(&path);

@@ -55,7 +55,8 @@ fn begin(random: &mut Random, wallet: Wallet, recent: usize) -> Step {
 /// The customer's money comes when we have let go of the order; perhaps another wallet has the order by then, or has paid it.
 fn late_money(random: &mut Random, wallet: Wallet, order: usize) -> Vec<Step> {
     let mut steps = vec![Step::Clock(Jump::Limit(wallet, 0, 1))];
-    let look = |random: &mut Random| (wallet == Wallet::Uzum && random.percent(40)).then_some(Step::Uzum(UzumCall::Status(0)));
+    let look =
+        |random: &mut Random| (wallet == Wallet::Uzum && random.percent(40)).then_some(Step::Uzum(UzumCall::Status(0)));
     steps.extend(look(random));
     if random.percent(75) {
         steps.push(Step::Sweep);

@@ -1,7 +1,7 @@
 //! What Payme asks: the table of each method, in words of its documentation.
 
 use super::book::Obstacle;
-use super::{Answer, Book, End, Id, Place, Refunds, Rules, State, Wallet, Way, When, change, refuse, same};
+use super::{Answer, Book, End, Id, Payable, Place, Refunds, Rules, State, Wallet, Way, When, change, refuse, same};
 
 const NO_ORDER: i64 = -31050;
 const AMOUNT: i64 = -31001;
@@ -17,7 +17,7 @@ fn payable(
     amount: Option<i64>,
     creating: bool,
     now: When,
-) -> Vec<Result<(Place, Option<usize>), (Answer, &'static str)>> {
+) -> Vec<Payable<(Answer, &'static str)>> {
     let pick = |check, create| if creating { create } else { check };
     let Some((order, it)) = order.and_then(|order| Some((order, book.orders.get(&order)?))) else {
         let cell = pick("check-perform: no order -31050", "create: no order -31050");

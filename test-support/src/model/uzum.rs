@@ -1,7 +1,7 @@
 //! What Uzum asks: its five operations, in words of its documentation.
 
 use super::book::Obstacle;
-use super::{Answer, Book, End, Id, Place, Refunds, Rules, State, Wallet, Way, When, change, refuse, same};
+use super::{Answer, Book, End, Id, Payable, Place, Refunds, Rules, State, Wallet, Way, When, change, refuse, same};
 
 const NO_ORDER: i64 = 10007;
 const PAID: i64 = 10008;
@@ -20,12 +20,7 @@ const REVERSED_BEFORE: i64 = 10018;
 const TOO_DEAR: i64 = 100_000_000_001;
 
 /// The checks that check and create share: the order, and who has to let go; or the refusal with its cell.
-fn payable(
-    rules: &Rules,
-    book: &Book,
-    order: Option<Place>,
-    now: When,
-) -> Vec<Result<(Place, Option<usize>), (i64, &'static str)>> {
+fn payable(rules: &Rules, book: &Book, order: Option<Place>, now: When) -> Vec<Payable<(i64, &'static str)>> {
     let Some(order) = order.filter(|order| book.orders.contains_key(order)) else {
         return vec![Err((NO_ORDER, "uzum: no order 10007"))];
     };
@@ -116,14 +111,13 @@ pub(super) fn status(rules: &Rules, book: &Book, id: Id, now: When) -> Vec<Way> 
     let it = &book.attempts[index];
     match it.state {
         State::Begun => {
-            let failed = it.may_be_over(rules, now.to);
             let mut ways = match it.may_be_in_time(rules, now.from) {
                 true => same(book, Answer::Told(index), "uzum-status: CREATED"),
                 false => Vec::new(),
             };
-            ways.extend(
-                failed.then(|| same(book, Answer::Failed(index), "uzum-status: FAILED, not swept")).unwrap_or_default(),
-            );
+            if it.may_be_over(rules, now.to) {
+                ways.extend(same(book, Answer::Failed(index), "uzum-status: FAILED, not swept"));
+            }
             ways
         }
         State::LetGo(End::OurTime) => same(book, Answer::Failed(index), "uzum-status: FAILED"),
