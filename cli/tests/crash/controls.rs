@@ -16,8 +16,9 @@ fn loaded(site: &Site, between: impl FnOnce()) {
     for (round, seed) in [("first", 1), ("second", 2)] {
         let server = Server::start(site, None).unwrap();
         let addresses = [server.address.clone()];
-        Load::on(site, &addresses, round, seed).run(|_| {
-            wait(Duration::from_millis(200), || false);
+        Load::on(site, &addresses, round, seed).run(|going| {
+            // Enough for every kind of story, however slow the machine is.
+            wait(Duration::from_secs(30), || going.settled().iter().sum::<u64>() >= 60);
             if let Some(between) = between.take() {
                 between();
             }

@@ -315,7 +315,10 @@ impl Run {
 /// Counts the payments that a sweep would end now.
 fn due() -> String {
     let before = milliseconds() - TRANSACTION_SECONDS * 1000;
-    format!("select count(*) from transactions where state = 'created' and create_time_ms < {before}")
+    format!(
+        "select count(*) from transactions where state = 'created' and provider = 'payme' \
+         and create_time_ms < {before}"
+    )
 }
 
 fn milliseconds() -> u64 {
