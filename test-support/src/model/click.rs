@@ -1,4 +1,4 @@
-//! What Click asks: Prepare and Complete, in words of its documentation.
+//! What Click asks: Prepare and Complete, in the words of `reference/click.md §2`.
 
 use super::book::Obstacle;
 use super::{Answer, Book, Click, End, Rules, State, Wallet, Way, When, change, refuse, same};

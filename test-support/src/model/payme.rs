@@ -1,4 +1,4 @@
-//! What Payme asks: the table of each method, in words of its documentation.
+//! What Payme asks: the table of each method, in the words of `reference/payme.md §2`.
 
 use super::book::Obstacle;
 use super::{Answer, Book, End, Id, Payable, Place, Refunds, Rules, State, Wallet, Way, When, change, refuse, same};

@@ -1,4 +1,4 @@
-//! What Uzum asks: its five operations, in words of its documentation.
+//! What Uzum asks: its five operations, in the words of `reference/uzum.md §4`.
 
 use super::book::Obstacle;
 use super::{Answer, Book, End, Id, Payable, Place, Refunds, Rules, State, Wallet, Way, When, change, refuse, same};
