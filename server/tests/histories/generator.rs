@@ -98,7 +98,7 @@ fn rules(random: &mut Random) -> Rules {
         click_disowned: random.weighted(&[(2, -9), (1, -4)]),
         uzum_limit: random.weighted(&[(3, HOUR / 2), (1, HOUR / 60)]),
         uzum_busy: random.weighted(&[(3, 10008), (1, 10007), (1, 10009)]),
-        uzum_refunds: random.weighted(&[(3, Refunds::Always), (1, Refunds::BeforePrinting), (1, Refunds::Never)]),
+        uzum_refunds: random.weighted(&[(2, Refunds::Always), (2, Refunds::BeforePrinting), (1, Refunds::Never)]),
     }
 }
 
@@ -149,8 +149,8 @@ fn step(random: &mut Random, lead: Wallet, recent: usize) -> Step {
         (12, Kind::Make),
         (1, Kind::Offer),
         (3, Kind::Close),
-        (2, Kind::NewCode),
-        (24, Kind::Print),
+        (1, Kind::NewCode),
+        (if lead == Wallet::Uzum { 48 } else { 24 }, Kind::Print),
         (1, Kind::Look),
         (10, Kind::Status),
         (4, Kind::TestPay),

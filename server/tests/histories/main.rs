@@ -33,7 +33,7 @@ const COUNT_ON_DISK: u64 = 500;
 const COUNT_ON_POSTGRESQL: u64 = 150;
 
 /// Each cell of the tables is to be met so many times in [`COUNT`] histories.
-const LEAST: u64 = 50;
+const LEAST: u64 = 30;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} must be a number")))
