@@ -35,13 +35,13 @@ pub struct Payment {
     pub provider: Provider,
     /// When it was made.
     pub created_at: TimeMs,
-    /// How it stands.
-    pub standing: Standing,
+    /// How far it has come.
+    pub progress: Progress,
 }
 
-/// How a payment of his stands.
+/// How far a payment of his has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Progress {
     /// Nobody has begun to pay it.
     Open,
     /// Given up before anybody began to pay it.

@@ -98,7 +98,7 @@ pub(crate) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a body may take before its connection is cut; past [`BODY_PATIENCE`], at which it is answered.
 pub(crate) const BODY_LIMIT: Duration = Duration::from_secs(20);
 
-/// How long a connection may be kept between calls: as long as Payme wishes to keep its own.
+/// How long a connection may be kept between calls: as long as Payme wants to keep its own.
 pub(crate) const IDLE_PATIENCE: Duration = Duration::from_secs(10 * 60);
 
 /// How long one stream of an order's changes lasts; the page opens another. Longer than an order's screen.
