@@ -104,6 +104,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     say!("");
     say!("Booth page:     {page}");
     say!("Wallets' apps:  {checkout_host}/");
+    say!("Its orders:     BOOTHPAY_DATABASE={} boothpay order list", arguments.folder.join("boothpay.db").display());
     say!("");
     say!("This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:");
     say!("scan the code with a phone{}, or click it.", if arguments.lan { "" } else { " (start with --lan for that)" });
