@@ -35,13 +35,13 @@ pub struct Payment {
     pub provider: Provider,
     /// When it was made.
     pub created_at: TimeMs,
-    /// How far it has come.
-    pub progress: Progress,
+    /// What had happened to it.
+    pub past: Past,
 }
 
-/// How far a payment of his has come.
+/// What had happened to a payment of his.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum Past {
     /// Nobody has begun to pay it.
     Open,
     /// Given up before anybody began to pay it.

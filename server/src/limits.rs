@@ -12,7 +12,7 @@ pub(crate) const API_BYTES_MAX: usize = 16 * 1024;
 /// How long a body may take to arrive. A caller that is slower is broken or hostile.
 pub(crate) const BODY_PATIENCE: Duration = Duration::from_secs(15);
 
-/// How long an answer may take. Behind it the provider gets its system error and repeats the call.
+/// How long an answer may take. After that the provider gets its system error and repeats the call.
 pub(crate) const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Pages that watch an order at the same time: booths and reloads, far more than one owner has.
@@ -27,7 +27,7 @@ pub(crate) const STREAMS_KEPT: usize = 32;
 /// How often a silent stream shows that it is alive.
 pub(crate) const STREAM_HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// How often the sweep looks for what time has ended: an order's screen is never further behind than this.
+/// How often the sweep looks for orders and payments that are too old: an order's screen is never further behind than this.
 pub(crate) const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 
 /// Orders that one step of the sweep takes, so that it never holds up payments for long.

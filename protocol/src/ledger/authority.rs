@@ -27,7 +27,7 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => {
             is_provider || actor == Actor::CommandLine
         }
-        // What another back end did is nobody's to say who is asked while the server runs.
+        // Only an import may record what another back end did; a running server never does.
         Change::OrderTakenOver(_) | Change::TransactionTakenOver(_) => actor == Actor::Import,
         Change::TransactionCreated(_)
         | Change::TransactionPerformed { .. }

@@ -6,8 +6,8 @@
 //! A browser on another computer is paired by a code that its owner gets from `boothpay booth pair` and types at the page: it
 //! works once, and what the browser carries then is kept as a digest, until the owner takes it back
 //! (`boothpay_protocol::pairing` has the rules). Or it is paired by `api.token`, which its owner writes once behind the booth's
-//! address. What the browser carries then follows from that token and is not the token: it outlives restarts, holds for every
-//! server with the same settings, needs nothing stored, and ends when the owner changes the token.
+//! address. The browser's cookie is computed from that token and is not the token: it outlives restarts, holds for every server with the
+//! same settings, needs nothing stored, and ends when the owner changes the token.
 
 use super::origin::Sender;
 use super::{cookie, ends, origin};

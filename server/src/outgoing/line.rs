@@ -1,7 +1,7 @@
 //! One call of somebody else's server: look its name up, judge where that leads, connect, prove, ask, and read the answer as far
 //! as the caller wants it.
 //!
-//! A redirection is not followed, and of a body no more is read than was agreed, so an answer costs little and leads nowhere.
+//! A redirection is not followed, and no more of a body is read than the caller allows.
 
 use super::address::HttpAddress;
 use super::reach::is_private;
