@@ -98,7 +98,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let mut settings = settings(arguments, booth.local_addr()?, &checkout_host, &key)?;
     settings.click.api = Some(click_api(standin.local_addr()?.port())?);
     let _log = logging::start(&settings.log)?;
-    let connections = net::connections(process::raise_file_limit(), 2);
+    let connections = net::connections(process::raise_file_limit(), 2, settings.limits.connections);
     let store = Store::open(&settings.database)?;
     let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));
     say!("");

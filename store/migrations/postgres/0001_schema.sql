@@ -40,6 +40,11 @@ create index orders_pending_by_expiry on orders (expires_at_ms) where status = '
 -- What is owed back: orders whose money a person asked back and has not gone.
 create index orders_asked_back on orders (order_row) where status = 'paid' and refund_asked_at_ms is not null;
 
+-- The few that came to nothing, for lists of them: among years of others they are not looked for one by one. Payments write nothing
+-- here.
+create index orders_closed on orders (status, order_row)
+    where status in ('cancelled', 'refunded', 'expired');
+
 -- Drawn once for each new transaction, after its order was looked at: of two transactions of one order, the later has the
 -- higher number, whichever process made them. A number that is drawn and not used leaves a gap, which is harmless.
 create sequence transaction_numbers;
