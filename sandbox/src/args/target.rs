@@ -104,7 +104,7 @@ fn reachable(listens: SocketAddr) -> SocketAddr {
     match listens {
         SocketAddr::V4(at) if at.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, at.port()).into(),
         SocketAddr::V6(at) if at.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, at.port()).into(),
-        other => other,
+        SocketAddr::V4(_) | SocketAddr::V6(_) => listens,
     }
 }
 

@@ -123,7 +123,7 @@ async fn perform_or_cancel_burst(case: &Case, round: usize) -> Result<(), Stop> 
     const EACH: usize = 3;
     let transaction = case.created().await?;
     // Taking turns in who is sent first gives both a chance to win.
-    let turn = |index: usize| (index + round) % 2 == 0;
+    let turn = |index: usize| (index + round).is_multiple_of(2);
     let call = |index| if turn(index) { perform(&transaction.id) } else { cancel(&transaction.id, 5) };
     let calls: Vec<_> = (0..2 * EACH).map(call).collect();
     let replies = case.calls_at_once(&calls).await?;
