@@ -1,4 +1,4 @@
-//! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the Payme app, on this computer or, with
+//! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the wallets' apps, on this computer or, with
 //! `--lan`, for a phone in the same network.
 
 use crate::out::say;
@@ -93,7 +93,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let key = play_key()?;
     let settings = settings(arguments, booth.local_addr()?, &checkout_host, &key)?;
     let _log = logging::start(&settings.log)?;
-    let connections = net::connections(process::raise_file_limit(), 2);
+    let connections = net::connections(process::raise_file_limit(), 2, settings.limits.connections);
     let store = Store::open(&settings.database)?;
     let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));
     say!("");

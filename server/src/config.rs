@@ -6,6 +6,7 @@
 mod database;
 mod finding;
 mod layers;
+mod limits;
 mod names;
 mod paths;
 mod raw;
@@ -18,6 +19,7 @@ mod webhook;
 
 pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
+pub use limits::{Limits, Rates};
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
     BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings, UzumSettings,

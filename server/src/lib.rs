@@ -27,7 +27,7 @@ mod webhook;
 
 pub use app::App;
 pub use jobs::{backup, sweep, tasks};
-pub use outgoing::address::WebhookAddress;
+pub use outgoing::address::HttpAddress;
 pub use outgoing::signature::SigningKey;
 pub use routes::{router, webhook_router};
 pub use serve::{Shutdown, run, run_webhooks, serve};

@@ -1,7 +1,8 @@
-//! Messages to programs of the owner's, by the Standard Webhooks convention: one HTTP POST each, signed, to an address of the
-//! settings. What a message says follows from the ledger ([`boothpay_protocol::ledger::event`]); here is how it gets there.
+//! What leaves for somebody else's server: messages to programs of the owner's, by the Standard Webhooks convention ([`post`]).
+//! What a message says follows from the ledger ([`boothpay_protocol::ledger::event`]); here is how it gets there.
 
 pub(crate) mod address;
+pub(crate) mod line;
 pub(crate) mod message;
 pub(crate) mod post;
 pub(crate) mod reach;

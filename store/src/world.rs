@@ -1,5 +1,5 @@
-//! The rows of one batch in memory: loaded together, changed by each decision in turn, so that a call sees what the calls
-//! before it in the same batch have done; and what of them is to be written in the end.
+//! The rows of one batch in memory. They are loaded together, and each decision changes them in turn, so that a call sees what the calls
+//! before it in the same batch have done. The world also knows which rows have to be written in the end.
 
 use crate::error::StoreError;
 use crate::sums::Sums;
@@ -273,8 +273,11 @@ impl World {
         self.transactions.values().filter(|transaction| transaction.is_new).map(|transaction| &transaction.is).collect()
     }
 
-    /// Transactions that the database has otherwise: as it has them, and as they are to be.
+    /// Transactions that the database has otherwise: as it has them, and as they are to be. Those that let go of their order
+    /// come first: late money may take an order from a later transaction that was abandoned.
     pub(crate) fn changed_transactions(&self) -> Vec<(&Transaction, &Transaction)> {
-        self.transactions.values().filter_map(Tracked::changed).collect()
+        let mut changed: Vec<_> = self.transactions.values().filter_map(Tracked::changed).collect();
+        changed.sort_by_key(|(_, new)| new.state.holds());
+        changed
     }
 }

@@ -28,7 +28,7 @@ pub enum Actor {
         /// Whether the call carried the provider's proof. What that means for money says [`super::authority::is_proven`].
         proven: bool,
     },
-    /// The background sweep, which records what time has ended.
+    /// The background sweep, which ends what is too old.
     Sweep,
     /// A person at the command line.
     CommandLine,

@@ -15,7 +15,7 @@ pub enum Provider {
     Click,
     /// Uzum Bank, Merchant API.
     Uzum,
-    /// The test payment: no money, development mode or an administrator only.
+    /// The test payment: no money, in development mode alone.
     Test,
 }
 

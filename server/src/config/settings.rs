@@ -2,6 +2,7 @@
 
 use super::finding::{Finding, Place, Weight, sort};
 use super::layers::Sources;
+use super::limits::Limits;
 use super::reader;
 use super::webhook::Webhook;
 use crate::access::origin::Origins;
@@ -36,7 +37,7 @@ pub enum Mode {
     Production,
     /// No wallet: this computer only, calls without proof, test payments.
     Development,
-    /// The demonstration: its own key, its own stand-in for the Payme app, play money.
+    /// The demonstration: its own keys, its own stand-in for the wallets' apps, play money.
     Demo,
 }
 
@@ -162,6 +163,8 @@ pub struct Settings {
     pub trust_this_computer: bool,
     /// Whether the booth's screen prints orders that were made through the API.
     pub claim_at_screen: bool,
+    /// What strangers may do.
+    pub limits: Limits,
     /// When backups are made; none when the owner has not asked for them.
     pub backup: Option<BackupSettings>,
     /// What is logged and how.

@@ -30,8 +30,8 @@ async fn refused(body: &str, status: u16) -> String {
 async fn the_price_is_the_servers() {
     let world = World::development();
     for (copies, soum) in [(1, "20000"), (2, "30000"), (6, "70000")] {
-        let wish = format!(r#"{{"copies":{copies},"paymentType":"payme","amount":1,"price":1,"amount_soum":"1"}}"#);
-        let order = world.post(ORDERS, &wish).await;
+        let body = format!(r#"{{"copies":{copies},"paymentType":"payme","amount":1,"price":1,"amount_soum":"1"}}"#);
+        let order = world.post(ORDERS, &body).await;
         assert_eq!(order.status, 200, "{}", order.text());
         let order = order.json();
         let id = order["order_id"].as_str().unwrap();
@@ -52,7 +52,7 @@ async fn the_price_is_the_servers() {
 }
 
 #[tokio::test]
-async fn wishes_that_cannot_be_are_refused() {
+async fn order_requests_that_cannot_be_are_refused() {
     for copies in ["0", "7", "1.5", "\"2\"", "-1", "null", "true", "[1]", "65536", "1e400", "{}"] {
         let reason = refused(&format!(r#"{{"copies":{copies},"paymentType":"payme"}}"#), 400).await;
         assert!(reason.contains("copies"), "{copies}: {reason}");
@@ -79,8 +79,8 @@ async fn wishes_that_cannot_be_are_refused() {
 async fn codes_open_in_the_customers_language() {
     let world = World::development();
     for language in ["ru", "uz", "en"] {
-        let wish = format!(r#"{{"copies":1,"paymentType":"payme","lang":"{language}"}}"#);
-        let order = world.post(ORDERS, &wish).await.json();
+        let body = format!(r#"{{"copies":1,"paymentType":"payme","lang":"{language}"}}"#);
+        let order = world.post(ORDERS, &body).await.json();
         assert!(plain(&order["paymentUrl"]).ends_with(&format!(";l={language}")));
     }
 }
@@ -184,6 +184,33 @@ async fn nobodys_order_is_not_found() {
     world.get("/api/booth/orders/nobody").await.problem(404);
     world.get("/api/booth/orders/a%20b").await.problem(400);
     assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn a_number_in_an_address_may_be_written_as_people_write_it() {
+    let world = World::new("[api]\nclaim_at_screen = true");
+    world.order("74S88WN2").await;
+    for written in ["74s88wn2", "74S8%208WN2", "74s8-8wn2", "74S8%C2%A08WN2", "%2074s88wn2%20"] {
+        let path = format!("{ORDERS}/{written}");
+        let calls = [
+            world.get(&path).await,
+            world.post(&format!("{path}/cancel"), "{}").await,
+            world.post(&format!("{path}/new-code"), "{}").await,
+        ];
+        for answer in calls {
+            assert_eq!((answer.status, answer.json()["order_id"].as_str().unwrap()), (200, "74S88WN2"), "{written}");
+        }
+        for action in ["print", "printed"] {
+            let refused = world.post(&format!("{path}/{action}"), PAGE).await;
+            refused.problem(409);
+            assert_eq!(refused.json()["order"]["order_id"], "74S88WN2", "{written}, {action}");
+        }
+    }
+    // An order of exactly this id is meant before one whose number can be written so.
+    world.order("74s88wn2").await;
+    for (written, order) in [("74s88wn2", "74s88wn2"), ("74S88WN2", "74S88WN2"), ("74s8%208wn2", "74S88WN2")] {
+        assert_eq!(world.get(&format!("{ORDERS}/{written}")).await.json()["order_id"], order, "{written}");
+    }
 }
 
 const PAGE: &str = r#"{"page":"page-of-the-booth"}"#;
