@@ -39,7 +39,7 @@ describe("the wallets", TOGETHER, () => {
         const phone = await kiosk.phone();
         await phone.press("pay");
         await phone.screen("paid");
-        await kiosk.screen("paid");
+        await kiosk.knowsOfPayment();
         await kiosk.wait(3);
         await kiosk.page.waitForFunction(() => window.receipts.length === 1);
         const receipt = plain(await kiosk.page.evaluate(() => window.receipts[0]));
@@ -63,7 +63,7 @@ describe("the wallets", TOGETHER, () => {
     await phone.page.locator('[data-name="declined"] [data-act="open"]').click();
     await phone.screen("ready");
     await phone.press("pay");
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
     assert.equal((await kiosk.snapshot(number)).provider, "click");
   });
 
@@ -77,7 +77,7 @@ describe("the wallets", TOGETHER, () => {
     const phone = await kiosk.phone();
     await phone.press("pay");
     await phone.screen("paid");
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
     const asked = await scene.booth.command("order", "refund", number);
     assert.equal(asked.code, 0, asked.err);
     assert.match(asked.err, /the server asks Click to give 20000 soum back/);
@@ -118,6 +118,6 @@ describe("the wallets", TOGETHER, () => {
     await phone.page.locator('html[lang="en"]').waitFor();
     await phone.press("pay");
     await phone.screen("paid");
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
   });
 });
