@@ -8,6 +8,11 @@ use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::time::TimeMs;
 
+/// Whether a wallet that proved itself has ever changed anything here, or payments were taken over. Payments that nobody had
+/// to prove do not count.
+pub(crate) const PROVEN_CALLS: &str =
+    "select exists (select 1 from journal where actor in ('payme', 'click', 'uzum', 'import'))";
+
 /// A journal row that is about to be written.
 pub(crate) struct Link {
     head: Head,
