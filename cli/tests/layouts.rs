@@ -25,8 +25,11 @@ fn an_owner_sees_his_template_before_a_customer_does() {
     fs::create_dir(folder.join("layouts")).unwrap();
     fs::write(folder.join("layouts/wedding.toml"), WEDDING).unwrap();
     fs::write(folder.join("boothpay.toml"), "[layouts]\npixels_4x6 = \"1240x1844\"\n").unwrap();
-    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/src/photos/samples/phone.jpg"), folder.join("a.jpg"))
-        .unwrap();
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/src/photos/samples/phone.jpg"),
+        folder.join("a.jpg"),
+    )
+    .unwrap();
 
     let list = said(&boothpay(folder, &["layout", "list"]));
     for part in ["single", "strip", "grid", "large", "not offered", "wedding", "1240 x 1844"] {

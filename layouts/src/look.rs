@@ -55,10 +55,10 @@ impl Look {
                 [scale(grey, 272, 14), scale(grey, 236, 6), scale(grey, 188, 0)]
             }),
             Self::Warm => {
-                each(picture, |[red, green, blue]| [scale(red, 270, 6), scale(green, 258, 2), scale(blue, 226, 0)])
+                each(picture, |[red, green, blue]| [scale(red, 270, 6), scale(green, 258, 2), scale(blue, 226, 0)]);
             }
             Self::Cool => {
-                each(picture, |[red, green, blue]| [scale(red, 232, 0), scale(green, 256, 2), scale(blue, 268, 8)])
+                each(picture, |[red, green, blue]| [scale(red, 232, 0), scale(green, 256, 2), scale(blue, 268, 8)]);
             }
             Self::Faded => each(picture, |pixel| {
                 let grey = i32::from(grey(pixel));
