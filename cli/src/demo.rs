@@ -13,8 +13,8 @@ use boothpay_protocol::uzum::link::{PayLink, Template};
 use boothpay_protocol::uzum::rules::Rules as UzumRules;
 use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Mode, Settings, Sources, UzumSettings};
-use boothpay_server::{App, Shutdown, net};
+use boothpay_server::config::{Mode, Settings, Sources, UzqrCode, UzumSettings};
+use boothpay_server::{App, Shutdown, net, staff};
 use boothpay_store::{Address, Store};
 use clap::Args;
 use std::io;
@@ -32,6 +32,12 @@ const CLICK_SERVICE: i64 = 1;
 /// The demonstration's service at Uzum, and its login. They are nobody's.
 const UZUM_SERVICE: i64 = 1;
 const UZUM_LOGIN: &str = "demo";
+
+/// What the demonstration's code of UzQR says: nobody's bank knows it.
+const UZQR_TEXT: &str = "UzQR of the Boothpay demonstration: not a real code, no money can be paid with it";
+
+/// The PIN of the demonstration's staff. A real one is drawn, or chosen by its owner.
+const STAFF_PIN: &str = "246810";
 
 #[derive(Args)]
 pub(crate) struct DemoArguments {
@@ -95,10 +101,12 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let _log = logging::start(&settings.log)?;
     let connections = net::connections(process::raise_file_limit(), 2);
     let store = Store::open(&settings.database)?;
+    staff::give_pin(&store, &Clock::System, "demo", STAFF_PIN).await??;
     let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));
     say!("");
     say!("Booth page:     {page}");
     say!("Wallets' apps:  {checkout_host}/");
+    say!("PIN of staff:   {STAFF_PIN}, which confirms payments by UzQR");
     say!("");
     say!("This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:");
     say!("scan the code with a phone{}, or click it.", if arguments.lan { "" } else { " (start with --lan for that)" });
@@ -173,6 +181,8 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
         merchant_user_id: None,
     });
     settings.uzum = uzum(&settings.uzum, checkout_host, key)?;
+    settings.uzqr.code = Some(UzqrCode::Text(UZQR_TEXT.to_owned()));
+    settings.logos.clear();
     Ok(settings)
 }
 

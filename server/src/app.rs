@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
+use crate::outgoing::bank_code::{BankCode, StaticCode};
 use boothpay_store::Store;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -22,6 +23,8 @@ pub struct App {
     pub stopping: watch::Receiver<bool>,
     /// What is known of those who ask.
     pub net: Net,
+    /// Who makes codes of UzQR; none where it is not set up.
+    pub(crate) bank: Option<Arc<dyn BankCode>>,
     /// What was refused lately.
     pub(crate) refusals: Refusals,
     /// The token of browsers on this computer.
@@ -36,6 +39,7 @@ impl App {
         let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
         let (net, broken_jobs) = (Net::default(), BrokenJobs::default());
         let store = store.telling(settings.subscriptions());
-        Arc::new(Self { settings, store, clock, stopping, net, refusals, this_computer, broken_jobs })
+        let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
+        Arc::new(Self { settings, store, clock, stopping, net, bank, refusals, this_computer, broken_jobs })
     }
 }

@@ -6,8 +6,10 @@
 mod database;
 mod finding;
 mod layers;
+mod logos;
 mod names;
 mod paths;
+pub(crate) mod picture;
 mod raw;
 mod reader;
 mod secrets;
@@ -18,9 +20,11 @@ mod webhook;
 
 pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
+pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
-    BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings, UzumSettings,
+    BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings, UzqrCode,
+    UzqrSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

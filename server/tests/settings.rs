@@ -587,3 +587,18 @@ fn what_is_no_setting_of_uzums_says_what_to_write() {
     );
     assert_eq!(settings.uzum.link.unwrap().host(), "https://uzumbank.uz");
 }
+
+#[test]
+fn a_code_of_uzqr_is_production_and_one_of_a_kind() {
+    let settings = fine("[uzqr]\ntext = \"000201\"\nwait_seconds = 120\n", &[]);
+    assert_eq!((settings.mode, settings.offered()), (Mode::Production, vec![Provider::Uzqr]));
+    assert_eq!(settings.rules().uzqr.wait.ms(), 120_000);
+    assert_eq!(fine(&format!("{CASHBOX}[uzqr]\ntext = \"1\"\n"), &[]).offered(), [Provider::Payme, Provider::Uzqr]);
+    mistake("[uzqr]\ntext = \"1\"\npicture = \"a.png\"\n", &[], "line 2", "not both");
+    mistake("[uzqr]\npicture = \"no-such-file.png\"\n", &[], "line 2", "there is no file");
+    mistake("[uzqr]\ntext = \"1\"\nwait_seconds = 5\n", &[], "line 3", "from 60 to 86400");
+    mistake(&format!("[uzqr]\ntext = \"{}\"\n", "x".repeat(601)), &[], "line 2", "601 characters");
+    mistake("", &[("BOOTHPAY_UZQR_TXT", "1")], "BOOTHPAY_UZQR_TXT", "UzQR");
+    let asked = judge("[uzqr]\ntext = \"1\"\n", &[], true);
+    assert!(asked.settings.is_none() && lines(&asked.findings, Weight::Mistake)[0].contains("real money"));
+}

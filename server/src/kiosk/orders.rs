@@ -2,6 +2,7 @@
 
 use super::page::prices;
 use super::snapshot::{self, Snapshot};
+use super::staff;
 use crate::access::{AtBooth, WithToken};
 use crate::api::body::{self, OrderIdText};
 use crate::api::generate_qr::payment_type;
@@ -25,7 +26,7 @@ use serde_json::value::RawValue;
 use std::sync::Arc;
 
 pub(super) type Shared = State<Arc<App>>;
-type Answer = Result<Json<Snapshot>, Problem>;
+pub(super) type Answer = Result<Json<Snapshot>, Problem>;
 
 #[derive(Deserialize)]
 struct Wanted<'a> {
@@ -73,7 +74,7 @@ pub(crate) async fn make(
     }
     let language = language(wanted.lang.as_deref())?;
     let order = orders(&app).make(amount, copies, Some(chosen), language).await?;
-    Ok(Json(snapshot::of(&app, &order, None, language)))
+    Ok(Json(snapshot::of(&app, &order, None, language).await))
 }
 
 /// `GET /api/booth/orders/{order_id}`
@@ -107,7 +108,10 @@ pub(crate) async fn cancel(
     body::require_json(&headers)?;
     let id = body::order_id(&text)?;
     match orders(&app).cancel(id.clone()).await? {
-        Ok(()) => current(&app, id, None).await,
+        Ok(()) => {
+            staff::void_code(&app, &id).await?;
+            current(&app, id, None).await
+        }
         Err(refusal @ CloseRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
         Err(refusal @ (CloseRefusal::PaymentInProgress | CloseRefusal::Paid)) => {
             Err(conflict(&app, id, refusal.to_string()).await)
@@ -186,12 +190,12 @@ pub(crate) async fn printed(
 pub(super) async fn current(app: &App, id: OrderId, language: Option<Language>) -> Answer {
     let rows = app.store.rows(Needs::order(id)).await?;
     match &rows.order {
-        Some(order) => Ok(Json(snapshot::of(app, order, rows.holder.as_ref(), language))),
+        Some(order) => Ok(Json(snapshot::of(app, order, rows.holder.as_ref(), language).await)),
         None => Err(Problem::not_found("there is no such order")),
     }
 }
 
-async fn conflict(app: &App, id: OrderId, detail: String) -> Problem {
+pub(super) async fn conflict(app: &App, id: OrderId, detail: String) -> Problem {
     let order = current(app, id, None).await.ok().and_then(|Json(order)| serde_json::to_value(order).ok());
     match order {
         Some(order) => Problem::conflict(detail).with_order(order),
@@ -199,7 +203,7 @@ async fn conflict(app: &App, id: OrderId, detail: String) -> Problem {
     }
 }
 
-fn orders(app: &App) -> Orders<'_> {
+pub(super) fn orders(app: &App) -> Orders<'_> {
     Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Booth }
 }
 
