@@ -115,11 +115,12 @@ fn database_at(address: &Address, development: bool) -> Vec<Finding> {
 
 /// Whether UzQR is shown and nobody has a PIN to confirm it with. A database that is not there, or does not open, has been told of.
 fn nobody_confirms(outside: &Outside, database: &Address) -> Option<Finding> {
-    let is_there = !matches!(database, Address::SqliteFile(path) if !path.exists());
-    let kept = match (outside.uzqr, is_there) {
-        (false, _) => return None,
-        (true, false) => None,
-        (true, true) => visit::setting(database, &staff::setting_name()).ok()?,
+    if !outside.uzqr {
+        return None;
+    }
+    let kept = match boothpay_store::look(database).ok()? {
+        Some(_) => visit::setting(database, &staff::setting_name()).ok()?,
+        None => None,
     };
     let people = Staff::of(kept.as_ref()).ok()?.map(|staff| staff.people).unwrap_or_default();
     people.is_empty().then(|| finding(Weight::Remark, "uzqr", NOBODY_CONFIRMS.to_owned()))
