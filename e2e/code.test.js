@@ -78,8 +78,8 @@ describe("the code on the screen", TOGETHER, () => {
 
       // The prices on this screen are not the server's, which would refuse them.
       await kiosk.page.route("**/api/booth/orders", (route) => {
-        const { shown_soum: _, ...wish } = route.request().postDataJSON();
-        return route.continue({ postData: JSON.stringify(wish) });
+        const { shown_soum: _, ...wanted } = route.request().postDataJSON();
+        return route.continue({ postData: JSON.stringify(wanted) });
       });
       await kiosk.order(2);
       const link = await kiosk.part("pay-link").getAttribute("href");

@@ -1,4 +1,4 @@
-//! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the Payme app, on this computer or, with
+//! `boothpay demo`: the booth, an embedded database in a folder, and a stand-in for the wallets' apps, on this computer or, with
 //! `--lan`, for a phone in the same network.
 
 use crate::out::say;

@@ -45,7 +45,7 @@ struct Arguments {
 enum Command {
     /// Run the server.
     Serve,
-    /// Try everything on this computer: a booth with play money and a stand-in for the Payme app.
+    /// Try everything on this computer: a booth with play money and a stand-in for the wallets' apps.
     Demo(demo::DemoArguments),
     /// Read the settings and say what is wrong and what to do.
     Check,

@@ -1,6 +1,6 @@
 //! Our own faults, whatever provider meets them. Each provider has its own code for them, and is told none of this.
 
-/// What failed on our side, for the log and the metrics.
+/// What failed on our side, for the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SystemFault {
     /// The store could not read or write.

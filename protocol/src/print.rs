@@ -8,7 +8,7 @@
 //! | paid | a page has it | the same page | granted still: its answer was lost, or it was loaded again |
 //! | paid | a page has it | anybody else | refused: it was printed |
 //!
-//! Whether a page that is granted again has printed before only that page can know; it remembers.
+//! The server cannot know whether the page that is granted again has already printed. The page remembers it.
 
 use crate::ledger::journal::{Actor, Change, Entry};
 use crate::ledger::order::OrderStatus;

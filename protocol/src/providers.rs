@@ -1,4 +1,4 @@
-//! What differs by provider and is asked for all of them alike: how long a transaction that was begun may hold its order,
+//! Questions that every provider is asked, each with its own answer: how long a transaction that was begun may hold its order,
 //! and how it ends when nobody finishes it. Everything else of a provider is in its own module.
 
 use crate::click;

@@ -35,13 +35,13 @@ pub struct Payment {
     pub provider: Provider,
     /// When it was made.
     pub created_at: TimeMs,
-    /// How it stands.
-    pub standing: Standing,
+    /// What had happened to it.
+    pub past: Past,
 }
 
-/// How a payment of his stands.
+/// What had happened to a payment of his.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Past {
     /// Nobody has begun to pay it.
     Open,
     /// Given up before anybody began to pay it.

@@ -1,8 +1,8 @@
 //! Looking for secrets where none may be, knowing only their digests.
 //!
 //! The keys themselves are not kept anywhere, so a text cannot be searched for them. But a text can be taken apart, and
-//! each part digested: a key that stands as a value or a word of its own, plain or in the header that carries it, is
-//! found. A key inside a longer word is not.
+//! each part digested. A key is found that is a whole value or a whole word, plain or in the header that carries it. A key
+//! inside a longer word is not.
 
 use crate::secret::KeyDigest;
 use base64::Engine;

@@ -1,5 +1,4 @@
-//! Plays the wallets over the wire: a conformance suite for each, and for Payme a simulator of payments and faults and a load
-//! generator.
+//! Plays the wallets over the wire: a conformance suite for each, and payments with faults and load.
 //!
 //! Nothing here is shared with the server, so that it cannot share the server's mistakes: requests are literal bytes,
 //! and what is right comes from the wallets' documentation alone. Any merchant server in any language can be tested.

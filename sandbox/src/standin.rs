@@ -1,4 +1,4 @@
-//! A stand-in for the Payme app on a customer's phone, to try payments from end to end without Payme.
+//! A stand-in for the wallets' apps on a customer's phone, to try payments from end to end without a wallet.
 //!
 //! [`serve`] answers checkout links (reference/payme.md §4.1) with a page on which a person pays, declines, or goes away,
 //! and makes the webhook calls that Payme would make, over real HTTP and with real authorisation. It moves no money and

@@ -12,7 +12,7 @@ pub(crate) const API_BYTES_MAX: usize = 16 * 1024;
 /// How long a body may take to arrive. A caller that is slower is broken or hostile.
 pub(crate) const BODY_PATIENCE: Duration = Duration::from_secs(15);
 
-/// How long an answer may take. Behind it the provider gets its system error and repeats the call.
+/// How long an answer may take. After that the provider gets its system error and repeats the call.
 pub(crate) const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Pages that watch an order at the same time: booths and reloads, far more than one owner has.
@@ -27,7 +27,7 @@ pub(crate) const STREAMS_KEPT: usize = 32;
 /// How often a silent stream shows that it is alive.
 pub(crate) const STREAM_HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// How often the sweep looks for what time has ended: an order's screen is never further behind than this.
+/// How often the sweep looks for orders and payments that are too old: an order's screen is never further behind than this.
 pub(crate) const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 
 /// Orders that one step of the sweep takes, so that it never holds up payments for long.
@@ -98,7 +98,7 @@ pub(crate) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a body may take before its connection is cut; past [`BODY_PATIENCE`], at which it is answered.
 pub(crate) const BODY_LIMIT: Duration = Duration::from_secs(20);
 
-/// How long a connection may be kept between calls: as long as Payme wishes to keep its own.
+/// How long a connection may be kept between calls: as long as Payme wants to keep its own.
 pub(crate) const IDLE_PATIENCE: Duration = Duration::from_secs(10 * 60);
 
 /// How long one stream of an order's changes lasts; the page opens another. Longer than an order's screen.
@@ -199,8 +199,8 @@ pub(crate) const PINS_AT_ONCE_MAX: usize = 1;
 /// Webhooks in the settings. Each may hold some connections.
 pub(crate) const WEBHOOKS_MAX: usize = 16;
 
-/// Characters of a webhook's address: what servers take.
-pub(crate) const WEBHOOK_URL_CHARS_MAX: usize = 2000;
+/// Characters of an address in the settings that is called: what servers take.
+pub(crate) const OUTGOING_URL_CHARS_MAX: usize = 2000;
 
 /// Bytes of a webhook's secret: the convention's.
 pub(crate) const WEBHOOK_SECRET_BYTES_MIN: usize = 24;
@@ -213,14 +213,14 @@ pub(crate) const WEBHOOK_SECRETS_MAX: usize = 4;
 pub(crate) const WEBHOOK_PATIENCE: Duration = Duration::from_secs(15);
 
 /// How long one address may take to be connected to: a lost packet is sent again after 1 and 3 seconds.
-pub(crate) const WEBHOOK_CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const OUTGOING_CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Addresses of a name that are tried, one after the other.
-pub(crate) const WEBHOOK_ADDRESSES_MAX: usize = 4;
+pub(crate) const OUTGOING_ADDRESSES_MAX: usize = 4;
 
-/// Bytes and lines of an answer's head. Its body is not read.
-pub(crate) const WEBHOOK_HEAD_BYTES_MAX: usize = 32 * 1024;
-pub(crate) const WEBHOOK_HEADERS_MAX: usize = 100;
+/// Bytes and lines of the head of an answer to us.
+pub(crate) const OUTGOING_HEAD_BYTES_MAX: usize = 32 * 1024;
+pub(crate) const OUTGOING_HEADERS_MAX: usize = 100;
 
 /// Names that are looked up at the same time: an eighth of the threads that the runtime has for what may wait.
-pub(crate) const WEBHOOK_LOOKUPS_MAX: usize = 64;
+pub(crate) const OUTGOING_LOOKUPS_MAX: usize = 64;

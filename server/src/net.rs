@@ -1,8 +1,8 @@
 //! What listens: who may be connected, for how long, how often somebody may ask, and what the log says of strangers.
 //!
-//! Nobody is locked out. Where there is no room, those go first who have waited longest without a whole request, from the
-//! address that has most of them; so a newcomer who has something to say is heard. Whoever proved to be the provider or the
-//! booth goes last. A right key is never refused because of what strangers did from the same address: behind a tunnel or a
+//! Nobody is locked out. Where there is no room, the server closes the connections that have waited longest without a whole
+//! request, beginning with the address that has most of them; so a newcomer who has something to say is heard. It closes those of the
+//! provider and of the booth last. A right key is never refused because of what strangers did from the same address: behind a tunnel or a
 //! proxy on this computer all have the same one.
 
 mod address;

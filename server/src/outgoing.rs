@@ -1,9 +1,10 @@
-//! Messages to programs of the owner's, by the Standard Webhooks convention: one HTTP POST each, signed, to an address of the
-//! settings. What a message says follows from the ledger ([`boothpay_protocol::ledger::event`]); here is how it gets there.
+//! What leaves for somebody else's server: messages to programs of the owner's, by the Standard Webhooks convention ([`post`]).
+//! What a message says follows from the ledger ([`boothpay_protocol::ledger::event`]); here is how it gets there.
 //! And what a bank is asked about UzQR ([`bank_code`]).
 
 pub(crate) mod address;
 pub mod bank_code;
+pub(crate) mod line;
 pub(crate) mod message;
 pub(crate) mod post;
 pub(crate) mod reach;

@@ -85,7 +85,7 @@ pub enum OpenError {
     },
     /// Whoever runs this may not use one of the database's files.
     #[error(
-        "the database's file {} belongs to {owner}, and the user who runs this may not {wish} it. {cure}",
+        "the database's file {} belongs to {owner}, and the user who runs this may not {access} it. {cure}",
         file.display()
     )]
     NotAllowed {
@@ -94,7 +94,7 @@ pub enum OpenError {
         /// Whose it is, in words.
         owner: String,
         /// What is not allowed, in a word.
-        wish: &'static str,
+        access: &'static str,
         /// What to do.
         cure: String,
     },

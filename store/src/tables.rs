@@ -1,5 +1,5 @@
 //! The tables and their columns, each named once. Whatever reads, writes, compares, moves or digests rows goes by these
-//! lists, on both stores: a new column is a line in the list and one each where the type is read and written, beside it.
+//! lists, on both stores: for a new column, add one line to the list, one in `cells` and one in `read`.
 
 pub(crate) mod journal;
 pub(crate) mod order;

@@ -1,8 +1,8 @@
 //! Taking over what another back end did: many changes in one transaction, all of them or none.
 //!
-//! It works like a batch of calls (`batch.rs`), only that somebody looks at what all of them come to before it is kept. A plan
-//! is the same without writing. Servers may run beside it: on SQLite they wait for it as for any other program that writes, on
-//! PostgreSQL their calls are held up, and asked again, until it is done.
+//! It works like a batch of calls (`batch.rs`), but before the commit a function checks the result of all rows. A plan is the same
+//! without writing. Servers may run beside it: on SQLite they wait for it as for any other program that writes, on
+//! PostgreSQL their calls are blocked, and asked again, until it is done.
 
 mod error;
 mod postgres;

@@ -1,5 +1,5 @@
-//! The rows of one batch in memory: loaded together, changed by each decision in turn, so that a call sees what the calls
-//! before it in the same batch have done; and what of them is to be written in the end.
+//! The rows of one batch in memory. They are loaded together, and each decision changes them in turn, so that a call sees what the calls
+//! before it in the same batch have done. The world also knows which rows have to be written in the end.
 
 use crate::error::StoreError;
 use crate::sums::Sums;

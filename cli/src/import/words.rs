@@ -5,7 +5,7 @@ use boothpay_protocol::money::Soum;
 use boothpay_protocol::takeover::decide::Outcome;
 use boothpay_protocol::takeover::judge::{self, Judged};
 use boothpay_protocol::takeover::row::Row;
-use boothpay_protocol::takeover::{Payment, Standing};
+use boothpay_protocol::takeover::{Past, Payment};
 
 /// What there is to tell.
 pub(super) struct Told<'a> {
@@ -66,9 +66,9 @@ impl Told<'_> {
             if !matches!(outcome, Outcome::New | Outcome::WentOn) {
                 continue;
             }
-            match &payment.standing {
-                Standing::Open | Standing::Closed => unpaid.add(payment),
-                Standing::Transaction(his) => match his.state {
+            match &payment.past {
+                Past::Open | Past::Closed => unpaid.add(payment),
+                Past::Transaction(his) => match his.state {
                     State::Performed { .. } | State::Owed { .. } => paid.add(payment),
                     State::Refunded { .. } | State::GivenBack { .. } => refunded.add(payment),
                     State::Created => begun.add(payment),

@@ -1,5 +1,5 @@
-//! Lines on their way out. Whoever logs never waits: lines go into a queue of bounded size, and one thread writes them. An
-//! outlet that fails or stands still costs lines and nothing else; how many were lost is said as soon as it works again.
+//! Lines on their way out. Whoever logs never waits: lines go into a queue of bounded size, and one thread writes them. If
+//! the output fails or stands still, lines are lost and nothing else. When it works again, the log says how many.
 
 use boothpay_server::config::LogFormat;
 use jiff::Timestamp;

@@ -6,7 +6,7 @@ use reqwest::Method;
 
 const KEY: &str = "k:ey&@?#%^=$!-of-36-characters-xxxxx";
 const TOKEN: &str = "token-of-the-owners-programs";
-const WISH: &str = r#"{"copies": 1, "paymentType": "payme"}"#;
+const ORDER_BODY: &str = r#"{"copies": 1, "paymentType": "payme"}"#;
 
 fn offer(id: &str) -> String {
     format!(r#"{{"order_id": "{id}", "paymentType": "payme", "amount": 10000}}"#)
@@ -60,7 +60,7 @@ async fn the_owners_page_and_his_curl_line_work_on_this_computer_and_nobody_else
 async fn a_browser_here_is_the_booths_and_pairs_itself_again_after_a_restart() {
     let folder = Folder::new();
     let booth = production(&folder);
-    assert_eq!(ask(&booth, "/api/booth/orders", &[], WISH).await.status, 401);
+    assert_eq!(ask(&booth, "/api/booth/orders", &[], ORDER_BODY).await.status, 401);
     for path in ["/api/booth/orders/a/cancel", "/api/booth/orders/a/print", "/api/booth/orders/a/printed"] {
         assert_eq!(ask(&booth, path, &[], "{}").await.status, 401, "{path}");
     }
@@ -73,7 +73,7 @@ async fn a_browser_here_is_the_booths_and_pairs_itself_again_after_a_restart() {
     let cookie = pair(&booth).await;
     let port = booth.page.rsplit(':').next().unwrap().to_owned();
     assert!(cookie.starts_with(&format!("boothpay-booth-{port}=")), "{cookie}");
-    assert_eq!(ask(&booth, "/api/booth/orders", &[("Cookie", &cookie)], WISH).await.status, 200);
+    assert_eq!(ask(&booth, "/api/booth/orders", &[("Cookie", &cookie)], ORDER_BODY).await.status, 200);
     booth.kill();
 
     let booth = folder.serve(&[
@@ -81,7 +81,7 @@ async fn a_browser_here_is_the_booths_and_pairs_itself_again_after_a_restart() {
         ("BOOTHPAY_PAYME_KEY", KEY),
         ("BOOTHPAY_PAYME_MERCHANT_ID", MERCHANT_ID),
     ]);
-    assert_eq!(ask(&booth, "/api/booth/orders", &[("Cookie", &cookie)], WISH).await.status, 401);
+    assert_eq!(ask(&booth, "/api/booth/orders", &[("Cookie", &cookie)], ORDER_BODY).await.status, 401);
     let cookie = pair(&booth).await;
-    assert_eq!(ask(&booth, "/api/booth/orders", &[("Cookie", &cookie)], WISH).await.status, 200);
+    assert_eq!(ask(&booth, "/api/booth/orders", &[("Cookie", &cookie)], ORDER_BODY).await.status, 200);
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 /// The reason of a transaction that was given up after its time.
 const TIMEOUT: i64 = 4;
 
-/// What was held against what.
+/// What was compared with what.
 #[derive(Default)]
 pub struct Verdict {
     /// Everything that is not as it should be. Empty is the only good one.

@@ -179,8 +179,8 @@ struct Worker<'a> {
 impl Worker<'_> {
     /// One order's story; ends early when the load does.
     fn story(&mut self, order: &str) -> io::Result<()> {
-        let wish = json!({"order_id": order, "paymentType": "payme", "amount": AMOUNT / 100});
-        self.ask(order, "Order", wish)?;
+        let request = json!({"order_id": order, "paymentType": "payme", "amount": AMOUNT / 100});
+        self.ask(order, "Order", request)?;
         let (first, second) = (format!("{order}-a"), format!("{order}-b"));
         match self.random.below(6) {
             0 => {

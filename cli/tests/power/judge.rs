@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// What was held against what.
+/// What was compared with what.
 #[derive(Default)]
 pub struct Verdict {
     /// Effects that were acknowledged and looked for.

@@ -29,7 +29,7 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         Change::TransactionCreated(_) => is_provider || is_customer,
         // Money that is owed can be handed back by a person, past the provider.
         Change::MoneyGivenBack { .. } => is_provider || actor == Actor::CommandLine,
-        // What another back end did is nobody's to say who is asked while the server runs.
+        // Only an import may record what another back end did; a running server never does.
         Change::OrderTakenOver(_) | Change::TransactionTakenOver(_) => actor == Actor::Import,
         // Staff take money in; giving it back is the owner's.
         Change::TransactionRefunded { .. } if provider == Provider::Uzqr => actor == Actor::CommandLine,

@@ -30,7 +30,7 @@ pub enum Actor {
     },
     /// A member of the booth's staff, who has typed a PIN at its screen.
     Staff,
-    /// The background sweep, which records what time has ended.
+    /// The background sweep, which ends what is too old.
     Sweep,
     /// A person at the command line.
     CommandLine,

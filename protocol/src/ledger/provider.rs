@@ -17,7 +17,7 @@ pub enum Provider {
     Uzum,
     /// UzQR, the national code: the money goes to the owner's bank, and nobody tells us of it but the booth's staff.
     Uzqr,
-    /// The test payment: no money, development mode or an administrator only.
+    /// The test payment: no money, in development mode alone.
     Test,
 }
 

@@ -1,6 +1,6 @@
 //! What was carried out by another back end and is taken over from it: orders and transactions that begin with a past.
 //!
-//! The journal's row says when it was taken over; what it says in itself is what happened there, and when. So a payment of
+//! The time of the journal's row is the time of the import. Its content has the times of the other back end. So a payment of
 //! last year has the times of last year, and nothing that happened here meanwhile has to be reordered for it.
 //!
 //! | transaction here | taken over as | order here | then |

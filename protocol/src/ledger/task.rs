@@ -13,7 +13,7 @@
 //! | waiting, failed | a person asks for it again | waiting, due at once, from the first attempt |
 //! | done, failed | nobody asks for it for long | removed |
 //!
-//! The number of the attempt says whose lease it is: what somebody says about an earlier one is not recorded any more.
+//! Each lease has the number of its attempt. A result with an older number is ignored.
 //!
 //! A new kind of task is a variant of [`TaskKind`] and what the compiler asks for then; the job that carries tasks out is the
 //! server's.

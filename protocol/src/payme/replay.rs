@@ -1,5 +1,5 @@
-//! What Payme was told, as the journal has it, held against what the stored rows would make us tell it now; and whether an
-//! order that nobody has paid could still be paid. For whoever looks at a database that is at rest.
+//! Compares the answers that Payme got, as the journal has them, with the answers that the stored rows would give now; and asks
+//! whether an order that nobody has paid could still be paid. For a database that is at rest.
 //!
 //! The told side is read off the journal here, not through [`journal::apply`]; the other side is the decision itself.
 

@@ -13,7 +13,7 @@
 //! | the transaction, ended otherwise | | refused |
 
 use super::problem::Clash;
-use super::{HisTransaction, Payment, Standing};
+use super::{HisTransaction, Past, Payment};
 use crate::click::details::ClickDetails;
 use crate::ledger::booth::Booth;
 use crate::ledger::details::Details;
@@ -61,9 +61,9 @@ pub struct Numbered {
 
 /// The rows that a payment is compared with.
 pub fn needs(payment: &Payment) -> Needs {
-    let transaction = match &payment.standing {
-        Standing::Transaction(his) => Some((payment.provider, his.id.clone())),
-        Standing::Open | Standing::Closed => None,
+    let transaction = match &payment.past {
+        Past::Transaction(his) => Some((payment.provider, his.id.clone())),
+        Past::Open | Past::Closed => None,
     };
     Needs { transaction, order: Some(payment.order_id.clone()), ..Needs::default() }
 }
@@ -110,11 +110,11 @@ fn changes(
         changes.push(made(payment, here));
     }
     let is_open = rows.order.as_ref().is_none_or(|order| order.status == OrderStatus::Pending && rows.holder.is_none());
-    match &payment.standing {
-        Standing::Open => {}
-        Standing::Closed if is_open => changes.push(Change::OrderCancelled),
-        Standing::Closed => {}
-        Standing::Transaction(his) => {
+    match &payment.past {
+        Past::Open => {}
+        Past::Closed if is_open => changes.push(Change::OrderCancelled),
+        Past::Closed => {}
+        Past::Transaction(his) => {
             let taken = taken(payment, his, here);
             let new = taken.of_order(payment.order_id.clone());
             let goes_over = match &rows.transaction {
@@ -138,10 +138,10 @@ fn changes(
 /// Whether a payment of his is unpaid and its time has run out: its order is closed at once, not found by the sweep and told
 /// about as if it had happened today.
 fn is_over(payment: &Payment, here: &Here, now: TimeMs) -> bool {
-    let is_unpaid = match &payment.standing {
-        Standing::Open => true,
-        Standing::Closed => false,
-        Standing::Transaction(his) => matches!(his.state, State::Cancelled { .. }),
+    let is_unpaid = match &payment.past {
+        Past::Open => true,
+        Past::Closed => false,
+        Past::Transaction(his) => matches!(his.state, State::Cancelled { .. }),
     };
     is_unpaid && now >= payment.created_at.plus(here.lifetime)
 }

@@ -13,7 +13,7 @@
 
 use super::problem::{Problem, Remark};
 use super::row::{Cell, Row};
-use super::{HisTime, HisTransaction, ID_MAX, Payment, Standing};
+use super::{HisTime, HisTransaction, ID_MAX, Past, Payment};
 use crate::click;
 use crate::ledger::order::OrderId;
 use crate::ledger::provider::{Provider, ProviderId};
@@ -95,18 +95,18 @@ fn one(row: &Row, judge: &Judge<'_>) -> Judged {
     if times.made_late {
         remarks.push(Remark::MadeLate);
     }
-    let standing = match provider {
+    let past = match provider {
         Provider::Test => test(row, status, state, &times, judge, &mut remarks)?,
         Provider::Payme | Provider::Click | Provider::Uzum | Provider::Uzqr => {
             real(row, provider, status, state, &times, judge, &mut remarks)?
         }
     };
-    if let Standing::Transaction(HisTransaction { create_time, state: State::Created, .. }) = standing
+    if let Past::Transaction(HisTransaction { create_time, state: State::Created, .. }) = past
         && judge.now.since(create_time) > providers::patience(provider, judge.rules).limit
     {
         remarks.push(Remark::Abandoned);
     }
-    let payment = Payment { id, order_id, amount, provider, created_at: times.created_at, standing };
+    let payment = Payment { id, order_id, amount, provider, created_at: times.created_at, past };
     Ok((payment, remarks))
 }
 
@@ -272,7 +272,7 @@ fn real(
     times: &Times,
     judge: &Judge<'_>,
     remarks: &mut Vec<Remark>,
-) -> Result<Standing, Problem> {
+) -> Result<Past, Problem> {
     let has_id = !row.cell("transaction_id").is_empty();
     let (perform, cancel) = (("perform_time", times.perform), ("cancel_time", times.cancel));
     let absent = |(column, time): (&'static str, Option<HisTime>)| Times::absent(time, column, state);
@@ -286,9 +286,9 @@ fn real(
             absent(perform)?;
             if status == Status::Pending {
                 absent(cancel)?;
-                return Ok(Standing::Open);
+                return Ok(Past::Open);
             }
-            return Ok(Standing::Closed);
+            return Ok(Past::Closed);
         }
         HisState::Begun => {
             absent(perform)?;
@@ -324,7 +324,7 @@ fn real(
         perform_time: ledger.perform_time().map(|_| times.perform.map_or(TimeMs::new(0), |time| time.told)),
         cancel_time: times.cancel.map(|time| time.told),
     };
-    Ok(Standing::Transaction(HisTransaction { id, create_time: times.create.utc, state: ledger, told }))
+    Ok(Past::Transaction(HisTransaction { id, create_time: times.create.utc, state: ledger, told }))
 }
 
 /// A payment without money. Only what it did to its order matters.
@@ -335,7 +335,7 @@ fn test(
     times: &Times,
     judge: &Judge<'_>,
     remarks: &mut Vec<Remark>,
-) -> Result<Standing, Problem> {
+) -> Result<Past, Problem> {
     let mismatch = || Problem::StatusAndState { status: status.word(), state: state.shown() };
     let create_time = times.create.utc;
     let ledger = match (status, state, times.perform) {
@@ -354,18 +354,18 @@ fn test(
             if !row.cell("transaction_id").is_empty() {
                 remarks.push(Remark::UnpaidTest);
             }
-            return Ok(Standing::Open);
+            return Ok(Past::Open);
         }
         (Status::Canceled | Status::Failed, HisState::None | HisState::GivenUp | HisState::Refunded, None) => {
             if !row.cell("transaction_id").is_empty() {
                 remarks.push(Remark::UnpaidTest);
             }
-            return Ok(Standing::Closed);
+            return Ok(Past::Closed);
         }
         (Status::Pending | Status::Success | Status::Canceled | Status::Failed, _, _) => return Err(mismatch()),
     };
     let id = provider_id(row, Provider::Test, judge.click_service)?;
-    Ok(Standing::Transaction(HisTransaction { id, create_time, state: ledger, told: ToldTimes::default() }))
+    Ok(Past::Transaction(HisTransaction { id, create_time, state: ledger, told: ToldTimes::default() }))
 }
 
 /// The id under which a provider's calls name a transaction. Of Click he kept `click_trans_id`, which counts within a service.

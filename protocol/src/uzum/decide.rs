@@ -48,12 +48,12 @@ pub enum Reply {
         amount: Tiyin,
     },
     /// What has become of the transaction.
-    Standing(Standing),
+    TransactionStatus(TransactionStatus),
 }
 
 /// What has become of a transaction, in Uzum's words and times (`reference/uzum.md §2.5`).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct TransactionStatus {
     /// The word for it.
     pub status: Status,
     /// When it was created.

@@ -57,7 +57,7 @@ fn an_order_keeps_the_time_at_which_it_was_made_and_changes_at_that_of_the_takin
 }
 
 #[test]
-fn each_standing_takes_what_can_follow_it_and_nothing_else() {
+fn each_past_takes_what_can_follow_it_and_nothing_else() {
     let states = [("begun", CREATED), ("paid", PERFORMED), ("given up", CANCELLED), ("refunded", REFUNDED)];
     let takes = |book: &Book| {
         let takes = |state: State| book.clone().write(over(state)).is_ok();

@@ -161,7 +161,7 @@ fn order(row: OrderForm, transactions: &[Transaction]) -> Result<Order, String> 
     Ok(order)
 }
 
-/// The invariants of `design.md` that can be seen in the rows of one order.
+/// The invariants that can be seen in the rows of one order.
 fn sane(order: &Order, transactions: &[Transaction]) -> Result<(), String> {
     let of_this = || transactions.iter().filter(|it| it.order_id == order.id);
     let holders: Vec<_> = of_this().filter(|it| it.state.holds()).collect();

@@ -1,4 +1,4 @@
-//! The lessons, from the general to the exact: where several fit a rule, the one with the longest word is shown.
+//! The lessons, from the general to the exact. If several fit a rule, the one whose key is longest is shown.
 
 use crate::suite::Lesson;
 

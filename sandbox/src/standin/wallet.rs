@@ -1,5 +1,5 @@
 //! The wallets that the stand-in plays, behind one face: a link is read, a merchant is asked, a payment is begun, finished or
-//! taken back. What each of them sends is in `merchant.rs` (Payme) and `uzum.rs`.
+//! taken back. What each of them sends is in `merchant.rs` (Payme), `click.rs` and `uzum.rs`.
 
 use std::io;
 use std::time::Duration;

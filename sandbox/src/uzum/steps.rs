@@ -1,7 +1,6 @@
 //! The situations that most rules start from.
 //!
-//! A step on the way says which rules are about it. Where one of those is broken, the rule that was on its way is
-//! blocked, not broken.
+//! Each step names the rules that test it. If one of them is broken, a rule that needs this step is blocked, not broken.
 
 use super::case::{Case, Created};
 use super::reply::{FINAL, Reply, UNKNOWN};

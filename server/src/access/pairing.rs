@@ -6,8 +6,8 @@
 //! A browser on another computer is paired by a code that its owner gets from `boothpay booth pair` and types at the page: it
 //! works once, and what the browser carries then is kept as a digest, until the owner takes it back
 //! (`boothpay_protocol::pairing` has the rules). Or it is paired by `api.token`, which its owner writes once behind the booth's
-//! address. What the browser carries then follows from that token and is not the token: it outlives restarts, holds for every
-//! server with the same settings, needs nothing stored, and ends when the owner changes the token.
+//! address. The browser's cookie is computed from that token and is not the token: it outlives restarts, holds for every server with the
+//! same settings, needs nothing stored, and ends when the owner changes the token.
 
 use super::origin::Sender;
 use super::{cookie, ends, origin};
@@ -24,9 +24,9 @@ use boothpay_store::StoreError;
 /// Bytes of a token: nobody guesses so many.
 const TOKEN_BYTES: usize = 32;
 
-/// How the page's browser stands.
+/// What the page's browser may do, and what it needs first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum BrowserAccess {
     /// The mode asks for no proof.
     Open,
     /// It is paired.
@@ -37,7 +37,7 @@ pub(crate) enum Standing {
     ByCode,
 }
 
-impl Standing {
+impl BrowserAccess {
     /// The word for the page.
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -68,13 +68,13 @@ pub(crate) fn new_token() -> Option<Secret> {
     Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
-/// How the browser that sent a call stands.
-pub(crate) async fn standing(app: &App, parts: &Parts) -> Result<Standing, StoreError> {
+/// What the browser that sent a call may do.
+pub(crate) async fn browser_access(app: &App, parts: &Parts) -> Result<BrowserAccess, StoreError> {
     Ok(match app.settings.mode {
-        Mode::Development | Mode::Demo => Standing::Open,
-        Mode::Production if is_paired(app, parts).await? => Standing::Paired,
-        Mode::Production if may_pair_itself(app, parts) => Standing::ByItself,
-        Mode::Production => Standing::ByCode,
+        Mode::Development | Mode::Demo => BrowserAccess::Open,
+        Mode::Production if is_paired(app, parts).await? => BrowserAccess::Paired,
+        Mode::Production if may_pair_itself(app, parts) => BrowserAccess::ByItself,
+        Mode::Production => BrowserAccess::ByCode,
     })
 }
 

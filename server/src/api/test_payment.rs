@@ -1,5 +1,5 @@
 //! `POST /api/test-payment/{order_id}`: marks an order paid without Payme, for trying the page. In production it does not
-//! exist, not even for an administrator: there only Payme marks orders paid.
+//! exist, not even for an administrator: there only a wallet marks orders paid.
 
 use super::body::OrderIdText;
 use super::first_page::{Fields, Payment};

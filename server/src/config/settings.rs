@@ -38,7 +38,7 @@ pub enum Mode {
     Production,
     /// No wallet: this computer only, calls without proof, test payments.
     Development,
-    /// The demonstration: its own key, its own stand-in for the Payme app, play money.
+    /// The demonstration: its own keys, its own stand-in for the wallets' apps, play money.
     Demo,
 }
 

@@ -1,6 +1,6 @@
 //! A webhook of the owner's, as a value: who is told, of what, and what signs it.
 
-use crate::outgoing::address::WebhookAddress;
+use crate::outgoing::address::HttpAddress;
 use crate::outgoing::signature::SigningKey;
 use boothpay_protocol::ledger::event::{Event, Subscription};
 use boothpay_protocol::ledger::task::TaskTarget;
@@ -11,7 +11,7 @@ pub struct Webhook {
     /// What it is called, in the log and in commands.
     pub name: TaskTarget,
     /// Where it is told.
-    pub address: WebhookAddress,
+    pub address: HttpAddress,
     /// What signs; the newest first.
     pub secrets: Vec<SigningKey>,
     /// What it is told of.

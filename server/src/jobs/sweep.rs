@@ -1,4 +1,4 @@
-//! The sweep: records what time has ended. Orders that nobody paid expire; payments that were begun and never finished in
+//! The sweep ends what is too old. Orders that nobody paid expire; payments that were begun and never finished in
 //! the time that their provider allows are cancelled, so that statement, screen and status tell the truth.
 
 use crate::app::App;

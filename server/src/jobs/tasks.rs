@@ -8,8 +8,9 @@ use crate::app::App;
 use crate::limits::{
     TASKS_AT_ONCE_MAX, TASKS_PAUSE, TASKS_PERIOD, TASKS_REMOVE_PERIOD, TASKS_REMOVED_MAX, TASKS_STOP_PATIENCE,
 };
+use crate::outgoing::line::Caller;
 use crate::outgoing::message;
-use crate::outgoing::post::{Letter, Poster};
+use crate::outgoing::post::{self, Letter};
 use boothpay_protocol::ledger::limits::TASK_LEASE;
 use boothpay_protocol::ledger::task::{Attempt, Task, TaskKind, TaskState, TaskTarget, kept_since};
 use boothpay_store::{Claim, Remove, StoreError, crash};
@@ -59,7 +60,7 @@ pub async fn run(app: Arc<App>) {
 /// Tasks that are being carried out, and what has come of others.
 struct Work {
     app: Arc<App>,
-    poster: Poster,
+    caller: Caller,
     running: JoinSet<Attempt>,
     tasks: BTreeMap<Id, Task>,
     settled: Vec<Task>,
@@ -71,7 +72,7 @@ impl Work {
     fn new(app: Arc<App>) -> Self {
         Self {
             app,
-            poster: Poster::default(),
+            caller: Caller::default(),
             running: JoinSet::new(),
             tasks: BTreeMap::new(),
             settled: Vec::new(),
@@ -101,9 +102,9 @@ impl Work {
         self.settled.clear();
         for task in claimed {
             crash::here(crash::Point::TaskLeased);
-            let (app, poster, given) = (Arc::clone(&self.app), self.poster.clone(), task.clone());
+            let (app, caller, given) = (Arc::clone(&self.app), self.caller.clone(), task.clone());
             let handle = self.running.spawn(async move {
-                let attempt = carry_out(&app, &poster, given).await;
+                let attempt = carry_out(&app, &caller, given).await;
                 if attempt == Attempt::Done {
                     crash::here(crash::Point::TaskCarriedOut);
                 }
@@ -189,12 +190,12 @@ fn interrupted() -> Attempt {
 }
 
 /// One attempt. A new kind of task gets its arm here.
-async fn carry_out(app: &App, poster: &Poster, task: Task) -> Attempt {
+async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
     if task.is_exhausted() {
         return Attempt::Hopeless { why: "the program ended at every attempt".to_owned() };
     }
     match task.kind {
-        TaskKind::Webhook => tell(app, poster, task).await,
+        TaskKind::Webhook => tell(app, caller, task).await,
     }
 }
 
@@ -205,7 +206,7 @@ pub fn said(task: &Task) -> Option<String> {
     }
 }
 
-async fn tell(app: &App, poster: &Poster, task: Task) -> Attempt {
+async fn tell(app: &App, caller: &Caller, task: Task) -> Attempt {
     let Some(webhook) = app.settings.webhooks.iter().find(|webhook| webhook.name == task.target) else {
         let why = format!("the settings have no [[webhooks]] of the name {}", task.target);
         return Attempt::Failed { why, wait: None };
@@ -213,7 +214,7 @@ async fn tell(app: &App, poster: &Poster, task: Task) -> Attempt {
     let Some(body) = message::body(&task.payload) else {
         return Attempt::Hopeless { why: "its message cannot be read".to_owned() };
     };
-    poster.post(webhook, Letter { id: task.key.to_string(), body }, app.clock.now()).await
+    post::post(caller, webhook, Letter { id: task.key.to_string(), body }, app.clock.now()).await
 }
 
 async fn remove(app: &App) {

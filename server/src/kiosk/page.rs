@@ -5,7 +5,7 @@
 
 use super::{assets, pictures};
 use crate::access::cookie;
-use crate::access::pairing::{self, Standing};
+use crate::access::pairing::{self, BrowserAccess};
 use crate::app::App;
 use crate::config::Settings;
 use crate::error::Problem;
@@ -52,7 +52,7 @@ struct Page<'a> {
 pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<Response, Problem> {
     let settings = &app.settings;
     // The page is there also when the database is not: it says what is wrong.
-    let standing = pairing::standing(&app, &parts).await.unwrap_or(Standing::Paired);
+    let access = pairing::browser_access(&app, &parts).await.unwrap_or(BrowserAccess::Paired);
     let settings_json = data_block(
         &json!({
             "booth": { "name": settings.booth.name, "support_phone": settings.support_phone },
@@ -75,7 +75,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
         lang: settings.language.code(),
         title: &settings.booth.name,
         mode: settings.mode.word(),
-        access: standing.word(),
+        access: access.word(),
         settings_json,
         texts_json,
         revision: &revision,
@@ -84,10 +84,10 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
         tracing::error!(%error, "the booth's page could not be made");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the page could not be made; the server's log says why")
     })?;
-    let kept = match standing {
+    let kept = match access {
         // The browser keeps its cookie for a limited time, which begins anew.
-        Standing::Paired => cookie::read(&parts).and_then(|token| cookie::set(&parts, token)),
-        Standing::Open | Standing::ByItself | Standing::ByCode => None,
+        BrowserAccess::Paired => cookie::read(&parts).and_then(|token| cookie::set(&parts, token)),
+        BrowserAccess::Open | BrowserAccess::ByItself | BrowserAccess::ByCode => None,
     };
     let tag = [(header::ETAG, format!("\"{revision}\""))];
     Ok((tag, kept.map(|cookie| [(header::SET_COOKIE, cookie)]), Html(html)).into_response())

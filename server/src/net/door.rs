@@ -1,5 +1,5 @@
-//! Who may be connected. There is always room for a newcomer: where a bound is reached, those go first who have waited
-//! longest for nothing, from the address that has most of them. Whoever proved himself goes last.
+//! Who may be connected. There is always room for a newcomer: where a bound is reached, the connections that have waited longest for
+//! nothing are closed first, beginning with the address that has most of them. Those that proved themselves are closed last.
 //!
 //! No socket is needed for any of this, and the time is an argument.
 

@@ -1,7 +1,7 @@
 //! How often somebody may ask. Counted by address in a table of fixed size, whoever comes.
 //!
 //! Each address has a bucket that fills steadily and is emptied by asking (GCRA: one number says when it is full again).
-//! A table that is full forgets the address whose bucket is nearest to full, so the one that asked least.
+//! When the table has no room, it forgets the address that has asked least.
 
 use super::address::Address;
 use super::peer::Visitor;

@@ -1,13 +1,13 @@
-//! The address of a webhook: taken apart once, when the settings are read.
+//! The address of somebody else's server: taken apart once, when the settings are read.
 
-use crate::limits::WEBHOOK_URL_CHARS_MAX;
+use crate::limits::OUTGOING_URL_CHARS_MAX;
 use hyper::Uri;
 use std::fmt;
 use std::net::IpAddr;
 
-/// Where messages go.
+/// Where calls go: to a webhook of the owner's, or to a wallet's own API.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WebhookAddress {
+pub struct HttpAddress {
     /// Whether the line is encrypted and the other end proves its name.
     pub(crate) is_https: bool,
     /// A name, or an address in numbers without brackets.
@@ -20,13 +20,13 @@ pub struct WebhookAddress {
     pub(crate) authority: String,
 }
 
-impl WebhookAddress {
+impl HttpAddress {
     /// Reads what was written; else what to write instead.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         if text.is_empty() {
             return Err("give the address that is told, for instance url = \"https://example.uz/boothpay\"");
         }
-        if text.chars().count() > WEBHOOK_URL_CHARS_MAX {
+        if text.chars().count() > OUTGOING_URL_CHARS_MAX {
             return Err("this address is too long");
         }
         let plain = "give an address of letters, digits and signs, like \"https://example.uz/boothpay\"; other letters have \
@@ -56,6 +56,12 @@ impl WebhookAddress {
         Ok(Self { is_https, host, port, path, authority: authority.as_str().to_owned() })
     }
 
+    /// Path and query of something below this address, for a request: `https://example.uz/v2` and `status/1`.
+    #[allow(dead_code, reason = "messages to webhooks go to the address itself; a wallet's own API has many below one")]
+    pub(crate) fn below(&self, path: &str) -> String {
+        format!("{}/{path}", self.path.trim_end_matches('/'))
+    }
+
     /// The address in numbers, if the host is written so.
     pub(crate) fn ip(&self) -> Option<IpAddr> {
         self.host.parse().ok()
@@ -63,7 +69,7 @@ impl WebhookAddress {
 }
 
 /// Without the path, which may hold something secret.
-impl fmt::Display for WebhookAddress {
+impl fmt::Display for HttpAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", if self.is_https { "https" } else { "http" }, self.authority)
     }
@@ -75,12 +81,14 @@ mod tests {
 
     #[test]
     fn an_address_is_taken_apart() {
-        let address = WebhookAddress::parse("https://Example.uz/a/b?c=d#e").unwrap();
+        let address = HttpAddress::parse("https://Example.uz/a/b?c=d#e").unwrap();
         assert_eq!((address.host.as_str(), address.port, address.path.as_str()), ("example.uz", 443, "/a/b?c=d"));
         assert_eq!(address.to_string(), "https://Example.uz");
-        let address = WebhookAddress::parse("http://[::1]:8080").unwrap();
+        let address = HttpAddress::parse("http://[::1]:8080").unwrap();
         assert_eq!((address.ip(), address.port, address.path.as_str()), (Some("::1".parse().unwrap()), 8080, "/"));
         assert!(!address.is_https);
+        assert_eq!(address.below("status/1"), "/status/1");
+        assert_eq!(HttpAddress::parse("https://example.uz/v2/").unwrap().below("status/1"), "/v2/status/1");
     }
 
     #[test]
@@ -97,7 +105,7 @@ mod tests {
             ("https://a b/", "address of letters"),
         ];
         for (text, words) in cases {
-            let said = WebhookAddress::parse(text).unwrap_err();
+            let said = HttpAddress::parse(text).unwrap_err();
             assert!(said.contains(words), "{text}: {said}");
         }
     }

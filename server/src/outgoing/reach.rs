@@ -1,6 +1,6 @@
 //! Which addresses a message may go to. A webhook's address comes from the settings, and its host's name from whoever answers
-//! for that name; neither may turn this server against its own computer or the network around it. So the address in numbers is
-//! judged that is about to be connected to, whatever its name was.
+//! for that name; neither may turn this server against its own computer or the network around it. So the IP address is
+//! judged just before it is connected to, whatever its name was.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

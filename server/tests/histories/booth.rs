@@ -39,7 +39,7 @@ fn soum(tiyin: i64) -> String {
 
 impl Model {
     /// The word of the contract and the stage.
-    fn standing(&self, name: &str) -> (&'static str, Option<&'static str>) {
+    fn status_and_stage(&self, name: &str) -> (&'static str, Option<&'static str>) {
         match self.orders[name].status {
             Status::Pending if self.holder(name).is_some() => ("pending", Some("processing")),
             Status::Pending if self.is_late(name) => ("expired", None),
@@ -55,7 +55,7 @@ impl Model {
         if !self.orders.contains_key(name) {
             return (404, json!({"status": "not_found", "order_id": name}), "status: unknown");
         }
-        let (word, stage) = self.standing(name);
+        let (word, stage) = self.status_and_stage(name);
         let cell = match (word, stage) {
             (_, Some("processing")) => "status: processing",
             ("pending", _) => "status: pending",
@@ -75,7 +75,7 @@ impl Model {
     fn snapshot(&self, name: &str) -> Value {
         let order = &self.orders[name];
         let language = if order.uzbek { ";l=uz" } else { "" };
-        let (word, stage) = self.standing(name);
+        let (word, stage) = self.status_and_stage(name);
         let payer = self.transactions.iter().find(|it| it.order == name && it.state == 2);
         let provider = payer.map(|it| if it.payme.is_some() { "payme" } else { "test" });
         let mut body = json!({

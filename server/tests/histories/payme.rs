@@ -1,4 +1,4 @@
-//! The model's half that Payme talks to: the table of each method, in words of the dossier's chapter 2.
+//! The model's half that Payme talks to: the table of each method, in the words of `reference/payme.md §2`.
 
 use serde_json::{Value, json};
 

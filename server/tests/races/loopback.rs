@@ -90,7 +90,7 @@ pub fn post(path: &str) -> Request {
 }
 
 /// An order at the booth's screen.
-pub fn wish() -> Request {
+pub fn order_request() -> Request {
     let body = json!({"copies": 1, "paymentType": "payme"}).to_string();
     Request { line: "POST /api/booth/orders".to_owned(), body }
 }

@@ -5,7 +5,7 @@ mod storm;
 mod two_processes;
 
 use boothpay_protocol::ledger::journal::Change;
-use loopback::{Answer, Booth, START, cancel, check, create, offer, perform, post, print, status, wish};
+use loopback::{Answer, Booth, START, cancel, check, create, offer, order_request, perform, post, print, status};
 use serde_json::{Value, json};
 
 const BUSY: i64 = -31099;
@@ -215,7 +215,7 @@ fn sweep_and_create_agree_on_an_orders_last_millisecond() {
 fn of_fifty_pages_that_claim_one_payment_one_prints() {
     let booth = Booth::start();
     for round in 0..5 {
-        let made = booth.ask(wish());
+        let made = booth.ask(order_request());
         let order = made.body["order_id"].as_str().unwrap().to_owned();
         assert_eq!(booth.ask(post(&format!("/api/test-payment/{order}"))).status, 200);
         let answers = booth.volley((0..50).map(|page| print(&order, &format!("page-{round}-{page}"))).collect());

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const TOKEN: &str = "a-token-for-programs-of-16-or-more";
 const OFFER: &str = r#"{"order_id":"new","paymentType":"payme","amount":10000}"#;
-const WISH: &str = r#"{"copies":1,"paymentType":"payme"}"#;
+const ORDER_BODY: &str = r#"{"copies":1,"paymentType":"payme"}"#;
 
 /// Settings of a booth in production with a page of the owner's own and programs elsewhere.
 fn settings() -> String {
@@ -30,7 +30,7 @@ fn with(request: Builder, headers: &[(&str, &str)], body: &str) -> Request<Body>
 /// Every call that changes something.
 const CHANGES: [(&str, &str); 6] = [
     ("/api/generate-qr", OFFER),
-    ("/api/booth/orders", WISH),
+    ("/api/booth/orders", ORDER_BODY),
     ("/api/booth/orders/a/cancel", "{}"),
     ("/api/booth/orders/a/new-code", "{}"),
     ("/api/booth/orders/a/print", r#"{"page":"page-of-a-stranger"}"#),
@@ -113,19 +113,19 @@ async fn the_booths_browser_pairs_itself_on_this_computer_and_then_does_its_work
     let page = world.get("/").await;
     assert!(page.text().contains(r#"data-access="itself""#));
     assert_eq!(page.header("set-cookie"), "", "looking at the page gives nothing away");
-    world.post("/api/booth/orders", WISH).await.problem(401);
+    world.post("/api/booth/orders", ORDER_BODY).await.problem(401);
     let cookie = paired(&world).await;
     let own: [(&str, &str); 2] = [("cookie", &cookie), ("origin", "http://127.0.0.1:5000")];
     let page = world.send(with(Request::get("/"), &own[..1], "")).await;
     assert!(page.text().contains(r#"data-access="paired""#));
     assert!(page.header("set-cookie").starts_with(&cookie), "and the cookie's time begins anew");
-    let made = world.send(with(post("/api/booth/orders"), &own, WISH)).await.json();
+    let made = world.send(with(post("/api/booth/orders"), &own, ORDER_BODY)).await.json();
     let path = format!("/api/booth/orders/{}/cancel", made["order_id"].as_str().unwrap());
     world.post(&path, "{}").await.problem(401);
     let closed = world.send(with(post(&path), &own, "{}")).await.json();
     assert_eq!(closed["status"], "cancelled");
     // Another server knows nothing of it.
-    World::new(&settings()).send(with(post("/api/booth/orders"), &own, WISH)).await.problem(401);
+    World::new(&settings()).send(with(post("/api/booth/orders"), &own, ORDER_BODY)).await.problem(401);
 }
 
 #[tokio::test]
@@ -143,11 +143,11 @@ async fn a_cookie_is_no_use_to_pages_of_elsewhere() {
     }
     for site in ["cross-site", "same-site"] {
         let headers = [("cookie", cookie.as_str()), ("sec-fetch-site", site)];
-        world.send(with(post("/api/booth/orders"), &headers, WISH)).await.problem(403);
+        world.send(with(post("/api/booth/orders"), &headers, ORDER_BODY)).await.problem(403);
     }
     // A form sends its cookies to its own site, but no JSON.
     let form = [("cookie", cookie.as_str()), ("content-type", "text/plain")];
-    world.send(with(Request::post("/api/booth/orders"), &form, WISH)).await.problem(415);
+    world.send(with(Request::post("/api/booth/orders"), &form, ORDER_BODY)).await.problem(415);
     assert_eq!(world.everything().await, before);
 }
 
@@ -198,7 +198,7 @@ async fn the_token_opens_everything_from_anywhere() {
         let ask = async |path: &str, body: &str| world.send_from("192.168.1.7", with(post(path), &headers, body)).await;
         let body = format!(r#"{{"order_id":"a{number}","paymentType":"payme","amount":10000}}"#);
         assert_eq!(ask("/api/generate-qr", &body).await.status, 200);
-        assert_eq!(ask("/api/booth/orders", WISH).await.status, 200);
+        assert_eq!(ask("/api/booth/orders", ORDER_BODY).await.status, 200);
         assert_eq!(ask(&format!("/api/booth/orders/a{number}/cancel"), "{}").await.json()["status"], "cancelled");
     }
     let before = world.everything().await;
@@ -268,12 +268,12 @@ async fn a_screen_in_the_network_is_paired_by_the_token_and_stays_so_until_it_is
     assert_eq!(paired.status, 200, "{}", paired.text());
     let cookie = paired.header("set-cookie").split(';').next().unwrap().to_owned();
     assert!(!cookie.contains(TOKEN), "who takes the browser has no token");
-    assert_eq!(ask(&world, "/api/booth/orders", &[("cookie", &cookie)], WISH).await.status, 200);
+    assert_eq!(ask(&world, "/api/booth/orders", &[("cookie", &cookie)], ORDER_BODY).await.status, 200);
     // Through a proxy, after a restart, and no longer once the token is another.
     let forwarded = [("cookie", cookie.as_str()), ("x-forwarded-for", "192.168.1.7")];
-    assert_eq!(ask(&World::new(&settings()), "/api/booth/orders", &forwarded, WISH).await.status, 200);
+    assert_eq!(ask(&World::new(&settings()), "/api/booth/orders", &forwarded, ORDER_BODY).await.status, 200);
     let changed = World::new(&settings().replace(TOKEN, "another-token-of-16-or-more"));
-    ask(&changed, "/api/booth/orders", &[("cookie", &cookie)], WISH).await.problem(401);
+    ask(&changed, "/api/booth/orders", &[("cookie", &cookie)], ORDER_BODY).await.problem(401);
     // Without a token in the settings nobody is paired by one.
     for token in ["", "x"] {
         ask(&World::new(PRODUCTION), "/api/booth/pair", &[], &format!(r#"{{"token":"{token}"}}"#)).await.problem(401);
@@ -304,7 +304,8 @@ async fn a_screen_in_the_network_is_paired_by_a_code_once_until_its_owner_takes_
     let reason = pair(&first).await.problem(401);
     assert!(reason.contains("boothpay booth pair"), "{reason}");
     let cookie = paired.header("set-cookie").split(';').next().unwrap().to_owned();
-    let sells = async |world: &World| tablet(world, "/api/booth/orders", &[("cookie", &cookie)], WISH).await.status;
+    let sells =
+        async |world: &World| tablet(world, "/api/booth/orders", &[("cookie", &cookie)], ORDER_BODY).await.status;
     assert_eq!(sells(&world).await, 200);
     let page = with(Request::get("/"), &[("host", "192.168.1.5:5000"), ("cookie", &cookie)], "");
     assert!(world.send_from("192.168.1.7", page).await.text().contains(r#"data-access="paired""#));
@@ -319,7 +320,7 @@ async fn a_screen_in_the_network_is_paired_by_a_code_once_until_its_owner_takes_
     let next = code(&world, "tablet").await;
     let paired = pair(&next).await;
     let cookie = paired.header("set-cookie").split(';').next().unwrap().to_owned();
-    let sells = async || tablet(&world, "/api/booth/orders", &[("cookie", &cookie)], WISH).await.status;
+    let sells = async || tablet(&world, "/api/booth/orders", &[("cookie", &cookie)], ORDER_BODY).await.status;
     assert_eq!(sells().await, 200);
     screens::unpair(&world.app.store, &world.app.clock, "tablet").await.unwrap().unwrap();
     assert_eq!(sells().await, 401);

@@ -20,7 +20,7 @@ pub async fn status(world: &World, id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn every_standing_has_its_word() {
+async fn every_stage_has_its_word() {
     let world = World::development();
     world.order("a").await;
     assert_eq!(status(&world, "a").await, json!({ "status": "pending", "order_id": "a" }));

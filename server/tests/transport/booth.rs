@@ -30,8 +30,8 @@ async fn refused(body: &str, status: u16) -> String {
 async fn the_price_is_the_servers() {
     let world = World::development();
     for (copies, soum) in [(1, "20000"), (2, "30000"), (6, "70000")] {
-        let wish = format!(r#"{{"copies":{copies},"paymentType":"payme","amount":1,"price":1,"amount_soum":"1"}}"#);
-        let order = world.post(ORDERS, &wish).await;
+        let body = format!(r#"{{"copies":{copies},"paymentType":"payme","amount":1,"price":1,"amount_soum":"1"}}"#);
+        let order = world.post(ORDERS, &body).await;
         assert_eq!(order.status, 200, "{}", order.text());
         let order = order.json();
         let id = order["order_id"].as_str().unwrap();
@@ -52,7 +52,7 @@ async fn the_price_is_the_servers() {
 }
 
 #[tokio::test]
-async fn wishes_that_cannot_be_are_refused() {
+async fn order_requests_that_cannot_be_are_refused() {
     for copies in ["0", "7", "1.5", "\"2\"", "-1", "null", "true", "[1]", "65536", "1e400", "{}"] {
         let reason = refused(&format!(r#"{{"copies":{copies},"paymentType":"payme"}}"#), 400).await;
         assert!(reason.contains("copies"), "{copies}: {reason}");
@@ -79,8 +79,8 @@ async fn wishes_that_cannot_be_are_refused() {
 async fn codes_open_in_the_customers_language() {
     let world = World::development();
     for language in ["ru", "uz", "en"] {
-        let wish = format!(r#"{{"copies":1,"paymentType":"payme","lang":"{language}"}}"#);
-        let order = world.post(ORDERS, &wish).await.json();
+        let body = format!(r#"{{"copies":1,"paymentType":"payme","lang":"{language}"}}"#);
+        let order = world.post(ORDERS, &body).await.json();
         assert!(plain(&order["paymentUrl"]).ends_with(&format!(";l={language}")));
     }
 }

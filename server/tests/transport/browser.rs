@@ -9,7 +9,7 @@ const OURS: &str = "https://booth.example.uz";
 const SETTINGS: &str = "cors_origins = ['https://booth.example.uz', 'null']";
 
 /// What the first user's page sends along.
-const WISHED: &str = "cache-control,content-type,ngrok-skip-browser-warning";
+const ASKED_HEADERS: &str = "cache-control,content-type,ngrok-skip-browser-warning";
 
 /// A request as a page of an origin sends it.
 async fn from(world: &World, origin: &str, method: &str, path: &str) -> Answer {
@@ -17,7 +17,7 @@ async fn from(world: &World, origin: &str, method: &str, path: &str) -> Answer {
     if method == "OPTIONS" {
         request = request
             .header("access-control-request-method", "POST")
-            .header("access-control-request-headers", WISHED)
+            .header("access-control-request-headers", ASKED_HEADERS)
             .header("access-control-request-private-network", "true");
     }
     world.send(request.body(Body::empty()).unwrap()).await
@@ -36,7 +36,7 @@ async fn configured_origins_may_call_the_contract() {
         let asked = from(&world, origin, "OPTIONS", "/api/generate-qr").await;
         assert_eq!((asked.status, asked.header("access-control-allow-origin")), (200, origin));
         assert_eq!(asked.header("access-control-allow-methods"), "GET,POST");
-        assert_eq!(asked.header("access-control-allow-headers"), WISHED, "whatever it asks for");
+        assert_eq!(asked.header("access-control-allow-headers"), ASKED_HEADERS, "whatever it asks for");
         assert_eq!(asked.header("access-control-allow-credentials"), "true");
         assert_eq!(asked.header("access-control-allow-private-network"), "true");
     }

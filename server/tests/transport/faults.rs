@@ -1,5 +1,5 @@
 //! When the database fails, Payme gets its system error in three languages, and a repeated call settles it
-//! (`reference/payme.md §1.6`; `design.md`, invariant 7).
+//! (`reference/payme.md §1.6`).
 
 use crate::world::{World, rpc, words};
 use boothpay_store::Address;

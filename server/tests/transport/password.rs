@@ -1,5 +1,5 @@
 //! ChangePassword from end to end: the sandbox's three keys, a restart, and the owner's way back
-//! (`reference/payme.md §2.9`, catalogue W2).
+//! (`reference/payme.md §2.9`).
 
 use crate::world::{KEY, PRODUCTION, World, rpc};
 use boothpay_store::Address;

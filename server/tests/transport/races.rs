@@ -98,12 +98,12 @@ async fn perform_and_cancel_at_once_agree_on_a_story() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_order_asked_for_at_once_is_one_order() {
     let (_folder, world) = world().await;
-    let wish = |amount: u32| format!(r#"{{"order_id":"new","paymentType":"payme","amount":{amount}}}"#);
-    let same = vec![("/api/generate-qr", wish(5000)); 20];
+    let body = |amount: u32| format!(r#"{{"order_id":"new","paymentType":"payme","amount":{amount}}}"#);
+    let same = vec![("/api/generate-qr", body(5000)); 20];
     let answers = requests_at_once(&world, same).await;
     assert!(answers.iter().all(|answer| answer.status == 200 && answer.body == answers[0].body));
 
-    let other = (1..=20).map(|amount| ("/api/generate-qr", wish(amount).replace("new", "other"))).collect();
+    let other = (1..=20).map(|amount| ("/api/generate-qr", body(amount).replace("new", "other"))).collect();
     let answers = requests_at_once(&world, other).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1, "one amount wins");
     assert_eq!(answers.iter().filter(|answer| answer.status == 409).count(), 19);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-/// How long a short reading may take. Behind it the caller gets an error, whatever the database does.
+/// How long a short reading may take. After that the caller gets an error, whatever the database does.
 pub(super) const READ_PATIENCE: Duration = Duration::from_millis(1500);
 
 /// How much longer a reading may take together with its session, which may have to be made, or waited for behind others.

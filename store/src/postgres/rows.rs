@@ -1,4 +1,4 @@
-//! Rows as both stores read them.
+//! Reading rows from PostgreSQL.
 
 use crate::error::StoreError;
 use crate::tables::order::RowNumber;

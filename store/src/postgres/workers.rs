@@ -1,6 +1,6 @@
-//! One worker at a time: while it is busy, whatever comes waits together for the next, so batches are as large as they can
-//! be, and the cost of a statement and of a commit is shared by many. When one is held up, the next goes ahead. The one that
-//! was busy last goes first: its session has at hand what the work needs.
+//! One worker works at a time. Calls that arrive meanwhile wait, and are the next batch; so batches are as large as they can be, and
+//! many calls share the cost of a statement and of a commit. When a worker is blocked, another one starts. The worker that worked last
+//! is the first to get work again: its session has at hand what the work needs.
 
 use futures_util::FutureExt;
 use std::convert::Infallible;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-/// How long a worker may keep its turn: a few times what the largest batch takes. Behind it somebody waits for a lock, a
+/// How long a worker may keep its turn: a few times what the largest batch takes. After that the worker waits for a lock, a
 /// disk or a server, and sharing is no longer what matters.
 const TURN: Duration = Duration::from_millis(20);
 

@@ -33,7 +33,7 @@ const DECIDED_AGAIN_MAX: u32 = 5;
 /// wait four times at most, which is within their patience; calls one by one would be slow where many want few orders.
 const LOCKED_PARTS: usize = 8;
 
-/// How long a call may take, waiting included. Behind it the caller gets an error, whatever the database does.
+/// How long a call may take, waiting included. After that the caller gets an error, whatever the database does.
 const CALL_PATIENCE: Duration = Duration::from_millis(1500);
 
 /// The pauses between attempts to reach a server that is away: doubled from the first to the last.

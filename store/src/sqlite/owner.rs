@@ -32,7 +32,7 @@ pub(crate) fn explain(path: &Path, access: Access, error: OpenError) -> OpenErro
     match files.into_iter().find(|file| is_about_rights && is_denied(file, access)) {
         Some(file) => OpenError::NotAllowed {
             owner: owner(&file).unwrap_or_else(|| "another user".to_owned()),
-            wish: match access {
+            access: match access {
                 Access::Read => "read",
                 Access::Write => "write",
             },

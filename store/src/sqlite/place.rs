@@ -1,7 +1,7 @@
 //! Whether the files under the database's name still are those that this program has open.
 //!
 //! On Unix a file can be removed, renamed or replaced, and its folder unmounted, while it is open. Then commits succeed and are
-//! gone with the program, or are in a file that nobody will look for. So it is looked before every acknowledgement: three calls
+//! gone with the program, or are in a file that nobody will look for. So the writer checks the files before every answer: three calls
 //! of the system, far cheaper than the commit before them. Windows lets nobody take a file away that is open.
 
 use super::owner::companion;

@@ -1,4 +1,4 @@
-//! Loading what calls need, and rows as both stores read them.
+//! Loading what calls need from a SQLite file, and reading its rows.
 
 use crate::error::StoreError;
 use crate::tables::order::RowNumber;

@@ -1,7 +1,7 @@
 //! Whether the writing connection is believed.
 //!
-//! After a failed commit nobody knows what is on the disk: a failed sync may have thrown pages away that the system still
-//! shows, and a second sync would succeed without having written them. So the connection is given up, never used to try
+//! After a failed commit nobody knows what is on the disk: after a failed sync the system may have dropped pages that a read
+//! still returns, and a second sync would succeed without having written them. So the connection is given up, never used to try
 //! again; a new one reads the last rows that were acknowledged, and only when they are there, unchanged, does writing go
 //! on. Until then every call gets a system error.
 

@@ -1,9 +1,9 @@
 //! Reading a file from outside: for a command that only looks, run perhaps by another user than the server.
 //!
 //! Nothing is left behind. SQLite makes the log and the log's index beside a file for whoever opens it, and only who may write
-//! takes them away again; left there by another user, they would keep the server out. So a file that nobody has open, which
-//! is one without an index, is read without making any. Nothing locks it then: when it, or what is beside it, has changed
-//! meanwhile, because a server was started, what was read does not count and is read again, beside that server.
+//! takes them away again; left there by another user, they would keep the server out. So a file that nobody has open (no index
+//! is beside it) is read without making one. Nothing locks it then: if the file, or what is beside it, has changed meanwhile because a
+//! server was started, the result is thrown away and read again, beside that server.
 
 use super::connect;
 use super::owner::{self, Access};

@@ -84,7 +84,8 @@ fn first(payment: &Payment, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided 
     Decision::change(order.id.clone(), rows.at(now), changes, answer)
 }
 
-/// An order that somebody is paying is busy even when its time has run out meanwhile: what began in time may still end well.
+/// As [`holder::not_payable`](crate::ledger::holder::not_payable), only that Click hears of a wrong amount before it hears who holds
+/// the order.
 fn not_payable(order: &Order, payment: &Payment, holder: &Holder, now: TimeMs) -> Option<Refusal> {
     match order.status {
         OrderStatus::Paid => return Some(Refusal::OrderPaid),

@@ -10,8 +10,8 @@
 //! | new | payable, its holder abandoned | its price | CREATED | the holder's end; then created |
 //! | new | payable | its price | CREATED | created |
 //!
-//! A repeated create has a code of its own and is never answered as the first was. Two at the same moment: the store's key
-//! lets one in, and the other is decided anew on rows that have it.
+//! A repeated create has a code of its own and is never answered as the first was. Of two at the same
+//! moment a unique index lets one in; the other is decided again, and finds the first.
 
 use super::{Decided, Reply, payable};
 use crate::fault::SystemFault;

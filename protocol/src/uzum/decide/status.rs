@@ -11,17 +11,17 @@
 //!
 //! FAILED follows from the time alone, so it is right even before the sweep has recorded it.
 
-use super::{Decided, Reply, Standing, Status, found};
+use super::{Decided, Reply, Status, TransactionStatus, found};
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{Reason, State, Transaction};
 use crate::providers::{self, Rules};
 use crate::time::TimeMs;
 
 pub(super) fn decide(rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
-    Decision::answer(found(rows).map(|transaction| Reply::Standing(standing(transaction, now, rules))))
+    Decision::answer(found(rows).map(|transaction| Reply::TransactionStatus(status(transaction, now, rules))))
 }
 
-fn standing(transaction: &Transaction, now: TimeMs, rules: &Rules) -> Standing {
+fn status(transaction: &Transaction, now: TimeMs, rules: &Rules) -> TransactionStatus {
     let (status, reverse_time) = match transaction.state {
         State::Created if providers::is_abandoned(transaction, now, rules) => (Status::Failed, None),
         State::Created => (Status::Created, None),
@@ -31,7 +31,7 @@ fn standing(transaction: &Transaction, now: TimeMs, rules: &Rules) -> Standing {
         | State::Refunded { cancel_time, .. }
         | State::GivenBack { cancel_time, .. } => (Status::Reversed, Some(cancel_time)),
     };
-    Standing {
+    TransactionStatus {
         status,
         trans_time: transaction.create_time,
         confirm_time: transaction.state.perform_time(),

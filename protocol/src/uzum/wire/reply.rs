@@ -55,14 +55,14 @@ fn success(ids: &Ids<'_>, reply: &Reply, now: TimeMs, rules: &Rules) -> String {
         Reply::Reversed { reverse_time, amount } => {
             json(&Reversed { ids, status: "REVERSED", reverse_time: *reverse_time, amount: amount.tiyin() })
         }
-        Reply::Standing(standing) => json(&Standing {
+        Reply::TransactionStatus(it) => json(&TransactionStatus {
             ids,
-            status: standing.status.word(),
-            trans_time: standing.trans_time,
-            confirm_time: standing.confirm_time,
-            reverse_time: standing.reverse_time,
-            amount: standing.amount.tiyin(),
-            data: data(rules, &standing.order_id, None),
+            status: it.status.word(),
+            trans_time: it.trans_time,
+            confirm_time: it.confirm_time,
+            reverse_time: it.reverse_time,
+            amount: it.amount.tiyin(),
+            data: data(rules, &it.order_id, None),
         }),
     }
 }
@@ -143,7 +143,7 @@ struct Reversed<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Standing<'a> {
+struct TransactionStatus<'a> {
     #[serde(flatten)]
     ids: &'a Ids<'a>,
     status: &'static str,

@@ -9,16 +9,16 @@ import { closeOverlay, openOverlay } from "./overlay.js";
 import { go } from "./screens.js";
 import { supportLine } from "./support.js";
 
-let wish = null;
+let wanted = null;
 
 /** The provider whose code is being made, or null. */
-export const busyWith = () => (wish?.busy && !wish.stay.over ? wish.provider : null);
+export const busyWith = () => (wanted?.busy && !wanted.stay.over ? wanted.provider : null);
 
 /** stay is the visit of the screen that asks; render() draws that screen again when it becomes busy or free. */
 export async function placeOrder({ stay, copies, provider, render }) {
   if (busyWith()) return;
   const mine = { stay, copies, provider, render, busy: true };
-  wish = mine;
+  wanted = mine;
   render();
   try {
     const order = await createOrder({ copies, provider, lang: language(), shown: soumFor(copies) });
@@ -43,5 +43,5 @@ export async function placeOrder({ stay, copies, provider, render }) {
 onPress("trouble-home", () => go("start"));
 onPress("trouble-again", () => {
   closeOverlay();
-  placeOrder(wish);
+  placeOrder(wanted);
 });

@@ -1,10 +1,10 @@
-//! Development mode is chosen, never fallen into: a key that got lost must not open a booth that takes money.
+//! Development mode starts only if the owner asks for it: a key that got lost must not open a booth that takes money.
 
 use super::{Kept, Reader};
 use crate::config::finding::{Place, Weight};
 use crate::config::{Config, Mode};
 
-/// A wallet, as far as the mode hangs on its settings.
+/// The settings of a wallet that decide the mode.
 pub(super) struct Wallet<'a> {
     /// Its key as found.
     key: &'a Kept,
@@ -146,7 +146,7 @@ impl Reader {
     }
 
     fn without_key(&mut self, config: &Config, wallets: &[Wallet<'_>]) -> Mode {
-        // A variable that may be the lost key is worth more than a remark.
+        // This variable may be the lost key, so it is a mistake and not a remark.
         for finding in &mut self.findings {
             if let Place::Environment(name) = &finding.place
                 && self.misspelt.contains(name)

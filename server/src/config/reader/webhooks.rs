@@ -5,7 +5,7 @@ use crate::config::finding::Weight;
 use crate::config::raw;
 use crate::config::{Webhook, names, secrets};
 use crate::limits::{WEBHOOK_SECRETS_MAX, WEBHOOKS_MAX};
-use crate::outgoing::address::WebhookAddress;
+use crate::outgoing::address::HttpAddress;
 use crate::outgoing::reach::is_private;
 use crate::outgoing::signature::SigningKey;
 use boothpay_protocol::ledger::event::Event;
@@ -57,9 +57,9 @@ impl Reader {
         Some(Webhook { name, address, secrets, events, allow_private: written.allow_private })
     }
 
-    fn webhook_address(&mut self, number: usize, written: &raw::Webhook) -> Option<WebhookAddress> {
+    fn webhook_address(&mut self, number: usize, written: &raw::Webhook) -> Option<HttpAddress> {
         let setting = Setting(number, "url");
-        let address = match WebhookAddress::parse(written.url.trim()) {
+        let address = match HttpAddress::parse(written.url.trim()) {
             Ok(address) => address,
             Err(advice) => return self.wrong_webhook(&setting, advice),
         };
