@@ -83,9 +83,10 @@ pub(crate) fn run(choice: &Choice, command: BoothCommand) -> Result<()> {
         }
         BoothCommand::Pin { name } => give_pin(&settings, &name),
         BoothCommand::Unpin { name } => {
-            with_store(&settings.database, async |store| {
-                Ok(pins::take_pin_back(store, &Clock::System, &name).await??)
-            })?;
+            with_store(
+                &settings.database,
+                async |store| Ok(pins::take_pin_back(store, &Clock::System, &name).await??),
+            )?;
             say!("{name} has no PIN any more.");
             Ok(())
         }
@@ -98,9 +99,7 @@ fn give_pin(settings: &Settings, name: &str) -> Result<()> {
     io::stdin().lock().read_line(&mut typed)?;
     let own = typed.trim();
     let pin = if own.is_empty() { pins::draw_pin()? } else { own.to_owned() };
-    with_store(&settings.database, async |store| {
-        Ok(pins::give_pin(store, &Clock::System, name, &pin).await??)
-    })?;
+    with_store(&settings.database, async |store| Ok(pins::give_pin(store, &Clock::System, name, &pin).await??))?;
     if own.is_empty() {
         say!("PIN: {pin}");
         say!();

@@ -102,9 +102,7 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
     }
     let answer = match command {
         OrderCommand::Create(create) => change(&settings, async |store| create_order(&settings, store, create).await)?,
-        OrderCommand::Confirm { id, by } => {
-            change(&settings, async |store| confirm(&settings, store, &id, by).await)?
-        }
+        OrderCommand::Confirm { id, by } => change(&settings, async |store| confirm(&settings, store, &id, by).await)?,
         OrderCommand::Reprint { id } => change(&settings, async |store| reprint(&settings, store, &id).await)?,
         OrderCommand::Show { id } => show(&settings, &id)?,
         OrderCommand::List(list) => list_orders(&settings, &list)?,

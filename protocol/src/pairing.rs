@@ -132,10 +132,7 @@ pub fn remove(name: &str, rows: &Rows, now: TimeMs) -> Decision<Result<(), Pairi
 /// Whether a text can name a screen, or a member of staff: what a person can say and type again.
 pub(crate) fn is_name(text: &str) -> bool {
     let visible = |it: char| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_' | '.');
-    !text.is_empty()
-        && text.trim() == text
-        && text.chars().all(visible)
-        && text.chars().count() <= NAME_CHARS_MAX
+    !text.is_empty() && text.trim() == text && text.chars().all(visible) && text.chars().count() <= NAME_CHARS_MAX
 }
 
 impl Pairings {

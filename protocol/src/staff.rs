@@ -10,8 +10,8 @@
 //! Tries are counted over all screens, processes and restarts: [`TRIES_MAX`] at once, then one in [`TRY_GROWS_IN`]. Whoever stands
 //! at the booth day and night tries about a hundred of a million PINs a day, and each wrong one is a line in the log.
 
-use crate::ledger::rows::{Decision, Needs, Rows};
 use crate::ledger::order::OrderId;
+use crate::ledger::rows::{Decision, Needs, Rows};
 use crate::ledger::setting::{Setting, SettingName};
 use crate::pairing;
 use crate::providers::Rules;

@@ -160,7 +160,7 @@ pub fn confirm(
 /// The end of an attempt of which only the customer has said anything; `None` of any other holder.
 pub fn withdraw(holder: &Transaction) -> Option<Change> {
     let is_own = holder.provider == Provider::Uzqr && holder.state == State::Created;
-    is_own.then(|| Change::TransactionCancelled { number: holder.number, reason: None, details: None })
+    is_own.then_some(Change::TransactionCancelled { number: holder.number, reason: None, details: None })
 }
 
 /// The attempt by UzQR that holds the order, if one does.

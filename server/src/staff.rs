@@ -35,7 +35,12 @@ pub fn draw_pin() -> Result<String, StoreError> {
 }
 
 /// Gives somebody a PIN.
-pub async fn give_pin(store: &Store, clock: &Clock, name: &str, pin: &str) -> Result<Result<(), PinRefusal>, StoreError> {
+pub async fn give_pin(
+    store: &Store,
+    clock: &Clock,
+    name: &str,
+    pin: &str,
+) -> Result<Result<(), PinRefusal>, StoreError> {
     if let Err(refusal) = staff::judge_pin(pin) {
         return Ok(Err(refusal));
     }

@@ -212,7 +212,8 @@ fn guessing_comes_to_its_end_and_the_right_pin_gives_no_tries_back() {
     assert_eq!(desk.confirm("000000", later), Err(StaffRefusal::Wrong));
     assert!(matches!(desk.confirm("000000", later), Err(StaffRefusal::TooOften(_))));
     let day = 86_400_000;
-    let tries = (0..24 * 60).filter(|minute| desk.confirm("000000", later + day + minute * 60_000) == Err(StaffRefusal::Wrong));
+    let tries =
+        (0..24 * 60).filter(|minute| desk.confirm("000000", later + day + minute * 60_000) == Err(StaffRefusal::Wrong));
     assert!(tries.count() <= 101, "in a day");
     assert!(matches!(desk.confirm("000000", later), Err(StaffRefusal::TooOften(_))), "a clock set back gives none");
 }

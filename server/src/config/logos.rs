@@ -77,7 +77,9 @@ mod tests {
         assert!(read(settings.path()).0.is_empty(), "no folder");
         std::fs::create_dir(&folder).unwrap();
         let svg = "<svg></svg>";
-        for name in ["Payme.SVG", "click.svg", "click.png", "uzqr.svg", "paymee.svg", "test.svg", "uzum.gif", "readme.txt"] {
+        for name in
+            ["Payme.SVG", "click.svg", "click.png", "uzqr.svg", "paymee.svg", "test.svg", "uzum.gif", "readme.txt"]
+        {
             std::fs::write(folder.join(name), svg).unwrap();
         }
         std::fs::write(folder.join("uzum.png"), "<html>").unwrap();

@@ -81,10 +81,14 @@ impl Picture {
     /// Reads a file, or says in the owner's words why it is none.
     pub(super) fn read(file: &Path, wanted: Wanted) -> Result<Self, String> {
         let name = file.display();
-        let unreadable = |error: std::io::Error| match error.kind() {
-            ErrorKind::NotFound => format!("there is no file {name}"),
-            ErrorKind::PermissionDenied => format!("the user who runs this may not read {name}"),
-            _ => format!("{name} cannot be read: {error}"),
+        let unreadable = |error: std::io::Error| {
+            if error.kind() == ErrorKind::NotFound {
+                format!("there is no file {name}")
+            } else if error.kind() == ErrorKind::PermissionDenied {
+                format!("the user who runs this may not read {name}")
+            } else {
+                format!("{name} cannot be read: {error}")
+            }
         };
         let most = u64::try_from(PICTURE_BYTES_MAX).unwrap_or(u64::MAX);
         // A pipe or a device would be waited for.
@@ -92,7 +96,11 @@ impl Picture {
             return Err(format!("{name} is not a file"));
         }
         let mut bytes = Vec::new();
-        std::fs::File::open(file).map_err(unreadable)?.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+        std::fs::File::open(file)
+            .map_err(unreadable)?
+            .take(most.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
         if bytes.len() > PICTURE_BYTES_MAX {
             let kib = PICTURE_BYTES_MAX / 1024;
             return Err(format!("{name} is larger than {kib} KiB; make it smaller, 1000 pixels on a side are plenty"));
@@ -141,7 +149,8 @@ mod tests {
     fn a_picture_is_what_its_bytes_say_and_whole() {
         let png = b"\x89PNG\r\n\x1a\n....IEND\xae\x42\x60\x82".as_slice();
         let webp = b"RIFF\x08\0\0\0WEBPabcd".as_slice();
-        let svg = b"<?xml version=\"1.0\"?>\n<!-- a logo -->\n<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>\n".as_slice();
+        let svg =
+            b"<?xml version=\"1.0\"?>\n<!-- a logo -->\n<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>\n".as_slice();
         let cases = [
             (png, Some(Kind::Png)),
             (b"\xff\xd8\xff....\xff\xd9", Some(Kind::Jpeg)),

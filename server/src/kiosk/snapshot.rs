@@ -35,12 +35,7 @@ pub(crate) struct Snapshot {
 }
 
 /// An order now, in a language or in the one that it was made in. Only while it can be paid does it have a code: a code that nobody may pay is never handed out.
-pub(super) async fn of(
-    app: &App,
-    order: &Order,
-    holder: Option<&Transaction>,
-    language: Option<Language>,
-) -> Snapshot {
+pub(super) async fn of(app: &App, order: &Order, holder: Option<&Transaction>, language: Option<Language>) -> Snapshot {
     let now = app.clock.now();
     let language = language.or(order.language);
     let progress = shop::progress(order, holder, now);

@@ -102,7 +102,7 @@ pub(super) async fn void_code(app: &App, id: &OrderId) -> Result<(), Problem> {
 }
 
 fn bank(app: &App) -> Result<&Arc<dyn BankCode>, Problem> {
-    app.bank.as_ref().ok_or_else(|| {
-        Problem::not_found("UzQR is not set up here: its settings are in [uzqr] of boothpay.toml")
-    })
+    app.bank
+        .as_ref()
+        .ok_or_else(|| Problem::not_found("UzQR is not set up here: its settings are in [uzqr] of boothpay.toml"))
 }

@@ -14,7 +14,9 @@ const PIN: &str = "135790";
 
 /// A booth that takes Payme and UzQR, with one member of staff.
 async fn booth() -> World {
-    let world = World::new(&format!("{PRODUCTION}[uzqr]\ntext = '00020101021126'\n[api]\ntoken = 'a-token-of-the-owners'\n[admin]\ntoken = 'an-owners-own-token'\n"));
+    let world = World::new(&format!(
+        "{PRODUCTION}[uzqr]\ntext = '00020101021126'\n[api]\ntoken = 'a-token-of-the-owners'\n[admin]\ntoken = 'an-owners-own-token'\n"
+    ));
     staff::give_pin(&world.app.store, &world.app.clock, "anna", PIN).await.unwrap().unwrap();
     world
 }
@@ -74,9 +76,7 @@ async fn a_wallet_and_uzqr_never_hold_one_order_together() {
     let world = booth().await;
     let id = order(&world).await;
     report(&world, &id).await;
-    let params = format!(
-        r#"{{"id":"p-1","time":1700000000000,"amount":2000000,"account":{{"order_id":"{id}"}}}}"#
-    );
+    let params = format!(r#"{{"id":"p-1","time":1700000000000,"amount":2000000,"account":{{"order_id":"{id}"}}}}"#);
     let pair = crate::world::paycom();
     let refused = world.payme(&pair, &crate::world::rpc("CreateTransaction", &params)).await;
     assert_eq!(refused.code(), -31099, "the order is busy");
@@ -108,7 +108,13 @@ async fn money_that_is_seen_late_still_pays() {
 async fn no_guess_of_a_pin_pays_and_what_is_no_pin_costs_no_try() {
     let world = booth().await;
     let id = order(&world).await;
-    for odd in [json!({}), json!({"pin": 135_790}), json!({"pin": "12345"}), json!({"pin": "12345a"}), json!({"pin": "x".repeat(9)})] {
+    for odd in [
+        json!({}),
+        json!({"pin": 135_790}),
+        json!({"pin": "12345"}),
+        json!({"pin": "12345a"}),
+        json!({"pin": "x".repeat(9)}),
+    ] {
         post(&world, &format!("/api/booth/orders/{id}/confirm"), &odd).await.problem(400);
     }
     for _ in 0..5 {
@@ -130,7 +136,8 @@ async fn strangers_confirm_nothing_and_without_uzqr_nobody_does() {
     let world = booth().await;
     let id = order(&world).await;
     for path in ["report-paid", "confirm"] {
-        let request = Request::post(format!("/api/booth/orders/{id}/{path}")).header("content-type", "application/json");
+        let request =
+            Request::post(format!("/api/booth/orders/{id}/{path}")).header("content-type", "application/json");
         let request = request.body(Body::from(json!({ "pin": PIN }).to_string())).unwrap();
         world.send_from("192.0.2.7", request).await.problem(401);
     }
@@ -175,7 +182,9 @@ async fn the_owners_pictures_are_shown_and_an_svg_runs_nothing() {
     let page = world.get("/").await.text().to_owned();
     assert!(page.contains(r#""logos":{"payme":"/pictures/payme?"#), "{page}");
     assert!(!page.contains("/pictures/click"), "Click is not offered");
-    for nothing in ["/pictures/uzum", "/pictures/test", "/pictures/..%2fbank.png", "/pictures/bank.png", "/pictures/%ff"] {
+    for nothing in
+        ["/pictures/uzum", "/pictures/test", "/pictures/..%2fbank.png", "/pictures/bank.png", "/pictures/%ff"]
+    {
         assert_eq!(world.get(nothing).await.status, 404, "{nothing}");
     }
     let asked = json!({"order_id": "a", "paymentType": "uzqr", "amount": 5000});
