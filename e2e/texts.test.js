@@ -31,6 +31,16 @@ test("Uzbek is written with its own letters", () => {
   }
 });
 
+test("Uzbek says what the others say, where the dictionary's word says something else", () => {
+  const { uz } = texts;
+  // The customer speaks: "I do not wait", not an order to him.
+  assert.equal(uz["stuck.leave"], "Kutmayman");
+  assert.match(uz["mode.demo"], /^Demo /);
+  // "Ishlab chiqish" is development and production alike.
+  assert.doesNotMatch(uz["mode.development"], /ishlab chiq/i);
+  assert.match(uz["mode.development"], /^Dasturchi .*mijozlar uchun emas$/);
+});
+
 test("every key that the page asks for exists", async () => {
   const folder = new URL("assets/kiosk/js/", server);
   const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".js"));

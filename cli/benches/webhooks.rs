@@ -128,7 +128,7 @@ async fn start_boothpay(database: &Address) -> (Shutdown, SocketAddr, Store, Set
     let app = App::new(settings.clone(), store.clone(), Clock::System, stopping);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(boothpay_server::run(app, listener, boothpay_server::net::connections(None, 1)));
+    tokio::spawn(boothpay_server::run(app, listener, boothpay_server::net::connections(None, 1, 2048)));
     (shutdown, address, store, settings)
 }
 

@@ -99,7 +99,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let key = play_key()?;
     let settings = settings(arguments, booth.local_addr()?, &checkout_host, &key)?;
     let _log = logging::start(&settings.log)?;
-    let connections = net::connections(process::raise_file_limit(), 2);
+    let connections = net::connections(process::raise_file_limit(), 2, settings.limits.connections);
     let store = Store::open(&settings.database)?;
     staff::give_pin(&store, &Clock::System, "demo", STAFF_PIN).await??;
     let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));

@@ -34,7 +34,7 @@ struct Arguments {
     /// there. Relative paths in it start from its folder.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Development mode: no Payme key, this computer only, play money. Asked for here when the settings name a cashbox.
+    /// Development mode: no wallet's key, this computer only, play money. Asked for here when the settings name a wallet.
     #[arg(long, global = true)]
     development: bool,
     #[command(subcommand)]

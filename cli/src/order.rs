@@ -136,17 +136,6 @@ async fn create_order(settings: &Settings, store: &Store, create: Create) -> Res
     Ok(describe(settings, &order))
 }
 
-/// The orders that may be meant: the id as it stands, and the number that it is when it was written for people.
-fn ids(written: &[String]) -> Result<Vec<OrderId>> {
-    let written = written.join(" ");
-    let (as_it_stands, number) = (OrderId::parse(written.trim()), orders::number_as_written(&written));
-    match (as_it_stands, number) {
-        (Ok(id), Some(number)) if id != number => Ok(vec![id, number]),
-        (Ok(id), _) | (Err(_), Some(id)) => Ok(vec![id]),
-        (Err(error), None) => Err(error.into()),
-    }
-}
-
 async fn reprint(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
     let orders = Orders { store, clock: &Clock::System, settings, actor: Actor::CommandLine };
     let id = found(&settings.database, written)?.order.id;
@@ -175,7 +164,9 @@ fn user() -> Option<String> {
 
 /// The order that is meant.
 fn found(database: &Address, written: &[String]) -> Result<OrderStory> {
-    match visit::story(database, &ids(written)?)? {
+    let (id, number) = orders::meant_by(&written.join(" "))?;
+    let ids: Vec<OrderId> = [id].into_iter().chain(number).collect();
+    match visit::story(database, &ids)? {
         Some(story) => Ok(story),
         None => bail!("there is no order {}", written.join(" ")),
     }

@@ -1,8 +1,8 @@
 //! What the operating system allows the program.
 
-/// Files that are asked for: more than any number of connections and databases here needs.
+/// Files that are asked for: more than the highest number of connections that can be set, at two listeners, and a database need.
 #[cfg(unix)]
-const FILES_WANTED: u64 = 1 << 16;
+const FILES_WANTED: u64 = 1 << 18;
 
 /// Keeps the memory, and with it the cashbox key, out of the files that a crash would leave. Where the system does not
 /// know such files, there is nothing to do.

@@ -39,7 +39,15 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
         }
         None => None,
     };
-    let connections = net::connections(files, if webhook_listener.is_some() { 2 } else { 1 });
+    let wanted = settings.limits.connections;
+    let connections = net::connections(files, if webhook_listener.is_some() { 2 } else { 1 }, wanted);
+    if connections < wanted {
+        tracing::warn!(
+            "the system lets this program open only {} files, so {connections} connections are taken at each address instead of \
+             {wanted} (limits.connections). Allow more (LimitNOFILE= in a systemd service, else ulimit -n), or set it lower",
+            files.unwrap_or_default()
+        );
+    }
     let (shutdown, stopping) = Shutdown::new();
     let app = App::new(settings, store, Clock::System, stopping);
     tokio::spawn(async move {
@@ -115,7 +123,7 @@ async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store:
         }
         Mode::Development | Mode::Demo => {
             say!("");
-            say!("DEVELOPMENT MODE: no Payme key is set (payme.key_file or BOOTHPAY_PAYME_KEY).");
+            say!("DEVELOPMENT MODE: no wallet is connected (Payme, Click or Uzum; the README says how).");
             say!("Anybody on this computer can mark orders as paid. Do not take money with this.");
             say!("");
         }

@@ -9,7 +9,7 @@ use boothpay_protocol::time::TimeMs;
 use boothpay_server::SigningKey;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
-use boothpay_store::Store;
+use boothpay_store::{Address, Store, visit};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -73,27 +73,31 @@ pub(crate) fn run(choice: &Choice, command: TasksCommand) -> Result<()> {
     }
     let settings = settings::checked(choice)?;
     settings::existing(&settings.database)?;
-    let store = Store::open(&settings.database)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        match command {
-            TasksCommand::List(list) => list_tasks(&settings, &store, &list).await,
-            TasksCommand::Show { number } => show(&settings, &store, TaskNumber::new(number)).await,
-            TasksCommand::Retry(Retry { failed: true, .. }) => retry_failed(&store).await,
-            TasksCommand::Retry(Retry { numbers, .. }) => retry(&store, &numbers).await,
-            TasksCommand::Secret => Ok(()),
+    match command {
+        TasksCommand::List(list) => list_tasks(&settings, &list),
+        TasksCommand::Show { number } => show(&settings, TaskNumber::new(number)),
+        TasksCommand::Retry(Retry { failed: true, .. }) => change(&settings.database, retry_failed),
+        TasksCommand::Retry(Retry { numbers, .. }) => {
+            change(&settings.database, async |store| retry(store, &numbers).await)
         }
-    })
+        TasksCommand::Secret => Ok(()),
+    }
 }
 
-async fn list_tasks(settings: &Settings, store: &Store, list: &List) -> Result<()> {
+/// Opens the database to change something.
+fn change(database: &Address, work: impl AsyncFnOnce(&Store) -> Result<()>) -> Result<()> {
+    let store = Store::open(database)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(work(&store))
+}
+
+fn list_tasks(settings: &Settings, list: &List) -> Result<()> {
     let states: &'static [&'static str] = match (list.failed, list.all) {
         (true, _) => &["failed"],
         (false, true) => &TaskState::WORDS,
         (false, false) => &OPEN,
     };
-    let tasks = store.tasks(states, list.limit).await?;
-    let counts = store.task_counts().await?;
+    let (tasks, counts) = visit::tasks(&settings.database, states, list.limit)?;
     if !tasks.is_empty() {
         let mut rows = vec![
             ["No.", "State", "For", "Order", "Asked for", "Tries", "What comes, or what happened"].map(str::to_owned),
@@ -149,8 +153,8 @@ fn print_columns<const N: usize>(rows: &[[String; N]]) {
     }
 }
 
-async fn show(settings: &Settings, store: &Store, number: TaskNumber) -> Result<()> {
-    let task = found(store, number).await?;
+fn show(settings: &Settings, number: TaskNumber) -> Result<()> {
+    let task = found(visit::task(&settings.database, number)?, number)?;
     let zone = &settings.time_zone;
     say!("Task       {}", task.number);
     say!("What       {}", task.kind.word());
@@ -179,8 +183,9 @@ async fn show(settings: &Settings, store: &Store, number: TaskNumber) -> Result<
     Ok(())
 }
 
-async fn found(store: &Store, number: TaskNumber) -> Result<Task> {
-    match store.task(number).await? {
+/// The task that was looked up.
+fn found(task: Option<Task>, number: TaskNumber) -> Result<Task> {
+    match task {
         Some(task) => Ok(task),
         None => bail!(
             "there is no task {number}. `boothpay tasks list --all` shows those that are there; finished ones are removed after \
@@ -195,7 +200,7 @@ async fn retry(store: &Store, numbers: &[i64]) -> Result<()> {
             say!("Task {number} is tried again as soon as the server runs.");
             continue;
         }
-        match found(store, number).await?.state {
+        match found(store.task(number).await?, number)?.state {
             TaskState::Done { .. } => bail!("task {number} is done; it is not carried out a second time"),
             TaskState::Leased { .. } => bail!("task {number} is being tried right now; look again in a minute"),
             TaskState::Waiting { .. } | TaskState::Failed { .. } => {

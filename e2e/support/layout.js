@@ -1,4 +1,5 @@
-// What must hold for every screen: nothing scrolls, sticks out or overlaps, targets are large, text is legible.
+// What must hold for every screen: nothing scrolls, sticks out or overlaps, no picture covers a word or a button, no word is wider
+// than its place, targets are large, text is legible.
 
 const SMALLEST_TARGET = 44;
 const SMALLEST_CONTRAST = 4.5;
@@ -51,6 +52,25 @@ async function inspect({ smallestTarget, smallestContrast, largeTextContrast }) 
     }
   });
 
+  const speaks = (element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  for (const element of document.querySelectorAll("main section *")) {
+    if (!shown(element) || veil || !(speaks(element) || element.matches("button, a[href]"))) continue;
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const covers = [left + 2, (left + right) / 2, right - 2].map((x) => document.elementFromPoint(x, (top + bottom) / 2));
+    if (covers.some((cover) => cover?.matches("[aria-hidden] img"))) {
+      faults.push(`${name(element)} is covered by a picture`);
+    }
+  }
+
+  for (const element of document.querySelectorAll("main section *, .veil *")) {
+    if (!shown(element) || !speaks(element) || element.closest("button, a")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const [words, holder] = [range.getBoundingClientRect(), element.closest("p, h1, h2, li, output, .dial") ?? element];
+    const { left, right } = holder.getBoundingClientRect();
+    if (words.left < left - 1 || words.right > right + 1) faults.push(`${name(element)} does not hold its words`);
+  }
+
   const channels = (color) => color.match(/[\d.]+/g).map(Number);
   const luminance = ([r, g, b]) => {
     const linear = (c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4);
@@ -64,8 +84,7 @@ async function inspect({ smallestTarget, smallestContrast, largeTextContrast }) 
     return [255, 255, 255];
   };
   for (const element of document.querySelectorAll("header *, .mode *, main section *, .veil *")) {
-    const speaks = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-    if (!speaks || !shown(element) || (veil && element.closest("main"))) continue;
+    if (!speaks(element) || !shown(element) || (veil && element.closest("main"))) continue;
     // What cannot be pressed is exempt, as in WCAG 1.4.3.
     if (element.closest(":disabled, [aria-disabled=true]")) continue;
     const style = getComputedStyle(element);

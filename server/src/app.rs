@@ -37,7 +37,7 @@ impl App {
     /// Puts the parts together.
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
         let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
-        let (net, broken_jobs) = (Net::default(), BrokenJobs::default());
+        let (net, broken_jobs) = (Net::new(&settings.limits), BrokenJobs::default());
         let store = store.telling(settings.subscriptions());
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         Arc::new(Self { settings, store, clock, stopping, net, bank, refusals, this_computer, broken_jobs })

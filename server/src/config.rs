@@ -6,6 +6,7 @@
 mod database;
 mod finding;
 mod layers;
+mod limits;
 mod logos;
 mod names;
 mod paths;
@@ -20,6 +21,7 @@ mod webhook;
 
 pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
+pub use limits::{Limits, Rates};
 pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{

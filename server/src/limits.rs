@@ -1,4 +1,5 @@
-//! Every limit of the server: a name, a unit and a reason.
+//! Every limit of the server that nobody needs to change: a name, a unit and a reason. Those that an owner may set are in
+//! `config.default.toml`, in `[limits]`.
 
 use crate::net::Rate;
 use std::time::Duration;
@@ -9,19 +10,10 @@ pub(crate) const WEBHOOK_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of a body sent to our own API, which takes three short members.
 pub(crate) const API_BYTES_MAX: usize = 16 * 1024;
 
-/// How long a body may take to arrive. A caller that is slower is broken or hostile.
-pub(crate) const BODY_PATIENCE: Duration = Duration::from_secs(15);
-
 /// How long an answer may take. After that the provider gets its system error and repeats the call.
 pub(crate) const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Pages that watch an order at the same time: booths and reloads, far more than one owner has.
-pub(crate) const STREAMS_MAX: usize = 256;
-
-/// Those of one address of the network: a shop's booths and its customers' phones.
-pub(crate) const STREAMS_BY_ADDRESS_MAX: usize = 32;
-
-/// Those that only this computer, and whoever has proved himself, may take: the booth's own screens.
+/// Places for watching an order that only this computer, and whoever has proved himself, may take: the booth's own screens.
 pub(crate) const STREAMS_KEPT: usize = 32;
 
 /// How often a silent stream shows that it is alive.
@@ -66,14 +58,8 @@ pub(crate) const READY_PERIOD: u32 = 1;
 
 // Connections.
 
-/// Connections of one listener, at most: a booth has a dozen, Payme a few dozen; each takes up to 50 KiB.
-pub(crate) const CONNECTIONS_MAX: usize = 2048;
-
 /// Connections of one listener where the system allows few files; fewer would be too few for a booth and Payme.
 pub(crate) const CONNECTIONS_MIN: usize = 64;
-
-/// Connections from one address of the network, until somebody there has proved himself: a shop behind one address.
-pub(crate) const CONNECTIONS_BY_ADDRESS_MAX: usize = 256;
 
 /// Files kept free of connections: the database's own and their side files, a backup with its check, sessions of
 /// PostgreSQL, the page's streams; under 100 together, and as many again to be safe.
@@ -91,15 +77,8 @@ pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How often connections are looked at for their time.
 pub(crate) const WATCH_PERIOD: Duration = Duration::from_secs(1);
 
-/// How long a request's head may take, from the connection or from its first byte: a phone on a bad line repeats a lost
-/// packet after 1, 3 and 7 seconds.
-pub(crate) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
-
-/// How long a body may take before its connection is cut; past [`BODY_PATIENCE`], at which it is answered.
-pub(crate) const BODY_LIMIT: Duration = Duration::from_secs(20);
-
-/// How long a connection may be kept between calls: as long as Payme wants to keep its own.
-pub(crate) const IDLE_PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// How long past its time a body's connection is left, for the answer that says so.
+pub(crate) const BODY_SPARE: Duration = Duration::from_secs(5);
 
 /// How long one stream of an order's changes lasts; the page opens another. Longer than an order's screen.
 pub(crate) const STREAM_PATIENCE: Duration = Duration::from_secs(60 * 60);
@@ -127,35 +106,24 @@ pub(crate) const PROVEN_MAX: usize = 256;
 /// How long that is remembered: a booth's quiet night.
 pub(crate) const PROVEN_PATIENCE: Duration = Duration::from_secs(12 * 60 * 60);
 
-// How often somebody may ask: an address of the network, and a program on this computer. Whoever has proved himself is not
-// limited; in development neither is this computer.
+// How often a program on this computer may ask; never less than what an address of the network may. Whoever has proved himself is
+// not limited; in development neither is this computer.
 
-/// Orders: a queue of customers at one shop's booths, or of phones behind one address.
-pub(crate) const ORDERS: Rate = Rate { burst: 30, per_minute: 30 };
 /// Orders from this computer: more than a day of many booths at once, then twenty a second. What it stops is a program
 /// that has gone mad.
 pub(crate) const ORDERS_HERE: Rate = Rate { burst: 10_000, per_minute: 1200 };
 
-/// Order numbers typed at a screen that nobody has: ten at once are clumsy fingers, more is guessing.
-pub(crate) const CLAIMS: Rate = Rate { burst: 20, per_minute: 20 };
-/// The same on this computer, where the screen is.
+/// Order numbers that nobody has, typed on this computer, where the screen is.
 pub(crate) const CLAIMS_HERE: Rate = Rate { burst: 30, per_minute: 30 };
 
-/// Questions about an order: twenty for each of fifteen waiting customers.
-pub(crate) const STATUSES: Rate = Rate { burst: 300, per_minute: 300 };
-/// The same from this computer: a hundred a second.
+/// Questions about an order from this computer: a hundred a second.
 pub(crate) const STATUSES_HERE: Rate = Rate { burst: 10_000, per_minute: 6000 };
 
-/// Calls of a webhook with a wrong key before answers are held back.
-pub(crate) const WRONG_KEYS: Rate = Rate { burst: 30, per_minute: 30 };
-/// The same through this computer, so through a tunnel or a proxy: everybody's together.
+/// Calls of a webhook with a wrong key through this computer, so through a tunnel or a proxy: everybody's together.
 pub(crate) const WRONG_KEYS_HERE: Rate = Rate { burst: 300, per_minute: 300 };
 
 /// How long the answer to a wrong key is held back beyond that. Payme waits longer than this for an answer.
 pub(crate) const WRONG_KEY_DELAY: Duration = Duration::from_secs(1);
-
-/// For so many busy addresses a proxy on this computer may speak.
-pub(crate) const PROXY_SPEAKS_FOR: u32 = 20;
 
 /// Kinds of trouble and addresses told apart in the log; what is beyond is told as one sum.
 pub(crate) const STRANGERS_MAX: usize = 256;

@@ -22,19 +22,20 @@ pub(crate) use door::Door;
 pub use door::connections;
 pub(crate) use guard::{allow, may};
 pub(crate) use listen::serve;
+pub(crate) use peer::is_passed_on;
 pub use peer::{Peer, Visitor};
 pub use proxies::Proxies;
-pub(crate) use rate::{Kind, Rate};
+pub(crate) use rate::Kind;
+pub use rate::Rate;
 pub(crate) use strangers::{Strangers, Trouble};
 pub(crate) use streams::{StreamPlace, Streams};
 
-use crate::config::Mode;
+use crate::config::{Limits, Mode};
 use boothpay_protocol::time::TimeMs;
 use rate::{Limiter, Wait};
 use ready::Readiness;
 
 /// What the handlers share of all this.
-#[derive(Default)]
 pub struct Net {
     /// What strangers do, for the log.
     pub(crate) strangers: Strangers,
@@ -46,6 +47,15 @@ pub struct Net {
 }
 
 impl Net {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            strangers: Strangers::default(),
+            readiness: Readiness::default(),
+            streams: Streams::new(limits.watchers, limits.watchers_by_address),
+            limiter: Limiter::new(limits.rates),
+        }
+    }
+
     /// Counts a call against its visitor's limit. Whoever has proved himself is not asked here at all.
     pub(crate) fn allow(&self, kind: Kind, visitor: &Visitor, mode: Mode, now: TimeMs) -> Result<(), Wait> {
         if is_limited(visitor, mode) { self.limiter.take(kind, visitor, now) } else { Ok(()) }

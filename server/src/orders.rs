@@ -8,7 +8,7 @@ use crate::limits::NUMBER_TRIES_MAX;
 use crate::story;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::ledger::order::{Copies, Order, OrderId};
+use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderIdError};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::money::Tiyin;
@@ -153,8 +153,18 @@ impl Orders<'_> {
     }
 }
 
+/// The orders that an id may mean as somebody writes it: the one of exactly this id and, if it is not there, the one whose number
+/// it is when it was written for people.
+pub fn meant_by(text: &str) -> Result<(OrderId, Option<OrderId>), OrderIdError> {
+    match (OrderId::parse(text.trim()), number_as_written(text)) {
+        (Ok(id), Some(number)) if id != number => Ok((id, Some(number))),
+        (Ok(id), _) | (Err(_), Some(id)) => Ok((id, None)),
+        (Err(error), None) => Err(error),
+    }
+}
+
 /// An order number made here, as a person writes it down: in groups, in small letters, with Cyrillic letters that look the same.
-pub fn number_as_written(text: &str) -> Option<OrderId> {
+pub(crate) fn number_as_written(text: &str) -> Option<OrderId> {
     let separator = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | ',' | '\u{b7}');
     let letters = text.chars().filter(|c| !separator(*c)).map(|c| look_alike(c).unwrap_or(c).to_ascii_uppercase());
     let number: String = letters.take(NUMBER_LETTERS.saturating_add(1)).collect();

@@ -65,5 +65,6 @@ pub async fn run_webhooks(app: Arc<App>, listener: TcpListener, most: usize) {
 /// Serves other routes in the same way: nothing that strangers do to them touches the rest.
 pub async fn serve(app: &App, listener: TcpListener, routes: Router, most: usize) {
     let (strangers, proxies) = (&app.net.strangers, &app.settings.trusted_proxies);
-    net::serve(listener, routes, Door::new(most), strangers, &app.clock, proxies, app.stopping.clone()).await;
+    let door = Door::new(most, &app.settings.limits);
+    net::serve(listener, routes, door, strangers, &app.clock, proxies, app.stopping.clone()).await;
 }

@@ -6,7 +6,7 @@ pub(crate) mod payme;
 pub(crate) mod uzum;
 
 use crate::app::App;
-use crate::limits::{BODY_PATIENCE, WEBHOOK_BYTES_MAX, WRONG_KEY_DELAY};
+use crate::limits::{WEBHOOK_BYTES_MAX, WRONG_KEY_DELAY};
 use crate::net::{Address, Kind, Trouble, Visitor};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -24,13 +24,13 @@ enum Unread {
 }
 
 /// Reads a body up to its limit. One that announces more is refused without being read.
-async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
+async fn read_body(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > u64::try_from(WEBHOOK_BYTES_MAX).unwrap_or(u64::MAX)) {
         return Err(Unread::TooLong);
     }
     let reading = Limited::new(body, WEBHOOK_BYTES_MAX).collect();
-    match tokio::time::timeout(BODY_PATIENCE, reading).await {
+    match tokio::time::timeout(app.settings.limits.body, reading).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Unread::TooLong),
         Ok(Err(_)) | Err(_) => Err(Unread::NotWhole),

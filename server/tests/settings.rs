@@ -138,7 +138,7 @@ fn each_mistake_says_where_it_is_and_what_to_write_instead() {
         ("listen = \":5000\"", "line 1, column 10, listen: ", "0.0.0.0:5000"),
         ("listen = \"http://127.0.0.1:5000/\"", "line 1, column 10, listen: ", "without http://"),
         ("listen = \"127.0.0.1:70000\"", "line 1, column 10, listen: ", "up to 65535"),
-        ("listen = \"0.0.0.0:5000\"", "line 1, column 10, listen: ", "without a Payme key anybody"),
+        ("listen = \"0.0.0.0:5000\"", "line 1, column 10, listen: ", "no wallet is connected"),
         // Files and folders.
         (
             "[backup]\nfolder = \"D:\\fotobox\\backups\"",

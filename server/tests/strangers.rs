@@ -29,7 +29,12 @@ struct Server {
 }
 
 fn app() -> (Arc<App>, Shutdown) {
-    let settings = Settings::read(&Sources::default()).unwrap();
+    app_with(&[])
+}
+
+fn app_with(environment: &[(&str, &str)]) -> (Arc<App>, Shutdown) {
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let settings = Settings::read(&Sources { environment, ..Sources::default() }).unwrap();
     let (shutdown, stopping) = Shutdown::new();
     let store = Store::open(&Address::SqliteMemory).unwrap();
     (App::new(settings, store, Clock::manual(TimeMs::new(1_700_000_000_000)), stopping), shutdown)
@@ -171,7 +176,11 @@ fn a_connection_that_asks_goes_on_while_strangers_come_and_go() {
 }
 
 async fn alone() -> (SocketAddr, Shutdown) {
-    let (app, shutdown) = app();
+    alone_with(&[]).await
+}
+
+async fn alone_with(environment: &[(&str, &str)]) -> (SocketAddr, Shutdown) {
+    let (app, shutdown) = app_with(environment);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(run(app, listener, MOST));
@@ -180,7 +189,12 @@ async fn alone() -> (SocketAddr, Shutdown) {
 
 /// Seconds until the server closes a connection on which this was sent.
 async fn closed_after(sent: &str) -> u64 {
-    let (address, _shutdown) = alone().await;
+    closed_with(&[], sent).await
+}
+
+/// The same under an owner's settings.
+async fn closed_with(environment: &[(&str, &str)], sent: &str) -> u64 {
+    let (address, _shutdown) = alone_with(environment).await;
     let begun = tokio::time::Instant::now();
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
     stream.write_all(sent.as_bytes()).await.unwrap();
@@ -203,6 +217,19 @@ async fn half_a_body_is_waited_for_twenty_seconds_at_most() {
     let seconds =
         closed_after("POST /api/payme/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n\r\nhalf").await;
     assert!((15..=22).contains(&seconds), "{seconds} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_owner_may_set_how_long_is_waited() {
+    let half_a_body = "POST /api/payme/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n\r\nhalf";
+    for (variable, seconds, sent) in [
+        ("BOOTHPAY_LIMITS_HEAD_SECONDS", 60, "GET /"),
+        ("BOOTHPAY_LIMITS_BODY_SECONDS", 90, half_a_body),
+        ("BOOTHPAY_LIMITS_KEEP_ALIVE_SECONDS", 30, "GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"),
+    ] {
+        let closed = closed_with(&[(variable, &seconds.to_string())], sent).await;
+        assert!((seconds..=seconds + 7).contains(&closed), "{variable}: {closed} s");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,7 +17,7 @@ pub(crate) mod queries;
 mod readers;
 pub(crate) mod rows;
 mod statement;
-mod tasks;
+pub(crate) mod tasks;
 pub(crate) mod trouble;
 mod watch;
 mod witness;

@@ -99,7 +99,16 @@ pub enum Payments {
 /// A statement's transactions, a page at a time; an error ends it.
 pub type StatementPages = mpsc::Receiver<Result<Vec<Transaction>, StoreError>>;
 
-/// Statuses for a list in SQL: their words are the program's own.
-pub(crate) fn in_sql(statuses: &[OrderStatus]) -> String {
-    statuses.iter().map(|status| format!("'{}'", status.word())).collect::<Vec<_>>().join(", ")
+/// A page of orders in SQL, newest first: of some statuses, or of all where none is given. `of_status` selects the newest of one
+/// status, as many as may be on the page or before it; so each status is found in its own way.
+pub(crate) fn page(
+    statuses: &[OrderStatus],
+    limit: &str,
+    offset: &str,
+    of_status: impl Fn(OrderStatus) -> String,
+) -> String {
+    let each: Vec<String> =
+        statuses.iter().map(|status| format!("select * from ({}) of_status", of_status(*status))).collect();
+    let all = if each.is_empty() { "select * from orders".to_owned() } else { each.join(" union all ") };
+    format!("select * from ({all}) found order by order_row desc limit {limit} offset {offset}")
 }

@@ -53,6 +53,17 @@ pub struct TaskCounts {
     pub failed: i64,
 }
 
+impl TaskCounts {
+    /// Of how many there are in each state.
+    pub(crate) fn of(counts: &[(String, i64)]) -> Self {
+        let of = |words: &[&str]| -> i64 {
+            let counted = counts.iter().filter(|(word, _)| words.contains(&word.as_str()));
+            counted.fold(0, |sum, (_, count)| sum.saturating_add(*count))
+        };
+        Self { open: of(&["waiting", "leased"]), done: of(&["done"]), failed: of(&["failed"]) }
+    }
+}
+
 impl Store {
     /// Returns when this process has committed a task since the last time. Tasks of other processes are found by looking.
     pub async fn task_committed(&self) {
@@ -114,11 +125,7 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.read(sqlite::tasks::counts).await?,
             Backend::Postgres(postgres) => postgres.task_counts().await?,
         };
-        let of = |words: &[&str]| -> i64 {
-            let counted = counts.iter().filter(|(word, _)| words.contains(&word.as_str()));
-            counted.fold(0, |sum, (_, count)| sum.saturating_add(*count))
-        };
-        Ok(TaskCounts { open: of(&["waiting", "leased"]), done: of(&["done"]), failed: of(&["failed"]) })
+        Ok(TaskCounts::of(&counts))
     }
 
     /// Makes a task that waits or was given up due at once, with all its attempts. `false` when it is in another state, or not

@@ -1,4 +1,4 @@
-//! What a command asks of a database that it does not own: orders, read without making, migrating or changing anything, and
+//! What a command asks of a database that it does not own: orders and tasks, read without making, migrating or changing anything, and
 //! without leaving anything behind. Works beside running servers. Blocks.
 
 use crate::address::{Address, PostgresAddress};
@@ -6,10 +6,12 @@ use crate::error::{OpenError, StoreError};
 use crate::postgres::{self, queries};
 use crate::readings::OrderRow;
 use crate::sqlite::{self, lookups, visit};
+use crate::tasks::TaskCounts;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::setting::{Setting, SettingName};
+use boothpay_protocol::ledger::task::{Task, TaskNumber};
 use boothpay_protocol::ledger::transaction::Transaction;
 use rusqlite::Connection;
 use std::path::Path;
@@ -70,6 +72,30 @@ pub fn setting(address: &Address, name: &SettingName) -> Result<Option<Setting>,
         Address::Postgres(server) => {
             at_server(server, async |client| Ok(postgres::look_up(client, &needs).await?.setting))
         }
+    }
+}
+
+/// Tasks in any of these states, the newest first, at most `limit`, with how many there are. States are named by their words
+/// ([`boothpay_protocol::ledger::task::TaskState::WORDS`]).
+pub fn tasks(address: &Address, states: &[&str], limit: u32) -> Result<(Vec<Task>, TaskCounts), VisitError> {
+    let (listed, counts) = match address {
+        Address::SqliteFile(path) => in_file(path, |connection| {
+            Ok((sqlite::tasks::list(connection, states, limit)?, sqlite::tasks::counts(connection)?))
+        })?,
+        Address::SqliteMemory => return Err(OpenError::InMemory.into()),
+        Address::Postgres(server) => at_server(server, async |client| {
+            Ok((postgres::tasks::list(client, states, limit).await?, postgres::tasks::counts(client).await?))
+        })?,
+    };
+    Ok((listed, TaskCounts::of(&counts)))
+}
+
+/// A task by its number.
+pub fn task(address: &Address, number: TaskNumber) -> Result<Option<Task>, VisitError> {
+    match address {
+        Address::SqliteFile(path) => in_file(path, |connection| sqlite::tasks::one(connection, number)),
+        Address::SqliteMemory => Err(OpenError::InMemory.into()),
+        Address::Postgres(server) => at_server(server, async |client| postgres::tasks::one(client, number).await),
     }
 }
 

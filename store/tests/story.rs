@@ -44,6 +44,38 @@ async fn rows_are_what_the_journal_folds_to() {
     .await;
 }
 
+/// Panics where it is put away: in the thread, or the task, that writes.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("as asked");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_of_whoever_writes_stops_nothing_and_loses_nothing() {
+    on_every_store(async |store| {
+        make(&store, "a", 1000).await;
+        for number in 0..3 {
+            let bomb = Bomb;
+            let decide = move |_: &Rows| {
+                let _held = &bomb;
+                Decision::answer(())
+            };
+            // What it was answered does not matter here: it asked for nothing.
+            let _ = store.transact(Needs::order(id("a")), Actor::Booth, decide).await;
+            make(&store, &format!("after-{number}"), 1000).await;
+        }
+        pay(&store, "a", "p1", 77, true).await.unwrap();
+        assert_eq!(store.rows(Needs::order(id("a"))).await.unwrap().order.unwrap().status, OrderStatus::Paid);
+        let mut counts = store.order_counts().await.unwrap();
+        counts.sort_by_key(|(status, _)| status.word());
+        assert_eq!(counts, [(OrderStatus::Paid, 1), (OrderStatus::Pending, 3)]);
+    })
+    .await;
+}
+
 /// An owner may copy it away like any other file.
 #[tokio::test]
 async fn a_file_that_was_closed_has_everything_in_itself() {

@@ -38,7 +38,7 @@ async fn an_order_goes_through_its_life_as_the_notes_say() {
     let folder = Folder::new();
     let environment = [("BOOTHPAY_LISTEN", "127.0.0.1:0"), ("BOOTHPAY_PAYME_MERCHANT_ID", MERCHANT_ID)];
     let booth = folder.start(&["serve", "--development"], &environment);
-    booth.out.wait_for("DEVELOPMENT MODE: no Payme key is set");
+    booth.out.wait_for("DEVELOPMENT MODE: no wallet is connected");
 
     let answer = booth.post("/api/generate-qr", GENERATE).await;
     assert_eq!(answer.status, 200);

@@ -210,8 +210,8 @@ fn development_mode_is_never_fallen_into() {
     refused("", &[("BOOTHPAY_PAYME_KEY", "  "), merchant], "there is no Payme key");
     refused("", &[merchant], "--development");
     refused("", &[("BOOTHPAY_PAYME_KYE", CANARY)], "did you mean \"BOOTHPAY_PAYME_KEY\"?");
-    refused("", &[("BOOTHPAY_LISTEN", "0.0.0.0:0")], "without a Payme key anybody who can reach this address");
-    refused("", &[("BOOTHPAY_LISTEN", "[::]:0")], "without a Payme key anybody who can reach this address");
+    refused("", &[("BOOTHPAY_LISTEN", "0.0.0.0:0")], "anybody who can reach this address");
+    refused("", &[("BOOTHPAY_LISTEN", "[::]:0")], "anybody who can reach this address");
     refused("", &[("BOOTHPAY_PAYME_KEY", CANARY)], "payme.merchant_id");
     refused("", &[("BOOTHPAY_PAYME_KEY", &CANARY[..30]), merchant], "the key has 30 characters");
     let standin = ("BOOTHPAY_DEVELOPMENT_CHECKOUT", "http://127.0.0.1:9/");

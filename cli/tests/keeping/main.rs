@@ -11,6 +11,8 @@ mod http;
 mod backup;
 #[cfg(target_os = "linux")]
 mod disk;
+#[cfg(unix)]
+mod gone;
 mod moving;
 #[cfg(target_os = "linux")]
 mod owners;

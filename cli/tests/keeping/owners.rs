@@ -65,16 +65,20 @@ impl House {
     fn look_around(&self, when: &str) {
         let before = self.files();
         let backup = self.elsewhere.path().join(format!("{when}.db"));
-        let commands: [(&[&str], &str); 5] = [
+        let commands: [(&[&str], &str); 8] = [
             (&["verify"], "as it should be: 1 orders"),
             (&["order", "list"], "\"first\""),
             (&["order", "show", "first"], "\"journal\""),
             (&["backup", backup.to_str().unwrap()], "verified backup"),
             (&["check"], ""),
+            (&["booth", "list"], "\"screens\""),
+            (&["tasks", "list", "--all"], "0 failed, 0 done"),
+            (&["tasks", "show", "1"], "there is no task 1"),
         ];
         for (command, expected) in commands {
             let finished = self.run(READER, command);
-            assert!(finished.out.contains(expected), "{when}, {command:?}: {}{}", finished.out, finished.err);
+            let said = format!("{}{}", finished.out, finished.err);
+            assert!(said.contains(expected), "{when}, {command:?}: {said}");
             assert_eq!(self.files(), before, "{when}, {command:?}");
         }
     }

@@ -4,6 +4,7 @@ use crate::booth::{Booth, SECRET, paid};
 use crate::receiver::Answer::Status;
 use crate::receiver::Receiver;
 use crate::support::Folder;
+use boothpay_test_support::Cluster;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_owner_sees_what_failed_and_has_it_tried_again() {
@@ -90,6 +91,31 @@ fn a_secret_is_made_that_the_settings_take_and_check_shows_whom_is_told() {
     assert!(checked.out.contains("example.uz at https://example.uz of order.paid"), "{}", checked.out);
     assert!(!checked.out.contains("token=hidden") && !checked.out.contains(secret));
     assert_ne!(folder.run(&["tasks", "secret"], &[]).out, made.out);
+}
+
+/// On PostgreSQL, by a user who may only read: nothing is taken, no lock and no place among those who write.
+#[test]
+fn looking_needs_no_right_to_write() {
+    let database = Cluster::shared().database();
+    let folder = Folder::new();
+    folder.write("boothpay.toml", &format!("database = \"{}\"\n", database.url));
+    assert_eq!(folder.run(&["order", "create", "--id", "a"], &[]).code, Some(0));
+    let onlooker =
+        "create role onlooker login password 'onlooker'; grant select on all tables in schema public to onlooker";
+    database.sql(onlooker).unwrap();
+    let (scheme, rest) = database.url.split_once("//").unwrap();
+    let url = format!("{scheme}//onlooker:onlooker@{}", rest.split_once('@').unwrap().1);
+    let commands: [(&[&str], &str); 4] = [
+        (&["tasks", "list", "--all"], "0 open, 0 failed, 0 done"),
+        (&["tasks", "show", "1"], "there is no task 1"),
+        (&["order", "list"], "\"a\""),
+        (&["booth", "list"], "\"screens\""),
+    ];
+    for (arguments, words) in commands {
+        let finished = folder.run(arguments, &[("BOOTHPAY_DATABASE", &url)]);
+        let said = format!("{}{}", finished.out, finished.err);
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
 }
 
 #[test]

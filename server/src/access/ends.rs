@@ -1,26 +1,10 @@
 //! The connection that a call came on, and whether it comes straight from this computer.
 
-use crate::net::Peer;
+use crate::net::{Peer, is_passed_on};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use std::net::{IpAddr, Ipv6Addr};
-
-/// Headers by which a proxy or a tunnel shows itself. A program on this computer has no reason to send one.
-const PROXY_HEADERS: [&str; 9] = [
-    "forwarded",
-    "via",
-    "x-real-ip",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "true-client-ip",
-    "client-ip",
-    "cdn-loop",
-    "x-envoy-external-address",
-];
-
-/// How the names of further such headers begin.
-const PROXY_PREFIXES: [&str; 3] = ["x-forwarded", "x-original-", "cf-"];
 
 /// Notes that a right token came on this connection: it goes last where there is no room.
 pub(crate) fn prove(parts: &Parts) {
@@ -47,14 +31,6 @@ pub(crate) fn is_direct(parts: &Parts) -> bool {
         && host.port == local.port()
         && parts.uri.authority().is_none()
         && !is_passed_on(&parts.headers)
-}
-
-/// Whether a proxy shows itself.
-pub(crate) fn is_passed_on(headers: &HeaderMap) -> bool {
-    headers
-        .keys()
-        .map(header::HeaderName::as_str)
-        .any(|name| PROXY_HEADERS.contains(&name) || PROXY_PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
 }
 
 /// Checks the name in `Host`; the error is the name. An address cannot be made to lead elsewhere, so any will do.

@@ -1,7 +1,8 @@
 //! Bodies sent to our API: read up to a limit, as JSON, with reasons that a page's programmer understands.
 
+use crate::app::App;
 use crate::error::Problem;
-use crate::limits::{API_BYTES_MAX, BODY_PATIENCE};
+use crate::limits::API_BYTES_MAX;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -12,9 +13,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// Reads a body up to its limit.
-pub(crate) async fn read(body: Body) -> Result<Bytes, Problem> {
+pub(crate) async fn read(app: &App, body: Body) -> Result<Bytes, Problem> {
     let reading = Limited::new(body, API_BYTES_MAX).collect();
-    match tokio::time::timeout(BODY_PATIENCE, reading).await {
+    match tokio::time::timeout(app.settings.limits.body, reading).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             let detail = format!("the body is larger than {API_BYTES_MAX} bytes");

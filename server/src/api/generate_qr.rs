@@ -61,7 +61,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, Problem> {
     leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
-    let bytes = body::read(request).await?;
+    let bytes = body::read(&app, request).await?;
     let asked: Asked<'_> = body::parse(&bytes)?;
     let id = body::order_id(&body::text(asked.order_id, "order_id")?)?;
     let chosen = payment_type(&app, asked.payment_type)?;

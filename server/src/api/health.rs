@@ -26,3 +26,28 @@ pub(crate) async fn ready(State(app): Shared) -> Result<Json<Value>, Problem> {
     app.net.readiness.ask(app.clock.now(), look).await?;
     Ok(Json(json!({ "status": "ready" })))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::App;
+    use crate::clock::Clock;
+    use crate::config::{Settings, Sources};
+    use crate::jobs;
+    use crate::serve::Shutdown;
+    use boothpay_store::{Address, Store};
+
+    #[tokio::test]
+    async fn a_job_that_broke_off_is_seen_by_whoever_watches() {
+        let (_shutdown, stopping) = Shutdown::new();
+        let store = Store::open(&Address::SqliteMemory).unwrap();
+        let app = App::new(Settings::read(&Sources::default()).unwrap(), store, Clock::System, stopping);
+        assert!(ready(State(Arc::clone(&app))).await.is_ok());
+        jobs::spawn(&app.broken_jobs, &app.stopping, "sweep", || async { panic!("as asked") });
+        while app.broken_jobs.first().is_none() {
+            tokio::task::yield_now().await;
+        }
+        let refused = ready(State(app)).await.unwrap_err();
+        assert!(format!("{refused:?}").contains("sweep"), "{refused:?}");
+    }
+}

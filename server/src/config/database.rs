@@ -26,6 +26,7 @@ pub(super) fn read(text: &str, source: &str, folder: &Path) -> Result<Address, S
         }
         if path != ":memory:" {
             paths::judge(path, source)?;
+            paths::of_another_system(path).map_or(Ok(()), |advice| Err(advice.to_owned()))?;
         }
     }
     match Address::parse(text) {
@@ -91,7 +92,8 @@ mod tests {
         }
         assert_eq!(read("sqlite:a.db", "", folder), Ok(Address::SqliteFile(folder.join("a.db"))));
         assert_eq!(read("/var/a.db", "", folder), Ok(Address::SqliteFile("/var/a.db".into())));
-        assert!(matches!(read("D:\\booth@home\\a.db", "'D:\\booth@home\\a.db'", folder), Ok(Address::SqliteFile(_))));
+        let of_windows = read("D:\\booth@home\\a.db", "'D:\\booth@home\\a.db'", folder);
+        assert_eq!(of_windows.is_ok(), cfg!(windows), "settings that were copied from a Windows computer");
         let server =
             |file: &str, folder| read(&format!("postgres://anna@db/booth?sslrootcert={file}"), "", Path::new(folder));
         assert_eq!(server("ca.pem", "/booth"), server("/booth/ca.pem", "/elsewhere"), "so does a server's certificate");

@@ -35,6 +35,16 @@ pub(super) fn judge(path: &str, source: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Settings that were copied from a Windows computer: elsewhere its paths are names inside a folder that nobody asked for.
+pub(super) fn of_another_system(path: &str) -> Option<&'static str> {
+    let mut letters = path.chars();
+    let drive = letters.next().is_some_and(|first| first.is_ascii_alphabetic()) && letters.next() == Some(':');
+    (!cfg!(windows) && (drive || path.starts_with("\\\\"))).then_some(
+        "this is a path of a Windows computer, and this computer is another: here it would be a name inside the folder of the \
+         settings. Write where it is to be on this one, for instance \"/var/lib/boothpay/boothpay.db\", or a name without a folder",
+    )
+}
+
 /// Whether two paths are the same folder, also under two names.
 pub(super) fn same(one: &Path, other: &Path) -> bool {
     let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
@@ -55,6 +65,16 @@ fn meant(source: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_of_windows_is_none_elsewhere() {
+        for path in ["D:/fotobox", "D:\\fotobox\\x.db", "c:x", r"\\server\share"] {
+            assert_eq!(of_another_system(path).is_some(), !cfg!(windows), "{path}");
+        }
+        for path in ["/var/lib/boothpay", "backups", "a", "", "данные/касса.db", "data:old/x.db"] {
+            assert_eq!(of_another_system(path), None, "{path}");
+        }
+    }
 
     #[test]
     fn what_toml_makes_of_backslashes_is_seen() {

@@ -21,6 +21,7 @@ pub struct Config {
     pub uzqr: Uzqr,
     pub admin: Admin,
     pub api: Api,
+    pub limits: Limits,
     pub backup: Backup,
     pub log: Log,
     pub development: Development,
@@ -138,6 +139,24 @@ pub struct Api {
     pub token_file: String,
     pub trust_this_computer: bool,
     pub claim_at_screen: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Limits {
+    pub connections: i64,
+    pub connections_by_address: i64,
+    pub watchers: i64,
+    pub watchers_by_address: i64,
+    pub head_seconds: i64,
+    pub body_seconds: i64,
+    pub keep_alive_seconds: i64,
+    pub orders_per_minute: i64,
+    pub claims_per_minute: i64,
+    pub statuses_per_minute: i64,
+    pub wrong_keys_per_minute: i64,
+    pub addresses_behind_proxy: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

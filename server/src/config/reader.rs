@@ -3,6 +3,7 @@
 mod addresses;
 mod booth;
 mod click;
+mod limits;
 mod mode;
 mod payme;
 mod uzqr;
@@ -133,6 +134,7 @@ impl Reader {
         if self.takes_money(mode) && admin_token.is_none() {
             self.remark("admin.token", "it is not set, so the overview at /api/stats is closed");
         }
+        let limits = self.limits(&config.limits);
         let backup = self.backup(config, database.as_ref(), mode);
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
@@ -162,6 +164,7 @@ impl Reader {
             api_token,
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
+            limits: limits?,
             backup: backup?,
             log: log?,
             webhooks,
@@ -303,6 +306,9 @@ impl Reader {
             return self.wrong("backup.folder", advice);
         }
         if let Err(advice) = paths::judge(&backup.folder, &self.source("backup.folder")) {
+            return self.wrong("backup.folder", advice);
+        }
+        if let Some(advice) = paths::of_another_system(&backup.folder) {
             return self.wrong("backup.folder", advice);
         }
         let folder = self.folder.join(&backup.folder);

@@ -2,6 +2,7 @@
 
 use super::finding::{Finding, Place, Weight, sort};
 use super::layers::Sources;
+use super::limits::Limits;
 use super::logos::Logos;
 use super::picture::Picture;
 use super::reader;
@@ -186,6 +187,8 @@ pub struct Settings {
     pub trust_this_computer: bool,
     /// Whether the booth's screen prints orders that were made through the API.
     pub claim_at_screen: bool,
+    /// What strangers may do.
+    pub limits: Limits,
     /// When backups are made; none when the owner has not asked for them.
     pub backup: Option<BackupSettings>,
     /// What is logged and how.

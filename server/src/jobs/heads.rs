@@ -57,7 +57,9 @@ mod tests {
     async fn the_heads_are_named_at_the_start_and_once_a_day() {
         let settings = Settings::read(&Sources { development: true, ..Sources::default() }).unwrap();
         let (shutdown, stopping) = Shutdown::new();
-        let store = Store::open(&Address::SqliteMemory).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        // On a file, reading holds the paused time.
+        let store = Store::open(&Address::SqliteFile(folder.path().join("booth.db"))).unwrap();
         let app = App::new(settings, store, Clock::manual(TimeMs::new(1_700_000_000_000)), stopping);
         let orders =
             Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::CommandLine };

@@ -1,7 +1,8 @@
 //! `GET /api/booth/orders/{order_id}/events`: the order's changes as they happen, as server-sent events.
 
-use super::orders::current;
-use crate::api::body::{self, OrderIdText};
+use super::orders::{current, look};
+use crate::access::WithToken;
+use crate::api::body::OrderIdText;
 use crate::app::App;
 use crate::error::Problem;
 use crate::limits::STREAM_HEARTBEAT;
@@ -31,16 +32,16 @@ struct Watch {
 pub(crate) async fn handle(
     State(app): State<Arc<App>>,
     visitor: Visitor,
+    WithToken(with_token): WithToken,
     OrderIdText(text): OrderIdText,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let id = body::order_id(&text)?;
     let place = app.net.streams.take(&visitor).ok_or_else(|| {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages are watching; ask every three seconds instead")
     })?;
     // Listening begins before the first look, so that no change falls between the two.
     let changes = app.store.changes();
     let stopping = app.stopping.clone();
-    let Json(_) = current(&app, id.clone(), None).await?;
+    let (id, Json(_)) = look(&app, &visitor, with_token, &text).await?;
     let watch = Watch { app, id, changes, stopping, started: false, _place: place };
     let heartbeat = KeepAlive::new().interval(STREAM_HEARTBEAT).text("alive");
     Ok(Sse::new(stream::unfold(watch, next)).keep_alive(heartbeat))

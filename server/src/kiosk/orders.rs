@@ -1,4 +1,5 @@
-//! The booth's own API: make an order at the server's price, look at it, close it, reopen it, print it.
+//! The booth's own API: make an order at the server's price, look at it, close it, reopen it, print it. Order numbers in addresses
+//! may be written as people write them: in groups, in small letters.
 
 use super::page::prices;
 use super::snapshot::{self, Snapshot};
@@ -9,7 +10,7 @@ use crate::api::generate_qr::payment_type;
 use crate::app::App;
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
-use crate::orders::Orders;
+use crate::orders::{self, Orders};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -60,7 +61,7 @@ pub(crate) async fn make(
 ) -> Answer {
     leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
-    let bytes = body::read(request).await?;
+    let bytes = body::read(&app, request).await?;
     let wanted: Wanted<'_> = body::parse(&bytes)?;
     let chosen = payment_type(&app, wanted.payment_type)?;
     let most = app.settings.prices.max_copies;
@@ -73,7 +74,7 @@ pub(crate) async fn make(
         return Err(Problem::conflict(detail).with_prices(prices(&app.settings.prices)));
     }
     let language = language(wanted.lang.as_deref())?;
-    let order = orders(&app).make(amount, copies, Some(chosen), language).await?;
+    let order = at_booth(&app).make(amount, copies, Some(chosen), language).await?;
     Ok(Json(snapshot::of(&app, &order, None, language).await))
 }
 
@@ -84,18 +85,27 @@ pub(crate) async fn show(
     WithToken(with_token): WithToken,
     OrderIdText(text): OrderIdText,
 ) -> Answer {
-    if with_token {
-        return current(&app, body::order_id(&text)?, None).await;
+    look(&app, &visitor, with_token, &text).await.map(|(_, order)| order)
+}
+
+/// Somebody's look at an order, counted against his limits unless he has the API's token.
+pub(super) async fn look(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    with_token: bool,
+    text: &str,
+) -> Result<(OrderId, Json<Snapshot>), Problem> {
+    if !with_token {
+        net::allow(app, Kind::Status, visitor)?;
+        // Numbers that are nobody's are guesses, also where somebody only mistyped his own.
+        net::may(app, Kind::Claim, visitor)?;
     }
-    net::allow(&app, Kind::Status, &visitor)?;
-    // Numbers that are nobody's are guesses, also where somebody only mistyped his own.
-    net::may(&app, Kind::Claim, &visitor)?;
-    let id = body::order_id(&text)?;
-    let answer = current(&app, id, None).await;
-    if answer.as_ref().is_err_and(Problem::is_not_found) {
-        net::allow(&app, Kind::Claim, &visitor)?;
+    let id = meant(app, text).await?;
+    let answer = current(app, id.clone(), None).await;
+    if !with_token && answer.as_ref().is_err_and(Problem::is_not_found) {
+        net::allow(app, Kind::Claim, visitor)?;
     }
-    answer
+    Ok((id, answer?))
 }
 
 /// `POST /api/booth/orders/{order_id}/cancel`
@@ -106,8 +116,8 @@ pub(crate) async fn cancel(
     OrderIdText(text): OrderIdText,
 ) -> Answer {
     body::require_json(&headers)?;
-    let id = body::order_id(&text)?;
-    match orders(&app).cancel(id.clone()).await? {
+    let id = meant(&app, &text).await?;
+    match at_booth(&app).cancel(id.clone()).await? {
         Ok(()) => {
             staff::void_code(&app, &id).await?;
             current(&app, id, None).await
@@ -130,10 +140,10 @@ pub(crate) async fn new_code(
 ) -> Answer {
     leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
-    let id = body::order_id(&text)?;
-    let bytes = body::read(request).await?;
+    let id = meant(&app, &text).await?;
+    let bytes = body::read(&app, request).await?;
     let language = language(body::parse::<NewCode>(&bytes)?.lang.as_deref())?;
-    match orders(&app).reopen(id.clone(), language).await? {
+    match at_booth(&app).reopen(id.clone(), language).await? {
         None => Err(Problem::not_found("there is no such order")),
         Some(Err(refusal)) => Err(conflict(&app, id, refusal.to_string()).await),
         Some(Ok(_)) => current(&app, id, language).await,
@@ -150,8 +160,8 @@ pub(crate) async fn print(
     request: Body,
 ) -> Answer {
     body::require_json(&headers)?;
-    let id = body::order_id(&text)?;
-    let bytes = body::read(request).await?;
+    let id = meant(&app, &text).await?;
+    let bytes = body::read(&app, request).await?;
     let page = body::text(body::parse::<Print<'_>>(&bytes)?.page, "page")?;
     let page = PageId::parse(&page).map_err(|error| Problem::bad_request(error.to_string()))?;
     if !app.settings.claim_at_screen && print::is_made_by_api(&app.store.journal(id.clone()).await?) {
@@ -159,7 +169,7 @@ pub(crate) async fn print(
                       claim_at_screen = true in [api]";
         return Err(Problem::forbidden(detail));
     }
-    match orders(&app).grant_print(id.clone(), page.clone()).await? {
+    match at_booth(&app).grant_print(id.clone(), page.clone()).await? {
         Ok(print::Asked::Granted) => current(&app, id, None).await,
         Ok(print::Asked::Taken) if print::holder(&app.store.journal(id.clone()).await?) == Some(&page) => {
             current(&app, id, None).await
@@ -178,11 +188,20 @@ pub(crate) async fn printed(
     OrderIdText(text): OrderIdText,
 ) -> Answer {
     body::require_json(&headers)?;
-    let id = body::order_id(&text)?;
-    match orders(&app).printed(id.clone()).await? {
+    let id = meant(&app, &text).await?;
+    match at_booth(&app).printed(id.clone()).await? {
         Ok(()) => current(&app, id, None).await,
         Err(refusal @ PrintRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
         Err(refusal @ PrintRefusal::NotPaid) => Err(conflict(&app, id, refusal.to_string()).await),
+    }
+}
+
+/// The order that is meant by an id in an address.
+pub(super) async fn meant(app: &App, text: &str) -> Result<OrderId, Problem> {
+    let (id, number) = orders::meant_by(text).map_err(|error| Problem::bad_request(error.to_string()))?;
+    match number {
+        Some(number) if app.store.rows(Needs::order(id.clone())).await?.order.is_none() => Ok(number),
+        Some(_) | None => Ok(id),
     }
 }
 
@@ -203,7 +222,7 @@ pub(super) async fn conflict(app: &App, id: OrderId, detail: String) -> Problem 
     }
 }
 
-pub(super) fn orders(app: &App) -> Orders<'_> {
+pub(super) fn at_booth(app: &App) -> Orders<'_> {
     Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Booth }
 }
 

@@ -33,7 +33,7 @@ pub(crate) async fn handle(State(app): Shared, parts: Parts, request: Body) -> R
         Sender::Named => return Err(Problem::forbidden("only the booth's own page is paired")),
         Sender::Elsewhere(origin) => return Err(access::foreign(&app, &origin)),
     }
-    let asked: Asked = body::parse(&body::read(request).await?)?;
+    let asked: Asked = body::parse(&body::read(&app, request).await?)?;
     let token = match (&asked.code, &asked.token) {
         (Some(code), _) => by_code(&app, &parts, code).await?,
         (None, Some(given)) => pairing::pair_by_token(&app, given),

@@ -1,6 +1,6 @@
 //! UzQR at the booth: the customer says that he has paid, and staff confirm it with a PIN.
 
-use super::orders::{Answer, Shared, conflict, current, orders};
+use super::orders::{Answer, Shared, at_booth, conflict, current, meant};
 use crate::access::AtBooth;
 use crate::api::body::{self, OrderIdText};
 use crate::app::App;
@@ -35,8 +35,8 @@ pub(crate) async fn report_paid(
     leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
     bank(&app)?;
-    let id = body::order_id(&text)?;
-    match orders(&app).report_paid(id.clone()).await? {
+    let id = meant(&app, &text).await?;
+    match at_booth(&app).report_paid(id.clone()).await? {
         Ok(()) => current(&app, id, None).await,
         Err(refusal @ ReportRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
         Err(refusal @ (ReportRefusal::Busy | ReportRefusal::Refunded)) => {
@@ -55,7 +55,7 @@ pub(crate) async fn confirm(
 ) -> Answer {
     body::require_json(&headers)?;
     let bank = bank(&app)?;
-    let id = body::order_id(&text)?;
+    let id = meant(&app, &text).await?;
     let typed: Typed = body::parse(&body::read(request).await?)?;
     let pin = typed.pin.filter(|pin| staff::could_be_a_pin(pin));
     let pin = pin.ok_or_else(|| Problem::bad_request("pin must be a text of 6 to 8 digits"))?;

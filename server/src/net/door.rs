@@ -5,10 +5,10 @@
 
 use super::address::Address;
 use super::line::{Line, Order, Phase};
+use crate::config::Limits;
 use crate::limits::{
-    BODY_LIMIT, CLOSING_MAX, CONNECTIONS_BY_ADDRESS_MAX, CONNECTIONS_MAX, CONNECTIONS_MIN, FILES_RESERVE,
-    HEAD_PATIENCE, IDLE_PATIENCE, PROVEN_MAX, PROVEN_PATIENCE, ROOM, STOP_PATIENCE, STREAM_PATIENCE, WRITE_BYTES_MIN,
-    WRITE_PATIENCE,
+    BODY_SPARE, CLOSING_MAX, CONNECTIONS_MIN, FILES_RESERVE, PROVEN_MAX, PROVEN_PATIENCE, ROOM, STOP_PATIENCE,
+    STREAM_PATIENCE, WRITE_BYTES_MIN, WRITE_PATIENCE,
 };
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -16,18 +16,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many connections each of so many doors may have, where so many files may be open: a connection is one, and the
-/// database needs some whatever strangers do.
-pub fn connections(files: Option<u64>, doors: u64) -> usize {
+/// How many connections each of so many doors may have, where the owner wants `most` and so many files may be open: a connection
+/// is one, and the database needs some whatever strangers do.
+pub fn connections(files: Option<u64>, doors: u64, most: usize) -> usize {
     let share = files.map_or(u64::MAX, |files| files.saturating_sub(FILES_RESERVE) / doors.max(1));
-    usize::try_from(share).unwrap_or(usize::MAX).clamp(CONNECTIONS_MIN, CONNECTIONS_MAX)
+    usize::try_from(share).unwrap_or(usize::MAX).min(most).max(CONNECTIONS_MIN)
 }
 
 /// One listener's connections.
 pub struct Door {
     opened: Instant,
     most: usize,
+    by_address: usize,
+    patience: Patience,
     state: Mutex<State>,
+}
+
+/// How long what a caller does may take.
+struct Patience {
+    head: Duration,
+    body: Duration,
+    idle: Duration,
 }
 
 #[derive(Default)]
@@ -111,9 +120,12 @@ pub(super) struct Admission {
 }
 
 impl Door {
-    /// A door for so many connections.
-    pub fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { opened: Instant::now(), most, state: Mutex::default() })
+    /// A door for so many connections, with an owner's other limits.
+    pub fn new(most: usize, limits: &Limits) -> Arc<Self> {
+        let by_address = limits.connections_by_address;
+        let body = limits.body.saturating_add(BODY_SPARE);
+        let patience = Patience { head: limits.head, body, idle: limits.keep_alive };
+        Arc::new(Self { opened: Instant::now(), most, by_address, patience, state: Mutex::default() })
     }
 
     /// Milliseconds since it was opened.
@@ -138,7 +150,7 @@ impl Door {
         let known = state.proven.get(&address).is_some_and(|when| now.saturating_sub(*when) < millis(PROVEN_PATIENCE));
         let theirs = state.staying.get(&address).copied().unwrap_or(0);
         // Behind a proxy or a tunnel on this computer are all the callers there are.
-        let too_many_of_them = !known && !address.is_here() && theirs >= CONNECTIONS_BY_ADDRESS_MAX;
+        let too_many_of_them = !known && !address.is_here() && theirs >= self.by_address;
         let full = state.lines.len().saturating_sub(state.closing) >= self.most;
         let closed = match (too_many_of_them, full) {
             (true, _) => state.make_room(Some(address), 1),
@@ -170,7 +182,8 @@ impl Door {
     /// Ends what has lasted too long. While the program is ending, a request that is not whole is not waited for long.
     pub(super) fn end_overdue(&self, now: u64, stopping: bool) {
         let mut state = self.state();
-        let overdue = |(number, line): (&u64, &Arc<Line>)| is_overdue(line, now, stopping).then_some(*number);
+        let overdue =
+            |(number, line): (&u64, &Arc<Line>)| self.patience.is_over(line, now, stopping).then_some(*number);
         for number in state.lines.iter().filter_map(overdue).collect::<Vec<_>>() {
             state.close(number);
         }
@@ -193,28 +206,30 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn is_overdue(line: &Line, now: u64, stopping: bool) -> bool {
-    let (phase, since) = line.phase();
-    let patience = match phase {
-        Phase::Head | Phase::Waiting if stopping => STOP_PATIENCE,
-        Phase::Head => HEAD_PATIENCE,
-        Phase::Waiting => BODY_LIMIT,
-        Phase::Idle => IDLE_PATIENCE,
-        Phase::Stream => STREAM_PATIENCE,
-        // The handlers have limits of their own.
-        Phase::Call => Duration::MAX,
-    };
-    if now.saturating_sub(since) >= millis(patience) {
-        return true;
-    }
-    match line.stall() {
-        Some((since, taken)) if now.saturating_sub(since) >= millis(WRITE_PATIENCE) => {
-            if taken >= WRITE_BYTES_MIN {
-                line.restart_stall(now);
-            }
-            taken < WRITE_BYTES_MIN
+impl Patience {
+    fn is_over(&self, line: &Line, now: u64, stopping: bool) -> bool {
+        let (phase, since) = line.phase();
+        let patience = match phase {
+            Phase::Head | Phase::Waiting if stopping => STOP_PATIENCE,
+            Phase::Head => self.head,
+            Phase::Waiting => self.body,
+            Phase::Idle => self.idle,
+            Phase::Stream => STREAM_PATIENCE,
+            // The handlers have limits of their own.
+            Phase::Call => Duration::MAX,
+        };
+        if now.saturating_sub(since) >= millis(patience) {
+            return true;
         }
-        Some(_) | None => false,
+        match line.stall() {
+            Some((since, taken)) if now.saturating_sub(since) >= millis(WRITE_PATIENCE) => {
+                if taken >= WRITE_BYTES_MIN {
+                    line.restart_stall(now);
+                }
+                taken < WRITE_BYTES_MIN
+            }
+            Some(_) | None => false,
+        }
     }
 }
 
@@ -240,7 +255,17 @@ fn rank(line: &Line) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Settings, Sources};
     use std::net::{IpAddr, Ipv4Addr};
+
+    /// The limits where nobody has set any.
+    fn limits() -> Limits {
+        Settings::read(&Sources::default()).unwrap().limits
+    }
+
+    fn door(most: usize) -> Arc<Door> {
+        Door::new(most, &limits())
+    }
 
     fn who(number: u8) -> Address {
         Address::of(IpAddr::V4(Ipv4Addr::new(203, 0, 113, number)))
@@ -257,16 +282,16 @@ mod tests {
 
     #[test]
     fn files_are_kept_for_the_database() {
-        assert_eq!(connections(Some(1024), 1), 768);
-        assert_eq!(connections(Some(1024), 2), 384);
-        assert_eq!(connections(Some(1 << 20), 2), CONNECTIONS_MAX);
-        assert_eq!(connections(None, 1), CONNECTIONS_MAX);
-        assert_eq!(connections(Some(100), 2), CONNECTIONS_MIN);
+        assert_eq!(connections(Some(1024), 1, 2048), 768);
+        assert_eq!(connections(Some(1024), 2, 2048), 384);
+        assert_eq!(connections(Some(1 << 20), 2, 2048), 2048);
+        assert_eq!(connections(None, 1, 2048), 2048);
+        assert_eq!(connections(Some(100), 2, 2048), CONNECTIONS_MIN);
     }
 
     #[test]
     fn a_newcomer_finds_room_however_many_are_silent() {
-        let door = Door::new(300);
+        let door = door(300);
         let silent = crowd(&door, Address::HERE, 5000, 0);
         assert_eq!(silent.len(), 5000, "the closed ones are on their way out");
         assert!(silent.len() - closing(&silent) <= 300);
@@ -278,7 +303,7 @@ mod tests {
 
     #[test]
     fn a_call_that_is_being_answered_is_never_cut_to_make_room() {
-        let door = Door::new(300);
+        let door = door(300);
         let calling = crowd(&door, Address::HERE, 200, 0);
         calling.iter().for_each(|place| place.line.enter_at(Phase::Call, 1));
         let _silent = crowd(&door, Address::HERE, 5000, 10);
@@ -287,7 +312,7 @@ mod tests {
 
     #[test]
     fn when_everybody_is_being_served_a_newcomer_has_to_come_again() {
-        let door = Door::new(300);
+        let door = door(300);
         let calling = crowd(&door, Address::HERE, 300, 0);
         calling.iter().for_each(|place| place.line.enter_at(Phase::Call, 1));
         assert!(door.admit(who(1), 10).place.is_none());
@@ -297,7 +322,7 @@ mod tests {
 
     #[test]
     fn who_has_most_goes_first_and_who_proved_himself_last() {
-        let door = Door::new(300);
+        let door = door(300);
         let quiet = crowd(&door, who(1), 20, 0);
         let payme = door.admit(who(2), 30).place.unwrap();
         payme.line.prove();
@@ -313,8 +338,8 @@ mod tests {
 
     #[test]
     fn one_address_has_its_bound_unless_somebody_there_proved_himself_or_it_is_this_computer() {
-        let door = Door::new(2000);
-        let bound = u64::try_from(CONNECTIONS_BY_ADDRESS_MAX).unwrap();
+        let door = door(2000);
+        let bound = u64::try_from(limits().connections_by_address).unwrap();
         let here = crowd(&door, Address::HERE, bound + 100, 0);
         assert_eq!(closing(&here), 0);
         let stranger = crowd(&door, who(1), bound + 100, 0);
@@ -327,14 +352,15 @@ mod tests {
 
     #[test]
     fn everything_that_is_waited_for_has_an_end() {
+        let limits = limits();
         let cases = [
-            (Phase::Head, HEAD_PATIENCE),
-            (Phase::Waiting, BODY_LIMIT),
-            (Phase::Idle, IDLE_PATIENCE),
+            (Phase::Head, limits.head),
+            (Phase::Waiting, limits.body + BODY_SPARE),
+            (Phase::Idle, limits.keep_alive),
             (Phase::Stream, STREAM_PATIENCE),
         ];
         for (phase, patience) in cases {
-            let door = Door::new(300);
+            let door = door(300);
             let place = door.admit(who(1), 0).place.unwrap();
             place.line.enter_at(phase, 1000);
             door.end_overdue(999 + millis(patience), false);
@@ -342,7 +368,7 @@ mod tests {
             door.end_overdue(1000 + millis(patience), false);
             assert!(place.line.is_closing(), "{phase:?}");
         }
-        let door = Door::new(300);
+        let door = door(300);
         let (half, calling) = (door.admit(who(1), 0).place.unwrap(), door.admit(who(1), 0).place.unwrap());
         calling.line.enter_at(Phase::Call, 0);
         door.end_overdue(millis(STOP_PATIENCE), true);
@@ -351,7 +377,7 @@ mod tests {
 
     #[test]
     fn whoever_takes_next_to_nothing_of_an_answer_is_cut_off_and_a_slow_reader_is_not() {
-        let door = Door::new(300);
+        let door = door(300);
         let place = door.admit(who(1), 0).place.unwrap();
         place.line.enter_at(Phase::Call, 0);
         place.line.restart_stall(0);
@@ -374,7 +400,7 @@ mod tests {
 
     #[test]
     fn proven_addresses_are_few_and_forgotten_in_time() {
-        let door = Door::new(300);
+        let door = door(300);
         for number in 0..=u8::MAX {
             for net in 0..=u8::MAX {
                 door.remember(Address::of(IpAddr::V4(Ipv4Addr::new(10, 0, net, number))));

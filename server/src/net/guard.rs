@@ -31,15 +31,18 @@ pub(crate) fn may(app: &Arc<App>, kind: Kind, visitor: &Visitor) -> Result<(), P
 }
 
 fn refuse(app: &App, kind: Kind, visitor: &Visitor, now: TimeMs, wait: Wait) -> Problem {
-    let (trouble, what) = match kind {
-        Kind::Order => (Trouble::Orders, "orders"),
-        Kind::Claim => (Trouble::Claims, "order numbers that nobody has"),
-        Kind::Status => (Trouble::Statuses, "questions"),
-        Kind::WrongKey => (Trouble::WrongKey, "calls with a wrong key"),
+    let (trouble, what, setting) = match kind {
+        Kind::Order => (Trouble::Orders, "orders", "orders_per_minute"),
+        Kind::Claim => (Trouble::Claims, "order numbers that nobody has", "claims_per_minute"),
+        Kind::Status => (Trouble::Statuses, "questions", "statuses_per_minute"),
+        Kind::WrongKey => (Trouble::WrongKey, "calls with a wrong key", "wrong_keys_per_minute"),
     };
     let address = visitor.address;
     if app.net.strangers.note(trouble, address, now) {
-        tracing::warn!("too many {what} from {address} in a short time: some are refused");
+        tracing::warn!(
+            "too many {what} from {address} in a short time: some are refused. If these are your customers, raise {setting} in \
+             [limits]; if it is a proxy's address, name it in trusted_proxies"
+        );
     }
     Problem::too_often(format!("too many {what} in a short time; try again in {} s", wait.0), wait.0)
 }

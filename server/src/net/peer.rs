@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::line::Line;
 use super::proxies::Proxies;
-use axum::http::{Extensions, HeaderMap};
+use axum::http::{Extensions, HeaderMap, HeaderName};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -54,9 +54,29 @@ impl Peer {
     }
 }
 
-/// Headers by which proxies and tunnels tell of whom they speak for.
-const FORWARDING: [&str; 7] =
-    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "cf-connecting-ip", "via"];
+/// Headers by which a proxy or a tunnel shows itself. A program on this computer has no reason to send one.
+const PROXY_HEADERS: [&str; 9] = [
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "true-client-ip",
+    "client-ip",
+    "cdn-loop",
+    "x-envoy-external-address",
+];
+
+/// How the names of further such headers begin.
+const PROXY_PREFIXES: [&str; 3] = ["x-forwarded", "x-original-", "cf-"];
+
+/// Whether a proxy shows itself.
+pub(crate) fn is_passed_on(headers: &HeaderMap) -> bool {
+    headers
+        .keys()
+        .map(HeaderName::as_str)
+        .any(|name| PROXY_HEADERS.contains(&name) || PROXY_PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+}
 
 /// Who sent a request.
 #[derive(Clone)]
@@ -76,7 +96,7 @@ impl Visitor {
         let peer = extensions.get::<Peer>();
         let line = peer.map(|peer| Arc::clone(&peer.line));
         let other_end = line.as_ref().map_or(Address::HERE, |line| line.address);
-        let forwarded = FORWARDING.iter().any(|name| headers.contains_key(*name));
+        let forwarded = is_passed_on(headers);
         let named =
             peer.filter(|peer| forwarded && peer.is_believed()).and_then(|peer| named_by_proxies(headers, peer));
         Self { address: named.unwrap_or(other_end), forwarded, line }
@@ -180,7 +200,7 @@ mod tests {
     fn a_program_on_this_computer_is_one_that_nobody_forwards() {
         assert!(visitor("127.0.0.1", &[]).is_this_computer());
         assert!(!visitor("192.168.1.5", &[]).is_this_computer());
-        for header in FORWARDING {
+        for header in PROXY_HEADERS.into_iter().chain(["x-forwarded-proto", "x-original-host", "cf-connecting-ip"]) {
             assert!(!visitor("127.0.0.1", &[(header, "x")]).is_this_computer(), "{header}");
         }
     }

@@ -5,6 +5,7 @@
 
 use super::address::Address;
 use super::peer::Visitor;
+use crate::config::Rates;
 use crate::limits;
 use boothpay_protocol::time::TimeMs;
 use std::collections::hash_map::RandomState;
@@ -30,12 +31,22 @@ pub(crate) enum Kind {
 
 /// So many at once, then so many a minute.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Rate {
+pub struct Rate {
     pub(crate) burst: u32,
     pub(crate) per_minute: u32,
 }
 
 impl Rate {
+    /// As many at once as a minute.
+    pub const fn per_minute(times: u32) -> Self {
+        Self { burst: times, per_minute: times }
+    }
+
+    /// What both may together.
+    fn or_more(self, other: Self) -> Self {
+        Self { burst: self.burst.max(other.burst), per_minute: self.per_minute.max(other.per_minute) }
+    }
+
     const fn times(self, factor: u32) -> Self {
         Self { burst: self.burst.saturating_mul(factor), per_minute: self.per_minute.saturating_mul(factor) }
     }
@@ -67,26 +78,25 @@ struct Slot {
 }
 
 pub(super) struct Limiter {
+    rates: Rates,
     sets: Box<[Mutex<[Slot; WAYS]>]>,
     keys: RandomState,
 }
 
-impl Default for Limiter {
-    fn default() -> Self {
-        let empty = Slot { whose: None, full: i64::MIN };
-        Self { sets: (0..SETS).map(|_| Mutex::new([empty; WAYS])).collect(), keys: RandomState::new() }
-    }
-}
-
 impl Limiter {
+    pub(super) fn new(rates: Rates) -> Self {
+        let empty = Slot { whose: None, full: i64::MIN };
+        Self { rates, sets: (0..SETS).map(|_| Mutex::new([empty; WAYS])).collect(), keys: RandomState::new() }
+    }
+
     /// Counts one against every bucket that it comes out of.
     pub(super) fn take(&self, kind: Kind, visitor: &Visitor, now: TimeMs) -> Result<(), Wait> {
-        each(kind, visitor, |whose, rate| self.bucket((kind, whose), rate, now, true))
+        self.each(kind, visitor, |whose, rate| self.bucket((kind, whose), rate, now, true))
     }
 
     /// Whether one more would be allowed, without counting it.
     pub(super) fn look(&self, kind: Kind, visitor: &Visitor, now: TimeMs) -> Result<(), Wait> {
-        each(kind, visitor, |whose, rate| self.bucket((kind, whose), rate, now, false))
+        self.each(kind, visitor, |whose, rate| self.bucket((kind, whose), rate, now, false))
     }
 
     fn bucket(&self, key: (Kind, Whose), rate: Rate, now: TimeMs, taking: bool) -> Result<(), Wait> {
@@ -114,25 +124,25 @@ impl Limiter {
         }
         Ok(())
     }
-}
 
-/// The buckets that a visitor's call comes out of.
-fn each(kind: Kind, visitor: &Visitor, ask: impl Fn(Whose, Rate) -> Result<(), Wait>) -> Result<(), Wait> {
-    let (network, here) = rates(kind);
-    if visitor.is_this_computer() {
-        return ask(Whose::ThisComputer, here);
+    /// The buckets that a visitor's call comes out of.
+    fn each(&self, kind: Kind, visitor: &Visitor, ask: impl Fn(Whose, Rate) -> Result<(), Wait>) -> Result<(), Wait> {
+        let (network, here) = self.rates(kind);
+        if visitor.is_this_computer() {
+            return ask(Whose::ThisComputer, here.or_more(network));
+        }
+        ask(Whose::Address(visitor.address), network)?;
+        if visitor.forwarded { ask(Whose::Proxy, network.times(self.rates.addresses_behind_proxy)) } else { Ok(()) }
     }
-    ask(Whose::Address(visitor.address), network)?;
-    if visitor.forwarded { ask(Whose::Proxy, network.times(limits::PROXY_SPEAKS_FOR)) } else { Ok(()) }
-}
 
-/// What an address of the network may, and what a program on this computer may.
-const fn rates(kind: Kind) -> (Rate, Rate) {
-    match kind {
-        Kind::Order => (limits::ORDERS, limits::ORDERS_HERE),
-        Kind::Claim => (limits::CLAIMS, limits::CLAIMS_HERE),
-        Kind::Status => (limits::STATUSES, limits::STATUSES_HERE),
-        Kind::WrongKey => (limits::WRONG_KEYS, limits::WRONG_KEYS_HERE),
+    /// What an address of the network may, and what a program on this computer may at least.
+    const fn rates(&self, kind: Kind) -> (Rate, Rate) {
+        match kind {
+            Kind::Order => (self.rates.orders, limits::ORDERS_HERE),
+            Kind::Claim => (self.rates.claims, limits::CLAIMS_HERE),
+            Kind::Status => (self.rates.statuses, limits::STATUSES_HERE),
+            Kind::WrongKey => (self.rates.wrong_keys, limits::WRONG_KEYS_HERE),
+        }
     }
 }
 
@@ -142,6 +152,19 @@ mod tests {
     use super::*;
     use axum::http::{Extensions, HeaderMap};
     use std::net::{IpAddr, Ipv4Addr};
+
+    const ORDERS: Rate = Rate::per_minute(30);
+    const BEHIND_PROXY: u32 = 20;
+
+    fn limiter() -> Limiter {
+        Limiter::new(Rates {
+            orders: ORDERS,
+            claims: Rate::per_minute(20),
+            statuses: Rate::per_minute(300),
+            wrong_keys: Rate::per_minute(30),
+            addresses_behind_proxy: BEHIND_PROXY,
+        })
+    }
 
     fn from(ip: IpAddr, forwarded: Option<&str>) -> Visitor {
         let (mut extensions, mut headers) = (Extensions::new(), HeaderMap::new());
@@ -168,8 +191,8 @@ mod tests {
 
     #[test]
     fn a_burst_and_then_a_steady_rate() {
-        let limiter = Limiter::default();
-        let rate = limits::ORDERS;
+        let limiter = limiter();
+        let rate = ORDERS;
         assert_eq!(allowed(&limiter, &stranger(1), 1000, 0), rate.burst);
         let refused = limiter.take(Kind::Order, &stranger(1), at(0)).unwrap_err();
         assert_eq!(refused, Wait(60 / rate.per_minute));
@@ -181,32 +204,32 @@ mod tests {
 
     #[test]
     fn one_address_takes_nothing_from_another_nor_from_this_computer() {
-        let limiter = Limiter::default();
+        let limiter = limiter();
         allowed(&limiter, &stranger(1), 1000, 0);
-        assert_eq!(allowed(&limiter, &stranger(2), 1000, 0), limits::ORDERS.burst);
+        assert_eq!(allowed(&limiter, &stranger(2), 1000, 0), ORDERS.burst);
         let here = from(IpAddr::V4(Ipv4Addr::LOCALHOST), None);
         assert_eq!(allowed(&limiter, &here, 20_000, 0), limits::ORDERS_HERE.burst);
     }
 
     #[test]
     fn whoever_names_a_new_address_with_every_call_is_limited_all_the_same() {
-        let limiter = Limiter::default();
+        let limiter = limiter();
         let named = |number: u32| from(IpAddr::V4(Ipv4Addr::LOCALHOST), Some(&Ipv4Addr::from(number).to_string()));
         let through = (0..100_000).filter(|number| limiter.take(Kind::Order, &named(*number), at(0)).is_ok()).count();
-        assert_eq!(through, usize::try_from(limits::ORDERS.burst * limits::PROXY_SPEAKS_FOR).unwrap());
+        assert_eq!(through, usize::try_from(ORDERS.burst * BEHIND_PROXY).unwrap());
     }
 
     #[test]
     fn a_clock_that_is_set_back_shuts_nobody_out() {
-        let limiter = Limiter::default();
+        let limiter = limiter();
         assert_eq!(allowed(&limiter, &stranger(1), 5, 0), 5);
         let a_day_before = -86_400_000;
-        assert_eq!(allowed(&limiter, &stranger(1), 1000, a_day_before), limits::ORDERS.burst);
+        assert_eq!(allowed(&limiter, &stranger(1), 1000, a_day_before), ORDERS.burst);
     }
 
     #[test]
     fn a_million_addresses_take_no_more_memory_and_do_not_forget_who_asks_most() {
-        let limiter = Limiter::default();
+        let limiter = limiter();
         allowed(&limiter, &stranger(0), 1000, 0);
         for number in 1..20_000 {
             allowed(&limiter, &stranger(number), 1, 0);

@@ -3,13 +3,17 @@
 
 use super::address::Address;
 use super::peer::Visitor;
-use crate::limits::{STREAMS_BY_ADDRESS_MAX, STREAMS_KEPT, STREAMS_MAX};
+use crate::limits::STREAMS_KEPT;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Who watches how often.
-#[derive(Clone, Default)]
-pub(crate) struct Streams(Arc<Mutex<HashMap<Address, usize>>>);
+#[derive(Clone)]
+pub(crate) struct Streams {
+    most: usize,
+    by_address: usize,
+    watching: Arc<Mutex<HashMap<Address, usize>>>,
+}
 
 /// A place; given back when dropped.
 pub(crate) struct StreamPlace {
@@ -18,6 +22,11 @@ pub(crate) struct StreamPlace {
 }
 
 impl Streams {
+    /// So many places, and of these so many for one address of the network.
+    pub(super) fn new(most: usize, by_address: usize) -> Self {
+        Self { most, by_address, watching: Arc::default() }
+    }
+
     /// A place, if there is one for this visitor.
     pub(crate) fn take(&self, visitor: &Visitor) -> Option<StreamPlace> {
         let address = visitor.address;
@@ -25,8 +34,11 @@ impl Streams {
         let all: usize = watching.values().sum();
         let theirs = watching.get(&address).copied().unwrap_or(0);
         let own = visitor.is_this_computer() || visitor.is_proven();
-        let room =
-            if own { all < STREAMS_MAX } else { all < STREAMS_MAX - STREAMS_KEPT && theirs < STREAMS_BY_ADDRESS_MAX };
+        let room = if own {
+            all < self.most
+        } else {
+            all < self.most.saturating_sub(STREAMS_KEPT) && theirs < self.by_address
+        };
         if !room {
             return None;
         }
@@ -35,7 +47,7 @@ impl Streams {
     }
 
     fn watching(&self) -> MutexGuard<'_, HashMap<Address, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.watching.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -58,6 +70,9 @@ mod tests {
     use axum::http::{Extensions, HeaderMap};
     use std::net::{IpAddr, Ipv4Addr};
 
+    const MOST: usize = 256;
+    const BY_ADDRESS: usize = 32;
+
     fn from(ip: [u8; 4]) -> Visitor {
         let mut extensions = Extensions::new();
         extensions.insert(Peer::at(IpAddr::V4(Ipv4Addr::from(ip))));
@@ -66,7 +81,7 @@ mod tests {
 
     #[test]
     fn one_address_has_a_few_and_the_booths_screen_finds_one_whoever_watches() {
-        let streams = Streams::default();
+        let streams = Streams::new(MOST, BY_ADDRESS);
         let mut taken = Vec::new();
         let mut take = |visitor: &Visitor| match streams.take(visitor) {
             Some(place) => {
@@ -76,10 +91,10 @@ mod tests {
             None => false,
         };
         let first = from([203, 0, 113, 1]);
-        assert_eq!((0..1000).filter(|_| take(&first)).count(), STREAMS_BY_ADDRESS_MAX);
+        assert_eq!((0..1000).filter(|_| take(&first)).count(), BY_ADDRESS);
         let others = (2..=255).flat_map(|last| std::iter::repeat_n(from([203, 0, 113, last]), 10));
         let others = others.filter(|visitor| take(visitor)).count();
-        assert_eq!(others + STREAMS_BY_ADDRESS_MAX, STREAMS_MAX - STREAMS_KEPT);
+        assert_eq!(others + BY_ADDRESS, MOST - STREAMS_KEPT);
         let here = from([127, 0, 0, 1]);
         assert_eq!((0..1000).filter(|_| take(&here)).count(), STREAMS_KEPT);
         taken.clear();

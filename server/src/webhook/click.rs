@@ -52,7 +52,7 @@ async fn handle(app: &Arc<App>, route: Route, request: Request) -> Response {
 
 async fn judge(app: &Arc<App>, route: Route, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let envelope = read(&parts, body, route).await;
+    let envelope = read(app, &parts, body, route).await;
     let asked = match &envelope.request {
         Ok(asked) => asked.clone(),
         Err(refusal) => return refuse(app, &parts, &envelope, refusal.clone()).await,
@@ -79,11 +79,11 @@ async fn judge(app: &Arc<App>, route: Route, request: Request) -> Response {
     }
 }
 
-async fn read(parts: &Parts, body: Body, route: Route) -> Envelope {
+async fn read(app: &App, parts: &Parts, body: Body, route: Route) -> Envelope {
     if parts.method != Method::POST {
         return Envelope::unread(Refusal::NotPost);
     }
-    match read_body(&parts.headers, body).await {
+    match read_body(app, &parts.headers, body).await {
         Ok(bytes) => wire::read(&bytes, route),
         Err(Unread::TooLong) => Envelope::unread(Refusal::TooLong),
         // What did not arrive says nothing about the call: of all codes this alone can pass.

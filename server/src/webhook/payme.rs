@@ -69,7 +69,7 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
     if caller.is_ok() && parts.method != Method::POST {
         return refuse(app, &Envelope::unread(Refusal::NotPost), &Refusal::NotPost);
     }
-    let envelope = match read_body(&parts.headers, body).await {
+    let envelope = match read_body(app, &parts.headers, body).await {
         Ok(bytes) => wire::read(&bytes, &app.settings.payme.rules),
         Err(Unread::TooLong) => Envelope::unread(Refusal::TooLong),
         // What did not arrive says nothing about the call; this answer makes Payme send it again.

@@ -48,7 +48,7 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
         (Ok(_), _) if parts.method != Method::POST => Envelope::unread(Refusal::NotPost),
         (Ok(_), None) => Envelope::unread(Refusal::UnknownOperation),
         // The body of a call that is not authorised is read only for the ids that an answer repeats.
-        (_, Some(operation)) => match read_body(&parts.headers, body).await {
+        (_, Some(operation)) => match read_body(app, &parts.headers, body).await {
             Ok(bytes) => wire::read(operation, &bytes, &app.settings.uzum.rules),
             Err(Unread::TooLong) => Envelope::unread(Refusal::TooLong),
             // What did not arrive says nothing about the call: Uzum asks how it stands.

@@ -132,7 +132,7 @@ impl Booth {
         let (shutdown, stopping) = Shutdown::new();
         let store = Store::open(&settings.database).unwrap();
         let app = App::new(settings, store, Clock::Manual(Arc::clone(&hand)), stopping);
-        let serving = Some(runtime.spawn(run(Arc::clone(&app), listener, net::connections(None, 1))));
+        let serving = Some(runtime.spawn(run(Arc::clone(&app), listener, net::connections(None, 1, 2048))));
         Self { address, app, hand, shutdown, serving, runtime, _folder: folder }
     }
 

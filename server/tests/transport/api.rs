@@ -3,6 +3,7 @@
 use crate::world::{PRODUCTION, START, World, rpc};
 use axum::body::Body;
 use axum::http::Request;
+use boothpay_protocol::ledger::order::OrderStatus;
 use boothpay_server::sweep;
 use serde_json::{Value, json};
 
@@ -59,6 +60,19 @@ async fn an_order_expires_on_time_whether_or_not_the_sweep_has_run() {
     assert_eq!(status(&world, "held").await, json!({ "status": "expired", "order_id": "held" }));
     let check = world.post("/api/payme/webhook", &rpc("CheckTransaction", r#"{"id":"p-1"}"#)).await.json();
     assert_eq!((&check["result"]["state"], &check["result"]["reason"]), (&json!(-1), &json!(4)));
+}
+
+#[tokio::test]
+async fn orders_by_the_thousand_that_nobody_paid_are_ended_by_one_sweep() {
+    let world = World::development();
+    for number in 0..1050 {
+        world.order(&format!("unpaid-{number}")).await;
+    }
+    world.set_time(START + 900_000);
+    assert_eq!(sweep::once(&world.app).await.unwrap(), 1050);
+    assert_eq!(sweep::once(&world.app).await.unwrap(), 0);
+    let counts = world.app.store.order_counts().await.unwrap();
+    assert_eq!(counts, [(OrderStatus::Expired, 1050)]);
 }
 
 #[tokio::test]

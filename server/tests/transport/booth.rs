@@ -186,6 +186,33 @@ async fn nobodys_order_is_not_found() {
     assert_eq!(world.everything().await, before);
 }
 
+#[tokio::test]
+async fn a_number_in_an_address_may_be_written_as_people_write_it() {
+    let world = World::new("[api]\nclaim_at_screen = true");
+    world.order("74S88WN2").await;
+    for written in ["74s88wn2", "74S8%208WN2", "74s8-8wn2", "74S8%C2%A08WN2", "%2074s88wn2%20"] {
+        let path = format!("{ORDERS}/{written}");
+        let calls = [
+            world.get(&path).await,
+            world.post(&format!("{path}/cancel"), "{}").await,
+            world.post(&format!("{path}/new-code"), "{}").await,
+        ];
+        for answer in calls {
+            assert_eq!((answer.status, answer.json()["order_id"].as_str().unwrap()), (200, "74S88WN2"), "{written}");
+        }
+        for action in ["print", "printed"] {
+            let refused = world.post(&format!("{path}/{action}"), PAGE).await;
+            refused.problem(409);
+            assert_eq!(refused.json()["order"]["order_id"], "74S88WN2", "{written}, {action}");
+        }
+    }
+    // An order of exactly this id is meant before one whose number can be written so.
+    world.order("74s88wn2").await;
+    for (written, order) in [("74s88wn2", "74s88wn2"), ("74S88WN2", "74S88WN2"), ("74s8%208wn2", "74S88WN2")] {
+        assert_eq!(world.get(&format!("{ORDERS}/{written}")).await.json()["order_id"], order, "{written}");
+    }
+}
+
 const PAGE: &str = r#"{"page":"page-of-the-booth"}"#;
 const OTHER: &str = r#"{"page":"page-of-a-friend"}"#;
 

@@ -55,6 +55,16 @@ async fn every_change_of_an_order_is_pushed() {
 }
 
 #[tokio::test]
+async fn the_number_may_be_written_as_people_write_it() {
+    let world = World::development();
+    world.order("74S88WN2").await;
+    let mut stream = watch(&world, "74s8%208wn2").await;
+    assert_eq!(next(&mut stream).await.unwrap()["order_id"], json!("74S88WN2"));
+    world.hold("74S88WN2", "p-1").await;
+    assert_eq!(stands(&next(&mut stream).await.unwrap()), (json!("pending"), json!("processing")));
+}
+
+#[tokio::test]
 async fn changes_of_other_orders_are_silence_and_silence_is_alive() {
     let folder = tempfile::tempdir().unwrap();
     // On a file, reading holds the paused time: an event that is under way comes before any heartbeat.

@@ -4,6 +4,9 @@ use crate::world::{Answer, KEY, PRODUCTION, START, World, basic, paycom, rpc};
 use axum::body::Body;
 use axum::http::{Method, Request};
 use boothpay_server::net::Peer;
+use boothpay_server::router;
+use std::sync::Arc;
+use tower::ServiceExt;
 
 /// What one address of the network may ask at once, and what it may type.
 const ORDERS: usize = 30;
@@ -92,6 +95,65 @@ async fn whoever_guesses_numbers_learns_nothing_more_and_whoever_watches_his_ord
     refused(&show("a").await);
     world.set_time(START + 60_000);
     assert_eq!(show("a").await.status, 200);
+}
+
+#[tokio::test]
+async fn watching_is_no_way_around_the_limit_of_guesses() {
+    let world = World::new(PRODUCTION);
+    let watch = async |number: usize| {
+        let path = format!("/api/booth/orders/guess-{number}/events");
+        send(&world, "203.0.113.7", Method::GET, &path, &[], "").await
+    };
+    for number in 0..CLAIMS {
+        watch(number).await.problem(404);
+    }
+    refused(&watch(CLAIMS).await);
+    send(&world, "203.0.113.8", Method::GET, "/api/booth/orders/guess/events", &[], "").await.problem(404);
+}
+
+#[tokio::test]
+async fn an_owner_may_set_how_often_somebody_asks() {
+    let limits = "[limits]\norders_per_minute = 2\nwrong_keys_per_minute = 4\nclaims_per_minute = 3\nstatuses_per_minute = 60\nwatchers_by_address = 1\n\
+                  addresses_behind_proxy = 2\n";
+    let open = World::new(limits);
+    for number in 0..2 {
+        assert_eq!(offer(&open, "203.0.113.7", number).await.status, 200);
+    }
+    refused(&offer(&open, "203.0.113.7", 2).await);
+    let world = World::new(&format!("{PRODUCTION}{limits}"));
+    world.order("a").await;
+    for number in 0..4 {
+        offer(&world, "203.0.113.7", number).await.problem(401);
+    }
+    refused(&offer(&world, "203.0.113.7", 4).await);
+    for _ in 0..60 {
+        assert_eq!(status(&world, "203.0.113.8").await.status, 200);
+    }
+    refused(&status(&world, "203.0.113.8").await);
+    let show = async |order: &str| {
+        send(&world, "203.0.113.9", Method::GET, &format!("/api/booth/orders/{order}"), &[], "").await
+    };
+    for number in 0..3 {
+        show(&format!("guess-{number}")).await.problem(404);
+    }
+    refused(&show("guess").await);
+    // Through a proxy that names another address with every call.
+    let mut through = 0;
+    for number in 0..130 {
+        let forwarded = format!("198.51.100.{number}");
+        let headers = [("x-forwarded-for", forwarded.as_str())];
+        through += i32::from(
+            send(&world, "127.0.0.1", Method::GET, "/api/payment-status/a", &headers, "").await.status == 200,
+        );
+    }
+    assert_eq!(through, 120, "two addresses' worth");
+    let watch = async || {
+        let mut request = Request::get("/api/booth/orders/a/events").body(Body::empty()).unwrap();
+        request.extensions_mut().insert(Peer::at("203.0.113.10".parse().unwrap()));
+        router(Arc::clone(&world.app)).oneshot(request).await.unwrap()
+    };
+    let first = watch().await;
+    assert_eq!((first.status().as_u16(), watch().await.status().as_u16()), (200, 503));
 }
 
 #[tokio::test]

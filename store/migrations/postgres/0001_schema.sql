@@ -35,6 +35,11 @@ create table orders (
 -- What the sweep looks for.
 create index orders_pending_by_expiry on orders (expires_at_ms) where status = 'pending';
 
+-- The few that came to nothing, for lists of them: among years of others they are not looked for one by one. Payments write nothing
+-- here.
+create index orders_closed on orders (status, order_row)
+    where status in ('cancelled', 'refunded', 'expired');
+
 -- Drawn once for each new transaction, after its order was looked at: of two transactions of one order, the later has the
 -- higher number, whichever process made them. A number that is drawn and not used leaves a gap, which is harmless.
 create sequence transaction_numbers;

@@ -4,7 +4,7 @@
 use super::rows::{number, order_and_transaction, read_order_and_transaction};
 use crate::error::StoreError;
 use crate::look::PROVEN_CALLS;
-use crate::readings::{OrderRow, PaymentRow, Payments, Takings, in_sql};
+use crate::readings::{OrderRow, PaymentRow, Payments, Takings, page};
 use crate::tables::{damage, journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
@@ -86,32 +86,37 @@ pub(crate) async fn orders(
     limit: u32,
 ) -> Result<Vec<OrderRow>, StoreError> {
     // The newest are chosen before their transactions are looked up.
+    let chosen = match status {
+        Some(status) => of_status(status, "$1"),
+        None => "select * from orders order by order_row desc limit $1".to_owned(),
+    };
     let sql = format!(
-        "select {} from (select * from orders where $1::text is null or status = $1 order by order_row desc limit $2) o
+        "select {} from ({chosen}) o
          left join transactions t on t.held_order_row = o.order_row order by o.order_row desc",
         order_and_transaction()
     );
-    collect(client, &sql, &[&status.map(OrderStatus::word), &i64::from(limit)], |row| {
+    collect(client, &sql, &[&i64::from(limit)], |row| {
         let (_, order, holder) = read_order_and_transaction(row)?;
         Ok(OrderRow { order, holder })
     })
     .await
 }
 
+/// The newest orders of a status. Its word stands in the statement itself, so that an index of few orders can be chosen.
+fn of_status(status: OrderStatus, most: &str) -> String {
+    format!("select * from orders where status = '{}' order by order_row desc limit {most}", status.word())
+}
+
 pub(super) async fn payments(client: &Client, which: &Payments) -> Result<Vec<PaymentRow>, StoreError> {
     let (chosen, parameters) = match which {
-        Payments::Numbered(number) => ("where order_row = $1".to_owned(), vec![*number]),
+        Payments::Numbered(number) => ("select * from orders where order_row = $1".to_owned(), vec![*number]),
         Payments::Page { statuses, limit, offset } => {
-            let of_status = match statuses.as_slice() {
-                [] => String::new(),
-                some => format!("where status in ({})", in_sql(some)),
-            };
-            let page = format!("{of_status} order by order_row desc limit $1 offset $2");
+            let page = page(statuses, "$1", "$2", |status| of_status(status, "$1::bigint + $2::bigint"));
             (page, vec![i64::from(*limit), i64::from(*offset)])
         }
     };
     let sql = format!(
-        "select {} from (select * from orders {chosen}) o
+        "select {} from ({chosen}) o
          left join lateral (
              select * from transactions l where l.order_row = o.order_row
              order by l.held_order_row is null, l.number desc limit 1) t on true

@@ -56,27 +56,15 @@ impl Postgres {
     }
 
     pub(crate) async fn task(&self, number: TaskNumber) -> Result<Option<Task>, StoreError> {
-        let sql = format!("select {} from tasks t where t.number = $1", task::TABLE.read_as("t"));
-        let parameters: [&(dyn ToSql + Sync); 1] = [&number.get()];
-        let found = self.on_tasks(async |client| collect(client, &sql, &parameters, task::read).await).await?;
-        Ok(found.into_iter().next())
+        self.on_tasks(async |client| one(client, number).await).await
     }
 
-    /// The newest first.
     pub(crate) async fn tasks(&self, states: &[&str], limit: u32) -> Result<Vec<Task>, StoreError> {
-        let sql = format!(
-            "select {} from tasks t where t.state = any ($1::text[]) order by t.number desc limit $2",
-            task::TABLE.read_as("t")
-        );
-        let limit = i64::from(limit);
-        let parameters: [&(dyn ToSql + Sync); 2] = [&states, &limit];
-        self.on_tasks(async |client| collect(client, &sql, &parameters, task::read).await).await
+        self.on_tasks(async |client| list(client, states, limit).await).await
     }
 
-    /// How many there are in each state.
     pub(crate) async fn task_counts(&self) -> Result<Vec<(String, i64)>, StoreError> {
-        let sql = "select state, count(*) from tasks group by state";
-        self.on_tasks(async |client| collect(client, sql, &[], task::read_count).await).await
+        self.on_tasks(counts).await
     }
 
     /// Makes one wait again that nobody is at; whether it did.
@@ -103,6 +91,28 @@ impl Postgres {
     async fn on_tasks<T>(&self, work: impl AsyncFnOnce(&Client) -> Result<T, StoreError>) -> Result<T, StoreError> {
         on(self.open.readers.tasks(), work).await
     }
+}
+
+pub(crate) async fn one(client: &Client, number: TaskNumber) -> Result<Option<Task>, StoreError> {
+    let sql = format!("select {} from tasks t where t.number = $1", task::TABLE.read_as("t"));
+    let parameters: [&(dyn ToSql + Sync); 1] = [&number.get()];
+    Ok(collect(client, &sql, &parameters, task::read).await?.pop())
+}
+
+/// The newest first.
+pub(crate) async fn list(client: &Client, states: &[&str], limit: u32) -> Result<Vec<Task>, StoreError> {
+    let sql = format!(
+        "select {} from tasks t where t.state = any ($1::text[]) order by t.number desc limit $2",
+        task::TABLE.read_as("t")
+    );
+    let limit = i64::from(limit);
+    let parameters: [&(dyn ToSql + Sync); 2] = [&states, &limit];
+    collect(client, &sql, &parameters, task::read).await
+}
+
+/// How many there are in each state.
+pub(crate) async fn counts(client: &Client) -> Result<Vec<(String, i64)>, StoreError> {
+    collect(client, "select state, count(*) from tasks group by state", &[], task::read_count).await
 }
 
 async fn settle(client: &Client, settled: &[Task]) -> Result<(), StoreError> {

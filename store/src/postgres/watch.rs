@@ -21,6 +21,9 @@ const PAUSE_LAST: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(super) struct Watch {
     watching: Arc<Mutex<Option<Watching>>>,
+    /// Whether the next loss of the session is to be met with a panic.
+    #[cfg(test)]
+    panics: Arc<std::sync::atomic::AtomicBool>,
 }
 
 struct Watching {
@@ -32,7 +35,11 @@ impl Watch {
     /// Listens, and listens again whenever the session has gone.
     pub(super) async fn start(connector: &Connector, changes: &Changes) -> Result<Self, OpenError> {
         let first = listen(connector, changes).await?;
-        let watch = Self { watching: Arc::new(Mutex::new(None)) };
+        let watch = Self {
+            watching: Arc::new(Mutex::new(None)),
+            #[cfg(test)]
+            panics: Arc::default(),
+        };
         connector.runtime().spawn(watch.clone().keep_whatever_happens(first, connector.clone(), changes.clone()));
         Ok(watch)
     }
@@ -59,6 +66,8 @@ impl Watch {
             *self.watching.lock().await = Some(Watching { session, leads: false });
             // Nothing is ever sent; this returns when the session has gone.
             let _ = alive.changed().await;
+            #[cfg(test)]
+            assert!(!self.panics.swap(false, std::sync::atomic::Ordering::SeqCst), "as asked");
             *self.watching.lock().await = None;
             tracing::warn!("the database does not tell of changes any more; listening again");
             session = listen_again(connector, changes).await;
@@ -113,5 +122,51 @@ async fn listen_again(connector: &Connector, changes: &Changes) -> Session {
         }
         tokio::time::sleep(pause).await;
         pause = pause.saturating_mul(2).min(PAUSE_LAST);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::Address;
+    use crate::postgres::migrate;
+    use boothpay_protocol::ledger::order::OrderId;
+    use boothpay_test_support::Cluster;
+    use std::sync::atomic::Ordering;
+    use std::time::Instant;
+    use tokio::runtime::Handle;
+    use tokio::sync::broadcast::error::RecvError;
+
+    /// Longer than anything here takes, on a busy machine.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_panic_does_not_end_the_listening() {
+        let database = Cluster::shared().database();
+        let Address::Postgres(server) = Address::parse(&database.url).unwrap() else { panic!("a server") };
+        let connector = Connector::new(&server, Handle::current()).unwrap();
+        migrate::migrate(&connector).await.unwrap();
+        connector.learn().await.unwrap();
+        let changes = Changes::new(8);
+        let watch = Watch::start(&connector, &changes).await.unwrap();
+        let mut heard = changes.subscribe();
+
+        watch.panics.store(true, Ordering::SeqCst);
+        let ours = "select pg_terminate_backend(pid) from pg_stat_activity
+                    where datname = current_database() and pid <> pg_backend_pid()";
+        database.sql(ours).unwrap();
+        let told = timeout(PATIENCE, heard.recv()).await.expect("silence");
+        assert_eq!(told, Err(RecvError::Closed), "who may have missed something looks again");
+        assert!(!watch.panics.load(Ordering::SeqCst), "there was no panic");
+
+        let begun = Instant::now();
+        while !matches!(watch.try_lead().await, Ok(true)) {
+            assert!(begun.elapsed() < PATIENCE, "nobody leads");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let mut heard = changes.subscribe();
+        database.sql(&format!("notify {CHANNEL}, 'an-order'")).unwrap();
+        let told = timeout(PATIENCE, heard.recv()).await.expect("silence");
+        assert_eq!(told, Ok(OrderId::parse("an-order").unwrap()));
     }
 }

@@ -18,10 +18,24 @@ pub(super) trait Work<T>: Send + 'static {
     fn carry_out(&mut self, batch: Vec<T>) -> impl Future<Output = ()> + Send;
 }
 
+/// What waits to be done.
+pub(super) trait Queue<T>: Send + 'static {
+    /// Waits for something, and takes it and what waits behind it, at most so much. Nothing when the queue is closed.
+    fn take(&mut self, most: usize) -> impl Future<Output = Vec<T>> + Send;
+}
+
+impl<T: Send + 'static> Queue<T> for mpsc::Receiver<T> {
+    async fn take(&mut self, most: usize) -> Vec<T> {
+        let mut taken = Vec::new();
+        self.recv_many(&mut taken, most).await;
+        taken
+    }
+}
+
 /// Gives whatever waits in the queue, at most so much at once, to the workers in their turns, until the queue is closed.
 ///
 /// A panic ends nothing here: the worker begins anew with the next batch, and so does the giving out.
-pub(super) async fn run<T: Send + 'static>(mut queue: mpsc::Receiver<T>, workers: Vec<impl Work<T>>, batch_max: usize) {
+pub(super) async fn run<T: Send + 'static>(mut queue: impl Queue<T>, workers: Vec<impl Work<T>>, batch_max: usize) {
     let mut idle = workers;
     let (finished, mut back) = mpsc::unbounded_channel();
     loop {
@@ -36,7 +50,7 @@ pub(super) async fn run<T: Send + 'static>(mut queue: mpsc::Receiver<T>, workers
 }
 
 async fn give_out<T: Send + 'static, W: Work<T>>(
-    queue: &mut mpsc::Receiver<T>,
+    queue: &mut impl Queue<T>,
     idle: &mut Vec<W>,
     finished: &mpsc::UnboundedSender<W>,
     back: &mut mpsc::UnboundedReceiver<W>,
@@ -52,8 +66,8 @@ async fn give_out<T: Send + 'static, W: Work<T>>(
         };
         // They all come back; `finished` is kept here.
         let Some(mut worker) = next else { return };
-        let mut batch = Vec::new();
-        if queue.recv_many(&mut batch, batch_max).await == 0 {
+        let batch = queue.take(batch_max).await;
+        if batch.is_empty() {
             return;
         }
         let (turn, ended) = oneshot::channel::<Infallible>();
@@ -86,6 +100,36 @@ mod tests {
                 self.0.send(number).unwrap();
             }
         }
+    }
+
+    /// Panics before it gives out the second and the third batch.
+    struct FragileQueue {
+        calls: mpsc::Receiver<u32>,
+        asked: u32,
+    }
+
+    impl Queue<u32> for FragileQueue {
+        async fn take(&mut self, most: usize) -> Vec<u32> {
+            self.asked += 1;
+            assert!(!matches!(self.asked, 2 | 3), "as asked");
+            self.calls.take(most).await
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_where_work_is_given_out_loses_nothing_that_waits() {
+        let (queue, calls) = mpsc::channel(10);
+        let (done, mut seen) = mpsc::unbounded_channel();
+        let workers = vec![Fragile(done.clone()), Fragile(done.clone()), Fragile(done)];
+        let running = tokio::spawn(run(FragileQueue { calls, asked: 0 }, workers, 1));
+        for number in 1..=5 {
+            queue.send(number).await.unwrap();
+        }
+        for number in 1..=5 {
+            assert_eq!(seen.recv().await, Some(number));
+        }
+        drop(queue);
+        running.await.unwrap();
     }
 
     #[tokio::test]

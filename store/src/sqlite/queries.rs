@@ -3,7 +3,7 @@
 use super::rows::{order_and_transaction, read_both, read_order_and_holder};
 use crate::error::StoreError;
 use crate::look::PROVEN_CALLS;
-use crate::readings::{OrderRow, PaymentRow, Payments, Takings, in_sql};
+use crate::readings::{OrderRow, PaymentRow, Payments, Takings, page};
 use crate::tables::{journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
@@ -81,44 +81,43 @@ pub(crate) fn orders(
     status: Option<OrderStatus>,
     limit: u32,
 ) -> Result<Vec<OrderRow>, StoreError> {
-    // Pending ones are few among years of others: the newest first, they would be looked for through all of those.
-    let (index, condition) = match status {
-        Some(OrderStatus::Pending) => {
-            ("indexed by orders_pending_by_expiry", "o.status = 'pending' and ?1 = 'pending'")
-        }
-        Some(OrderStatus::Paid | OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired) => {
-            ("", "o.status = ?1")
-        }
-        None => ("", "?1 is null"),
+    let chosen = match status {
+        Some(status) => of_status(status, "?1"),
+        None => "select * from orders order by order_row desc limit ?1".to_owned(),
     };
     let sql = format!(
-        "select {} from orders o {index} left join transactions t
+        "select {} from ({chosen}) o left join transactions t
              on t.order_row = o.order_row and t.state in ('created', 'performed')
-         where {condition} order by o.order_row desc limit ?2",
+         order by o.order_row desc",
         order_and_transaction()
     );
-    collect(connection, &sql, params![status.map(OrderStatus::word), limit], |row| {
+    collect(connection, &sql, params![limit], |row| {
         let (_, order, holder) = read_order_and_holder(row)?;
         Ok(OrderRow { order, holder })
     })
 }
 
+/// The newest orders of a status. Those that are few among years of others are found by an index: they would be looked for through
+/// all of those.
+fn of_status(status: OrderStatus, most: &str) -> String {
+    let index = match status {
+        OrderStatus::Pending => "indexed by orders_pending_by_expiry",
+        OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired => "indexed by orders_closed",
+        OrderStatus::Paid => "",
+    };
+    format!("select * from orders {index} where status = '{}' order by order_row desc limit {most}", status.word())
+}
+
 pub(crate) fn payments(connection: &Connection, which: &Payments) -> Result<Vec<PaymentRow>, StoreError> {
     let (chosen, parameters) = match which {
-        Payments::Numbered(number) => ("where order_row = ?1".to_owned(), vec![*number]),
-        Payments::Page { statuses, limit, offset } => {
-            let chosen = match statuses.as_slice() {
-                [] => String::new(),
-                // Pending ones are few among years of others.
-                [OrderStatus::Pending] => "indexed by orders_pending_by_expiry where status = 'pending'".to_owned(),
-                some => format!("where status in ({})", in_sql(some)),
-            };
-            let page = format!("{chosen} order by order_row desc limit ?1 offset ?2");
-            (page, vec![i64::from(*limit), i64::from(*offset)])
-        }
+        Payments::Numbered(number) => ("select * from orders where order_row = ?1".to_owned(), vec![*number]),
+        Payments::Page { statuses, limit, offset } => (
+            page(statuses, "?1", "?2", |status| of_status(status, "?1 + ?2")),
+            vec![i64::from(*limit), i64::from(*offset)],
+        ),
     };
     let sql = format!(
-        "select {} from (select * from orders {chosen}) o
+        "select {} from ({chosen}) o
          left join transactions t on t.number = (
              select l.number from transactions l where l.order_row = o.order_row
              order by l.state in ('created', 'performed') desc, l.number desc limit 1)
@@ -166,4 +165,25 @@ pub(super) fn collect<T>(
         collected.push(read(row)?);
     }
     Ok(collected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However many years of orders there are: no list of few looks through all.
+    #[test]
+    fn a_list_of_few_orders_is_found_by_an_index() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(include_str!("../../migrations/sqlite/0001_schema.sql")).unwrap();
+        let plan = |sql: &str| -> String {
+            let mut statement = connection.prepare(&format!("explain query plan {sql}")).unwrap();
+            let steps = statement.query_map([1_i64], |row| row.get::<_, String>(3)).unwrap();
+            steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+        };
+        for status in OrderStatus::ALL {
+            let plan = plan(&of_status(status, "?1"));
+            assert_eq!(plan.contains("INDEX orders_"), status != OrderStatus::Paid, "{status:?}: {plan}");
+        }
+    }
 }

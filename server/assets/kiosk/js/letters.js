@@ -13,5 +13,5 @@ export function letter(character) {
   return ALPHABET.includes(meant) ? meant : "";
 }
 
-/** "B7K2 M9QX": two groups are easier to remember and to type than eight characters. */
-export const grouped = (id) => (id.length === LENGTH ? `${id.slice(0, 4)}\u00a0${id.slice(4)}` : id);
+/** "B7K2 M9QX": two groups are easier to remember and to type than eight characters; where the place is narrow, on two lines. */
+export const grouped = (id) => (id.length === LENGTH ? `${id.slice(0, 4)} ${id.slice(4)}` : id);

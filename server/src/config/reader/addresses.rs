@@ -13,8 +13,8 @@ impl Reader {
             return self.wrong(setting, listen_advice(text.trim()));
         };
         if mode == Mode::Development && !address.ip().is_loopback() {
-            let advice = "without a Payme key anybody who can reach this address could mark orders as paid, so only this \
-                          computer may reach it: use \"127.0.0.1:5000\", or set payme.key";
+            let advice = "no wallet is connected (Payme, Click or Uzum), so anybody who can reach this address could mark \
+                          orders as paid, and only this computer may reach it: use \"127.0.0.1:5000\", or connect a wallet";
             return self.wrong(setting, advice);
         }
         Some(address)
@@ -40,10 +40,10 @@ impl Reader {
         }
         if self.outside.listen.is_some_and(|listen| !listen.ip().is_loopback()) {
             let advice = "everybody who can reach this computer over the network can open the booth's page and make orders \
-                          there. If only this computer shows the page, use \"127.0.0.1:5000\", and webhook_listen for Payme";
+                          there. If only this computer shows the page, use \"127.0.0.1:5000\", and webhook_listen for the wallets";
             self.remark("listen", advice);
         } else if self.outside.webhook_listen.is_none() {
-            let advice = "it is not set: a tunnel or proxy for Payme would show the booth's page and its orders to the world. \
+            let advice = "it is not set: a tunnel or proxy for the wallets would show the booth's page and its orders to the world. \
                           Set it, for instance to \"127.0.0.1:5001\", and let the tunnel lead there";
             self.remark("webhook_listen", advice);
         }
