@@ -56,7 +56,7 @@ pub(crate) async fn confirm(
     body::require_json(&headers)?;
     let bank = bank(&app)?;
     let id = meant(&app, &text).await?;
-    let typed: Typed = body::parse(&body::read(request).await?)?;
+    let typed: Typed = body::parse(&body::read(&app, request).await?)?;
     let pin = typed.pin.filter(|pin| staff::could_be_a_pin(pin));
     let pin = pin.ok_or_else(|| Problem::bad_request("pin must be a text of 6 to 8 digits"))?;
     ask(&app, bank.as_ref(), &id).await?;
