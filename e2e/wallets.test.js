@@ -81,7 +81,9 @@ describe("the wallets", TOGETHER, () => {
     const asked = await scene.booth.command("order", "refund", number);
     assert.equal(asked.code, 0, asked.err);
     assert.match(asked.err, /the server asks Click to give 20000 soum back/);
-    for (const until = Date.now() + 60_000; (await kiosk.snapshot(number)).status !== "refunded"; ) {
+    assert.equal((await kiosk.snapshot(number)).status, "refunded", "from now on it is not printed");
+    const shown = async () => JSON.parse((await scene.booth.command("order", "show", number)).out);
+    for (const until = Date.now() + 60_000; (await shown()).status !== "refunded"; ) {
       assert.ok(Date.now() < until, "it is never refunded");
     }
     const again = await scene.booth.command("order", "refund", number);

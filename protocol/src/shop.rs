@@ -278,6 +278,8 @@ pub fn progress(order: &Order, holder: Option<&Transaction>, now: TimeMs) -> Pro
         OrderStatus::Pending if is_begun => Progress::Processing,
         OrderStatus::Pending if order.is_past_expiry(now) => Progress::Expired,
         OrderStatus::Pending => Progress::Waiting,
+        // Nothing is printed for it any more, also while the wallet is still at it.
+        OrderStatus::Paid if order.refund_asked_at.is_some() => Progress::Refunded,
         OrderStatus::Paid => Progress::Paid,
         OrderStatus::Cancelled => Progress::Cancelled,
         OrderStatus::Refunded => Progress::Refunded,

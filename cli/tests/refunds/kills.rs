@@ -43,3 +43,22 @@ async fn killed_around_the_commit_of_the_question_it_is_asked_or_it_is_not() {
         server.kill();
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_on_one_database_give_each_payment_back_once() {
+    let [_, booth] = Booth::on_both().await;
+    let servers = [booth.serve(None), booth.serve(None)];
+    for payment in 1..=4 {
+        let order = format!("photo-{payment}");
+        booth.paid(&servers[0], &order, payment).await;
+        assert_eq!(booth.refund(&[&order]).code, Some(0));
+    }
+    for payment in 1..=4 {
+        booth.is_refunded(&format!("photo-{payment}"));
+        let reversals = format!("DELETE /v2/merchant/payment/reversal/155555/{payment} ");
+        let asked = booth.click.seen().iter().filter(|call| call.starts_with(&reversals)).count();
+        assert_eq!((asked, booth.click.reversals_of(payment)), (1, 1));
+    }
+    booth.is_healthy();
+    servers.map(|server| server.kill());
+}

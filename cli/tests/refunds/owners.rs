@@ -24,10 +24,13 @@ async fn a_refund_is_asked_for_once_and_goes_through_also_when_the_server_starts
         let not_yet = booth.refund(&["photo-1", "--handed-back"]);
         assert_eq!(not_yet.code, Some(1));
         assert!(not_yet.err.contains("the money could go back twice"), "{}", not_yet.err);
+        assert_eq!(booth.folder.json(&["order", "list", "--owed"])[0]["order_id"], "photo-1");
         let reprint = booth.folder.run(&["order", "reprint", "photo-1"], &[]);
         assert!(reprint.err.contains("goes back to its customer"), "{}", reprint.err);
 
         let server = booth.serve(None);
+        let told = server.get("/api/payment-status/photo-1").await.json();
+        assert_eq!(told["status"], "refunded", "nobody prints it, also while Click is still at it");
         booth.is_refunded("photo-1");
         server.err.wait_for("order photo-1: money returned, refund");
         for arguments in [["photo-1"].as_slice(), &["photo-1", "--handed-back"]] {
