@@ -60,5 +60,7 @@ async fn two_servers_on_one_database_give_each_payment_back_once() {
         assert_eq!((asked, booth.click.reversals_of(payment)), (1, 1));
     }
     booth.is_healthy();
-    servers.map(|server| server.kill());
+    for server in servers {
+        server.kill();
+    }
 }
