@@ -42,7 +42,10 @@ describe("the screens", TOGETHER, () => {
   for (const size of SIZES) {
     test(`every screen at ${size}`, async (t) => {
       const [width, height] = size.split("x").map(Number);
-      const kiosk = await openKiosk(t, scene, { viewport: { width, height }, expected: ["Failed to load resource"] });
+      // Longer than looking at all phases of the payment takes on any machine.
+      const settings = { payment_seconds: 600 };
+      const expected = ["Failed to load resource"];
+      const kiosk = await openKiosk(t, scene, { viewport: { width, height }, expected, settings });
       const { page } = kiosk;
       await look(kiosk, "start");
 
@@ -89,7 +92,7 @@ describe("the screens", TOGETHER, () => {
       await kiosk.phase("waiting");
 
       await standStill(kiosk);
-      await kiosk.wait(301);
+      await kiosk.wait(601);
       await kiosk.phase("expired");
       await look(kiosk, "expired");
       await page.clock.resume();
