@@ -1,8 +1,9 @@
 //! Who may ask for which change, and who has proven who he is. A provider's transaction changes only by that provider's own
-//! calls, and by time.
+//! calls, and by time: whoever comes next writes down that an abandoned one has ended.
 
 use super::journal::{Actor, Change};
 use super::provider::Provider;
+use super::transaction::Reason;
 
 /// Whether an actor may ask for a change of a provider's transaction. What is only about the order moves no money and is
 /// anybody's who reaches the booth.
@@ -22,7 +23,10 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         // That something came out badly, or that a customer gets his money back, is for a person to say.
         Change::ReprintAllowed | Change::RefundAsked { .. } => actor == Actor::CommandLine,
         Change::RefundFailed { .. } => actor == Actor::Tasks,
-        Change::TransactionCancelled { .. } => is_provider || actor == Actor::Sweep,
+        Change::TransactionCancelled { reason: Some(Reason::TimedOut), .. } => {
+            actor == Actor::Sweep || matches!(actor, Actor::Provider { .. })
+        }
+        Change::TransactionCancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. } => is_provider,
         // Money can be handed back by a person, past the provider.
         Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => {
             is_provider || actor == Actor::CommandLine
@@ -73,10 +77,14 @@ mod tests {
         let number = TransactionNumber::new(1);
         let performed = Change::TransactionPerformed { number, details: None };
         let cancelled = Change::TransactionCancelled { number, reason: None, details: None };
+        let timed_out = Change::TransactionCancelled { number, reason: Some(Reason::TimedOut), details: None };
         let given_back = Change::MoneyGivenBack { number, reason: None, details: None };
         assert_eq!(who(&performed, Provider::Payme), [PAYME, UNPROVEN]);
         assert_eq!(who(&performed, Provider::Test), [TEST]);
-        assert_eq!(who(&cancelled, Provider::Payme), [PAYME, UNPROVEN, Actor::Sweep]);
+        assert_eq!(who(&cancelled, Provider::Payme), [PAYME, UNPROVEN]);
+        let ended_by = who(&timed_out, Provider::Payme);
+        assert!([PAYME, CLICK, UZUM, Actor::Sweep].iter().all(|actor| ended_by.contains(actor)), "{ended_by:?}");
+        assert!(![Actor::Booth, Actor::Api, Actor::CommandLine].iter().any(|actor| ended_by.contains(actor)));
         let refunded = Change::TransactionRefunded { number, reason: None, details: None };
         for back in [given_back, refunded] {
             assert_eq!(who(&back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine]);
