@@ -4,9 +4,9 @@
 //!
 //! | order | held by | the customer says he has paid | staff confirm |
 //! |---|---|---|---|
-//! | unpaid | nobody, or somebody abandoned | an attempt begins; it holds the order | an attempt is begun and performed; paid |
+//! | unpaid | nobody | an attempt begins; it holds the order | an attempt is begun and performed; paid |
 //! | unpaid | this attempt | nothing new | performed; the order is paid |
-//! | unpaid | another wallet | busy | busy |
+//! | unpaid | another wallet, also one that gave up until the sweep has said so | busy | busy |
 //! | paid | | nothing new | refused, with who paid it |
 //! | refunded | | refused | refused |
 //!
@@ -14,7 +14,6 @@
 //! have come. What only the customer has said, he may take back by closing his order ([`withdraw`]).
 
 use crate::ledger::details::Details;
-use crate::ledger::holder::Holder;
 use crate::ledger::journal::Change;
 use crate::ledger::order::{Order, OrderStatus};
 use crate::ledger::provider::{Provider, ProviderId};
@@ -95,12 +94,12 @@ pub enum ReportRefusal {
 /// error.
 pub fn report(rows: &Rows, now: TimeMs, rules: &providers::Rules) -> Decision<Result<(), ReportRefusal>> {
     let Some(order) = &rows.order else { return Decision::answer(Err(ReportRefusal::NotFound)) };
-    match (order.status, providers::holder(rows, now, rules)) {
+    match (order.status, &rows.holder) {
         (OrderStatus::Paid, _) => Decision::answer(Ok(())),
         (OrderStatus::Refunded, _) => Decision::answer(Err(ReportRefusal::Refunded)),
-        (_, Holder::Busy) if own(rows).is_some() => Decision::answer(Ok(())),
-        (_, Holder::Busy) => Decision::answer(Err(ReportRefusal::Busy)),
-        (_, holder) => match begin(order, holder, rows, now, rules) {
+        (_, Some(_)) if own(rows).is_some() => Decision::answer(Ok(())),
+        (_, Some(_)) => Decision::answer(Err(ReportRefusal::Busy)),
+        (_, None) => match begin(order, rows, now, rules) {
             Some((changes, _)) => Decision::change(order.id.clone(), rows.at(now), changes, Ok(())),
             None => Decision::answer(Err(ReportRefusal::NotFound)),
         },
@@ -139,14 +138,14 @@ pub fn confirm(
     let details = Some(said.keep());
     let change = |changes| Decision::change(order.id.clone(), rows.at(now), changes, Ok(()));
     let holding = rows.holder.as_ref().map(|holder| holder.provider);
-    match (order.status, providers::holder(rows, now, rules)) {
+    match (order.status, holding) {
         (OrderStatus::Paid, _) => Decision::answer(Err(ConfirmRefusal::Paid(holding))),
         (OrderStatus::Refunded, _) => Decision::answer(Err(ConfirmRefusal::Refunded)),
         // Its own attempt pays it, also one that has waited for too long.
-        (_, holder) => match (own(rows), holder, holding) {
-            (Some(own), _, _) => change(vec![Change::TransactionPerformed { number: own.number, details }]),
-            (None, Holder::Busy, Some(other)) => Decision::answer(Err(ConfirmRefusal::Busy(other))),
-            (None, holder, _) => match begin(order, holder, rows, now, rules) {
+        (_, _) => match (own(rows), holding) {
+            (Some(own), _) => change(vec![Change::TransactionPerformed { number: own.number, details }]),
+            (None, Some(other)) => Decision::answer(Err(ConfirmRefusal::Busy(other))),
+            (None, None) => match begin(order, rows, now, rules) {
                 Some((mut changes, number)) => {
                     changes.push(Change::TransactionPerformed { number, details });
                     change(changes)
@@ -170,14 +169,10 @@ fn own(rows: &Rows) -> Option<&Transaction> {
 
 type Begun = (Vec<Change>, TransactionNumber);
 
-/// What begins an attempt of an unpaid order that nobody holds, or that somebody has abandoned.
-fn begin(order: &Order, holder: Holder, rows: &Rows, now: TimeMs, rules: &providers::Rules) -> Option<Begun> {
+/// What begins an attempt of an unpaid order that nobody holds.
+fn begin(order: &Order, rows: &Rows, now: TimeMs, rules: &providers::Rules) -> Option<Begun> {
     let (at, number) = (rows.at(now), rows.next_number);
     let mut changes = Vec::new();
-    match holder {
-        Holder::Abandoned { end } => changes.push(end),
-        Holder::Nobody | Holder::Busy => {}
-    }
     match order.status {
         OrderStatus::Pending => {}
         OrderStatus::Cancelled | OrderStatus::Expired | OrderStatus::Paid | OrderStatus::Refunded => {

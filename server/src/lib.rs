@@ -27,7 +27,7 @@ mod texts;
 mod webhook;
 
 pub use app::App;
-pub use jobs::{backup, sweep, tasks};
+pub use jobs::{backup, refunds, sweep, tasks};
 pub use outgoing::address::HttpAddress;
 pub use outgoing::bank_code;
 pub use outgoing::signature::SigningKey;

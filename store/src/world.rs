@@ -273,8 +273,11 @@ impl World {
         self.transactions.values().filter(|transaction| transaction.is_new).map(|transaction| &transaction.is).collect()
     }
 
-    /// Transactions that the database has otherwise: as it has them, and as they are to be.
+    /// Transactions that the database has otherwise: as it has them, and as they are to be. Those that let go of their order
+    /// come first: late money may take an order from a later transaction that was abandoned.
     pub(crate) fn changed_transactions(&self) -> Vec<(&Transaction, &Transaction)> {
-        self.transactions.values().filter_map(Tracked::changed).collect()
+        let mut changed: Vec<_> = self.transactions.values().filter_map(Tracked::changed).collect();
+        changed.sort_by_key(|(_, new)| new.state.holds());
+        changed
     }
 }

@@ -1,15 +1,20 @@
 //! What tests and benchmarks of several crates need: a PostgreSQL cluster of their own, on a port and in a folder that nobody
-//! else uses, children that end with the test program, however that ends, and databases that look as after years of use.
+//! else uses, children that end with the test program, however that ends, databases that look as after years of use, and an
+//! independent model of an order's life, and the wallets as they speak.
 //!
 //! The cluster needs the server programs of PostgreSQL 15 or later (Debian: `postgresql`), not a running server. Everything
 //! here panics with words when it cannot be done, as tests do.
 
 mod child;
 mod fill;
+pub mod model;
 mod past;
 mod postgres;
+mod random;
+pub mod wallets;
 
 pub use child::mortal;
 pub use fill::{fill_postgres, fill_sqlite};
 pub use past::{Ids, Past};
 pub use postgres::{Cluster, Database};
+pub use random::Random;

@@ -5,10 +5,10 @@ use crate::http::PATIENCE;
 use crate::judge::judge;
 use crate::load::{Load, WORKERS, wait};
 use crate::probe::{is_ready, looking};
-use crate::random::Random;
 use crate::report::{Totals, from_environment};
 use crate::server::Server;
 use boothpay_test_support::Cluster;
+use boothpay_test_support::Random;
 use std::time::{Duration, Instant};
 
 /// Kills before a new database is begun.
@@ -82,7 +82,7 @@ fn one_kill(
         persistent: WORKERS,
         roaming: ROAMING,
         patience: PATIENCE,
-        ..Load::on(site, &addresses, round, random.next())
+        ..Load::on(site, &addresses, round, random.number())
     };
     let before = Duration::from_millis(20 + random.below(300));
     let away = RED_WITHIN + Duration::from_millis(random.below(500));

@@ -16,6 +16,8 @@ pub struct Rows {
     /// Status and amount.
     pub orders: BTreeMap<String, (String, i64)>,
     pub transactions: BTreeMap<String, Row>,
+    /// Whose order each pays.
+    pub orders_of: BTreeMap<String, String>,
 }
 
 /// A folder with the records, and the database.
@@ -32,12 +34,13 @@ pub enum Database {
 /// The names of the numbers in a transaction's row, as Payme calls them.
 const MEMBERS: [&str; 7] = ["transaction", "create_time", "perform_time", "cancel_time", "state", "reason", "amount"];
 
-/// One statement, so that all of it is of one moment. States and reasons as Payme numbers them.
+/// One statement, so that all of it is of one moment. States and reasons as Payme numbers them; money that would be owed back
+/// has none, and nothing here comes so late.
 const ROWS: &str = "select 'order', order_id, status, amount_tiyin, 0, 0, 0, 0, 0, 0 from orders
      union all
      select 'transaction', provider_id, (select order_id from orders o where o.order_row = transactions.order_row), number, create_time_ms, coalesce(perform_time_ms, 0),
             coalesce(cancel_time_ms, 0),
-            case state when 'created' then 1 when 'performed' then 2 when 'cancelled' then -1 else -2 end,
+            case state when 'created' then 1 when 'performed' then 2 when 'cancelled' then -1 when 'refunded' then -2 else 0 end,
             case reason when 'failed' then 3 when 'timed_out' then 4 when 'refund' then 5 else 0 end, amount_tiyin
      from transactions";
 
@@ -118,13 +121,14 @@ impl Database {
     }
 
     pub fn rows(&self) -> Rows {
-        let mut rows = Rows { orders: BTreeMap::new(), transactions: BTreeMap::new() };
+        let mut rows = Rows { orders: BTreeMap::new(), transactions: BTreeMap::new(), orders_of: BTreeMap::new() };
         for line in self.query(ROWS).unwrap() {
             let number = |column: usize| line[column].parse::<i64>().unwrap();
             if line[0] == "order" {
                 rows.orders.insert(line[1].clone(), (line[2].clone(), number(3)));
             } else {
                 let members = MEMBERS.iter().enumerate().map(|(n, name)| ((*name).to_owned(), number(n + 3)));
+                rows.orders_of.insert(line[1].clone(), line[2].clone());
                 rows.transactions.insert(line[1].clone(), members.collect());
             }
         }

@@ -1,16 +1,11 @@
 //! A small HTTP client on a plain connection: what it has sent and received is beyond doubt, and a server that dies is an
 //! error at once.
 
+use boothpay_test_support::wallets::headers;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
 use std::net::TcpStream;
 use std::time::Duration;
-
-/// The key of the harness's cashbox, and the header that proves it.
-pub const KEY: &str = "a-key-for-crashes-of-36-characters-x";
-/// The token that makes, closes and prints orders.
-pub const API_TOKEN: &str = "a-token-for-crashes";
-const AUTHORIZATION: &str = "Basic UGF5Y29tOmEta2V5LWZvci1jcmFzaGVzLW9mLTM2LWNoYXJhY3RlcnMteA==";
 
 /// How long an answer may take: beyond it something hangs, which is a finding.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -32,10 +27,9 @@ impl Connection {
 
     /// Sends a request; the status and the body of its answer.
     pub fn send(&mut self, method: &str, path: &str, body: &str) -> Result<(u16, Value)> {
-        let authorization =
-            if path.starts_with("/api/payme/") { AUTHORIZATION.to_owned() } else { format!("Bearer {API_TOKEN}") };
+        let (authorization, kind) = headers(path);
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: booth\r\nContent-Type: application/json\r\nAuthorization: {authorization}\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: booth\r\nContent-Type: {kind}\r\nAuthorization: {authorization}\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
         );

@@ -1,11 +1,14 @@
 //! The judge: holds the database, read by plain SQL, and the restarted server's answers against the record. It knows the
 //! rules of a payment from the protocol's text, not from the program.
 
+use crate::asks::{AMOUNT, agree, ask, is_done, is_system_error, name_in_uzum, told};
 use crate::database::{Row, Rows, Site};
 use crate::http::Connection;
-use crate::load::{self, AMOUNT, ask, is_system_error, wait};
+use crate::load::{self, wait};
 use crate::record::{self, Recorder, Told};
 use crate::server::{Server, TRANSACTION_SECONDS, verify};
+use boothpay_test_support::model::Wallet;
+use boothpay_test_support::wallets::{payme, uzum, wallet_of};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -45,6 +48,7 @@ pub fn judge(site: &Site, servers: &[&Server], recent: &str, patience: Duration)
     let before = site.database.rows();
     for (id, told) in &record {
         acknowledged(&mut verdict, &before, id, told);
+        refused(&mut verdict, &before, told);
     }
     intended(&mut verdict, &before, &record);
     verdict.faults.extend(site.database.broken_rules());
@@ -66,13 +70,6 @@ pub fn judge(site: &Site, servers: &[&Server], recent: &str, patience: Duration)
     verdict
 }
 
-/// What the answer promised, as members of a row.
-fn promised(answer: &Value) -> Option<Row> {
-    let result = answer["result"].as_object()?;
-    let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.parse().ok());
-    Some(result.iter().filter_map(|(name, value)| Some((name.clone(), number(value)?))).collect())
-}
-
 /// Every acknowledged effect is there, unchanged.
 fn acknowledged(verdict: &mut Verdict, rows: &Rows, order: &str, told: &[Told]) {
     let cancel_asked =
@@ -90,7 +87,10 @@ fn acknowledged(verdict: &mut Verdict, rows: &Rows, order: &str, told: &[Told]) 
             }
             continue;
         }
-        let Some(promise) = promised(answer) else { continue };
+        if !is_done(answer) {
+            continue;
+        }
+        let promise: Row = told_numbers(answer);
         verdict.acknowledged += 1;
         let id = &ask.params["id"];
         let Some(row) = rows.transactions.get(id.as_str().unwrap()) else {
@@ -113,6 +113,23 @@ fn acknowledged(verdict: &mut Verdict, rows: &Rows, order: &str, told: &[Told]) 
         };
         if !fits {
             verdict.faults.push(format!("LOST: {} of {id} was acknowledged, its state is {state}", ask.method));
+        }
+    }
+}
+
+fn told_numbers(answer: &Value) -> Row {
+    told(answer).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What was refused whenever it was asked has not begun.
+fn refused(verdict: &mut Verdict, rows: &Rows, told: &[Told]) {
+    let begins = |it: &&Told| it.ask.method == "CreateTransaction";
+    for it in told.iter().filter(begins) {
+        let id = &it.ask.params["id"];
+        let same = told.iter().filter(begins).filter(|other| other.ask.params["id"] == *id);
+        let all = |other: &Told| other.answer.as_ref().is_some_and(|it| !is_done(it) && !is_system_error(it));
+        if same.into_iter().all(all) && rows.transactions.contains_key(id.as_str().unwrap()) {
+            verdict.faults.push(format!("{id} was refused, {:?}, and is there", it.answer));
         }
     }
 }
@@ -180,12 +197,12 @@ fn settle(
     let (first, second) = (&answers[0], &answers[1]);
     // Between two creates the time of the payment may run out, which is an answer of its own.
     let timed_out = second["error"]["code"] == -31008;
-    if answers.iter().any(is_system_error) || (first != second && !timed_out) {
+    if answers.iter().any(is_system_error) || (!agree(first, second) && !timed_out) {
         verdict.faults.push(format!("{:?} does not settle: {first} then {second}", told.ask));
     }
-    let (Some(promise), Some(id)) = (promised(first), told.ask.params["id"].as_str()) else { return };
+    let Some(id) = told.ask.params["id"].as_str() else { return };
     if there && let Some(row) = before.transactions.get(id) {
-        for (name, value) in promise.iter().filter(|(name, value)| *name != "state" && **value != 0) {
+        for (name, value) in told_numbers(first).iter().filter(|(name, value)| *name != "state" && **value != 0) {
             if row.get(name) != Some(value) {
                 verdict.faults.push(format!("{:?} settled to {name} {value}, there was {row:?}", told.ask));
             }
@@ -195,32 +212,41 @@ fn settle(
 
 /// The server says what its database says.
 fn over_http(verdict: &mut Verdict, site: &Site, connection: &mut Connection, recent: &str) {
-    let mut call = |method: &str, params: Value| {
-        let body = json!({"id": 1, "method": method, "params": params}).to_string();
-        connection.send("POST", "/api/payme/webhook", &body).unwrap().1
-    };
+    let mut call = |(path, body): (&str, String)| connection.send("POST", path, &body).unwrap().1;
     let before = site.database.rows();
-    let statement = call("GetStatement", json!({"from": 0, "to": i64::MAX / 2}));
+    let statement = call(payme("GetStatement", &json!({"from": 0, "to": i64::MAX / 2})));
     let listed = statement["result"]["transactions"].as_array().cloned().unwrap_or_default();
     let mut listed: Vec<&str> = listed.iter().filter_map(|it| it["id"].as_str()).collect::<Vec<_>>();
     listed.sort_unstable();
-    if listed != before.transactions.keys().map(String::as_str).collect::<Vec<_>>() {
-        verdict.faults.push(format!("the statement has {} of {}", listed.len(), before.transactions.len()));
+    let of_payme = |id: &&str| wallet_of(id) == Wallet::Payme;
+    let stored: Vec<&str> = before.transactions.keys().map(String::as_str).filter(of_payme).collect();
+    if listed != stored {
+        verdict.faults.push(format!("the statement has {} of {}", listed.len(), stored.len()));
     }
-    let said: Vec<(&String, Value)> = before
-        .transactions
-        .keys()
-        .filter(|id| id.starts_with(recent))
-        .map(|id| (id, call("CheckTransaction", json!({ "id": id }))))
-        .collect();
+    let mut said: Vec<(&String, Value)> = Vec::new();
+    for id in before.transactions.keys().filter(|id| before.orders_of[*id].starts_with(recent)) {
+        match wallet_of(id) {
+            Wallet::Payme | Wallet::Test => said.push((id, call(payme("CheckTransaction", &json!({ "id": id }))))),
+            Wallet::Uzum => {
+                let (path, body) = uzum("status", Some(id), None);
+                let answer = call((&path, body));
+                let times = ["create_time", "perform_time", "cancel_time"];
+                let times =
+                    times.map(|name| (name.to_owned(), answer[name_in_uzum(name)].as_i64().unwrap_or(0).into()));
+                said.push((id, json!({"result": serde_json::Map::from_iter(times)})));
+            }
+            // Click asks for nothing that it was told before.
+            Wallet::Click => {}
+        }
+    }
     let after = site.database.rows();
     for (id, answer) in said {
         let (was, is) = (&before.transactions[id], &after.transactions[id]);
-        let told = promised(&answer).unwrap_or_default();
+        let told = told_numbers(&answer);
         let differs = told.iter().any(|(name, value)| was.get(name) != Some(value));
         // The sweep may have been there in between; then the next judgement sees it.
         if was == is && (differs || told.is_empty()) {
-            verdict.faults.push(format!("CheckTransaction of {id} says {answer}, there is {is:?}"));
+            verdict.faults.push(format!("{id} is said to be {answer}, there is {is:?}"));
         }
     }
     for (order, (status, _)) in after.orders.iter().filter(|(order, _)| order.starts_with(recent)) {

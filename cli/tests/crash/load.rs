@@ -1,20 +1,19 @@
 //! The client: several connections, each with its own record and its own stories of orders, until the load is ended.
 
+use crate::asks::{self, Attempt, ask, is_system_error};
 use crate::database::Site;
 use crate::http::{Connection, PATIENCE};
-use crate::random::Random;
 use crate::record::{Ask, Recorder};
-use serde_json::{Value, json};
+use boothpay_test_support::Random;
+use boothpay_test_support::model::Wallet;
+use serde_json::Value;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// Connections at once.
 pub const WORKERS: u64 = 6;
-
-/// What every order costs, in tiyin.
-pub const AMOUNT: i64 = 1_000_000;
 
 /// Before an ask is repeated. A provider waits longer, which would only make the tests slower.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -145,25 +144,6 @@ impl Met {
     }
 }
 
-/// Whether an answer says that the server could not do it now: what came of the call is then as unknown as without one.
-pub fn is_system_error(answer: &Value) -> bool {
-    answer["error"]["code"] == -32400 || answer["status"].as_u64().is_some_and(|status| status >= 500)
-}
-
-/// Sends one ask and records both sides of it.
-pub fn ask(connection: &mut Connection, record: &mut Recorder, ask: &Ask) -> io::Result<Value> {
-    let number = record.ask(ask);
-    let (status, body) = if ask.method == "Order" {
-        connection.send("POST", "/api/generate-qr", &ask.params.to_string())?
-    } else {
-        let body = json!({"jsonrpc": "2.0", "id": 1, "method": ask.method, "params": ask.params});
-        connection.send("POST", "/api/payme/webhook", &body.to_string())?
-    };
-    let answer = if ask.method == "Order" { json!({ "status": status }) } else { body };
-    record.answer(number, &answer);
-    Ok(answer)
-}
-
 struct Worker<'a> {
     load: &'a Load<'a>,
     going: &'a Going,
@@ -179,66 +159,62 @@ struct Worker<'a> {
 impl Worker<'_> {
     /// One order's story; ends early when the load does.
     fn story(&mut self, order: &str) -> io::Result<()> {
-        let request = json!({"order_id": order, "paymentType": "payme", "amount": AMOUNT / 100});
-        self.ask(order, "Order", request)?;
-        let (first, second) = (format!("{order}-a"), format!("{order}-b"));
-        match self.random.below(6) {
+        self.ask(&asks::order(order))?;
+        let wallets = [Wallet::Payme, Wallet::Click, Wallet::Uzum];
+        // Payme's customers are half of them; the other's wallet is mostly another one.
+        let wallet = self.random.weighted(&[(2, Wallet::Payme), (1, Wallet::Click), (1, Wallet::Uzum)]);
+        let mut first = Attempt::of(order, wallet, 0);
+        let mut second = Attempt::of(order, self.random.one_of(&wallets), 1);
+        match self.random.below(7) {
             0 => {
-                self.create(order, &first)?;
-                self.perform(order, &first)?;
+                self.begin(&mut first)?;
+                self.ask(&first.pay())?;
             }
             1 => {
-                self.create(order, &first)?;
-                self.cancel(order, &first, 3)?;
-                self.create(order, &second)?;
-                self.perform(order, &second)?;
+                self.begin(&mut first)?;
+                self.ask(&first.end())?;
+                self.begin(&mut second)?;
+                self.ask(&second.pay())?;
             }
-            2 => {
-                self.create(order, &first)?;
-                self.perform(order, &first)?;
-                self.cancel(order, &first, 5)?;
-                self.cancel(order, &first, 5)?;
+            2 if first.can_refund() => {
+                self.begin(&mut first)?;
+                self.ask(&first.pay())?;
+                self.ask(&first.end())?;
+                self.ask(&first.end())?;
             }
-            // Begun and given up: the sweep's.
-            3 => self.create(order, &first)?,
+            // Begun and given up: the sweep's, where the wallet's time is over so soon.
+            2 | 3 => self.begin(&mut first)?,
             // Never paid: it expires.
             4 => {}
+            // Two customers at one order: the second is refused before any money moves.
+            5 => {
+                self.begin(&mut first)?;
+                self.begin(&mut second)?;
+                self.ask(&first.pay())?;
+            }
             _ => {
-                self.create(order, &first)?;
-                self.create(order, &first)?;
-                self.perform(order, &first)?;
-                self.perform(order, &first)?;
+                self.begin(&mut first)?;
+                self.begin(&mut first)?;
+                let pay = first.pay();
+                self.ask(&pay)?;
+                self.ask(&pay)?;
             }
         }
         Ok(())
     }
 
-    fn create(&mut self, order: &str, id: &str) -> io::Result<()> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as u64;
-        // A repeat says the same time: it is the provider's.
-        let time = now / 100_000 * 100_000;
-        self.ask(
-            order,
-            "CreateTransaction",
-            json!({"id": id, "time": time, "amount": AMOUNT, "account": {"order_id": order}}),
-        )
-    }
-
-    fn perform(&mut self, order: &str, id: &str) -> io::Result<()> {
-        self.ask(order, "PerformTransaction", json!({ "id": id }))
-    }
-
-    fn cancel(&mut self, order: &str, id: &str, reason: i64) -> io::Result<()> {
-        self.ask(order, "CancelTransaction", json!({"id": id, "reason": reason}))
+    fn begin(&mut self, attempt: &mut Attempt) -> io::Result<()> {
+        let answer = self.ask(&attempt.begin())?;
+        attempt.hear(&answer);
+        Ok(())
     }
 
     /// Asks until there is an answer that settles it; the error is that there will be none.
-    fn ask(&mut self, order: &str, method: &str, params: Value) -> io::Result<()> {
-        let what = Ask { order: order.to_owned(), method: method.to_owned(), params };
+    fn ask(&mut self, what: &Ask) -> io::Result<Value> {
         let begun = Instant::now();
         let mut is_repeat = false;
         loop {
-            match self.once(&what) {
+            match self.once(what) {
                 Ok(answer) if !is_system_error(&answer) => {
                     self.going.settled[self.server].fetch_add(1, Ordering::SeqCst);
                     if is_repeat {
@@ -247,7 +223,7 @@ impl Worker<'_> {
                             self.met.slowest_settling = self.met.slowest_settling.max(begun.elapsed());
                         }
                     }
-                    return Ok(());
+                    return Ok(answer);
                 }
                 Ok(_) => {
                     self.met.system_errors += 1;

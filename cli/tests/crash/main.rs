@@ -1,4 +1,4 @@
-//! The crash harness: a client that keeps its own record loads the started server, the server or its database is killed, and
+//! The crash harness: a client that keeps its own record loads the started server with the calls of all wallets, the server or its database is killed, and
 //! what the database and the server say afterwards is held against the record.
 //!
 //! `record` is what the client wanted and was told, synced line by line; `load` is the client; `server` starts and kills;
@@ -8,6 +8,7 @@
 
 #![cfg(unix)]
 
+mod asks;
 mod cluster;
 mod controls;
 mod database;
@@ -16,7 +17,6 @@ mod judge;
 mod load;
 mod postgres;
 mod probe;
-mod random;
 mod record;
 mod report;
 mod server;

@@ -3,10 +3,10 @@
 use crate::database::Site;
 use crate::judge::judge;
 use crate::load::{Going, Load, wait};
-use crate::random::Random;
 use crate::report::{Totals, from_environment};
 use crate::server::{Server, Starting, TRANSACTION_SECONDS};
 use boothpay_test_support::Cluster;
+use boothpay_test_support::Random;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::rc::Rc;
@@ -240,7 +240,7 @@ impl Run {
     /// Loads both servers as long as `drive` takes.
     fn loaded(&mut self, victim: usize, drive: impl FnOnce(&mut Self, &Going)) {
         let addresses: Vec<_> = self.servers.iter().flatten().map(|server| server.address.clone()).collect();
-        let (round, seed) = (self.round.clone(), self.random.next());
+        let (round, seed) = (self.round.clone(), self.random.number());
         let site = Rc::clone(&self.site);
         let load = Load {
             site: &site,
@@ -315,7 +315,10 @@ impl Run {
 /// Counts the payments that a sweep would end now.
 fn due() -> String {
     let before = milliseconds() - TRANSACTION_SECONDS * 1000;
-    format!("select count(*) from transactions where state = 'created' and create_time_ms < {before}")
+    format!(
+        "select count(*) from transactions where state = 'created' and provider = 'payme' \
+         and create_time_ms < {before}"
+    )
 }
 
 fn milliseconds() -> u64 {

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 pub struct Ask {
     /// The order it is about.
     pub order: String,
-    /// `Order`, or one of Payme's methods.
+    /// `Order`, or what one wallet asks, in Payme's word for it.
     pub method: String,
-    /// The body's members: of Payme's `params`, or of the order.
+    /// The order's members; or the wallet and its id of the attempt, with what else is said.
     pub params: Value,
 }
 

@@ -1,7 +1,8 @@
 //! The started server: in production mode, killed without a chance to tidy up. It also ends with the tests, however they end.
 
 use crate::database::Site;
-use crate::http::{API_TOKEN, Connection, KEY};
+use crate::http::Connection;
+use boothpay_test_support::wallets;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -49,11 +50,7 @@ impl Starting {
     /// Starts it on a database, perhaps with a named place to die at.
     pub fn begin(site: &Site, database: &str, dies_at: Option<&str>) -> Self {
         let mut command = command(site.folder(), &["serve"]);
-        command
-            .env("BOOTHPAY_LISTEN", "127.0.0.1:0")
-            .env("BOOTHPAY_PAYME_KEY", KEY)
-            .env("BOOTHPAY_API_TOKEN", API_TOKEN);
-        command.env("BOOTHPAY_DATABASE", database).env("BOOTHPAY_PAYME_MERCHANT_ID", "670a6af1a048b8a82254e446");
+        command.env("BOOTHPAY_LISTEN", "127.0.0.1:0").envs(wallets::SETTINGS).env("BOOTHPAY_DATABASE", database);
         command.env("BOOTHPAY_PAYME_TRANSACTION_SECONDS", TRANSACTION_SECONDS.to_string());
         command.env("BOOTHPAY_BOOTH_ORDER_SECONDS", "30").env("BOOTHPAY_LOG_LEVEL", "error");
         if let Some(point) = dies_at {

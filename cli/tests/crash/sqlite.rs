@@ -3,9 +3,9 @@
 use crate::database::Site;
 use crate::judge::judge;
 use crate::load::{Load, wait};
-use crate::random::Random;
 use crate::report::{Totals, from_environment};
 use crate::server::{Server, verify};
+use boothpay_test_support::Random;
 use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 
@@ -65,7 +65,7 @@ fn one_kill(site: &Site, kill: u64, random: &mut Random, totals: &mut Totals) {
     let point = place.as_deref().and_then(|place| place.split(':').next());
     let round = format!("k{kill}");
     let how_long = if point.is_some() { POINT_PATIENCE } else { Duration::from_millis(20 + random.below(300)) };
-    let seed = random.next();
+    let seed = random.number();
     let ended = match Server::start(site, place.as_deref()) {
         Ok(mut server) => {
             let addresses = [server.address.clone()];

@@ -3,10 +3,9 @@
 
 use crate::hand::*;
 use crate::history::Reply;
-use crate::history::Request::{self, Close, Look, Status};
-use crate::history::Word;
 use crate::search::explain;
 use crate::shrink;
+use boothpay_test_support::model::{Request, Word};
 
 struct Bad {
     name: &'static str,
@@ -59,7 +58,7 @@ fn payments() -> Vec<Bad> {
         ),
         bad(
             "an acknowledged cancel vanishes",
-            begun(vec![(40, 50, cancel(A), cancelled(1, 45, -1)), (60, 70, Status, stands(Word::Processing))]),
+            begun(vec![(40, 50, cancel(A), cancelled(1, 45, -1)), (60, 70, STATUS, stands(Word::Processing))]),
             (3, stands(Word::Waiting)),
         ),
         bad(
@@ -78,7 +77,7 @@ fn payments() -> Vec<Bad> {
         ),
         bad(
             "a wrong amount is taken",
-            vec![(0, 10, offer(), offered(10_005)), (20, 30, Request::Create { id: A, amount: 99 }, created(1, 25))],
+            vec![(0, 10, offer(), offered(10_005)), (20, 30, create_at(A, 99), created(1, 25))],
             (1, fault(-31001)),
         ),
         bad(
@@ -94,13 +93,95 @@ fn payments() -> Vec<Bad> {
         ),
         bad(
             "refunded, and nobody asked for it",
-            begun(vec![(40, 50, perform(A), performed(1, 45)), (60, 70, Status, stands(Word::Refunded))]),
+            begun(vec![(40, 50, perform(A), performed(1, 45)), (60, 70, STATUS, stands(Word::Refunded))]),
             (3, stands(Word::Paid)),
         ),
         bad(
             "a refund that calls itself a cancel",
             begun(vec![(40, 50, perform(A), performed(1, 45)), (60, 70, cancel(A), cancelled(1, 65, -1))]),
             (3, cancelled(1, 65, -2)),
+        ),
+    ]
+}
+
+/// Two wallets at one order.
+fn wallets() -> Vec<Bad> {
+    let prepared = |more: Vec<Line>| {
+        let mut lines = vec![(0, 10, offer(), offered(10_005)), (20, 30, prepare(A), click(0, Some(1)))];
+        lines.extend(more);
+        lines
+    };
+    vec![
+        bad("two wallets hold one order", prepared(vec![(40, 50, uzum_create(A), begun_at(45))]), (2, fault(10008))),
+        bad(
+            "two wallets at once hold one order",
+            begun(vec![(21, 29, prepare(A), click(0, Some(2)))]),
+            (1, fault(-31099)),
+        ),
+        bad(
+            "two wallets pay one order",
+            prepared(vec![
+                (40, 50, complete(A, 1), click(0, Some(1))),
+                (60, 0, uzum_create(A), LOST),
+                (70, 80, confirm(A), confirmed(75)),
+            ]),
+            (4, fault(10014)),
+        ),
+        bad(
+            "Click's money is refused",
+            prepared(vec![
+                (1_100, 1_110, prepare(A), click(-9, Some(1))),
+                (1_120, 1_130, complete(A, 1), click(-9, Some(1))),
+            ]),
+            (3, click(0, Some(1))),
+        ),
+        bad(
+            "Click's repeat is taken for a second payment",
+            prepared(vec![(40, 50, complete(A, 1), click(0, Some(1))), (60, 70, complete(A, 1), click(0, Some(1)))]),
+            (3, click(-4, Some(1))),
+        ),
+        bad(
+            "what Click gave up is paid",
+            prepared(vec![(40, 50, give_up(A, 1), click(-9, Some(1))), (60, 70, complete(A, 1), click(0, Some(1)))]),
+            (3, click(-9, Some(1))),
+        ),
+        bad(
+            "late money is owed back although the order is free",
+            prepared(vec![
+                (1_100, 1_110, prepare(A), click(-9, Some(1))),
+                (1_120, 1_130, complete(A, 1), click(0, Some(1))),
+                (1_140, 1_150, uzum_create(A), begun_at(1_145)),
+            ]),
+            (4, fault(10008)),
+        ),
+        bad(
+            "Uzum's create is answered twice",
+            vec![
+                (0, 10, offer(), offered(10_005)),
+                (20, 30, uzum_create(A), begun_at(25)),
+                (40, 50, uzum_create(A), begun_at(25)),
+            ],
+            (2, fault(10010)),
+        ),
+        bad(
+            "what Uzum reversed is confirmed",
+            vec![
+                (0, 10, offer(), offered(10_005)),
+                (20, 30, uzum_create(A), begun_at(25)),
+                (40, 50, reverse(A), reversed(45)),
+                (60, 70, confirm(A), confirmed(65)),
+            ],
+            (3, fault(10015)),
+        ),
+        bad(
+            "the time of Uzum's confirm changes",
+            vec![
+                (0, 10, offer(), offered(10_005)),
+                (20, 30, uzum_create(A), begun_at(25)),
+                (40, 50, confirm(A), confirmed(45)),
+                (60, 70, Request::UzumStatus { id: A }, told("CONFIRMED", [25, 46, 0])),
+            ],
+            (3, told("CONFIRMED", [25, 45, 0])),
         ),
     ]
 }
@@ -184,14 +265,14 @@ fn looks() -> Vec<Bad> {
     vec![
         bad(
             "stale read: paid is told as being paid",
-            begun(vec![(40, 50, perform(A), performed(1, 45)), (51, 60, Status, stands(Word::Processing))]),
+            begun(vec![(40, 50, perform(A), performed(1, 45)), (51, 60, STATUS, stands(Word::Processing))]),
             (3, stands(Word::Paid)),
         ),
         bad(
             "two looks, the later sees the older, while the call is still under way",
             begun(vec![
                 (40, 200, perform(A), performed(1, 45)),
-                (50, 60, Status, stands(Word::Paid)),
+                (50, 60, STATUS, stands(Word::Paid)),
                 (70, 80, check(A), checked(1, 1, [25, 0, 0])),
             ]),
             (4, checked(1, 2, [25, 45, 0])),
@@ -209,25 +290,25 @@ fn looks() -> Vec<Bad> {
             "a lost call takes effect and is undone",
             begun(vec![
                 (40, 0, cancel(A), LOST),
-                (50, 60, Status, stands(Word::Waiting)),
-                (70, 80, Status, stands(Word::Processing)),
+                (50, 60, STATUS, stands(Word::Waiting)),
+                (70, 80, STATUS, stands(Word::Processing)),
             ]),
             (4, stands(Word::Waiting)),
         ),
         bad(
             "one lost call takes effect twice",
             begun(vec![
-                (40, 0, Close, LOST),
+                (40, 0, CLOSE, LOST),
                 (50, 60, cancel(A), cancelled(1, 55, -1)),
-                (70, 80, Status, stands(Word::Cancelled)),
+                (70, 80, STATUS, stands(Word::Cancelled)),
                 (90, 100, offer(), offered(10_095)),
-                (110, 120, Status, stands(Word::Cancelled)),
+                (110, 120, STATUS, stands(Word::Cancelled)),
             ]),
             (6, stands(Word::Waiting)),
         ),
         bad(
             "a lost call takes effect before it was sent",
-            begun(vec![(40, 50, Status, stands(Word::Paid)), (60, 0, perform(A), LOST)]),
+            begun(vec![(40, 50, STATUS, stands(Word::Paid)), (60, 0, perform(A), LOST)]),
             (2, stands(Word::Processing)),
         ),
     ]
@@ -237,35 +318,35 @@ fn orders() -> Vec<Bad> {
     vec![
         bad(
             "paid and cancelled: the booth closes a paid order",
-            begun(vec![(40, 50, perform(A), performed(1, 45)), (60, 70, Close, CLOSED)]),
+            begun(vec![(40, 50, perform(A), performed(1, 45)), (60, 70, CLOSE, CLOSED)]),
             (3, CONFLICT),
         ),
         bad(
             "paid and cancelled: closed and performed at once",
-            begun(vec![(40, 60, perform(A), performed(1, 45)), (40, 60, Close, CLOSED)]),
+            begun(vec![(40, 60, perform(A), performed(1, 45)), (40, 60, CLOSE, CLOSED)]),
             (3, CONFLICT),
         ),
-        bad("the booth closes an order that is being paid", begun(vec![(40, 50, Close, CLOSED)]), (2, CONFLICT)),
+        bad("the booth closes an order that is being paid", begun(vec![(40, 50, CLOSE, CLOSED)]), (2, CONFLICT)),
         bad(
             "a closed order is paid",
-            vec![(0, 10, offer(), offered(10_005)), (20, 30, Close, CLOSED), (40, 50, create(A), created(1, 45))],
+            vec![(0, 10, offer(), offered(10_005)), (20, 30, CLOSE, CLOSED), (40, 50, create(A), created(1, 45))],
             (2, fault(-31052)),
         ),
         bad(
             "an acknowledged order vanishes",
-            vec![(0, 10, offer(), offered(10_005)), (20, 30, Status, NOT_FOUND)],
+            vec![(0, 10, offer(), offered(10_005)), (20, 30, STATUS, NOT_FOUND)],
             (1, stands(Word::Waiting)),
         ),
         bad(
             "the price changes",
-            vec![(0, 10, offer(), offered(10_005)), (20, 30, Request::Offer { amount: 99 }, offered(10_005))],
+            vec![(0, 10, offer(), offered(10_005)), (20, 30, offer_at(99), offered(10_005))],
             (1, CONFLICT),
         ),
         bad(
             "the page shows another price",
             vec![
                 (0, 10, offer(), offered(10_005)),
-                (20, 30, Look, Some(Reply::Shown { word: Word::Waiting, amount: 99, expires_at: 10_005 })),
+                (20, 30, LOOK, Some(Reply::Shown { word: Word::Waiting, amount: 99, expires_at: 10_005 })),
             ],
             (1, Some(Reply::Shown { word: Word::Waiting, amount: PRICE, expires_at: 10_005 })),
         ),
@@ -278,14 +359,14 @@ fn orders() -> Vec<Bad> {
             "un-expired: an order is payable again and nobody asked for its code",
             vec![
                 (0, 10, offer(), offered(10_005)),
-                (10_020, 10_030, Status, stands(Word::Expired)),
+                (10_020, 10_030, STATUS, stands(Word::Expired)),
                 (10_040, 10_050, check_perform(), ALLOW),
             ],
             (2, fault(-31052)),
         ),
         bad(
             "expired before its time",
-            vec![(0, 10, offer(), offered(10_005)), (9_900, 10_004, Status, stands(Word::Expired))],
+            vec![(0, 10, offer(), offered(10_005)), (9_900, 10_004, STATUS, stands(Word::Expired))],
             (1, stands(Word::Waiting)),
         ),
         bad(
@@ -311,7 +392,7 @@ fn orders() -> Vec<Bad> {
 }
 
 fn cases() -> Vec<Bad> {
-    [payments(), replies(), looks(), orders()].into_iter().flatten().collect()
+    [payments(), wallets(), replies(), looks(), orders()].into_iter().flatten().collect()
 }
 
 #[test]
@@ -341,7 +422,7 @@ fn what_is_shown_of_a_bad_history_is_little_and_still_bad() {
         (40, 50, check_perform(), fault(-31099)),
         (60, 70, create(B), fault(-31099)),
         (80, 90, perform(A), performed(1, 85)),
-        (100, 110, Status, stands(Word::Paid)),
+        (100, 110, STATUS, stands(Word::Paid)),
         (120, 130, check(A), checked(1, 1, [25, 0, 0])),
         (140, 150, cancel(A), cancelled(1, 145, -2)),
     ]);

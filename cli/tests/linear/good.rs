@@ -1,9 +1,9 @@
 //! Histories made by hand that are right, some of them though they do not look it.
 
 use crate::hand::*;
-use crate::history::Request::{self, Close, Look, Status};
-use crate::history::{Reply, Word};
+use crate::history::Reply;
 use crate::search::explain;
+use boothpay_test_support::model::Word;
 
 /// An order made in the first 10 ms.
 fn made() -> Line {
@@ -20,7 +20,7 @@ fn cases() -> Vec<(&'static str, Vec<Line>)> {
                 (20, 30, check_perform(), ALLOW),
                 (40, 50, create(A), created(7, 45)),
                 (60, 70, perform(A), performed(7, 65)),
-                (80, 90, Status, stands(Word::Paid)),
+                (80, 90, STATUS, stands(Word::Paid)),
                 (100, 110, cancel(A), cancelled(7, 105, -2)),
                 (120, 130, check(A), checked(7, -2, [45, 65, 105])),
                 (140, 150, offer(), CONFLICT),
@@ -29,8 +29,8 @@ fn cases() -> Vec<(&'static str, Vec<Line>)> {
         (
             "nobody knows an order that was never made",
             vec![
-                (0, 10, Status, NOT_FOUND),
-                (20, 30, Close, NOT_FOUND),
+                (0, 10, STATUS, NOT_FOUND),
+                (20, 30, CLOSE, NOT_FOUND),
                 (40, 50, check_perform(), fault(-31050)),
                 (60, 70, create(A), fault(-31050)),
                 (80, 90, perform(A), fault(-31003)),
@@ -68,7 +68,7 @@ fn cases() -> Vec<(&'static str, Vec<Line>)> {
                 made(),
                 (20, 30, create(A), created(1, 25)),
                 (40, 50, perform(A), performed(1, 45)),
-                (45, 90, Status, stands(Word::Processing)),
+                (45, 90, STATUS, stands(Word::Processing)),
             ],
         ),
         (
@@ -77,7 +77,7 @@ fn cases() -> Vec<(&'static str, Vec<Line>)> {
                 made(),
                 (20, 30, create(A), created(1, 25)),
                 (40, 90, perform(A), performed(1, 45)),
-                (50, 60, Status, stands(Word::Paid)),
+                (50, 60, STATUS, stands(Word::Paid)),
             ],
         ),
         (
@@ -86,8 +86,8 @@ fn cases() -> Vec<(&'static str, Vec<Line>)> {
                 made(),
                 (20, 30, create(A), created(1, 25)),
                 (40, 100, perform(A), performed(1, 45)),
-                (50, 70, Status, stands(Word::Paid)),
-                (60, 80, Status, stands(Word::Processing)),
+                (50, 70, STATUS, stands(Word::Paid)),
+                (60, 80, STATUS, stands(Word::Processing)),
             ],
         ),
         (
@@ -143,8 +143,8 @@ fn cases() -> Vec<(&'static str, Vec<Line>)> {
                 made(),
                 (20, 30, create(A), created(1, 25)),
                 (40, 0, cancel(A), LOST),
-                (50, 60, Status, stands(Word::Processing)),
-                (70, 80, Status, stands(Word::Waiting)),
+                (50, 60, STATUS, stands(Word::Processing)),
+                (70, 80, STATUS, stands(Word::Waiting)),
                 (90, 100, check(A), checked(1, -1, [25, 0, 66])),
             ],
         ),
@@ -182,9 +182,9 @@ fn cases() -> Vec<(&'static str, Vec<Line>)> {
             "wrong amounts are refused and change nothing",
             vec![
                 made(),
-                (20, 30, Request::Offer { amount: PRICE + 1 }, CONFLICT),
-                (40, 50, Request::CheckPerform { amount: PRICE + 1 }, fault(-31001)),
-                (60, 70, Request::Create { id: A, amount: PRICE + 1 }, fault(-31001)),
+                (20, 30, offer_at(PRICE + 1), CONFLICT),
+                (40, 50, check_perform_at(PRICE + 1), fault(-31001)),
+                (60, 70, create_at(A, PRICE + 1), fault(-31001)),
                 (80, 90, check(A), fault(-31003)),
                 (100, 110, offer(), offered(10_005)),
             ],
@@ -192,35 +192,35 @@ fn cases() -> Vec<(&'static str, Vec<Line>)> {
         (
             "of two overlapping prices the one answered later holds",
             vec![
-                (0, 30, Request::Offer { amount: PRICE + 1 }, offered(10_003)),
+                (0, 30, offer_at(PRICE + 1), offered(10_003)),
                 (10, 20, offer(), CONFLICT),
-                (40, 50, Look, Some(Reply::Shown { word: Word::Waiting, amount: PRICE + 1, expires_at: 10_003 })),
+                (40, 50, LOOK, Some(Reply::Shown { word: Word::Waiting, amount: PRICE + 1, expires_at: 10_003 })),
             ],
         ),
         (
             "a closed order is opened again with a new time",
             vec![
                 made(),
-                (20, 30, Close, CLOSED),
+                (20, 30, CLOSE, CLOSED),
                 (40, 50, create(A), fault(-31052)),
                 (60, 70, offer(), offered(10_066)),
                 (80, 90, create(A), created(1, 85)),
-                (100, 110, Close, CONFLICT),
+                (100, 110, CLOSE, CONFLICT),
             ],
         ),
         (
             "the second of two overlapping closes had something to close",
             vec![
                 made(),
-                (20, 90, Close, CLOSED),
-                (30, 100, Close, CLOSED),
+                (20, 90, CLOSE, CLOSED),
+                (30, 100, CLOSE, CLOSED),
                 (40, 50, offer(), offered(10_045)),
-                (110, 120, Look, Some(Reply::Shown { word: Word::Cancelled, amount: PRICE, expires_at: 10_045 })),
+                (110, 120, LOOK, Some(Reply::Shown { word: Word::Cancelled, amount: PRICE, expires_at: 10_045 })),
             ],
         ),
         (
             "a lost close and an overlapping create: the close came too late",
-            vec![made(), (20, 0, Close, LOST), (30, 40, create(A), created(1, 35)), (50, 60, Close, CONFLICT)],
+            vec![made(), (20, 0, CLOSE, LOST), (30, 40, create(A), created(1, 35)), (50, 60, CLOSE, CONFLICT)],
         ),
         (
             "a perform finds that the time is over",
@@ -257,11 +257,50 @@ fn cases() -> Vec<(&'static str, Vec<Line>)> {
             "an order whose time is over is closed, swept or not, until somebody asks for its code",
             vec![
                 made(),
-                (10_005, 10_010, Status, stands(Word::Expired)),
+                (10_005, 10_010, STATUS, stands(Word::Expired)),
                 (10_020, 10_030, create(A), fault(-31052)),
                 (10_040, 10_050, offer(), offered(20_045)),
                 (10_060, 10_070, create(A), created(1, 10_065)),
             ],
+        ),
+        (
+            "Click pays while Payme and Uzum are refused in their own words",
+            vec![
+                made(),
+                (20, 60, prepare(A), click(0, Some(1))),
+                (30, 90, create(A), fault(-31099)),
+                (40, 80, uzum_create(A), fault(10008)),
+                (100, 110, complete(A, 1), click(0, Some(1))),
+                (120, 130, complete(A, 1), click(-4, Some(1))),
+                (140, 150, uzum_create(B), fault(10008)),
+                (160, 170, STATUS, stands(Word::Paid)),
+            ],
+        ),
+        (
+            "what Click had prepared and was given up pays an order that nobody else is paying",
+            vec![
+                made(),
+                (20, 30, prepare(A), click(0, Some(1))),
+                (1_100, 1_110, prepare(A), click(-9, Some(1))),
+                (1_120, 1_130, complete(A, 1), click(0, Some(1))),
+                (1_140, 1_150, STATUS, stands(Word::Paid)),
+            ],
+        ),
+        (
+            "money of Click's that came too late is owed back, and the other wallet's payment stands",
+            vec![
+                made(),
+                (20, 30, prepare(A), click(0, Some(1))),
+                (1_100, 1_110, uzum_create(A), begun_at(1_105)),
+                (1_120, 1_130, confirm(A), confirmed(1_125)),
+                (1_140, 1_150, complete(A, 1), click(0, Some(1))),
+                (1_160, 1_170, reverse(A), reversed(1_165)),
+                (1_180, 1_190, STATUS, stands(Word::Refunded)),
+            ],
+        ),
+        (
+            "of Uzum and Payme at the same instant one begins",
+            vec![made(), (20, 60, create(A), created(1, 40)), (20, 60, uzum_create(A), fault(10008))],
         ),
         (
             "a payment that began in time is accepted after the order's time",
@@ -289,7 +328,7 @@ fn every_good_history_is_accepted() {
 fn the_second_part_of_an_answer_comes_after_the_first() {
     let seen = |word| Reply::Shown { word, amount: PRICE, expires_at: 10_005 };
     let closes = |word| {
-        let mut ops = history(&[made(), (20, 30, Close, CLOSED), (20, 30, Look, Some(seen(word)))]);
+        let mut ops = history(&[made(), (20, 30, CLOSE, CLOSED), (20, 30, LOOK, Some(seen(word)))]);
         ops[2].client = ops[1].client;
         ops[2].second_part = true;
         ops

@@ -1,10 +1,20 @@
 //! Short words for histories made by hand. Times are in milliseconds.
 
-use crate::history::{Id, Op, Reply, Request, Word};
-use crate::model::Rules;
+use crate::history::{Op, Reply};
+use crate::model::{ORDER, Rules};
+use boothpay_test_support::model::{self, Click, Id, Request, Word};
 
 /// A transaction waits a second, an order ten; the clocks agree to the millisecond.
-pub const RULES: Rules = Rules { limit: 1_000, life: 10_000, slack: 0 };
+pub const RULES: Rules = Rules {
+    wallets: model::Rules {
+        limit: 1_000,
+        click_hold: 1_000,
+        uzum_limit: 1_000,
+        order_life: 10_000,
+        ..model::Rules::DEFAULT
+    },
+    slack: 0,
+};
 
 pub const A: Id = 0;
 pub const B: Id = 1;
@@ -32,15 +42,78 @@ pub fn history(lines: &[Line]) -> Vec<Op> {
 }
 
 pub fn offer() -> Request {
-    Request::Offer { amount: PRICE }
+    offer_at(PRICE)
 }
 
+pub fn offer_at(amount: i64) -> Request {
+    Request::Offer { order: ORDER, amount, chosen: true }
+}
+
+pub const STATUS: Request = Request::Status(ORDER);
+pub const CLOSE: Request = Request::Close(ORDER);
+pub const LOOK: Request = Request::Look(ORDER);
+
 pub fn check_perform() -> Request {
-    Request::CheckPerform { amount: PRICE }
+    check_perform_at(PRICE)
+}
+
+pub fn check_perform_at(amount: i64) -> Request {
+    Request::CheckPerform { order: Some(ORDER), amount: Some(amount) }
 }
 
 pub fn create(id: Id) -> Request {
-    Request::Create { id, amount: PRICE }
+    create_at(id, PRICE)
+}
+
+pub fn create_at(id: Id, amount: i64) -> Request {
+    Request::Create { id, time: 0, order: Some(ORDER), amount: Some(amount) }
+}
+
+pub fn prepare(id: Id) -> Request {
+    Request::Prepare(Click { id, order: ORDER, amount: PRICE, error: 0 })
+}
+
+pub fn complete(id: Id, number: i64) -> Request {
+    Request::Complete(Click { id, order: ORDER, amount: PRICE, error: 0 }, number)
+}
+
+pub fn give_up(id: Id, number: i64) -> Request {
+    Request::Complete(Click { id, order: ORDER, amount: PRICE, error: -1 }, number)
+}
+
+pub fn uzum_create(id: Id) -> Request {
+    Request::UzumCreate { id, order: Some(ORDER), amount: PRICE }
+}
+
+pub fn confirm(id: Id) -> Request {
+    Request::Confirm { id }
+}
+
+pub fn reverse(id: Id) -> Request {
+    Request::Reverse { id }
+}
+
+/// What Click is told: the error, and our number.
+pub fn click(error: i64, number: Option<i64>) -> Option<Reply> {
+    Some(Reply::Click { error, number })
+}
+
+/// What Uzum is told when a payment begins, comes, ends.
+pub fn begun_at(at: i64) -> Option<Reply> {
+    Some(Reply::Created { number: None, at })
+}
+
+pub fn confirmed(at: i64) -> Option<Reply> {
+    Some(Reply::Performed { number: None, at })
+}
+
+pub fn reversed(at: i64) -> Option<Reply> {
+    Some(Reply::Reversed { at })
+}
+
+/// How Uzum's attempt stands, and when it began, was paid, ended.
+pub fn told(word: &'static str, [begun, paid, ended]: [i64; 3]) -> Option<Reply> {
+    Some(Reply::Told { word, begun, paid, ended })
 }
 
 pub fn perform(id: Id) -> Request {
@@ -60,11 +133,11 @@ pub fn offered(expires_at: i64) -> Option<Reply> {
 }
 
 pub fn created(number: i64, at: i64) -> Option<Reply> {
-    Some(Reply::Created { number, at })
+    Some(Reply::Created { number: Some(number), at })
 }
 
 pub fn performed(number: i64, at: i64) -> Option<Reply> {
-    Some(Reply::Performed { number, at })
+    Some(Reply::Performed { number: Some(number), at })
 }
 
 pub fn cancelled(number: i64, at: i64, state: i64) -> Option<Reply> {

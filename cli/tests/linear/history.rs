@@ -1,9 +1,7 @@
 //! What the clients saw: operations with the instants at which they were sent and answered, on one monotonic clock.
 
+use boothpay_test_support::model::{Request, Word};
 use std::fmt::{self, Display, Formatter};
-
-/// Payme's ids of one order's transactions: 0 is `a`, 1 is `b`.
-pub type Id = u8;
 
 /// One call and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,38 +15,6 @@ pub struct Op {
     pub reply: Option<Reply>,
     /// Some answers are two looks at the order, one after the other: the second is an operation of its own.
     pub second_part: bool,
-}
-
-/// What was asked, about one order.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Request {
-    /// `generate-qr`; tiyin.
-    Offer {
-        amount: i64,
-    },
-    /// `payment-status`.
-    Status,
-    /// The booth closes the order.
-    Close,
-    /// The booth looks at it.
-    Look,
-    CheckPerform {
-        amount: i64,
-    },
-    Create {
-        id: Id,
-        amount: i64,
-    },
-    Perform {
-        id: Id,
-    },
-    Cancel {
-        id: Id,
-        reason: i64,
-    },
-    Check {
-        id: Id,
-    },
 }
 
 /// What was answered. Times are in milliseconds since 1970; a time of 0 has not happened.
@@ -69,14 +35,17 @@ pub enum Reply {
         expires_at: i64,
     },
     Allow,
+    /// A payment has begun. Payme is told our number, Uzum is not.
     Created {
-        number: i64,
+        number: Option<i64>,
         at: i64,
     },
+    /// Its money came; likewise.
     Performed {
-        number: i64,
+        number: Option<i64>,
         at: i64,
     },
+    /// Payme's has ended, in its states.
     Cancelled {
         number: i64,
         at: i64,
@@ -90,33 +59,26 @@ pub enum Reply {
         state: i64,
         reason: Option<i64>,
     },
-    /// A JSON-RPC error.
+    /// Uzum's attempt has ended.
+    Reversed {
+        at: i64,
+    },
+    /// How Uzum's attempt stands.
+    Told {
+        word: &'static str,
+        begun: i64,
+        paid: i64,
+        ended: i64,
+    },
+    /// To Click, which is told our number of an attempt that we know; 0 is no error.
+    Click {
+        error: i64,
+        number: Option<i64>,
+    },
+    /// The code of an error, to Payme or Uzum.
     Fault(i64),
-    /// Nothing that the contract or Payme knows.
+    /// Nothing that the contract or the wallets know.
     Odd(String),
-}
-
-/// How an order stands for its customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Word {
-    Waiting,
-    Processing,
-    Paid,
-    Cancelled,
-    Refunded,
-    Expired,
-}
-
-impl Request {
-    /// Whether it never changes anything.
-    pub fn reads(&self) -> bool {
-        match self {
-            Self::Status | Self::Look | Self::CheckPerform { .. } | Self::Check { .. } => true,
-            Self::Offer { .. } | Self::Close | Self::Create { .. } | Self::Perform { .. } | Self::Cancel { .. } => {
-                false
-            }
-        }
-    }
 }
 
 impl Op {
@@ -128,7 +90,11 @@ impl Op {
 
     /// Whether the call was refused, so that it has changed nothing.
     pub fn refused(&self) -> bool {
-        matches!(self.reply, Some(Reply::Fault(_) | Reply::Conflict | Reply::NotFound))
+        match &self.reply {
+            Some(Reply::Fault(_) | Reply::Conflict | Reply::NotFound) => true,
+            Some(Reply::Click { error, .. }) => *error != 0 && !self.request.gives_up(),
+            _ => false,
+        }
     }
 
     /// The same call, of which nobody knows the outcome any more.

@@ -1,13 +1,17 @@
 //! Plays a plan against the servers and writes down what every client saw.
 
-use crate::history::{Op, Request};
+use crate::history::{Op, Reply};
 use crate::http::Connection;
-use crate::plan::{self, CALLS, CLIENTS, IDS, ORDERS, Planned};
-use crate::random::Random;
+use crate::model::ORDER;
+use crate::plan::{self, CALLS, CLIENTS, IDS, NUMBER_TOLD, ORDERS, Planned};
 use crate::search::OPERATIONS_MAX;
 use crate::server::{Fleet, RULES};
 use crate::wire;
+use boothpay_test_support::Random;
+use boothpay_test_support::model::Request;
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -51,6 +55,8 @@ struct Stage<'a> {
     prefix: &'a str,
     /// Operations on each order, made or still planned.
     counts: Vec<AtomicUsize>,
+    /// Our numbers of Click's attempts, as far as any client was told.
+    numbers: Mutex<BTreeMap<(usize, u8), i64>>,
     /// Calls made so far.
     made: AtomicUsize,
     /// At which of them the server is killed.
@@ -64,12 +70,10 @@ pub fn record(fleet: &Fleet, prefix: &str, seed: u64, shape: Shape) -> Vec<Vec<O
     let victim = usize::try_from(random.below(fleet.count() as u64)).unwrap();
     let in_the_middle = CLIENTS * CALLS / 5 + usize::try_from(random.below((CLIENTS * CALLS / 2) as u64)).unwrap();
     let fatal = if shape.kill { in_the_middle } else { usize::MAX };
-    let planned = |order| {
-        let of_it = plan.iter().flatten().filter(|it| it.order == order);
-        of_it.map(|it| if it.request == Request::Close { 2 } else { 1 }).sum()
-    };
+    let planned = |order| plan.iter().flatten().filter(|it| it.order == order).map(|it| plan::parts(&it.request)).sum();
     let counts = (0..ORDERS).map(|order| AtomicUsize::new(planned(order))).collect();
-    let stage = Stage { fleet, clock: Clock::start(), prefix, counts, made: AtomicUsize::new(0), fatal };
+    let (clock, numbers, made) = (Clock::start(), Mutex::default(), AtomicUsize::new(0));
+    let stage = Stage { fleet, clock, prefix, counts, numbers, made, fatal };
 
     let (now, when) = channel();
     let mut all: Vec<(usize, Op)> = std::thread::scope(|scope| {
@@ -117,7 +121,7 @@ impl<'a> Client<'a> {
     fn play(mut self, calls: &[Planned], pause: bool, now: &Sender<()>) -> Vec<(usize, Op)> {
         for (turn, Planned { order, request, process }) in calls.iter().enumerate() {
             if pause && turn == CALLS / 2 {
-                std::thread::sleep(Duration::from_millis(u64::try_from(RULES.limit + RULES.slack).unwrap()));
+                std::thread::sleep(Duration::from_millis(u64::try_from(RULES.wallets.limit + RULES.slack).unwrap()));
             }
             if self.stage.made.fetch_add(1, Ordering::SeqCst) == self.stage.fatal {
                 now.send(()).unwrap();
@@ -157,6 +161,7 @@ impl<'a> Client<'a> {
     /// One call; whether its outcome is known.
     fn call(&mut self, order: usize, request: &Request, process: usize) -> bool {
         let name = format!("{}{order}", self.stage.prefix);
+        let request = &self.with_number(order, request);
         let (method, path, body) = wire::spoken(&name, request);
         let process = self.connect(process);
         let (_, connection) = self.connections[process].as_mut().unwrap();
@@ -179,11 +184,21 @@ impl<'a> Client<'a> {
         };
         let known = Op { received: Some(received), ..op };
         if let Some(second) = second {
-            let look = Op { request: Request::Look, reply: Some(second), second_part: true, ..known.clone() };
+            let look = Op { request: Request::Look(ORDER), reply: Some(second), second_part: true, ..known.clone() };
             self.seen.push((order, look));
+        }
+        if let (Request::Prepare(call), Reply::Click { number: Some(number), .. }) = (request, &first) {
+            self.stage.numbers.lock().unwrap().insert((order, call.id), *number);
         }
         self.seen.push((order, Op { reply: Some(first), ..known }));
         true
+    }
+
+    /// A Complete carries the number that a Prepare was told; before that, one that nobody has.
+    fn with_number(&self, order: usize, request: &Request) -> Request {
+        let Request::Complete(call, NUMBER_TOLD) = request else { return request.clone() };
+        let known = self.stage.numbers.lock().unwrap().get(&(order, call.id)).copied();
+        Request::Complete(*call, known.unwrap_or(999_999_999))
     }
 
     /// Makes sure of a connection to a process, or to another while that one is down; nothing has been sent before.
@@ -208,5 +223,6 @@ impl<'a> Client<'a> {
 }
 
 fn last_looks() -> Vec<Request> {
-    (0..IDS).map(|id| Request::Check { id }).chain([Request::Status]).collect()
+    let each = (0..IDS).flat_map(|id| [Request::Check { id }, Request::UzumStatus { id }]);
+    each.chain([Request::Status(ORDER)]).collect()
 }

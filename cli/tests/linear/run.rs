@@ -1,12 +1,13 @@
 //! The runs: histories on a file and on PostgreSQL with two servers, some of them with a server killed in the middle.
 
-use crate::history::{Op, Reply, Request};
+use crate::history::{Op, Reply};
 use crate::journal::{self, Rows};
 use crate::plan::{CALLS, CLIENTS};
 use crate::record::{Shape, record};
 use crate::search::explain;
 use crate::server::{Fleet, RULES};
 use crate::shrink;
+use boothpay_test_support::model::Request;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -53,6 +54,33 @@ const MUST_BE_MET: &[&str] = &[
     "Check: -2",
     "Check: timed out",
     "Check: -31003",
+    "Prepare: 0",
+    "Prepare: -2",
+    "Prepare: -4",
+    "Prepare: -5",
+    "Prepare: -9",
+    "Complete: 0",
+    "Complete: -4",
+    "Complete: -6",
+    "Complete: -9",
+    "Uzum's check: Allow",
+    "Uzum's check: 10008",
+    "Uzum's create: Created",
+    "Uzum's create: 10007",
+    "Uzum's create: 10008",
+    "Uzum's create: 10009",
+    "Uzum's create: 10010",
+    "Uzum's confirm: Performed",
+    "Uzum's confirm: 10014",
+    "Uzum's confirm: 10015",
+    "Uzum's confirm: 10016",
+    "Uzum's reverse: Reversed",
+    "Uzum's reverse: 10014",
+    "Uzum's reverse: 10018",
+    "Uzum's status: CREATED",
+    "Uzum's status: CONFIRMED",
+    "Uzum's status: REVERSED",
+    "Uzum's status: 10014",
 ];
 
 #[derive(Default)]
@@ -99,7 +127,7 @@ fn run(what: &str, fleet: fn() -> Fleet, count: u64) {
         let mut rows = fleet.database.rows(&prefix);
         for (order, ops) in orders.iter().enumerate() {
             let name = format!("{prefix}{order}");
-            let judged = judge(ops, &rows.remove(&name).unwrap_or_default(), &mut totals);
+            let judged = judge(&name, ops, &rows.remove(&name).unwrap_or_default(), &mut totals);
             judged.unwrap_or_else(|why| {
                 panic!("{what}, order {name}, LINEAR_HISTORIES=1 LINEAR_SEED={seed}, {shape:?}\n{why}")
             });
@@ -111,11 +139,11 @@ fn run(what: &str, fleet: fn() -> Fleet, count: u64) {
     totals.report(what, seed, started);
 }
 
-fn judge(ops: &[Op], rows: &Rows, totals: &mut Totals) -> Result<(), String> {
+fn judge(name: &str, ops: &[Op], rows: &Rows, totals: &mut Totals) -> Result<(), String> {
     totals.count(ops);
     let order = explain(&RULES, ops).map_err(|_| shrink::in_words(&RULES, ops))?;
     totals.took_effect += order.iter().filter(|index| ops[**index].reply.is_none()).count();
-    journal::judge(&RULES, ops, rows)
+    journal::judge(&RULES, name, ops, rows)
 }
 
 impl Totals {
@@ -158,14 +186,22 @@ impl Totals {
 fn kind(op: &Op) -> String {
     let asked = match op.request {
         Request::Offer { .. } => "Offer",
-        Request::Status => "Status",
-        Request::Close => "Close",
-        Request::Look => "Look",
+        Request::Status(_) => "Status",
+        Request::Close(_) => "Close",
+        Request::Look(_) => "Look",
         Request::CheckPerform { .. } => "CheckPerform",
         Request::Create { .. } => "Create",
         Request::Perform { .. } => "Perform",
         Request::Cancel { .. } => "Cancel",
         Request::Check { .. } => "Check",
+        Request::Prepare(_) => "Prepare",
+        Request::Complete(..) => "Complete",
+        Request::UzumCheck { .. } => "Uzum's check",
+        Request::UzumCreate { .. } => "Uzum's create",
+        Request::Confirm { .. } => "Uzum's confirm",
+        Request::Reverse { .. } => "Uzum's reverse",
+        Request::UzumStatus { .. } => "Uzum's status",
+        Request::NewCode(_) | Request::Print(_) | Request::TestPay(_) => "nobody asks this here",
     };
     let answered = match &op.reply {
         None => "unknown".to_owned(),
@@ -181,6 +217,9 @@ fn kind(op: &Op) -> String {
         Some(Reply::Cancelled { state, .. }) => state.to_string(),
         Some(Reply::Checked { reason: Some(4), .. }) => "timed out".to_owned(),
         Some(Reply::Checked { state, .. }) => state.to_string(),
+        Some(Reply::Reversed { .. }) => "Reversed".to_owned(),
+        Some(Reply::Told { word, .. }) => (*word).to_owned(),
+        Some(Reply::Click { error, .. }) => error.to_string(),
         Some(Reply::Fault(code)) => code.to_string(),
         Some(Reply::Odd(_)) => "odd".to_owned(),
     };

@@ -4,7 +4,8 @@
 //! Linearizability composes: a history is linearizable when the history of each order is.
 
 use crate::history::Op;
-use crate::model::{Rules, State, follow};
+use crate::model::{Rules, follow};
+use boothpay_test_support::model::Book;
 use std::collections::HashSet;
 
 /// Operations on one order: each is a bit of a situation.
@@ -19,7 +20,7 @@ pub struct Stuck {
     /// The longest beginning found, as places in the history.
     pub longest: Vec<usize>,
     /// How the order was then.
-    pub state: State,
+    pub state: Book,
     /// The search was given up, so nothing is proven.
     pub gave_up: bool,
 }
@@ -28,7 +29,7 @@ struct Search<'a> {
     rules: &'a Rules,
     ops: &'a [Op],
     known: u64,
-    seen: HashSet<(u64, State)>,
+    seen: HashSet<(u64, Book)>,
     path: Vec<usize>,
     stuck: Stuck,
 }
@@ -37,13 +38,13 @@ struct Search<'a> {
 pub fn explain(rules: &Rules, ops: &[Op]) -> Result<Vec<usize>, Stuck> {
     assert!(ops.len() <= OPERATIONS_MAX, "{} operations on one order", ops.len());
     let known = ops.iter().enumerate().filter(|(_, op)| op.reply.is_some()).fold(0, |all, (index, _)| all | 1 << index);
-    let stuck = Stuck { longest: Vec::new(), state: None, gave_up: false };
+    let stuck = Stuck { longest: Vec::new(), state: Book::default(), gave_up: false };
     let mut search = Search { rules, ops, known, seen: HashSet::new(), path: Vec::new(), stuck };
-    if search.go(0, &None) { Ok(search.path) } else { Err(search.stuck) }
+    if search.go(0, &Book::default()) { Ok(search.path) } else { Err(search.stuck) }
 }
 
 impl Search<'_> {
-    fn go(&mut self, done: u64, state: &State) -> bool {
+    fn go(&mut self, done: u64, state: &Book) -> bool {
         if done & self.known == self.known {
             return true;
         }
@@ -76,13 +77,13 @@ impl Search<'_> {
                 return self.step(done, index, state);
             }
             // A call of unknown outcome that changes nothing might as well not have happened.
-            let tells = |end: &State| op.reply.is_some() || end != state;
+            let tells = |end: &Book| op.reply.is_some() || end != state;
             ways.extend(ends.into_iter().filter(tells).map(|end| (index, end)));
         }
         ways.into_iter().any(|(index, end)| self.step(done, index, &end))
     }
 
-    fn step(&mut self, done: u64, index: usize, state: &State) -> bool {
+    fn step(&mut self, done: u64, index: usize, state: &Book) -> bool {
         self.path.push(index);
         let explained = self.go(done | 1 << index, state);
         if !explained {

@@ -1,16 +1,15 @@
 //! The started servers of the histories: one on a file, or several on one PostgreSQL database.
 
-use crate::http::{API_TOKEN, KEY};
 use crate::journal::Database;
 use crate::model::Rules;
-use boothpay_test_support::mortal;
+use boothpay_test_support::{model, mortal, wallets};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Stdio};
 use std::sync::Mutex;
 use tempfile::TempDir;
 
-/// A payment that has begun is given up after so many seconds: few enough that some are.
+/// A payment of Payme's that has begun is given up after so many seconds: few enough that some are.
 const LIMIT_SECONDS: i64 = 1;
 
 /// How many seconds an order can be paid: the least that can be set, and more than a history takes.
@@ -18,7 +17,10 @@ const LIFE_SECONDS: i64 = 30;
 
 /// What the model has to know of the servers' settings. A server's clock is the machine's, which may be corrected while a
 /// history runs.
-pub const RULES: Rules = Rules { limit: LIMIT_SECONDS * 1000, life: LIFE_SECONDS * 1000, slack: 50 };
+pub const RULES: Rules = Rules {
+    wallets: model::Rules { limit: LIMIT_SECONDS * 1000, order_life: LIFE_SECONDS * 1000, ..model::Rules::DEFAULT },
+    slack: 50,
+};
 
 /// Servers that share a database.
 pub struct Fleet {
@@ -83,9 +85,8 @@ impl Server {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BOOTHPAY_")) {
             command.env_remove(name);
         }
-        command.arg("serve").current_dir(folder).env("BOOTHPAY_LISTEN", "127.0.0.1:0").env("BOOTHPAY_PAYME_KEY", KEY);
-        command.env("BOOTHPAY_PAYME_MERCHANT_ID", "670a6af1a048b8a82254e446").env("BOOTHPAY_DATABASE", database);
-        command.env("BOOTHPAY_API_TOKEN", API_TOKEN);
+        command.arg("serve").current_dir(folder).env("BOOTHPAY_LISTEN", "127.0.0.1:0").envs(wallets::SETTINGS);
+        command.env("BOOTHPAY_DATABASE", database);
         command.env("BOOTHPAY_PAYME_TRANSACTION_SECONDS", LIMIT_SECONDS.to_string());
         command.env("BOOTHPAY_BOOTH_ORDER_SECONDS", LIFE_SECONDS.to_string());
         command.env("BOOTHPAY_LOG_LEVEL", "error").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());

@@ -9,6 +9,8 @@
 mod lines;
 mod proxy;
 
+#[path = "../crash/asks.rs"]
+mod asks;
 #[allow(dead_code, reason = "SQLite has no line")]
 #[path = "../crash/database.rs"]
 mod database;
@@ -21,8 +23,6 @@ mod judge;
 mod load;
 #[path = "../crash/probe.rs"]
 mod probe;
-#[path = "../crash/random.rs"]
-mod random;
 #[path = "../crash/record.rs"]
 mod record;
 #[allow(dead_code, reason = "servers are neither killed nor frozen here")]

@@ -1,7 +1,8 @@
 //! The judge: holds the database, read by plain SQL, and the restarted server's answers against the record.
 
+use crate::asks::{AMOUNT, agree, ask, is_done, is_system_error, told};
 use crate::http::Connection;
-use crate::load::{self, AMOUNT, ask, is_done, is_open};
+use crate::load;
 use crate::record::{self, Ask, Recorder, Told};
 use crate::stand::{Server, Stand};
 use serde_json::Value;
@@ -29,8 +30,8 @@ type Row = BTreeMap<&'static str, i64>;
 const MEMBERS: [&str; 7] = ["transaction", "create_time", "perform_time", "cancel_time", "state", "reason", "amount"];
 
 const TRANSACTIONS: &str = "select provider_id, number, create_time_ms, coalesce(perform_time_ms, 0),
-    coalesce(cancel_time_ms, 0), case state when 'created' then 1 when 'performed' then 2 when 'cancelled' then -1 else -2
-    end, case reason when 'failed' then 3 when 'timed_out' then 4 when 'refund' then 5 else 0 end, amount_tiyin
+    coalesce(cancel_time_ms, 0), case state when 'created' then 1 when 'performed' then 2 when 'cancelled' then -1
+    when 'refunded' then -2 else 0 end, case reason when 'failed' then 3 when 'timed_out' then 4 when 'refund' then 5 else 0 end, amount_tiyin
     from transactions";
 
 /// Orders whose journal has a gap, or does not end where the order is, or began and ended before its transactions.
@@ -62,7 +63,7 @@ pub fn judge(folder: &Path, stand: &Stand, server: &Server, round: &str) -> Verd
     let mut connection = Connection::open(&server.address).unwrap();
     let mut recorder = Recorder::open(records.last().unwrap());
     for told in record.iter().filter(|(order, _)| order.starts_with(round)).filter_map(|(_, told)| told.last()) {
-        if told.answer.as_ref().is_none_or(is_open) {
+        if told.answer.as_ref().is_none_or(is_system_error) {
             settle(&mut verdict, &rows, &told.ask, &mut connection, &mut recorder);
         }
     }
@@ -83,18 +84,15 @@ fn rows(stand: &Stand) -> Rows {
 }
 
 /// The numbers and times that an answer told. They never change once told; the state may go on.
-fn told_numbers(answer: &Value) -> Vec<(&String, i64)> {
-    let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.parse().ok());
-    let members = answer["result"].as_object().into_iter().flatten();
-    let numbers = members.filter_map(|(name, value)| Some((name, number(value)?)));
-    numbers.filter(|(name, value)| *name != "state" && *value != 0).collect()
+fn told_numbers(answer: &Value) -> Vec<(&str, i64)> {
+    told(answer).filter(|(name, value)| *name != "state" && *value != 0).collect()
 }
 
 /// Every acknowledged effect is there, unchanged.
 fn acknowledged(verdict: &mut Verdict, rows: &Rows, Told { ask, answer }: &Told) {
     let Some(answer) = answer else { return };
     if !is_done(answer) {
-        if !is_open(answer) {
+        if !is_system_error(answer) {
             verdict.faults.push(format!("{ask:?} was refused: {answer}"));
         }
         return;
@@ -109,7 +107,7 @@ fn acknowledged(verdict: &mut Verdict, rows: &Rows, Told { ask, answer }: &Told)
     let kept = rows.transactions.get(id).is_some_and(|row| {
         let state = row["state"];
         row["amount"] == AMOUNT
-            && told_numbers(answer).iter().all(|(name, value)| row.get(name.as_str()) == Some(value))
+            && told_numbers(answer).iter().all(|(name, value)| row.get(*name) == Some(value))
             && match ask.method.as_str() {
                 "CreateTransaction" => true,
                 "PerformTransaction" => state == 2 || state == -2,
@@ -155,11 +153,11 @@ fn settle(verdict: &mut Verdict, rows: &Rows, open: &Ask, connection: &mut Conne
     };
     *(if is_there { &mut verdict.there } else { &mut verdict.absent }) += 1;
     let answers = [ask(connection, recorder, open).unwrap(), ask(connection, recorder, open).unwrap()];
-    if !is_done(&answers[0]) || answers[0] != answers[1] {
+    if !is_done(&answers[0]) || !agree(&answers[0], &answers[1]) {
         verdict.faults.push(format!("{open:?} does not settle: {answers:?}"));
     }
     if let (true, Some(row)) = (is_there, row)
-        && told_numbers(&answers[0]).iter().any(|(name, value)| row.get(name.as_str()) != Some(value))
+        && told_numbers(&answers[0]).iter().any(|(name, value)| row.get(*name) != Some(value))
     {
         verdict.faults.push(format!("{open:?} settled to {}, there was {row:?}", answers[0]));
     }

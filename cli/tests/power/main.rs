@@ -1,5 +1,5 @@
 //! Power cuts: the database lies on a disk whose cache can be made to die, in the same instant as the server, and what is
-//! there when the power is back is held against a client's record that lies elsewhere.
+//! there when the power is back is held against a client's record that lies elsewhere. The client plays all wallets.
 //!
 //! `device` is the disk; `stand` is a server with its database on it; `load` is the client; `judge` holds database, server and
 //! record against each other; `run` makes the cuts, and the controls, which have to lose; `report` keeps the figures of longer
@@ -8,10 +8,10 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "../crash/asks.rs"]
+mod asks;
 #[path = "../crash/http.rs"]
 mod http;
-#[path = "../crash/random.rs"]
-mod random;
 #[path = "../crash/record.rs"]
 mod record;
 

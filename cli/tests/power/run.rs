@@ -3,9 +3,9 @@
 use crate::device::Device;
 use crate::judge::{Verdict, judge};
 use crate::load;
-use crate::random::Random;
 use crate::report::{Figures, add_to_report};
 use crate::stand::{Kind, Server, Stand};
+use boothpay_test_support::Random;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::Duration;

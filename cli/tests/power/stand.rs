@@ -1,8 +1,8 @@
 //! A server with its database on the disk: SQLite's file, or PostgreSQL with everything it has.
 
 use crate::device::{Device, ends_with_the_tests, run, wait_until};
-use crate::http::{API_TOKEN, Connection, KEY};
-use boothpay_test_support::{Cluster, Database};
+use crate::http::Connection;
+use boothpay_test_support::{Cluster, Database, wallets};
 use rusqlite::types::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -129,8 +129,7 @@ impl Server {
     pub fn start(stand: &Stand, kind: Kind, is_weak: bool) -> Result<Self, String> {
         let mut command = boothpay(ends_with_the_tests(env!("CARGO_BIN_EXE_boothpay")));
         command.arg("serve").env("BOOTHPAY_DATABASE", stand.address()).env("BOOTHPAY_LISTEN", "127.0.0.1:0");
-        command.env("BOOTHPAY_PAYME_KEY", KEY).env("BOOTHPAY_PAYME_MERCHANT_ID", "670a6af1a048b8a82254e446");
-        command.env("BOOTHPAY_API_TOKEN", API_TOKEN).env("BOOTHPAY_LOG_LEVEL", "error");
+        command.envs(wallets::SETTINGS).env("BOOTHPAY_LOG_LEVEL", "error");
         if is_weak {
             command.env("WEAK_SYNC", kind.weak());
         }

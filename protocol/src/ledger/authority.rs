@@ -1,9 +1,11 @@
 //! Who may ask for which change, and who has proven who he is. A provider's transaction changes only by that provider's own
-//! calls, and by time. A payment by UzQR changes by people, because no bank calls us: its customer says at the booth that he has
-//! paid, or that he has not; only the booth's staff and a person at the command line make money of that.
+//! calls, and by time: whoever comes next writes down that an abandoned one has ended. A payment by UzQR changes by people, because
+//! no bank calls us: its customer says at the booth that he has paid, or that he has not; only the booth's staff and a person at the
+//! command line make money of that.
 
 use super::journal::{Actor, Change};
 use super::provider::Provider;
+use super::transaction::Reason;
 
 /// Whether an actor may ask for a change of a provider's transaction. What is only about the order moves no money and is
 /// anybody's who reaches the booth.
@@ -12,7 +14,10 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         (Provider::Uzqr, Actor::Staff | Actor::CommandLine) => true,
         (Provider::Uzqr, _) => false,
         (_, Actor::Provider { provider: asking, .. }) => asking == provider,
-        (_, Actor::Booth | Actor::Api | Actor::Staff | Actor::Sweep | Actor::CommandLine | Actor::Import) => false,
+        (
+            _,
+            Actor::Booth | Actor::Api | Actor::Staff | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Import,
+        ) => false,
     };
     let is_customer = provider == Provider::Uzqr && matches!(actor, Actor::Booth | Actor::Api);
     match change {
@@ -23,19 +28,26 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::PrintGranted { .. } => true,
-        // That something came out badly is for a person to say.
-        Change::ReprintAllowed => actor == Actor::CommandLine,
-        Change::TransactionCancelled { .. } => is_provider || is_customer || actor == Actor::Sweep,
+        // That something came out badly, or that a customer gets his money back, is for a person to say.
+        Change::ReprintAllowed | Change::RefundAsked { .. } => actor == Actor::CommandLine,
+        Change::RefundFailed { .. } => actor == Actor::Tasks,
+        Change::TransactionCancelled { reason: Some(Reason::TimedOut), .. } => {
+            actor == Actor::Sweep || matches!(actor, Actor::Provider { .. })
+        }
+        Change::TransactionCancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. } => {
+            is_provider || is_customer
+        }
         Change::TransactionCreated(_) => is_provider || is_customer,
-        // Money that is owed can be handed back by a person, past the provider.
-        Change::MoneyGivenBack { .. } => is_provider || actor == Actor::CommandLine,
-        // Only an import may record what another back end did; a running server never does.
-        Change::OrderTakenOver(_) | Change::TransactionTakenOver(_) => actor == Actor::Import,
         // Staff take money in; giving it back is the owner's.
         Change::TransactionRefunded { .. } if provider == Provider::Uzqr => actor == Actor::CommandLine,
+        // Money can be handed back by a person, past the provider.
+        Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => {
+            is_provider || actor == Actor::CommandLine
+        }
+        // Only an import may record what another back end did; a running server never does.
+        Change::OrderTakenOver(_) | Change::TransactionTakenOver(_) => actor == Actor::Import,
         Change::TransactionPerformed { .. }
         | Change::TransactionPerformedLate { .. }
-        | Change::TransactionRefunded { .. }
         | Change::MoneyOwed { .. }
         | Change::DetailsChanged { .. } => is_provider,
     }
@@ -50,7 +62,7 @@ pub const fn is_proven(actor: Actor) -> bool {
         Actor::Staff => true,
         Actor::Provider { provider: Provider::Payme | Provider::Click | Provider::Uzum, proven } => proven,
         // Whether his server asked for proof, nobody knows here; who takes his word for it is at this computer.
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine | Actor::Import => true,
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Import => true,
     }
 }
 
@@ -79,11 +91,20 @@ mod tests {
         let number = TransactionNumber::new(1);
         let performed = Change::TransactionPerformed { number, details: None };
         let cancelled = Change::TransactionCancelled { number, reason: None, details: None };
+        let timed_out = Change::TransactionCancelled { number, reason: Some(Reason::TimedOut), details: None };
         let given_back = Change::MoneyGivenBack { number, reason: None, details: None };
         assert_eq!(who(&performed, Provider::Payme), [PAYME, UNPROVEN]);
         assert_eq!(who(&performed, Provider::Test), [TEST]);
-        assert_eq!(who(&cancelled, Provider::Payme), [PAYME, UNPROVEN, Actor::Sweep]);
-        assert_eq!(who(&given_back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine]);
+        assert_eq!(who(&cancelled, Provider::Payme), [PAYME, UNPROVEN]);
+        let ended_by = who(&timed_out, Provider::Payme);
+        assert!([PAYME, CLICK, UZUM, Actor::Sweep].iter().all(|actor| ended_by.contains(actor)), "{ended_by:?}");
+        assert!(![Actor::Booth, Actor::Api, Actor::CommandLine].iter().any(|actor| ended_by.contains(actor)));
+        let refunded = Change::TransactionRefunded { number, reason: None, details: None };
+        for back in [given_back, refunded] {
+            assert_eq!(who(&back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine]);
+        }
+        assert_eq!(who(&Change::RefundAsked { number, reason: None }, Provider::Click), [Actor::CommandLine]);
+        assert_eq!(who(&Change::RefundFailed { number, why: String::new() }, Provider::Click), [Actor::Tasks]);
         assert_eq!(who(&Change::OrderPrinted, Provider::Payme), Actor::ALL);
     }
 
@@ -96,7 +117,7 @@ mod tests {
         let people = [Actor::Staff, Actor::CommandLine];
         assert_eq!(who(&performed, Provider::Uzqr), people);
         assert_eq!(who(&refunded, Provider::Uzqr), [Actor::CommandLine]);
-        let anybody_there = [Actor::Booth, Actor::Api, Actor::Staff, Actor::Sweep, Actor::CommandLine];
+        let anybody_there = [Actor::Booth, Actor::Api, Actor::Staff, Actor::CommandLine];
         assert_eq!(who(&cancelled, Provider::Uzqr), anybody_there);
         assert!(!may_ask(Actor::Staff, &performed, Provider::Payme), "no PIN makes a wallet's money");
     }
@@ -104,7 +125,7 @@ mod tests {
     #[test]
     fn only_a_key_proves_and_a_test_payment_never_does() {
         let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
-        let at_this_computer = [Actor::Staff, Actor::Sweep, Actor::CommandLine, Actor::Import];
+        let at_this_computer = [Actor::Staff, Actor::Sweep, Actor::Tasks, Actor::CommandLine, Actor::Import];
         let expected = [[Actor::Booth, Actor::Api].as_slice(), &[PAYME, CLICK, UZUM], &at_this_computer].concat();
         assert_eq!(proven, expected);
         assert_eq!(unproven_words(), ["payme_unproven", "click_unproven", "uzum_unproven", "test"]);

@@ -8,14 +8,16 @@ use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
 use boothpay_server::sweep;
 use boothpay_store::Address;
+use boothpay_test_support::model::{Request, Rules};
 use serde_json::{Value, json};
 
 use crate::generator::History;
 use crate::judge::{self, Tamper};
-use crate::model::{Model, Rules};
+use crate::model::Model;
 use crate::program::{Program, settings};
+use crate::purse::Purse;
 use crate::step::{ORDERS, PRICES, Step};
-use crate::{booth, invariants};
+use crate::{booth, click, invariants, uzum};
 
 /// The clock's first time.
 const START: i64 = 1_790_000_000_000;
@@ -52,6 +54,14 @@ pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
 }
 
+/// A wallet's call, to be said again.
+#[derive(Clone)]
+enum Spoken {
+    Payme(&'static str, Value),
+    Click(Request),
+    Uzum(Request),
+}
+
 struct Game<'a> {
     settings: Settings,
     clock: Clock,
@@ -62,8 +72,10 @@ struct Game<'a> {
     model: Model,
     /// Whether the database outlives the program.
     outlives: bool,
-    /// Payme's calls so far.
-    spoken: Vec<(&'static str, Value)>,
+    /// The wallets' calls so far.
+    spoken: Vec<Spoken>,
+    /// What the wallets have been told of their money.
+    purse: Purse,
     answers: Vec<Answer>,
     cells: &'a mut Cells,
     tamper: Option<Tamper<'a>>,
@@ -91,6 +103,7 @@ pub async fn play(
         model,
         outlives: how.database.as_ref().is_some_and(|it| *it != Address::SqliteMemory),
         spoken: Vec::new(),
+        purse: Purse::default(),
         answers: Vec::new(),
         cells,
         tamper: how.tamper,
@@ -98,7 +111,7 @@ pub async fn play(
     for (index, step) in history.steps.iter().enumerate() {
         game.step(index, *step).await.map_err(|what| Failure { step: index, what })?;
     }
-    let looked = invariants::check(&game.program().app().store, &game.model).await;
+    let looked = invariants::check(&game.program().app().store, &game.model, &game.purse).await;
     looked.map_err(|what| Failure { step: history.steps.len(), what })?;
     Ok(game.answers)
 }
@@ -119,9 +132,9 @@ impl Game<'_> {
                 Ok(())
             }
             Step::Sweep => self.sweep().await,
-            Step::Make { order, beside } => self.make(ORDERS[order], PRICES[order] + beside).await,
+            Step::Make { order, beside } => self.make(order, PRICES[order] + beside).await,
             Step::Print { order, quietly: true } => {
-                let (status, _, cell) = self.model.print(ORDERS[order]);
+                let (status, _, cell) = self.model.booth(order, &Request::Print(order));
                 self.met(cell);
                 let noted = self.program().print(ORDERS[order]).await;
                 if noted == (status == 200) {
@@ -132,41 +145,46 @@ impl Game<'_> {
             }
             Step::Payme(call) => {
                 let (method, params) = call.spoken(&self.model);
-                self.call(index, method, params).await
+                self.say(index, Spoken::Payme(method, params)).await
             }
+            Step::Click(call) => {
+                let request = call.asked(&self.model);
+                self.say(index, Spoken::Click(request)).await
+            }
+            Step::Uzum(call) => self.say(index, Spoken::Uzum(call.asked())).await,
             Step::Again(back) => match self.spoken.iter().rev().nth(back).cloned() {
-                Some((method, params)) => self.call(index, method, params).await,
+                Some(spoken) => self.say(index, spoken).await,
                 None => Ok(()),
             },
             Step::Offer { order, beside } => {
                 let amount = PRICES[order] + beside;
                 let soum = format!("{}.{:02}", amount / 100, amount % 100);
                 let body = format!(r#"{{"order_id": "{}", "paymentType": "payme", "amount": {soum}}}"#, ORDERS[order]);
-                let said = self.model.offer(ORDERS[order], amount, true);
+                let said = self.model.booth(order, &Request::Offer { order, amount, chosen: true });
                 self.ask(index, "POST", "/api/generate-qr", &body, said).await
             }
             Step::Close(order) => {
-                let said = self.model.close(ORDERS[order]);
+                let said = self.model.booth(order, &Request::Close(order));
                 self.ask(index, "POST", &at_the_booth(order, "/cancel"), "{}", said).await
             }
             Step::NewCode(order) => {
-                let said = self.model.new_code(ORDERS[order]);
+                let said = self.model.booth(order, &Request::NewCode(order));
                 self.ask(index, "POST", &at_the_booth(order, "/new-code"), r#"{"lang":"uz"}"#, said).await
             }
             Step::Print { order, quietly: false } => {
-                let said = self.model.print(ORDERS[order]);
+                let said = self.model.booth(order, &Request::Print(order));
                 self.ask(index, "POST", &at_the_booth(order, "/printed"), "{}", said).await
             }
             Step::Look(order) => {
-                let said = self.model.look(ORDERS[order]);
+                let said = self.model.booth(order, &Request::Look(order));
                 self.ask(index, "GET", &at_the_booth(order, ""), "", said).await
             }
             Step::Status(order) => {
-                let said = self.model.status(ORDERS[order]);
+                let said = self.model.booth(order, &Request::Status(order));
                 self.ask(index, "GET", &format!("/api/payment-status/{}", ORDERS[order]), "", said).await
             }
             Step::TestPay(order) => {
-                let said = self.model.test_pay(ORDERS[order]);
+                let said = self.model.booth(order, &Request::TestPay(order));
                 self.ask(index, "POST", &format!("/api/test-payment/{}", ORDERS[order]), "", said).await
             }
         }
@@ -187,23 +205,44 @@ impl Game<'_> {
         if ended == expected { Ok(()) } else { Err(format!("the sweep ended {ended} things instead of {expected}")) }
     }
 
-    async fn make(&mut self, name: &str, amount: i64) -> Result<(), String> {
-        let (status, body, cell) = self.model.offer(name, amount, false);
+    async fn make(&mut self, order: usize, amount: i64) -> Result<(), String> {
+        let (status, body, cell) = self.model.booth(order, &Request::Offer { order, amount, chosen: false });
         self.met(cell);
         let expected = (status == 200).then(|| body["expires_at"].as_i64().unwrap());
-        let made = self.program().make(name, amount).await;
+        let made = self.program().make(ORDERS[order], amount).await;
         if made == expected { Ok(()) } else { Err(format!("expected an order until {expected:?}\n     was {made:?}")) }
     }
 
-    async fn call(&mut self, index: usize, method: &'static str, params: Value) -> Result<(), String> {
-        let (request, id, versioned) = envelope(index, method, &params);
-        let (said, cell) = self.model.payme(method, &params);
-        self.spoken.push((method, params));
-        self.met(cell);
-        let (status, answer) = self.program().send("POST", "/api/payme/webhook", request).await;
-        let compared = judge::compare(200, &judge::webhook(said, id, versioned), status, &answer, self.tamper);
-        self.answers.push((index, status, answer));
-        compared
+    /// A call of a wallet's; every envelope is another.
+    async fn say(&mut self, index: usize, spoken: Spoken) -> Result<(), String> {
+        self.spoken.push(spoken.clone());
+        let said = match &spoken {
+            Spoken::Payme(method, params) => {
+                let (request, id, versioned) = envelope(index, method, params);
+                let (said, cell) = self.model.payme(method, params);
+                let said = (200, judge::webhook(said, id, versioned), cell);
+                self.ask(index, "POST", "/api/payme/webhook", &request, said).await
+            }
+            Spoken::Click(request) => {
+                let (path, body) = click::spoken(request, index.is_multiple_of(3));
+                let said = self.model.click(request);
+                self.ask(index, "POST", path, &body, said).await
+            }
+            Spoken::Uzum(request) => {
+                let (path, body) = uzum::spoken(request, self.model.now);
+                let said = self.model.uzum(request);
+                self.ask(index, "POST", path, &body.to_string(), said).await
+            }
+        };
+        if let Some((_, _, answer)) = self.answers.last() {
+            let answer: Value = serde_json::from_str(answer).unwrap();
+            match &spoken {
+                Spoken::Payme(_, params) => self.purse.payme(params, &answer),
+                Spoken::Click(request) => self.purse.click(request, &answer),
+                Spoken::Uzum(_) => self.purse.uzum(&answer),
+            }
+        }
+        said
     }
 
     async fn ask(

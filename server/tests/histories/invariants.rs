@@ -6,13 +6,16 @@ use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::Needs;
-use boothpay_protocol::ledger::transaction::{State, Transaction};
-use boothpay_protocol::payme::state;
+use boothpay_protocol::ledger::transaction::{Reason, State, Transaction};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::Store;
+use boothpay_test_support::model::{self, Attempt, Status, Wallet};
 use serde_json::Value;
 
-use crate::model::{self, Model, Status};
+use crate::model::{Kept, Model};
+use crate::payme::times;
+use crate::purse::Purse;
+use crate::step::ORDERS;
 
 macro_rules! hold {
     ($condition:expr, $($words:tt)+) => {
@@ -23,10 +26,13 @@ macro_rules! hold {
 }
 
 /// The first thing that does not hold.
-pub async fn check(store: &Store, model: &Model) -> Result<(), String> {
+pub async fn check(store: &Store, model: &Model, purse: &Purse) -> Result<(), String> {
     let stored = store.orders(None, 1_000).await.map_err(|error| error.to_string())?;
-    hold!(stored.len() == model.orders.len(), "{} orders instead of {}", stored.len(), model.orders.len());
-    for (name, expected) in &model.orders {
+    let orders = &model.book.orders;
+    hold!(stored.len() == orders.len(), "{} orders instead of {}", stored.len(), orders.len());
+    let mut money = 0;
+    for (place, expected) in orders {
+        let name = ORDERS[*place];
         let id = OrderId::parse(name).unwrap();
         let rows = store.rows(Needs::order(id.clone())).await.map_err(|error| error.to_string())?;
         let transactions = store.transactions(id.clone()).await.map_err(|error| error.to_string())?;
@@ -42,21 +48,27 @@ pub async fn check(store: &Store, model: &Model) -> Result<(), String> {
         hold!(folded.transactions == transactions, "{name}: {transactions:?} are not what the journal folds to");
 
         by_themselves(&order, &transactions)?;
-        let live: Vec<&Transaction> = transactions.iter().filter(|it| matches!(state::code(it.state), 1 | 2)).collect();
+        purse.check(&transactions)?;
+        let came = |it: &&Transaction| it.provider != Provider::Test && it.state.perform_time().is_some();
+        money += transactions.iter().filter(came).count();
+        let live: Vec<&Transaction> = transactions.iter().filter(|it| it.state.holds()).collect();
         hold!(live.len() <= 1, "{name}: {} live transactions", live.len());
         hold!(rows.holder.as_ref() == live.first().copied(), "{name}: another transaction holds it");
         as_modelled(&order, expected)?;
-        let modelled: Vec<&model::Transaction> = model.transactions.iter().filter(|it| it.order == *name).collect();
+        let attempts = model.book.attempts.iter().enumerate();
+        let modelled: Vec<(usize, &Attempt)> = attempts.filter(|(_, it)| it.order == *place).collect();
         hold!(
             modelled.len() == transactions.len(),
             "{name}: {} transactions instead of {}",
             transactions.len(),
             modelled.len()
         );
-        for (expected, transaction) in modelled.into_iter().zip(&transactions) {
-            transaction_as_modelled(transaction, expected)?;
+        for ((index, expected), transaction) in modelled.into_iter().zip(&transactions) {
+            let kept = model.kept.get(&index).cloned().unwrap_or_default();
+            transaction_as_modelled(transaction, expected, &kept)?;
         }
     }
+    hold!(money == purse.taken(), "the wallets were told of {} payments, {money} are there", purse.taken());
     statement_as_modelled(store, model).await
 }
 
@@ -90,31 +102,33 @@ fn as_modelled(order: &Order, expected: &model::Order) -> Result<(), String> {
     };
     let same = order.status == status
         && order.amount.tiyin() == expected.amount
-        && order.expires_at.ms() == expected.expires_at
+        && order.expires_at.ms() == expected.expires_at.from
         && order.printed_at.is_some() == expected.printed
         && order.chosen == expected.chosen.then_some(Provider::Payme)
         && order.language == expected.uzbek.then_some(Language::Uz)
-        && order.changed_at.ms() == expected.changed_at;
+        && order.changed_at.ms() == expected.changed_at.from;
     hold!(same, "expected {expected:?}\n     was {order:?}");
     Ok(())
 }
 
-fn transaction_as_modelled(transaction: &Transaction, expected: &model::Transaction) -> Result<(), String> {
+fn transaction_as_modelled(transaction: &Transaction, expected: &Attempt, kept: &Kept) -> Result<(), String> {
     let (state, or_zero) = (transaction.state, |time: Option<TimeMs>| time.map_or(0, TimeMs::ms));
-    let provider = if expected.payme.is_some() { Provider::Payme } else { Provider::Test };
     let details: Value = serde_json::from_str(transaction.details.as_str()).unwrap();
     let document = |name: &str| Some(&details[name]).filter(|document| !document.is_null());
-    let same = transaction.number.get() == expected.number
-        && transaction.provider == provider
-        && transaction.amount.tiyin() == expected.amount
-        && transaction.create_time.ms() == expected.create_time
-        && or_zero(state.perform_time()) == expected.perform_time
-        && or_zero(state.cancel_time()) == expected.cancel_time
-        && state::code(state) == expected.state
-        && details["reason"].as_i64() == expected.reason
-        && document("fiscal_perform") == expected.fiscal.get("PERFORM")
-        && document("fiscal_cancel") == expected.fiscal.get("CANCEL");
-    hold!(same, "expected {expected:?}\n     was {transaction:?}");
+    let times_stored = [transaction.create_time.ms(), or_zero(state.perform_time()), or_zero(state.cancel_time())];
+    // Payme's own reason, which says more than ours, and its receipts.
+    let paymes = expected.wallet != Wallet::Payme
+        || details["reason"].as_i64() == expected.state.paymes_reason()
+            && document("fiscal_perform") == kept.fiscal.get("PERFORM")
+            && document("fiscal_cancel") == kept.fiscal.get("CANCEL");
+    let same = Some(transaction.number.get()) == expected.number
+        && transaction.provider.word() == expected.wallet.word()
+        && times_stored == times(expected)
+        && state.word() == expected.state.stored()
+        && (expected.wallet == Wallet::Payme || state.reason().map(Reason::word) == expected.stored_reason())
+        && details["cancelled_after_payment"].is_i64() == expected.disowned
+        && paymes;
+    hold!(same, "expected {expected:?} {kept:?}\n     was {transaction:?}");
     Ok(())
 }
 
@@ -127,8 +141,8 @@ async fn statement_as_modelled(store: &Store, model: &Model) -> Result<(), Strin
         listed.extend(page.map_err(|error| error.to_string())?);
     }
     let listed: Vec<(i64, i64)> = listed.iter().map(|it| (it.provider_time.ms(), it.number.get())).collect();
-    let times = model.transactions.iter().filter_map(|it| Some((it.payme.as_ref()?.time, it.number)));
-    let mut expected: Vec<(i64, i64)> = times.collect();
+    let paymes = model.book.attempts.iter().filter(|it| it.wallet == Wallet::Payme);
+    let mut expected: Vec<(i64, i64)> = paymes.map(|it| (it.time, it.number.unwrap())).collect();
     expected.sort_unstable();
     hold!(listed == expected, "the statement lists {listed:?} instead of {expected:?}");
     Ok(())

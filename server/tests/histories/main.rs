@@ -1,8 +1,10 @@
-//! Random histories of orders, played against the program and an independent model of it at once.
+//! Random histories of orders that Payme, Click and Uzum pay, played against the program and an independent model of it at
+//! once.
 //!
 //! `HISTORIES_SEED` and `HISTORIES_COUNT` choose which and how many; a failure prints the ones that repeat it.
 
 mod booth;
+mod click;
 mod compare;
 mod coverage;
 mod driver;
@@ -12,15 +14,17 @@ mod judge;
 mod model;
 mod payme;
 mod program;
-mod random;
+mod purse;
 mod shrink;
 mod step;
 mod teeth;
+mod uzum;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use boothpay_server::config::Settings;
+use boothpay_store::{Address, verify};
 use driver::{Cells, Play};
 use program::Place;
 
@@ -29,7 +33,7 @@ const COUNT_ON_DISK: u64 = 500;
 const COUNT_ON_POSTGRESQL: u64 = 150;
 
 /// Each cell of the tables is to be met so many times in [`COUNT`] histories.
-const LEAST: u64 = 50;
+const LEAST: u64 = 30;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} must be a number")))
@@ -71,9 +75,12 @@ async fn everywhere(base: &Settings, seed: u64, places: &[Place], cells: &mut Ce
     for place in places {
         let history = generator::history(seed);
         let (database, _folder) = place.database();
-        let how = Play { database: Some(database), sides: place.sides(), ..Play::default() };
+        let how = Play { database: Some(database.clone()), sides: place.sides(), ..Play::default() };
         match driver::play(base, &history, &how, cells).await {
-            Ok(answered) => answers.push(answered),
+            Ok(answered) => {
+                verified(*place, &database, seed)?;
+                answers.push(answered);
+            }
             Err(failure) => return Err(shrink::explain(base, seed, history, failure, *place).await),
         }
     }
@@ -82,6 +89,19 @@ async fn everywhere(base: &Settings, seed: u64, places: &[Place], cells: &mut Ce
         same.map_err(|what| format!("HISTORIES_SEED={seed} HISTORIES_COUNT=1: {place:?} differ: {what}"))?;
     }
     Ok(())
+}
+
+/// The program's own judge is content with what a history leaves behind. Of those in memory nothing is left.
+fn verified(place: Place, database: &Address, seed: u64) -> Result<(), String> {
+    if place == Place::Memory {
+        return Ok(());
+    }
+    // It blocks, so it has a thread of its own.
+    let report = std::thread::scope(|scope| scope.spawn(|| verify::database(database)).join().unwrap());
+    match report.map_err(|error| error.to_string())?.findings.first() {
+        None => Ok(()),
+        Some(finding) => Err(format!("HISTORIES_SEED={seed} HISTORIES_COUNT=1 at {place:?}: verify says {finding}")),
+    }
 }
 
 #[test]

@@ -7,23 +7,26 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use boothpay_protocol::click::Code;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::order::{Copies, OrderId};
 use boothpay_protocol::ledger::refunds::RefundPolicy;
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::payme::rules::{AccountCode, TimeoutBase};
 use boothpay_protocol::time::SpanMs;
+use boothpay_protocol::uzum::rules::BusyCode;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources};
 use boothpay_server::orders::Orders;
 use boothpay_server::{App, Shutdown, router};
 use boothpay_store::{Address, Store};
 use boothpay_test_support::Cluster;
+use boothpay_test_support::model::{Refunds, Rules};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 use crate::booth::MERCHANT_ID;
-use crate::model::{Refunds, Rules};
+use crate::uzum;
 
 /// One program, or two on one database that are asked in turns.
 pub struct Program {
@@ -68,7 +71,9 @@ impl Program {
 
     /// Sends a request; HTTP status and body of the answer.
     pub async fn send(&self, method: &str, path: &str, body: String) -> (u16, String) {
-        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let form = path.starts_with("/api/click");
+        let kind = if form { "application/x-www-form-urlencoded" } else { "application/json" };
+        let request = Request::builder().method(method).uri(path).header("content-type", kind);
         let response = self.side().router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let status = response.status().as_u16();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a whole body");
@@ -143,10 +148,23 @@ pub fn settings(base: &Settings, rules: &Rules, database: Address) -> Settings {
     ours.refuse_stale_create = rules.refuse_stale;
     ours.timeout = SpanMs::new(rules.limit);
     ours.timeout_base = if rules.limit_from_payme { TimeoutBase::PaymeTime } else { TimeoutBase::CreateTime };
-    ours.refunds = match rules.refunds {
+    ours.refunds = policy(rules.refunds);
+    let ours = Arc::make_mut(&mut settings.click.rules);
+    ours.hold = SpanMs::new(rules.click_hold);
+    ours.busy_order = Code::from_number(rules.click_busy).unwrap();
+    ours.cancel_after_payment = Code::from_number(rules.click_disowned).unwrap();
+    let ours = Arc::make_mut(&mut settings.uzum.rules);
+    ours.service_ids = vec![uzum::SERVICE];
+    ours.timeout = SpanMs::new(rules.uzum_limit);
+    ours.busy_order_code = BusyCode::new(rules.uzum_busy).unwrap();
+    ours.refunds = policy(rules.uzum_refunds);
+    settings
+}
+
+fn policy(refunds: Refunds) -> RefundPolicy {
+    match refunds {
         Refunds::Always => RefundPolicy::Always,
         Refunds::BeforePrinting => RefundPolicy::BeforePrinting,
         Refunds::Never => RefundPolicy::Never,
-    };
-    settings
+    }
 }

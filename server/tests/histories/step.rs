@@ -2,6 +2,7 @@
 //! from which steps are dropped still makes sense.
 
 use crate::model::Model;
+use boothpay_test_support::model::{Click, Id, Request, Wallet};
 use serde_json::{Value, json};
 
 /// Orders by name; the last one is never made. One is all digits, because accounts may hold numbers.
@@ -16,7 +17,11 @@ pub const IDS: [&str; 4] = ["66f0c0ffee0000000000a001", "transaction_id_from_pay
 pub enum Step {
     /// A call of Payme's.
     Payme(Call),
-    /// A call of Payme's once more, so many calls back, in another envelope.
+    /// A call of Click's.
+    Click(ClickCall),
+    /// A call of Uzum's.
+    Uzum(UzumCall),
+    /// A wallet's call once more, so many calls back, in another envelope.
     Again(usize),
     /// An order from the command line, at the price or beside it.
     Make { order: usize, beside: i64 },
@@ -54,6 +59,30 @@ pub enum Call {
     Fiscal { id: usize, kind: &'static str, receipt: i64 },
     ChangePassword,
     Malformed(usize),
+}
+
+/// A call of Click's: Prepare or Complete.
+#[derive(Clone, Copy, Debug)]
+pub struct ClickCall {
+    pub complete: bool,
+    pub id: Id,
+    pub order: usize,
+    /// Tiyin beside the price.
+    pub beside: i64,
+    /// Below 0 when Click gives the payment up.
+    pub error: i64,
+    /// Complete comes with a number that no Prepare was told.
+    pub wrong_number: bool,
+}
+
+/// A call of Uzum's. `beside` is in tiyin, beside the price.
+#[derive(Clone, Copy, Debug)]
+pub enum UzumCall {
+    Check(usize),
+    Create { id: Id, order: usize, beside: i64 },
+    Confirm(Id),
+    Reverse(Id),
+    Status(Id),
 }
 
 /// What Payme says it costs.
@@ -106,8 +135,8 @@ pub enum Bound {
 #[derive(Clone, Copy, Debug)]
 pub enum Jump {
     By(i64),
-    /// To the end of a transaction's time, and a bit.
-    Limit(usize, i64),
+    /// To the end of an attempt's time, and a bit.
+    Limit(Wallet, Id, i64),
     /// To the end of an order's time, and a bit.
     Expiry(usize, i64),
 }
@@ -117,10 +146,47 @@ impl Jump {
     pub fn lands(self, model: &Model) -> i64 {
         let to = match self {
             Self::By(ms) => Some(model.now + ms),
-            Self::Limit(id, bit) => model.limit_of(IDS[id]).map(|limit| limit + bit),
-            Self::Expiry(order, bit) => model.orders.get(ORDERS[order]).map(|order| order.expires_at + bit),
+            Self::Limit(wallet, id, bit) => model.limit_of(wallet, id).map(|limit| limit + bit),
+            Self::Expiry(order, bit) => model.book.orders.get(&order).map(|order| order.expires_at.from + bit),
         };
         to.unwrap_or(model.now).max(1)
+    }
+}
+
+/// A number that no Prepare is ever told.
+const NOBODYS: i64 = 999_999_999;
+
+impl ClickCall {
+    /// A payment that begins as it should.
+    pub const PREPARE: Self = Self { complete: false, id: 0, order: 0, beside: 0, error: 0, wrong_number: false };
+
+    /// The same of another attempt and order.
+    pub const fn of(self, id: Id, order: usize) -> Self {
+        Self { id, order, ..self }
+    }
+
+    /// As it is asked.
+    pub fn asked(self, model: &Model) -> Request {
+        let Self { complete, id, order, beside, error, wrong_number } = self;
+        let call = Click { id, order, amount: PRICES[order] + beside, error };
+        let known = model.book.find(Wallet::Click, id).filter(|_| !wrong_number);
+        let number = known.and_then(|index| model.book.attempts[index].number);
+        if complete { Request::Complete(call, number.unwrap_or(NOBODYS)) } else { Request::Prepare(call) }
+    }
+}
+
+impl UzumCall {
+    /// As it is asked.
+    pub fn asked(self) -> Request {
+        match self {
+            Self::Check(order) => Request::UzumCheck { order: Some(order) },
+            Self::Create { id, order, beside } => {
+                Request::UzumCreate { id, order: Some(order), amount: PRICES[order] + beside }
+            }
+            Self::Confirm(id) => Request::Confirm { id },
+            Self::Reverse(id) => Request::Reverse { id },
+            Self::Status(id) => Request::UzumStatus { id },
+        }
     }
 }
 
@@ -204,7 +270,10 @@ fn put(params: &mut Value, amount: Amount, account: Account) {
 fn bound(bound: Bound, model: &Model) -> i64 {
     match bound {
         Bound::Zero => 0,
-        Bound::At(id, bit) => model.payme_time_of(IDS[id]).unwrap_or(model.now) + bit,
+        Bound::At(id, bit) => {
+            let known = model.book.find(Wallet::Payme, Id::try_from(id).unwrap());
+            known.map_or(model.now, |index| model.book.attempts[index].time) + bit
+        }
         Bound::Now => model.now,
         Bound::Far => 9_999_999_999_999,
     }

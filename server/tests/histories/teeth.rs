@@ -2,13 +2,16 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use boothpay_test_support::model::{Refunds, Rules};
 use serde_json::{Value, json};
 
 use crate::driver::{Cells, Play, play, runtime};
 use crate::generator::history;
 use crate::judge::{NOTICED, Tamper};
-use crate::model::{Refunds, Rules};
 use crate::program::base;
+
+/// How often each answer is tampered with.
+const TIMES: u64 = 3;
 
 /// Histories in which a difference must show.
 const ENOUGH: u64 = 1_500;
@@ -18,7 +21,7 @@ type Change = fn(&mut Value) -> bool;
 
 #[test]
 fn a_model_that_believes_in_other_rules_is_caught() {
-    let wrong: [(&str, Spoil); 9] = [
+    let wrong: [(&str, Spoil); 14] = [
         ("the limit comes 1 ms later", |rules| rules.limit += 1),
         ("the limit comes 1 ms earlier", |rules| rules.limit -= 1),
         ("the limit counts from the other time", |rules| rules.limit_from_payme = !rules.limit_from_payme),
@@ -28,6 +31,11 @@ fn a_model_that_believes_in_other_rules_is_caught() {
         ("stale creates are taken otherwise", |rules| rules.refuse_stale = !rules.refuse_stale),
         ("refunds are always possible", |rules| rules.refunds = Refunds::Always),
         ("refunds are never possible", |rules| rules.refunds = Refunds::Never),
+        ("Click's hold is 1 ms longer", |rules| rules.click_hold += 1),
+        ("Click has another code for busy orders", |rules| rules.click_busy = -4),
+        ("Uzum's limit comes 1 ms earlier", |rules| rules.uzum_limit -= 1),
+        ("Uzum has another code for busy orders", |rules| rules.uzum_busy = 10009),
+        ("Uzum can never reverse", |rules| rules.uzum_refunds = Refunds::Never),
     ];
     let base = base();
     let runtime = runtime();
@@ -47,36 +55,45 @@ fn a_model_that_believes_in_other_rules_is_caught() {
 #[test]
 fn answers_that_were_tampered_with_are_caught() {
     // Each changes an answer in which it finds what it changes, and says so.
-    let tampers: [(&str, Change); 14] = [
-        ("a code is another", |it| set(&mut it["error"]["code"], |code| json!(code.as_i64().unwrap() - 1))),
-        ("a fault's data is gone", |it| remove(&mut it["error"], "data")),
-        ("a fault's message has no Uzbek", |it| remove(&mut it["error"]["message"], "uz")),
-        ("a message is plain text", |it| set(&mut it["error"]["message"], |_| json!("Order not found"))),
+    let tampers: [(&str, Change); 19] = [
+        ("a code is another", |it| set(it, "/error/code", |code| json!(code.as_i64().unwrap() - 1))),
+        ("a fault's data is gone", |it| remove(it, "/error", "data")),
+        ("a fault's message has no Uzbek", |it| remove(it, "/error/message", "uz")),
+        ("a message is plain text", |it| set(it, "/error/message", |_| json!("Order not found"))),
         ("perform_time is lost in a refund", |it| {
-            it["result"]["state"] == -2 && set(&mut it["result"]["perform_time"], |_| json!(0))
+            it["result"]["state"] == -2 && set(it, "/result/perform_time", |_| json!(0))
         }),
-        ("reason is lost", |it| !it["result"]["reason"].is_null() && set(&mut it["result"]["reason"], |_| Value::Null)),
-        ("create_time is 1 ms later", |it| {
-            set(&mut it["result"]["create_time"], |time| json!(time.as_i64().unwrap() + 1))
-        }),
+        ("reason is lost", |it| !it["result"]["reason"].is_null() && set(it, "/result/reason", |_| Value::Null)),
+        ("create_time is 1 ms later", |it| set(it, "/result/create_time", |time| json!(time.as_i64().unwrap() + 1))),
         ("transaction is a number", |it| {
-            set(&mut it["result"]["transaction"], |text| json!(text.as_str().unwrap().parse::<i64>().unwrap()))
+            set(it, "/result/transaction", |text| json!(text.as_str().unwrap().parse::<i64>().unwrap()))
         }),
-        ("allow is text", |it| set(&mut it["result"]["allow"], |_| json!("true"))),
-        ("the id is not repeated", |it| {
-            it.get("id").is_some_and(Value::is_number) && set(&mut it["id"], |_| Value::Null)
-        }),
+        ("allow is text", |it| set(it, "/result/allow", |_| json!("true"))),
+        ("the id is not repeated", |it| it.get("id").is_some_and(Value::is_number) && set(it, "/id", |_| Value::Null)),
         ("a member too many", |it| it.as_object_mut().unwrap().insert("extra".to_owned(), Value::Null).is_none()),
         ("a statement lacks its last", |it| {
-            it["result"]["transactions"].as_array_mut().is_some_and(|items| items.pop().is_some())
+            it.pointer_mut("/result/transactions")
+                .and_then(Value::as_array_mut)
+                .is_some_and(|items| items.pop().is_some())
         }),
         ("a statement is turned round", |it| {
-            it["result"]["transactions"].as_array_mut().is_some_and(|items| {
+            it.pointer_mut("/result/transactions").and_then(Value::as_array_mut).is_some_and(|items| {
                 items.reverse();
                 items.len() > 1
             })
         }),
-        ("a status is another", |it| it["status"] == "success" && set(&mut it["status"], |_| json!("pending"))),
+        ("Click's code is another", |it| {
+            it["error"].is_i64() && set(it, "/error", |code| json!(code.as_i64().unwrap() - 1))
+        }),
+        ("Click is told another number", |it| {
+            set(it, "/merchant_prepare_id", |number| json!(number.as_i64().unwrap() + 1))
+        }),
+        ("Uzum's code is a number", |it| {
+            set(it, "/errorCode", |code| json!(code.as_str().unwrap().parse::<i64>().unwrap()))
+        }),
+        ("confirmTime is 1 ms later", |it| set(it, "/confirmTime", |time| json!(time.as_i64().unwrap() + 1))),
+        ("reverseTime is lost", |it| set(it, "/reverseTime", |_| Value::Null)),
+        ("a status is another", |it| it["status"] == "success" && set(it, "/status", |_| json!("pending"))),
     ];
     let base = base();
     let runtime = runtime();
@@ -96,24 +113,27 @@ fn answers_that_were_tampered_with_are_caught() {
             let how = Play { tamper: Some(counting), ..Play::default() };
             let failure = runtime.block_on(play(&base, &history(seed), &how, &mut Cells::new())).err();
             noticed.fetch_add(u64::from(failure.is_some_and(|it| it.what == NOTICED)), Ordering::Relaxed);
-            if done.load(Ordering::Relaxed) >= 5 {
+            if done.load(Ordering::Relaxed) >= TIMES {
                 break;
             }
         }
         let (done, noticed) = (done.into_inner(), noticed.into_inner());
-        assert!(done >= 5, "{name}: nothing to tamper with");
+        assert!(done >= TIMES, "{name}: nothing to tamper with");
         assert_eq!(done, noticed, "{name}");
     }
 }
 
-fn set(slot: &mut Value, change: impl FnOnce(&Value) -> Value) -> bool {
-    if slot.is_null() {
-        return false;
+fn set(value: &mut Value, path: &str, change: impl FnOnce(&Value) -> Value) -> bool {
+    match value.pointer_mut(path) {
+        None | Some(Value::Null) => false,
+        Some(slot) => {
+            *slot = change(slot);
+            true
+        }
     }
-    *slot = change(slot);
-    true
 }
 
-fn remove(value: &mut Value, name: &str) -> bool {
-    value.as_object_mut().is_some_and(|members| members.remove(name).is_some())
+fn remove(value: &mut Value, path: &str, name: &str) -> bool {
+    let members = value.pointer_mut(path).and_then(Value::as_object_mut);
+    members.is_some_and(|members| members.remove(name).is_some())
 }

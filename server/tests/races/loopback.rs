@@ -22,6 +22,8 @@ use tokio::task::JoinHandle;
 
 /// The clock's first time.
 pub const START: i64 = 1_790_000_000_000;
+/// Uzum's number of the service.
+pub const UZUM_SERVICE: i64 = 498_614;
 /// What every order here costs, in tiyin and in soum.
 pub const TIYIN: i64 = 1_000_000;
 const SOUM: i64 = 10_000;
@@ -85,6 +87,11 @@ pub fn offer(order: &str, dearer: i64) -> Request {
     Request { line: "POST /api/generate-qr".to_owned(), body }
 }
 
+/// A body of JSON.
+pub fn send_to(path: &str, body: &Value) -> Request {
+    Request { line: format!("POST {path}"), body: body.to_string() }
+}
+
 pub fn post(path: &str) -> Request {
     Request { line: format!("POST {path}"), body: "{}".to_owned() }
 }
@@ -125,6 +132,7 @@ impl Booth {
     pub fn on(database: Address, folder: Option<TempDir>) -> Self {
         let mut settings = Settings::read(&Sources::default()).unwrap();
         settings.database = database;
+        Arc::make_mut(&mut settings.uzum.rules).service_ids = vec![UZUM_SERVICE];
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();

@@ -3,6 +3,7 @@
 mod loopback;
 mod storm;
 mod two_processes;
+mod wallets;
 
 use boothpay_protocol::ledger::journal::Change;
 use loopback::{Answer, Booth, START, cancel, check, create, offer, order_request, perform, post, print, status};

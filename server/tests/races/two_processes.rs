@@ -13,14 +13,14 @@ use crate::performed;
 
 const BUSY: i64 = -31099;
 
-fn two() -> [Booth; 2] {
+pub fn two() -> [Booth; 2] {
     let database = Cluster::shared().database();
     let address = Address::parse(&database.url).unwrap();
     [Booth::on(address.clone(), None), Booth::on(address, None)]
 }
 
 /// Sends all at the same instant, in turns to one and the other.
-fn spray(booths: &[Booth; 2], requests: &[Request]) -> Vec<Answer> {
+pub fn spray(booths: &[Booth; 2], requests: &[Request]) -> Vec<Answer> {
     let barrier = Barrier::new(requests.len());
     std::thread::scope(|scope| {
         let send = |(index, request)| {

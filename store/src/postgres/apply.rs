@@ -256,9 +256,12 @@ impl Applying {
             changes_of_orders.add(&order::cells(after.row_of(&new.id)?, new), Some(Cell::number(old.version.into())));
         }
         let mut changes = Rows::changes(&transaction::TABLE, "number");
+        // Transactions that take an order which another has to let go of before: one statement changes its rows in any order.
+        let mut takers = Rows::changes(&transaction::TABLE, "number");
         for (old, new) in after.changed_transactions() {
             let row = after.row_of(&new.order_id)?;
-            changes.add(&transaction::cells(row, new), Some(Cell::text(old.state.word())));
+            let rows = if new.state.holds() && !old.state.holds() { &mut takers } else { &mut changes };
+            rows.add(&transaction::cells(row, new), Some(Cell::text(old.state.word())));
         }
         let mut transactions = Rows::all(&transaction::TABLE);
         for new in after.new_transactions() {
@@ -309,6 +312,7 @@ impl Applying {
             orders.send(client, &self.insert_orders),
             changes_of_orders.send(client, &self.update_orders),
             changes.send(client, &self.update_transactions),
+            takers.send(client, &self.update_transactions),
             transactions.send(client, &self.insert_transactions),
             entries.send(client, &self.append),
             order_sums.send(client, &self.add_orders),
@@ -325,6 +329,7 @@ impl Applying {
             orders,
             changed,
             changes,
+            takers,
             transactions,
             entries,
             counts,
@@ -335,7 +340,7 @@ impl Applying {
             due,
             told,
         ) = written;
-        let first_half = [begin, orders, changed, changes, transactions, entries, counts];
+        let first_half = [begin, orders, changed, changes, takers, transactions, entries, counts];
         for outcome in first_half.into_iter().chain([takings, settings, reset, history, due, told]) {
             outcome?;
         }
