@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod heads;
 pub mod photos;
+pub mod refunds;
 pub mod strangers;
 pub mod sweep;
 pub mod tasks;
