@@ -67,6 +67,30 @@ describe("the wallets", TOGETHER, () => {
     assert.equal((await kiosk.snapshot(number)).provider, "click");
   });
 
+  test("what was paid with Click goes back through Click's own API, once", async (t) => {
+    const kiosk = await openKiosk(t, scene, { wallets: null });
+    await kiosk.press("start-button");
+    await kiosk.press("copies-pay");
+    await kiosk.press("method-click");
+    await kiosk.phase("waiting");
+    const number = await kiosk.number();
+    const phone = await kiosk.phone();
+    await phone.press("pay");
+    await phone.screen("paid");
+    await kiosk.screen("paid");
+    const asked = await scene.booth.command("order", "refund", number);
+    assert.equal(asked.code, 0, asked.err);
+    assert.match(asked.err, /the server asks Click to give 20000 soum back/);
+    assert.equal((await kiosk.snapshot(number)).status, "refunded", "from now on it is not printed");
+    const shown = async () => JSON.parse((await scene.booth.command("order", "show", number)).out);
+    for (const until = Date.now() + 60_000; (await shown()).status !== "refunded"; ) {
+      assert.ok(Date.now() < until, "it is never refunded");
+    }
+    const again = await scene.booth.command("order", "refund", number);
+    assert.equal(again.code, 1);
+    assert.match(again.err, /has gone back already/);
+  });
+
   test("another wallet can be taken while nobody has begun to pay", async (t) => {
     const kiosk = await openKiosk(t, scene, { wallets: null });
     await kiosk.press("start-button");

@@ -66,6 +66,14 @@ fn summary(settings: &Settings) -> String {
         lines.extend([
             format!("  Click      service {}{others}", click.service_id),
             format!("  Its codes  lead to {}", click.address),
+            match &settings.click.api {
+                Some(api) => {
+                    format!("  Refunds    are asked for at {} by the user {}", api.address, api.merchant_user_id)
+                }
+                None => {
+                    "  Refunds    are for you to make in Click's cabinet: click.merchant_user_id is not set".to_owned()
+                }
+            },
         ]);
     }
     if let Some(link) = &settings.uzum.link {

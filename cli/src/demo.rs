@@ -11,10 +11,11 @@ use boothpay_protocol::secret::Secret;
 use boothpay_protocol::uzum::auth::{Credentials, Pair};
 use boothpay_protocol::uzum::link::{PayLink, Template};
 use boothpay_protocol::uzum::rules::Rules as UzumRules;
+use boothpay_sandbox::standin::click_api::CLICK_API_PATH;
 use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Mode, Settings, Sources, UzumSettings};
-use boothpay_server::{App, Shutdown, net};
+use boothpay_server::config::{ClickApi, Mode, Settings, Sources, UzumSettings};
+use boothpay_server::{App, HttpAddress, Shutdown, net};
 use boothpay_store::{Address, Store};
 use clap::Args;
 use std::io;
@@ -28,6 +29,9 @@ const MERCHANT_ID: &str = "d3m0d3m0d3m0d3m0d3m0d3m0";
 
 /// The demonstration's service at Click. It is nobody's.
 const CLICK_SERVICE: i64 = 1;
+
+/// The user of Click's cabinet in whose name the demonstration asks Click's own API, which the stand-in answers.
+const CLICK_USER: i64 = 1;
 
 /// The demonstration's service at Uzum, and its login. They are nobody's.
 const UZUM_SERVICE: i64 = 1;
@@ -91,7 +95,8 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let reachable = if arguments.lan { lan_address() } else { IpAddr::V4(Ipv4Addr::LOCALHOST) };
     let checkout_host = format!("http://{}", SocketAddr::new(reachable, standin.local_addr()?.port()));
     let key = play_key()?;
-    let settings = settings(arguments, booth.local_addr()?, &checkout_host, &key)?;
+    let mut settings = settings(arguments, booth.local_addr()?, &checkout_host, &key)?;
+    settings.click.api = Some(click_api(standin.local_addr()?.port())?);
     let _log = logging::start(&settings.log)?;
     let connections = net::connections(process::raise_file_limit(), 2, settings.limits.connections);
     let store = Store::open(&settings.database)?;
@@ -99,6 +104,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     say!("");
     say!("Booth page:     {page}");
     say!("Wallets' apps:  {checkout_host}/");
+    say!("Its orders:     BOOTHPAY_DATABASE={} boothpay order list", arguments.folder.join("boothpay.db").display());
     say!("");
     say!("This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:");
     say!("scan the code with a phone{}, or click it.", if arguments.lan { "" } else { " (start with --lan for that)" });
@@ -115,6 +121,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
             prepare_url: format!("http://127.0.0.1:{}/api/click/prepare", booth.local_addr()?.port()),
             complete_url: format!("http://127.0.0.1:{}/api/click/complete", booth.local_addr()?.port()),
             service_id: CLICK_SERVICE.to_string(),
+            merchant_user_id: CLICK_USER,
             key: key.reveal().to_owned(),
         }),
         uzum: Some(UzumConfig {
@@ -174,6 +181,13 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
     });
     settings.uzum = uzum(&settings.uzum, checkout_host, key)?;
     Ok(settings)
+}
+
+/// Click's own API as the stand-in plays it.
+fn click_api(standin: u16) -> Result<ClickApi> {
+    let address = format!("http://127.0.0.1:{standin}{CLICK_API_PATH}");
+    let address = HttpAddress::parse(&address).map_err(|error| anyhow!("{address}: {error}"))?;
+    Ok(ClickApi { address, merchant_user_id: CLICK_USER, refund_needs_status: true })
 }
 
 /// Uzum as the stand-in plays it: its links lead there.

@@ -1,5 +1,7 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
+mod refund;
+
 use crate::out;
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
@@ -27,6 +29,11 @@ pub(crate) enum OrderCommand {
     },
     /// Print orders, newest first.
     List(List),
+    /// Give a paid order's money back to its customer.
+    ///
+    /// Click is asked by the running server (`boothpay tasks list` shows how far it is). Payme and Uzum give money back only from
+    /// their own cabinets: this notes that you ask for it and says what to do there.
+    Refund(refund::Refund),
     /// Let a paid order be printed once more, because nothing good came out of the printer.
     ///
     /// The customer types the order's number at the booth's screen and gets the prints.
@@ -53,8 +60,11 @@ pub(crate) struct Create {
 #[derive(Args)]
 pub(crate) struct List {
     /// Only orders of this status.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "owed")]
     status: Option<Status>,
+    /// Only orders with money that is owed back to the customer, and where that stands.
+    #[arg(long)]
+    owed: bool,
     /// At most so many.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     limit: u32,
@@ -90,6 +100,7 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
     let answer = match command {
         OrderCommand::Create(create) => change(&settings, async |store| create_order(&settings, store, create).await)?,
         OrderCommand::Reprint { id } => change(&settings, async |store| reprint(&settings, store, &id).await)?,
+        OrderCommand::Refund(refund) => refund::run(&settings, &refund)?,
         OrderCommand::Show { id } => show(&settings, &id)?,
         OrderCommand::List(list) => list_orders(&settings, &list)?,
     };
@@ -142,20 +153,32 @@ fn found(database: &Address, written: &[String]) -> Result<OrderStory> {
 }
 
 fn show(settings: &Settings, written: &[String]) -> Result<Value> {
-    let OrderStory { order, transactions, journal } = found(&settings.database, written)?;
-    let mut answer = describe(settings, &order);
+    let story = found(&settings.database, written)?;
+    let mut answer = describe(settings, &story.order);
     let line = |entry: &Entry| {
         let (version, at) = (entry.version, entry.at.ms());
         json!({ "version": version, "at": at, "by": entry.actor.word(), "what": entry.change })
     };
     if let Some(fields) = answer.as_object_mut() {
-        fields.insert("transactions".to_owned(), transactions.iter().map(describe_transaction).collect());
-        fields.insert("journal".to_owned(), journal.iter().map(line).collect());
+        fields.insert("owed_back".to_owned(), refund::owed(&story).into());
+        fields.insert("transactions".to_owned(), story.transactions.iter().map(describe_transaction).collect());
+        fields.insert("journal".to_owned(), story.journal.iter().map(line).collect());
     }
     Ok(answer)
 }
 
 fn list_orders(settings: &Settings, list: &List) -> Result<Value> {
+    if list.owed {
+        let stories = visit::owed(&settings.database, list.limit)?;
+        let describe = |story: &OrderStory| {
+            let mut row = describe(settings, &story.order);
+            if let Some(fields) = row.as_object_mut() {
+                fields.insert("owed_back".to_owned(), refund::owed(story).into());
+            }
+            row
+        };
+        return Ok(stories.iter().map(describe).collect());
+    }
     let rows = visit::orders(&settings.database, list.status.map(OrderStatus::from), list.limit)?;
     Ok(rows.iter().map(|row| describe(settings, &row.order)).collect())
 }
@@ -171,6 +194,7 @@ fn describe(settings: &Settings, order: &Order) -> Value {
         "created_at": order.created_at.ms(),
         "expires_at": order.expires_at.ms(),
         "printed_at": order.printed_at.map(|time| time.ms()),
+        "refund_asked_at": order.refund_asked_at.map(|time| time.ms()),
         "payment_url": settings.link_of(order, None),
     })
 }

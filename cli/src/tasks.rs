@@ -4,11 +4,12 @@ use crate::out::{self, say};
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::ledger::order::OrderId;
-use boothpay_protocol::ledger::task::{Task, TaskNumber, TaskState};
+use boothpay_protocol::ledger::task::{Task, TaskKind, TaskNumber, TaskState};
 use boothpay_protocol::time::TimeMs;
 use boothpay_server::SigningKey;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
+use boothpay_server::refunds;
 use boothpay_store::{Address, Store, visit};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -27,7 +28,7 @@ const OPEN: [&str; 3] = ["waiting", "leased", "failed"];
 pub(crate) enum TasksCommand {
     /// List what waits to be done and what was given up, newest first.
     ///
-    /// A task is something that has to happen outside the database: so far, a message to one of your webhooks. It is tried
+    /// A task is something that has to happen outside the database: a message to one of your webhooks, or a refund. It is tried
     /// again for about three days, each time after a longer pause. One that has failed was given up: somebody has to look.
     List(List),
     /// Show everything about one task, its message included.
@@ -35,7 +36,7 @@ pub(crate) enum TasksCommand {
         /// The task's number, as `boothpay tasks list` gives it.
         number: i64,
     },
-    /// Try tasks again at once, with all their attempts: after the receiver was mended.
+    /// Try tasks again at once, with all their attempts: after what they failed at was mended.
     Retry(Retry),
     /// Print a new secret for a webhook. Nothing is stored.
     Secret,
@@ -112,7 +113,7 @@ fn list_tasks(settings: &Settings, list: &List) -> Result<()> {
     }
     say!("{} open, {} failed, {} done in the last week.", counts.open, counts.failed, counts.done);
     if counts.failed > 0 {
-        say!("Somebody has to look at what failed. When its receiver is mended: boothpay tasks retry --failed");
+        say!("Somebody has to look at what failed. When that is mended: boothpay tasks retry --failed");
     }
     Ok(())
 }
@@ -178,6 +179,9 @@ fn show(settings: &Settings, number: TaskNumber) -> Result<()> {
     }
     if let Some(error) = &task.last_error {
         say!("Last error {error}");
+    }
+    if let (TaskKind::Refund, TaskState::Failed { .. }, Some(order)) = (task.kind, task.state, &task.order_id) {
+        say!("What to do {}", refunds::cure(order, task.number));
     }
     say!("Message    {}", boothpay_server::tasks::said(&task).unwrap_or_else(|| task.payload.clone()));
     Ok(())

@@ -68,6 +68,15 @@ export async function startBooth() {
     async start() {
       running = await run(folder, new URL(url).port);
     },
+    /** Another command of the program, on the demonstration's database: its code, and what it printed. */
+    async command(...args) {
+      const child = start(folder, args, { BOOTHPAY_DATABASE: join(folder, "boothpay.db") });
+      let [out, err] = ["", ""];
+      child.stdout.on("data", (chunk) => (out += chunk));
+      child.stderr.on("data", (chunk) => (err += chunk));
+      const [code] = await once(child, "close");
+      return { code, out, err };
+    },
     async close() {
       if (running) await end(running);
       await rm(folder, { recursive: true, force: true });

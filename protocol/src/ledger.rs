@@ -5,7 +5,7 @@
 //!
 //! Reading order: [`order`], [`provider`], [`transaction`], [`journal`] (what may change, and who asks), [`authority`]
 //! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go),
-//! [`takeover`] (what another back end had done), [`rows`] (what a decision sees and returns), [`task`] (what has to happen after a
+//! [`giving_back`] (money that goes back), [`takeover`] (what another back end had done), [`rows`] (what a decision sees and returns), [`task`] (what has to happen after a
 //! commit), [`event`] (what programs of the owner's are told of).
 
 pub mod arrival;
@@ -14,6 +14,7 @@ pub mod booth;
 pub mod chain;
 pub mod details;
 pub mod event;
+pub mod giving_back;
 pub mod holder;
 pub mod journal;
 pub mod language;

@@ -3,6 +3,7 @@
 //! | order | grant | who asks | answer |
 //! |---|---|---|---|
 //! | not paid, or refunded | | anybody | refused |
+//! | paid, its money is asked back | | anybody | refused |
 //! | made through the API, and the owner does not allow it | | anybody | refused |
 //! | paid | none, or a reprint was allowed since | anybody | granted, and written down |
 //! | paid | a page has it | the same page | granted still: its answer was lost, or it was loaded again |
@@ -76,6 +77,7 @@ pub enum Asked {
 pub fn grant(page: &PageId, rows: &Rows, now: TimeMs) -> Decision<Result<Asked, PrintRefusal>> {
     let Some(order) = &rows.order else { return Decision::answer(Err(PrintRefusal::NotFound)) };
     match (order.status, order.printed_at) {
+        (OrderStatus::Paid, _) if order.refund_asked_at.is_some() => Decision::answer(Err(PrintRefusal::RefundAsked)),
         (OrderStatus::Paid, None) => {
             let granted = Change::PrintGranted { page: page.clone() };
             Decision::change(order.id.clone(), rows.at(now), vec![granted], Ok(Asked::Granted))
@@ -92,6 +94,7 @@ pub fn grant(page: &PageId, rows: &Rows, now: TimeMs) -> Decision<Result<Asked, 
 pub fn allow_again(rows: &Rows, now: TimeMs) -> Decision<Result<bool, PrintRefusal>> {
     let Some(order) = &rows.order else { return Decision::answer(Err(PrintRefusal::NotFound)) };
     match (order.status, order.printed_at) {
+        (OrderStatus::Paid, _) if order.refund_asked_at.is_some() => Decision::answer(Err(PrintRefusal::RefundAsked)),
         (OrderStatus::Paid, Some(_)) => {
             Decision::change(order.id.clone(), rows.at(now), vec![Change::ReprintAllowed], Ok(true))
         }
@@ -124,6 +127,8 @@ pub fn holder(journal: &[Entry]) -> Option<&PageId> {
         | Change::TransactionPerformedLate { .. }
         | Change::TransactionCancelled { .. }
         | Change::TransactionRefunded { .. }
+        | Change::RefundAsked { .. }
+        | Change::RefundFailed { .. }
         | Change::MoneyOwed { .. }
         | Change::MoneyGivenBack { .. }
         | Change::DetailsChanged { .. } => None,
@@ -248,6 +253,15 @@ mod tests {
         });
         assert_eq!(grant(&page("page-one"), &book.rows(), NOW), Decision::answer(Err(PrintRefusal::NotPaid)));
         assert_eq!(allow_again(&book.rows(), NOW), Decision::answer(Err(PrintRefusal::NotPaid)));
+    }
+
+    #[test]
+    fn what_is_asked_back_is_not_printed_any_more() {
+        let mut book = Book::paid();
+        book.write(Change::RefundAsked { number: TransactionNumber::new(1), reason: None });
+        let refused = Decision::answer(Err(PrintRefusal::RefundAsked));
+        assert_eq!(grant(&page("page-one"), &book.rows(), NOW), refused);
+        assert_eq!(allow_again(&book.rows(), NOW), Decision::answer(Err(PrintRefusal::RefundAsked)));
     }
 
     #[test]

@@ -65,6 +65,26 @@ pub fn is_abandoned(transaction: &Transaction, now: TimeMs, rules: &Rules) -> bo
     transaction.state == State::Created && now.since(base) > patience.limit
 }
 
+/// How money goes back to a provider's customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayBack {
+    /// We ask the provider for it: a task.
+    Task,
+    /// The owner asks in the provider's cabinet, and the provider's own call tells us.
+    Cabinet,
+    /// There is none: it was no money.
+    NoMoney,
+}
+
+/// A provider's way back.
+pub const fn way_back(provider: Provider) -> WayBack {
+    match provider {
+        Provider::Click => WayBack::Task,
+        Provider::Payme | Provider::Uzum => WayBack::Cabinet,
+        Provider::Test => WayBack::NoMoney,
+    }
+}
+
 /// The change that ends an abandoned transaction.
 pub fn end(transaction: &Transaction) -> Change {
     let details = match transaction.provider {

@@ -188,12 +188,16 @@ pub enum PrintRefusal {
     /// Nobody has paid for it, or the money went back.
     #[error("this order is not paid")]
     NotPaid,
+    /// A person asked that its money go back.
+    #[error("the money of this order goes back to its customer, so it is not printed")]
+    RefundAsked,
 }
 
 /// Notes that an order's prints were started. Saying so again is no error.
 pub fn printed(rows: &Rows, now: TimeMs) -> Decision<Result<(), PrintRefusal>> {
     let Some(order) = &rows.order else { return Decision::answer(Err(PrintRefusal::NotFound)) };
     match (order.status, order.printed_at) {
+        (OrderStatus::Paid, _) if order.refund_asked_at.is_some() => Decision::answer(Err(PrintRefusal::RefundAsked)),
         (OrderStatus::Paid, None) => {
             Decision::change(order.id.clone(), rows.at(now), vec![Change::OrderPrinted], Ok(()))
         }
@@ -274,6 +278,8 @@ pub fn progress(order: &Order, holder: Option<&Transaction>, now: TimeMs) -> Pro
         OrderStatus::Pending if is_begun => Progress::Processing,
         OrderStatus::Pending if order.is_past_expiry(now) => Progress::Expired,
         OrderStatus::Pending => Progress::Waiting,
+        // Nothing is printed for it any more, also while the wallet is still at it.
+        OrderStatus::Paid if order.refund_asked_at.is_some() => Progress::Refunded,
         OrderStatus::Paid => Progress::Paid,
         OrderStatus::Cancelled => Progress::Cancelled,
         OrderStatus::Refunded => Progress::Refunded,

@@ -8,6 +8,7 @@ mod app;
 mod assets;
 mod attempts;
 mod click;
+pub mod click_api;
 mod language;
 mod link;
 mod merchant;
@@ -132,7 +133,12 @@ struct Standin {
 pub fn routes(config: StandinConfig) -> io::Result<Router> {
     let merchants = Merchants::new(&config)?;
     let click = config.click.clone().map(|click| Click::new(click, &config.pace)).transpose()?;
-    Ok(router(Arc::new(Standin { config, merchants, click, attempts: Attempts::default() })))
+    let api = click.as_ref().map(|click| click.api.routes());
+    let pages = router(Arc::new(Standin { config, merchants, click, attempts: Attempts::default() }));
+    Ok(match api {
+        Some(api) => pages.merge(api),
+        None => pages,
+    })
 }
 
 /// Serves the stand-in until `shutdown` is ready; payments under way get a few seconds more.

@@ -22,7 +22,8 @@ pub use layers::Sources;
 pub use limits::{Limits, Rates};
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
-    BackupSettings, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings, UzumSettings,
+    BackupSettings, ClickApi, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings, Settings,
+    UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod heads;
+pub mod refunds;
 pub mod strangers;
 pub mod sweep;
 pub mod tasks;

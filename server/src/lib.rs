@@ -26,7 +26,7 @@ mod texts;
 mod webhook;
 
 pub use app::App;
-pub use jobs::{backup, sweep, tasks};
+pub use jobs::{backup, refunds, sweep, tasks};
 pub use outgoing::address::HttpAddress;
 pub use outgoing::signature::SigningKey;
 pub use routes::{router, webhook_router};

@@ -170,6 +170,10 @@ pub(crate) const WEBHOOK_SECRETS_MAX: usize = 4;
 /// How long a receiver may take to answer: what the convention advises. A quarter of a task's lease.
 pub(crate) const WEBHOOK_PATIENCE: Duration = Duration::from_secs(15);
 
+/// How long Click's API may take for one answer. A refund asks it six times at most, which has to fit into a task's lease; an answer
+/// that is lost does no harm, because the payment's status is asked again.
+pub(crate) const CLICK_API_PATIENCE: Duration = Duration::from_secs(8);
+
 /// How long one address may take to be connected to: a lost packet is sent again after 1 and 3 seconds.
 pub(crate) const OUTGOING_CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 

@@ -1,7 +1,9 @@
-//! What leaves for somebody else's server: messages to programs of the owner's, by the Standard Webhooks convention ([`post`]).
+//! What leaves for somebody else's server: messages to programs of the owner's, by the Standard Webhooks convention ([`post`]),
+//! and calls of Click's own API ([`click`]), both over the same kind of line ([`line`]).
 //! What a message says follows from the ledger ([`boothpay_protocol::ledger::event`]); here is how it gets there.
 
 pub(crate) mod address;
+pub(crate) mod click;
 pub(crate) mod line;
 pub(crate) mod message;
 pub(crate) mod post;

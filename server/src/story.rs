@@ -61,6 +61,12 @@ fn tell_one(entry: &Entry) {
             let (why, reason) = (in_words(*reason), reason.map(Reason::word));
             tracing::warn!(%order, by, transaction = number.get(), reason, "order {order}: money returned, {why} (transaction {number})");
         }
+        Change::RefundAsked { number, .. } => {
+            tracing::warn!(%order, by, transaction = number.get(), "order {order}: a person asked that its money go back (transaction {number})");
+        }
+        Change::RefundFailed { number, why } => {
+            tracing::error!(%order, by, transaction = number.get(), "order {order}: its money did not go back (transaction {number}): {why}");
+        }
         Change::MoneyOwed { number, .. } => {
             tracing::error!(%order, by, transaction = number.get(), "order {order}: money came that cannot pay it any more; give it back (transaction {number})");
         }

@@ -438,6 +438,10 @@ fn what_is_no_setting_of_clicks_says_what_to_write() {
         (with("busy_order_error = -2"), "line 5, column 20, click.busy_order_error: ", "-9, -4 or -5"),
         (with("cancel_after_payment_error = 0"), "line 5, column 30, click.cancel_after_payment_error: ", "-9 or -4"),
         (with("pay_page = \"http://my.click.uz\""), "line 5, column 12, click.pay_page: ", "https://"),
+        (with("api = \"api.click.uz\""), "line 5, column 7, click.api: ", "which is https://api.click.uz/v2/merchant"),
+        (with("api = \"http://api.click.uz/v2\""), "line 5, column 7, click.api: ", "begin it with https://"),
+        (with("api = \"https://api.click.uz/?v=2\""), "line 5, column 7, click.api: ", "without ?"),
+        (with("refund_needs_status = 1"), "line 5, column 23, click.refund_needs_status: ", "true"),
         (with("merchant_user_id = \"x\""), "line 5, column 20, click.merchant_user_id: ", "digits alone"),
         (with("other_services = [\"2\"]"), "line 5, column 18, click.other_services: ", "23456 = click-23456.key"),
         (with("other_services = [\"155555 = x\"]"), "line 5, column 18, click.other_services: ", "a second time"),
@@ -452,6 +456,11 @@ fn what_is_no_setting_of_clicks_says_what_to_write() {
     }
     remark(&SERVICE.replace("secret-of-click", "123456789012"), &[], "all digits");
     remark(&with("pay_page = \"https://test.example\""), &[], "no real payment is possible");
+    remark(&with("api = \"http://127.0.0.1:7000/v2\""), &[], "no real refund is possible");
+    assert!(fine(SERVICE, &[]).click.api.is_none(), "refunds are for the cabinet until a user is named");
+    let api = fine(&with("merchant_user_id = \"42\""), &[]).click.api.unwrap();
+    assert_eq!((api.address.to_string().as_str(), api.merchant_user_id), ("https://api.click.uz", 42));
+    assert!(api.refund_needs_status);
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub enum Point {
     AfterMoveCommit,
     /// A task is leased, nothing of it has happened.
     TaskLeased,
+    /// Money has gone back at its wallet, nothing of that is recorded.
+    MoneyReversed,
     /// A task's effect has taken place, nothing of that is recorded.
     TaskCarriedOut,
     /// What came of a task is recorded.
@@ -47,6 +49,7 @@ impl Point {
             Self::BeforeMoveCommit => "before_move_commit",
             Self::AfterMoveCommit => "after_move_commit",
             Self::TaskLeased => "task_leased",
+            Self::MoneyReversed => "money_reversed",
             Self::TaskCarriedOut => "task_carried_out",
             Self::TaskRecorded => "task_recorded",
         }

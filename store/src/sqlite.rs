@@ -19,7 +19,7 @@ pub(crate) mod visit;
 mod writer;
 
 pub(crate) use queries::{
-    expired_orders, has_proven_calls, heads, journal, order_counts, orders, payments, takings, transactions_of,
+    expired_orders, has_proven_calls, heads, journal, order_counts, orders, owed, payments, takings, transactions_of,
     unproven_payments, waiting,
 };
 

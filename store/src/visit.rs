@@ -7,6 +7,7 @@ use crate::postgres::{self, queries};
 use crate::readings::OrderRow;
 use crate::sqlite::{self, lookups, visit};
 use crate::tasks::TaskCounts;
+use boothpay_protocol::ledger::giving_back;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::rows::Needs;
@@ -26,6 +27,8 @@ pub struct OrderStory {
     pub transactions: Vec<Transaction>,
     /// Its journal, from the first row.
     pub journal: Vec<Entry>,
+    /// The tasks that give its money back, one for a transaction; finished ones go after a while.
+    pub refunds: Vec<Task>,
 }
 
 /// Why there is no answer. Nothing was changed.
@@ -60,6 +63,25 @@ pub fn orders(address: &Address, status: Option<OrderStatus>, limit: u32) -> Res
         Address::SqliteFile(path) => in_file(path, |connection| sqlite::orders(connection, status, limit)),
         Address::SqliteMemory => Err(OpenError::InMemory.into()),
         Address::Postgres(server) => at_server(server, async |client| queries::orders(client, status, limit).await),
+    }
+}
+
+/// Orders with money that is owed back, newest first, at most `limit`.
+pub fn owed(address: &Address, limit: u32) -> Result<Vec<OrderStory>, VisitError> {
+    match address {
+        Address::SqliteFile(path) => in_file(path, |connection| {
+            let ids = sqlite::owed(connection, limit)?;
+            let story = |id: &OrderId| story_in_file(connection, std::slice::from_ref(id)).transpose();
+            ids.iter().filter_map(story).collect()
+        }),
+        Address::SqliteMemory => Err(OpenError::InMemory.into()),
+        Address::Postgres(server) => at_server(server, async |client| {
+            let mut stories = Vec::new();
+            for id in queries::owed(client, limit).await? {
+                stories.extend(story_at_server(client, &[id]).await?);
+            }
+            Ok(stories)
+        }),
     }
 }
 
@@ -114,7 +136,11 @@ fn story_in_file(connection: &Connection, ids: &[OrderId]) -> Result<Option<Orde
     for id in ids {
         if let Some(order) = lookups::look_up(connection, &Needs::order(id.clone()))?.order {
             let transactions = sqlite::transactions_of(connection, id)?;
-            return Ok(Some(OrderStory { order, transactions, journal: sqlite::journal(connection, id)? }));
+            let mut refunds = Vec::new();
+            for transaction in &transactions {
+                refunds.extend(sqlite::tasks::by_key(connection, &giving_back::key(transaction))?);
+            }
+            return Ok(Some(OrderStory { order, transactions, journal: sqlite::journal(connection, id)?, refunds }));
         }
     }
     Ok(None)
@@ -138,7 +164,11 @@ async fn story_at_server(client: &Client, ids: &[OrderId]) -> Result<Option<Orde
     for id in ids {
         if let Some(order) = postgres::look_up(client, &Needs::order(id.clone())).await?.order {
             let transactions = queries::transactions_of(client, id).await?;
-            return Ok(Some(OrderStory { order, transactions, journal: queries::journal(client, id).await? }));
+            let mut refunds = Vec::new();
+            for transaction in &transactions {
+                refunds.extend(postgres::tasks::by_key(client, &giving_back::key(transaction)).await?);
+            }
+            return Ok(Some(OrderStory { order, transactions, journal: queries::journal(client, id).await?, refunds }));
         }
     }
     Ok(None)

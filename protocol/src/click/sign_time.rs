@@ -27,6 +27,26 @@ pub(super) fn read(text: &str) -> Option<TimeMs> {
     Some(TimeMs::new(ms).minus(ZONE))
 }
 
+/// A time's day in Tashkent: `YYYY-MM-DD`. Days before 1970 are the first of it.
+pub(super) fn day(at: TimeMs) -> String {
+    let mut left = at.plus(ZONE).ms().div_euclid(DAY_MS).max(0);
+    let mut year = 1970;
+    loop {
+        let of_year = if is_leap(year) { 366 } else { 365 };
+        if left < of_year {
+            break;
+        }
+        left = left.saturating_sub(of_year);
+        year = year.saturating_add(1);
+    }
+    let mut month = 1;
+    while let Some(of_month) = days(year, month).filter(|of_month| left >= *of_month) {
+        left = left.saturating_sub(of_month);
+        month = month.saturating_add(1);
+    }
+    format!("{year:04}-{month:02}-{:02}", left.saturating_add(1))
+}
+
 const fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
@@ -51,6 +71,16 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_those_of_tashkent() {
+        for (text, next) in [("1970-01-01", "1970-01-02"), ("2024-02-29", "2024-03-01"), ("2026-12-31", "2027-01-01")] {
+            let (first, last) =
+                (read(&format!("{text} 00:00:00")).unwrap(), read(&format!("{text} 23:59:59")).unwrap());
+            assert_eq!((day(first).as_str(), day(last).as_str()), (text, text));
+            assert_eq!(day(last.plus(SpanMs::seconds(1))), next);
+        }
+    }
 
     #[test]
     fn times_of_the_calendar_are_read_as_tashkents() {

@@ -10,7 +10,7 @@ use super::transaction::Reason;
 pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
     let is_provider = match actor {
         Actor::Provider { provider: asking, .. } => asking == provider,
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine | Actor::Import => false,
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Import => false,
     };
     match change {
         Change::OrderCreated(_)
@@ -20,20 +20,22 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::PrintGranted { .. } => true,
-        // That something came out badly is for a person to say.
-        Change::ReprintAllowed => actor == Actor::CommandLine,
+        // That something came out badly, or that a customer gets his money back, is for a person to say.
+        Change::ReprintAllowed | Change::RefundAsked { .. } => actor == Actor::CommandLine,
+        Change::RefundFailed { .. } => actor == Actor::Tasks,
         Change::TransactionCancelled { reason: Some(Reason::TimedOut), .. } => {
             actor == Actor::Sweep || matches!(actor, Actor::Provider { .. })
         }
         Change::TransactionCancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. } => is_provider,
-        // Money that is owed can be handed back by a person, past the provider.
-        Change::MoneyGivenBack { .. } => is_provider || actor == Actor::CommandLine,
+        // Money can be handed back by a person, past the provider.
+        Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => {
+            is_provider || actor == Actor::CommandLine
+        }
         // Only an import may record what another back end did; a running server never does.
         Change::OrderTakenOver(_) | Change::TransactionTakenOver(_) => actor == Actor::Import,
         Change::TransactionCreated(_)
         | Change::TransactionPerformed { .. }
         | Change::TransactionPerformedLate { .. }
-        | Change::TransactionRefunded { .. }
         | Change::MoneyOwed { .. }
         | Change::DetailsChanged { .. } => is_provider,
     }
@@ -46,7 +48,7 @@ pub const fn is_proven(actor: Actor) -> bool {
         Actor::Provider { provider: Provider::Test, .. } => false,
         Actor::Provider { provider: Provider::Payme | Provider::Click | Provider::Uzum, proven } => proven,
         // Whether his server asked for proof, nobody knows here; who takes his word for it is at this computer.
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::CommandLine | Actor::Import => true,
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Import => true,
     }
 }
 
@@ -83,14 +85,19 @@ mod tests {
         let ended_by = who(&timed_out, Provider::Payme);
         assert!([PAYME, CLICK, UZUM, Actor::Sweep].iter().all(|actor| ended_by.contains(actor)), "{ended_by:?}");
         assert!(![Actor::Booth, Actor::Api, Actor::CommandLine].iter().any(|actor| ended_by.contains(actor)));
-        assert_eq!(who(&given_back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine]);
+        let refunded = Change::TransactionRefunded { number, reason: None, details: None };
+        for back in [given_back, refunded] {
+            assert_eq!(who(&back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine]);
+        }
+        assert_eq!(who(&Change::RefundAsked { number, reason: None }, Provider::Click), [Actor::CommandLine]);
+        assert_eq!(who(&Change::RefundFailed { number, why: String::new() }, Provider::Click), [Actor::Tasks]);
         assert_eq!(who(&Change::OrderPrinted, Provider::Payme), Actor::ALL);
     }
 
     #[test]
     fn only_a_key_proves_and_a_test_payment_never_does() {
         let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
-        let at_this_computer = [Actor::Sweep, Actor::CommandLine, Actor::Import];
+        let at_this_computer = [Actor::Sweep, Actor::Tasks, Actor::CommandLine, Actor::Import];
         let expected = [[Actor::Booth, Actor::Api].as_slice(), &[PAYME, CLICK, UZUM], &at_this_computer].concat();
         assert_eq!(proven, expected);
         assert_eq!(unproven_words(), ["payme_unproven", "click_unproven", "uzum_unproven", "test"]);

@@ -92,6 +92,8 @@ impl Event {
             | Change::TransactionCreated(_)
             | Change::TransactionCancelled { .. }
             | Change::DetailsChanged { .. }
+            | Change::RefundAsked { .. }
+            | Change::RefundFailed { .. }
             // Nobody is told today what another back end did.
             | Change::OrderTakenOver(_)
             | Change::TransactionTakenOver(_) => None,

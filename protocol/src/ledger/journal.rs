@@ -30,6 +30,8 @@ pub enum Actor {
     },
     /// The background sweep, which ends what is too old.
     Sweep,
+    /// The job that carries tasks out, about what came of one.
+    Tasks,
     /// A person at the command line.
     CommandLine,
     /// A person who takes over what another back end did.
@@ -41,7 +43,7 @@ impl Actor {
     pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Booth,
         Self::Api,
         Self::Provider { provider: Provider::Payme, proven: true },
@@ -52,6 +54,7 @@ impl Actor {
         Self::Provider { provider: Provider::Uzum, proven: false },
         Self::TEST_PAYMENT,
         Self::Sweep,
+        Self::Tasks,
         Self::CommandLine,
         Self::Import,
     ];
@@ -69,6 +72,7 @@ impl Actor {
             Self::Provider { provider: Provider::Uzum, proven: false } => "uzum_unproven",
             Self::Provider { provider: Provider::Test, .. } => "test",
             Self::Sweep => "sweep",
+            Self::Tasks => "tasks",
             Self::CommandLine => "command_line",
             Self::Import => "import",
         }
@@ -154,6 +158,21 @@ pub enum Change {
         /// Its new details.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         details: Option<Details>,
+    },
+    /// A person asked that the money of a paid order go back. From then on it is owed to the customer, and nothing is printed.
+    RefundAsked {
+        /// Which transaction's.
+        number: TransactionNumber,
+        /// Why, in that person's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Money that is to go back was not given back by the task for it, which was given up: a person has to see to it.
+    RefundFailed {
+        /// Which transaction's.
+        number: TransactionNumber,
+        /// Why, for people.
+        why: String,
     },
     /// The money of a cancelled transaction came after all, and the order cannot be paid by it: it is owed back.
     MoneyOwed {
@@ -291,11 +310,13 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
         (Change::OrderCancelled | Change::OrderExpired, _) => {
             return Err("only a pending order that nobody is paying can be closed");
         }
-        (Change::OrderPrinted | Change::PrintGranted { .. }, OrderStatus::Paid) if order.printed_at.is_none() => {
+        (Change::OrderPrinted | Change::PrintGranted { .. }, OrderStatus::Paid)
+            if order.printed_at.is_none() && order.refund_asked_at.is_none() =>
+        {
             order.printed_at = Some(at);
         }
         (Change::OrderPrinted | Change::PrintGranted { .. }, _) => {
-            return Err("only a paid order is printed, and once");
+            return Err("only a paid order whose money stays is printed, and once");
         }
         (Change::ReprintAllowed, OrderStatus::Paid) if order.printed_at.is_some() => order.printed_at = None,
         (Change::ReprintAllowed, _) => return Err("only a paid order that was printed is printed once more"),
@@ -340,6 +361,22 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
             order.status = OrderStatus::Refunded;
         }
         (Change::TransactionRefunded { .. }, _) => return Err("only a paid order is refunded"),
+        (Change::RefundAsked { number, .. }, OrderStatus::Paid) if order.refund_asked_at.is_none() => {
+            let State::Performed { .. } = find(transactions, *number)?.state else {
+                return Err("only the money that paid the order is asked back");
+            };
+            order.refund_asked_at = Some(at);
+        }
+        (Change::RefundAsked { .. }, _) => return Err("only a paid order's money is asked back, and once"),
+        (Change::RefundFailed { number, .. }, _) => match find(transactions, *number)?.state {
+            State::Performed { .. } if order.refund_asked_at.is_some() => {}
+            State::Owed { .. } => {}
+            State::Created
+            | State::Performed { .. }
+            | State::Cancelled { .. }
+            | State::Refunded { .. }
+            | State::GivenBack { .. } => return Err("only money that is owed can fail to go back"),
+        },
         // Whatever the order is: money that is there is never refused.
         (Change::MoneyOwed { number, details }, _) => {
             let transaction = find(transactions, *number)?;

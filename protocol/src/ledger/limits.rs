@@ -33,6 +33,9 @@ pub const TASK_KEY_CHARS_MAX: usize = 64;
 /// Characters of the error of a task that are kept: a line or two of what a person needs to know.
 pub const TASK_ERROR_CHARS_MAX: usize = 300;
 
+/// Characters of the reason that a person gives for a refund: a sentence.
+pub const REFUND_REASON_CHARS_MAX: usize = 200;
+
 /// How long a task waits after each attempt that failed. A receiver that is started again is told within seconds; one that
 /// nobody looks after over a weekend is told on Monday.
 pub const TASK_PAUSES: [SpanMs; 10] = [

@@ -205,6 +205,8 @@ pub struct Order {
     pub expires_at: TimeMs,
     /// When its prints were started.
     pub printed_at: Option<TimeMs>,
+    /// When a person asked that its money go back. It has, once the order is refunded; until then it is owed to the customer.
+    pub refund_asked_at: Option<TimeMs>,
     /// When the journal's last row about it was written. No later change carries an earlier time.
     pub changed_at: TimeMs,
     /// How many journal rows it has; a change applies only at the version it was decided on.
@@ -225,6 +227,7 @@ impl Order {
             created_at: at,
             expires_at: new.expires_at,
             printed_at: None,
+            refund_asked_at: None,
             changed_at: at,
             version: 1,
         }

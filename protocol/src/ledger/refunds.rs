@@ -15,8 +15,11 @@ pub enum RefundPolicy {
 }
 
 impl RefundPolicy {
-    /// Whether the money of an order may be taken back now.
+    /// Whether the money of an order may be taken back now. What the owner has asked for himself he allows.
     pub fn allows(self, order: Option<&Order>) -> bool {
+        if order.is_some_and(|order| order.refund_asked_at.is_some()) {
+            return true;
+        }
         match self {
             Self::Always => true,
             Self::BeforePrinting => order.is_some_and(|order| order.printed_at.is_none()),

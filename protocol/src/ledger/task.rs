@@ -35,16 +35,20 @@ pub enum TaskKind {
     /// A program of the owner's is told of an event. The target is the webhook's name, the payload a
     /// [`super::event::Message`].
     Webhook,
+    /// A customer gets his money back. The target is the provider's word, the payload a
+    /// [`super::giving_back::GiveBack`].
+    Refund,
 }
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Webhook];
+    pub const ALL: [Self; 2] = [Self::Webhook, Self::Refund];
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
+            Self::Refund => "refund",
         }
     }
 
@@ -287,6 +291,11 @@ impl Task {
         self.attempts > TASK_ATTEMPTS_MAX
     }
 
+    /// Whether no other attempt comes after this one, should it fail.
+    pub const fn is_last_attempt(&self) -> bool {
+        self.attempts >= TASK_ATTEMPTS_MAX
+    }
+
     /// The task once an attempt has come to its end.
     pub fn after(self, attempt: Attempt, now: TimeMs) -> Self {
         match attempt {
@@ -359,6 +368,7 @@ mod tests {
         assert!((2..=4).contains(&days), "{days}");
         let last = task(attempts).after(failed(None), NOW);
         assert_eq!((last.state, last.last_error.as_deref()), (TaskState::Failed { at: NOW }, Some("no answer")));
+        assert!(task(TASK_ATTEMPTS_MAX).is_last_attempt() && !task(TASK_ATTEMPTS_MAX - 1).is_last_attempt());
         assert!(!task(TASK_ATTEMPTS_MAX).is_exhausted() && task(TASK_ATTEMPTS_MAX + 1).is_exhausted());
     }
 

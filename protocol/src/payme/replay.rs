@@ -117,6 +117,8 @@ fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
                 | Change::TransactionPerformedLate { .. }
                 | Change::TransactionCancelled { .. }
                 | Change::TransactionRefunded { .. }
+                | Change::RefundAsked { .. }
+                | Change::RefundFailed { .. }
                 | Change::MoneyOwed { .. }
                 | Change::MoneyGivenBack { .. }
                 | Change::DetailsChanged { .. }
@@ -146,6 +148,8 @@ fn is_about(change: &Change, wanted: TransactionNumber) -> bool {
         | Change::OrderPrinted
         | Change::PrintGranted { .. }
         | Change::ReprintAllowed
+        | Change::RefundAsked { .. }
+        | Change::RefundFailed { .. }
         | Change::OrderTakenOver(_)
         | Change::TransactionTakenOver(_)
         | Change::TransactionCreated(_) => false,

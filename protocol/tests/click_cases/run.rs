@@ -7,6 +7,7 @@ use boothpay_protocol::click::signature::{Unsigned, sign};
 use boothpay_protocol::click::wire::{self, Envelope, Route};
 use boothpay_protocol::click::{self, Action, Answer, Code, Refusal};
 use boothpay_protocol::ledger::rows::Writes;
+use boothpay_protocol::ledger::task::TaskKind;
 use boothpay_protocol::providers::Rules;
 use boothpay_protocol::secret::Secret;
 use boothpay_protocol::time::TimeMs;
@@ -92,6 +93,11 @@ fn ask(body: &str, route: Route, world: &World, now: TimeMs, rules: &Rules) -> R
     };
     let rows = world.load(&click::needs(&call));
     let decision = click::decide(&call, &rows, now, rules);
+    let owed = names(&decision.writes).iter().filter(|name| *name == "money_owed").count();
+    let refunds = decision.tasks.iter().filter(|task| task.kind == TaskKind::Refund).count();
+    if (owed, owed) != (refunds, decision.tasks.len()) {
+        return Err(format!("{owed} owed, and {refunds} tasks that give it back"));
+    }
     Ok((told(&envelope, call.action(), &decision.reply), decision.writes))
 }
 

@@ -16,6 +16,8 @@ const CANCELLED: Change = Change::TransactionCancelled { number: number_of(1), r
 const REFUNDED: Change = Change::TransactionRefunded { number: number_of(1), reason: None, details: None };
 const OWED: Change = Change::MoneyOwed { number: number_of(1), details: None };
 const GIVEN_BACK: Change = Change::MoneyGivenBack { number: number_of(1), reason: None, details: None };
+const ASKED: Change = Change::RefundAsked { number: number_of(1), reason: None };
+const FAILED: Change = Change::RefundFailed { number: number_of(1), why: String::new() };
 const REOPENED: Change = Change::OrderReopened { expires_at: TimeMs::new(5000) };
 
 const fn number_of(number: i64) -> boothpay_protocol::ledger::transaction::TransactionNumber {
@@ -39,6 +41,8 @@ fn changes() -> Vec<(&'static str, Change)> {
         ("refund", REFUNDED),
         ("owe", OWED),
         ("give", GIVEN_BACK),
+        ("ask", ASKED),
+        ("fail", FAILED),
     ]
 }
 
@@ -59,15 +63,18 @@ fn every_situation_takes_its_own_steps_and_no_other() {
     assert_eq!(taken(&[order.clone(), Change::OrderCancelled]), ["reopen"]);
     assert_eq!(taken(&[order, Change::OrderExpired]), ["reopen"]);
     assert_eq!(taken(&begun), ["perform", "cancel"], "nothing closes or opens what a transaction holds");
-    assert_eq!(taken(&with(&[PERFORMED])), ["print", "grant", "refund"]);
-    assert_eq!(taken(&with(&[PERFORMED, Change::OrderPrinted])), ["again", "refund"], "it is printed once");
+    assert_eq!(taken(&with(&[PERFORMED])), ["print", "grant", "refund", "ask"]);
+    assert_eq!(taken(&with(&[PERFORMED, Change::OrderPrinted])), ["again", "refund", "ask"], "it is printed once");
+    assert_eq!(taken(&with(&[PERFORMED, ASKED])), ["refund", "fail"], "what is owed back is not printed");
+    assert_eq!(taken(&with(&[PERFORMED, ASKED, FAILED])), ["refund", "fail"]);
+    assert_eq!(taken(&with(&[PERFORMED, ASKED, REFUNDED])), [""; 0]);
     assert_eq!(taken(&with(&[PERFORMED, REFUNDED])), [""; 0]);
     assert_eq!(taken(&with(&[CANCELLED])), ["reopen", "close", "expire", "begin", "late", "owe"]);
     assert_eq!(taken(&with(&[CANCELLED, Change::OrderCancelled])), ["reopen", "late", "owe"]);
     assert_eq!(taken(&with(&[CANCELLED, Change::OrderExpired])), ["reopen", "late", "owe"]);
     assert_eq!(taken(&with(&[CANCELLED, created(3)])), ["owe"], "another transaction holds it");
-    assert_eq!(taken(&with(&[CANCELLED, LATE])), ["print", "grant", "refund"]);
-    assert_eq!(taken(&with(&[CANCELLED, OWED])), ["reopen", "close", "expire", "begin", "give"]);
+    assert_eq!(taken(&with(&[CANCELLED, LATE])), ["print", "grant", "refund", "ask"]);
+    assert_eq!(taken(&with(&[CANCELLED, OWED])), ["reopen", "close", "expire", "begin", "give", "fail"]);
     assert_eq!(taken(&with(&[CANCELLED, OWED, GIVEN_BACK])), ["reopen", "close", "expire", "begin"]);
 }
 
@@ -117,7 +124,8 @@ fn versions_times_and_transactions_have_to_follow() {
 fn actors_and_states_have_words_that_lead_back_to_them() {
     let words = Actor::ALL.map(Actor::word);
     let wallets = ["payme", "payme_unproven", "click", "click_unproven", "uzum", "uzum_unproven"];
-    let expected = [["booth", "api"].as_slice(), &wallets, &["test", "sweep", "command_line", "import"]].concat();
+    let expected =
+        [["booth", "api"].as_slice(), &wallets, &["test", "sweep", "tasks", "command_line", "import"]].concat();
     assert_eq!(words, expected.as_slice());
     for actor in Actor::ALL {
         assert_eq!(Actor::from_word(actor.word()), Some(actor));

@@ -176,6 +176,8 @@ fn in_paymes_words(world: &World, change: &Change, value: &mut Value) {
         | Change::ReprintAllowed
         | Change::TransactionPerformed { .. }
         | Change::TransactionPerformedLate { .. }
+        | Change::RefundAsked { .. }
+        | Change::RefundFailed { .. }
         | Change::MoneyOwed { .. }
         | Change::MoneyGivenBack { .. } => panic!("no call of Payme's changes details so: {change:?}"),
     }

@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::Pace;
+use super::click_api::ClickApi;
 use super::link::LinkFault;
 use super::merchant::{Call, SHOWN, no_answer, read_body};
 use super::payment::{Screen, Stage, now_ms};
@@ -36,6 +37,9 @@ pub struct ClickConfig {
     pub service_id: String,
     /// The service's secret key; it goes into signatures only.
     pub key: String,
+    /// `merchant_user_id`, in whose name the merchant asks Click's own API, which the stand-in answers below
+    /// [`super::click_api::CLICK_API_PATH`].
+    pub merchant_user_id: i64,
 }
 
 /// What a pay link says.
@@ -83,6 +87,7 @@ fn tiyin(soum: &str) -> Option<u64> {
 /// Makes the calls.
 pub(super) struct Click {
     pub(super) config: ClickConfig,
+    pub(super) api: ClickApi,
     http: Client,
     pace: Pace,
 }
@@ -90,7 +95,17 @@ pub(super) struct Click {
 impl Click {
     pub(super) fn new(config: ClickConfig, pace: &Pace) -> std::io::Result<Self> {
         let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(pace.call_timeout);
-        Ok(Self { config, http: http.build().map_err(std::io::Error::other)?, pace: pace.clone() })
+        let service = config.service_id.parse().unwrap_or_default();
+        let api = ClickApi::new(config.merchant_user_id, [(service, config.key.clone())]);
+        Ok(Self { config, api, http: http.build().map_err(std::io::Error::other)?, pace: pace.clone() })
+    }
+
+    /// What Click's own API says of a payment from now on: 1, it is under way; 2, it is paid; below 0, it is none any more.
+    fn note(&self, payment: &ClickPayment, status: i64) {
+        let (number, service) = (payment.paydoc_id.parse(), payment.link.service_id.parse());
+        if let (Ok(number), Ok(service)) = (number, service) {
+            self.api.has(number, service, &payment.link.order, status);
+        }
     }
 
     /// A call, repeated while no answer comes. The number that the answer gives, or the error.
@@ -230,6 +245,7 @@ impl ClickPayment {
             match click.call(self, asked, calls).await {
                 Ok(prepare_id) => {
                     tokio::time::sleep(click.pace.debit).await;
+                    click.note(self, if declined { -1 } else { 1 });
                     *progress = Progress::Prepared { prepare_id, declined };
                 }
                 Err(problem) if problem.worth_repeating() => return Screen::Trouble { problem, stage: Stage::Create },
@@ -243,8 +259,8 @@ impl ClickPayment {
                 let (error, note) = if *declined { (DECLINED, "Card declined") } else { (0, "Success") };
                 let asked = Asked { prepare_id: Some(*prepare_id), error, note };
                 match (click.call(self, asked, calls).await, declined) {
-                    (Ok(_), false) => self.paid(*prepare_id),
-                    (Err(problem), false) if problem.code == ALREADY_PAID => self.paid(*prepare_id),
+                    (Ok(_), false) => self.paid(click, *prepare_id),
+                    (Err(problem), false) if problem.code == ALREADY_PAID => self.paid(click, *prepare_id),
                     (Err(problem), true) if problem.code == CANCELLED => Screen::Declined,
                     (Ok(_), true) => {
                         let problem = Problem::misbehaves("a payment that was given up was answered with 0");
@@ -256,7 +272,10 @@ impl ClickPayment {
                     (Err(problem), true) if problem.worth_repeating() || problem.code == FAULT => {
                         return Screen::Trouble { problem, stage: Stage::Cancel };
                     }
-                    (Err(problem), declined) => Screen::Refused { problem, money_back: !declined },
+                    (Err(problem), declined) => {
+                        click.note(self, -1);
+                        Screen::Refused { problem, money_back: !declined }
+                    }
                 }
             }
         };
@@ -264,7 +283,8 @@ impl ClickPayment {
         screen
     }
 
-    fn paid(&self, prepare_id: i64) -> Screen {
+    fn paid(&self, click: &Click, prepare_id: i64) -> Screen {
+        click.note(self, 2);
         let (transaction, payment) = (prepare_id.to_string(), self.paydoc_id.clone());
         Screen::Paid { transaction, payment, time: now_ms(), refund: None }
     }

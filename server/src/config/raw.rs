@@ -88,6 +88,8 @@ pub struct Click {
     pub secret_key_file: String,
     pub other_services: Vec<String>,
     pub pay_page: String,
+    pub api: String,
+    pub refund_needs_status: bool,
     pub hold_seconds: i64,
     pub busy_order_error: i64,
     pub cancel_after_payment_error: i64,

@@ -7,6 +7,7 @@ use super::reader;
 use super::webhook::Webhook;
 use crate::access::origin::Origins;
 use crate::net::Proxies;
+use crate::outgoing::address::HttpAddress;
 use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::booth::Booth;
@@ -101,8 +102,21 @@ pub struct ClickSettings {
     pub services: Vec<Service>,
     /// Where codes lead; none where Click is not connected.
     pub checkout: Option<click::checkout::Checkout>,
+    /// How Click itself is asked, for refunds; none where that is not set up.
+    pub api: Option<ClickApi>,
     /// The rules as set.
     pub rules: Arc<click::rules::Rules>,
+}
+
+/// Click's Merchant API, which is asked with the secret key of the payment's service.
+#[derive(Clone, Debug)]
+pub struct ClickApi {
+    /// Where it is.
+    pub address: HttpAddress,
+    /// The user of the merchant's cabinet in whose name it is asked.
+    pub merchant_user_id: i64,
+    /// Whether a refund counts only when the payment's status says so too.
+    pub refund_needs_status: bool,
 }
 
 /// What belongs to Uzum: how it proves itself, where codes lead, its rules as set.

@@ -4,6 +4,7 @@
 //! over, and takes of each lane only as many as it may carry out at once. So a receiver that hangs holds up its own
 //! messages and nobody else's. What came of tasks is recorded together, with the next that are taken, in one commit.
 
+use super::refunds;
 use crate::app::App;
 use crate::limits::{
     TASKS_AT_ONCE_MAX, TASKS_PAUSE, TASKS_PERIOD, TASKS_REMOVE_PERIOD, TASKS_REMOVED_MAX, TASKS_STOP_PATIENCE,
@@ -65,7 +66,7 @@ struct Work {
     tasks: BTreeMap<Id, Task>,
     settled: Vec<Task>,
     /// Targets whose last attempt failed: told once, not with each message.
-    in_trouble: BTreeSet<TaskTarget>,
+    in_trouble: BTreeSet<(TaskKind, TaskTarget)>,
 }
 
 impl Work {
@@ -144,19 +145,37 @@ impl Work {
             Some(order) => format!(" of order {order}"),
             None => String::new(),
         };
-        match task.state {
-            TaskState::Done { .. } => {
-                tracing::debug!(task = number.get(), %target, "{target} was told{about} (task {number})");
-                if self.in_trouble.remove(target) {
-                    tracing::info!(%target, "{target} takes messages again");
+        match (task.kind, task.state) {
+            (kind, TaskState::Done { .. }) => {
+                tracing::debug!(task = number.get(), %target, "task {number}{about} for {target} is done");
+                if self.in_trouble.remove(&(kind, target.clone())) {
+                    match kind {
+                        TaskKind::Webhook => {
+                            tracing::info!(%target, "{target} takes messages again");
+                        }
+                        TaskKind::Refund => {
+                            tracing::info!(%target, "{target} gives money back again");
+                        }
+                    }
                 }
             }
-            TaskState::Failed { .. } => {
+            (TaskKind::Webhook, TaskState::Failed { .. }) => {
                 tracing::error!(task = number.get(), %target, "{target} was not told{about}: {why}. It is not tried again; when {target} is mended: boothpay tasks retry {number}");
             }
-            TaskState::Waiting { .. } | TaskState::Leased { .. } => {
-                if self.in_trouble.insert(target.clone()) {
-                    tracing::warn!(%target, "{target} could not be told{about}: {why}. It is tried again, nothing is lost; `boothpay tasks list` shows what waits");
+            (TaskKind::Refund, TaskState::Failed { .. }) => {
+                let cure = task.order_id.as_ref().map(|order| refunds::cure(order, number)).unwrap_or_default();
+                tracing::error!(task = number.get(), %target, "the money{about} did not go back: {why}. It is owed to the customer, and is not tried again; {cure}");
+            }
+            (kind, TaskState::Waiting { .. } | TaskState::Leased { .. }) => {
+                if self.in_trouble.insert((kind, target.clone())) {
+                    match kind {
+                        TaskKind::Webhook => {
+                            tracing::warn!(%target, "{target} could not be told{about}: {why}. It is tried again, nothing is lost; `boothpay tasks list` shows what waits");
+                        }
+                        TaskKind::Refund => {
+                            tracing::warn!(%target, "the money{about} has not gone back yet: {why}. It is tried again; `boothpay tasks list` shows what waits");
+                        }
+                    }
                 }
             }
         }
@@ -191,11 +210,12 @@ fn interrupted() -> Attempt {
 
 /// One attempt. A new kind of task gets its arm here.
 async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
-    if task.is_exhausted() {
-        return Attempt::Hopeless { why: "the program ended at every attempt".to_owned() };
-    }
     match task.kind {
+        TaskKind::Webhook if task.is_exhausted() => {
+            Attempt::Hopeless { why: "the program ended at every attempt".to_owned() }
+        }
         TaskKind::Webhook => tell(app, caller, task).await,
+        TaskKind::Refund => refunds::carry_out(app, caller, &task).await,
     }
 }
 
@@ -203,6 +223,7 @@ async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
 pub fn said(task: &Task) -> Option<String> {
     match task.kind {
         TaskKind::Webhook => message::body(&task.payload),
+        TaskKind::Refund => refunds::said(&task.payload),
     }
 }
 

@@ -172,7 +172,9 @@ pub(crate) async fn print(
         }
         Ok(print::Asked::Taken) => Err(conflict(&app, id, "this order was printed already".to_owned()).await),
         Err(refusal @ PrintRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
-        Err(refusal @ PrintRefusal::NotPaid) => Err(conflict(&app, id, refusal.to_string()).await),
+        Err(refusal @ (PrintRefusal::NotPaid | PrintRefusal::RefundAsked)) => {
+            Err(conflict(&app, id, refusal.to_string()).await)
+        }
     }
 }
 
@@ -188,7 +190,9 @@ pub(crate) async fn printed(
     match at_booth(&app).printed(id.clone()).await? {
         Ok(()) => current(&app, id, None).await,
         Err(refusal @ PrintRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
-        Err(refusal @ PrintRefusal::NotPaid) => Err(conflict(&app, id, refusal.to_string()).await),
+        Err(refusal @ (PrintRefusal::NotPaid | PrintRefusal::RefundAsked)) => {
+            Err(conflict(&app, id, refusal.to_string()).await)
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub struct HttpAddress {
 
 impl HttpAddress {
     /// Reads what was written; else what to write instead.
-    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
         if text.is_empty() {
             return Err("give the address that is told, for instance url = \"https://example.uz/boothpay\"");
         }
@@ -57,7 +57,6 @@ impl HttpAddress {
     }
 
     /// Path and query of something below this address, for a request: `https://example.uz/v2` and `status/1`.
-    #[allow(dead_code, reason = "messages to webhooks go to the address itself; a wallet's own API has many below one")]
     pub(crate) fn below(&self, path: &str) -> String {
         format!("{}/{path}", self.path.trim_end_matches('/'))
     }

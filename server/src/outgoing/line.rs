@@ -45,7 +45,6 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     /// Empty where it was not to be read.
-    #[allow(dead_code, reason = "messages to webhooks do not ask for it; a wallet's own API does")]
     pub(crate) body: Bytes,
 }
 

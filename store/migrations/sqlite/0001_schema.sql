@@ -19,13 +19,18 @@ create table orders (
     created_at_ms integer not null,
     expires_at_ms integer not null,
     printed_at_ms integer,
+    refund_asked_at_ms integer,
     changed_at_ms integer not null check (changed_at_ms >= created_at_ms),
     version       integer not null check (version >= 1),
-    check (printed_at_ms is null or status = 'paid' or status = 'refunded')
+    check (printed_at_ms is null or status = 'paid' or status = 'refunded'),
+    check (refund_asked_at_ms is null or status = 'paid' or status = 'refunded')
 ) strict;
 
 -- What the sweep looks for.
 create index orders_pending_by_expiry on orders (expires_at_ms) where status = 'pending';
+
+-- What is owed back: orders whose money a person asked back and has not gone.
+create index orders_asked_back on orders (order_row) where status = 'paid' and refund_asked_at_ms is not null;
 
 -- The few that came to nothing, for lists of them: among years of others they are not looked for one by one. Payments write nothing
 -- here.
@@ -61,6 +66,8 @@ create index transactions_by_order on transactions (order_row);
 create index transactions_by_provider_time on transactions (provider, provider_time_ms, number);
 -- What the sweep looks for.
 create index transactions_waiting on transactions (create_time_ms) where state = 'created';
+-- What is owed back.
+create index transactions_owed on transactions (order_row) where state = 'owed';
 
 -- Rows lie in the order in which they were written. Each carries a digest over the one before it and over itself. On SQLite
 -- there is one writer at a time, so there is one chain.
@@ -157,7 +164,7 @@ create table takings (
 create table tasks (
     number         integer primary key,
     key            text    not null unique check (length(key) between 1 and 64),
-    kind           text    not null check (kind = 'webhook'),
+    kind           text    not null check (kind = 'webhook' or kind = 'refund'),
     target         text    not null check (length(target) between 1 and 64),
     order_id       text    check (length(order_id) between 1 and 64),
     payload        text    not null check (json_valid(payload)),

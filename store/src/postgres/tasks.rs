@@ -7,7 +7,7 @@ use super::{Postgres, on};
 use crate::error::StoreError;
 use crate::tables::{Cell, task};
 use crate::tasks::{Claim, Lane, Remove};
-use boothpay_protocol::ledger::task::{Task, TaskNumber};
+use boothpay_protocol::ledger::task::{Task, TaskKey, TaskNumber};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use std::sync::LazyLock;
 use tokio_postgres::Client;
@@ -91,6 +91,11 @@ impl Postgres {
     async fn on_tasks<T>(&self, work: impl AsyncFnOnce(&Client) -> Result<T, StoreError>) -> Result<T, StoreError> {
         on(self.open.readers.tasks(), work).await
     }
+}
+
+pub(crate) async fn by_key(client: &Client, key: &TaskKey) -> Result<Option<Task>, StoreError> {
+    let sql = format!("select {} from tasks t where t.key = $1", task::TABLE.read_as("t"));
+    Ok(collect(client, &sql, &[&key.as_str()], task::read).await?.pop())
 }
 
 pub(crate) async fn one(client: &Client, number: TaskNumber) -> Result<Option<Task>, StoreError> {

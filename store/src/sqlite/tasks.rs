@@ -5,7 +5,7 @@ use super::queries::collect;
 use crate::error::StoreError;
 use crate::tables::{Cell, task};
 use crate::tasks::{Claim, Lane, Remove};
-use boothpay_protocol::ledger::task::{Task, TaskNumber};
+use boothpay_protocol::ledger::task::{Task, TaskKey, TaskNumber};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use rusqlite::{Connection, params, params_from_iter};
 use std::sync::LazyLock;
@@ -58,6 +58,11 @@ pub(crate) fn claim(
 pub(crate) fn one(connection: &Connection, number: TaskNumber) -> Result<Option<Task>, StoreError> {
     let sql = format!("select {} from tasks where number = ?1", task::TABLE.names());
     Ok(collect(connection, &sql, params![number.get()], |row| task::read(row))?.pop())
+}
+
+pub(crate) fn by_key(connection: &Connection, key: &TaskKey) -> Result<Option<Task>, StoreError> {
+    let sql = format!("select {} from tasks where key = ?1", task::TABLE.names());
+    Ok(collect(connection, &sql, params![key.as_str()], |row| task::read(row))?.pop())
 }
 
 /// The newest first.

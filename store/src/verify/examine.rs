@@ -183,6 +183,8 @@ fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
     | Change::TransactionRefunded { number, .. }
     | Change::MoneyOwed { number, .. }
     | Change::MoneyGivenBack { number, .. }
+    | Change::RefundAsked { number, .. }
+    | Change::RefundFailed { number, .. }
     | Change::TransactionTakenOver(TakenTransaction { transaction: NewTransaction { number, .. }, .. })
     | Change::DetailsChanged { number, .. }) = &entry.change
     else {

@@ -44,6 +44,9 @@ pub const DAMAGE: &[Damage] = &[
     ("update orders set printed_at_ms = null where order_id = 'paid'", |it| {
         matches!(it, Fault::OrderDiffers { column: "time of printing", .. })
     }),
+    ("update orders set refund_asked_at_ms = 5 where order_id = 'paid'", |it| {
+        matches!(it, Fault::OrderDiffers { column: "time when its money was asked back", .. })
+    }),
     ("update orders set expires_at_ms = 1 where order_id = 'waiting'", |it| {
         matches!(it, Fault::OrderDiffers { column: "expiry", .. })
     }),

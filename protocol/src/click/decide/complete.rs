@@ -9,7 +9,7 @@
 //! | known | created, or ended by our time; another sum | 0 | -2 | |
 //! | known | created | 0 | 0 | performed; the order is paid |
 //! | known | ended by our time, the order can be paid | 0 | 0 | performed late; the order is paid |
-//! | known | ended by our time, the order is another's or paid | 0 | 0 | owed back |
+//! | known | ended by our time, the order is another's or paid | 0 | 0 | owed back, and a task that gives it back |
 //! | known | performed, owed | 0 | -4 | |
 //! | known | cancelled by Click, refunded, given back | 0 | -9 | |
 //!
@@ -19,7 +19,8 @@
 
 use super::{Answer, Decided, cancel, refuse, tell, with_paydoc};
 use crate::click::{Payment, Refusal};
-use crate::ledger::arrival;
+use crate::ledger::arrival::{self, Arrived};
+use crate::ledger::giving_back;
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{Reason, State, Transaction};
 use crate::providers::{self, Rules};
@@ -57,7 +58,11 @@ fn arrived(known: &Transaction, payment: &Payment, rows: &Rows, now: TimeMs, rul
     let details = with_paydoc(known, payment).unwrap_or_default();
     let holder = providers::holder(rows, now, rules);
     match arrival::record(rows, holder, details, now) {
-        Some(decision) => decision.map(|_| Answer::about(known, Ok(()))),
+        Some(decision) => {
+            let owed = decision.reply == Arrived::Owed;
+            let refund = owed.then(|| giving_back::task(known, rows.at(now))).flatten();
+            decision.map(|_| Answer::about(known, Ok(()))).with_tasks(refund)
+        }
         None => Decision::answer(Answer::refused(Refusal::TransactionNotFound)),
     }
 }

@@ -3,8 +3,11 @@
 use super::{Kept, Reader};
 use crate::config::names::look_alike;
 use crate::config::secrets::{self, KeyFault};
-use crate::config::{Config, Mode, settings::ClickSettings};
+use crate::config::{Config, Mode, settings::ClickApi, settings::ClickSettings};
+use crate::outgoing::address::HttpAddress;
+use crate::outgoing::reach::is_private;
 use boothpay_protocol::click::Code;
+use boothpay_protocol::click::api::CLICK_API;
 use boothpay_protocol::click::checkout::{CLICK_PAY, Checkout};
 use boothpay_protocol::click::rules::Rules;
 use boothpay_protocol::click::signature::Service;
@@ -33,7 +36,7 @@ impl Reader {
                     "these are services beside click.service_id, which is not connected: set it, and its secret key";
                 self.wrong::<()>("click.other_services", advice);
             }
-            return Some(ClickSettings { services: Vec::new(), checkout: None, rules: Arc::new(rules?) });
+            return Some(ClickSettings { services: Vec::new(), checkout: None, api: None, rules: Arc::new(rules?) });
         }
         let checkout = self.click_checkout(config, mode);
         let others = self.other_services(&click.other_services, checkout.as_ref().map(|checkout| checkout.service_id));
@@ -42,6 +45,7 @@ impl Reader {
                           click.secret_key_file";
             return self.wrong("click.other_services", advice);
         }
+        let api = self.click_api(config, mode);
         let checkout = checkout?;
         let own = match key {
             Kept::Text(text, _) => Secret::new(text.as_str()).map(|key| Service { id: checkout.service_id, key }),
@@ -56,8 +60,45 @@ impl Reader {
         Some(ClickSettings {
             services: own.into_iter().chain(others?).collect(),
             checkout: Some(checkout),
+            api: api?,
             rules: Arc::new(rules?),
         })
+    }
+
+    /// How Click is asked for refunds; nothing, where nobody says in whose name.
+    fn click_api(&mut self, config: &Config, mode: Mode) -> Option<Option<ClickApi>> {
+        let (setting, click) = ("click.api", &config.click);
+        let written = click.api.trim();
+        let address = match HttpAddress::parse(written) {
+            Ok(address) if written.contains(['?', '#']) => {
+                drop(address);
+                return self.wrong(setting, "give an address without ? and #; what is asked is put behind it");
+            }
+            Ok(address) => address,
+            Err(_) => {
+                return self.wrong(setting, format!("give the address of Click's API, which is {CLICK_API}"));
+            }
+        };
+        let stays_home = address.ip().is_some_and(is_private) || address.host == "localhost";
+        if !address.is_https && !stays_home {
+            return self.wrong(
+                setting,
+                "begin it with https://, so that nobody on the way reads what is asked; http:// is for this computer and the local \
+                 network alone",
+            );
+        }
+        if self.takes_money(mode) && written.trim_end_matches('/') != CLICK_API {
+            self.remark(
+                setting,
+                "refunds are asked for at another place than Click's own API: no real refund is possible there",
+            );
+        }
+        let user = click.merchant_user_id.trim();
+        if user.is_empty() {
+            return Some(None);
+        }
+        let merchant_user_id = self.click_digits("click.merchant_user_id", user)?;
+        Some(Some(ClickApi { address, merchant_user_id, refund_needs_status: click.refund_needs_status }))
     }
 
     /// Looks at the secret key itself.

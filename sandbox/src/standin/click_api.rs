@@ -1,0 +1,274 @@
+//! A stand-in of Click's own Merchant API (reference/click.md §2.10): what has become of a payment, which payment there is for an
+//! order, and the reversal. It keeps what it was told of payments ([`ClickApi::has`]) and moves no money.
+//!
+//! To try out whoever calls it, it can be told to misbehave: each [`Manner`] is for one call, in turn; without one it is honest.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get};
+use futures_util::stream;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sha1::{Digest, Sha1};
+
+/// The path below which it answers, as Click's own has.
+pub const CLICK_API_PATH: &str = "/v2/merchant";
+
+/// How far a caller's clock may be off, in seconds. Click does not publish its own.
+const SKEW: i64 = 300;
+
+/// The codes are this stand-in's own: Click publishes none but 0.
+const NOT_FOUND: i64 = -5;
+const NOT_PAID: i64 = -6;
+
+/// How one call is answered.
+#[derive(Clone, Debug)]
+pub enum Manner {
+    /// As it is.
+    Honest,
+    /// Only after so long.
+    Slow(Duration),
+    /// What is asked is done, and the line breaks before the answer is whole.
+    ActsAndIsSilent,
+    /// The line breaks, and nothing is done.
+    Silent,
+    /// Nothing is done, and that is said, with a code and a note.
+    Refuses(i64, &'static str),
+    /// It is done all the same.
+    RefusesAndActs(i64, &'static str),
+    /// Nothing is done, and the answer says that it was.
+    SaysDone,
+    /// The answer to the call before, once more. Nothing is done.
+    Repeats,
+    /// This HTTP status and body. Nothing is done.
+    Says(u16, &'static str),
+}
+
+/// What Click knows of a payment: its `payment_status` (2: paid; below 0: given back).
+#[derive(Clone, Debug)]
+struct Payment {
+    service: i64,
+    order: String,
+    status: i64,
+    reversals: u32,
+}
+
+#[derive(Default)]
+struct Kept {
+    payments: BTreeMap<i64, Payment>,
+    reversals: VecDeque<Manner>,
+    questions: VecDeque<Manner>,
+    seen: Vec<String>,
+    last: String,
+}
+
+struct Inner {
+    user: i64,
+    services: BTreeMap<i64, String>,
+    kept: Mutex<Kept>,
+}
+
+/// The stand-in. Clones are the same one.
+#[derive(Clone)]
+pub struct ClickApi(Arc<Inner>);
+
+impl ClickApi {
+    /// For one user of a merchant, with the merchant's services and their secret keys.
+    pub fn new(user: i64, services: impl IntoIterator<Item = (i64, String)>) -> Self {
+        let services = services.into_iter().collect();
+        Self(Arc::new(Inner { user, services, kept: Mutex::default() }))
+    }
+
+    /// A payment of this number is there, or its status is another now.
+    pub fn has(&self, payment: i64, service: i64, order: &str, status: i64) {
+        let mut kept = self.kept();
+        let order = order.to_owned();
+        kept.payments.entry(payment).and_modify(|known| known.status = status).or_insert(Payment {
+            service,
+            order,
+            status,
+            reversals: 0,
+        });
+    }
+
+    /// How the next reversals are answered, one after the other.
+    pub fn reverses(&self, manners: impl IntoIterator<Item = Manner>) {
+        self.kept().reversals.extend(manners);
+    }
+
+    /// How the next questions are answered, one after the other.
+    pub fn answers(&self, manners: impl IntoIterator<Item = Manner>) {
+        self.kept().questions.extend(manners);
+    }
+
+    /// How often a payment's money went back: more than once never.
+    pub fn reversals_of(&self, payment: i64) -> u32 {
+        self.kept().payments.get(&payment).map_or(0, |payment| payment.reversals)
+    }
+
+    /// The calls so far: method, path, and the header `Auth`.
+    pub fn seen(&self) -> Vec<String> {
+        self.kept().seen.clone()
+    }
+
+    /// Its routes, for whoever serves them.
+    pub fn routes(&self) -> Router {
+        let below = |path: &str| format!("{CLICK_API_PATH}/payment/{path}");
+        Router::new()
+            .route(&below("status/{service}/{payment}"), get(status))
+            .route(&below("status_by_mti/{service}/{order}/{day}"), get(by_order))
+            .route(&below("reversal/{service}/{payment}"), delete(reversal))
+            .with_state(self.clone())
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a call carries the signature of the service's key, made just now.
+    fn is_signed(&self, service: i64, headers: &HeaderMap) -> bool {
+        let Some(key) = self.0.services.get(&service) else { return false };
+        let header = headers.get("auth").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let parts: Vec<&str> = header.split(':').collect();
+        let [user, digest, time] = parts[..] else { return false };
+        let is_now = time.len() == 10
+            && time.parse::<i64>().is_ok_and(|time| (time - Timestamp::now().as_second()).abs() <= SKEW);
+        let mut expected = String::new();
+        for byte in Sha1::digest(format!("{time}{key}")) {
+            // Writing to a text cannot fail.
+            let _ = write!(expected, "{byte:02x}");
+        }
+        is_now && user == self.0.user.to_string() && digest == expected
+    }
+
+    fn note(&self, method: &Method, uri: &Uri, headers: &HeaderMap) {
+        let auth = headers.get("auth").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        self.kept().seen.push(format!("{method} {} {auth}", uri.path()));
+    }
+
+    async fn in_turn(&self, is_reversal: bool) -> Manner {
+        let manner = {
+            let mut kept = self.kept();
+            let turn = if is_reversal { &mut kept.reversals } else { &mut kept.questions };
+            turn.pop_front().unwrap_or(Manner::Honest)
+        };
+        if let Manner::Slow(pause) = manner {
+            tokio::time::sleep(pause).await;
+        }
+        manner
+    }
+
+    /// An answer, in the manner of this call. `act` does what was asked and says what is true.
+    fn answer(&self, manner: &Manner, done: Value, act: impl FnOnce(&mut Kept) -> Value) -> Response {
+        let mut kept = self.kept();
+        let refusal = |code: i64, note: &str| json!({"error_code": code, "error_note": note});
+        let body = match manner {
+            Manner::Honest | Manner::Slow(_) => act(&mut kept),
+            Manner::ActsAndIsSilent => {
+                act(&mut kept);
+                return broken();
+            }
+            Manner::Silent => return broken(),
+            Manner::Refuses(code, note) => refusal(*code, note),
+            Manner::RefusesAndActs(code, note) => {
+                act(&mut kept);
+                refusal(*code, note)
+            }
+            Manner::SaysDone => done,
+            Manner::Repeats => return in_json(StatusCode::OK, kept.last.clone()),
+            Manner::Says(status, body) => {
+                let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                return in_json(status, (*body).to_owned());
+            }
+        };
+        kept.last = body.to_string();
+        in_json(StatusCode::OK, body.to_string())
+    }
+}
+
+fn in_json(status: StatusCode, body: String) -> Response {
+    (status, [(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// A head whose body never comes.
+fn broken() -> Response {
+    let cut = stream::once(async { Err::<Vec<u8>, io::Error>(io::ErrorKind::ConnectionReset.into()) });
+    Response::new(Body::from_stream(cut))
+}
+
+fn unsigned() -> Response {
+    in_json(StatusCode::UNAUTHORIZED, json!({"error_code": -1, "error_note": "Not authorized"}).to_string())
+}
+
+fn not_found() -> Value {
+    json!({"error_code": NOT_FOUND, "error_note": "Payment not found"})
+}
+
+async fn status(
+    State(api): State<ClickApi>,
+    Path((service, payment)): Path<(i64, i64)>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    api.note(&Method::GET, &uri, &headers);
+    if !api.is_signed(service, &headers) {
+        return unsigned();
+    }
+    let manner = api.in_turn(false).await;
+    let says = |status: i64| json!({"error_code": 0, "error_note": "Success", "payment_id": payment, "payment_status": status});
+    api.answer(&manner, says(2), |kept| match kept.payments.get(&payment) {
+        Some(known) if known.service == service => says(known.status),
+        Some(_) | None => not_found(),
+    })
+}
+
+async fn by_order(
+    State(api): State<ClickApi>,
+    Path((service, order, _day)): Path<(i64, String, String)>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    api.note(&Method::GET, &uri, &headers);
+    if !api.is_signed(service, &headers) {
+        return unsigned();
+    }
+    let manner = api.in_turn(false).await;
+    let says = |payment: i64| json!({"error_code": 0, "error_note": "Success", "payment_id": payment, "merchant_trans_id": order});
+    api.answer(&manner, says(1), |kept| {
+        let found = kept.payments.iter().rev().find(|(_, known)| known.service == service && known.order == order);
+        found.map_or_else(not_found, |(payment, _)| says(*payment))
+    })
+}
+
+async fn reversal(
+    State(api): State<ClickApi>,
+    Path((service, payment)): Path<(i64, i64)>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    api.note(&Method::DELETE, &uri, &headers);
+    if !api.is_signed(service, &headers) {
+        return unsigned();
+    }
+    let manner = api.in_turn(true).await;
+    let done = json!({"error_code": 0, "error_note": "Success", "payment_id": payment});
+    api.answer(&manner, done.clone(), |kept| match kept.payments.get_mut(&payment) {
+        Some(known) if known.service == service && known.status == 2 => {
+            known.status = -1;
+            known.reversals += 1;
+            done
+        }
+        Some(known) if known.service == service => json!({"error_code": NOT_PAID, "error_note": "Payment is not paid"}),
+        Some(_) | None => not_found(),
+    })
+}
