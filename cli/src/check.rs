@@ -12,10 +12,12 @@ pub(crate) fn run(choice: &Choice) -> ExitCode {
     let mut loaded = settings::load(choice);
     let outside = outside::look(&loaded.judged.outside, loaded.file.as_deref());
     loaded.judged.add(outside);
+    let (bot, trouble) = outside::bot(loaded.judged.settings.as_ref());
+    loaded.judged.add(trouble);
     say!("{}", heading(&loaded));
     let wrong = loaded.judged.findings.iter().any(settings::is_mistake);
     if let (Some(settings), false) = (&loaded.judged.settings, wrong) {
-        say!("\nThe settings are fine.\n\n{}", summary(settings));
+        say!("\nThe settings are fine.\n\n{}", summary(settings, bot.as_deref()));
     }
     if !loaded.judged.findings.is_empty() {
         say!("\n{}", settings::in_words(&loaded.judged.findings));
@@ -33,7 +35,7 @@ pub(crate) fn heading(loaded: &Loaded) -> String {
     lines.join("\n")
 }
 
-fn summary(settings: &Settings) -> String {
+fn summary(settings: &Settings, bot: Option<&str>) -> String {
     let mode = match settings.mode {
         Mode::Production => "production: calls need the wallet's key, no test payments",
         Mode::Development => "development: no wallet's key, this computer only, play money",
@@ -96,6 +98,9 @@ fn summary(settings: &Settings) -> String {
     for webhook in &settings.webhooks {
         let events: Vec<&str> = webhook.events.iter().map(|event| event.word()).collect();
         lines.push(format!("  Tells      {} at {} of {}", webhook.name, webhook.address, events.join(", ")));
+    }
+    if let Some(bot) = bot {
+        lines.push(format!("  Photos     come by https://t.me/{bot}"));
     }
     if let Some(backup) = &settings.backup {
         lines.push(format!("  Backups    {}", backup.folder.display()));

@@ -115,7 +115,7 @@ fn main() -> ExitCode {
         Command::Order(command) => order::run(&choice, command),
         Command::Booth(command) => booth::run(&choice, command),
         Command::Tasks(command) => tasks::run(&choice, command),
-        Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox).into(),
+        Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox, &|| settings::own(&choice)).into(),
     };
     match outcome {
         Ok(()) => out::outcome(),

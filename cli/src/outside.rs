@@ -3,7 +3,8 @@
 
 use crate::settings::{Loaded, finding};
 use boothpay_protocol::staff::{self, Staff};
-use boothpay_server::config::{Finding, Outside, Weight};
+use boothpay_server::config::{Finding, Outside, Settings, Weight};
+use boothpay_server::telegram;
 use boothpay_store::{Address, visit};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
@@ -40,6 +41,27 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
 /// Whether the clock can be right, for a server that starts.
 pub(crate) fn clock_of(loaded: &Loaded) -> Option<Finding> {
     clock(SystemTime::now(), &dated(&loaded.judged.outside, loaded.file.as_deref()))
+}
+
+/// The name of the bot, if there is one and Telegram can be asked; else what is wrong with that.
+pub(crate) fn bot(settings: Option<&Settings>) -> (Option<String>, Option<Finding>) {
+    let Some(telegram) = settings.and_then(|settings| settings.telegram.as_ref()) else { return (None, None) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let asked = match runtime {
+        Ok(runtime) => runtime.block_on(telegram::ask(telegram)),
+        Err(error) => Err((error.to_string(), false)),
+    };
+    match asked {
+        Ok(name) => (Some(name), None),
+        Err((why, true)) => (None, wrong("telegram.token", why)),
+        Err((why, false)) => {
+            let advice = format!(
+                "whose token it is could not be asked now: {why}. Photos by Telegram need a way to {}",
+                telegram.api
+            );
+            (None, Some(finding(Weight::Remark, "telegram.token", advice)))
+        }
+    }
 }
 
 fn wrong(setting: &str, advice: String) -> Option<Finding> {

@@ -2,9 +2,11 @@
 //! is said about them.
 
 use anyhow::{Result, bail};
+use boothpay_sandbox::args::Own;
 use boothpay_server::config::{self, Finding, Judged, Place, Settings, Sources, Weight};
 use boothpay_store::Address;
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// The file that is read when none is named.
@@ -58,6 +60,14 @@ pub(crate) fn checked(choice: &Choice) -> Result<Settings> {
         Some(settings) => Ok(settings),
         None => bail!("{words}"),
     }
+}
+
+/// Where the Boothpay of this computer listens. Settings that cannot be used say it as far as they can be read: whoever tests a
+/// server of his own need not have any.
+pub(crate) fn own(choice: &Choice) -> Own {
+    let judged = load(choice).judged;
+    let orders = judged.outside.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 5000)));
+    Own { wallets: judged.outside.webhook_listen.unwrap_or(orders), orders }
 }
 
 /// A command that only looks makes no database.

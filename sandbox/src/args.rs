@@ -26,6 +26,7 @@ pub use traffic::TrafficArgs;
 pub use uzum::UzumArgs;
 
 use clap::{Args, Subcommand};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 /// Play the wallets against a merchant server, offline.
@@ -50,6 +51,18 @@ pub enum SandboxCommand {
     Traffic(Box<TrafficArgs>),
 }
 
+/// Where the Boothpay of this computer listens: for whoever gives no `--url`.
+#[derive(Debug, Clone, Copy)]
+pub struct Own {
+    /// For the calls of the wallets.
+    pub wallets: SocketAddr,
+    /// For new orders.
+    pub orders: SocketAddr,
+}
+
+/// Finds out where the Boothpay of this computer listens. Asked only where it matters.
+pub type FindOwn<'f> = &'f (dyn Fn() -> Own + Sync);
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -72,10 +85,10 @@ impl From<Exit> for ExitCode {
 }
 
 /// Plays, writes the report to the standard output and everything else to the error output.
-pub fn run(args: SandboxArgs) -> Exit {
+pub fn run(args: SandboxArgs, own: FindOwn<'_>) -> Exit {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(play(args)),
+        Ok(runtime) => runtime.block_on(play(args, own)),
         Err(error) => Err(format!("no threads to run on: {error}")),
     };
     outcome.unwrap_or_else(|message| {
@@ -84,12 +97,12 @@ pub fn run(args: SandboxArgs) -> Exit {
     })
 }
 
-async fn play(args: SandboxArgs) -> Result<Exit, String> {
+async fn play(args: SandboxArgs, own: FindOwn<'_>) -> Result<Exit, String> {
     match args.command {
-        SandboxCommand::Payme(args) => payme::run(*args).await,
-        SandboxCommand::Click(args) => click::run(*args).await,
-        SandboxCommand::Uzum(args) => uzum::run(*args).await,
-        SandboxCommand::Pay(args) => pay::run(*args).await,
-        SandboxCommand::Traffic(args) => traffic::run(*args).await,
+        SandboxCommand::Payme(args) => payme::run(*args, own).await,
+        SandboxCommand::Click(args) => click::run(*args, own).await,
+        SandboxCommand::Uzum(args) => uzum::run(*args, own).await,
+        SandboxCommand::Pay(args) => pay::run(*args, own).await,
+        SandboxCommand::Traffic(args) => traffic::run(*args, own).await,
     }
 }

@@ -21,4 +21,4 @@ mod traffic;
 
 pub use official::OFFICIAL;
 pub use rules::handbook;
-pub use run::{Settings, pay, run, traffic};
+pub use run::{Settings, customers, pay, run};

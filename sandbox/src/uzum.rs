@@ -19,4 +19,4 @@ mod texts;
 mod traffic;
 
 pub use rules::handbook;
-pub use run::{Settings, pay, run, traffic};
+pub use run::{Settings, customers, pay, run};

@@ -58,24 +58,29 @@ pub(crate) struct AtBooth(Proof);
 impl MayOffer {
     /// Counts an order against its caller's limit.
     pub(crate) fn count(&self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
-        self.0.count(app, visitor)
+        self.0.count(app, visitor, Kind::Order)
+    }
+
+    /// Counts something else that whoever may make orders may do.
+    pub(crate) fn count_as(&self, app: &Arc<App>, visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
+        self.0.count(app, visitor, kind)
     }
 }
 
 impl AtBooth {
     /// Counts an order against its caller's limit.
     pub(crate) fn count(&self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
-        self.0.count(app, visitor)
+        self.0.count(app, visitor, Kind::Order)
     }
 }
 
 impl Proof {
     /// Programs with the token set their own pace. A screen has the limit of its address, because anybody can stand before
     /// it.
-    fn count(self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
+    fn count(self, app: &Arc<App>, visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
         match self {
             Self::Token => Ok(()),
-            Self::Open | Self::Cookie | Self::ThisComputer => net::allow(app, Kind::Order, visitor),
+            Self::Open | Self::Cookie | Self::ThisComputer => net::allow(app, kind, visitor),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
+use crate::photos::Photos;
 use boothpay_store::Store;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -29,6 +30,8 @@ pub struct App {
     pub(crate) refusals: Refusals,
     /// The token of browsers on this computer.
     pub(crate) this_computer: ThisComputer,
+    /// Photos that customers bring and pictures that they take home.
+    pub(crate) photos: Photos,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -40,6 +43,7 @@ impl App {
         let (net, broken_jobs) = (Net::new(&settings.limits), BrokenJobs::default());
         let store = store.telling(settings.subscriptions());
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
-        Arc::new(Self { settings, store, clock, stopping, net, bank, refusals, this_computer, broken_jobs })
+        let photos = Photos::new(&settings.photos);
+        Arc::new(Self { photos, settings, store, clock, stopping, net, bank, refusals, this_computer, broken_jobs })
     }
 }

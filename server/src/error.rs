@@ -15,6 +15,7 @@ pub struct Problem {
     order: Option<Value>,
     prices: Option<Value>,
     retry_after: Option<u32>,
+    success: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -27,6 +28,10 @@ struct Body<'a> {
     order: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prices: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    success: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
 }
 
 impl Problem {
@@ -67,12 +72,18 @@ impl Problem {
 
     /// Any other status.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), order: None, prices: None, retry_after: None }
+        Self { status, detail: detail.into(), order: None, prices: None, retry_after: None, success: None }
     }
 
     /// Adds the order as it stands.
     pub fn with_order(mut self, order: Value) -> Self {
         self.order = Some(order);
+        self
+    }
+
+    /// Adds whether it went well, as the first user's page asks of its photo sessions; with `error`, which says what `detail` does.
+    pub fn with_success(mut self, success: bool) -> Self {
+        self.success = Some(success);
         self
     }
 
@@ -107,6 +118,8 @@ impl IntoResponse for Problem {
             detail: &self.detail,
             order: self.order.as_ref(),
             prices: self.prices.as_ref(),
+            success: self.success,
+            error: self.success.map(|_| self.detail.as_str()),
         };
         let mut response = (self.status, axum::Json(&body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

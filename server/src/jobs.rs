@@ -2,10 +2,12 @@
 
 pub mod backup;
 pub mod heads;
+pub mod photos;
 pub mod refunds;
 pub mod strangers;
 pub mod sweep;
 pub mod tasks;
+pub mod telegram;
 
 use crate::limits::JOB_PAUSE;
 use std::collections::BTreeSet;

@@ -2,6 +2,7 @@
 //! `config.default.toml`, in `[limits]`.
 
 use crate::net::Rate;
+use boothpay_protocol::time::SpanMs;
 use std::time::Duration;
 
 /// Bytes of a webhook's body. Payme's calls take less than 2 KiB.
@@ -196,3 +197,94 @@ pub(crate) const OUTGOING_HEADERS_MAX: usize = 100;
 
 /// Names that are looked up at the same time: an eighth of the threads that the runtime has for what may wait.
 pub(crate) const OUTGOING_LOOKUPS_MAX: usize = 64;
+
+// Photos.
+
+/// Pictures that are decoded at the same time: one core stays for payments even on the smallest booth's computer, and one picture's
+/// room in memory is enough.
+pub(crate) const PICTURES_AT_ONCE_MAX: usize = 1;
+
+/// Bytes of all pictures of a session: twenty of the largest that are kept.
+pub(crate) const SESSION_BYTES_MAX: u64 = 200_000_000;
+
+/// Sessions that live at the same time: far more than one owner's booths have, and bounds what strangers could make.
+pub(crate) const SESSIONS_MAX: i64 = 2000;
+
+/// Sessions in a list.
+pub(crate) const SESSIONS_LISTED_MAX: u32 = 1000;
+
+/// Bytes of what a page keeps with a session.
+pub(crate) const SESSION_DATA_BYTES_MAX: usize = 8 * 1024;
+
+/// Bytes of a body that brings a picture: the largest picture in base64, with what is said of it.
+pub(crate) const PICTURE_BODY_BYTES_MAX: usize = 28 * 1024 * 1024;
+
+/// Bodies with pictures, and answers with them, that are in memory at the same time.
+pub(crate) const PICTURE_BODIES_MAX: usize = 3;
+
+/// Tries of a step when others change the session too.
+pub(crate) const SESSION_TRIES_MAX: u32 = 8;
+
+/// Ids of changes that a slow page may lag behind. One that lags more looks again.
+pub(crate) const SESSION_CHANGES_BUFFERED: usize = 256;
+
+/// How often a page's stream looks for what other processes have changed.
+pub(crate) const SESSION_LOOK_PERIOD: Duration = Duration::from_secs(1);
+
+/// How often sessions whose time is over are looked for, and how many are ended at most, so that nothing waits for them.
+pub(crate) const PHOTOS_PERIOD: Duration = Duration::from_secs(10);
+pub(crate) const PHOTOS_STEP_MAX: u32 = 200;
+
+/// How long after its end a session is still known as one that is over, and a handled update as handled: Telegram keeps updates for
+/// a day.
+pub(crate) const PHOTOS_FORGET_AFTER: SpanMs = SpanMs::seconds(2 * 24 * 60 * 60);
+
+/// Calls about photos for each order that an address may make: a session, five photos, some of them changed, and the result.
+pub(crate) const PHOTOS_OF_AN_ORDER: u32 = 10;
+/// What this computer may: more than its disk keeps up with.
+pub(crate) const PHOTOS_HERE: Rate = Rate { burst: 1000, per_minute: 600 };
+
+// Telegram.
+
+/// Seconds that Telegram may wait for news before it says that there is none.
+pub(crate) const TELEGRAM_POLL_SECONDS: u32 = 25;
+
+/// How long Telegram may take to answer, beside that.
+pub(crate) const TELEGRAM_PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long a picture may take there or back: 20 MB over a line of 2 Mbit/s.
+pub(crate) const TELEGRAM_FILE_PATIENCE: Duration = Duration::from_secs(90);
+
+/// Bytes of an answer that is no file: a hundred updates with long captions.
+pub(crate) const TELEGRAM_ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// How long Telegram is left alone at most when it asks for it; then it is asked again, and may say so again.
+pub(crate) const TELEGRAM_WAIT_MAX: Duration = Duration::from_secs(120);
+
+/// Pauses after calls that failed: the first, doubled up to the last.
+pub(crate) const TELEGRAM_PAUSE_MIN: Duration = Duration::from_millis(500);
+pub(crate) const TELEGRAM_PAUSE_MAX: Duration = Duration::from_secs(30);
+
+/// Pause while another program takes the bot's updates, or the token is wrong: a person has to do something.
+pub(crate) const TELEGRAM_PERSON_PAUSE: Duration = Duration::from_secs(10);
+
+/// How often it is looked for what another process has left to be done.
+pub(crate) const TELEGRAM_LOOK_PERIOD: Duration = Duration::from_secs(2);
+
+/// Customers who are served at the same time; each of them in the order of what he sent.
+pub(crate) const TELEGRAM_AT_ONCE_MAX: usize = 4;
+
+/// Updates that are looked at together.
+pub(crate) const TELEGRAM_STEP_MAX: u32 = 200;
+
+/// Tries of one update before its customer is told that it did not work: with the pauses about two minutes.
+pub(crate) const TELEGRAM_TRIES_MAX: u32 = 8;
+
+/// Tries to say something to a customer.
+pub(crate) const TELEGRAM_SAY_TRIES_MAX: u32 = 3;
+
+/// What one customer may send: ten photos at once, some of them twice.
+pub(crate) const TELEGRAM_OF_CUSTOMER: Rate = Rate { burst: 30, per_minute: 20 };
+
+/// Customers who are told apart for that.
+pub(crate) const TELEGRAM_CUSTOMERS_MAX: usize = 10_000;

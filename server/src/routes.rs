@@ -93,10 +93,19 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
 
 /// Beside the contract: what the first user's page also asks for (`docs/reference/first-page.md`).
 fn first_user() -> Router<Arc<App>> {
+    use api::session;
     Router::new()
         .route("/api/test", get(api::payments::test))
         .route("/api/payments", get(api::payments::list))
         .route("/api/payments/{number}", get(api::payments::one))
+        .route("/api/session/create", post(session::create))
+        .route("/api/session/{id}", get(session::show).put(session::change).delete(session::delete))
+        .route("/api/session/{id}/photos", get(session::photos::list).post(session::photos::bring))
+        .route("/api/session/{id}/photos/{number}", get(session::photos::one).delete(session::photos::take_away))
+        .route("/api/session/{id}/result", get(session::photos::result).post(session::photos::finish))
+        .route("/api/session/{id}/events", get(session::events::handle))
+        .route("/api/sessions/list", get(session::owner::list))
+        .route("/api/sessions/cleanup", post(session::owner::cleanup).delete(session::owner::cleanup))
 }
 
 /// What a browser has to be told with every answer.
@@ -133,7 +142,7 @@ fn cors(app: &Arc<App>) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(allowed))
         .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers(AllowHeaders::mirror_request())
         .allow_private_network(AllowPrivateNetwork::predicate(from_network))
 }

@@ -1,7 +1,7 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
-use crate::jobs::{self, backup, heads, strangers, sweep, tasks};
+use crate::jobs::{self, backup, heads, photos, strangers, sweep, tasks, telegram};
 use crate::net::{self, Door};
 use crate::routes::{router, webhook_router};
 use crate::webhook;
@@ -37,6 +37,8 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     let naming_heads = start(&app, "heads of the journal", heads::run);
     let carrying_out = start(&app, "tasks", tasks::run);
     let summing_up = start(&app, "sums of refused calls", strangers::run);
+    let ending_sessions = start(&app, "photo sessions", photos::run);
+    let talking = start(&app, "Telegram", telegram::run);
     serve(&app, listener, router(Arc::clone(&app)), most).await;
     // The sweep ends by the same switch; a call of its that is under way is committed or not at all.
     let _ = sweeping.await;
@@ -46,6 +48,9 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     // A task that is not recorded is carried out again, under the same key.
     let _ = carrying_out.await;
     let _ = summing_up.await;
+    // What it has not ended, the next start does.
+    let _ = ending_sessions.await;
+    let _ = talking.await;
     Ok(())
 }
 

@@ -25,6 +25,7 @@ pub mod crash;
 mod error;
 mod look;
 pub mod moving;
+mod photos;
 mod postgres;
 mod readings;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use batch::Committed;
 pub use boothpay_protocol::ledger::chain::{Head, HeadError};
 pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
+pub use photos::{Update, UpdateKey};
 pub use readings::{OrderRow, PaymentRow, Payments, StatementPages, Takings};
 pub use tasks::{Claim, Lane, Remove, TaskCounts};
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod journal;
 pub(crate) mod order;
+pub(crate) mod photo;
 pub(crate) mod setting;
 pub(crate) mod sums;
 pub(crate) mod task;
@@ -48,7 +49,7 @@ const fn changing(name: &'static str, kind: Kind, label: &'static str) -> Column
 }
 
 /// All tables, in an order in which no row points at one that comes later.
-pub(crate) const TABLES: [&Table; 8] = [
+pub(crate) const TABLES: [&Table; 10] = [
     &order::TABLE,
     &transaction::TABLE,
     &journal::TABLE,
@@ -57,6 +58,8 @@ pub(crate) const TABLES: [&Table; 8] = [
     &sums::ORDERS,
     &sums::TAKINGS,
     &task::TABLE,
+    &photo::SESSIONS,
+    &photo::UPDATES,
 ];
 
 impl Table {

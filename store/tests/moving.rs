@@ -99,6 +99,14 @@ async fn every_table_of_the_schema_moves() {
             [],
         )
         .unwrap();
+    by_hand
+        .execute(
+            "insert into photo_sessions (id, kind, kiosk_id, status, created_at_ms, expires_at_ms, data, photos, numbered, version)
+             values ('abababab-abab-abab-abab-abababababab', 'upload', 1, 'pending', 5, 6, '{}', '[]', 0, 1)",
+            [],
+        )
+        .unwrap();
+    by_hand.execute("insert into telegram_updates values (7, 8, 9, 10, '{}', null)", []).unwrap();
     let tables: String = by_hand
         .query_row("select group_concat(name, ' ') from sqlite_schema where type = 'table'", [], |row| row.get(0))
         .unwrap();

@@ -1,6 +1,6 @@
 //! What tests and benchmarks of several crates need: a PostgreSQL cluster of their own, on a port and in a folder that nobody
-//! else uses, children that end with the test program, however that ends, databases that look as after years of use, and an
-//! independent model of an order's life, and the wallets as they speak.
+//! else uses, children that end with the test program, however that ends, databases that look as after years of use, an independent
+//! model of an order's life, the wallets as they speak, and a stand-in of Telegram's Bot API.
 //!
 //! The cluster needs the server programs of PostgreSQL 15 or later (Debian: `postgresql`), not a running server. Everything
 //! here panics with words when it cannot be done, as tests do.
@@ -11,6 +11,7 @@ pub mod model;
 mod past;
 mod postgres;
 mod random;
+mod telegram;
 pub mod wallets;
 
 pub use child::mortal;
@@ -18,3 +19,4 @@ pub use fill::{fill_postgres, fill_sqlite};
 pub use past::{Ids, Past};
 pub use postgres::{Cluster, Database};
 pub use random::Random;
+pub use telegram::{BOT, BotApi, Sent, TOKEN, Trouble};

@@ -1,8 +1,8 @@
 //! `boothpay sandbox click`: Click's suite.
 
-use super::Exit;
 use super::suite::{Subject, Suite, SuiteArgs, conduct};
-use super::target::{OrderArgs, WireArgs, address, secret};
+use super::target::{OrderArgs, Place, WireArgs, place, secret};
+use super::{Exit, FindOwn};
 use crate::click::{self, OFFICIAL, handbook};
 use crate::suite::orders::AccountShape;
 use crate::suite::{Report, Rule, RunError, Settings};
@@ -27,7 +27,8 @@ pub struct ClickArgs {
 /// The server under test, as Click calls it.
 #[derive(Debug, Args)]
 struct ClickTarget {
-    /// One address for both calls; the server goes by `action`. Without it Boothpay's own two on this computer
+    /// One address for both calls; the server goes by `action`. Without it Boothpay's own two on this computer, as its settings file
+    /// says
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// The address of Prepare, where it has one of its own
@@ -45,28 +46,23 @@ struct ClickTarget {
 }
 
 impl ClickTarget {
-    /// Prepare's address and Complete's.
-    fn addresses(&self) -> Result<(Url, Url), String> {
-        let one = |own: &Option<String>, usual: &str| {
-            address(own.as_ref().or(self.url.as_ref()).map_or(usual, String::as_str))
-        };
-        Ok((
-            one(&self.prepare_url, "http://127.0.0.1:5000/api/click/prepare")?,
-            one(&self.complete_url, "http://127.0.0.1:5000/api/click/complete")?,
-        ))
+    /// Prepare's address with where a Boothpay there makes orders, and Complete's address.
+    fn addresses(&self, find: FindOwn<'_>) -> Result<(Place, Url), String> {
+        let one = |given: &Option<String>, path| place(given.as_deref().or(self.url.as_deref()), path, find);
+        Ok((one(&self.prepare_url, "/api/click/prepare")?, one(&self.complete_url, "/api/click/complete")?.url))
     }
 }
 
 /// Runs the suite, or tells about its rules.
-pub async fn run(args: ClickArgs) -> Result<Exit, String> {
+pub async fn run(args: ClickArgs, find: FindOwn<'_>) -> Result<Exit, String> {
     let ClickArgs { target, wire, orders, suite } = args;
-    let (prepare, complete) = target.addresses()?;
+    let (prepare, complete) = target.addresses(find)?;
     let subject = || {
         Ok(Subject {
-            source: orders.source("click", &prepare, wire.trust())?,
+            source: orders.source("click", &prepare.orders, wire.trust())?,
             shape: AccountShape { field: "order_id".to_owned(), extra: Map::new(), cumulative: orders.cumulative },
             amount: orders.amount,
-            target: Target { url: prepare.clone(), login: String::new(), key: secret(target.secret.as_deref()) },
+            target: Target { url: prepare.url.clone(), login: String::new(), key: secret(target.secret.as_deref()) },
         })
     };
     let own = Own { service: target.service_id.clone(), complete };

@@ -1,8 +1,8 @@
 //! `boothpay sandbox pay`: one customer's payment, shown call by call.
 
-use super::Exit;
 use super::target::AccountArgs;
 use super::wallet::{Wallet, WalletArgs};
+use super::{Exit, FindOwn};
 use crate::payme::simulator::{Single, pay};
 use crate::suite::orders::{Order, Source};
 use crate::suite::{self, Ending};
@@ -48,7 +48,7 @@ enum End {
 }
 
 /// Plays the payment.
-pub async fn run(args: PayArgs) -> Result<Exit, String> {
+pub async fn run(args: PayArgs, find: FindOwn<'_>) -> Result<Exit, String> {
     let wallet = &args.wallet;
     let shape = args.account.shape(wallet.wallet.field(), false)?;
     let order = Order { account: shape.account(args.order), amount: args.amount };
@@ -59,16 +59,17 @@ pub async fn run(args: PayArgs) -> Result<Exit, String> {
         End::Abandoned => Ending::Abandoned,
     };
     let (twice, verbose) = (args.twice, args.verbose);
-    let common = || wallet.settings(Source::Nowhere, shape.clone(), args.amount, None);
+    let (target, _) = wallet.target(find)?;
+    let common = |target| wallet.settings(target, Source::Nowhere, shape.clone(), args.amount, None);
     let played = match wallet.wallet {
         Wallet::Payme => {
-            let client = Client::new(wallet.target()?, wallet.wire.timeout(), wallet.wire.trust());
+            let client = Client::new(target, wallet.wire.timeout(), wallet.wire.trust());
             let client = client.map_err(|error| error.to_string())?;
             let right = pay(&client, order, ending, twice, &mut |call| show_call(call, verbose)).await;
             return Ok(if right { Exit::Clean } else { Exit::Failures });
         }
-        Wallet::Click => click::pay(wallet.click(common()?), order, ending, twice).await,
-        Wallet::Uzum => uzum::pay(wallet.uzum(common()?)?, order, ending, twice).await,
+        Wallet::Click => click::pay(wallet.click(common(target)), order, ending, twice).await,
+        Wallet::Uzum => uzum::pay(wallet.uzum(common(target))?, order, ending, twice).await,
     };
     let suite::Single { calls, wrong } = played.map_err(|error| error.to_string())?;
     for (name, exchange) in &calls {

@@ -1,8 +1,8 @@
 //! `boothpay sandbox payme`: Payme's suite.
 
-use super::Exit;
 use super::suite::{Subject, Suite, SuiteArgs, conduct};
 use super::target::{AccountArgs, OrderArgs, TargetArgs};
+use super::{Exit, FindOwn};
 use crate::payme::{self, Aging, OFFICIAL, handbook};
 use crate::suite::{Report, Rule, RunError, Settings};
 use clap::Args;
@@ -38,12 +38,12 @@ struct OwnArgs {
 }
 
 /// Runs the suite, or tells about its rules.
-pub async fn run(args: PaymeArgs) -> Result<Exit, String> {
+pub async fn run(args: PaymeArgs, find: FindOwn<'_>) -> Result<Exit, String> {
     let PaymeArgs { target, orders, account, suite, own } = args;
     let subject = || {
-        let at = target.target()?;
+        let (at, maker) = target.target(find)?;
         Ok(Subject {
-            source: orders.source("payme", &at.url, target.wire.trust())?,
+            source: orders.source("payme", &maker, target.wire.trust())?,
             shape: account.shape("order_id", orders.cumulative)?,
             amount: orders.amount,
             target: at,

@@ -140,9 +140,11 @@ pub async fn conduct(
     subject: impl FnOnce() -> Result<Subject, String>,
     suite: impl Suite,
 ) -> Result<Exit, String> {
-    let language = args.language.into();
+    let language: Language = args.language.into();
     if let Some(id) = &args.explain {
-        let rule = book.find(id).ok_or_else(|| format!("no rule is called `{id}`; --list shows all of them"))?;
+        let rule = book
+            .find(id)
+            .ok_or_else(|| book.say(language, &format!("no rule is called `{id}`; --list shows all of them")))?;
         print(&book.explain(rule, language));
         return Ok(Exit::Clean);
     }
@@ -178,28 +180,32 @@ pub async fn conduct(
     let interrupt = tokio::spawn(async move {
         // Without signals there is nothing to wait for.
         if tokio::signal::ctrl_c().await.is_ok() {
-            tell!("\nInterrupted: putting back what was changed, then the report so far.\n");
+            tell!("\n{}\n", language.interrupting());
             stop.notify_one();
         }
     });
     let mut progress = Progress::new();
-    let ran = suite.run(settings, &mut |done, total, rule: &Rule| progress.step(done, total, rule)).await;
+    let ran = suite
+        .run(settings, &mut |done, total, rule: &Rule| {
+            progress.step(done, total, rule.id, &book.say(language, rule.group));
+        })
+        .await;
     progress.end();
     interrupt.abort();
-    let mut report = ran.map_err(|error| error.to_string())?;
+    let mut report = ran.map_err(|error| book.say(language, &error.to_string()))?;
     report.known = known;
     let mut written = match format {
         Format::Text | Format::Markdown => text(&report, paint, language, book),
         Format::Html => html(&report, language, book),
         Format::Json => json(&report),
-        Format::Junit => junit(&report),
-        Format::Github => github(&report),
+        Format::Junit => junit(&report, language, book),
+        Format::Github => github(&report, language, book),
     };
     if let Some(official) = official.filter(|_| is_official && format == Format::Text) {
         written.push_str(&official.judge(&report, language));
     }
     destination.write(&written)?;
-    Ok(exit(&report, max_skipped))
+    Ok(exit(&report, max_skipped, language))
 }
 
 fn settings(args: SuiteArgs, wire: &WireArgs, subject: Subject) -> Settings {
@@ -222,21 +228,21 @@ fn settings(args: SuiteArgs, wire: &WireArgs, subject: Subject) -> Settings {
 }
 
 /// The exit code, with a sentence on the error output where a report alone might be taken for a success.
-fn exit(report: &Report, max_skipped: usize) -> Exit {
+fn exit(report: &Report, max_skipped: usize, language: Language) -> Exit {
     let stale: Vec<&str> = report.stale_known().collect();
     if !stale.is_empty() {
-        tell!("No longer broken, so take them out of the file of --known: {}\n", stale.join(", "));
+        tell!("{}\n", language.no_longer_broken(&stale.join(", ")));
     }
     if report.new_failures().next().is_some() {
         return Exit::Failures;
     }
     let untried = report.untried();
     if report.tried() == 0 {
-        tell!("Nothing was tried.\n");
+        tell!("{}\n", language.nothing_tried());
         return Exit::Unusable;
     }
     if untried > max_skipped {
-        tell!("{untried} rules that apply could not be tried; --max-skipped {untried} accepts that.\n");
+        tell!("{}\n", language.too_many_untried(untried));
         return Exit::Unusable;
     }
     Exit::Clean

@@ -1,10 +1,12 @@
 //! Arguments that the commands of the sandbox share: the server, its key, and where orders come from.
 
+use super::FindOwn;
 use crate::suite::orders::{AccountShape, Source, lines};
 use crate::wire::{Target, Trust};
 use clap::Args;
 use reqwest::Url;
 use serde_json::{Map, Value};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,9 +22,9 @@ const ORDER_TIMEOUT: Duration = Duration::from_secs(15);
 /// The server under test, as Payme calls it.
 #[derive(Debug, Args)]
 pub struct TargetArgs {
-    /// The address that Payme would call
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000/api/payme/webhook")]
-    pub url: String,
+    /// The address that Payme would call; without it Boothpay's own on this computer, as its settings file says
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
     /// The cashbox key (or set BOOTHPAY_SANDBOX_KEY); without one no credentials are sent
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,
@@ -34,9 +36,10 @@ pub struct TargetArgs {
 }
 
 impl TargetArgs {
-    /// The target that these arguments name.
-    pub fn target(&self) -> Result<Target, String> {
-        Ok(Target { url: address(&self.url)?, login: self.login.clone(), key: secret(self.key.as_deref()) })
+    /// The target that these arguments name, and where a Boothpay there makes orders.
+    pub fn target(&self, own: FindOwn<'_>) -> Result<(Target, Url), String> {
+        let Place { url, orders } = place(self.url.as_deref(), "/api/payme/webhook", own)?;
+        Ok((Target { url, login: self.login.clone(), key: secret(self.key.as_deref()) }, orders))
     }
 }
 
@@ -77,6 +80,34 @@ pub fn address(text: &str) -> Result<Url, String> {
     }
 }
 
+/// An address that a wallet calls, and where a Boothpay there makes orders.
+pub struct Place {
+    /// The address.
+    pub url: Url,
+    /// Its origin, or another one.
+    pub orders: Url,
+}
+
+/// The address that was given, or that of this computer's own Boothpay.
+pub fn place(given: Option<&str>, path: &str, own: FindOwn<'_>) -> Result<Place, String> {
+    if let Some(given) = given {
+        let url = address(given)?;
+        return Ok(Place { orders: url.clone(), url });
+    }
+    let own = own();
+    let of = |listens: SocketAddr, path: &str| address(&format!("http://{}{path}", reachable(listens)));
+    Ok(Place { url: of(own.wallets, path)?, orders: of(own.orders, "/")? })
+}
+
+/// How this computer itself reaches a server that may listen on all its addresses.
+fn reachable(listens: SocketAddr) -> SocketAddr {
+    match listens {
+        SocketAddr::V4(at) if at.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, at.port()).into(),
+        SocketAddr::V6(at) if at.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, at.port()).into(),
+        SocketAddr::V4(_) | SocketAddr::V6(_) => listens,
+    }
+}
+
 /// Where fresh orders come from.
 #[derive(Debug, Args)]
 pub struct OrderArgs {
@@ -104,7 +135,7 @@ pub struct OrderArgs {
 }
 
 impl OrderArgs {
-    /// The source that these arguments name.
+    /// The source that these arguments name; `url` is where a Boothpay would make them.
     pub fn source(&self, wallet: &'static str, url: &Url, trust: Trust) -> Result<Source, String> {
         if !self.order.is_empty() {
             let line =

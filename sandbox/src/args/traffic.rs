@@ -1,14 +1,16 @@
 //! `boothpay sandbox traffic`: the simulator with many customers, also as a load generator.
 
-use super::Exit;
 use super::target::{AccountArgs, OrderArgs, address};
 use super::wallet::{Wallet, WalletArgs};
+use super::{Exit, FindOwn};
 use crate::payme::simulator::{Session, Settings, comparison, json, text};
 use crate::random::Random;
-use crate::suite::{Limit, Load, traffic};
+use crate::suite::traffic::Outcome;
+use crate::suite::{Customers, Limit, Load, RunError, traffic};
 use crate::wire::Target;
 use crate::{click, uzum};
 use clap::{Args, ValueEnum};
+use reqwest::Url;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -60,35 +62,61 @@ enum Format {
 const TURNS: u32 = 4;
 
 /// Plays the traffic.
-pub async fn run(args: TrafficArgs) -> Result<Exit, String> {
+pub async fn run(args: TrafficArgs, find: FindOwn<'_>) -> Result<Exit, String> {
     match args.wallet.wallet {
-        Wallet::Payme => of_payme(args).await,
-        other @ (Wallet::Click | Wallet::Uzum) => of_another(&args, other).await,
+        Wallet::Payme => of_payme(args, find).await,
+        other @ (Wallet::Click | Wallet::Uzum) => of_another(&args, other, find).await,
     }
 }
 
 /// Click's customers, or Uzum's.
-async fn of_another(args: &TrafficArgs, wallet: Wallet) -> Result<Exit, String> {
-    if args.baseline.is_some() {
-        return Err("--baseline compares the traffic of Payme".to_owned());
+async fn of_another(args: &TrafficArgs, wallet: Wallet, find: FindOwn<'_>) -> Result<Exit, String> {
+    let (target, maker) = args.wallet.target(find)?;
+    let seed = args.seed.unwrap_or_else(Random::any_seed);
+    let turns = if args.baseline.is_some() { TURNS } else { 1 };
+    let limit = match args.payments {
+        Some(count) => Limit::Customers(count.div_ceil(u64::from(turns))),
+        None => Limit::Duration(args.duration / turns),
+    };
+    let load = Load { limit, connections: usize::from(args.connections), faults_percent: args.faults };
+    let mut servers = vec![(target.clone(), maker)];
+    if let Some(url) = &args.baseline {
+        let (url, key) = (address(url)?, args.baseline_key.clone().or_else(|| target.key.clone()));
+        servers.push((Target { url: url.clone(), key, ..target }, url));
     }
-    let target = args.wallet.target()?;
-    let source = args.orders.source(wallet.word(), &target.url, args.wallet.wire.trust())?;
-    let shape = args.account.shape(wallet.field(), args.orders.cumulative)?;
-    let common = args.wallet.settings(source, shape, args.orders.amount, args.seed)?;
-    let load = Load {
-        limit: args.payments.map_or(Limit::Duration(args.duration), Limit::Customers),
-        connections: usize::from(args.connections),
-        faults_percent: args.faults,
+    let mut settings = Vec::new();
+    for (target, maker) in servers {
+        let source = args.orders.source(wallet.word(), &maker, args.wallet.wire.trust())?;
+        let shape = args.account.shape(wallet.field(), args.orders.cumulative)?;
+        settings.push(args.wallet.settings(target, source, shape, args.orders.amount, Some(seed)));
+    }
+    let wrong = |error: RunError| error.to_string();
+    let outcomes = match wallet {
+        Wallet::Click => {
+            let mut sessions = Vec::new();
+            for common in settings {
+                sessions.push(click::customers(args.wallet.click(common)).await.map_err(wrong)?);
+            }
+            take_turns(sessions, turns, load).await
+        }
+        Wallet::Payme | Wallet::Uzum => {
+            let mut sessions = Vec::new();
+            for common in settings {
+                sessions.push(uzum::customers(args.wallet.uzum(common)?).await.map_err(wrong)?);
+            }
+            take_turns(sessions, turns, load).await
+        }
     };
-    let played = match wallet {
-        Wallet::Click => click::traffic(args.wallet.click(common), load).await,
-        Wallet::Payme | Wallet::Uzum => uzum::traffic(args.wallet.uzum(common)?, load).await,
+    let mut outcomes = outcomes.into_iter();
+    let (Some(outcome), other) = (outcomes.next(), outcomes.next()) else {
+        return Err("no server to play with".to_owned());
     };
-    let outcome = played.map_err(|error| error.to_string())?;
     let written = match args.format {
-        Format::Json => traffic::json(&outcome),
-        Format::Text => traffic::text(&outcome),
+        Format::Json => traffic::json(&outcome, other.as_ref()),
+        Format::Text => {
+            let compared = other.as_ref().map_or_else(String::new, |other| traffic::comparison(&outcome, other));
+            traffic::text(&outcome) + &compared
+        }
     };
     drop(std::io::stdout().write_all(written.as_bytes()));
     match (&outcome.trouble, outcome.tally.customers) {
@@ -98,13 +126,24 @@ async fn of_another(args: &TrafficArgs, wallet: Wallet) -> Result<Exit, String> 
     }
 }
 
-async fn of_payme(args: TrafficArgs) -> Result<Exit, String> {
+/// The same load against each server in turns.
+async fn take_turns<P: Customers>(mut sessions: Vec<traffic::Session<P>>, turns: u32, load: Load) -> Vec<Outcome> {
+    for _ in 0..turns {
+        for session in &mut sessions {
+            session.turn(load).await;
+        }
+    }
+    sessions.into_iter().filter_map(traffic::Session::outcome).collect()
+}
+
+async fn of_payme(args: TrafficArgs, find: FindOwn<'_>) -> Result<Exit, String> {
     let seed = args.seed.unwrap_or_else(Random::any_seed);
-    let target = args.wallet.target()?;
-    let mut sessions = vec![session(&args, seed, target.clone())?];
+    let (target, maker) = args.wallet.target(find)?;
+    let mut sessions = vec![session(&args, seed, target.clone(), &maker)?];
     if let Some(url) = &args.baseline {
         let key = args.baseline_key.clone().or_else(|| target.key.clone());
-        sessions.push(session(&args, seed, Target { url: address(url)?, login: target.login, key })?);
+        let url = address(url)?;
+        sessions.push(session(&args, seed, Target { url: url.clone(), login: target.login, key }, &url)?);
     }
     let turns = if sessions.len() > 1 { TURNS } else { 1 };
     let limit = match args.payments {
@@ -140,9 +179,9 @@ async fn of_payme(args: TrafficArgs) -> Result<Exit, String> {
     }
 }
 
-fn session(args: &TrafficArgs, seed: u64, target: Target) -> Result<Session, String> {
+fn session(args: &TrafficArgs, seed: u64, target: Target, maker: &Url) -> Result<Session, String> {
     let settings = Settings {
-        source: args.orders.source("payme", &target.url, args.wallet.wire.trust())?,
+        source: args.orders.source("payme", maker, args.wallet.wire.trust())?,
         shape: args.account.shape("order_id", args.orders.cumulative)?,
         amount: args.orders.amount,
         seed,

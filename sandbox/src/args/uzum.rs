@@ -1,8 +1,8 @@
 //! `boothpay sandbox uzum`: Uzum Bank's suite.
 
-use super::Exit;
 use super::suite::{Subject, Suite, SuiteArgs, conduct};
-use super::target::{AccountArgs, OrderArgs, WireArgs, address, secret};
+use super::target::{AccountArgs, OrderArgs, Place, WireArgs, place, secret};
+use super::{Exit, FindOwn};
 use crate::suite::{Report, Rule, RunError, Settings};
 use crate::uzum::{self, handbook};
 use crate::wire::Target;
@@ -26,9 +26,10 @@ pub struct UzumArgs {
 /// The server under test, as Uzum calls it.
 #[derive(Debug, Args)]
 struct UzumTarget {
-    /// The address under which check, create, confirm, reverse and status lie
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:5000/api/uzum")]
-    url: String,
+    /// The address under which check, create, confirm, reverse and status lie; without it Boothpay's own on this computer, as its
+    /// settings file says
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
     /// The login that Uzum uses
     #[arg(long, value_name = "NAME", default_value = "uzum")]
     login: String,
@@ -44,12 +45,12 @@ struct UzumTarget {
 const ACCOUNT_FIELD: &str = "account";
 
 /// Runs the suite, or tells about its rules.
-pub async fn run(args: UzumArgs) -> Result<Exit, String> {
+pub async fn run(args: UzumArgs, find: FindOwn<'_>) -> Result<Exit, String> {
     let UzumArgs { target, wire, orders, account, suite } = args;
     let subject = || {
-        let url = address(&target.url)?;
+        let Place { url, orders: maker } = place(target.url.as_deref(), "/api/uzum", find)?;
         Ok(Subject {
-            source: orders.source("uzum", &url, wire.trust())?,
+            source: orders.source("uzum", &maker, wire.trust())?,
             shape: account.shape(ACCOUNT_FIELD, orders.cumulative)?,
             amount: orders.amount,
             target: Target { url, login: target.login.clone(), key: secret(target.password.as_deref()) },

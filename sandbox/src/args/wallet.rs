@@ -1,12 +1,14 @@
 //! Which wallet `pay` and `traffic` play, and the server as that wallet calls it.
 
-use super::target::{WireArgs, address, secret};
+use super::FindOwn;
+use super::target::{Place, WireArgs, place, secret};
 use crate::random::Random;
 use crate::suite::orders::{AccountShape, Source};
 use crate::suite::{Restart, Settings};
 use crate::wire::Target;
 use crate::{click, uzum};
 use clap::{Args, ValueEnum};
+use reqwest::Url;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +29,7 @@ pub struct WalletArgs {
     /// The wallet that is played
     #[arg(long, value_enum, default_value_t = Wallet::Payme)]
     pub wallet: Wallet,
-    /// The address that the wallet calls; without it Boothpay's own on this computer
+    /// The address that the wallet calls; without it Boothpay's own on this computer, as its settings file says
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// The secret: Payme's cashbox key, Click's SECRET_KEY, Uzum's password (or set BOOTHPAY_SANDBOX_KEY)
@@ -63,31 +65,29 @@ impl Wallet {
 }
 
 impl WalletArgs {
-    /// The target that these arguments name.
-    pub fn target(&self) -> Result<Target, String> {
+    /// The target that these arguments name, and where a Boothpay there makes orders.
+    pub fn target(&self, find: FindOwn<'_>) -> Result<(Target, Url), String> {
         let (path, login) = match self.wallet {
-            Wallet::Payme => ("payme/webhook", "Paycom"),
-            Wallet::Click => ("click", ""),
-            Wallet::Uzum => ("uzum", "uzum"),
+            Wallet::Payme => ("/api/payme/webhook", "Paycom"),
+            Wallet::Click => ("/api/click", ""),
+            Wallet::Uzum => ("/api/uzum", "uzum"),
         };
-        let usual = format!("http://127.0.0.1:5000/api/{path}");
-        Ok(Target {
-            url: address(self.url.as_deref().unwrap_or(&usual))?,
-            login: self.login.clone().unwrap_or_else(|| login.to_owned()),
-            key: secret(self.key.as_deref()),
-        })
+        let Place { url, orders } = place(self.url.as_deref(), path, find)?;
+        let login = self.login.clone().unwrap_or_else(|| login.to_owned());
+        Ok((Target { url, login, key: secret(self.key.as_deref()) }, orders))
     }
 
     /// What every wallet but Payme is told, who has a simulator of his own.
     pub fn settings(
         &self,
+        target: Target,
         source: Source,
         shape: AccountShape,
         amount: i64,
         seed: Option<u64>,
-    ) -> Result<Settings, String> {
-        Ok(Settings {
-            target: self.target()?,
+    ) -> Settings {
+        Settings {
+            target,
             trust: self.wire.trust(),
             source,
             shape,
@@ -101,7 +101,7 @@ impl WalletArgs {
             pause: Duration::ZERO,
             timeout: self.wire.timeout(),
             interrupt: Arc::default(),
-        })
+        }
     }
 
     /// Click's settings.

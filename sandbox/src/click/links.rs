@@ -46,6 +46,10 @@ pub const LINKS: &[Link] = &[
     Follows("CLICK-PREPARE-14", &["CLICK-PREPARE-09"]),
     Follows("CLICK-COMPLETE-10", &["CLICK-COMPLETE-09"]),
     Follows("CLICK-COMPLETE-11", &["CLICK-COMPLETE-09"]),
+    // Where merchant_prepare_id is not looked at, all of these find the payment without it.
+    SameAnswer("CLICK-COMPLETE-06", &["CLICK-COMPLETE-05"]),
+    SameAnswer("CLICK-COMPLETE-14", &["CLICK-COMPLETE-05"]),
+    SameAnswer("CLICK-FIELD-02", &["CLICK-COMPLETE-05"]),
     Follows("CLICK-COMPLETE-13", &["CLICK-COMPLETE-06"]),
     Follows("CLICK-RACE-04", &["CLICK-PREPARE-14"]),
     Follows("CLICK-RACE-05", &["CLICK-PREPARE-14"]),

@@ -15,7 +15,7 @@ mod sign;
 
 use super::case::Case;
 use super::lessons::LESSONS;
-use super::texts::{ru, uz};
+use super::texts::{PHRASES, ru, uz};
 use crate::suite::{Handbook, Test};
 
 const GROUPS: &[&[Test<Case>]] = &[
@@ -46,6 +46,7 @@ pub fn handbook() -> Handbook {
         lessons: LESSONS,
         russian: ru::SENTENCES,
         uzbek: uz::SENTENCES,
+        phrases: PHRASES,
     }
 }
 

@@ -77,6 +77,7 @@ pub const LINKS: &[Link] = &[
     Follows("PAYME-CREATE-11", &["PAYME-CREATE-10"]),
     Follows("PAYME-CREATE-12", &["PAYME-CREATE-11", "PAYME-CREATE-10"]),
     Follows("PAYME-CREATE-13", &["PAYME-CANCEL-01"]),
+    SameAnswer("PAYME-CREATE-14", &["PAYME-CHECKPERFORM-12"]),
     SameAnswer("PAYME-CREATE-17", &["PAYME-CHECKPERFORM-09"]),
     Follows("PAYME-CREATE-20", &["PAYME-CHECKPERFORM-04", "PAYME-CREATE-16"]),
     SameAnswer("PAYME-CREATE-21", &["PAYME-CHECKPERFORM-06", "PAYME-CHECKPERFORM-07"]),
@@ -85,6 +86,7 @@ pub const LINKS: &[Link] = &[
     // The other methods.
     Follows("PAYME-PERFORM-04", &["PAYME-PERFORM-03"]),
     SameAnswer("PAYME-PERFORM-05", &["PAYME-CHECK-05"]),
+    Follows("PAYME-PERFORM-07", &["PAYME-PERFORM-06"]),
     SameAnswer("PAYME-PERFORM-08", &["PAYME-CHECK-11"]),
     Follows("PAYME-PERFORM-09", &["PAYME-CREATE-03"]),
     SameAnswer("PAYME-CANCEL-04", &["PAYME-CANCEL-03"]),

@@ -26,7 +26,7 @@ mod statement;
 
 use super::case::Case;
 use super::lessons::LESSONS;
-use super::texts::{ru, uz};
+use super::texts::{PHRASES, ru, uz};
 use crate::suite::{Handbook, Test};
 
 const GROUPS: &[&[Test<Case>]] = &[
@@ -68,6 +68,7 @@ pub fn handbook() -> Handbook {
         lessons: LESSONS,
         russian: ru::SENTENCES,
         uzbek: uz::SENTENCES,
+        phrases: PHRASES,
     }
 }
 

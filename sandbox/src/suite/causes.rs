@@ -1,13 +1,20 @@
 //! What is usually wrong, told from an answer; the rule's own cause comes after it.
 
 use super::verdict::{RuleResult, Verdict};
-use crate::wire::Exchange;
+use crate::wire::{Answer, Exchange};
 
 /// An answer that broke down without a word.
 pub const UNCAUGHT: &str =
     "An exception was not caught; the server's log has it. It should become an answer with an error code.";
 /// An answer that says itself that something broke.
 pub const OWN_FAULT: &str = "The server reports a fault of its own (an exception that was caught); its log says more.";
+
+/// An error page of PHP.
+pub const PHP_ERROR: &str =
+    "An exception was not caught: the page of PHP names the line. It should become an answer with an error code.";
+/// A warning of PHP before the JSON.
+pub const PHP_WARNING: &str = "PHP prints its warnings into the answer, and the first one names the line: check the value \
+                               there, and switch display_errors off.";
 
 /// Gives every failure its likely causes, the nearest first; `nearest` tells what its answer shows.
 pub fn give(results: &mut [RuleResult], nearest: impl Fn(&RuleResult) -> Option<String>) {
@@ -27,15 +34,22 @@ fn likely(result: &RuleResult, nearest: impl Fn(&RuleResult) -> Option<String>) 
     }
     let (nearest, own) = (nearest(result), result.rule.cause);
     // Where the server says that something broke inside, only causes that break something are worth telling.
-    let broke = nearest.as_deref().is_some_and(|cause| cause == UNCAUGHT || cause == OWN_FAULT);
-    let own = (!broke || own.contains("exception")).then(|| own.to_owned());
-    nearest.into_iter().chain(own).collect()
+    let own = match nearest.as_deref() {
+        Some(PHP_WARNING) => None,
+        Some(UNCAUGHT | OWN_FAULT | PHP_ERROR) => Some(own).filter(|own| own.contains("exception")),
+        Some(_) | None => Some(own),
+    };
+    nearest.into_iter().chain(own.map(str::to_owned)).collect()
 }
 
 /// A failure that stands in the place of an answer: then the HTTP status tells the cause.
 pub fn no_answer(result: &RuleResult) -> bool {
     let got = |failure: &super::Failure| failure.got.starts_with("HTTP ");
     result.failure().is_some_and(got) || result.evidence().is_some_and(|exchange| exchange.answer.is_err())
+}
+
+fn shows(answer: &Answer, words: &str) -> bool {
+    String::from_utf8_lossy(&answer.plain()).contains(words)
 }
 
 /// What an HTTP status, or no answer at all, says. `program` means that the program itself has answered in this run.
@@ -65,6 +79,13 @@ pub fn by_status(exchange: &Exchange, program: bool) -> Option<&'static str> {
         (400 | 422, _) => Some("The framework validates the body and answers with a status of its own."),
         (500..=599, _) => Some(UNCAUGHT),
         _ if answer.plain().starts_with(b"<") => Some(match program {
+            true if shows(answer, "Fatal error</b>") => PHP_ERROR,
+            true if shows(answer, "<b>Warning</b>")
+                || shows(answer, "<b>Notice</b>")
+                || shows(answer, "<b>Deprecated</b>") =>
+            {
+                PHP_WARNING
+            }
             true => "An HTML page instead of JSON: an error page of the framework or of the language.",
             false => "The answer is an HTML page: of the framework, of a proxy, or of bot protection.",
         }),

@@ -1,6 +1,7 @@
 //! The catalogue of a provider as text: the list, the choice of rules, and the reference page.
 
 use super::lessons::Lesson;
+use super::phrases::Phrases;
 use super::report::Language;
 use super::rule::{Certainty, Grade, Rule};
 use serde_json::{Value, json};
@@ -24,6 +25,8 @@ pub struct Handbook {
     pub russian: Sentences,
     /// The sentences in Uzbek.
     pub uzbek: Sentences,
+    /// What checks say besides.
+    pub phrases: Phrases,
 }
 
 impl Handbook {
@@ -42,6 +45,11 @@ impl Handbook {
         };
         let own = self.short(rule);
         sentences.iter().find(|(id, _)| *id == own).map_or(rule.sentence, |(_, sentence)| sentence)
+    }
+
+    /// What a check said, in this language.
+    pub fn say(&self, language: Language, text: &str) -> String {
+        self.phrases.say(language, text)
     }
 
     /// The id without the prefix.
@@ -192,6 +200,14 @@ pub(crate) mod whole {
                 assert_eq!(codes(sentence), codes(rule.sentence), "{language}: {}", rule.id);
             }
             assert_eq!(sentences.len(), book.rules.len(), "{language}: a sentence belongs to no rule");
+        }
+        book.phrases.assert_whole();
+        for rule in &book.rules {
+            for text in [rule.cause, rule.group] {
+                let said = [Language::Russian, Language::Uzbek].map(|language| book.say(language, text));
+                // Some titles are the name of a method.
+                assert!(!text.contains(' ') || said.iter().all(|said| said != text), "{}: {text}", rule.id);
+            }
         }
         let mut rows = BTreeSet::new();
         for link in links {

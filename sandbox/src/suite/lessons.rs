@@ -2,7 +2,7 @@
 
 use super::handbook::Handbook;
 use super::report::Language;
-use super::rule::{Grade, Rule};
+use super::rule::Rule;
 
 /// What an example shows, for one rule or for several that ask nearly the same.
 pub struct Lesson {
@@ -23,28 +23,22 @@ const FRAMEWORKS: [&str; 4] = ["Django", "Laravel", "Express", "Go"];
 impl Handbook {
     /// Everything about one rule.
     pub fn explain(&self, rule: &Rule, language: Language) -> String {
-        let meaning = match rule.grade {
-            Grade::Required => "the documentation says so; a failure decides the exit code".to_owned(),
-            Grade::Expected => format!(
-                "{}'s own tests look at it, or the documentation implies it; a failure decides the exit code",
-                self.provider
-            ),
-            Grade::Advice => "good practice; a failure is reported, but does not decide the exit code".to_owned(),
-        };
+        let [grade, source, cause, asked, good, bad] = language.explanation();
         let mut text = format!(
-            "{}\n{}\n\n{}\n\nGrade:  {} ({meaning})\nSource: {}\n",
+            "{}\n{}\n\n{}\n\n{grade}: {} ({})\n{source}: {}\n",
             rule.id,
-            rule.group,
+            self.say(language, rule.group),
             self.sentence(language, rule),
-            rule.grade.word(),
+            language.grade(rule.grade),
+            language.meaning(rule.grade),
             rule.source,
         );
         if let Some(certainty) = rule.certainty {
-            text.push_str(&format!("        {} {}\n", certainty.sign(), certainty.words()));
+            text.push_str(&format!("        {} {}\n", certainty.sign(), self.say(language, certainty.words())));
         }
-        text.push_str(&format!("Usual cause of a failure: {}\n", rule.cause));
+        text.push_str(&format!("{cause}: {}\n", self.say(language, rule.cause)));
         if let Some(Lesson { request, right, wrong, cures, .. }) = self.lesson(rule) {
-            text.push_str(&format!("\nRequest\n  {request}\n\nRight\n  {right}\n\nWrong\n  {wrong}\n\n"));
+            text.push_str(&format!("\n{asked}\n  {request}\n\n{good}\n  {right}\n\n{bad}\n  {wrong}\n\n"));
             for (framework, cure) in FRAMEWORKS.iter().zip(cures) {
                 text.push_str(&format!("{framework:<8} {cure}\n"));
             }

@@ -59,6 +59,15 @@ impl Stop {
         }
     }
 
+    /// Takes back what the answer alone would tell, because the run has shown otherwise.
+    #[must_use]
+    pub fn without_because(self) -> Self {
+        match self {
+            Self::Fail { at, expected, got, about, .. } => Self::Fail { at, expected, got, about, because: None },
+            Self::Skip(_) | Self::Untried(_) => self,
+        }
+    }
+
     /// The failure happened on the way, in a step that these rules are about.
     #[must_use]
     pub fn step(self, rules: &'static [&'static str]) -> Self {

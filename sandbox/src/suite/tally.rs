@@ -61,6 +61,29 @@ impl Tally {
         out + &row("all", self.latency(None))
     }
 
+    /// Answered calls in a second of this time.
+    pub fn per_second(&self, took: Duration) -> f64 {
+        let calls = u32::try_from(self.calls()).unwrap_or(u32::MAX);
+        f64::from(calls) / took.as_secs_f64().max(0.001)
+    }
+
+    /// How a server compares with the one at `url` under the same load.
+    pub fn against(&self, took: Duration, other: &Self, other_took: Duration, url: &str) -> String {
+        let (ours, theirs) = (self.latency(None), other.latency(None));
+        let ms = |micros: u32| f64::from(micros) / 1000.0;
+        let rows = [
+            ("calls/s", self.per_second(took), other.per_second(other_took)),
+            ("p50 ms", ms(ours.p50), ms(theirs.p50)),
+            ("p99 ms", ms(ours.p99), ms(theirs.p99)),
+        ];
+        let mut out = format!("\nAgainst {url}\n{:<10} {:>10} {:>10} {:>7}\n", "", "this", "baseline", "ratio");
+        for (name, one, other) in rows {
+            let ratio = if other > 0.0 { one / other } else { 0.0 };
+            out.push_str(&format!("{name:<10} {one:>10.2} {other:>10.2} {ratio:>7.2}\n"));
+        }
+        out
+    }
+
     /// The times of one method, or of all calls together.
     pub fn latency(&self, method: Option<&str>) -> Latency {
         let chosen = self.micros.iter().filter(|(name, _)| method.is_none_or(|wanted| wanted == **name));

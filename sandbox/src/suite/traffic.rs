@@ -112,9 +112,48 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A server whose customers come in one turn or several.
+pub struct Session<P> {
+    provider: Arc<P>,
+    bench: Arc<Bench>,
+    outcome: Option<Outcome>,
+}
+
+impl<P: Customers> Session<P> {
+    /// Before the first customer.
+    pub fn new(provider: P, bench: Arc<Bench>) -> Self {
+        Self { provider: Arc::new(provider), bench, outcome: None }
+    }
+
+    /// One turn: the load, then the audit of its payments.
+    pub async fn turn(&mut self, load: Load) {
+        let outcome = play(&self.provider, &self.bench, load).await;
+        self.outcome = Some(match self.outcome.take() {
+            Some(earlier) => earlier.and(outcome),
+            None => outcome,
+        });
+    }
+
+    /// What came of all turns; nothing before the first.
+    pub fn outcome(self) -> Option<Outcome> {
+        self.outcome
+    }
+}
+
+impl Outcome {
+    /// This and what came of the next turn.
+    fn and(mut self, next: Self) -> Self {
+        self.tally.add(next.tally);
+        self.audited += next.audited;
+        self.took += next.took;
+        self.findings.extend(next.findings);
+        self.trouble = self.trouble.or(next.trouble);
+        self
+    }
+}
+
 /// Plays the load, then the audit.
-pub async fn play<P: Customers>(provider: P, bench: &Arc<Bench>, load: Load) -> Outcome {
-    let provider = Arc::new(provider);
+async fn play<P: Customers>(provider: &Arc<P>, bench: &Arc<Bench>, load: Load) -> Outcome {
     let shared = Arc::new(Shared {
         tickets: AtomicU64::new(0),
         wrong: AtomicU64::new(0),
@@ -127,7 +166,7 @@ pub async fn play<P: Customers>(provider: P, bench: &Arc<Bench>, load: Load) -> 
     let begun = Instant::now();
     let mut running = JoinSet::new();
     for _ in 0..load.connections.max(1) {
-        let (provider, bench, shared) = (Arc::clone(&provider), Arc::clone(bench), Arc::clone(&shared));
+        let (provider, bench, shared) = (Arc::clone(provider), Arc::clone(bench), Arc::clone(&shared));
         running.spawn(async move { connection(&*provider, &bench, &shared, load, begun).await });
     }
     running.join_all().await;
@@ -275,8 +314,7 @@ pub fn text(outcome: &Outcome) -> String {
     const EXAMPLES: usize = 2;
     let tally = &outcome.tally;
     let seconds = outcome.took.as_secs_f64();
-    #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
-    let rate = tally.calls() as f64 / seconds.max(0.001);
+    let rate = tally.per_second(outcome.took);
     let mut out = format!(
         "{} customers in {seconds:.1} s: {} paid, {} refunded, {} unpaid\n{} calls, {rate:.0} calls/s\n\n{}",
         tally.customers,
@@ -314,11 +352,26 @@ pub fn text(outcome: &Outcome) -> String {
     out + &format!("\n{verdict} --seed {}, {}\n", outcome.seed, outcome.url)
 }
 
+/// How a server compares with another one under the same load.
+pub fn comparison(outcome: &Outcome, baseline: &Outcome) -> String {
+    outcome.tally.against(outcome.took, &baseline.tally, baseline.took, &baseline.url)
+}
+
 /// The report for programs.
-pub fn json(outcome: &Outcome) -> String {
+pub fn json(outcome: &Outcome, baseline: Option<&Outcome>) -> String {
+    let mut value = one(outcome);
+    if let Some(baseline) = baseline {
+        value["baseline"] = one(baseline);
+        let rates = outcome.tally.per_second(outcome.took) / baseline.tally.per_second(baseline.took);
+        value["ratio_calls_per_second"] = json!(rates);
+    }
+    format!("{value:#}\n")
+}
+
+fn one(outcome: &Outcome) -> Value {
     let tally = &outcome.tally;
     let wrong = |finding: &Finding| json!({"expected": finding.expected, "got": finding.got});
-    let value = json!({
+    json!({
         "url": outcome.url,
         "seed": outcome.seed,
         "took_ms": u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX),
@@ -331,6 +384,5 @@ pub fn json(outcome: &Outcome) -> String {
         "audited": outcome.audited,
         "trouble": outcome.trouble,
         "findings": outcome.findings.iter().map(wrong).collect::<Vec<Value>>(),
-    });
-    format!("{value:#}\n")
+    })
 }

@@ -16,7 +16,7 @@ mod status;
 
 use super::case::Case;
 use super::lessons::LESSONS;
-use super::texts::{ru, uz};
+use super::texts::{PHRASES, ru, uz};
 use crate::suite::{Handbook, Test};
 
 const GROUPS: &[&[Test<Case>]] = &[
@@ -48,6 +48,7 @@ pub fn handbook() -> Handbook {
         lessons: LESSONS,
         russian: ru::SENTENCES,
         uzbek: uz::SENTENCES,
+        phrases: PHRASES,
     }
 }
 

@@ -4,8 +4,8 @@ use super::case::{Case, Shared};
 use super::rules::{handbook, tests};
 use super::{causes, links, look};
 use crate::suite::orders::Order;
-use crate::suite::traffic::Outcome;
-use crate::suite::{self, Bench, Ending, Link, Load, Provider, Ready, Report, Rule, RuleResult, RunError, Single};
+use crate::suite::traffic::Session;
+use crate::suite::{self, Bench, Ending, Link, Provider, Ready, Report, Rule, RuleResult, RunError, Single};
 use std::sync::Arc;
 
 /// Everything that a run can be told. The address of the target is the one under which the five operations lie.
@@ -55,14 +55,14 @@ pub async fn run(
     Ok(suite::run(&uzum, &ready.bench, ready.want, progress).await)
 }
 
-/// Plays many customers at once.
+/// Many customers at once on a bad line, who can come in several turns.
 ///
 /// # Errors
 /// When the server is not usable.
-pub async fn traffic(settings: Settings, load: Load) -> Result<Outcome, RunError> {
-    let (uzum, ready) = settings.ready()?;
-    look::look(&uzum.own_case(), false).await.map_err(RunError::Unusable)?;
-    Ok(suite::traffic::play(uzum, &ready.bench, load).await)
+pub async fn customers(settings: Settings) -> Result<Session<Uzum>, RunError> {
+    let (provider, ready) = settings.ready()?;
+    look::look(&provider.own_case(), false).await.map_err(RunError::Unusable)?;
+    Ok(Session::new(provider, ready.bench))
 }
 
 /// Plays one payment.

@@ -6,7 +6,7 @@ use crate::support::merchant::{KEY, Merchant};
 use crate::support::mistakes::Mistake;
 use crate::uzum::merchant as uzum;
 use crate::uzum::mistakes::Mistake as Banks;
-use boothpay_sandbox::args::{Exit, SandboxArgs, run};
+use boothpay_sandbox::args::{Exit, Own, SandboxArgs, run};
 use clap::Parser;
 
 #[derive(Parser)]
@@ -17,8 +17,24 @@ struct Program {
 
 /// Runs a command line; `run` has threads of its own, so it gets a thread that has none yet.
 async fn command(words: &[&str]) -> Exit {
+    command_beside(words, "127.0.0.1:1").await
+}
+
+/// The same on a computer whose own Boothpay listens there.
+async fn command_beside(words: &[&str], listens: &str) -> Exit {
     let program = Program::try_parse_from(["sandbox"].iter().chain(words)).unwrap_or_else(|error| panic!("{error}"));
-    tokio::task::spawn_blocking(|| std::thread::spawn(|| run(program.sandbox)).join().unwrap()).await.unwrap()
+    let listens = listens.parse().unwrap();
+    let run = move || run(program.sandbox, &|| Own { wallets: listens, orders: listens });
+    tokio::task::spawn_blocking(|| std::thread::spawn(run).join().unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn without_an_address_the_computers_own_boothpay_is_tested() {
+    let merchant = Merchant::start(None, Some(KEY), false).await;
+    let listens = merchant.url.strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
+    let words = ["payme", "--boothpay", "--key", KEY, "--only", "create-01"];
+    assert_eq!(command_beside(&words, &listens).await, Exit::Clean);
+    assert_eq!(command(&words).await, Exit::Unusable, "nobody listens at port 1");
 }
 
 fn refused(words: &[&str]) -> bool {

@@ -14,11 +14,16 @@ use serde_json::value::RawValue;
 
 /// Reads a body up to its limit.
 pub(crate) async fn read(app: &App, body: Body) -> Result<Bytes, Problem> {
-    let reading = Limited::new(body, API_BYTES_MAX).collect();
+    read_up_to(app, body, API_BYTES_MAX).await
+}
+
+/// Reads a body up to a limit of its own.
+pub(crate) async fn read_up_to(app: &App, body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
+    let reading = Limited::new(body, bytes_max).collect();
     match tokio::time::timeout(app.settings.limits.body, reading).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let detail = format!("the body is larger than {API_BYTES_MAX} bytes");
+            let detail = format!("the body is larger than {bytes_max} bytes");
             Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail))
         }
         Ok(Err(_)) => Err(Problem::bad_request("the body did not arrive whole")),

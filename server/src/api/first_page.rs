@@ -156,7 +156,8 @@ pub(super) fn soum(tiyin: i64) -> Box<RawValue> {
     RawValue::from_string(Soum::from_tiyin(tiyin).to_string()).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
-fn iso(time: TimeMs) -> String {
+/// A time as he writes it.
+pub(super) fn iso(time: TimeMs) -> String {
     let time = Timestamp::from_millisecond(time.ms()).unwrap_or(Timestamp::UNIX_EPOCH);
     time.to_zoned(TimeZone::UTC).datetime().to_string()
 }

@@ -21,6 +21,8 @@ pub struct Config {
     pub uzqr: Uzqr,
     pub admin: Admin,
     pub api: Api,
+    pub photos: Photos,
+    pub telegram: Telegram,
     pub limits: Limits,
     pub backup: Backup,
     pub log: Log,
@@ -141,6 +143,26 @@ pub struct Api {
     pub token_file: String,
     pub trust_this_computer: bool,
     pub claim_at_screen: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Photos {
+    pub folder: String,
+    pub session_minutes: i64,
+    pub wanted: i64,
+    pub most: i64,
+    pub disk_mb: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Telegram {
+    pub token: Hidden,
+    pub token_file: String,
+    pub api: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -6,6 +6,7 @@ mod click;
 mod limits;
 mod mode;
 mod payme;
+mod photos;
 mod uzqr;
 mod uzum;
 mod webhooks;
@@ -138,6 +139,8 @@ impl Reader {
         let backup = self.backup(config, database.as_ref(), mode);
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
+        let photos = self.photos(config);
+        let telegram = self.telegram(config);
         let booth = booth?;
         Some(Settings {
             mode,
@@ -164,6 +167,8 @@ impl Reader {
             api_token,
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
+            photos: photos?,
+            telegram: telegram?,
             limits: limits?,
             backup: backup?,
             log: log?,
@@ -267,6 +272,7 @@ impl Reader {
             ("uzum.test_password", config.uzum.test_password.0.as_str()),
             ("admin.token", config.admin.token.0.as_str()),
             ("api.token", config.api.token.0.as_str()),
+            ("telegram.token", config.telegram.token.0.as_str()),
             (
                 "database",
                 if config.database.0.trim().starts_with("postgres") { config.database.0.as_str() } else { "" },

@@ -20,7 +20,7 @@ use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::payme::rules::Rules;
 use boothpay_protocol::providers;
-use boothpay_protocol::secret::KeyDigest;
+use boothpay_protocol::secret::{KeyDigest, Secret};
 use boothpay_protocol::shop::Prices;
 use boothpay_protocol::time::SpanMs;
 use boothpay_protocol::uzum::auth::Credentials;
@@ -82,6 +82,30 @@ pub struct BackupSettings {
     pub every: SpanMs,
     /// How many are kept.
     pub keep: usize,
+}
+
+/// Photos that customers bring and pictures that they take home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhotoSettings {
+    /// The folder of their files.
+    pub folder: PathBuf,
+    /// How long a session lives.
+    pub lifetime: SpanMs,
+    /// How many photos a customer is asked for.
+    pub wanted: u32,
+    /// How many a customer may send.
+    pub most: u32,
+    /// How many bytes all files together may take.
+    pub disk_bytes: u64,
+}
+
+/// The bot by which they come and go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TelegramSettings {
+    /// What the bot proves itself with.
+    pub token: Secret,
+    /// Where the Bot API is.
+    pub api: HttpAddress,
 }
 
 /// What belongs to Payme: how it proves itself, where codes lead, its rules as set.
@@ -201,6 +225,10 @@ pub struct Settings {
     pub trust_this_computer: bool,
     /// Whether the booth's screen prints orders that were made through the API.
     pub claim_at_screen: bool,
+    /// Photos that customers bring and pictures that they take home.
+    pub photos: PhotoSettings,
+    /// The bot by which they come and go; none when the owner has none.
+    pub telegram: Option<TelegramSettings>,
     /// What strangers may do.
     pub limits: Limits,
     /// When backups are made; none when the owner has not asked for them.
@@ -310,7 +338,9 @@ impl Settings {
     /// The digests of all keys, for looking where none may stand.
     pub fn keys(&self) -> Vec<KeyDigest> {
         let click = self.click.services.iter().map(|service| service.key.digest());
-        self.payme.key.into_iter().chain(click).chain(self.uzum.credentials.keys()).chain(self.admin_token).collect()
+        let bot = self.telegram.iter().map(|bot| bot.token.digest());
+        let wallets = self.payme.key.into_iter().chain(click).chain(self.uzum.credentials.keys());
+        wallets.chain(self.admin_token).chain(bot).collect()
     }
 
     /// Who wants to be told of what.

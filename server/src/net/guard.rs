@@ -35,6 +35,7 @@ fn refuse(app: &App, kind: Kind, visitor: &Visitor, now: TimeMs, wait: Wait) -> 
         Kind::Order => (Trouble::Orders, "orders", "orders_per_minute"),
         Kind::Claim => (Trouble::Claims, "order numbers that nobody has", "claims_per_minute"),
         Kind::Status => (Trouble::Statuses, "questions", "statuses_per_minute"),
+        Kind::Photo => (Trouble::Photos, "photos", "orders_per_minute"),
         Kind::WrongKey => (Trouble::WrongKey, "calls with a wrong key", "wrong_keys_per_minute"),
     };
     let address = visitor.address;

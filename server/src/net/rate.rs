@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Claim,
     /// Asking for an order's status.
     Status,
+    /// Making a photo session, or bringing a photo.
+    Photo,
     /// Calling a webhook with a wrong key, or without one.
     WrongKey,
 }
@@ -141,6 +143,7 @@ impl Limiter {
             Kind::Order => (self.rates.orders, limits::ORDERS_HERE),
             Kind::Claim => (self.rates.claims, limits::CLAIMS_HERE),
             Kind::Status => (self.rates.statuses, limits::STATUSES_HERE),
+            Kind::Photo => (self.rates.orders.times(limits::PHOTOS_OF_AN_ORDER), limits::PHOTOS_HERE),
             Kind::WrongKey => (self.rates.wrong_keys, limits::WRONG_KEYS_HERE),
         }
     }

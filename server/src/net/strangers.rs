@@ -20,6 +20,8 @@ pub(crate) enum Trouble {
     Claims,
     /// Statuses were asked too often.
     Statuses,
+    /// Photo sessions or photos came too often.
+    Photos,
     /// An address was called at which there is nothing.
     NothingThere,
     /// Connections that waited had to go to make room.
@@ -37,6 +39,7 @@ impl Trouble {
             Self::Statuses => {
                 format!("refused {times} question{s} about orders from {who} in the last minute: too many")
             }
+            Self::Photos => format!("refused {times} photo{s} from {who} in the last minute: too many"),
             Self::NothingThere => {
                 format!("{times} call{s} from {who} in the last minute to addresses at which there is nothing")
             }

@@ -188,3 +188,44 @@ create table tasks (
 -- What is to be done, for each target by itself; and what may go.
 create index tasks_due on tasks (kind, target, due_at_ms) where due_at_ms is not null;
 create index tasks_finished on tasks (state, finished_at_ms) where finished_at_ms is not null;
+
+-- Photo sessions, beside money. A session and what is known of its photos are one row, so a step of one is one write at the
+-- version that was seen. The pictures are files. Rows go a while after their time.
+create table photo_sessions (
+    id              text   collate "C" primary key check (length(id) = 36),
+    kind            text   collate "C" not null check (kind in ('upload', 'download')),
+    kiosk_id        bigint not null,
+    status          text   collate "C" not null check (status in ('pending', 'active', 'completed', 'cancelled', 'expired')),
+    created_at_ms   bigint not null,
+    expires_at_ms   bigint not null,
+    completed_at_ms bigint,
+    customer_id     bigint,
+    customer_name   text   collate "C",
+    language        text   collate "C" check (language in ('ru', 'uz', 'en')),
+    opened_at_ms    bigint,
+    data            text   not null,
+    photos          text   not null,
+    numbered        bigint not null check (numbered >= 0),
+    replacing       bigint,
+    to_send         bigint,
+    version         bigint not null check (version >= 1),
+    check ((customer_id is null) = (language is null))
+);
+
+create index photo_sessions_by_customer on photo_sessions (customer_id, opened_at_ms) where customer_id is not null;
+create index photo_sessions_by_expiry on photo_sessions (expires_at_ms);
+
+-- What came from Telegram: kept before Telegram is told that it may forget it, and handled once. What was said goes when it is
+-- handled; the number stays a while, because it may come again.
+create table telegram_updates (
+    bot_id         bigint not null,
+    update_id      bigint not null,
+    customer_id    bigint not null,
+    received_at_ms bigint not null,
+    content        text,
+    handled_at_ms  bigint,
+    primary key (bot_id, update_id),
+    check ((content is null) = (handled_at_ms is not null))
+);
+
+create index telegram_updates_waiting on telegram_updates (bot_id, update_id) where handled_at_ms is null;

@@ -181,3 +181,45 @@ create table tasks (
 -- What is to be done, for each target by itself; and what may go.
 create index tasks_due on tasks (kind, target, due_at_ms) where due_at_ms is not null;
 create index tasks_finished on tasks (state, finished_at_ms) where finished_at_ms is not null;
+
+-- Photo sessions, beside money. A session and what is known of its photos are one row, so a step of one is one write at the
+-- version that was seen. The pictures are files. Rows go a while after their time.
+create table photo_sessions (
+    id              text    primary key check (length(id) = 36),
+    kind            text    not null check (kind = 'upload' or kind = 'download'),
+    kiosk_id        integer not null,
+    status          text    not null check (
+        status = 'pending' or status = 'active' or status = 'completed' or status = 'cancelled' or status = 'expired'),
+    created_at_ms   integer not null,
+    expires_at_ms   integer not null,
+    completed_at_ms integer,
+    customer_id     integer,
+    customer_name   text,
+    language        text    check (language = 'ru' or language = 'uz' or language = 'en'),
+    opened_at_ms    integer,
+    data            text    not null check (json_valid(data)),
+    photos          text    not null check (json_valid(photos)),
+    numbered        integer not null check (numbered >= 0),
+    replacing       integer,
+    to_send         integer,
+    version         integer not null check (version >= 1),
+    check ((customer_id is null) = (language is null))
+) strict;
+
+create index photo_sessions_by_customer on photo_sessions (customer_id, opened_at_ms) where customer_id is not null;
+create index photo_sessions_by_expiry on photo_sessions (expires_at_ms);
+
+-- What came from Telegram: kept before Telegram is told that it may forget it, and handled once. What was said goes when it is
+-- handled; the number stays a while, because it may come again.
+create table telegram_updates (
+    bot_id         integer not null,
+    update_id      integer not null,
+    customer_id    integer not null,
+    received_at_ms integer not null,
+    content        text    check (json_valid(content)),
+    handled_at_ms  integer,
+    primary key (bot_id, update_id),
+    check ((content is null) = (handled_at_ms is not null))
+) strict;
+
+create index telegram_updates_waiting on telegram_updates (bot_id, update_id) where handled_at_ms is null;

@@ -66,7 +66,8 @@ static ADD_ORDERS: LazyLock<String> = LazyLock::new(|| add(&sums::ORDERS));
 static ADD_TAKINGS: LazyLock<String> = LazyLock::new(|| add(&sums::TAKINGS));
 static INSERT_TASK: LazyLock<String> = LazyLock::new(|| insert(&task::NEW));
 
-fn insert(table: &Table) -> String {
+/// Makes a row.
+pub(super) fn insert(table: &Table) -> String {
     let places: Vec<String> = (1..=table.columns.len()).map(|place| format!("?{place}")).collect();
     format!("insert into {} ({}) values ({})", table.name, table.names(), places.join(", "))
 }

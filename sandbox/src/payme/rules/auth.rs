@@ -33,7 +33,7 @@ rules! {
 
     "PAYME-AUTH-05", Required, Interaction, other_scheme,
     "The right key under another scheme than Basic is refused with error -32504.",
-    "The scheme is cut off by length without looking at it.";
+    "The scheme is cut off without looking at it.";
 
     "PAYME-AUTH-06", Required, Errors, not_base64,
     "Credentials that are not base64, or have no colon, are refused with error -32504.",

@@ -55,7 +55,7 @@ rules! {
 
     "PAYME-CHECKPERFORM-11", Required, Errors, field_in_data,
     "An account error names the account field in `data`.",
-    "`data` is missing, or stands inside the message.";
+    "`data` is missing, stands inside the message, or says something else than the name of the field.";
 
     "PAYME-CHECKPERFORM-12", Expected, Sandbox, paid_order,
     "An order that was paid is refused (-31050…-31099 or -31008).",

@@ -32,11 +32,11 @@ rules! {
 
     "PAYME-PERFORM-06", Required, Perform, after_cancel,
     "A transaction in state -1 is refused with -31008 and stays cancelled.",
-    "Only \"is it already performed\" is asked, not \"is it in state 1\".";
+    "A result is answered whatever the state is; only state 1 may be performed, and only state 2 repeats its answer.";
 
     "PAYME-PERFORM-07", Required, Perform, after_refund,
     "A transaction in state -2 is refused with -31008 and stays refunded.",
-    "perform_time alone decides that it was performed.";
+    "perform_time alone decides that it was performed, or a result is answered whatever the state is.";
 
     "PAYME-PERFORM-08", Required, Errors, missing_id,
     "A missing id, or one that is not a string, is refused with -32600.",

@@ -34,7 +34,7 @@ rules! {
 
     "PAYME-RPC-06", Required, Errors, method_in_data,
     "The error for an unknown method carries the method's name in `data`.",
-    "The `data` member is left out.";
+    "`data` is left out, or says something else than the name.";
 
     "PAYME-RPC-07", Required, AnswerFormat, integer_id,
     "The answer carries the request's `id`, also an integer of sixteen digits and also in errors.",
@@ -42,7 +42,7 @@ rules! {
 
     "PAYME-RPC-08", Advice, AnswerFormat, other_id,
     "An `id` that is a string, null or beyond 2^53 is echoed as it is; a request without one is answered with id null.",
-    "The id is converted to a number, or to JavaScript's number.";
+    "The id is converted to a number, which loses digits or raises an exception; or a missing one is replaced by a default.";
 
     "PAYME-RPC-09", Required, AnswerFormat, one_of_two,
     "An answer has either a result or an error, not both.",
@@ -62,7 +62,7 @@ rules! {
 
     "PAYME-RPC-13", Advice, AnswerFormat, every_message_localised,
     "Messages of all errors are objects with ru, uz and en.",
-    "Only account errors are localised; plain strings elsewhere are tolerated.";
+    "The message is a plain string. Outside of account errors, which the payer reads, Payme tolerates that.";
 
     "PAYME-RPC-14", Advice, Protocol, deep_nesting,
     "A deeply nested body is refused, and the server goes on working.",

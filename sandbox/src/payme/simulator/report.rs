@@ -92,21 +92,7 @@ fn ratio(one: f64, other: f64) -> f64 {
 
 /// How a server compares with another one under the same load.
 pub fn comparison(outcome: &Outcome, baseline: &Outcome) -> String {
-    let (ours, theirs) = (outcome.tally.latency(None), baseline.tally.latency(None));
-    let line =
-        |name: &str, one: f64, other: f64| format!("{name:<10} {one:>10.2} {other:>10.2} {:>7.2}\n", ratio(one, other));
-    let ms = |micros: u32| f64::from(micros) / 1000.0;
-    format!(
-        "\nAgainst {}\n{:<10} {:>10} {:>10} {:>7}\n{}{}{}",
-        baseline.url,
-        "",
-        "this",
-        "baseline",
-        "ratio",
-        line("calls/s", calls_per_second(outcome), calls_per_second(baseline)),
-        line("p50 ms", ms(ours.p50), ms(theirs.p50)),
-        line("p99 ms", ms(ours.p99), ms(theirs.p99)),
-    )
+    outcome.tally.against(outcome.took, &baseline.tally, baseline.took, baseline.url.as_ref())
 }
 
 /// The report for programs.

@@ -1,9 +1,12 @@
 //! Annotations for GitHub Actions: a line for each cause, which the page of the run shows at its top.
 
+use super::words::Language;
+use crate::suite::Handbook;
 use crate::suite::verdict::Report;
 
 /// The whole report.
-pub fn github(report: &Report) -> String {
+pub fn github(report: &Report, language: Language, book: &Handbook) -> String {
+    let say = |text: &str| book.say(language, text);
     let mut out = String::new();
     for result in super::shown(report) {
         let (rule, Some(failure)) = (result.rule, result.failure()) else { continue };
@@ -13,25 +16,33 @@ pub fn github(report: &Report) -> String {
             (false, _) => "warning",
         };
         let others: Vec<&str> = report.explained_by(rule.id).map(|other| other.rule.id).collect();
-        let also = if others.is_empty() { String::new() } else { format!("\nAlso: {}", others.join(", ")) };
+        let also = if others.is_empty() {
+            String::new()
+        } else {
+            format!("\n{}: {}", language.same_cause(), others.join(", "))
+        };
         let text = format!(
-            "{}\nExpected: {}\nCame: {}\nLikely: {}{also}\n{}",
-            rule.sentence,
-            failure.expected,
-            failure.got,
-            failure.causes.first().map_or("", String::as_str),
+            "{}\n{}: {}\n{}: {}\n{}: {}{also}\n{}",
+            book.sentence(language, rule),
+            language.expected(),
+            say(&failure.expected),
+            language.came(),
+            say(&failure.got),
+            language.likely(),
+            failure.causes.first().map_or_else(String::new, |cause| say(cause)),
             rule.source,
         );
         out.push_str(&format!("::{level} title={}::{}\n", property(rule.id), data(&text)));
     }
     for (reason, rules) in super::untried(report) {
-        out.push_str(&format!("::warning title=not tried::{}\n", data(&format!("{}: {reason}", super::ids(&rules)))));
+        let text = format!("{}: {}", super::ids(&rules), say(reason));
+        out.push_str(&format!("::warning title={}::{}\n", property(language.untried()), data(&text)));
     }
     for remark in &report.remarks {
-        out.push_str(&format!("::notice title=key::{}\n", data(remark)));
+        out.push_str(&format!("::notice title=key::{}\n", data(&say(remark))));
     }
     let (causes, kept) = (report.causes().count(), report.number(|verdict| *verdict == crate::suite::Verdict::Passed));
-    out + &format!("{causes} causes, {kept} rules kept, {}\n", report.url)
+    out + &format!("{}, {}\n", language.kept(causes, kept), report.url)
 }
 
 fn data(text: &str) -> String {

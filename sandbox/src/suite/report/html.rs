@@ -41,22 +41,24 @@ pub fn html(report: &Report, language: Language, book: &Handbook) -> String {
         out.push_str(&format!("<p class=\"warn\">{}</p>\n", language.interrupted()));
     }
     for remark in &report.remarks {
-        out.push_str(&format!("<p class=\"warn\">{}</p>\n", escape(remark)));
+        out.push_str(&format!("<p class=\"warn\">{}</p>\n", escape(&book.say(language, remark))));
     }
     out.push_str(&summary(report, language));
     let all = shown(report);
     if !all.is_empty() {
         out.push_str(&format!("<h2>{}</h2>\n", language.wrong()));
     }
-    let sentence = |result: &RuleResult| escape(book.sentence(language, result.rule));
     for result in all {
-        out.push_str(&failure(report, result, language, &sentence(result)));
+        out.push_str(&failure(report, result, language, book));
     }
     out.push_str(&format!("<h2>{}</h2>\n<table>\n", language.all_rules()));
     for group in groups(&report.results) {
-        out.push_str(&format!("<tr><th colspan=\"3\">{}</th></tr>\n", escape(group[0].rule.group)));
+        out.push_str(&format!(
+            "<tr><th colspan=\"3\">{}</th></tr>\n",
+            escape(&book.say(language, group[0].rule.group))
+        ));
         for result in group {
-            out.push_str(&row(result, language, &sentence(result)));
+            out.push_str(&row(result, language, book));
         }
     }
     out.push_str("</table>\n");
@@ -66,7 +68,12 @@ pub fn html(report: &Report, language: Language, book: &Handbook) -> String {
         }
         let open = !reasons.is_empty();
         for (reason, rules) in reasons {
-            out.push_str(&format!("<li>{} ({}): {}</li>\n", rules.len(), escape(&ids(&rules)), escape(reason)));
+            out.push_str(&format!(
+                "<li>{} ({}): {}</li>\n",
+                rules.len(),
+                escape(&ids(&rules)),
+                escape(&book.say(language, reason))
+            ));
         }
         if open {
             out.push_str("</ul>\n");
@@ -91,11 +98,13 @@ fn summary(report: &Report, language: Language) -> String {
     out + "</table>\n"
 }
 
-fn failure(report: &Report, result: &RuleResult, language: Language, sentence: &str) -> String {
+fn failure(report: &Report, result: &RuleResult, language: Language, book: &Handbook) -> String {
     let (Some(failure), rule) = (result.failure(), result.rule) else { return String::new() };
     let class = if rule.grade.decides() { "" } else { " class=\"advice\"" };
-    let sign =
-        rule.certainty.map_or(String::new(), |certainty| format!(" {}: {}", certainty.sign(), certainty.words()));
+    let sign = rule
+        .certainty
+        .map_or(String::new(), |certainty| format!(" {}: {}", certainty.sign(), book.say(language, certainty.words())));
+    let sentence = escape(book.sentence(language, rule));
     let mut out = format!(
         "<section{class}>\n<h3 id=\"{id}\">{id} <span class=\"dim\">({})</span></h3>\n\
          <p>{sentence} <a href=\"{}\">{}</a>{sign}</p>\n<dl>\n",
@@ -105,12 +114,12 @@ fn failure(report: &Report, result: &RuleResult, language: Language, sentence: &
         id = rule.id,
     );
     let mut line = |name: &str, value: &str| out.push_str(&format!("<dt>{name}</dt><dd>{}</dd>\n", escape(value)));
-    line(language.expected(), &failure.expected);
-    line(language.came(), &failure.got);
+    line(language.expected(), &book.say(language, &failure.expected));
+    line(language.came(), &book.say(language, &failure.got));
     for (index, cause) in failure.causes.iter().enumerate() {
-        line(if index == 0 { language.likely() } else { language.or() }, cause);
+        line(if index == 0 { language.likely() } else { language.or() }, &book.say(language, cause));
     }
-    result.notes.iter().for_each(|note| line("", note));
+    result.notes.iter().for_each(|note| line("", &book.say(language, note)));
     for (name, blocked) in [(language.same_cause(), false), (language.blocked_by_it(), true)] {
         let explained = report.explained_by(rule.id).filter(|other| other.failed() != blocked);
         let others: Vec<&str> = explained.map(|other| other.rule.id).collect();
@@ -132,8 +141,9 @@ fn failure(report: &Report, result: &RuleResult, language: Language, sentence: &
     out + "</section>\n"
 }
 
-fn row(result: &RuleResult, language: Language, sentence: &str) -> String {
+fn row(result: &RuleResult, language: Language, book: &Handbook) -> String {
     let rule = result.rule;
+    let sentence = escape(book.sentence(language, rule));
     let (class, word) = match (&result.verdict, rule.grade.decides()) {
         (Verdict::Passed, _) => ("good", language.passed()),
         (Verdict::Failed(_), true) => ("bad", language.failed()),
@@ -142,7 +152,7 @@ fn row(result: &RuleResult, language: Language, sentence: &str) -> String {
         (Verdict::Untried(_), _) => ("warn", language.untried()),
         (Verdict::Skipped(_), _) => ("dim", language.skipped()),
     };
-    let mut notes: Vec<String> = result.notes.iter().map(|note| escape(note)).collect();
+    let mut notes: Vec<String> = result.notes.iter().map(|note| escape(&book.say(language, note))).collect();
     notes.extend(result.explanation().map(|by| format!("→ <a href=\"#{by}\">{by}</a>")));
     let notes = notes.iter().map(|note| format!("<br><span class=\"dim\">{note}</span>")).collect::<String>();
     format!("<tr><td class=\"{class}\">{word}</td><td><code>{}</code></td><td>{sentence}{notes}</td></tr>\n", rule.id)

@@ -58,7 +58,7 @@ impl Writer<'_> {
         }
         out.push_str(&format!("{}\n", self.verdict()));
         for remark in &self.report.remarks {
-            out.push_str(&format!("{remark}\n"));
+            out.push_str(&format!("{}\n", self.say(remark)));
         }
         out
     }
@@ -81,6 +81,10 @@ impl Writer<'_> {
         )
     }
 
+    fn say(&self, text: &str) -> String {
+        self.book.say(self.language, text)
+    }
+
     fn sentence(&self, result: &RuleResult) -> &'static str {
         self.book.sentence(self.language, result.rule)
     }
@@ -100,14 +104,15 @@ impl Writer<'_> {
         let mut out =
             format!("{} {} ({})\n", verdict.trim_end(), self.paint.wrap("1", rule.id), words.grade(rule.grade));
         out.push_str(&format!("  {}\n  {}\n\n", self.sentence(result), rule.reference()));
-        let mut line = |name: &str, value: &str| out.push_str(&format!("  {name:<9} {value}\n"));
-        line(words.expected(), &failure.expected);
-        line(words.came(), &failure.got);
+        let width = words.widest_name();
+        let mut line = |name: &str, value: &str| out.push_str(&format!("  {name:<width$} {value}\n"));
+        line(words.expected(), &self.say(&failure.expected));
+        line(words.came(), &self.say(&failure.got));
         for (index, cause) in failure.causes.iter().enumerate() {
-            line(if index == 0 { words.likely() } else { words.or() }, cause);
+            line(if index == 0 { words.likely() } else { words.or() }, &self.say(cause));
         }
         for note in &result.notes {
-            line("", note);
+            line("", &self.say(note));
         }
         for (name, blocked) in [(words.same_cause(), false), (words.blocked_by_it(), true)] {
             let explained = self.report.explained_by(rule.id);
@@ -118,7 +123,7 @@ impl Writer<'_> {
             }
         }
         if let Some(exchange) = result.evidence() {
-            let earlier = if failure.at == 0 { String::new() } else { format!(" (after {} other calls)", failure.at) };
+            let earlier = if failure.at == 0 { String::new() } else { format!(" ({})", words.after_calls(failure.at)) };
             out.push_str(&format!("\n  {}{earlier}\n{}", words.request(), indent(&exchange.request)));
             out.push_str(&format!("  {}\n{}", words.answer(), indent(&exchange.answer_text())));
             if let Some(curl) = &exchange.curl {
@@ -130,20 +135,21 @@ impl Writer<'_> {
 
     fn table(&self) -> String {
         let mut out = format!("\n{}\n", self.paint.wrap("1", self.language.all_rules()));
+        let grades = Grade::ALL.map(|grade| self.language.grade(grade).chars().count()).into_iter().max().unwrap_or(0);
         for group in groups(&self.report.results) {
-            out.push_str(&format!("\n{}\n", self.paint.wrap("1", group[0].rule.group)));
+            out.push_str(&format!("\n{}\n", self.paint.wrap("1", &self.say(group[0].rule.group))));
             for result in group {
                 let rule = result.rule;
                 let verdict = self.paint.verdict(self.report, result);
                 let grade = self.language.grade(rule.grade);
-                out.push_str(&format!("  {verdict}  {:<21} {grade:<8}  {}\n", rule.id, self.sentence(result)));
+                out.push_str(&format!("  {verdict}  {:<21} {grade:<grades$}  {}\n", rule.id, self.sentence(result)));
                 if let Some(by) = result.explanation() {
                     let blocked = matches!(result.verdict, Verdict::Blocked { .. });
-                    let text = if blocked { format!("blocked by {by}") } else { format!("the same cause as {by}") };
+                    let text = self.language.explained(by, blocked);
                     out.push_str(&format!("         {}\n", self.paint.wrap("2", &format!("- {text}"))));
                 }
                 for note in &result.notes {
-                    out.push_str(&format!("         {}\n", self.paint.wrap("2", &format!("- {note}"))));
+                    out.push_str(&format!("         {}\n", self.paint.wrap("2", &format!("- {}", self.say(note)))));
                 }
             }
         }
@@ -155,7 +161,7 @@ impl Writer<'_> {
             let mut out =
                 if reasons.is_empty() { String::new() } else { format!("\n{}\n", self.paint.wrap("1", title)) };
             for (reason, rules) in reasons {
-                out.push_str(&format!("  {} ({}): {reason}\n", rules.len(), ids(&rules)));
+                out.push_str(&format!("  {} ({}): {}\n", rules.len(), ids(&rules), self.say(reason)));
             }
             out
         };
@@ -184,7 +190,7 @@ impl Writer<'_> {
             count => format!(" {count} {} {}.", words.known(), words.rules()),
         };
         let Report { seed, url, .. } = self.report;
-        out + &format!("\n{}{known} {calls} calls in {seconds:.1} s, --seed {seed}, {url}\n", self.verdict())
+        out + &format!("\n{}{known} {}, --seed {seed}, {url}\n", self.verdict(), words.calls(calls, seconds))
     }
 }
 

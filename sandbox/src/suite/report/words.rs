@@ -1,6 +1,6 @@
 //! The words of the reports for people, in the three languages of the country's developers.
 //!
-//! What came over the wire, and what a check says of it, stays English: it names members and codes.
+//! What came over the wire stays as it came. What a check says of it stands in [`crate::suite::phrases`].
 
 use crate::suite::rule::Grade;
 
@@ -30,7 +30,7 @@ impl Language {
         self.pick("en", "ru", "uz")
     }
 
-    pub(super) fn grade(self, grade: Grade) -> &'static str {
+    pub(in crate::suite) fn grade(self, grade: Grade) -> &'static str {
         match grade {
             Grade::Required => self.pick("required", "обязательно", "majburiy"),
             Grade::Expected => self.pick("expected", "ожидается", "kutiladi"),
@@ -82,6 +82,12 @@ impl Language {
         self.pick("or", "или", "yoki")
     }
 
+    /// How wide the names of the lines about a failure are, in characters.
+    pub(super) fn widest_name(self) -> usize {
+        let names = [self.expected(), self.came(), self.likely(), self.or()];
+        names.into_iter().map(|name| name.chars().count()).max().unwrap_or(0)
+    }
+
     pub(super) fn request(self) -> &'static str {
         self.pick("request", "запрос", "so‘rov")
     }
@@ -98,6 +104,36 @@ impl Language {
         self.pick("blocked by it", "заблокировано этим", "shu tufayli to‘sildi")
     }
 
+    /// The line under a rule that another one explains.
+    pub(super) fn explained(self, by: &str, blocked: bool) -> String {
+        match (self, blocked) {
+            (Self::English, true) => format!("blocked by {by}"),
+            (Self::English, false) => format!("the same cause as {by}"),
+            (Self::Russian, true) => format!("заблокировано правилом {by}"),
+            (Self::Russian, false) => format!("та же причина, что у {by}"),
+            (Self::Uzbek, true) => format!("{by} tufayli to‘silgan"),
+            (Self::Uzbek, false) => format!("sababi {by} bilan bir xil"),
+        }
+    }
+
+    /// How many calls came before the one that is shown.
+    pub(super) fn after_calls(self, count: usize) -> String {
+        match self {
+            Self::English => format!("after {count} other calls"),
+            Self::Russian => format!("до него вызовов: {count}"),
+            Self::Uzbek => format!("undan oldin {count} chaqiruv"),
+        }
+    }
+
+    /// How much was done.
+    pub(super) fn calls(self, count: usize, seconds: f64) -> String {
+        match self {
+            Self::English => format!("{count} calls in {seconds:.1} s"),
+            Self::Russian => format!("вызовов: {count} за {seconds:.1} с"),
+            Self::Uzbek => format!("{seconds:.1} s ichida {count} chaqiruv"),
+        }
+    }
+
     pub(super) fn known(self) -> &'static str {
         self.pick("known", "известно", "ma’lum")
     }
@@ -109,9 +145,7 @@ impl Language {
     /// The sentence at the head: how many causes, and what they break.
     pub(super) fn head(self, causes: usize, broken: usize, blocked: usize, tried: usize) -> String {
         match (self, causes) {
-            _ if tried == 0 => {
-                self.pick("Nothing was tried.", "Ничего не проверено.", "Hech narsa sinalmadi.").to_owned()
-            }
+            _ if tried == 0 => self.nothing_tried().to_owned(),
             (Self::English, 0) => "The server keeps every rule that was tried.".to_owned(),
             (Self::Russian, 0) => "Сервер соблюдает все проверенные правила.".to_owned(),
             (Self::Uzbek, 0) => "Server sinalgan barcha qoidalarga amal qiladi.".to_owned(),
@@ -123,6 +157,84 @@ impl Language {
             (Self::Uzbek, _) => {
                 format!("Sabablar: {causes}. Ular tufayli buzilgan qoidalar: {broken}, to‘silganlari: {blocked}.")
             }
+        }
+    }
+
+    /// The line at the end of annotations: how it stands.
+    pub(super) fn kept(self, causes: usize, kept: usize) -> String {
+        match self {
+            Self::English => format!("{causes} causes, {kept} rules kept"),
+            Self::Russian => format!("причин: {causes}, соблюдено правил: {kept}"),
+            Self::Uzbek => format!("sabablar: {causes}, bajarilgan qoidalar: {kept}"),
+        }
+    }
+
+    /// A run without a verdict.
+    pub fn nothing_tried(self) -> &'static str {
+        self.pick("Nothing was tried.", "Ничего не проверено.", "Hech narsa sinalmadi.")
+    }
+
+    /// Said when Ctrl-C was pressed.
+    pub fn interrupting(self) -> &'static str {
+        self.pick(
+            "Interrupted: putting back what was changed, then the report so far.",
+            "Прервано: возвращаю изменённое, затем отчёт о том, что уже известно.",
+            "To‘xtatildi: o‘zgartirilgani qaytariladi, keyin hozirgacha ma’lum bo‘lgani yoziladi.",
+        )
+    }
+
+    /// Said of rules in the file of `--known` that are kept by now.
+    pub fn no_longer_broken(self, rules: &str) -> String {
+        let words = self.pick(
+            "No longer broken, so take them out of the file of --known",
+            "Больше не нарушены, уберите их из файла --known",
+            "Endi buzilmagan, ularni --known faylidan olib tashlang",
+        );
+        format!("{words}: {rules}")
+    }
+
+    /// Said where more rules than allowed could not be tried.
+    pub fn too_many_untried(self, count: usize) -> String {
+        match self {
+            Self::English => {
+                format!("{count} rules that apply could not be tried; --max-skipped {count} accepts that.")
+            }
+            Self::Russian => {
+                format!("Не удалось проверить правил: {count}; --max-skipped {count} это допускает.")
+            }
+            Self::Uzbek => format!("{count} ta qoidani sinab bo‘lmadi; --max-skipped {count} bunga yo‘l qo‘yadi."),
+        }
+    }
+
+    /// The titles of an explanation: grade, source, usual cause, request, right and wrong answer.
+    pub(in crate::suite) fn explanation(self) -> [&'static str; 6] {
+        match self {
+            Self::English => ["Grade", "Source", "Usual cause of a failure", "Request", "Right", "Wrong"],
+            Self::Russian => {
+                ["Обязательность", "Источник", "Обычная причина нарушения", "Запрос", "Правильно", "Неправильно"]
+            }
+            Self::Uzbek => ["Majburiyligi", "Manba", "Buzilishning odatdagi sababi", "So‘rov", "To‘g‘ri", "Noto‘g‘ri"],
+        }
+    }
+
+    /// What a grade means for the exit code.
+    pub(in crate::suite) fn meaning(self, grade: Grade) -> &'static str {
+        match grade {
+            Grade::Required => self.pick(
+                "the documentation says so; a failure decides the exit code",
+                "так сказано в документации; нарушение решает код завершения",
+                "hujjatda shunday; buzilishi tugash kodini hal qiladi",
+            ),
+            Grade::Expected => self.pick(
+                "the wallet's own tests look at it, or the documentation implies it; a failure decides the exit code",
+                "на это смотрят проверки самого кошелька, или это следует из документации; нарушение решает код завершения",
+                "hamyonning o‘z sinovlari bunga qaraydi yoki hujjatdan kelib chiqadi; buzilishi tugash kodini hal qiladi",
+            ),
+            Grade::Advice => self.pick(
+                "good practice; a failure is reported, but does not decide the exit code",
+                "хорошая практика; о нарушении сообщается, но код завершения оно не решает",
+                "yaxshi odat; buzilishi xabar qilinadi, lekin tugash kodini hal qilmaydi",
+            ),
         }
     }
 

@@ -26,7 +26,7 @@ rules! {
 
     "UZUM-CONFIRM-05", Required, Merchant / Read, unknown,
     "A transId that was never created is refused with 10014.",
-    "The look-up raises an exception, or confirm creates what it does not find.";
+    "Another code is used, the look-up raises an exception, or confirm creates what it does not find.";
 
     "UZUM-CONFIRM-06", Required, Merchant / Read, reversed,
     "A transaction that was reversed is refused with 10015, and stays reversed.",

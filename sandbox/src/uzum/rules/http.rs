@@ -68,24 +68,29 @@ rules! {
     "The body is parsed leniently before it is complete.";
 }
 
-/// Calls of which each is refused for another reason.
-async fn refusals(case: &Case) -> Result<Vec<Call>, Stop> {
+/// Calls of which each is refused for another reason, with the rule about that.
+async fn refusals(case: &Case) -> Result<Vec<(Call, &'static [&'static str])>, Stop> {
     let order = case.untouched().await?;
     let less = crate::suite::orders::Order { amount: order.amount - 100, ..order.clone() };
     Ok(vec![
-        case.check(&case.nobodys_order()),
-        case.check(&order).set("serviceId", json!(case.uzum.service + 1)),
-        case.create(&case.id(), &less),
-        case.create(&case.id(), &order).without("params"),
-        case.confirm(&case.id()),
-        case.reverse(&case.id()),
-        case.status(&case.id()),
+        (case.check(&case.nobodys_order()), &["UZUM-CHECK-03"]),
+        (case.check(&order).set("serviceId", json!(case.uzum.service + 1)), &["UZUM-FIELD-02"]),
+        (case.create(&case.id(), &less), &["UZUM-CREATE-08"]),
+        (case.create(&case.id(), &order).without("params"), &["UZUM-FIELD-01"]),
+        (case.confirm(&case.id()), &["UZUM-CONFIRM-05"]),
+        (case.reverse(&case.id()), &["UZUM-REVERSE-04"]),
+        (case.status(&case.id()), &["UZUM-STATUS-04"]),
     ])
 }
 
 async fn each_refusal(case: &Case, look: impl Fn(&Reply) -> Result<(), Stop>) -> Result<(), Stop> {
-    for call in refusals(case).await? {
-        look(&case.play(&call).await?)?;
+    for (call, rule) in refusals(case).await? {
+        let reply = case.play(&call).await?;
+        // What was not refused at all tells nothing about how refusals look.
+        if matches!(reply.status(), Some("OK" | "CREATED" | "CONFIRMED" | "REVERSED")) && reply.code().is_none() {
+            return Err(reply.broken("a refusal").step(rule));
+        }
+        look(&reply)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::create::confirmed_once;
 use crate::suite::{Stop, bursts, rules};
 use crate::uzum::case::{Case, Created};
-use crate::uzum::reply::{CONFIRMED, ENDED, EXISTS, FINAL, REVERSED, Reply};
+use crate::uzum::reply::{CONFIRMED, EXISTS, FINAL, REVERSED, Reply};
 use serde_json::json;
 
 rules! {
@@ -93,21 +93,24 @@ async fn confirm_or_reverse_burst(case: &Case, round: usize) -> Result<(), Stop>
     if !paid_first {
         confirmed.refused(&[REVERSED], "because the reversal came first")?;
         reversed.accepted("REVERSED", "because it came first")?;
-        return case.stands(&transaction.id, "REVERSED").await.map(drop);
+        return stored(case, &transaction, "REVERSED").await;
     }
     confirmed.accepted("CONFIRMED", "because it came first")?;
     match reversed.code() {
         Some(_) => {
             reversed.refused(&[FINAL], "or status REVERSED after the payment")?;
-            case.stands(&transaction.id, "CONFIRMED").await.map(drop)
+            stored(case, &transaction, "CONFIRMED").await
         }
         None => {
             reversed.accepted("REVERSED", "after the payment")?;
-            case.stands(&transaction.id, "REVERSED").await?;
-            let again = case.play(&case.reverse(&transaction.id)).await?;
-            again.repeats(ENDED, reversed, "for the same reverse again").map(drop)
+            stored(case, &transaction, "REVERSED").await
         }
     }
+}
+
+/// What is stored in the end is what this race is about, and no step on the way.
+async fn stored(case: &Case, transaction: &Created, word: &str) -> Result<(), Stop> {
+    case.play(&case.status(&transaction.id)).await?.accepted(word, "from status, as the calls were answered")
 }
 
 async fn one_winner(case: &Case) -> Result<(), Stop> {

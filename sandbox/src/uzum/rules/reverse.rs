@@ -18,11 +18,11 @@ rules! {
 
     "UZUM-REVERSE-03", Required, Merchant / Read, repeated,
     "The same reverse again, also later, is refused with 10018, or answered word for word as the first time.",
-    "reverseTime is taken from the clock at every call, or the second call fails.";
+    "reverseTime is taken from the clock at every call, or the second call is refused with another code.";
 
     "UZUM-REVERSE-04", Required, Merchant / Read, unknown,
     "A transId that was never created is refused with 10014.",
-    "The look-up raises an exception, or an unknown transaction counts as reversed.";
+    "Another code is used, the look-up raises an exception, or an unknown transaction counts as reversed.";
 
     "UZUM-REVERSE-05", Required, Merchant / Read, confirmed,
     "reverse of a confirmed transaction is answered with REVERSED or 10017, and status says the same afterwards.",
@@ -68,7 +68,8 @@ async fn confirmed(case: &Case) -> Result<(), Stop> {
         Some((transaction, reply)) => {
             case.note("a confirmed transaction can be taken back");
             let row = case.stands(&transaction.id, "REVERSED").await?;
-            row.member("reverseTime", &reply.body["reverseTime"])
+            let told = row.member("reverseTime", &reply.body["reverseTime"]);
+            told.map_err(|stop| stop.step(&["UZUM-STATUS-03"]))
         }
         None => {
             case.note("a confirmed transaction cannot be taken back (10017)");

@@ -19,11 +19,11 @@ rules! {
 
     "UZUM-STATUS-03", Required, Merchant / Official, reversed,
     "A transaction that was reversed has status REVERSED and the reverseTime that reverse answered.",
-    "Another word is stored, CANCELLED for example.";
+    "Another word is stored, CANCELLED for example; or reverse answers a time from another clock than the stored one.";
 
     "UZUM-STATUS-04", Required, Merchant / Read, unknown,
     "A transId that was never created is refused with 10014.",
-    "The look-up raises an exception, or HTTP 404 is answered.";
+    "Another code is used, the look-up raises an exception, or HTTP 404 is answered.";
 
     "UZUM-STATUS-05", Expected, Merchant / Inferred, same_again,
     "status changes nothing: asked ten times, it tells the same each time.",

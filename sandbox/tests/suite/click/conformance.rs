@@ -68,7 +68,7 @@ async fn each_mistake_is_caught_by_the_rule_that_names_it() {
             (format!("{mistake:?}"), mistake.rule(), play(settings).await)
         });
     }
-    assert_caught(runs.join_all().await);
+    assert_caught(runs.join_all().await, &handbook());
     assert!(Mistake::ALL.len() >= 70, "a mistake was lost");
 }
 
@@ -94,7 +94,7 @@ async fn one_fault_is_one_cause() {
             (format!("{fault:?}"), fault.rule(), play(settings).await)
         });
     }
-    assert_one_cause(runs.join_all().await);
+    assert_one_cause(runs.join_all().await, &handbook());
 }
 
 /// The line for a shell makes the signature from the secret in the environment, and never holds it.

@@ -100,7 +100,7 @@ async fn handle(
         shop.add_order(order["order_id"].as_str().unwrap(), price);
         return plain(200, "application/json", "{}".to_owned());
     }
-    if uri.path() != "/payme" {
+    if !["/payme", "/api/payme/webhook"].contains(&uri.path()) {
         let status = if shop.is(Mistake::Redirects) { 301 } else { 404 };
         return plain(status, "text/html", "<h1>elsewhere</h1>".to_owned());
     }

@@ -1,0 +1,258 @@
+//! `/api/session/...`: the first user's photo sessions, with the session's own id as the only key to one; and `/api/sessions/...`,
+//! which are the owner's.
+
+pub(crate) mod events;
+pub(crate) mod owner;
+pub(crate) mod photos;
+mod shape;
+
+use super::{Shared, body};
+use crate::access::MayOffer;
+use crate::app::App;
+use crate::error::Problem;
+use crate::limits::{SESSION_DATA_BYTES_MAX, SESSIONS_MAX};
+use crate::net::{self, Kind, Visitor};
+use crate::photos::{Stepped, end, step};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use boothpay_protocol::photos::{Refusal, Session, SessionId, SessionKind, SessionStatus};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Tries to end a session while others change it.
+const END_TRIES_MAX: u32 = 8;
+
+/// A refusal of these calls: his page looks at `success`.
+pub(crate) struct NoSuccess(Problem);
+
+impl<T: Into<Problem>> From<T> for NoSuccess {
+    fn from(problem: T) -> Self {
+        Self(problem.into())
+    }
+}
+
+impl axum::response::IntoResponse for NoSuccess {
+    fn into_response(self) -> axum::response::Response {
+        self.0.with_success(false).into_response()
+    }
+}
+
+/// The id in an address. One that cannot be one is of no session.
+pub(crate) struct IdInPath(SessionId);
+
+impl FromRequestParts<Arc<App>> for IdInPath {
+    type Rejection = NoSuccess;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoSuccess> {
+        let Path(all) = Path::<Vec<(String, String)>>::from_request_parts(parts, app).await.map_err(|_| unknown())?;
+        let id = all.into_iter().find(|(name, _)| name == "id").and_then(|(_, text)| SessionId::parse(&text));
+        Ok(Self(id.ok_or_else(unknown)?))
+    }
+}
+
+fn unknown() -> Problem {
+    Problem::not_found("there is no such session")
+}
+
+fn over() -> Problem {
+    Problem::new(StatusCode::GONE, "the session is over, and its photos are deleted; make a new one")
+}
+
+/// A session that lives.
+async fn living(app: &App, id: &SessionId) -> Result<Session, Problem> {
+    let session = app.store.session(id.clone()).await?.ok_or_else(unknown)?;
+    if session.status == SessionStatus::Cancelled {
+        return Err(unknown());
+    }
+    if session.is_over(app.clock.now()) { Err(over()) } else { Ok(session) }
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::Over => over(),
+        Refusal::SomebodyElses => Problem::conflict("the session belongs to another customer"),
+        Refusal::Full => Problem::conflict("the session has all the photos it may have (photos.most in the settings)"),
+        Refusal::TooLarge => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the session's photos are too large together"),
+        Refusal::Completed => Problem::conflict("the session is completed: it takes no more photos"),
+        Refusal::NoSuchPhoto => Problem::not_found("the session has no such photo"),
+    }
+}
+
+/// What a step came to, for who asked for it.
+fn taken<T>(stepped: Stepped<T>) -> Result<(Session, T), Problem> {
+    match stepped {
+        Stepped::Taken(session, with) => Ok((session, with)),
+        Stepped::Refused(_, refusal) => Err(refused(refusal)),
+        Stepped::Unknown | Stepped::HandledBefore => Err(unknown()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<&'a RawValue>,
+    #[serde(borrow)]
+    kiosk_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+}
+
+/// Makes a session. Whoever may make orders may make sessions.
+pub(crate) async fn create(
+    State(app): Shared,
+    leave: MayOffer,
+    visitor: Visitor,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<(StatusCode, Json<Value>), NoSuccess> {
+    leave.count_as(&app, &visitor, Kind::Photo)?;
+    body::require_json(&headers)?;
+    let bytes = body::read(&app, request).await?;
+    let asked: Asked<'_> = body::parse(&bytes)?;
+    let kind = match asked.kind {
+        None => SessionKind::Upload,
+        Some(raw) => SessionKind::from_word(&body::text(Some(raw), "type")?)
+            .ok_or_else(|| Problem::bad_request("type is \"upload\" or \"download\""))?,
+    };
+    let kiosk_id = match asked.kiosk_id.filter(|raw| raw.get() != "null") {
+        None => 1,
+        Some(raw) => {
+            serde_json::from_str(raw.get()).map_err(|_| Problem::bad_request("kiosk_id must be a whole number"))?
+        }
+    };
+    let data = data(asked.data)?.unwrap_or_else(|| "{}".to_owned());
+    let now = app.clock.now();
+    if app.store.living_sessions(now).await? >= SESSIONS_MAX {
+        let detail = format!("there are {SESSIONS_MAX} sessions already; try again when some are over");
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into());
+    }
+    let session = Session::new(new_id()?, kind, kiosk_id, data, now, app.settings.photos.lifetime);
+    if !app.store.make_session(session.clone()).await? {
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "try again").into());
+    }
+    Ok((StatusCode::CREATED, Json(json!({ "success": true, "session": shape::session(&app, &session, true) }))))
+}
+
+fn new_id() -> Result<SessionId, Problem> {
+    let mut random = [0; 16];
+    let no_chance = |_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "this computer gives no random numbers now");
+    getrandom::fill(&mut random).map_err(no_chance)?;
+    Ok(SessionId::from_random(random))
+}
+
+/// What the page keeps with its session: a JSON object of its own.
+fn data(raw: Option<&RawValue>) -> Result<Option<String>, Problem> {
+    match raw {
+        None => Ok(None),
+        Some(raw) if raw.get() == "null" => Ok(None),
+        Some(raw) if raw.get().len() > SESSION_DATA_BYTES_MAX => {
+            Err(Problem::bad_request(format!("data is longer than {SESSION_DATA_BYTES_MAX} bytes")))
+        }
+        // PostgreSQL keeps no such character.
+        Some(raw) if raw.get().starts_with('{') && !raw.get().contains("\\u0000") => Ok(Some(raw.get().to_owned())),
+        Some(_) => Err(Problem::bad_request("data must be a JSON object")),
+    }
+}
+
+/// How a session stands.
+pub(crate) async fn show(
+    State(app): Shared,
+    visitor: Visitor,
+    IdInPath(id): IdInPath,
+) -> Result<Json<Value>, NoSuccess> {
+    net::allow(&app, Kind::Status, &visitor)?;
+    let session = living(&app, &id).await?;
+    Ok(Json(json!({ "success": true, "session": shape::session(&app, &session, false) })))
+}
+
+#[derive(Deserialize)]
+struct Change<'a> {
+    #[serde(borrow)]
+    status: Option<&'a RawValue>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+}
+
+/// Changes what a page may change: that it is completed or given up, and what the page keeps with it. Members that only the server
+/// sets are passed over: his page sends back the whole session as it got it.
+pub(crate) async fn change(
+    State(app): Shared,
+    visitor: Visitor,
+    IdInPath(id): IdInPath,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<Json<Value>, NoSuccess> {
+    net::allow(&app, Kind::Photo, &visitor)?;
+    body::require_json(&headers)?;
+    let bytes = body::read(&app, request).await?;
+    let change: Change<'_> = body::parse(&bytes)?;
+    let data = data(change.data)?;
+    let status = match change.status {
+        None => None,
+        Some(raw) => {
+            let word = body::text(Some(raw), "status")?;
+            let known = SessionStatus::from_word(if word == "canceled" { "cancelled" } else { &word });
+            Some(known.ok_or_else(|| {
+                Problem::bad_request("status is one of pending, active, completed, cancelled, expired")
+            })?)
+        }
+    };
+    living(&app, &id).await?;
+    if let Some(over @ (SessionStatus::Cancelled | SessionStatus::Expired)) = status {
+        let session = finish(&app, &id, over).await?;
+        return Ok(Json(json!({ "success": true, "session": shape::session(&app, &session, false) })));
+    }
+    let now = app.clock.now();
+    let take = |session: &Session| {
+        let next = match status {
+            Some(SessionStatus::Completed) => session.complete(now)?,
+            Some(
+                SessionStatus::Pending | SessionStatus::Active | SessionStatus::Cancelled | SessionStatus::Expired,
+            )
+            | None => session.clone(),
+        };
+        let next = match &data {
+            Some(data) => Session { version: session.version.saturating_add(1), ..next.keep(data.clone()) },
+            None => Session { version: session.version.saturating_add(1), ..next },
+        };
+        Ok((next, ()))
+    };
+    let (session, ()) = taken(step(&app, &id, None, take).await?)?;
+    Ok(Json(json!({ "success": true, "session": shape::session(&app, &session, false) })))
+}
+
+/// Ends a session with its photos.
+pub(crate) async fn delete(
+    State(app): Shared,
+    visitor: Visitor,
+    IdInPath(id): IdInPath,
+) -> Result<Json<Value>, NoSuccess> {
+    net::allow(&app, Kind::Photo, &visitor)?;
+    let session = app.store.session(id.clone()).await?.ok_or_else(unknown)?;
+    if session.status == SessionStatus::Cancelled {
+        return Err(unknown().into());
+    }
+    if !session.status.is_over() {
+        finish(&app, &id, SessionStatus::Cancelled).await?;
+    }
+    Ok(Json(json!({ "success": true, "message": "the session and its photos are deleted" })))
+}
+
+/// Ends it, whatever others do to it meanwhile.
+async fn finish(app: &App, id: &SessionId, status: SessionStatus) -> Result<Session, Problem> {
+    for _ in 0..END_TRIES_MAX {
+        let session = app.store.session(id.clone()).await?.ok_or_else(unknown)?;
+        if session.status.is_over() {
+            return Ok(session);
+        }
+        if end(app, &session, status).await? {
+            return Ok(session.end(status));
+        }
+    }
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the session is being changed; try again"))
+}

@@ -1,0 +1,96 @@
+//! Photos: their folder and bounds, and the bot by which they come and go.
+
+use super::{Kept, Reader};
+use crate::config::settings::{PhotoSettings, TelegramSettings};
+use crate::config::{Config, paths, secrets};
+use crate::outgoing::address::HttpAddress;
+use crate::outgoing::reach::is_private;
+use boothpay_protocol::secret::Secret;
+use boothpay_protocol::time::SpanMs;
+
+/// Minutes that a session lives, at most: a day. What is on a phone need not lie at a booth.
+const SESSION_MINUTES_MAX: u32 = 1440;
+
+/// Photos of one session, at most: more than any booth prints together.
+const PHOTOS_MAX: u32 = 20;
+
+/// Megabytes of the folder, at most.
+const DISK_MB_MAX: u32 = 1_000_000;
+
+const BYTES_OF_A_MB: u64 = 1_000_000;
+
+/// Characters of a bot's token behind its colon, at least; they have 35.
+const TOKEN_CHARS_MIN: usize = 30;
+
+impl Reader {
+    pub(super) fn photos(&mut self, config: &Config) -> Option<PhotoSettings> {
+        let photos = &config.photos;
+        let minutes = self.number("photos.session_minutes", photos.session_minutes, 1..=SESSION_MINUTES_MAX);
+        let wanted = self.number("photos.wanted", photos.wanted, 1..=PHOTOS_MAX);
+        let most = self.number("photos.most", photos.most, 1..=PHOTOS_MAX);
+        let disk_mb = self.number("photos.disk_mb", photos.disk_mb, 1..=DISK_MB_MAX);
+        if let (Some(wanted), Some(most)) = (wanted, most)
+            && wanted > most
+        {
+            let advice =
+                format!("a customer is asked for {wanted} photos (photos.wanted), so at least as many must be allowed");
+            self.wrong::<()>("photos.most", advice);
+        }
+        if photos.folder.is_empty() {
+            return self.wrong("photos.folder", "give a folder; it is made when the first photo comes");
+        }
+        if let Err(advice) = paths::judge(&photos.folder, &self.source("photos.folder")) {
+            return self.wrong("photos.folder", advice);
+        }
+        let folder = self.folder.join(&photos.folder);
+        let lifetime = SpanMs::seconds(minutes?.saturating_mul(60));
+        let disk_bytes = u64::from(disk_mb?).saturating_mul(BYTES_OF_A_MB);
+        Some(PhotoSettings { folder, lifetime, wanted: wanted?, most: most?, disk_bytes })
+    }
+
+    /// The bot, or none when there is no token.
+    pub(super) fn telegram(&mut self, config: &Config) -> Option<Option<TelegramSettings>> {
+        let telegram = &config.telegram;
+        let api = self.bot_api(&telegram.api);
+        let (token, place) =
+            match self.secret("telegram.token", &telegram.token, "telegram.token_file", &telegram.token_file) {
+                Kept::Nothing => return Some(None),
+                Kept::Wrong => return None,
+                Kept::Text(token, place) => (token, place),
+            };
+        if let Some(fault) = secrets::pasted(&token) {
+            return self.wrong(place, fault);
+        }
+        let is_token = token.split_once(':').is_some_and(|(number, rest)| {
+            let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+            number.parse::<i64>().is_ok_and(|number| number > 0)
+                && rest.len() >= TOKEN_CHARS_MIN
+                && rest.bytes().all(sign)
+        });
+        if !is_token {
+            let advice = "this is no token of a bot. @BotFather shows it when the bot is made (and with /mybots): a number, a \
+                          colon and 35 letters, digits and signs. Copy all of it";
+            return self.wrong(place, advice);
+        }
+        let token = Secret::new(token)?;
+        Some(Some(TelegramSettings { token, api: api? }))
+    }
+
+    /// The token stands in the address of every call, so it never goes in the clear through the internet.
+    fn bot_api(&mut self, text: &str) -> Option<HttpAddress> {
+        let address = match HttpAddress::parse(text.trim()) {
+            Ok(address) => address,
+            Err(advice) => return self.wrong("telegram.api", advice),
+        };
+        let is_near = address.ip().is_some_and(is_private) || address.host == "localhost";
+        if !address.is_https && !is_near {
+            let advice = "begin it with https://: each call carries the bot's token. http:// is for this computer and for \
+                          addresses in numbers of the local network";
+            return self.wrong("telegram.api", advice);
+        }
+        if address.path.contains('?') {
+            return self.wrong("telegram.api", "leave ? and what follows it away");
+        }
+        Some(address)
+    }
+}

@@ -1,0 +1,184 @@
+//! Photos that customers bring to the booth and pictures that they take home: beside payments, and never in their way.
+//!
+//! What a session may do is [`boothpay_protocol::photos`]; here its steps are kept, its files written and removed, and pictures
+//! made fit to be kept, one at a time, on a thread of its own.
+
+pub(crate) mod files;
+pub(crate) mod pictures;
+
+use crate::app::App;
+use crate::config::PhotoSettings;
+use crate::limits::{
+    PICTURE_BODIES_MAX, PICTURES_AT_ONCE_MAX, SESSION_BYTES_MAX, SESSION_CHANGES_BUFFERED, SESSION_TRIES_MAX,
+};
+use boothpay_protocol::photos::{Bounds, FileName, NewPhoto, PhotoKind, Refusal, Session, SessionId, SessionStatus};
+use boothpay_store::{StoreError, UpdateKey};
+use files::{Files, KeepError};
+use pictures::{Picture, PictureError};
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{Notify, Semaphore, broadcast};
+
+/// What handlers, jobs and the bot share of it.
+pub(crate) struct Photos {
+    /// The pictures themselves.
+    pub(crate) files: Files,
+    /// Places for decoding.
+    places: Arc<Semaphore>,
+    /// Places for bodies with pictures.
+    pub(crate) bodies: Arc<Semaphore>,
+    changed: broadcast::Sender<SessionId>,
+    /// Wakes whoever sends pictures.
+    pub(crate) to_send: Notify,
+    /// The bot's name, as soon as Telegram has said it.
+    pub(crate) bot_name: OnceLock<String>,
+}
+
+impl Photos {
+    pub(crate) fn new(settings: &PhotoSettings) -> Self {
+        Self {
+            files: Files::new(settings.folder.clone(), settings.disk_bytes),
+            places: Arc::new(Semaphore::new(PICTURES_AT_ONCE_MAX)),
+            bodies: Arc::new(Semaphore::new(PICTURE_BODIES_MAX)),
+            changed: broadcast::Sender::new(SESSION_CHANGES_BUFFERED),
+            to_send: Notify::new(),
+            bot_name: OnceLock::new(),
+        }
+    }
+
+    /// Ids of sessions as this process changes them.
+    pub(crate) fn changes(&self) -> broadcast::Receiver<SessionId> {
+        self.changed.subscribe()
+    }
+
+    /// The address behind the code that a customer scans, as soon as the bot is known.
+    pub(crate) fn link(&self, session: &Session) -> Option<String> {
+        let bot = self.bot_name.get()?;
+        Some(format!("https://t.me/{bot}?start={}_{}", session.kind.word(), session.id.as_str()))
+    }
+
+    /// Works on a picture where nothing waits for it, a few at a time.
+    pub(crate) async fn work(
+        &self,
+        work: impl FnOnce() -> Result<Picture, PictureError> + Send + 'static,
+    ) -> Result<Picture, PictureError> {
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| PictureError::Damaged)?;
+        let working = tokio::task::spawn_blocking(move || {
+            let worked = work();
+            drop(place);
+            worked
+        });
+        // A decoder that breaks off has met a picture that nobody has drawn.
+        working.await.unwrap_or(Err(PictureError::Damaged))
+    }
+}
+
+/// What became of a step.
+pub(crate) enum Stepped<T> {
+    /// It is kept.
+    Taken(Session, T),
+    /// The session does not allow it.
+    Refused(Session, Refusal),
+    /// There is no such session.
+    Unknown,
+    /// The update that it was about has been handled before.
+    HandledBefore,
+}
+
+/// Takes a step of a session and keeps it; again, when somebody else was faster. What it handles is kept in the same commit.
+pub(crate) async fn step<T>(
+    app: &App,
+    id: &SessionId,
+    handles: Option<UpdateKey>,
+    take: impl Fn(&Session) -> Result<(Session, T), Refusal>,
+) -> Result<Stepped<T>, StoreError> {
+    let mut seen = None;
+    for _ in 0..SESSION_TRIES_MAX {
+        let Some(session) = app.store.session(id.clone()).await? else { return Ok(Stepped::Unknown) };
+        if seen == Some(session.version) {
+            // Nobody has changed it, so it was the update.
+            return Ok(Stepped::HandledBefore);
+        }
+        let (next, with) = match take(&session) {
+            Ok(taken) => taken,
+            Err(refusal) => return Ok(Stepped::Refused(session, refusal)),
+        };
+        if app.store.save_session(next.clone(), handles, app.clock.now()).await? {
+            // Nobody listening is no fault.
+            let _ = app.photos.changed.send(next.id.clone());
+            if next.to_send.is_some() {
+                app.photos.to_send.notify_one();
+            }
+            return Ok(Stepped::Taken(next, with));
+        }
+        seen = Some(session.version);
+    }
+    Err(StoreError::Overloaded)
+}
+
+/// How much one session may hold.
+pub(crate) fn bounds(app: &App) -> Bounds {
+    Bounds { photos: app.settings.photos.most, bytes: SESSION_BYTES_MAX }
+}
+
+/// Where a picture comes from, beside its bytes.
+pub(crate) struct Origin {
+    pub(crate) kind: PhotoKind,
+    pub(crate) order_index: Option<u32>,
+    pub(crate) telegram_file_id: Option<String>,
+    /// The update that brought it.
+    pub(crate) handles: Option<UpdateKey>,
+}
+
+/// Keeps a picture in a session: first its file, then what the session knows of it. A file that no session knows goes at once.
+pub(crate) async fn add(app: &App, id: &SessionId, picture: Picture, origin: Origin) -> Result<Stepped<()>, AddError> {
+    let Picture { bytes, width, height, form } = picture;
+    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let file = app.photos.files.add(bytes, form.ending()).await?;
+    let Origin { kind, order_index, telegram_file_id, handles } = origin;
+    let new = NewPhoto { kind, file: file.clone(), bytes: length, width, height, order_index, telegram_file_id };
+    let stepped = step(app, id, handles, |session| session.add(new.clone(), bounds(app), app.clock.now())).await;
+    match stepped {
+        Ok(Stepped::Taken(session, gone)) => {
+            if let Some(gone) = gone {
+                remove(app, &gone).await;
+            }
+            Ok(Stepped::Taken(session, ()))
+        }
+        Ok(not_taken) => {
+            remove(app, &file).await;
+            Ok(match not_taken {
+                Stepped::Refused(session, refusal) => Stepped::Refused(session, refusal),
+                Stepped::Unknown => Stepped::Unknown,
+                Stepped::Taken(..) | Stepped::HandledBefore => Stepped::HandledBefore,
+            })
+        }
+        // The commit may have taken place all the same. A file that is not wanted goes when it is older than any session.
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Why a picture could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AddError {
+    #[error(transparent)]
+    Keep(#[from] KeepError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Ends a session: its photos go first, so that none is left when the database forgets them.
+pub(crate) async fn end(app: &App, session: &Session, status: SessionStatus) -> Result<bool, StoreError> {
+    for photo in &session.photos {
+        remove(app, &photo.file).await;
+    }
+    let ended = app.store.save_session(session.end(status), None, app.clock.now()).await?;
+    let _ = app.photos.changed.send(session.id.clone());
+    Ok(ended)
+}
+
+/// Removes a file. One that does not go now goes when it is older than any session.
+pub(crate) async fn remove(app: &App, file: &FileName) {
+    if let Err(error) = app.photos.files.remove(file).await {
+        tracing::warn!(%error, "a photo that nobody needs any more could not be removed; it is tried again later");
+    }
+}
