@@ -212,11 +212,9 @@ async fn trouble_on_the_way_to_telegram_loses_nothing_and_holds_up_no_payment() 
     until_photos(&server, &made, 2).await;
     let said = server.err.so_far();
     let times = |words: &str| said.matches(words).count();
-    assert_eq!(
-        times("Telegram cannot be reached"),
-        times("the bot hears from Telegram again"),
-        "each trouble once: {said}"
-    );
+    // Each trouble is told once. The end of the last one may not be told yet: what was kept before it is handled meanwhile.
+    let (told, ended) = (times("Telegram cannot be reached"), times("the bot hears from Telegram again"));
+    assert!(told == ended || told == ended + 1, "{said}");
 }
 
 #[tokio::test]

@@ -35,7 +35,11 @@ async fn configured_origins_may_call_the_contract() {
         // Before a page may post JSON, its browser asks.
         let asked = from(&world, origin, "OPTIONS", "/api/generate-qr").await;
         assert_eq!((asked.status, asked.header("access-control-allow-origin")), (200, origin));
-        assert_eq!(asked.header("access-control-allow-methods"), "GET,POST");
+        assert_eq!(
+            asked.header("access-control-allow-methods"),
+            "GET,POST,PUT,DELETE",
+            "sessions are changed and deleted"
+        );
         assert_eq!(asked.header("access-control-allow-headers"), ASKED_HEADERS, "whatever it asks for");
         assert_eq!(asked.header("access-control-allow-credentials"), "true");
         assert_eq!(asked.header("access-control-allow-private-network"), "true");
