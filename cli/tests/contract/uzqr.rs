@@ -79,6 +79,15 @@ async fn staff_and_owner_confirm_and_the_books_say_that_nobody_else_did_on_both_
         let details = json!({"confirmed_by": "owner", "how": "command_line"});
         assert_eq!(transaction["details"], details);
         assert_eq!(shown["journal"][2]["by"], "command_line", "{shown}");
+        let asked = folder.run(&["order", "refund", &first], &environment);
+        assert!(asked.code == Some(0) && asked.err.contains("by your bank"), "{}", asked.err);
+        assert_eq!(
+            serde_json::from_str::<Value>(&asked.out).unwrap()["status"],
+            "paid",
+            "nobody has said that it went back"
+        );
+        let back: Value = serde_json::from_str(&run(&["order", "refund", &first, "--handed-back"])).unwrap();
+        assert_eq!(back["status"], "refunded");
         let verified = run(&["verify"]);
         assert!(verified.contains("1 payments by UzQR are unverified"), "{verified}");
         let development = folder.run(&["serve", "--development"], &[("BOOTHPAY_DATABASE", database)]);
