@@ -22,7 +22,7 @@ describe("the payment screen", TOGETHER, () => {
     assert.equal(await kiosk.number(), number);
 
     await (await kiosk.phone()).pay();
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
     assert.equal((await kiosk.snapshot(number)).status, "success");
   });
 
@@ -85,7 +85,7 @@ describe("the payment screen", TOGETHER, () => {
     await kiosk.press("cancel");
     await kiosk.phase("checking");
     await kiosk.isHidden("qr");
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
   });
 
   test("a cancellation refused for a payment that is then declined is carried out after all", async (t) => {
@@ -123,7 +123,7 @@ describe("the payment screen", TOGETHER, () => {
     assert.equal(await kiosk.number(), number);
     assert.match(await kiosk.text("countdown-time"), /^(3:00|2:5\d)$/);
     await (await kiosk.phone()).pay();
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
   });
 
   test("an expired order that nobody touches is cancelled, and the booth is free", async (t) => {

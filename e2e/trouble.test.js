@@ -34,7 +34,7 @@ describe("trouble", TOGETHER, () => {
     await kiosk.loseServer();
     await phone.pay();
     await kiosk.findServer();
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
   });
 
   test("a reload in the middle of a payment goes on with it, its time and its language", async (t) => {
@@ -49,16 +49,16 @@ describe("trouble", TOGETHER, () => {
     assert.equal(await deadline(), before);
     assert.equal(await kiosk.language(), "uz");
     await (await kiosk.phone()).pay();
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
   });
 
   test("a reload between the payment and the print still prints, and only once", async (t) => {
     const kiosk = await openKiosk(t, scene);
     const number = await kiosk.order();
     await (await kiosk.phone()).pay();
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
     await kiosk.page.reload();
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
     await kiosk.wait(3);
     await kiosk.screen("printing");
     await kiosk.page.waitForFunction(() => window.receipts.length === 1);
@@ -91,7 +91,7 @@ describe("trouble", TOGETHER, () => {
     const number = await kiosk.order();
     await kiosk.page.route("**/print", (route) => route.abort());
     await (await kiosk.phone()).pay();
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
     await kiosk.wait(3);
     await kiosk.screen("printing");
     await kiosk.wait(5);
@@ -113,7 +113,7 @@ describe("trouble", TOGETHER, () => {
     });
     const number = await kiosk.order();
     await (await kiosk.phone()).pay();
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
     await kiosk.wait(3);
     await kiosk.screen("printing");
     await kiosk.page.waitForFunction(() => window.receipts.length === 1);

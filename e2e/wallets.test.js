@@ -20,6 +20,14 @@ const WALLETS = {
   uzum: { by: "Оплачено через Uzum", link: /^\/open-service\?serviceId=1&account=[A-Z0-9]{8}&amount=2000000$/ },
 };
 
+/** From the start to the code of one wallet. */
+async function orderWith(kiosk, wallet) {
+  await kiosk.press("start-button");
+  await kiosk.press("copies-pay");
+  await kiosk.press(`method-${wallet}`);
+  await kiosk.phase("waiting");
+}
+
 describe("the wallets", TOGETHER, () => {
   for (const [wallet, { by, link }] of Object.entries(WALLETS)) {
     for (const [orientation, viewport] of Object.entries({ landscape: LANDSCAPE, portrait: PORTRAIT })) {
@@ -39,7 +47,7 @@ describe("the wallets", TOGETHER, () => {
         const phone = await kiosk.phone();
         await phone.press("pay");
         await phone.screen("paid");
-        await kiosk.screen("paid");
+        await kiosk.knowsOfPayment();
         await kiosk.wait(3);
         await kiosk.page.waitForFunction(() => window.receipts.length === 1);
         const receipt = plain(await kiosk.page.evaluate(() => window.receipts[0]));
@@ -51,10 +59,7 @@ describe("the wallets", TOGETHER, () => {
 
   test("a card that Click declines gives the order back, and another attempt pays it", async (t) => {
     const kiosk = await openKiosk(t, scene, { wallets: null });
-    await kiosk.press("start-button");
-    await kiosk.press("copies-pay");
-    await kiosk.press("method-click");
-    await kiosk.phase("waiting");
+    await orderWith(kiosk, "click");
     const number = await kiosk.number();
     const phone = await kiosk.phone();
     await phone.press("decline");
@@ -63,21 +68,18 @@ describe("the wallets", TOGETHER, () => {
     await phone.page.locator('[data-name="declined"] [data-act="open"]').click();
     await phone.screen("ready");
     await phone.press("pay");
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
     assert.equal((await kiosk.snapshot(number)).provider, "click");
   });
 
   test("what was paid with Click goes back through Click's own API, once", async (t) => {
     const kiosk = await openKiosk(t, scene, { wallets: null });
-    await kiosk.press("start-button");
-    await kiosk.press("copies-pay");
-    await kiosk.press("method-click");
-    await kiosk.phase("waiting");
+    await orderWith(kiosk, "click");
     const number = await kiosk.number();
     const phone = await kiosk.phone();
     await phone.press("pay");
     await phone.screen("paid");
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
     const asked = await scene.booth.command("order", "refund", number);
     assert.equal(asked.code, 0, asked.err);
     assert.match(asked.err, /the server asks Click to give 20000 soum back/);
@@ -108,16 +110,13 @@ describe("the wallets", TOGETHER, () => {
 
   test("the phone's words change with its language, and the order stays", async (t) => {
     const kiosk = await openKiosk(t, scene, { wallets: null });
-    await kiosk.press("start-button");
-    await kiosk.press("copies-pay");
-    await kiosk.press("method-uzum");
-    await kiosk.phase("waiting");
+    await orderWith(kiosk, "uzum");
     const phone = await kiosk.phone();
     await phone.screen("ready");
     await phone.page.locator('[data-lang="en"]').click();
     await phone.page.locator('html[lang="en"]').waitFor();
     await phone.press("pay");
     await phone.screen("paid");
-    await kiosk.screen("paid");
+    await kiosk.knowsOfPayment();
   });
 });

@@ -47,6 +47,12 @@ export class Kiosk {
     await this.page.locator(`body[data-screen="payment"][data-phase="${name}"]`).waitFor();
   }
 
+  /** Waits until the page knows of the payment. The screens that follow leave by themselves, so any of them will do. */
+  async knowsOfPayment() {
+    const screens = ["paid", "printing", "thanks"].map((name) => `[data-screen="${name}"]`);
+    await this.page.locator(`body:is(${screens})`).waitFor();
+  }
+
   async says(name, words) {
     await this.part(name).filter({ hasText: words }).waitFor();
   }

@@ -2,8 +2,8 @@
 //!
 //! The way of a call: [`wire`] turns the body into a [`wire::Request`], [`signature`] says whether Click sent it,
 //! [`wire::Request::call`] makes of it a [`Call`], [`needs`] says which rows the call looks at, [`decide()`] makes of rows and
-//! time the changes and the [`Answer`], and [`wire`] turns that into JSON. [`api`] is the other way: what we ask Click. Every rule names its place in
-//! `reference/click.md`, which in turn names the official page.
+//! time the changes and the [`Answer`], and [`wire`] turns that into JSON. [`api`] is the other way: what we ask Click. Every rule
+//! names its place in `reference/click.md`, which in turn names the official page.
 
 pub mod api;
 pub mod checkout;

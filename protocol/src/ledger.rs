@@ -5,8 +5,8 @@
 //!
 //! Reading order: [`order`], [`provider`], [`transaction`], [`journal`] (what may change, and who asks), [`authority`]
 //! (who may ask for what), [`chain`] (how the journal's rows hang together), [`arrival`] (money that comes after we had let go),
-//! [`giving_back`] (money that goes back), [`takeover`] (what another back end had done), [`rows`] (what a decision sees and returns), [`task`] (what has to happen after a
-//! commit), [`event`] (what programs of the owner's are told of).
+//! [`giving_back`] (money that goes back), [`takeover`] (what another back end had done), [`rows`] (what a decision sees and
+//! returns), [`task`] (what has to happen after a commit), [`event`] (what the owner's programs are told of).
 
 pub mod arrival;
 pub mod authority;

@@ -47,7 +47,7 @@ pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
 pub use photos::{Update, UpdateKey};
 pub use readings::{OrderRow, PaymentRow, Payments, StatementPages, Takings};
-pub use tasks::{Claim, Lane, Remove, TaskCounts};
+pub use tables::task::{Claim, Lane, Remove, TaskCounts};
 
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::event::Subscriptions;

@@ -6,12 +6,6 @@ mod sqlite;
 use crate::address::Address;
 use crate::error::OpenError;
 
-/// Whether a wallet that proved itself has ever changed anything here, staff or a person at the command line have confirmed a
-/// payment, or payments were taken over. Payments that nobody had to prove do not count.
-pub(crate) const PROVEN_CALLS: &str = "select exists (
-    select 1 from journal where actor in ('payme', 'click', 'uzum', 'staff', 'import')
-    or (actor = 'command_line' and change ->> 'change' = 'transaction_performed'))";
-
 /// What was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {

@@ -16,6 +16,7 @@ use crate::batch::{Asked, Call, Committed};
 use crate::error::StoreError;
 use crate::look::look;
 use crate::tables::order::RowNumber;
+use crate::tables::setting::FIRST_NUMBER;
 use crate::world::World;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
@@ -24,9 +25,6 @@ use boothpay_protocol::takeover::decide::Numbered;
 use boothpay_protocol::time::TimeMs;
 use std::collections::{HashMap, HashSet};
 use tokio::sync::oneshot;
-
-/// The setting that says from which number on transactions and orders of our own are counted.
-pub(crate) const FIRST_NUMBER: &str = "numbers.first";
 
 /// Decides on one order, as often as it is asked.
 pub type Decide<R> = Box<dyn FnMut(&Rows) -> Decision<R> + Send>;

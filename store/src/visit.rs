@@ -6,7 +6,7 @@ use crate::error::{OpenError, StoreError};
 use crate::postgres::{self, queries};
 use crate::readings::OrderRow;
 use crate::sqlite::{self, lookups, visit};
-use crate::tasks::TaskCounts;
+use crate::tables::task::TaskCounts;
 use boothpay_protocol::ledger::giving_back;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};

@@ -5,6 +5,7 @@
 //! The cluster needs the server programs of PostgreSQL 15 or later (Debian: `postgresql`), not a running server. Everything
 //! here panics with words when it cannot be done, as tests do.
 
+mod by_hand;
 mod child;
 mod fill;
 pub mod model;
@@ -14,6 +15,7 @@ mod random;
 mod telegram;
 pub mod wallets;
 
+pub use by_hand::sql_by_hand;
 pub use child::mortal;
 pub use fill::{fill_postgres, fill_sqlite};
 pub use past::{Ids, Past};

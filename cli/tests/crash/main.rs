@@ -1,5 +1,5 @@
-//! The crash harness: a client that keeps its own record loads the started server with the calls of all wallets, the server or its database is killed, and
-//! what the database and the server say afterwards is held against the record.
+//! The crash harness: a client that keeps its own record loads the started server with the calls of all wallets, the server or
+//! its database is killed, and what the database and the server say afterwards is compared with the record.
 //!
 //! `record` is what the client wanted and was told, synced line by line; `load` is the client; `server` starts and kills;
 //! `database` reads by plain SQL; `judge` compares, and asks over HTTP. What is killed: `sqlite` one server on a file,

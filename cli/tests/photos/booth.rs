@@ -3,7 +3,7 @@
 use crate::support::{Answer, Folder, Running};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use boothpay_test_support::{Cluster, Database};
+use boothpay_test_support::{Cluster, Database, sql_by_hand};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -46,14 +46,7 @@ impl Booth {
 
     /// Changes the database by hand, for what would take too long.
     pub fn sql(&self, sql: &str) {
-        match &self.postgres {
-            Some(database) => drop(database.sql(sql).unwrap()),
-            None => {
-                let by_hand = rusqlite::Connection::open(self.folder.path().join("boothpay.db")).unwrap();
-                by_hand.busy_timeout(PATIENCE).unwrap();
-                by_hand.execute(sql, []).unwrap();
-            }
-        }
+        sql_by_hand(self.postgres.as_ref(), &self.folder.path().join("boothpay.db"), sql);
     }
 
     /// How many files of photos there are.

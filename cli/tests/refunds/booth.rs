@@ -4,7 +4,7 @@ use crate::support::{Finished, Folder, Running};
 use boothpay_protocol::click::signature::{Unsigned, sign};
 use boothpay_protocol::secret::Secret;
 use boothpay_sandbox::standin::click_api::{CLICK_API_PATH, ClickApi};
-use boothpay_test_support::{Cluster, Database};
+use boothpay_test_support::{Cluster, Database, sql_by_hand};
 use reqwest::Method;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -65,14 +65,7 @@ impl Booth {
 
     /// Changes the database by hand, as time would.
     pub fn sql(&self, sql: &str) {
-        match &self.postgres {
-            Some(database) => drop(database.sql(sql).unwrap()),
-            None => {
-                let by_hand = rusqlite::Connection::open(self.folder.path().join("boothpay.db")).unwrap();
-                by_hand.busy_timeout(PATIENCE).unwrap();
-                by_hand.execute(sql, []).unwrap();
-            }
-        }
+        sql_by_hand(self.postgres.as_ref(), &self.folder.path().join("boothpay.db"), sql);
     }
 
     /// As if all pauses and leases were over.

@@ -1,7 +1,7 @@
 //! A booth with a webhook, on SQLite or on PostgreSQL.
 
 use crate::support::{Folder, Running};
-use boothpay_test_support::{Cluster, Database};
+use boothpay_test_support::{Cluster, Database, sql_by_hand};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -45,14 +45,7 @@ impl Booth {
     /// As if the time had passed for which dead processes have their tasks.
     pub fn end_leases(&self) {
         let sql = "update tasks set due_at_ms = 0 where state = 'leased'";
-        match &self.postgres {
-            Some(database) => drop(database.sql(sql).unwrap()),
-            None => {
-                let by_hand = rusqlite::Connection::open(self.folder.path().join("boothpay.db")).unwrap();
-                by_hand.busy_timeout(PATIENCE).unwrap();
-                by_hand.execute(sql, []).unwrap();
-            }
-        }
+        sql_by_hand(self.postgres.as_ref(), &self.folder.path().join("boothpay.db"), sql);
     }
 
     /// What `boothpay tasks` says, which has to work.

@@ -13,7 +13,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get};
 use futures_util::stream;
@@ -136,10 +137,9 @@ impl ClickApi {
     }
 
     /// Whether a call carries the signature of the service's key, made just now.
-    fn is_signed(&self, service: i64, headers: &HeaderMap) -> bool {
+    fn is_signed(&self, service: i64, auth: &str) -> bool {
         let Some(key) = self.0.services.get(&service) else { return false };
-        let header = headers.get("auth").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let parts: Vec<&str> = header.split(':').collect();
+        let parts: Vec<&str> = auth.split(':').collect();
         let [user, digest, time] = parts[..] else { return false };
         let is_now = time.len() == 10
             && time.parse::<i64>().is_ok_and(|time| (time - Timestamp::now().as_second()).abs() <= SKEW);
@@ -151,21 +151,20 @@ impl ClickApi {
         is_now && user == self.0.user.to_string() && digest == expected
     }
 
-    fn note(&self, method: &Method, uri: &Uri, headers: &HeaderMap) {
-        let auth = headers.get("auth").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        self.kept().seen.push(format!("{method} {} {auth}", uri.path()));
-    }
-
-    async fn in_turn(&self, is_reversal: bool) -> Manner {
+    /// Notes a call, and says how it is answered, when its time has come; `None` when it is not signed.
+    async fn manner(&self, call: &Parts, service: i64) -> Option<Manner> {
+        let auth = call.headers.get("auth").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_signed = self.is_signed(service, auth);
         let manner = {
             let mut kept = self.kept();
-            let turn = if is_reversal { &mut kept.reversals } else { &mut kept.questions };
-            turn.pop_front().unwrap_or(Manner::Honest)
+            kept.seen.push(format!("{} {} {auth}", call.method, call.uri.path()));
+            let turn = if call.method == Method::DELETE { &mut kept.reversals } else { &mut kept.questions };
+            is_signed.then(|| turn.pop_front().unwrap_or(Manner::Honest))?
         };
         if let Manner::Slow(pause) = manner {
             tokio::time::sleep(pause).await;
         }
-        manner
+        Some(manner)
     }
 
     /// An answer, in the manner of this call. `act` does what was asked and says what is true.
@@ -214,17 +213,8 @@ fn not_found() -> Value {
     json!({"error_code": NOT_FOUND, "error_note": "Payment not found"})
 }
 
-async fn status(
-    State(api): State<ClickApi>,
-    Path((service, payment)): Path<(i64, i64)>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    api.note(&Method::GET, &uri, &headers);
-    if !api.is_signed(service, &headers) {
-        return unsigned();
-    }
-    let manner = api.in_turn(false).await;
+async fn status(State(api): State<ClickApi>, Path((service, payment)): Path<(i64, i64)>, call: Parts) -> Response {
+    let Some(manner) = api.manner(&call, service).await else { return unsigned() };
     let says = |status: i64| json!({"error_code": 0, "error_note": "Success", "payment_id": payment, "payment_status": status});
     api.answer(&manner, says(2), |kept| match kept.payments.get(&payment) {
         Some(known) if known.service == service => says(known.status),
@@ -235,14 +225,9 @@ async fn status(
 async fn by_order(
     State(api): State<ClickApi>,
     Path((service, order, _day)): Path<(i64, String, String)>,
-    uri: Uri,
-    headers: HeaderMap,
+    call: Parts,
 ) -> Response {
-    api.note(&Method::GET, &uri, &headers);
-    if !api.is_signed(service, &headers) {
-        return unsigned();
-    }
-    let manner = api.in_turn(false).await;
+    let Some(manner) = api.manner(&call, service).await else { return unsigned() };
     let says = |payment: i64| json!({"error_code": 0, "error_note": "Success", "payment_id": payment, "merchant_trans_id": order});
     api.answer(&manner, says(1), |kept| {
         let found = kept.payments.iter().rev().find(|(_, known)| known.service == service && known.order == order);
@@ -250,17 +235,8 @@ async fn by_order(
     })
 }
 
-async fn reversal(
-    State(api): State<ClickApi>,
-    Path((service, payment)): Path<(i64, i64)>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    api.note(&Method::DELETE, &uri, &headers);
-    if !api.is_signed(service, &headers) {
-        return unsigned();
-    }
-    let manner = api.in_turn(true).await;
+async fn reversal(State(api): State<ClickApi>, Path((service, payment)): Path<(i64, i64)>, call: Parts) -> Response {
+    let Some(manner) = api.manner(&call, service).await else { return unsigned() };
     let done = json!({"error_code": 0, "error_note": "Success", "payment_id": payment});
     api.answer(&manner, done.clone(), |kept| match kept.payments.get_mut(&payment) {
         Some(known) if known.service == service && known.status == 2 => {

@@ -216,11 +216,9 @@ pub(crate) async fn change(
             )
             | None => session.clone(),
         };
-        let next = match &data {
-            Some(data) => Session { version: session.version.saturating_add(1), ..next.keep(data.clone()) },
-            None => Session { version: session.version.saturating_add(1), ..next },
-        };
-        Ok((next, ()))
+        let next = data.clone().map_or(next.clone(), |data| next.keep(data));
+        // One writing, however many steps it is of.
+        Ok((Session { version: session.version.saturating_add(1), ..next }, ()))
     };
     let (session, ()) = taken(step(&app, &id, None, take).await?)?;
     Ok(Json(json!({ "success": true, "session": shape::session(&app, &session, false) })))

@@ -207,7 +207,10 @@ struct Serving {
 impl Serving {
     /// Until the first is tried again, or it is worth looking.
     fn pause(&self) -> Duration {
-        let next = self.tried.values().map(|(_, at)| at.saturating_duration_since(Instant::now())).min();
+        // What is being tried at this moment ends by itself, and wakes whoever waits.
+        let running: BTreeSet<UpdateKey> = self.updates.values().map(|update| update.key).collect();
+        let resting = self.tried.iter().filter(|(key, _)| !running.contains(key));
+        let next = resting.map(|(_, (_, at))| at.saturating_duration_since(Instant::now())).min();
         next.unwrap_or(TELEGRAM_LOOK_PERIOD).clamp(Duration::from_millis(10), TELEGRAM_LOOK_PERIOD)
     }
 

@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Whose name stands before a file that is sent.
+/// Random bytes of what separates the parts of a form.
 const BOUNDARY_BYTES: usize = 16;
 
 /// Why a call did not do what was asked.

@@ -1,10 +1,11 @@
 //! A PostgreSQL database, looked at before a server uses it.
 
-use super::{PROVEN_CALLS, Seen};
+use super::Seen;
 use crate::address::PostgresAddress;
 use crate::error::OpenError;
 use crate::postgres::connect::Purpose;
 use crate::postgres::{blocking, migrate};
+use crate::tables::journal::PROVEN_CALLS;
 
 /// What a database says of itself; `None` when it is empty, or one that a server would still bring up to date.
 pub(super) fn look(address: &PostgresAddress) -> Result<Option<Seen>, OpenError> {

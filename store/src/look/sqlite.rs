@@ -1,8 +1,9 @@
 //! A file, looked at before a server opens it.
 
-use super::{PROVEN_CALLS, Seen};
+use super::Seen;
 use crate::error::OpenError;
 use crate::sqlite::visit;
+use crate::tables::journal::PROVEN_CALLS;
 use rusqlite::Connection;
 use std::path::Path;
 

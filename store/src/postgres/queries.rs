@@ -3,8 +3,8 @@
 
 use super::rows::{number, order_and_transaction, read_order_and_transaction};
 use crate::error::StoreError;
-use crate::look::PROVEN_CALLS;
 use crate::readings::{OrderRow, PaymentRow, Payments, Takings, page};
+use crate::tables::journal::PROVEN_CALLS;
 use crate::tables::{damage, journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;

@@ -2,8 +2,8 @@
 
 use super::rows::{order_and_transaction, read_both, read_order_and_holder};
 use crate::error::StoreError;
-use crate::look::PROVEN_CALLS;
 use crate::readings::{OrderRow, PaymentRow, Payments, Takings, page};
+use crate::tables::journal::PROVEN_CALLS;
 use crate::tables::{journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;

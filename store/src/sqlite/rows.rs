@@ -2,8 +2,8 @@
 
 use crate::error::StoreError;
 use crate::tables::order::RowNumber;
+use crate::tables::setting::FIRST_NUMBER;
 use crate::tables::{self, Cell, damage, journal, order, transaction};
-use crate::takeover::FIRST_NUMBER;
 use crate::world::World;
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::order::Order;

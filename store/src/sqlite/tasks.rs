@@ -3,8 +3,8 @@
 use super::apply::update;
 use super::queries::collect;
 use crate::error::StoreError;
+use crate::tables::task::{Claim, Lane, Remove};
 use crate::tables::{Cell, task};
-use crate::tasks::{Claim, Lane, Remove};
 use boothpay_protocol::ledger::task::{Task, TaskKey, TaskNumber};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use rusqlite::{Connection, params, params_from_iter};

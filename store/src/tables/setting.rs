@@ -5,6 +5,9 @@ use crate::error::StoreError;
 use boothpay_protocol::ledger::setting::{Setting, SettingName};
 use boothpay_protocol::time::TimeMs;
 
+/// The setting that says from which number on transactions and orders of our own are counted.
+pub(crate) const FIRST_NUMBER: &str = "numbers.first";
+
 /// How many columns there are.
 pub(crate) const COLUMNS: usize = 4;
 

@@ -6,6 +6,63 @@ use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::task::{NewTask, Task, TaskKey, TaskKind, TaskNumber, TaskState, TaskTarget};
 use boothpay_protocol::time::TimeMs;
 
+/// Tasks that wait for each other: those of one kind and one target.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lane {
+    /// What has to be done.
+    pub kind: TaskKind,
+    /// For whom, or by whom.
+    pub target: TaskTarget,
+}
+
+impl Lane {
+    pub(crate) fn of((kind, target): (TaskKind, TaskTarget)) -> Self {
+        Self { kind, target }
+    }
+}
+
+/// Tasks that somebody would take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Of which lane.
+    pub lane: Lane,
+    /// So many at most.
+    pub most: u32,
+}
+
+/// Which finished tasks may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remove {
+    /// Those that were done before this time.
+    pub done_before: TimeMs,
+    /// Those that were given up before this time.
+    pub failed_before: TimeMs,
+    /// So many at most.
+    pub most: u32,
+}
+
+/// How many tasks there are, by what has become of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TaskCounts {
+    /// Waiting, or being carried out.
+    pub open: i64,
+    /// Done lately.
+    pub done: i64,
+    /// Given up: somebody has to look.
+    pub failed: i64,
+}
+
+impl TaskCounts {
+    /// Of how many there are in each state.
+    pub(crate) fn of(counts: &[(String, i64)]) -> Self {
+        let of = |words: &[&str]| -> i64 {
+            let counted = counts.iter().filter(|(word, _)| words.contains(&word.as_str()));
+            counted.fold(0, |sum, (_, count)| sum.saturating_add(*count))
+        };
+        Self { open: of(&["waiting", "leased"]), done: of(&["done"]), failed: of(&["failed"]) }
+    }
+}
+
 /// How many columns there are.
 const COLUMNS: usize = 12;
 

@@ -1,6 +1,6 @@
 //! Into a PostgreSQL database.
 
-use super::{Ended, FIRST_NUMBER, Job, Numbers, Prepared, TakeoverError, first_number};
+use super::{Ended, Job, Numbers, Prepared, TakeoverError, first_number};
 use crate::address::PostgresAddress;
 use crate::batch;
 use crate::crash;
@@ -10,6 +10,7 @@ use crate::postgres::blocking;
 use crate::postgres::connect::{Connector, Purpose, Session};
 use crate::postgres::loading::Wanted;
 use crate::postgres::{migrate, queries, writer};
+use crate::tables::setting::FIRST_NUMBER;
 use crate::tables::{Columns, damage};
 use boothpay_protocol::ledger::provider::{Provider, ProviderId};
 use boothpay_protocol::ledger::rows::Needs;

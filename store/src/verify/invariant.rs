@@ -1,9 +1,9 @@
 //! The nine invariants, what of them can be judged from stored rows, and what was looked at to do so.
 //!
 //! What cannot be judged here is tested elsewhere: that two processes give one answer (`store/tests/postgres/races.rs`);
-//! that no acknowledged payment disappears together with all its
-//! traces (`cli/tests/crash`, against a client's own record); that a fault is answered as one (`server/tests/transport/faults.rs`); that no secret is in a log, an error or
-//! a page (`cli/tests/contract/secrets.rs`).
+//! that no acknowledged payment disappears together with all its traces (`cli/tests/crash`, against a client's own record);
+//! that a fault is answered as one (`server/tests/transport/faults.rs`); that no secret is in a log, an error or a page
+//! (`cli/tests/contract/secrets.rs`).
 
 use super::judge::Report;
 

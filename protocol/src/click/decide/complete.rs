@@ -13,9 +13,10 @@
 //! | known | performed, owed | 0 | -4 | |
 //! | known | cancelled by Click, refunded, given back | 0 | -9 | |
 //!
-//! After the debit Click accepts only 0, -4 and -9; any other answer goes to Click's staff. So nothing else is asked: not whether the order has run out of time, nor who holds it. Money that cannot pay the order is accepted, because
-//! only a completed payment can be given back. -6 and -2 mean that the call is not about a payment that we know:
-//! another attempt than was prepared, or another sum than the attempt's.
+//! After the debit Click accepts only 0, -4 and -9; any other answer goes to Click's staff. So nothing else is asked: not
+//! whether the order has run out of time, nor who holds it. Money that cannot pay the order is accepted, because only a
+//! completed payment can be given back. -6 and -2 mean that the call is not about a payment that we know: another attempt than
+//! was prepared, or another sum than the attempt's.
 
 use super::{Answer, Decided, cancel, refuse, tell, with_paydoc};
 use crate::click::{Payment, Refusal};
