@@ -18,6 +18,7 @@ pub struct Config {
     pub payme: Payme,
     pub click: Click,
     pub uzum: Uzum,
+    pub uzqr: Uzqr,
     pub admin: Admin,
     pub api: Api,
     pub photos: Photos,
@@ -116,6 +117,15 @@ pub struct Uzum {
     pub busy_order_code: i64,
     pub refunds: String,
     pub transaction_seconds: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Uzqr {
+    pub picture: String,
+    pub text: String,
+    pub wait_seconds: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
