@@ -141,7 +141,7 @@ fn refusal(file: &str, faults: &[Fault]) -> anyhow::Error {
 }
 
 fn in_words(template: &Template, papers: &Papers) -> String {
-    let sheet = template.pixels.unwrap_or_else(|| papers.sheet(template.size));
+    let sheet = template.sheet(papers);
     let shots = if template.shots == 1 { "1 shot".to_owned() } else { format!("{} shots", template.shots) };
     let twice = if template.size.on_a_sheet() > 1 { ", twice on a sheet" } else { "" };
     format!(

@@ -26,7 +26,7 @@ pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
     BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFormat, LogSettings, Mode, Outside,
-    PaymeSettings, PhotoSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumSettings,
+    PaymeSettings, PhotoSettings, PhotoSource, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

@@ -150,6 +150,11 @@ pub struct Api {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Photos {
+    pub source: String,
+    pub retakes: i64,
+    pub countdown_seconds: i64,
+    pub keep_hours: i64,
+    pub public_address: String,
     pub folder: String,
     pub session_minutes: i64,
     pub wanted: i64,

@@ -8,7 +8,7 @@ import { settings } from "./settings.js";
 const ASK_SECONDS = 20;
 const TICK_MS = 250;
 
-export function watchIdle(stay) {
+export function watchIdle(stay, seconds = settings.idle_seconds) {
   let touched = performance.now();
   let asked = false;
 
@@ -18,7 +18,7 @@ export function watchIdle(stay) {
   for (const type of ["pointerdown", "keydown"]) stay.listen(document, type, touch);
 
   stay.every(TICK_MS, () => {
-    const quiet = (performance.now() - touched) / 1000 - settings.idle_seconds;
+    const quiet = (performance.now() - touched) / 1000 - seconds;
     if (quiet < 0) {
       // A touch anywhere, the language chips included, says that somebody is there.
       if (asked) closeOverlay();

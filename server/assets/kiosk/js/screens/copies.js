@@ -8,6 +8,8 @@ import { busyWith, placeOrder } from "../ordering.js";
 import { isUzqr, nameOf, offered } from "../providers.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
+import { showOwn } from "../own-picture.js";
+import { takesPictures } from "../visit.js";
 
 const most = settings.prices.max_copies;
 const FAN_DEGREES = 9;
@@ -54,6 +56,7 @@ function render() {
   part("copies-minus").setAttribute("aria-disabled", String(copies === 1));
   part("copies-plus").setAttribute("aria-disabled", String(copies === most));
   drawFan();
+  showOwn("fan");
 }
 
 /** One strip for each copy, spread like cards in a hand. */
@@ -75,7 +78,7 @@ function drawFan() {
 
 onPress("copies-minus", () => change(-1));
 onPress("copies-plus", () => change(1));
-onPress("copies-back", () => go("start", { same: true }));
+onPress("copies-back", () => (takesPictures ? go("review") : go("start", { same: true })));
 onPress("copies-pay", pay);
 
 screen("copies", { enter, render });
