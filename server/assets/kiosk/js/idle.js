@@ -8,7 +8,8 @@ import { settings } from "./settings.js";
 const ASK_SECONDS = 20;
 const TICK_MS = 250;
 
-export function watchIdle(stay, seconds = settings.idle_seconds) {
+/** busy() tells that somebody is there who has nothing to touch. */
+export function watchIdle(stay, seconds = settings.idle_seconds, busy = () => false) {
   let touched = performance.now();
   let asked = false;
 
@@ -18,6 +19,7 @@ export function watchIdle(stay, seconds = settings.idle_seconds) {
   for (const type of ["pointerdown", "keydown"]) stay.listen(document, type, touch);
 
   stay.every(TICK_MS, () => {
+    if (busy()) touch();
     const quiet = (performance.now() - touched) / 1000 - seconds;
     if (quiet < 0) {
       // A touch anywhere, the language chips included, says that somebody is there.

@@ -75,7 +75,7 @@ screen("review", {
   enter(stay) {
     visit = { stay, busy: null };
     stay.signal.addEventListener("abort", () => part("review-picture").removeAttribute("src"));
-    watchIdle(stay);
+    watchIdle(stay, undefined, () => Boolean(visit.busy));
     if (!customer().picture) draw(customer().look);
   },
   render,

@@ -122,7 +122,8 @@ screen("shoot", {
     visit = { stay, phase: "opening", shot: 0, left: 0, taken: [], several: false };
     part("shoot-taken").replaceChildren();
     stay.signal.addEventListener("abort", () => part("shoot-taken").replaceChildren());
-    watchIdle(stay);
+    // While pictures are taken and kept, nothing is to be pressed.
+    watchIdle(stay, undefined, () => !["ready", "lost"].includes(visit.phase));
     openLive();
   },
   render,
