@@ -42,11 +42,11 @@ impl Session {
         if self.is_over(now) {
             return Err(Refusal::Over);
         }
-        if self.choice.is_none() || self.uploaded().is_empty() {
-            return Err(Refusal::NoSuchPhoto);
-        }
         if self.link.is_some() {
             return Err(Refusal::Completed);
+        }
+        if self.choice.is_none() || self.uploaded().is_empty() {
+            return Err(Refusal::NoSuchPhoto);
         }
         let mut next = self.next();
         let stale = self.of_kind(PhotoKind::Sheet).pop().map(|photo| photo.file.clone());
