@@ -2,11 +2,13 @@
 
 import { askToPrint } from "./api.js";
 import { pageId } from "./memory.js";
+import { onWipe } from "./visit.js";
 
 const RETRY_MS = 1_000;
 const TRIES = 60;
 
 let answer = null;
+onWipe(() => (answer = null));
 
 /** What came with the last leave: the composed picture, and the code to take it home, where the booth takes pictures. */
 export const granted = () => answer ?? {};

@@ -1,7 +1,7 @@
 // The customer's own picture in the place of the drawn strips, on the screens that follow the shots.
 
 import { part } from "./dom.js";
-import { customer } from "./visit.js";
+import { customer, onWipe } from "./visit.js";
 
 /** Puts it into a holder, or takes it out again when there is none. */
 export function showOwn(name) {
@@ -18,3 +18,11 @@ export function showOwn(name) {
   }
   if (image.src !== picture) image.src = picture;
 }
+
+// Also on the screens that are not shown now.
+onWipe(() => {
+  for (const image of document.querySelectorAll(".own")) {
+    image.parentElement.classList.remove("with-own");
+    image.remove();
+  }
+});

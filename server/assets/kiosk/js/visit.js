@@ -13,7 +13,12 @@ const nobody = () => ({ layout: null, look: "colour", session: null, picture: nu
 
 let visit = nobody();
 
+const wiping = [];
+
 export const customer = () => visit;
+
+/** Whatever else keeps something of a customer lets it go then. */
+export const onWipe = (forget) => wiping.push(forget);
 
 function note(id) {
   try {
@@ -29,6 +34,7 @@ export function wipe() {
   const { session, sold } = visit;
   visit = nobody();
   note(null);
+  for (const forget of wiping) forget();
   if (session && !sold) dropShots(session.id);
 }
 
