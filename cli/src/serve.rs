@@ -2,8 +2,9 @@
 
 use crate::out::say;
 use crate::settings::{Choice, Loaded};
-use crate::{check, logging, outside, process, settings, signal};
+use crate::{check, layout, logging, outside, process, settings, signal};
 use anyhow::{Context, Result, bail};
+use boothpay_layouts::Layouts;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::clock::Clock;
@@ -31,6 +32,10 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
     greet(&settings, loaded, address, &store).await?;
+    // The booth goes on with the layouts that are right.
+    for finding in layout::findings(&Layouts::read(&settings.layouts.folder), &settings.layouts) {
+        tracing::warn!("{finding}");
+    }
     let webhook_listener = match settings.webhook_listen {
         Some(address) => {
             let listener = listen(address).await?;

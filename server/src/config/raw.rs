@@ -22,6 +22,7 @@ pub struct Config {
     pub admin: Admin,
     pub api: Api,
     pub photos: Photos,
+    pub layouts: Layouts,
     pub telegram: Telegram,
     pub limits: Limits,
     pub backup: Backup,
@@ -181,6 +182,17 @@ pub struct Limits {
     pub statuses_per_minute: i64,
     pub wrong_keys_per_minute: i64,
     pub addresses_behind_proxy: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Layouts {
+    pub folder: String,
+    pub not_offered: Vec<String>,
+    pub pixels_4x6: String,
+    pub pixels_6x8: String,
+    pub margin_mm: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,6 +3,7 @@
 mod addresses;
 mod booth;
 mod click;
+mod layouts;
 mod limits;
 mod mode;
 mod payme;
@@ -140,6 +141,8 @@ impl Reader {
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
         let photos = self.photos(config);
+        let layouts = self.layouts(config);
+        self.outside.layouts.clone_from(&layouts);
         let telegram = self.telegram(config);
         let booth = booth?;
         Some(Settings {
@@ -168,6 +171,7 @@ impl Reader {
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
             photos: photos?,
+            layouts: layouts?,
             telegram: telegram?,
             limits: limits?,
             backup: backup?,

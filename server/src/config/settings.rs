@@ -10,6 +10,7 @@ use super::webhook::Webhook;
 use crate::access::origin::Origins;
 use crate::net::Proxies;
 use crate::outgoing::address::HttpAddress;
+use boothpay_layouts::Papers;
 use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::booth::Booth;
@@ -97,6 +98,17 @@ pub struct PhotoSettings {
     pub most: u32,
     /// How many bytes all files together may take.
     pub disk_bytes: u64,
+}
+
+/// Layouts of prints: the owner's templates, and what his printer has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayoutSettings {
+    /// The folder of the owner's templates; it need not be there.
+    pub folder: PathBuf,
+    /// Ids of layouts that customers do not choose from.
+    pub not_offered: Vec<String>,
+    /// The printer's pixels and margin.
+    pub papers: Papers,
 }
 
 /// The bot by which they come and go.
@@ -227,6 +239,8 @@ pub struct Settings {
     pub claim_at_screen: bool,
     /// Photos that customers bring and pictures that they take home.
     pub photos: PhotoSettings,
+    /// Layouts of prints.
+    pub layouts: LayoutSettings,
     /// The bot by which they come and go; none when the owner has none.
     pub telegram: Option<TelegramSettings>,
     /// What strangers may do.
@@ -276,6 +290,8 @@ pub struct Outside {
     pub database: Option<Address>,
     /// Where its backups would go.
     pub backup_folder: Option<PathBuf>,
+    /// Where its templates of prints would be.
+    pub layouts: Option<LayoutSettings>,
     /// Whether it would be in development mode.
     pub development: bool,
     /// Whether it would show a code of UzQR, which staff confirm.
