@@ -104,6 +104,8 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     say!("");
     say!("Booth page:     {page}");
     say!("Wallets' apps:  {checkout_host}/");
+    say!("Owner's panel:  {page}admin");
+    serve::tell_first_link(page.trim_end_matches('/'), &store).await?;
     say!("Its orders:     BOOTHPAY_DATABASE={} boothpay order list", arguments.folder.join("boothpay.db").display());
     say!("");
     say!("This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:");

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
+use crate::panel::Panel;
 use crate::photos::Photos;
 use boothpay_store::Store;
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub struct App {
     pub(crate) this_computer: ThisComputer,
     /// Photos that customers bring and pictures that they take home.
     pub(crate) photos: Photos,
+    /// What the owner's panel keeps in memory.
+    pub(crate) panel: Panel,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -40,6 +43,7 @@ impl App {
         let (net, broken_jobs) = (Net::new(&settings.limits), BrokenJobs::default());
         let store = store.telling(settings.subscriptions());
         let photos = Photos::new(&settings.photos);
-        Arc::new(Self { photos, settings, store, clock, stopping, net, refusals, this_computer, broken_jobs })
+        let panel = Panel::default();
+        Arc::new(Self { photos, settings, store, clock, stopping, net, refusals, this_computer, panel, broken_jobs })
     }
 }

@@ -22,8 +22,8 @@ pub use layers::Sources;
 pub use limits::{Limits, Rates};
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
-    BackupSettings, ClickApi, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings,
-    PhotoSettings, Settings, TelegramSettings, UzumSettings,
+    BackupSettings, ClickApi, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PanelReach, PanelSettings,
+    PaymeSettings, PhotoSettings, Settings, TelegramSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

@@ -10,8 +10,11 @@ use super::transaction::Reason;
 pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
     let is_provider = match actor {
         Actor::Provider { provider: asking, .. } => asking == provider,
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Import => false,
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Panel | Actor::Import => {
+            false
+        }
     };
+    let is_person = matches!(actor, Actor::CommandLine | Actor::Panel);
     match change {
         Change::OrderCreated(_)
         | Change::OrderReopened { .. }
@@ -21,16 +24,14 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         | Change::OrderPrinted
         | Change::PrintGranted { .. } => true,
         // That something came out badly, or that a customer gets his money back, is for a person to say.
-        Change::ReprintAllowed | Change::RefundAsked { .. } => actor == Actor::CommandLine,
+        Change::ReprintAllowed | Change::RefundAsked { .. } => is_person,
         Change::RefundFailed { .. } => actor == Actor::Tasks,
         Change::TransactionCancelled { reason: Some(Reason::TimedOut), .. } => {
             actor == Actor::Sweep || matches!(actor, Actor::Provider { .. })
         }
         Change::TransactionCancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. } => is_provider,
         // Money can be handed back by a person, past the provider.
-        Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => {
-            is_provider || actor == Actor::CommandLine
-        }
+        Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => is_provider || is_person,
         // Only an import may record what another back end did; a running server never does.
         Change::OrderTakenOver(_) | Change::TransactionTakenOver(_) => actor == Actor::Import,
         Change::TransactionCreated(_)
@@ -48,7 +49,9 @@ pub const fn is_proven(actor: Actor) -> bool {
         Actor::Provider { provider: Provider::Test, .. } => false,
         Actor::Provider { provider: Provider::Payme | Provider::Click | Provider::Uzum, proven } => proven,
         // Whether his server asked for proof, nobody knows here; who takes his word for it is at this computer.
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Import => true,
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Panel | Actor::Import => {
+            true
+        }
     }
 }
 
@@ -87,9 +90,12 @@ mod tests {
         assert!(![Actor::Booth, Actor::Api, Actor::CommandLine].iter().any(|actor| ended_by.contains(actor)));
         let refunded = Change::TransactionRefunded { number, reason: None, details: None };
         for back in [given_back, refunded] {
-            assert_eq!(who(&back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine]);
+            assert_eq!(who(&back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine, Actor::Panel]);
         }
-        assert_eq!(who(&Change::RefundAsked { number, reason: None }, Provider::Click), [Actor::CommandLine]);
+        assert_eq!(
+            who(&Change::RefundAsked { number, reason: None }, Provider::Click),
+            [Actor::CommandLine, Actor::Panel]
+        );
         assert_eq!(who(&Change::RefundFailed { number, why: String::new() }, Provider::Click), [Actor::Tasks]);
         assert_eq!(who(&Change::OrderPrinted, Provider::Payme), Actor::ALL);
     }
@@ -97,7 +103,7 @@ mod tests {
     #[test]
     fn only_a_key_proves_and_a_test_payment_never_does() {
         let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
-        let at_this_computer = [Actor::Sweep, Actor::Tasks, Actor::CommandLine, Actor::Import];
+        let at_this_computer = [Actor::Sweep, Actor::Tasks, Actor::CommandLine, Actor::Panel, Actor::Import];
         let expected = [[Actor::Booth, Actor::Api].as_slice(), &[PAYME, CLICK, UZUM], &at_this_computer].concat();
         assert_eq!(proven, expected);
         assert_eq!(unproven_words(), ["payme_unproven", "click_unproven", "uzum_unproven", "test"]);

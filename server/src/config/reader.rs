@@ -5,6 +5,7 @@ mod booth;
 mod click;
 mod limits;
 mod mode;
+mod panel;
 mod payme;
 mod photos;
 mod uzum;
@@ -129,6 +130,7 @@ impl Reader {
         if self.takes_money(mode) && admin_token.is_none() {
             self.remark("admin.token", "it is not set, so the overview at /api/stats is closed");
         }
+        let panel = self.panel(admin);
         let limits = self.limits(&config.limits);
         let backup = self.backup(config, database.as_ref(), mode);
         let log = self.log(config);
@@ -156,6 +158,7 @@ impl Reader {
             click: click?,
             uzum: uzum?,
             admin_token,
+            panel: panel?,
             api_token,
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
