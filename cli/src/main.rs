@@ -6,6 +6,7 @@ mod booth;
 mod check;
 mod demo;
 mod import;
+mod layout;
 mod logging;
 mod migrate;
 mod order;
@@ -89,6 +90,9 @@ enum Command {
     /// Pair screens on other computers with the booth.
     #[command(subcommand)]
     Booth(booth::BoothCommand),
+    /// List, check and draw layouts of prints.
+    #[command(subcommand)]
+    Layout(layout::LayoutCommand),
     /// List, show or retry what has to happen outside the database, such as messages to your webhooks.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
@@ -119,6 +123,7 @@ fn main() -> ExitCode {
         Command::Order(command) => order::run(&choice, command),
         Command::Admin(command) => admin::run(&choice, command),
         Command::Booth(command) => booth::run(&choice, command),
+        Command::Layout(command) => layout::run(&choice, command),
         Command::Tasks(command) => tasks::run(&choice, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox, &|| settings::own(&choice)).into(),
     };

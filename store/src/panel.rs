@@ -135,11 +135,9 @@ pub(crate) mod sql {
     }
 
     pub(crate) fn audit(about: bool) -> String {
-        let about = if about { "and u.about = $3" } else { "" };
-        format!(
-            "select {} from audit u where u.number < $1 {about} order by u.number desc limit $2",
-            AUDIT.read_as("u")
-        )
+        let rest =
+            if about { "and u.about = $2 order by u.number desc limit $3" } else { "order by u.number desc limit $2" };
+        format!("select {} from audit u where u.number < $1 {rest}", AUDIT.read_as("u"))
     }
 
     pub(crate) const SEE: &str = "update admin_sessions set seen_at_ms = $1 where digest = $2 and seen_at_ms < $1";

@@ -109,10 +109,11 @@ impl Postgres {
         limit: u32,
     ) -> Result<Vec<(i64, Audit)>, StoreError> {
         let (sql, limit) = (sql::audit(about.is_some()), i64::from(limit));
-        let mut values: Vec<Value<'_>> = vec![&before, &limit];
+        let mut values: Vec<Value<'_>> = vec![&before];
         if let Some(about) = &about {
             values.push(about);
         }
+        values.push(&limit);
         self.on_panel(async |client| collect(client, &sql, &values, panel::read_audit).await).await
     }
 

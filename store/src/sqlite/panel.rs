@@ -110,7 +110,7 @@ pub(crate) fn audit(
 ) -> Result<Vec<(i64, Audit)>, StoreError> {
     let sql = sql::audit(about.is_some());
     match about {
-        Some(about) => collect(connection, &sql, params![before, limit, about], |row| panel::read_audit(row)),
+        Some(about) => collect(connection, &sql, params![before, about, limit], |row| panel::read_audit(row)),
         None => collect(connection, &sql, params![before, limit], |row| panel::read_audit(row)),
     }
 }
