@@ -1,5 +1,6 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
+mod admin;
 mod backup;
 mod booth;
 mod check;
@@ -83,6 +84,9 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// The way into the owner's panel, for whoever has lost it.
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     /// Pair screens on other computers with the booth.
     #[command(subcommand)]
     Booth(booth::BoothCommand),
@@ -117,6 +121,7 @@ fn main() -> ExitCode {
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
         Command::Import(import) => import::run(&choice, &import),
         Command::Order(command) => order::run(&choice, command),
+        Command::Admin(command) => admin::run(&choice, command),
         Command::Booth(command) => booth::run(&choice, command),
         Command::Layout(command) => layout::run(&choice, command),
         Command::Tasks(command) => tasks::run(&choice, command),

@@ -16,6 +16,7 @@ mod limits;
 pub mod net;
 pub mod orders;
 mod outgoing;
+pub mod panel;
 mod photos;
 mod qr;
 mod routes;

@@ -25,6 +25,7 @@ pub mod crash;
 mod error;
 mod look;
 pub mod moving;
+mod panel;
 mod photos;
 mod postgres;
 mod readings;
