@@ -4,7 +4,7 @@
 use crate::address::{Address, PostgresAddress};
 use crate::error::{OpenError, StoreError};
 use crate::postgres::{self, queries};
-use crate::readings::OrderRow;
+use crate::readings::{Kept, OrderRow};
 use crate::sqlite::{self, lookups, visit};
 use crate::tables::task::TaskCounts;
 use boothpay_protocol::ledger::giving_back;
@@ -15,6 +15,7 @@ use boothpay_protocol::ledger::setting::{Setting, SettingName};
 use boothpay_protocol::ledger::task::{Task, TaskNumber};
 use boothpay_protocol::ledger::transaction::Transaction;
 use rusqlite::Connection;
+use std::ops::Range;
 use std::path::Path;
 use tokio_postgres::Client;
 
@@ -63,6 +64,15 @@ pub fn orders(address: &Address, status: Option<OrderStatus>, limit: u32) -> Res
         Address::SqliteFile(path) => in_file(path, |connection| sqlite::orders(connection, status, limit)),
         Address::SqliteMemory => Err(OpenError::InMemory.into()),
         Address::Postgres(server) => at_server(server, async |client| queries::orders(client, status, limit).await),
+    }
+}
+
+/// Sums over all orders, as [`crate::Store::kept_sums`] gives them.
+pub fn kept_sums(address: &Address, hours: &Range<i64>) -> Result<Kept, VisitError> {
+    match address {
+        Address::SqliteFile(path) => in_file(path, |connection| sqlite::kept_sums(connection, hours)),
+        Address::SqliteMemory => Err(OpenError::InMemory.into()),
+        Address::Postgres(server) => at_server(server, async |client| queries::kept_sums(client, hours).await),
     }
 }
 
