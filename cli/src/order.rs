@@ -1,5 +1,6 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
+mod export;
 mod refund;
 
 use crate::out;
@@ -29,6 +30,8 @@ pub(crate) enum OrderCommand {
     },
     /// Print orders, newest first.
     List(List),
+    /// Write payments to a file for an accountant: a row for each payment, as CSV or XLSX.
+    Export(export::Export),
     /// Give a paid order's money back to its customer.
     ///
     /// Click is asked by the running server (`boothpay tasks list` shows how far it is). Payme and Uzum give money back only from
@@ -98,6 +101,7 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
         settings::existing(&settings.database)?;
     }
     let answer = match command {
+        OrderCommand::Export(export) => return export::run(&settings, &export),
         OrderCommand::Create(create) => change(&settings, async |store| create_order(&settings, store, create).await)?,
         OrderCommand::Reprint { id } => change(&settings, async |store| reprint(&settings, store, &id).await)?,
         OrderCommand::Refund(refund) => refund::run(&settings, &refund)?,

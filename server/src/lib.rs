@@ -9,6 +9,7 @@ mod app;
 pub mod clock;
 pub mod config;
 mod error;
+pub mod exports;
 pub mod figures;
 mod jobs;
 mod kiosk;

@@ -23,6 +23,7 @@ mod batch;
 mod changes;
 pub mod crash;
 mod error;
+pub mod export;
 mod look;
 pub mod moving;
 mod photos;

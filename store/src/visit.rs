@@ -3,6 +3,7 @@
 
 use crate::address::{Address, PostgresAddress};
 use crate::error::{OpenError, StoreError};
+use crate::postgres::connect::Purpose;
 use crate::postgres::{self, queries};
 use crate::readings::{Kept, OrderRow};
 use crate::sqlite::{self, lookups, visit};
@@ -161,8 +162,17 @@ fn at_server<T: Send>(
     address: &PostgresAddress,
     read: impl AsyncFnOnce(&Client) -> Result<T, StoreError> + Send,
 ) -> Result<T, VisitError> {
+    at_server_for(Purpose::Overview, address, read)
+}
+
+/// The same in a session for something else.
+pub(crate) fn at_server_for<T: Send>(
+    purpose: Purpose,
+    address: &PostgresAddress,
+    read: impl AsyncFnOnce(&Client) -> Result<T, StoreError> + Send,
+) -> Result<T, VisitError> {
     postgres::blocking::block_on(address, async move |connector| {
-        let session = connector.session(postgres::connect::Purpose::Overview).await?;
+        let session = connector.session(purpose).await?;
         postgres::migrate::ready(&session.client, &connector).await?;
         let begin = "begin isolation level repeatable read read only";
         session.client.batch_execute(begin).await.map_err(StoreError::from)?;

@@ -5,4 +5,5 @@
 mod support;
 
 mod booth;
+mod export;
 mod report;

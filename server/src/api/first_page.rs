@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::error::Problem;
-use boothpay_protocol::click::details::ClickDetails;
+use crate::exports::shown_id;
 use boothpay_protocol::ledger::order::{Order, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
@@ -88,7 +88,7 @@ impl Fields {
         let provider = transaction.map(|it| it.provider).or(order.chosen).unwrap_or(Provider::Payme);
         Self {
             id: number,
-            transaction_id: transaction.map(transaction_id),
+            transaction_id: transaction.map(shown_id),
             amount: soum(order.amount.tiyin()),
             payment_type: provider.word(),
             state: state.map_or(0, state::code),
@@ -113,12 +113,6 @@ impl Totals {
             total_revenue: soum(paid_tiyin),
         }
     }
-}
-
-/// The provider's id as the provider shows it: Click's own number, without the service that it counts in.
-fn transaction_id(transaction: &Transaction) -> String {
-    let click = (transaction.provider == Provider::Click).then(|| ClickDetails::of(transaction).ok()).flatten();
-    click.map_or_else(|| transaction.provider_id.to_string(), |details| details.click_trans_id.to_string())
 }
 
 /// His word for a status.

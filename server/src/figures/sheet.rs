@@ -2,7 +2,7 @@
 
 use super::words::words;
 use super::{Period, Report};
-use crate::sheet::csv;
+use crate::sheet::{Cell, csv};
 use boothpay_protocol::ledger::language::Language;
 
 impl Report {
@@ -35,26 +35,26 @@ impl Report {
             words.expired_begun.to_owned(),
         ];
         let mut file = csv::begin();
-        csv::row(&mut file, header.iter().map(|label| csv::Cell::Text(label)));
+        csv::row(&mut file, header.iter().map(|label| Cell::Text(label)));
         for (part, figures) in &self.parts {
             let (part, money, shown, owed) = (part.to_string(), &figures.money, &figures.shown, figures.owed_back());
             let cells = [
-                csv::Cell::Text(&part),
-                csv::Cell::Number(money.paid.count),
-                csv::Cell::Soum(money.paid.tiyin),
-                csv::Cell::Number(money.refunded.count),
-                csv::Cell::Soum(money.refunded.tiyin),
-                csv::Cell::Soum(money.net().tiyin),
-                csv::Cell::Number(owed.count),
-                csv::Cell::Soum(owed.tiyin),
-                csv::Cell::Number(shown.made),
-                csv::Cell::Number(shown.sold),
-                csv::Cell::Number(shown.copies),
-                csv::Cell::Number(shown.waiting),
-                csv::Cell::Number(shown.cancelled_unscanned),
-                csv::Cell::Number(shown.cancelled_begun),
-                csv::Cell::Number(shown.expired_unscanned),
-                csv::Cell::Number(shown.expired_begun),
+                Cell::Text(&part),
+                Cell::Number(money.paid.count),
+                Cell::Soum(money.paid.tiyin),
+                Cell::Number(money.refunded.count),
+                Cell::Soum(money.refunded.tiyin),
+                Cell::Soum(money.net().tiyin),
+                Cell::Number(owed.count),
+                Cell::Soum(owed.tiyin),
+                Cell::Number(shown.made),
+                Cell::Number(shown.sold),
+                Cell::Number(shown.copies),
+                Cell::Number(shown.waiting),
+                Cell::Number(shown.cancelled_unscanned),
+                Cell::Number(shown.cancelled_begun),
+                Cell::Number(shown.expired_unscanned),
+                Cell::Number(shown.expired_begun),
             ];
             csv::row(&mut file, cells);
         }

@@ -4,20 +4,7 @@
 //! commas between the fields everything would stand in one column, and with a point 12.05 would become the twelfth of May. Without
 //! the mark Excel takes the file for Windows-1251. Whoever needs numbers in every region takes XLSX.
 
-use std::fmt::Write as _;
-
-/// A value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cell<'a> {
-    /// Nothing.
-    Empty,
-    /// Text, whoever wrote it.
-    Text(&'a str),
-    /// A whole number.
-    Number(i64),
-    /// A sum in tiyin, written in soum with two decimals.
-    Soum(i64),
-}
+use super::Cell;
 
 /// What a file begins with.
 pub fn begin() -> String {
@@ -30,12 +17,12 @@ pub fn row<'a>(file: &mut String, cells: impl IntoIterator<Item = Cell<'a>>) {
         if place > 0 {
             file.push(';');
         }
-        // Writing to a text does not fail.
         match cell {
             Cell::Empty => {}
             Cell::Text(text) => write_text(file, text),
-            Cell::Number(number) => drop(write!(file, "{number}")),
+            Cell::Number(number) => file.push_str(&number.to_string()),
             Cell::Soum(tiyin) => file.push_str(&soum(tiyin, ',')),
+            Cell::Time(time) => file.push_str(&time.strftime("%Y-%m-%d %H:%M:%S").to_string()),
         }
     }
     file.push_str("\r\n");
