@@ -67,7 +67,8 @@ pub(crate) fn run(choice: &Choice, arguments: &ReportArguments) -> Result<()> {
     if arguments.json {
         out::print_json(&serde_json::to_value(&report)?);
     } else if arguments.csv {
-        out::print(format_args!("{}", report.csv(language)));
+        // As it is: the mark at its beginning is for the spreadsheet, and the words are ours.
+        out::pass_on(&mut report.csv(language).as_bytes())?;
     } else {
         out::print(format_args!("{}", report.text(language)));
     }

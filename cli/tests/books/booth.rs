@@ -5,8 +5,9 @@ use boothpay_test_support::{Cluster, Database, sql_by_hand};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// `Paycom:books-key`.
-const PAYME: &str = "Basic UGF5Y29tOmJvb2tzLWtleQ==";
+/// The cashbox's key, and what a call proves it with: `Paycom:KEY` in base64.
+const KEY: &str = "statement-key-of-thirty-six-letters-";
+const PAYME: &str = "Basic UGF5Y29tOnN0YXRlbWVudC1rZXktb2YtdGhpcnR5LXNpeC1sZXR0ZXJzLQ==";
 pub const TOKEN: &str = "a-token-of-16-or-more";
 
 /// A folder with settings, and a database.
@@ -25,7 +26,7 @@ impl Booth {
         let folder = Folder::new();
         let database = postgres.as_ref().map(|it| format!("database = \"{}\"\n", it.url)).unwrap_or_default();
         let settings = format!(
-            "{database}[payme]\nmerchant_id = \"{MERCHANT_ID}\"\nkey = \"books-key\"\n[admin]\ntoken = \"{TOKEN}\"\n"
+            "{database}[payme]\nmerchant_id = \"{MERCHANT_ID}\"\nkey = \"{KEY}\"\n[admin]\ntoken = \"{TOKEN}\"\n"
         );
         folder.write("boothpay.toml", &settings);
         Self { folder, postgres }

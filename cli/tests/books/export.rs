@@ -69,10 +69,11 @@ async fn days_are_those_of_the_booth_and_the_last_is_in_it() {
     let [booth, _] = Booth::on_both();
     filled(&booth).await;
     // Midnight in Tashkent between 2023-11-15 and 2023-11-16.
-    booth.sql(
-        "update transactions set create_time_ms = 1700074700000, perform_time_ms = 1700074799999 where state = 'performed';
-         update transactions set create_time_ms = 1700074700000, perform_time_ms = 1700074800000 where state = 'refunded'",
-    );
+    for (state, time) in [("performed", 1_700_074_799_999_i64), ("refunded", 1_700_074_800_000)] {
+        booth.sql(&format!(
+            "update transactions set create_time_ms = 1700074700000, perform_time_ms = {time} where state = '{state}'"
+        ));
+    }
     let rows = |arguments: &[&str]| {
         let out = booth.run(&[&["order", "export", "--csv"], arguments].concat());
         out.lines().skip(1).map(|line| line.split(';').next().unwrap().to_owned()).collect::<Vec<_>>()

@@ -9,6 +9,9 @@ use boothpay_protocol::money::Soum;
 /// Letters of the first column: the longest label of any language.
 const LABEL: usize = 36;
 
+/// One of a period's sums.
+type Of = fn(&Figures) -> Sum;
+
 impl Report {
     /// The report as lines, in a language.
     pub fn text(&self, language: Language) -> String {
@@ -48,7 +51,7 @@ impl Report {
             None => (&self.before.total, compared.to_owned()),
         };
         page.line(format_args!("{:LABEL$}{:>9}{:>18}   {compared}", "", words.count, words.soum));
-        let rows: [(&str, fn(&Figures) -> Sum); 5] = [
+        let rows: [(&str, Of); 5] = [
             (words.paid, |it| it.money.paid),
             (words.refunded, |it| it.money.refunded),
             (words.net, |it| it.money.net()),
