@@ -1,3 +1,5 @@
+//! What a report is made of, and how it is compared, divided and written.
+
 use super::*;
 use jiff::civil::{Date, date};
 
