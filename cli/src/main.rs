@@ -5,6 +5,7 @@ mod booth;
 mod check;
 mod demo;
 mod import;
+mod layout;
 mod logging;
 mod migrate;
 mod order;
@@ -91,6 +92,9 @@ enum Command {
     /// Pair screens on other computers with the booth.
     #[command(subcommand)]
     Booth(booth::BoothCommand),
+    /// List, check and draw layouts of prints.
+    #[command(subcommand)]
+    Layout(layout::LayoutCommand),
     /// List, show or retry what has to happen outside the database, such as messages to your webhooks.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
@@ -121,6 +125,7 @@ fn main() -> ExitCode {
         Command::Order(command) => order::run(&choice, command),
         Command::Report(report) => report::run(&choice, &report),
         Command::Booth(command) => booth::run(&choice, command),
+        Command::Layout(command) => layout::run(&choice, command),
         Command::Tasks(command) => tasks::run(&choice, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox, &|| settings::own(&choice)).into(),
     };

@@ -2,8 +2,11 @@
 
 use crate::out::say;
 use crate::settings::{Choice, Loaded};
-use crate::{check, logging, outside, process, settings, signal};
+use crate::{check, layout, logging, outside, process, settings, signal};
 use anyhow::{Context, Result, bail};
+use boothpay_layouts::Layouts;
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, Settings};
 use boothpay_server::{App, Shutdown, net};
@@ -29,6 +32,10 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
     greet(&settings, loaded, address, &store).await?;
+    // The booth goes on with the layouts that are right.
+    for finding in layout::findings(&Layouts::read(&settings.layouts.folder), &settings.layouts) {
+        tracing::warn!("{finding}");
+    }
     let webhook_listener = match settings.webhook_listen {
         Some(address) => {
             let listener = listen(address).await?;
@@ -91,6 +98,12 @@ async fn refuse_open_money(settings: &Settings, store: &Store) -> Result<()> {
     }
 }
 
+/// Whether anybody has a PIN.
+async fn has_staff(store: &Store) -> Result<bool> {
+    let rows = store.rows(Needs::setting(staff::setting_name())).await?;
+    Ok(Staff::of(rows.setting.as_ref())?.is_some_and(|staff| !staff.people.is_empty()))
+}
+
 async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store: &Store) -> Result<()> {
     let base = browser_address(address);
     say!("Booth page:    {base}/");
@@ -127,6 +140,9 @@ async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store:
     let backups = settings.backup.as_ref().and_then(|backup| outside::backups(&backup.folder));
     for trouble in backups.iter().chain(&outside::clock_of(loaded)) {
         tracing::error!("{trouble}");
+    }
+    if settings.uzqr.code.is_some() && !has_staff(store).await? {
+        tracing::warn!("uzqr: {}", outside::NOBODY_CONFIRMS);
     }
     tracing::info!(%address, mode = settings.mode.word(), "listening on {address}, {} mode", settings.mode.word());
     Ok(())

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
+use crate::outgoing::bank_code::{BankCode, StaticCode};
 use crate::photos::Photos;
 use boothpay_store::Store;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub struct App {
     pub stopping: watch::Receiver<bool>,
     /// What is known of those who ask.
     pub net: Net,
+    /// Who makes codes of UzQR; none where it is not set up.
+    pub(crate) bank: Option<Arc<dyn BankCode>>,
     /// What was refused lately.
     pub(crate) refusals: Refusals,
     /// The token of browsers on this computer.
@@ -39,7 +42,8 @@ impl App {
         let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
         let (net, broken_jobs) = (Net::new(&settings.limits), BrokenJobs::default());
         let store = store.telling(settings.subscriptions());
+        let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
-        Arc::new(Self { photos, settings, store, clock, stopping, net, refusals, this_computer, broken_jobs })
+        Arc::new(Self { photos, settings, store, clock, stopping, net, bank, refusals, this_computer, broken_jobs })
     }
 }

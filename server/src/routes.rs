@@ -64,6 +64,8 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/booth/orders/{order_id}/new-code", post(kiosk::orders::new_code))
         .route("/api/booth/orders/{order_id}/print", post(kiosk::orders::print))
         .route("/api/booth/orders/{order_id}/printed", post(kiosk::orders::printed))
+        .route("/api/booth/orders/{order_id}/report-paid", post(kiosk::staff::report_paid))
+        .route("/api/booth/orders/{order_id}/confirm", post(kiosk::staff::confirm))
         .route("/api/booth/orders/{order_id}/events", get(kiosk::events::handle))
         .method_not_allowed_fallback(api::wrong_method)
         .layer(no_store());
@@ -72,6 +74,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/", get(kiosk::page::handle))
         .layer(no_store())
         .route("/assets/{*path}", get(kiosk::assets::handle))
+        .route("/pictures/{name}", get(kiosk::pictures::handle))
         .method_not_allowed_fallback(api::wrong_method);
 
     let health = Router::new()

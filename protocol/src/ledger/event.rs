@@ -146,6 +146,14 @@ pub struct Moved {
     pub amount_tiyin: i64,
     /// Whether the provider has proven who it is. Without that it is play money: development mode, or a test payment.
     pub proven: bool,
+    /// Whether somebody who has the money said that it came. False of UzQR, where only the booth's staff say so.
+    #[serde(default = "yes")]
+    pub verified: bool,
+}
+
+/// What messages of before said without a word.
+const fn yes() -> bool {
+    true
 }
 
 /// Who wants to be told of what.
@@ -218,6 +226,7 @@ fn message(event: Event, entry: &Entry, order: &Order, transaction: Option<&Tran
         id: transaction.provider_id.to_string(),
         amount_tiyin: transaction.amount.tiyin(),
         proven: authority::is_proven(entry.actor),
+        verified: transaction.provider.is_verified(),
     };
     Message {
         event,

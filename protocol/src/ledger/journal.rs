@@ -28,6 +28,8 @@ pub enum Actor {
         /// Whether the call carried the provider's proof. What that means for money says [`super::authority::is_proven`].
         proven: bool,
     },
+    /// A member of the booth's staff, who has typed a PIN at its screen.
+    Staff,
     /// The background sweep, which ends what is too old.
     Sweep,
     /// The job that carries tasks out, about what came of one.
@@ -43,7 +45,7 @@ impl Actor {
     pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Booth,
         Self::Api,
         Self::Provider { provider: Provider::Payme, proven: true },
@@ -53,13 +55,15 @@ impl Actor {
         Self::Provider { provider: Provider::Uzum, proven: true },
         Self::Provider { provider: Provider::Uzum, proven: false },
         Self::TEST_PAYMENT,
+        Self::Staff,
         Self::Sweep,
         Self::Tasks,
         Self::CommandLine,
         Self::Import,
     ];
 
-    /// The word in the journal. A test payment is never proven, so it has one word.
+    /// The word in the journal. A test payment is never proven, so it has one word. No bank calls us about UzQR: its word is
+    /// in no journal, and [`Actor::from_word`] knows none.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Booth => "booth",
@@ -70,7 +74,9 @@ impl Actor {
             Self::Provider { provider: Provider::Click, proven: false } => "click_unproven",
             Self::Provider { provider: Provider::Uzum, proven: true } => "uzum",
             Self::Provider { provider: Provider::Uzum, proven: false } => "uzum_unproven",
+            Self::Provider { provider: Provider::Uzqr, .. } => "uzqr",
             Self::Provider { provider: Provider::Test, .. } => "test",
+            Self::Staff => "staff",
             Self::Sweep => "sweep",
             Self::Tasks => "tasks",
             Self::CommandLine => "command_line",

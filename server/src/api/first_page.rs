@@ -35,6 +35,9 @@ pub(crate) struct Fields {
     transaction_id: Option<String>,
     amount: Box<RawValue>,
     payment_type: &'static str,
+    /// Only where it is false: nobody but the booth's staff has seen this money.
+    #[serde(skip_serializing_if = "is_true")]
+    verified: bool,
     state: i64,
     create_time: String,
     perform_time: Option<String>,
@@ -91,6 +94,7 @@ impl Fields {
             transaction_id: transaction.map(shown_id),
             amount: soum(order.amount.tiyin()),
             payment_type: provider.word(),
+            verified: transaction.is_none_or(|it| it.provider.is_verified()),
             state: state.map_or(0, state::code),
             create_time: iso(transaction.map_or(order.created_at, |it| it.create_time)),
             perform_time: state.and_then(|it| it.perform_time()).map(iso),
@@ -113,6 +117,12 @@ impl Totals {
             total_revenue: soum(paid_tiyin),
         }
     }
+}
+
+// What serde hands over.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_true(it: &bool) -> bool {
+    *it
 }
 
 /// His word for a status.

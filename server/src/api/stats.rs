@@ -27,6 +27,9 @@ pub(crate) struct Stats {
     orders: BTreeMap<&'static str, i64>,
     paid_today_soum: Box<RawValue>,
     paid_total_soum: Box<RawValue>,
+    /// Of these sums, what nobody but the booth's staff has seen: payments by UzQR.
+    unverified_today_soum: Box<RawValue>,
+    unverified_total_soum: Box<RawValue>,
     refunded_total_soum: Box<RawValue>,
     by_day: Vec<Day>,
     by_provider: BTreeMap<&'static str, Sums>,
@@ -47,6 +50,9 @@ struct Day {
 struct Sums {
     paid: i64,
     paid_soum: Box<RawValue>,
+    /// Of these, unverified.
+    unverified: i64,
+    unverified_soum: Box<RawValue>,
     refunded: i64,
     refunded_soum: Box<RawValue>,
 }
@@ -55,6 +61,8 @@ struct Sums {
 struct Tally {
     paid: i64,
     paid_tiyin: i64,
+    unverified: i64,
+    unverified_tiyin: i64,
     refunded: i64,
     refunded_tiyin: i64,
 }
@@ -63,6 +71,10 @@ impl Tally {
     fn add(&mut self, takings: &Takings) {
         self.paid += takings.paid_count;
         self.paid_tiyin += takings.paid_tiyin;
+        if !takings.provider.is_verified() {
+            self.unverified += takings.paid_count;
+            self.unverified_tiyin += takings.paid_tiyin;
+        }
         self.refunded += takings.refunded_count;
         self.refunded_tiyin += takings.refunded_tiyin;
     }
@@ -71,6 +83,8 @@ impl Tally {
         Sums {
             paid: self.paid,
             paid_soum: soum(self.paid_tiyin),
+            unverified: self.unverified,
+            unverified_soum: soum(self.unverified_tiyin),
             refunded: self.refunded,
             refunded_soum: soum(self.refunded_tiyin),
         }
@@ -115,13 +129,15 @@ pub(crate) async fn handle(
             }
         }
     }
-    let paid_today = days.get(&today).map_or(0, |tally| tally.paid_tiyin);
+    let of_today = days.get(&today).copied().unwrap_or_default();
     let newest_first = days.into_iter().rev().take(OVERVIEW_DAYS_MAX);
     let totals = Totals::of(&orders, total.paid_tiyin);
     Ok(Json(Stats {
         orders,
-        paid_today_soum: soum(paid_today),
+        paid_today_soum: soum(of_today.paid_tiyin),
         paid_total_soum: soum(total.paid_tiyin),
+        unverified_today_soum: soum(of_today.unverified_tiyin),
+        unverified_total_soum: soum(total.unverified_tiyin),
         refunded_total_soum: soum(total.refunded_tiyin),
         by_day: newest_first.map(|(day, tally)| Day { day: day.to_string(), sums: tally.sums() }).collect(),
         by_provider: providers.into_iter().map(|(provider, tally)| (provider, tally.sums())).collect(),

@@ -23,7 +23,7 @@ pub struct Sources {
 }
 
 /// How the names of wallets' settings begin in the environment.
-const WALLETS: [&str; 3] = ["BOOTHPAY_PAYME_", "BOOTHPAY_CLICK_", "BOOTHPAY_UZUM_"];
+const WALLETS: [&str; 4] = ["BOOTHPAY_PAYME_", "BOOTHPAY_CLICK_", "BOOTHPAY_UZUM_", "BOOTHPAY_UZQR_"];
 
 /// The settings as written, with where each one stands.
 pub(super) struct Written {

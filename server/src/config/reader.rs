@@ -3,10 +3,12 @@
 mod addresses;
 mod booth;
 mod click;
+mod layouts;
 mod limits;
 mod mode;
 mod payme;
 mod photos;
+mod uzqr;
 mod uzum;
 mod webhooks;
 
@@ -14,7 +16,7 @@ use super::finding::{self, Finding, Place, Weight};
 use super::layers::{self, Origin, Sources, Written};
 use super::raw::Hidden;
 use super::settings::{BackupSettings, Judged, LogFormat, LogSettings, Mode, Outside, Settings};
-use super::{paths, secrets, syntax};
+use super::{logos, paths, secrets, syntax};
 use boothpay_protocol::ledger::booth::{Booth, BoothId};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::SpanMs;
@@ -98,10 +100,12 @@ impl Reader {
         let click_key = self.secret("click.secret_key", secret, "click.secret_key_file", &config.click.secret_key_file);
         let click_key = self.click_key(click_key);
         let passwords = self.uzum_passwords(config);
+        let (uzqr_key, uzqr_code) = self.uzqr_code(config);
         let wallets = [
             mode::payme(config, &key),
             mode::click(config, &click_key),
             mode::uzum(config, uzum::uzum_key(&passwords)),
+            mode::uzqr(&uzqr_key),
         ];
         let mode = self.mode(config, &wallets);
         self.outside.development = mode == Mode::Development;
@@ -123,6 +127,9 @@ impl Reader {
         let payme = self.payme(config, mode, &key);
         let click = self.click(config, mode, &click_key);
         let uzum = self.uzum(config, mode, &passwords);
+        let uzqr = self.uzqr(config, uzqr_code);
+        let (logos, remarks) = logos::read(&self.folder);
+        self.findings.extend(remarks);
         let (admin, api) = (&config.admin, &config.api);
         let admin_token = self.token("admin.token", &admin.token, "admin.token_file", &admin.token_file);
         let api_token = self.token("api.token", &api.token, "api.token_file", &api.token_file);
@@ -134,6 +141,8 @@ impl Reader {
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
         let photos = self.photos(config);
+        let layouts = self.layouts(config);
+        self.outside.layouts.clone_from(&layouts);
         let telegram = self.telegram(config);
         let booth = booth?;
         Some(Settings {
@@ -155,11 +164,14 @@ impl Reader {
             payme: payme?,
             click: click?,
             uzum: uzum?,
+            uzqr: uzqr?,
+            logos,
             admin_token,
             api_token,
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
             photos: photos?,
+            layouts: layouts?,
             telegram: telegram?,
             limits: limits?,
             backup: backup?,

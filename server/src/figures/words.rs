@@ -40,6 +40,8 @@ pub(crate) struct Words {
     pub(crate) month: &'static str,
     pub(crate) nothing: &'static str,
     pub(crate) test_payments: &'static str,
+    /// Of money that nobody but the booth's staff has seen.
+    pub(crate) unverified: &'static str,
 }
 
 /// The words of a language.
@@ -85,6 +87,7 @@ const RU: Words = Words {
     month: "месяц",
     nothing: "ничего",
     test_payments: "тестовые",
+    unverified: "не проверено",
 };
 
 const UZ: Words = Words {
@@ -121,6 +124,7 @@ const UZ: Words = Words {
     month: "oy",
     nothing: "hech narsa",
     test_payments: "sinov to‘lovlari",
+    unverified: "tekshirilmagan",
 };
 
 const EN: Words = Words {
@@ -157,4 +161,5 @@ const EN: Words = Words {
     month: "month",
     nothing: "nothing",
     test_payments: "test payments",
+    unverified: "unverified",
 };

@@ -37,7 +37,10 @@ async fn stats(world: &World) -> Value {
 }
 
 fn sums(paid: i64, paid_soum: Value, refunded: i64, refunded_soum: Value) -> Value {
-    json!({ "paid": paid, "paid_soum": paid_soum, "refunded": refunded, "refunded_soum": refunded_soum })
+    json!({
+        "paid": paid, "paid_soum": paid_soum, "unverified": 0, "unverified_soum": 0,
+        "refunded": refunded, "refunded_soum": refunded_soum,
+    })
 }
 
 fn none() -> Value {
@@ -56,8 +59,9 @@ async fn an_empty_database_has_zeros() {
     let expected = json!({
         "orders": { "pending": 0, "paid": 0, "cancelled": 0, "refunded": 0, "expired": 0 },
         "paid_today_soum": 0, "paid_total_soum": 0, "refunded_total_soum": 0,
+        "unverified_today_soum": 0, "unverified_total_soum": 0,
         "by_day": [day("2023-11-16", none())],
-        "by_provider": { "payme": none(), "click": none(), "uzum": none(), "test": none() },
+        "by_provider": { "payme": none(), "click": none(), "uzum": none(), "uzqr": none(), "test": none() },
     });
     assert_eq!(stats(&world).await, expected);
 }
@@ -73,11 +77,12 @@ async fn a_day_begins_at_the_booths_midnight() {
     let expected = json!({
         "orders": { "pending": 0, "paid": 3, "cancelled": 0, "refunded": 0, "expired": 0 },
         "paid_today_soum": 20000, "paid_total_soum": 30000, "refunded_total_soum": 0,
+        "unverified_today_soum": 0, "unverified_total_soum": 0,
         "by_day": [
             day("2023-11-16", sums(2, json!(20000), 0, json!(0))),
             day("2023-11-15", sums(1, json!(10000), 0, json!(0))),
         ],
-        "by_provider": { "payme": sums(3, json!(30000), 0, json!(0)), "click": none(), "uzum": none(), "test": none() },
+        "by_provider": { "payme": sums(3, json!(30000), 0, json!(0)), "click": none(), "uzum": none(), "uzqr": none(), "test": none() },
     });
     assert_eq!(stats(&world).await, expected);
     world.set_time(MIDNIGHT - 1);
@@ -122,10 +127,12 @@ async fn every_kind_of_order_is_counted_and_refunds_are_no_takings() {
     let expected = json!({
         "orders": { "pending": 2, "paid": 3, "cancelled": 1, "refunded": 1, "expired": 2 },
         "paid_today_soum": 20000.05, "paid_total_soum": 20000.05, "refunded_total_soum": 10000,
+        "unverified_today_soum": 0, "unverified_total_soum": 0,
         "by_day": [day("2023-11-16", sums(3, json!(20000.05), 1, json!(10000)))],
         "by_provider": {
             "click": none(),
             "uzum": none(),
+            "uzqr": none(),
             "payme": sums(1, json!(10000), 1, json!(10000)),
             "test": sums(2, json!(10000.05), 0, json!(0)),
         },

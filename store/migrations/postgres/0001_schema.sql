@@ -21,7 +21,7 @@ create table orders (
     copies        bigint not null check (copies between 1 and 999),
     booth_id      text   collate "C" not null check (length(booth_id) between 1 and 32),
     booth_name    text   not null,
-    chosen        text   collate "C" check (chosen in ('payme', 'click', 'uzum', 'test')),
+    chosen        text   collate "C" check (chosen in ('payme', 'click', 'uzum', 'uzqr', 'test')),
     language      text   collate "C" check (language in ('ru', 'uz', 'en')),
     status        text   collate "C" not null check (status in ('pending', 'paid', 'cancelled', 'refunded', 'expired')),
     created_at_ms bigint not null,
@@ -53,7 +53,7 @@ create sequence transaction_numbers;
 create table transactions (
     number           bigint primary key check (number >= 1),
     order_row        bigint not null references orders (order_row),
-    provider         text   collate "C" not null check (provider in ('payme', 'click', 'uzum', 'test')),
+    provider         text   collate "C" not null check (provider in ('payme', 'click', 'uzum', 'uzqr', 'test')),
     provider_id      text   collate "C" not null check (length(provider_id) between 1 and 64),
     amount_tiyin     bigint not null check (amount_tiyin > 0),
     provider_time_ms bigint not null,

@@ -195,10 +195,11 @@ fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
     if !authority::may_ask(entry.actor, &entry.change, transaction.provider) {
         judge.add(Some(entry.order_id.as_str()), Fault::Authority { version, provider, actor });
     }
-    if matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. })
-        && !authority::is_proven(entry.actor)
-    {
-        judge.report.unproven_payments = judge.report.unproven_payments.saturating_add(1);
+    if matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. }) {
+        let unproven = u64::from(!authority::is_proven(entry.actor));
+        judge.report.unproven_payments = judge.report.unproven_payments.saturating_add(unproven);
+        let unverified = u64::from(!transaction.provider.is_verified());
+        judge.report.unverified_payments = judge.report.unverified_payments.saturating_add(unverified);
     }
 }
 

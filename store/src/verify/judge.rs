@@ -42,6 +42,8 @@ pub struct Report {
     pub texts_searched: u64,
     /// Payments that nobody had to prove: of development mode, and test payments.
     pub unproven_payments: u64,
+    /// Payments of which nobody but the booth's own people has said that the money came.
+    pub unverified_payments: u64,
     /// Where the journal's chains end.
     pub heads: Vec<Head>,
     /// What is wrong; at most a thousand of them.
