@@ -1,5 +1,6 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
+mod admin;
 mod backup;
 mod booth;
 mod check;
@@ -89,6 +90,9 @@ enum Command {
     /// Reads kept sums, so it is quick however many orders there are. Changes nothing and works beside a running server. Money
     /// counts in the hour in which it came; an order counts in the hour in which it was made.
     Report(report::ReportArguments),
+    /// The way into the owner's panel, for whoever has lost it.
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     /// Pair screens on other computers with the booth.
     #[command(subcommand)]
     Booth(booth::BoothCommand),
@@ -124,6 +128,7 @@ fn main() -> ExitCode {
         Command::Import(import) => import::run(&choice, &import),
         Command::Order(command) => order::run(&choice, command),
         Command::Report(report) => report::run(&choice, &report),
+        Command::Admin(command) => admin::run(&choice, command),
         Command::Booth(command) => booth::run(&choice, command),
         Command::Layout(command) => layout::run(&choice, command),
         Command::Tasks(command) => tasks::run(&choice, command),

@@ -18,6 +18,7 @@ mod limits;
 pub mod net;
 pub mod orders;
 mod outgoing;
+pub mod panel;
 mod photos;
 mod qr;
 mod routes;

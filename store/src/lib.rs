@@ -26,6 +26,7 @@ mod error;
 pub mod export;
 mod look;
 pub mod moving;
+mod panel;
 mod photos;
 mod postgres;
 mod readings;

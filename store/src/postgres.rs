@@ -13,6 +13,7 @@ mod locks;
 mod lookups;
 pub(crate) mod migrate;
 mod notices;
+mod panel;
 mod photos;
 pub(crate) mod queries;
 mod readers;

@@ -7,6 +7,7 @@ pub(crate) mod apply;
 pub(crate) mod connect;
 pub(crate) mod lookups;
 mod owner;
+pub(crate) mod panel;
 pub(crate) mod photos;
 mod place;
 mod queries;

@@ -238,3 +238,45 @@ create table telegram_updates (
 );
 
 create index telegram_updates_waiting on telegram_updates (bot_id, update_id) where handled_at_ms is null;
+
+-- Who may use the owner's panel. Of a one-time link only its digest is kept, until when it works and no longer.
+create table admins (
+    name          text   collate "C" primary key check (length(name) between 1 and 32),
+    role          text   collate "C" not null check (role in ('owner', 'operator')),
+    password      text   collate "C",
+    link_digest   text   collate "C" check (length(link_digest) = 64),
+    link_until_ms bigint,
+    created_at_ms bigint not null,
+    version       bigint not null check (version >= 1),
+    check ((link_digest is null) = (link_until_ms is null))
+);
+
+-- Who is in. Of what his browser carries only a digest is kept. Rows go when the session has ended.
+create table admin_sessions (
+    digest        text   collate "C" primary key check (length(digest) = 64),
+    admin         text   collate "C" not null references admins (name),
+    created_at_ms bigint not null,
+    seen_at_ms    bigint not null
+);
+
+create index admin_sessions_by_admin on admin_sessions (admin);
+
+-- Who did what in the panel.
+create sequence audit_numbers;
+
+create table audit (
+    number  bigint primary key default nextval('audit_numbers') check (number >= 1),
+    at_ms   bigint not null,
+    who     text   collate "C" check (length(who) between 1 and 32),
+    deed    text   collate "C" not null,
+    about   text   collate "C",
+    old     text,
+    new     text,
+    address text   collate "C"
+);
+
+create index audit_about on audit (about, number) where about is not null;
+
+create trigger audit_is_not_rewritten before update on audit for each row execute function rows_stay();
+create trigger audit_is_not_shortened before delete on audit for each row execute function rows_stay();
+create trigger audit_is_not_emptied before truncate on audit for each statement execute function rows_stay();

@@ -193,7 +193,9 @@ async fn numbers(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgre
                          (select coalesce(max(order_row), 0) from orders) from order_rows";
     let tasks = "select last_value + case when is_called then 1 else 0 end,
                         (select coalesce(max(number), 0) from tasks) from task_numbers";
-    for (what, sql) in [("transaction", transactions), ("order", orders), ("task", tasks)] {
+    let audit = "select last_value + case when is_called then 1 else 0 end,
+                        (select coalesce(max(number), 0) from audit) from audit_numbers";
+    for (what, sql) in [("transaction", transactions), ("order", orders), ("task", tasks), ("audit row", audit)] {
         let (next, last) = next_and_last(sql).await?;
         if next <= last {
             judge.add(None, Fault::Numbers { what, next, last });
