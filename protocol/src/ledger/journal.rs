@@ -335,6 +335,7 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
                 return Err("a transaction's amount is the order's");
             }
             transactions.push(Transaction::new(order.id.clone(), new, at));
+            order.begun_at = order.begun_at.or(Some(at));
         }
         (Change::TransactionCreated(_), _) => return Err("the order cannot take a transaction"),
         (Change::TransactionPerformed { number, details }, OrderStatus::Pending) => {

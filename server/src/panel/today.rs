@@ -68,7 +68,7 @@ impl Live {
         let since_hour = now.ms().div_euclid(HOUR_MS).saturating_sub(3 * 24);
         let mut days: BTreeMap<(bool, &'static str), Tally> = BTreeMap::new();
         let mut sum = Tally::default();
-        for takings in app.store.takings(since_hour).await? {
+        for takings in app.store.kept_sums(since_hour..i64::MAX).await?.takings {
             let Some(hour) = takings.hour else { continue };
             let day = say::local(boothpay_protocol::time::TimeMs::new(hour.saturating_mul(HOUR_MS)), app).date();
             if day == today {

@@ -26,6 +26,7 @@ create table orders (
     status        text   collate "C" not null check (status in ('pending', 'paid', 'cancelled', 'refunded', 'expired')),
     created_at_ms bigint not null,
     expires_at_ms bigint not null,
+    begun_at_ms   bigint,
     printed_at_ms bigint,
     refund_asked_at_ms bigint,
     changed_at_ms bigint not null check (changed_at_ms >= created_at_ms),
@@ -139,12 +140,20 @@ create trigger setting_changes_are_not_emptied before truncate on setting_change
 
 -- Sums over all orders, kept in the commit that changes them. Each writer adds to rows of its own, so that none waits for
 -- another; what an order was may have been counted by one writer and is taken away by the next, so a row may be negative.
+-- By the hour in UTC in which the order was made; -1 is all hours together. `begun` is 1 for orders that a provider once began to
+-- pay.
 create table order_sums (
-    writer   bigint not null check (writer >= 1),
-    booth_id text   collate "C" not null,
-    status   text   collate "C" not null,
-    orders   bigint not null,
-    primary key (writer, booth_id, status)
+    writer           bigint not null check (writer >= 1),
+    hour             bigint not null check (hour >= -1),
+    booth_id         text   collate "C" not null,
+    status           text   collate "C" not null,
+    begun            bigint not null check (begun in (0, 1)),
+    orders           bigint not null,
+    copies           bigint not null,
+    amount_tiyin     bigint not null,
+    asked_back       bigint not null,
+    asked_back_tiyin bigint not null,
+    primary key (hour, booth_id, status, begun, writer)
 ) with (fillfactor = 50);
 
 -- By the hour in UTC in which the transaction was performed; -1 is all hours together.

@@ -18,6 +18,7 @@ create table orders (
         status = 'pending' or status = 'paid' or status = 'cancelled' or status = 'refunded' or status = 'expired'),
     created_at_ms integer not null,
     expires_at_ms integer not null,
+    begun_at_ms   integer,
     printed_at_ms integer,
     refund_asked_at_ms integer,
     changed_at_ms integer not null check (changed_at_ms >= created_at_ms),
@@ -134,12 +135,20 @@ begin
 end;
 
 -- Sums over all orders, kept in the commit that changes them. On PostgreSQL a writer's own rows may be negative.
+-- By the hour in UTC in which the order was made; -1 is all hours together. `begun` is 1 for orders that a provider once began to
+-- pay.
 create table order_sums (
-    writer   integer not null check (writer = 1),
-    booth_id text    not null,
-    status   text    not null,
-    orders   integer not null,
-    primary key (writer, booth_id, status)
+    writer           integer not null check (writer = 1),
+    hour             integer not null check (hour >= -1),
+    booth_id         text    not null,
+    status           text    not null,
+    begun            integer not null check (begun = 0 or begun = 1),
+    orders           integer not null,
+    copies           integer not null,
+    amount_tiyin     integer not null,
+    asked_back       integer not null,
+    asked_back_tiyin integer not null,
+    primary key (hour, booth_id, status, begun, writer)
 ) strict, without rowid;
 
 -- By the hour in UTC in which the transaction was performed; -1 is all hours together.

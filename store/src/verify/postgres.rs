@@ -111,15 +111,10 @@ async fn tasks(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres:
 
 async fn kept_sums(client: &Client, judge: &mut Judge) -> Result<Sums, tokio_postgres::Error> {
     let mut kept = Sums::default();
-    let orders = "select booth_id, status, sum(orders)::bigint from order_sums group by booth_id, status";
-    for row in client.query(orders, &[]).await? {
+    for row in client.query(&sums::select_orders(None), &[]).await? {
         kept.orders.extend(judge.sum(sums::read_orders(&row)));
     }
-    let takings = "select hour, provider, booth_id, sum(paid)::bigint, sum(paid_tiyin)::bigint, sum(refunded)::bigint,
-                          sum(refunded_tiyin)::bigint, sum(owed)::bigint, sum(owed_tiyin)::bigint,
-                          sum(given_back)::bigint, sum(given_back_tiyin)::bigint
-                   from takings group by hour, provider, booth_id";
-    for row in client.query(takings, &[]).await? {
+    for row in client.query(&sums::select_takings(None), &[]).await? {
         kept.takings.extend(judge.sum(sums::read_takings(&row)));
     }
     Ok(kept)
