@@ -114,6 +114,8 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     say!("");
     say!("Booth page:     {page}");
     say!("Wallets' apps:  {checkout_host}/");
+    say!("Owner's panel:  {page}admin");
+    serve::tell_first_link(page.trim_end_matches('/'), &store).await?;
     say!("PIN of staff:   {STAFF_PIN}, which confirms payments by UzQR");
     say!("Its orders:     BOOTHPAY_DATABASE={} boothpay order list", arguments.folder.join("boothpay.db").display());
     say!("");

@@ -1,5 +1,6 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
+mod admin;
 mod backup;
 mod booth;
 mod check;
@@ -12,6 +13,7 @@ mod order;
 mod out;
 mod outside;
 mod process;
+mod report;
 mod serve;
 mod settings;
 mod signal;
@@ -83,6 +85,14 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// Say what the booth earned in a day, a month or a year: paid, refunded, owed back, by hour, wallet and booth.
+    ///
+    /// Reads kept sums, so it is quick however many orders there are. Changes nothing and works beside a running server. Money
+    /// counts in the hour in which it came; an order counts in the hour in which it was made.
+    Report(report::ReportArguments),
+    /// The way into the owner's panel, for whoever has lost it.
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     /// Pair screens on other computers with the booth.
     #[command(subcommand)]
     Booth(booth::BoothCommand),
@@ -117,6 +127,8 @@ fn main() -> ExitCode {
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
         Command::Import(import) => import::run(&choice, &import),
         Command::Order(command) => order::run(&choice, command),
+        Command::Report(report) => report::run(&choice, &report),
+        Command::Admin(command) => admin::run(&choice, command),
         Command::Booth(command) => booth::run(&choice, command),
         Command::Layout(command) => layout::run(&choice, command),
         Command::Tasks(command) => tasks::run(&choice, command),

@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
+use crate::panel::Panel;
 use crate::photos::Photos;
 use boothpay_store::Store;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub struct App {
     pub(crate) this_computer: ThisComputer,
     /// Photos that customers bring and pictures that they take home.
     pub(crate) photos: Photos,
+    /// What the owner's panel keeps in memory.
+    pub(crate) panel: Panel,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -44,6 +47,19 @@ impl App {
         let store = store.telling(settings.subscriptions());
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
-        Arc::new(Self { photos, settings, store, clock, stopping, net, bank, refusals, this_computer, broken_jobs })
+        let panel = Panel::default();
+        Arc::new(Self {
+            photos,
+            settings,
+            store,
+            clock,
+            stopping,
+            net,
+            bank,
+            refusals,
+            this_computer,
+            panel,
+            broken_jobs,
+        })
     }
 }

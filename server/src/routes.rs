@@ -2,7 +2,7 @@
 
 use crate::access::origin::{self, Sender};
 use crate::app::App;
-use crate::{access, api, kiosk, webhook};
+use crate::{access, api, kiosk, panel, webhook};
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method};
@@ -94,6 +94,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
     contract
         .merge(booth)
         .merge(pages)
+        .merge(panel::routes(app))
         .merge(health)
         .fallback(api::unknown)
         .layer(CatchPanicLayer::custom(|_| panicked()))

@@ -109,7 +109,13 @@ fn tell_one(entry: &Entry) {
 const fn is_unverified(entry: &Entry) -> bool {
     match entry.actor {
         Actor::Staff | Actor::CommandLine => true,
-        Actor::Booth | Actor::Api | Actor::Provider { .. } | Actor::Sweep | Actor::Tasks | Actor::Import => false,
+        Actor::Booth
+        | Actor::Api
+        | Actor::Provider { .. }
+        | Actor::Sweep
+        | Actor::Tasks
+        | Actor::Panel
+        | Actor::Import => false,
     }
 }
 

@@ -6,6 +6,7 @@ mod click;
 mod layouts;
 mod limits;
 mod mode;
+mod panel;
 mod payme;
 mod photos;
 mod uzqr;
@@ -136,6 +137,7 @@ impl Reader {
         if self.takes_money(mode) && admin_token.is_none() {
             self.remark("admin.token", "it is not set, so the overview at /api/stats is closed");
         }
+        let panel = self.panel(admin);
         let limits = self.limits(&config.limits);
         let backup = self.backup(config, database.as_ref(), mode);
         let log = self.log(config);
@@ -167,6 +169,7 @@ impl Reader {
             uzqr: uzqr?,
             logos,
             admin_token,
+            panel: panel?,
             api_token,
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,

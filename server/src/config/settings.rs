@@ -203,6 +203,26 @@ pub struct UzumSettings {
     pub rules: Arc<uzum::rules::Rules>,
 }
 
+/// The owner's panel.
+#[derive(Clone, Copy, Debug)]
+pub struct PanelSettings {
+    /// Who reaches it.
+    pub reach: PanelReach,
+    /// The highest price of an order whose money an operator may give back, in tiyin.
+    pub operator_refund_tiyin: i64,
+}
+
+/// Who reaches the owner's panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PanelReach {
+    /// Nobody.
+    Off,
+    /// Browsers that call this server without a proxy or a tunnel.
+    Direct,
+    /// Whoever reaches the booth's own address.
+    Any,
+}
+
 /// What belongs to UzQR.
 #[derive(Clone, Debug)]
 pub struct UzqrSettings {
@@ -266,6 +286,8 @@ pub struct Settings {
     pub logos: Logos,
     /// The digest of the administrator's token, if there is one.
     pub admin_token: Option<KeyDigest>,
+    /// The owner's panel.
+    pub panel: PanelSettings,
     /// The digest of the token for orders from other computers, if there is one.
     pub api_token: Option<KeyDigest>,
     /// Whether calls straight from this computer need no proof.

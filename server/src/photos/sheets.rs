@@ -15,6 +15,9 @@ use boothpay_store::StoreError;
 use std::io;
 use std::path::PathBuf;
 
+/// What stands in the place of the order's number before there is an order.
+const NO_NUMBER_YET: &str = "…";
+
 /// What is given to a printer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PrintFile {
@@ -54,7 +57,7 @@ impl SheetError {
 
 /// The print as it will be, small, for the customer's eyes.
 pub(crate) async fn preview(app: &App, session: &Session, choice: &Choice) -> Result<Vec<u8>, SheetError> {
-    composed(app, session, choice, String::new(), |sheet| sheet.preview(SCREEN_PICTURE_SIDE)).await
+    composed(app, session, choice, NO_NUMBER_YET.to_owned(), |sheet| sheet.preview(SCREEN_PICTURE_SIDE)).await
 }
 
 /// The print file of a paid order, made now if it is not there, and its session: the picture is the customer's from now on, behind a

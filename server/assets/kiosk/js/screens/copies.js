@@ -62,14 +62,15 @@ function render() {
 /** One strip for each copy, spread like cards in a hand. */
 function drawFan() {
   const fan = part("fan");
-  while (fan.childElementCount < most) {
+  const strips = () => [...fan.querySelectorAll("img:not(.own)")];
+  while (strips().length < most) {
     const strip = make("img");
     strip.src = "/assets/kiosk/art/strip.svg";
     strip.alt = "";
     fan.append(strip);
   }
   const step = Math.min(FAN_DEGREES, 48 / Math.max(1, copies - 1));
-  [...fan.children].forEach((strip, i) => {
+  strips().forEach((strip, i) => {
     const turn = (Math.min(i, copies - 1) - (copies - 1) / 2) * step;
     strip.style.transform = `rotate(${turn}deg)`;
     strip.style.opacity = i < copies ? "1" : "0";
