@@ -153,6 +153,8 @@ mod tests {
         assert!(sold.choose(choice(), NOW).is_ok(), "the customer came back from the ways to pay");
         assert_eq!(sold.give_up(SessionStatus::Cancelled).unwrap_err(), Refusal::BeingPaidFor);
         let later = TimeMs::new(10_000_000);
+        assert!(!sold.is_over(later), "a wallet may still pay: its time alone does not end it");
+        assert!(sold.end(SessionStatus::Expired).is_over(NOW));
         assert_eq!((sold.hold(later).unwrap().expires_at, sold.hold(NOW).unwrap().expires_at), (later, LATER));
         let made = add(&sold, PhotoKind::Sheet, 2);
         let (anew, stale) = made.sell(order("A2"), LATER, NOW).unwrap();
