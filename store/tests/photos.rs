@@ -92,10 +92,10 @@ async fn an_update_is_handled_once_together_with_its_step() {
 #[tokio::test]
 async fn a_session_that_an_order_may_pay_for_is_found_apart() {
     on_both(async |one, other| {
-        let order = Some(OrderId::parse("A1").unwrap());
-        let sold = Session { order, version: 2, ..session(1) };
-        let printed =
-            Session { link: Some(LinkToken::from_random([3; 16])), ..Session { id: session(2).id, ..sold.clone() } };
+        let order = |id| Some(OrderId::parse(id).unwrap());
+        let link = Some(LinkToken::from_random([3; 16]));
+        let sold = Session { order: order("A1"), version: 2, ..session(1) };
+        let printed = Session { order: order("A2"), link, version: 2, ..session(2) };
         for (byte, next) in [(1, &sold), (2, &printed)] {
             one.make_session(session(byte)).await.unwrap();
             assert!(one.save_session(next.clone(), None, at(1002)).await.unwrap());
