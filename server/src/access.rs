@@ -285,7 +285,7 @@ pub(crate) fn unproven(app: &Arc<App>, parts: &Parts, cure: &str) -> Problem {
     }
     let from = visitor.address.to_string();
     if app.refusals.is_news(&from) {
-        let (method, path) = (&parts.method, crate::text::visible(parts.uri.path()));
+        let (method, path) = (&parts.method, crate::text::visible(&crate::text::without_secret(parts.uri.path())));
         tracing::warn!("{method} {path} from {from} was refused, nothing was changed: {cure}");
     }
     Problem::unauthorised(cure)
