@@ -26,10 +26,14 @@ pub(crate) mod form;
 pub(crate) mod frame;
 mod link;
 mod login;
+mod order;
+mod orders;
+mod owed;
 mod password;
 mod people;
 pub(crate) mod say;
 mod seat;
+mod story;
 mod today;
 mod words;
 
@@ -47,6 +51,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use owed::LateMoney;
 use password::Passwords;
 use std::sync::Arc;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -63,6 +68,8 @@ pub(crate) struct Panel {
     attempts: Attempts,
     /// Where passwords are judged.
     passwords: Passwords,
+    /// Which orders have late money.
+    late_money: LateMoney,
 }
 
 /// The panel's routes: everything under `/admin`.
@@ -75,6 +82,14 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/logout", post(login::leave))
         .route("/admin/language", post(login::language))
         .route("/admin/link/{token}", get(link::page).post(link::redeem))
+        .route("/admin/owed", get(owed::page))
+        .route("/admin/orders", get(orders::page))
+        .route("/admin/orders/{id}", get(order::page))
+        .route("/admin/orders/{id}/cancel", post(order::cancel))
+        .route("/admin/orders/{id}/reprint", post(order::reprint))
+        .route("/admin/orders/{id}/refund", post(order::refund))
+        .route("/admin/orders/{id}/handed-back", post(order::handed_back))
+        .route("/admin/orders/{id}/note", post(order::write_note))
         .route("/admin/people", get(people::page).post(people::add))
         .route("/admin/people/{name}/link", post(people::new_link))
         .route("/admin/people/{name}/remove", post(people::remove))
