@@ -181,10 +181,14 @@ async fn meant(app: &App, text: &str) -> Result<Option<OrderId>, StoreError> {
             return Ok(Some(story.order.id));
         }
     }
-    let Ok(id) = ProviderId::parse(text) else { return Ok(None) };
-    for provider in Provider::ALL {
-        if let Some(order) = app.store.order_of(provider, id.clone()).await? {
-            return Ok(Some(order));
+    // Wallets write letters small. We keep Click's number behind that of the service; Click's cabinet shows it alone.
+    let of_services = app.settings.click.services.iter().map(|service| format!("{}:{text}", service.id));
+    let written = [text.to_owned(), text.to_lowercase()].into_iter().chain(of_services);
+    for id in written.filter_map(|text| ProviderId::parse(&text).ok()) {
+        for provider in Provider::ALL {
+            if let Some(order) = app.store.order_of(provider, id.clone()).await? {
+                return Ok(Some(order));
+            }
         }
     }
     Ok(None)

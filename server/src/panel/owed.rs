@@ -49,8 +49,14 @@ impl LateMoney {
     }
 }
 
-/// What is owed back now, the oldest first. `takings` are those of all hours together, among others.
-pub(super) async fn orders(app: &App, takings: &[Takings], words: &'static Words) -> Result<Vec<OwedOrder>, Stop> {
+/// What is owed back now, the oldest first, at most about `most` of it, and how many orders there are. `takings` are those of all hours
+/// together, among others.
+pub(super) async fn orders(
+    app: &App,
+    takings: &[Takings],
+    words: &'static Words,
+    most: usize,
+) -> Result<(Vec<OwedOrder>, usize), Stop> {
     let mut sums: Sums = [0; 4];
     for all in takings.iter().filter(|takings| takings.hour.is_none()) {
         let of = [all.owed_count, all.owed_tiyin, all.given_back_count, all.given_back_tiyin];
@@ -58,7 +64,11 @@ pub(super) async fn orders(app: &App, takings: &[Takings], words: &'static Words
             *sum = sum.saturating_add(one);
         }
     }
-    let mut ids: BTreeSet<OrderId> = app.store.owed_orders(false, OWED_MAX).await?.into_iter().collect();
+    let asked_back = app.store.owed_orders(false, OWED_MAX).await?;
+    // Both lists have the newest first: the oldest of all are at their ends.
+    let oldest = |ids: &[OrderId]| ids.iter().rev().take(most).cloned().collect::<Vec<_>>();
+    let mut all: BTreeSet<OrderId> = asked_back.iter().cloned().collect();
+    let mut ids: BTreeSet<OrderId> = oldest(&asked_back).into_iter().collect();
     let [owed_count, ..] = sums;
     if owed_count > 0 {
         let late = match app.panel.late_money.known(sums) {
@@ -69,7 +79,8 @@ pub(super) async fn orders(app: &App, takings: &[Takings], words: &'static Words
                 late
             }
         };
-        ids.extend(late);
+        ids.extend(oldest(&late));
+        all.extend(late);
     }
     let mut found = Vec::new();
     for id in ids {
@@ -88,7 +99,7 @@ pub(super) async fn orders(app: &App, takings: &[Takings], words: &'static Words
         age: say::age(since, now, words),
         debts: debts(&story, words),
     };
-    Ok(found.into_iter().map(order).collect())
+    Ok((found.into_iter().take(most).map(order).collect(), all.len()))
 }
 
 /// Since when an order's money is owed; none when it is not.
@@ -113,6 +124,7 @@ struct OwedPage {
 
 /// The whole list.
 pub(super) async fn page(State(app): State<Arc<App>>, seat: Seat) -> Result<Response, Stop> {
-    let owed = orders(&app, &app.store.kept_sums(i64::MAX..i64::MAX).await?.takings, seat.words()).await?;
+    let takings = app.store.kept_sums(i64::MAX..i64::MAX).await?.takings;
+    let (owed, _) = orders(&app, &takings, seat.words(), usize::MAX).await?;
     show(&OwedPage { f: seat.frame(&app, Section::None), owed })
 }

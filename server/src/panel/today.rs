@@ -55,9 +55,7 @@ impl Live {
         let (today, yesterday) = (Period::Day(day), Period::Day(day.yesterday().unwrap_or(day)));
         let hours = Report::hours(yesterday, zone).start..Report::hours(today, zone).end;
         let kept = app.store.kept_sums(hours).await?;
-        let mut owed = owed::orders(app, &kept.takings, words).await?;
-        let owed_count = owed.len();
-        owed.truncate(OWED_SHOWN);
+        let (owed, owed_count) = owed::orders(app, &kept.takings, words, OWED_SHOWN).await?;
         let [today, yesterday] = [today, yesterday].map(|day| Report::of(&kept, day, zone, now));
         let offered = app.settings.offered();
         let is_shown = |provider| {

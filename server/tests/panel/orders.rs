@@ -144,6 +144,10 @@ async fn what_was_paid_by_click_goes_back_by_its_own_call_and_is_owed_until_then
     world.order("booth-1").await;
     pay_by_click(&world, "booth-1", "2000000000").await;
     let mut owner = owner_in_english(&world).await;
+    for written in ["2000000000", "155555:2000000000"] {
+        let found = owner.get(&world, &format!("/admin/orders?q={written}")).await;
+        assert_eq!(found.header("location"), "/admin/orders/booth-1", "{written}");
+    }
     assert!(!owner.page(&world, "/admin").await.contains("data-testid=\"owed\""));
     world.set_time(START + 5 * MINUTE_MS);
     let at = "/admin/orders/booth-1";
