@@ -11,6 +11,7 @@ pub mod config;
 mod error;
 pub mod exports;
 pub mod figures;
+pub mod giving_back;
 mod jobs;
 mod kiosk;
 mod letters;
