@@ -5,6 +5,7 @@ use super::say;
 use super::today::provider_key;
 use super::words::Words;
 use crate::app::App;
+use crate::story::{self, Remark};
 use boothpay_protocol::ledger::journal::{Actor, Change, Entry};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::{Reason, Transaction, TransactionNumber};
@@ -161,19 +162,10 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
         Change::RefundFailed { why, .. } => (words.t("story.refund_failed").to_owned(), Some(why.clone()), Tone::Bad),
         Change::MoneyOwed { number, .. } => with_wallet("story.owed", *number, Tone::Bad),
         Change::MoneyGivenBack { number, .. } => with_wallet("story.given_back", *number, Tone::Back),
-        Change::DetailsChanged { number, .. } => match entry.actor {
-            Actor::Provider { provider: Provider::Click, .. } => {
-                with_wallet("story.click_cancelled", *number, Tone::Bad)
-            }
-            Actor::Provider { .. }
-            | Actor::Booth
-            | Actor::Api
-            | Actor::Staff
-            | Actor::Sweep
-            | Actor::Tasks
-            | Actor::CommandLine
-            | Actor::Panel
-            | Actor::Import => with_wallet("story.receipt", *number, Tone::Plain),
+        Change::DetailsChanged { number, details } => match story::remark(entry.actor, details.as_str()) {
+            Remark::GivenUp => with_wallet("story.given_up", *number, Tone::Plain),
+            Remark::CancelledAfterPayment => with_wallet("story.click_cancelled", *number, Tone::Bad),
+            Remark::Receipt => with_wallet("story.receipt", *number, Tone::Plain),
         },
         Change::OrderTakenOver(_) => plain("story.taken_over", Tone::Plain),
         Change::TransactionTakenOver(taken) => {

@@ -10,6 +10,7 @@ use boothpay_protocol::panel::Deed;
 use boothpay_protocol::secret::Secret;
 use boothpay_store::Address;
 use boothpay_test_support::Cluster;
+use serde_json::Value;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -21,31 +22,41 @@ fn settings(operator_refund: u32) -> String {
     )
 }
 
-/// Has Click pay an order of 10 000 soum.
+/// A call of Click's about an order of 10 000 soum: Prepare, or Complete with the number that Prepare gave and Click's error.
+async fn click(world: &World, order: &str, attempt: &str, complete: Option<(&str, i64)>) -> Value {
+    let (prepare_id, error) = complete.unwrap_or(("", 0));
+    let (path, action) = if complete.is_some() { ("complete", "1") } else { ("prepare", "0") };
+    let unsigned = Unsigned {
+        click_trans_id: attempt,
+        service_id: "155555",
+        merchant_trans_id: order,
+        prepare_id,
+        amount: "10000.00",
+        action,
+        sign_time: "2026-11-21 12:00:00",
+    };
+    let signature = sign(&unsigned, &Secret::new("SECRET_9").unwrap());
+    let prepared = if prepare_id.is_empty() { String::new() } else { format!("&merchant_prepare_id={prepare_id}") };
+    let body = format!(
+        "click_trans_id={attempt}&service_id=155555&click_paydoc_id=707&merchant_trans_id={order}{prepared}\
+         &amount=10000.00&action={action}&error={error}&error_note=Success&sign_time=2026-11-21+12:00:00&sign_string={signature}"
+    );
+    let request =
+        Request::post(format!("/api/click/{path}")).header("content-type", "application/x-www-form-urlencoded");
+    world.send(request.body(Body::from(body)).unwrap()).await.json()
+}
+
+async fn prepare(world: &World, order: &str, attempt: &str) -> String {
+    let prepared = click(world, order, attempt, None).await;
+    assert_eq!(prepared["error"], 0, "{prepared}");
+    prepared["merchant_prepare_id"].to_string()
+}
+
+/// Has Click pay an order.
 async fn pay_by_click(world: &World, order: &str, attempt: &str) {
-    let mut prepare_id = String::new();
-    for (path, action) in [("prepare", "0"), ("complete", "1")] {
-        let unsigned = Unsigned {
-            click_trans_id: attempt,
-            service_id: "155555",
-            merchant_trans_id: order,
-            prepare_id: &prepare_id,
-            amount: "10000.00",
-            action,
-            sign_time: "2026-11-21 12:00:00",
-        };
-        let signature = sign(&unsigned, &Secret::new("SECRET_9").unwrap());
-        let prepared = if prepare_id.is_empty() { String::new() } else { format!("&merchant_prepare_id={prepare_id}") };
-        let body = format!(
-            "click_trans_id={attempt}&service_id=155555&click_paydoc_id=707&merchant_trans_id={order}{prepared}\
-             &amount=10000.00&action={action}&error=0&error_note=Success&sign_time=2026-11-21+12:00:00&sign_string={signature}"
-        );
-        let request =
-            Request::post(format!("/api/click/{path}")).header("content-type", "application/x-www-form-urlencoded");
-        let answer = world.send(request.body(Body::from(body)).unwrap()).await.json();
-        assert_eq!(answer["error"], 0, "{answer}");
-        prepare_id = answer["merchant_prepare_id"].to_string();
-    }
+    let prepare_id = prepare(world, order, attempt).await;
+    let completed = click(world, order, attempt, Some((&prepare_id, 0))).await;
+    assert_eq!(completed["error"], 0, "{completed}");
 }
 
 async fn owner_in_english(world: &World) -> Browser {
@@ -170,6 +181,29 @@ async fn what_was_paid_by_click_goes_back_by_its_own_call_and_is_owed_until_then
     assert_eq!((row.deed, row.new.as_deref()), (Deed::RefundAsked, Some("the paper was empty")));
     assert_eq!(row.who.as_ref().unwrap().as_str(), "owner");
     assert!(page.contains("· owner"), "the story says which person it was: {page}");
+}
+
+#[tokio::test]
+async fn the_story_tells_a_payment_that_click_gave_up_from_one_that_it_took_back() {
+    let world = World::new(&settings(0));
+    for order in ["let-go", "taken-back"] {
+        world.order(order).await;
+    }
+    pay_by_click(&world, "taken-back", "3000000001").await;
+    let prepare_id = prepare(&world, "let-go", "3000000002").await;
+    let number = world.app.store.story(&[OrderId::parse("taken-back").unwrap()]).await.unwrap().unwrap();
+    let number = number.transactions[0].number.to_string();
+    assert_eq!(click(&world, "taken-back", "3000000001", Some((&number, -5017))).await["error"], -9);
+    world.set_time(START + 60 * MINUTE_MS);
+    boothpay_server::sweep::once(&world.app).await.unwrap();
+    assert_eq!(click(&world, "let-go", "3000000002", Some((&prepare_id, -5017))).await["error"], -9);
+    let mut owner = owner_in_english(&world).await;
+    let page = owner.page(&world, "/admin/orders/let-go").await;
+    let given_up = "Click gave the payment up, too, after its time had run out here";
+    assert_eq!(story(&page).last(), Some(&given_up), "{page}");
+    let page = owner.page(&world, "/admin/orders/taken-back").await;
+    let taken_back = "Click cancelled a confirmed payment: see in its cabinet whether the money went back";
+    assert_eq!(story(&page).last(), Some(&taken_back), "{page}");
 }
 
 #[tokio::test]
