@@ -205,6 +205,20 @@ async fn found(app: &App, form: &Form, id: Result<Path<String>, PathRejection>) 
     story.ok_or_else(|| form.refuse(app, StatusCode::NOT_FOUND, "order.none"))
 }
 
+/// The same, for whoever may give its money back.
+async fn found_to_give_back(
+    app: &App,
+    form: &Form,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<OrderStory, Stop> {
+    let story = found(app, form, id).await?;
+    if may_give_back(app, &form.seat, &story.order) {
+        Ok(story)
+    } else {
+        Err(form.refuse(app, StatusCode::FORBIDDEN, "order.owners"))
+    }
+}
+
 /// The row of the audit comes first: what a person did is known even if the program dies in the middle of it.
 async fn note(app: &App, form: &Form, deed: Deed, story: &OrderStory, new: Option<&str>) -> Result<(), Stop> {
     let audit = form.audit(app, deed).about(story.order.id.as_str()).old(story.order.status.word());
@@ -257,10 +271,7 @@ pub(super) async fn refund(
     id: Result<Path<String>, PathRejection>,
     form: Form,
 ) -> Result<Response, Stop> {
-    let story = found(&app, &form, id).await?;
-    if !may_give_back(&app, &form.seat, &story.order) {
-        return Err(form.refuse(&app, StatusCode::FORBIDDEN, "order.owners"));
-    }
+    let story = found_to_give_back(&app, &form, id).await?;
     let reason = match form.get("reason") {
         "" => None,
         text => match giving_back::reason(text) {
@@ -281,10 +292,7 @@ pub(super) async fn handed_back(
     id: Result<Path<String>, PathRejection>,
     form: Form,
 ) -> Result<Response, Stop> {
-    let story = found(&app, &form, id).await?;
-    if !may_give_back(&app, &form.seat, &story.order) {
-        return Err(form.refuse(&app, StatusCode::FORBIDDEN, "order.owners"));
-    }
+    let story = found_to_give_back(&app, &form, id).await?;
     note(&app, &form, Deed::HandedBack, &story, None).await?;
     match giving_back::handed_back(&app.store, Actor::Panel, &story, app.clock.now()).await? {
         Ok(()) => Ok(done(&story, "handed_back")),
