@@ -40,4 +40,5 @@ pub use outgoing::bank_code;
 pub use outgoing::signature::SigningKey;
 pub use routes::{router, webhook_router};
 pub use serve::{Shutdown, run, run_webhooks, serve};
+pub use text::without_links;
 pub use webhook::payme::settle_key;
