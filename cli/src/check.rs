@@ -47,6 +47,12 @@ fn summary(settings: &Settings, bot: Option<&str>) -> String {
     if let Some(address) = settings.webhook_listen {
         lines.push(format!("  Webhooks   {address}, and nothing else there"));
     }
+    if let Some(public) = &settings.public {
+        lines.push(format!(
+            "  HTTPS      https://{}, at {}, with a certificate of {}",
+            public.domain, public.listen, public.authority
+        ));
+    }
     lines.extend([
         format!("  Booth      {}", settings.booth.name),
         format!(

@@ -29,7 +29,13 @@ const CLOCK_LAST: Duration = Duration::from_secs(4_102_444_800);
 /// Everything that is in the way.
 pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (setting, address) in [("listen", outside.listen), ("webhook_listen", outside.webhook_listen)] {
+    let addresses = [
+        ("listen", outside.listen),
+        ("webhook_listen", outside.webhook_listen),
+        ("public.listen", outside.public_listen),
+        ("public.http_listen", outside.public_http_listen),
+    ];
+    for (setting, address) in addresses {
         findings.extend(address.and_then(|address| port(setting, address)));
     }
     if let Some(database) = &outside.database {
@@ -85,13 +91,25 @@ fn port(setting: &str, address: SocketAddr) -> Option<Finding> {
     let advice = if kind == ErrorKind::AddrInUse {
         format!("another program is using port {port} of this computer; end it, or give another port here")
     } else if kind == ErrorKind::PermissionDenied {
-        format!("this user may not use port {port}; give one above 1023, for instance {ip}:5000")
+        if setting.starts_with("public.") {
+            port_without_permission(port)
+        } else {
+            format!("this user may not use port {port}; give one above 1023, for instance {ip}:5000")
+        }
     } else if kind == ErrorKind::AddrNotAvailable {
         format!("this computer has no address {ip}; give 127.0.0.1:{port}, or 0.0.0.0:{port} for all it has")
     } else {
         format!("this computer refuses {address}: {error}")
     };
     wrong(setting, advice)
+}
+
+/// What to do about a port that only some users may take. The internet comes to 443, so another number is no cure there.
+pub(crate) fn port_without_permission(port: u16) -> String {
+    format!(
+        "this user may not use port {port}. The packaged service may (Linux); a program started by hand may after: sudo setcap \
+         cap_net_bind_service=+ep with the path of boothpay. Or take a port above 1023 and let the router lead {port} to it"
+    )
 }
 
 /// Whether whoever has the port answers as Boothpay does.

@@ -45,8 +45,23 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
         }
         None => None,
     };
+    let (https, proofs) = match &settings.public {
+        Some(public) => {
+            let https = listen(public.listen).await?;
+            say!("HTTPS:         https://{}/api/payme/webhook, as soon as there is a certificate", public.domain);
+            let proofs = match public.http_listen {
+                Some(address) => Some(listen(address).await?),
+                None => None,
+            };
+            (Some(https), proofs)
+        }
+        None => (None, None),
+    };
     let wanted = settings.limits.connections;
-    let connections = net::connections(files, if webhook_listener.is_some() { 2 } else { 1 }, wanted);
+    let doors =
+        [webhook_listener.is_some(), https.is_some(), proofs.is_some()].into_iter().filter(|open| *open).count();
+    let doors = u64::try_from(doors)?.saturating_add(1);
+    let connections = net::connections(files, doors, wanted);
     if connections < wanted {
         tracing::warn!(
             "the system lets this program open only {} files, so {connections} connections are taken at each address instead of \
@@ -68,16 +83,34 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
         }
         io::Result::Ok(())
     };
-    tokio::try_join!(boothpay_server::run(Arc::clone(&app), listener, connections), webhooks)?;
+    let https = async {
+        match https {
+            Some(listener) => boothpay_server::run_public(Arc::clone(&app), listener, connections).await,
+            None => Ok(()),
+        }
+    };
+    let proofs = async {
+        match proofs {
+            Some(listener) => boothpay_server::run_proofs(Arc::clone(&app), listener, connections).await,
+            None => Ok(()),
+        }
+    };
+    tokio::try_join!(boothpay_server::run(Arc::clone(&app), listener, connections), webhooks, https, proofs)?;
     tracing::info!("stopped");
     Ok(())
 }
 
 /// Takes the address, or says who probably has it.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address}; is another program, or another Boothpay, using port {}?", address.port())
-    })
+    let port = address.port();
+    match TcpListener::bind(address).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(error)
+            .with_context(|| format!("cannot listen on {address}: {}", outside::port_without_permission(port))),
+        Err(error) => Err(error).with_context(|| {
+            format!("cannot listen on {address}; is another program, or another Boothpay, using port {port}?")
+        }),
+    }
 }
 
 /// The address as a browser on this computer writes it.

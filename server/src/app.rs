@@ -9,6 +9,7 @@ use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
 use crate::panel::Panel;
 use crate::photos::Photos;
+use crate::public::Public;
 use boothpay_store::Store;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -35,6 +36,8 @@ pub struct App {
     pub(crate) photos: Photos,
     /// What the owner's panel keeps in memory.
     pub(crate) panel: Panel,
+    /// Its own name in the internet; none where a tunnel or a proxy has that.
+    pub(crate) public: Option<Public>,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -48,7 +51,9 @@ impl App {
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
         let panel = Panel::default();
+        let public = settings.public.clone().map(Public::new);
         Arc::new(Self {
+            public,
             photos,
             settings,
             store,

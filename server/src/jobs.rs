@@ -1,6 +1,7 @@
 //! What runs on a timer, and what starts a job again that broke off.
 
 pub mod backup;
+pub mod certificate;
 pub mod heads;
 pub mod photos;
 pub mod refunds;

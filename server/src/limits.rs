@@ -298,3 +298,30 @@ pub(crate) const TELEGRAM_OF_CUSTOMER: Rate = Rate { burst: 30, per_minute: 20 }
 
 /// Customers who are told apart for that.
 pub(crate) const TELEGRAM_CUSTOMERS_MAX: usize = 10_000;
+
+// A certificate of our own (`public`).
+
+/// How long one answer of the authority may take.
+pub(crate) const ACME_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long all of an order with it may take; it looks at the name from several places.
+pub(crate) const ACME_ORDER_PATIENCE: Duration = Duration::from_secs(180);
+
+/// Bytes of one of its answers: a chain of certificates is 6 KiB.
+pub(crate) const ACME_BYTES_MAX: usize = 256 * 1024;
+
+/// How often it is asked, at least, whether a new certificate is due.
+pub(crate) const CERTIFICATE_PERIOD: Duration = Duration::from_secs(60 * 60);
+
+/// Pauses after the first failure, the second and so on; the last is repeated. An authority may allow five failures an hour for a name,
+/// and somebody who has just set the name up waits for the first.
+pub(crate) const CERTIFICATE_PAUSES: [Duration; 5] = [
+    Duration::from_secs(2 * 60),
+    Duration::from_secs(10 * 60),
+    Duration::from_secs(20 * 60),
+    Duration::from_secs(60 * 60),
+    Duration::from_secs(4 * 60 * 60),
+];
+
+/// How long a browser that was here keeps to HTTPS: a year.
+pub(crate) const HSTS: &str = "max-age=31536000";

@@ -21,7 +21,7 @@ pub use address::Address;
 pub(crate) use door::Door;
 pub use door::connections;
 pub(crate) use guard::{allow, may};
-pub(crate) use listen::serve;
+pub(crate) use listen::{Entrance, serve};
 pub(crate) use peer::is_passed_on;
 pub use peer::{Peer, Visitor};
 pub use proxies::Proxies;

@@ -1,16 +1,20 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
-use crate::jobs::{self, backup, heads, photos, strangers, sweep, tasks, telegram};
-use crate::net::{self, Door};
+use crate::jobs::{self, backup, certificate, heads, photos, strangers, sweep, tasks, telegram};
+use crate::limits::HSTS;
+use crate::net::{self, Door, Entrance};
 use crate::routes::{router, webhook_router};
 use crate::webhook;
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::STRICT_TRANSPORT_SECURITY;
 use std::io;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The means to stop a server.
 pub struct Shutdown(watch::Sender<bool>);
@@ -39,6 +43,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     let summing_up = start(&app, "sums of refused calls", strangers::run);
     let ending_sessions = start(&app, "photo sessions", photos::run);
     let talking = start(&app, "Telegram", telegram::run);
+    let renewing = start(&app, "certificate", certificate::run);
     serve(&app, listener, router(Arc::clone(&app)), most).await;
     // The sweep ends by the same switch; a call of its that is under way is committed or not at all.
     let _ = sweeping.await;
@@ -51,6 +56,8 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     // What it has not ended, the next start does.
     let _ = ending_sessions.await;
     let _ = talking.await;
+    // An order with the authority is given up; the next start asks again.
+    let _ = renewing.await;
     Ok(())
 }
 
@@ -67,9 +74,32 @@ pub async fn run_webhooks(app: Arc<App>, listener: TcpListener, most: usize) {
     serve(&app, listener, webhook_router(Arc::clone(&app)), most).await;
 }
 
+/// Serves the webhooks over HTTPS of the server's own until the program is asked to stop: beside [`run`], which gets the certificate.
+/// Until there is one, handshakes fail. Without a domain in the settings it is an error.
+pub async fn run_public(app: Arc<App>, listener: TcpListener, most: usize) -> io::Result<()> {
+    let public = app.public.as_ref().ok_or_else(|| io::Error::other("no domain is set"))?;
+    let tls = public.acceptor().map_err(io::Error::other)?;
+    let https = SetResponseHeaderLayer::overriding(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+    let routes = webhook_router(Arc::clone(&app)).layer(https);
+    enter(&app, Entrance { listener, tls: Some(tls) }, routes, most).await;
+    Ok(())
+}
+
+/// Answers the authority over plain HTTP whether the domain is this server's, and nothing else.
+pub async fn run_proofs(app: Arc<App>, listener: TcpListener, most: usize) -> io::Result<()> {
+    let public = app.public.as_ref().ok_or_else(|| io::Error::other("no domain is set"))?;
+    let routes = public.proofs();
+    enter(&app, Entrance { listener, tls: None }, routes, most).await;
+    Ok(())
+}
+
 /// Serves other routes in the same way: nothing that strangers do to them touches the rest.
 pub async fn serve(app: &App, listener: TcpListener, routes: Router, most: usize) {
+    enter(app, Entrance { listener, tls: None }, routes, most).await;
+}
+
+async fn enter(app: &App, entrance: Entrance, routes: Router, most: usize) {
     let (strangers, proxies) = (&app.net.strangers, &app.settings.trusted_proxies);
     let door = Door::new(most, &app.settings.limits);
-    net::serve(listener, routes, door, strangers, &app.clock, proxies, app.stopping.clone()).await;
+    net::serve(entrance, routes, door, strangers, &app.clock, proxies, app.stopping.clone()).await;
 }

@@ -14,6 +14,7 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     pub host_names: Vec<String>,
     pub trusted_proxies: Vec<String>,
+    pub public: Public,
     pub booth: Booth,
     pub payme: Payme,
     pub click: Click,
@@ -30,6 +31,18 @@ pub struct Config {
     pub development: Development,
     #[serde(default)]
     pub webhooks: Vec<Webhook>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Public {
+    pub domain: String,
+    pub listen: String,
+    pub http_listen: String,
+    pub contact: String,
+    pub authority: String,
+    pub folder: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -10,6 +10,7 @@ mod mode;
 mod panel;
 mod payme;
 mod photos;
+mod public;
 mod uzqr;
 mod uzum;
 mod webhooks;
@@ -118,6 +119,7 @@ impl Reader {
         };
         self.outside.listen = listen;
         self.outside.webhook_listen = webhook_listen.flatten();
+        let public = self.public(config, mode);
         self.addresses_apart();
         self.exposed(mode);
         let database = self.database(&config.database.0, mode);
@@ -152,6 +154,7 @@ impl Reader {
             mode,
             listen: listen?,
             webhook_listen: webhook_listen?,
+            public: public?,
             database: database?,
             cors_origins,
             host_names: config.host_names.iter().map(|name| name.to_ascii_lowercase()).collect(),

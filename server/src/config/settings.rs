@@ -254,6 +254,25 @@ pub enum UzqrCode {
     Picture(Picture),
 }
 
+/// The server's own name in the internet, and how its certificate comes.
+#[derive(Clone, Debug)]
+pub struct PublicSettings {
+    /// The name, in lower case.
+    pub domain: String,
+    /// Where HTTPS is answered.
+    pub listen: SocketAddr,
+    /// Where the authority asks over plain HTTP whether the name is ours; none: it asks at port 443.
+    pub http_listen: Option<SocketAddr>,
+    /// To whom the authority may write, a mail address.
+    pub contact: Option<String>,
+    /// Who issues certificates: the address of its directory.
+    pub authority: HttpAddress,
+    /// The same as it was written.
+    pub authority_url: String,
+    /// Where account, key and certificate are kept.
+    pub folder: PathBuf,
+}
+
 /// All settings as typed values.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -263,6 +282,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where only the webhooks answer, if anywhere.
     pub webhook_listen: Option<SocketAddr>,
+    /// Its own name in the internet; none where a tunnel or a proxy has that.
+    pub public: Option<PublicSettings>,
     /// Where its database is.
     pub database: Address,
     /// Whose pages may call it from a browser.
@@ -356,6 +377,12 @@ pub struct Outside {
     pub listen: Option<SocketAddr>,
     /// Where only the webhooks would answer.
     pub webhook_listen: Option<SocketAddr>,
+    /// Where HTTPS would be answered.
+    pub public_listen: Option<SocketAddr>,
+    /// Where the authority would be answered over plain HTTP.
+    pub public_http_listen: Option<SocketAddr>,
+    /// Where the certificate would be kept.
+    pub certificate_folder: Option<PathBuf>,
     /// Where its database would be.
     pub database: Option<Address>,
     /// Where its backups would go.

@@ -8,6 +8,7 @@ use super::proxies::Proxies;
 use super::strangers::{Strangers, Trouble};
 use crate::clock::Clock;
 use crate::limits::{ACCEPT_PAUSE, BUFFER_BYTES_MAX, HEADER_BYTES_MAX, HEADERS_MAX, SHUTDOWN_PATIENCE, WATCH_PERIOD};
+use crate::public::ACME_TLS;
 use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
@@ -18,16 +19,26 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tower::Service;
+
+/// Where connections come in.
+pub(crate) struct Entrance {
+    pub(crate) listener: TcpListener,
+    /// What encrypts them; none where they are as they are.
+    pub(crate) tls: Option<TlsAcceptor>,
+}
 
 /// Takes connections until asked to stop, then lets running calls finish, but no longer than [`SHUTDOWN_PATIENCE`].
 ///
 /// Nothing that a connection does, and no want of files, ends this.
 pub async fn serve(
-    listener: TcpListener,
+    Entrance { listener, tls }: Entrance,
     routes: Router,
     door: Arc<Door>,
     strangers: &Strangers,
@@ -53,7 +64,8 @@ pub async fn serve(
                     }
                     if let Some(place) = place {
                         let peer = Peer::new(peer, socket.local_addr().ok(), &place.line, proxies);
-                        tokio::spawn(talk(socket, peer, place, routes.clone(), alive.clone()));
+                        let tls = tls.clone();
+                        tokio::spawn(talk(socket, tls, peer, place, routes.clone(), alive.clone()));
                     } else {
                         tell_crowd(strangers, clock, Some((address, 1)));
                     }
@@ -103,15 +115,53 @@ fn concerns_one(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-/// Answers what comes on a connection, until it ends or has to.
-async fn talk(socket: TcpStream, peer: Peer, place: Place, routes: Router, _alive: mpsc::Sender<Infallible>) {
-    let line = Arc::clone(&place.line);
+/// Takes a connection up, encrypted where that is asked for, and answers what comes on it.
+async fn talk(
+    socket: TcpStream,
+    tls: Option<TlsAcceptor>,
+    peer: Peer,
+    place: Place,
+    routes: Router,
+    _alive: mpsc::Sender<Infallible>,
+) {
     // Answers are small; waiting for more to send would only delay them.
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps waiting for more to send");
     }
-    let respond = |request| answer(request, routes.clone(), peer.clone(), Arc::clone(&line));
-    let wire = TokioIo::new(Wire { socket, line: Arc::clone(&line) });
+    let line = Arc::clone(&place.line);
+    let wire = Wire { socket, line: Arc::clone(&line) };
+    match tls {
+        None => converse(wire, peer, &line, routes).await,
+        Some(tls) => {
+            if let Some(wire) = shake_hands(&tls, wire, &line).await {
+                converse(wire, peer, &line, routes).await;
+            }
+        }
+    }
+}
+
+/// The handshake. Until it is over, the door sees a connection on which no request has come, and ends it as one: the time for a
+/// handshake and for the head of the first request is one.
+async fn shake_hands(tls: &TlsAcceptor, wire: Wire, line: &Line) -> Option<TlsStream<Wire>> {
+    let shaken = tokio::select! {
+        shaken = tls.accept(wire) => shaken,
+        _ = line.order() => return None,
+    };
+    match shaken {
+        // Whoever issues certificates has seen the proof, and says nothing more.
+        Ok(wire) if wire.get_ref().1.alpn_protocol() == Some(ACME_TLS) => None,
+        Ok(wire) => Some(wire),
+        Err(error) => {
+            tracing::debug!(%error, "a handshake did not come about");
+            None
+        }
+    }
+}
+
+/// Answers what comes, until the connection ends or has to.
+async fn converse(wire: impl AsyncRead + AsyncWrite + Unpin, peer: Peer, line: &Arc<Line>, routes: Router) {
+    let respond = |request| answer(request, routes.clone(), peer.clone(), Arc::clone(line));
+    let wire = TokioIo::new(wire);
     let talking = http1::Builder::new()
         // The door watches the time of everything, also of a connection on which nothing has come yet.
         .header_read_timeout(None)

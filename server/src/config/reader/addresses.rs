@@ -22,14 +22,20 @@ impl Reader {
 
     /// Two addresses cannot share a port, not even when one of them is "all addresses of this computer".
     pub(super) fn addresses_apart(&mut self) {
-        let (Some(page), Some(webhook)) = (self.outside.listen, self.outside.webhook_listen) else { return };
-        let same_ip = page.ip() == webhook.ip() || page.ip().is_unspecified() || webhook.ip().is_unspecified();
-        if page.port() != 0 && page.port() == webhook.port() && same_ip {
-            let advice = format!(
-                "this is the address of the booth's page (listen) as well; give another port, for instance \"127.0.0.1:{}\"",
-                page.port().checked_add(1).unwrap_or(5001)
-            );
-            self.wrong::<()>("webhook_listen", advice);
+        let outside = &self.outside;
+        let addresses = [
+            ("listen", "of the booth's page (listen)", outside.listen),
+            ("webhook_listen", "of the wallets' webhooks (webhook_listen)", outside.webhook_listen),
+            ("public.listen", "of HTTPS (public.listen)", outside.public_listen),
+            ("public.http_listen", "", outside.public_http_listen),
+        ];
+        for (at, (setting, _, address)) in addresses.iter().enumerate() {
+            let taken = addresses.iter().take(at).find(|(_, _, other)| share_a_port(*address, *other));
+            if let (Some((_, whose, _)), Some(address)) = (taken, address) {
+                let next = SocketAddr::new(address.ip(), address.port().checked_add(1).unwrap_or(5001));
+                let advice = format!("this is the address {whose} as well; give another port, for instance \"{next}\"");
+                self.wrong::<()>(setting, advice);
+            }
         }
     }
 
@@ -42,7 +48,7 @@ impl Reader {
             let advice = "everybody who can reach this computer over the network can open the booth's page and make orders \
                           there. If only this computer shows the page, use \"127.0.0.1:5000\", and webhook_listen for the wallets";
             self.remark("listen", advice);
-        } else if self.outside.webhook_listen.is_none() {
+        } else if self.outside.webhook_listen.is_none() && self.outside.public_listen.is_none() {
             let advice = "it is not set: a tunnel or proxy for the wallets would show the booth's page and its orders to the world. \
                           Set it, for instance to \"127.0.0.1:5001\", and let the tunnel lead there";
             self.remark("webhook_listen", advice);
@@ -93,6 +99,12 @@ impl Reader {
             );
         }
     }
+}
+
+fn share_a_port(one: Option<SocketAddr>, other: Option<SocketAddr>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else { return false };
+    let same_ip = one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
+    one.port() != 0 && one.port() == other.port() && same_ip
 }
 
 /// The address to listen on. `localhost` is IPv4 first: a browser tries that, and a tunnel may know no other.

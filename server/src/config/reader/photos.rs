@@ -58,6 +58,10 @@ impl Reader {
         let countdown = self.number("photos.countdown_seconds", photos.countdown_seconds, 1..=COUNTDOWN_SECONDS_MAX);
         let keep = self.number("photos.keep_hours", photos.keep_hours, 1..=KEEP_HOURS_MAX);
         let public_address = self.public_address(&photos.public_address);
+        // A server that is reached by a name of its own shows pictures there, unless the owner says where else.
+        let own = config.public.domain.trim().trim_end_matches('.').to_ascii_lowercase();
+        let own = (!own.is_empty()).then(|| format!("https://{own}"));
+        let public_address = public_address.map(|named| named.or(own));
         let source = PhotoSource::ALL.into_iter().find(|source| source.word() == photos.source.trim().to_lowercase());
         let source = match source {
             Some(source) => Some(source),
