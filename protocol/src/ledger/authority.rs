@@ -12,10 +12,22 @@ use super::transaction::Reason;
 pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
     let is_provider = match (provider, actor) {
         (Provider::Uzqr, Actor::Staff | Actor::CommandLine) => true,
-        (Provider::Uzqr, _) => false,
-        (_, Actor::Provider { provider: asking, .. }) => asking == provider,
         (
-            _,
+            Provider::Uzqr,
+            Actor::Provider { .. }
+            | Actor::Booth
+            | Actor::Api
+            | Actor::Sweep
+            | Actor::Tasks
+            | Actor::Panel
+            | Actor::Import,
+        ) => false,
+        (
+            Provider::Payme | Provider::Click | Provider::Uzum | Provider::Test,
+            Actor::Provider { provider: asking, .. },
+        ) => asking == provider,
+        (
+            Provider::Payme | Provider::Click | Provider::Uzum | Provider::Test,
             Actor::Booth
             | Actor::Api
             | Actor::Staff
