@@ -7,6 +7,9 @@ use std::fmt;
 /// Characters of a person's name in the panel.
 pub const NAME_CHARS_MAX: usize = 32;
 
+/// People who may get in: more than one owner's booths have, and each try of a link looks at all.
+pub const PEOPLE_MAX: usize = 50;
+
 /// Characters of a password: the least keeps out guessing at the rate that the panel allows, the most bounds the work of one guess.
 pub const PASSWORD_CHARS_MIN: usize = 10;
 /// See [`PASSWORD_CHARS_MIN`].
@@ -32,7 +35,7 @@ pub const AUDIT_CHARS_MAX: usize = 500;
 pub enum Role {
     /// Everything.
     Owner,
-    /// Helps customers: reprints, cancels, gives money back up to a sum. Sees no people, no audit and no settings.
+    /// Helps customers: finds orders, closes them, lets them be printed again, gives money back up to a sum. Sees no people and no audit.
     Operator,
 }
 
@@ -244,7 +247,7 @@ impl Deed {
 pub struct Audit {
     /// When.
     pub at: TimeMs,
-    /// Who; nobody's name when it was the command line or the program itself.
+    /// Who; nobody's name when it was the command line or the program itself, or a stranger with a wrong password.
     pub who: Option<AdminName>,
     /// What.
     pub deed: Deed,

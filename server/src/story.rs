@@ -6,8 +6,10 @@ pub(crate) mod uzum;
 
 use crate::limits::REPEATED_CHARS_MAX;
 use crate::net::Address;
+use crate::text;
 use axum::http;
 use boothpay_protocol::card;
+use boothpay_protocol::click::details::ClickDetails;
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::{Actor, Change, Entry};
 use boothpay_protocol::ledger::provider::Provider;
@@ -90,18 +92,52 @@ fn tell_one(entry: &Entry) {
             let (number, state) = (taken.transaction.number, taken.state.word());
             tracing::info!(%order, by, transaction = number.get(), "order {order}: its payment was taken over, {state} (transaction {number})");
         }
-        Change::DetailsChanged { number, .. }
-            if matches!(entry.actor, Actor::Provider { provider: Provider::Click, .. }) =>
-        {
-            tracing::error!(%order, by, transaction = number.get(), "order {order}: Click has cancelled a payment that was confirmed (transaction {number}); see in Click's cabinet whether the money went back. The order stays paid");
-        }
-        Change::DetailsChanged { number, .. } => {
-            tracing::info!(%order, by, transaction = number.get(), "order {order}: tax receipt received (transaction {number})");
-        }
+        Change::DetailsChanged { number, details } => match remark(entry.actor, details.as_str()) {
+            Remark::GivenUp => {
+                tracing::info!(%order, by, transaction = number.get(), "order {order}: {by} has given up a payment whose time had run out here (transaction {number})");
+            }
+            Remark::CancelledAfterPayment => {
+                tracing::error!(%order, by, transaction = number.get(), "order {order}: Click has cancelled a payment that was confirmed (transaction {number}); see in Click's cabinet whether the money went back. The order stays paid");
+            }
+            Remark::Receipt => {
+                tracing::info!(%order, by, transaction = number.get(), "order {order}: tax receipt received (transaction {number})");
+            }
+        },
     }
     let is_paid = matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. });
     if is_paid && !authority::is_proven(entry.actor) {
         tracing::warn!(%order, "order {order}: paid in development mode, where nobody has to prove to be the provider");
+    }
+}
+
+/// What a wallet has said of a payment that is settled here already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remark {
+    /// It is over there, too, after our time for it had run out.
+    GivenUp,
+    /// It was cancelled there, although it had been confirmed.
+    CancelledAfterPayment,
+    /// Its tax receipt.
+    Receipt,
+}
+
+/// What new details of a transaction say, by whose they are.
+pub(crate) fn remark(actor: Actor, details: &str) -> Remark {
+    match actor {
+        Actor::Provider { provider: Provider::Click, .. } => match serde_json::from_str::<ClickDetails>(details) {
+            Ok(details) if details.given_up.is_some() => Remark::GivenUp,
+            Ok(_) | Err(_) => Remark::CancelledAfterPayment,
+        },
+        Actor::Provider { provider: Provider::Uzum, .. } => Remark::GivenUp,
+        Actor::Provider { .. }
+        | Actor::Booth
+        | Actor::Api
+        | Actor::Staff
+        | Actor::Sweep
+        | Actor::Tasks
+        | Actor::CommandLine
+        | Actor::Panel
+        | Actor::Import => Remark::Receipt,
     }
 }
 
@@ -222,7 +258,7 @@ pub(crate) fn tell_intruder(had_credentials: bool, from: Address) {
 
 /// Tells that somebody asked for an address at which there is nothing: perhaps Payme, by a mistyped address.
 pub(crate) fn tell_nothing_there(method: &http::Method, path: &str, from: Address) {
-    let path = repeated(path);
+    let path = repeated(&text::without_secret(path));
     let webhook = if ["payme", "click", "uzum"].iter().any(|wallet| path.to_lowercase().contains(wallet))
         || *method == http::Method::POST
     {

@@ -49,9 +49,9 @@ fn settled(told: &Transaction) -> Vec<Settled<Call, Answer>> {
         State::Performed { .. } | State::Owed { .. } => {
             vec![prepare(Err(Refusal::Confirmed)), complete(0, Refusal::Confirmed)]
         }
-        // Money that comes after our own time ran out may still be taken.
-        State::Cancelled { reason: Some(Reason::TimedOut), .. } => {
-            vec![prepare(Err(Refusal::Cancelled)), complete(GIVEN_UP, Refusal::Cancelled)]
+        // Money that comes after our own time ran out may still be taken, as long as Click has not given it up as well.
+        State::Cancelled { reason: Some(Reason::TimedOut), .. } if details.given_up.is_none() => {
+            vec![prepare(Err(Refusal::Cancelled))]
         }
         State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => vec![
             prepare(Err(Refusal::Cancelled)),

@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub(crate) enum Section {
     /// The first page.
     Today,
+    /// Every order.
+    Orders,
     /// Who may get in.
     People,
     /// What was done.
@@ -30,8 +32,9 @@ pub(crate) enum Section {
 
 impl Section {
     /// The menu in its order: address, key of its name, and who sees it.
-    const MENU: [(Self, &'static str, &'static str, Role); 3] = [
+    const MENU: [(Self, &'static str, &'static str, Role); 4] = [
         (Self::Today, "/admin", "nav.today", Role::Operator),
+        (Self::Orders, "/admin/orders", "nav.orders", Role::Operator),
         (Self::People, "/admin/people", "nav.people", Role::Owner),
         (Self::Audit, "/admin/audit", "nav.audit", Role::Owner),
     ];
@@ -62,8 +65,8 @@ pub(crate) struct Frame {
     /// What a form has to carry.
     pub(crate) csrf: String,
     pub(crate) menu: Vec<Item>,
-    /// This page's own address, for the switch of languages.
-    pub(crate) address: String,
+    /// This page's own address, for the switch of languages; none where it has none.
+    pub(crate) address: Option<String>,
     /// What was just done.
     pub(crate) done: Option<&'static str>,
 }
@@ -91,7 +94,7 @@ impl Frame {
             csrf: seat.map(|(_, csrf, _)| csrf.to_owned()).unwrap_or_default(),
             menu,
             done: done(&guest.address, words),
-            address: guest.address.clone(),
+            address: guest.is_at_address.then(|| guest.address.clone()),
         }
     }
 

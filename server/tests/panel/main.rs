@@ -2,7 +2,9 @@
 
 mod browser;
 mod entering;
+mod orders;
 mod strangers;
+mod today;
 #[allow(dead_code)]
 #[path = "../transport/world.rs"]
 mod world;
