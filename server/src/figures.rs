@@ -1,7 +1,7 @@
 //! The owner's figures: what came, what went back, what is owed, how many shown codes were paid, and where customers gave up.
 //!
-//! Pure: made from the sums that the store keeps ([`boothpay_store::Kept`]), so the same for the report of the command line and for
-//! `GET /api/stats`. Money counts in the hour in which it came, also when it went back later. An order
+//! Pure: made from the sums that the store keeps ([`boothpay_store::Kept`]), so the same for the report of the command line, for
+//! `GET /api/stats` and for the owner's panel. Money counts in the hour in which it came, also when it went back later. An order
 //! counts in the hour in which it was made. A day has the hours that begin on it in the booth's time zone.
 
 mod json;
