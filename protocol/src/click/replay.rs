@@ -63,11 +63,10 @@ fn settled(told: &Transaction) -> Vec<(&'static str, Call, Result<(), Refusal>)>
         State::Performed { .. } | State::Owed { .. } => {
             vec![("Prepare", prepare(), Err(Refusal::Confirmed)), ("Complete", complete(0), Err(Refusal::Confirmed))]
         }
-        // Money that comes after our own time ran out may still be taken.
-        State::Cancelled { reason: Some(Reason::TimedOut), .. } => vec![
-            ("Prepare", prepare(), Err(Refusal::Cancelled)),
-            ("Complete", complete(GIVEN_UP), Err(Refusal::Cancelled)),
-        ],
+        // Money that comes after our own time ran out may still be taken, as long as Click has not given it up as well.
+        State::Cancelled { reason: Some(Reason::TimedOut), .. } if details.given_up.is_none() => {
+            vec![("Prepare", prepare(), Err(Refusal::Cancelled))]
+        }
         State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => vec![
             ("Prepare", prepare(), Err(Refusal::Cancelled)),
             ("Complete", complete(0), Err(Refusal::Cancelled)),

@@ -2,7 +2,7 @@
 //! a database that is at rest.
 
 use super::decide::{Reply, Status, TransactionStatus};
-use super::details::Payment;
+use super::details::{self, Payment};
 use super::{Call, Refusal, TransId, decide};
 use crate::ledger::journal::Entry;
 use crate::ledger::order::Order;
@@ -61,10 +61,15 @@ fn settled(told: &Transaction) -> Vec<(Call, Result<Reply, Refusal>)> {
         State::Performed { .. } | State::Owed { .. } => {
             vec![status(Status::Confirmed, None), (confirm(), Err(Refusal::AlreadyConfirmed))]
         }
-        // Money that comes after our own time ran out may still be taken.
-        State::Cancelled { reason: Some(Reason::TimedOut), .. } => {
-            vec![status(Status::Failed, None), (reverse(), Err(Refusal::AlreadyReversed))]
+        // Money that comes after our own time ran out may still be taken, as long as Uzum has not taken it back.
+        State::Cancelled { reason: Some(Reason::TimedOut), .. } if !details::is_reversed(told) => {
+            vec![status(Status::Failed, None)]
         }
+        State::Cancelled { reason: Some(Reason::TimedOut), .. } => vec![
+            status(Status::Failed, None),
+            (confirm(), Err(Refusal::TransactionCancelled)),
+            (reverse(), Err(Refusal::AlreadyReversed)),
+        ],
         State::Cancelled { cancel_time, .. }
         | State::Refunded { cancel_time, .. }
         | State::GivenBack { cancel_time, .. } => vec![
