@@ -23,6 +23,7 @@ pub mod order;
 pub mod period;
 pub mod provider;
 pub mod refunds;
+pub mod replay;
 pub mod rows;
 pub mod setting;
 pub mod takeover;

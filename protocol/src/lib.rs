@@ -39,3 +39,4 @@ pub mod time;
 pub mod traces;
 pub mod uzqr;
 pub mod uzum;
+pub mod uzum_qr;

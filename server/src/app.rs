@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
+use crate::outgoing::line::Caller;
 use crate::photos::Photos;
 use boothpay_store::Store;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct App {
     pub stopping: watch::Receiver<bool>,
     /// What is known of those who ask.
     pub net: Net,
+    /// Who calls other servers.
+    pub(crate) caller: Caller,
     /// Who makes codes of UzQR; none where it is not set up.
     pub(crate) bank: Option<Arc<dyn BankCode>>,
     /// What was refused lately.
@@ -44,6 +47,19 @@ impl App {
         let store = store.telling(settings.subscriptions());
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
-        Arc::new(Self { photos, settings, store, clock, stopping, net, bank, refusals, this_computer, broken_jobs })
+        let caller = Caller::default();
+        Arc::new(Self {
+            caller,
+            photos,
+            settings,
+            store,
+            clock,
+            stopping,
+            net,
+            bank,
+            refusals,
+            this_computer,
+            broken_jobs,
+        })
     }
 }

@@ -26,7 +26,7 @@ pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
     BackupSettings, ClickApi, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings,
-    PhotoSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumSettings,
+    PhotoSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

@@ -8,6 +8,7 @@ use crate::limits::REPEATED_CHARS_MAX;
 use crate::net::Address;
 use axum::http;
 use boothpay_protocol::card;
+use boothpay_protocol::click::details::ClickDetails;
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::{Actor, Change, Entry};
 use boothpay_protocol::ledger::provider::Provider;
@@ -48,6 +49,10 @@ fn tell_one(entry: &Entry) {
         Change::TransactionCreated(new) if new.provider == Provider::Uzqr => {
             let number = new.number;
             tracing::info!(%order, by, transaction = number.get(), "order {order}: said to be paid by UzQR, unverified; it waits for staff (transaction {number})");
+        }
+        Change::TransactionCreated(new) if new.provider == Provider::UzumQr => {
+            let (number, provider_id) = (new.number, &new.provider_id);
+            tracing::info!(%order, by, transaction = number.get(), %provider_id, "order {order}: a code of Uzum's is shown for it (transaction {number})");
         }
         Change::TransactionCreated(new) => {
             let (number, provider, provider_id) = (new.number, new.provider.word(), &new.provider_id);
@@ -90,6 +95,9 @@ fn tell_one(entry: &Entry) {
             let (number, state) = (taken.transaction.number, taken.state.word());
             tracing::info!(%order, by, transaction = number.get(), "order {order}: its payment was taken over, {state} (transaction {number})");
         }
+        Change::DetailsChanged { number, details } if is_given_up(entry.actor, details.as_str()) => {
+            tracing::info!(%order, by, transaction = number.get(), "order {order}: {by} has given up a payment whose time had run out here (transaction {number})");
+        }
         Change::DetailsChanged { number, .. }
             if matches!(entry.actor, Actor::Provider { provider: Provider::Click, .. }) =>
         {
@@ -102,6 +110,24 @@ fn tell_one(entry: &Entry) {
     let is_paid = matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. });
     if is_paid && !authority::is_proven(entry.actor) {
         tracing::warn!(%order, "order {order}: paid in development mode, where nobody has to prove to be the provider");
+    }
+}
+
+/// Whether a wallet has said of a payment that we had let go that it is over there, too.
+fn is_given_up(actor: Actor, details: &str) -> bool {
+    match actor {
+        Actor::Provider { provider: Provider::Click, .. } => {
+            serde_json::from_str::<ClickDetails>(details).is_ok_and(|details| details.given_up.is_some())
+        }
+        Actor::Provider { provider: Provider::Uzum, .. } => true,
+        Actor::Provider { .. }
+        | Actor::Booth
+        | Actor::Api
+        | Actor::Staff
+        | Actor::Sweep
+        | Actor::Tasks
+        | Actor::CommandLine
+        | Actor::Import => false,
     }
 }
 

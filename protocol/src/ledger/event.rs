@@ -9,6 +9,7 @@
 //! | time ran out | `order.expired` |
 //! | money came that cannot pay the order | `money.owed` |
 //! | that money went back | `money.given_back` |
+//! | the task that should give money back was given up | `refund.failed` |
 
 use super::authority;
 use super::booth::Booth;
@@ -42,17 +43,21 @@ pub enum Event {
     /// Money that was owed went back.
     #[serde(rename = "money.given_back")]
     MoneyGivenBack,
+    /// Money that is owed to a customer did not go back, and it is not tried again: a person has to see to it.
+    #[serde(rename = "refund.failed")]
+    RefundFailed,
 }
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::OrderCancelled,
         Self::OrderExpired,
         Self::MoneyOwed,
         Self::MoneyGivenBack,
+        Self::RefundFailed,
     ];
 
     /// The word in messages and settings.
@@ -64,6 +69,7 @@ impl Event {
             Self::OrderExpired => "order.expired",
             Self::MoneyOwed => "money.owed",
             Self::MoneyGivenBack => "money.given_back",
+            Self::RefundFailed => "refund.failed",
         }
     }
 
@@ -83,6 +89,7 @@ impl Event {
             Change::OrderExpired => Some((Self::OrderExpired, None)),
             Change::MoneyOwed { number, .. } => Some((Self::MoneyOwed, Some(*number))),
             Change::MoneyGivenBack { number, .. } => Some((Self::MoneyGivenBack, Some(*number))),
+            Change::RefundFailed { number, .. } => Some((Self::RefundFailed, Some(*number))),
             Change::OrderCreated(_)
             | Change::OrderReopened { .. }
             | Change::OrderChosen { .. }
@@ -93,7 +100,6 @@ impl Event {
             | Change::TransactionCancelled { .. }
             | Change::DetailsChanged { .. }
             | Change::RefundAsked { .. }
-            | Change::RefundFailed { .. }
             // Nobody is told today what another back end did.
             | Change::OrderTakenOver(_)
             | Change::TransactionTakenOver(_) => None,
@@ -131,6 +137,9 @@ pub struct Data {
     /// The transaction, where money moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transaction: Option<Moved>,
+    /// Why money did not go back, in words for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// Money that moved.
@@ -228,6 +237,7 @@ fn message(event: Event, entry: &Entry, order: &Order, transaction: Option<&Tran
         proven: authority::is_proven(entry.actor),
         verified: transaction.provider.is_verified(),
     };
+    let reason = if let Change::RefundFailed { why, .. } = &entry.change { Some(why.clone()) } else { None };
     Message {
         event,
         at_ms: entry.at,
@@ -239,6 +249,7 @@ fn message(event: Event, entry: &Entry, order: &Order, transaction: Option<&Tran
             copies: order.copies.get(),
             booth: order.booth.clone(),
             transaction: transaction.map(moved),
+            reason,
         },
     }
 }

@@ -79,7 +79,8 @@ const WEBHOOK_DEFAULTS: &str = r#"
     url = ""
     secret = ""
     secret_file = ""
-    events = ["order.paid", "order.refunded", "order.cancelled", "order.expired", "money.owed", "money.given_back"]
+    events = ["order.paid", "order.refunded", "order.cancelled", "order.expired", "money.owed", "money.given_back",
+              "refund.failed"]
     allow_private = false
 "#;
 

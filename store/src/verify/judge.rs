@@ -34,7 +34,7 @@ pub struct Report {
     pub journal_rows: u64,
     /// When the last change was written.
     pub last_change: Option<TimeMs>,
-    /// Calls of Payme that were asked again.
+    /// Calls of the wallets that were asked again.
     pub calls_repeated: u64,
     /// Unpaid orders whose payment was tried in memory.
     pub orders_tried: u64,
