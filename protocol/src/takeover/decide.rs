@@ -62,8 +62,7 @@ pub struct Numbered {
 /// The payment under the id that its transaction has here: one that was taken over while Click's service was not known is the same
 /// payment once it is.
 pub fn as_known(mut payment: Payment, numbered: Option<&Numbered>) -> Payment {
-    if let (Provider::Click, Standing::Transaction(his), Some(known)) =
-        (payment.provider, &mut payment.standing, numbered)
+    if let (Provider::Click, Past::Transaction(his), Some(known)) = (payment.provider, &mut payment.past, numbered)
         && known.provider == Provider::Click
         && is_same_attempt(&known.provider_id, &his.id)
     {

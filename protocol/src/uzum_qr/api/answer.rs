@@ -135,7 +135,12 @@ pub fn cancel(http: u16, body: &[u8], id: &ProviderId) -> Result<Voided, NoAnswe
     match payment_status(&answer)? {
         PaymentStatus::Cancelled => Ok(Voided::Yes),
         PaymentStatus::Success => Ok(Voided::Paid),
-        other => Err(NoAnswer::Strange(format!("a cancelled code is {}", word_of(other)))),
+        other @ (PaymentStatus::Created
+        | PaymentStatus::Failed
+        | PaymentStatus::Hold
+        | PaymentStatus::ReversePending
+        | PaymentStatus::Reversed
+        | PaymentStatus::PartialCancelled) => Err(NoAnswer::Strange(format!("a cancelled code is {}", word_of(other)))),
     }
 }
 
@@ -148,7 +153,14 @@ pub fn reversal(http: u16, body: &[u8], payment: &str) -> Result<PaymentStatus, 
     }
     match payment_status(&answer)? {
         status @ (PaymentStatus::Reversed | PaymentStatus::ReversePending) => Ok(status),
-        other => Err(NoAnswer::Strange(format!("a payment that goes back is {}", word_of(other)))),
+        other @ (PaymentStatus::Created
+        | PaymentStatus::Success
+        | PaymentStatus::Failed
+        | PaymentStatus::Hold
+        | PaymentStatus::PartialCancelled
+        | PaymentStatus::Cancelled) => {
+            Err(NoAnswer::Strange(format!("a payment that goes back is {}", word_of(other))))
+        }
     }
 }
 
@@ -206,7 +218,7 @@ fn payment_status(answer: &Map<String, Value>) -> Result<PaymentStatus, NoAnswer
 }
 
 /// Uzum's word for a status.
-pub(super) fn word_of(status: PaymentStatus) -> &'static str {
+fn word_of(status: PaymentStatus) -> &'static str {
     PaymentStatus::WORDS.iter().find(|(_, known)| *known == status).map_or("?", |(word, _)| word)
 }
 
