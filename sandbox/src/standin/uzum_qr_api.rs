@@ -156,7 +156,7 @@ impl UzumQrApi {
     ) -> Response {
         let asked: Value = serde_json::from_str(body).unwrap_or_default();
         let proof = head.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let refusal = if !self.is_signed(proof) {
+        let refused = if !self.is_signed(proof) {
             Some(refusal(401, "apelsin.pay.authorization.error"))
         } else if asked["service_id"] != self.0.service {
             Some(refusal(401, "apelsin.pay.service.not.working"))
@@ -167,8 +167,8 @@ impl UzumQrApi {
             let mut kept = self.kept();
             let name = head.uri.path().rsplit('/').next().unwrap_or_default();
             kept.seen.push(format!("{name} {body}"));
-            match refusal {
-                Some(refusal) => return in_json(StatusCode::OK, refusal.to_string()),
+            match refused {
+                Some(refused) => return in_json(StatusCode::OK, refused.to_string()),
                 None => kept.manners.entry(call).or_default().pop_front().unwrap_or(Manner::Honest),
             }
         };
