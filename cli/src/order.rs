@@ -1,5 +1,6 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
+mod export;
 mod refund;
 
 use crate::out;
@@ -30,6 +31,8 @@ pub(crate) enum OrderCommand {
     },
     /// Print orders, newest first.
     List(List),
+    /// Write payments to a file for an accountant: a row for each payment, as CSV or XLSX.
+    Export(export::Export),
     /// Confirm that an order's money came by UzQR: the order is paid, unverified.
     ///
     /// Look at your bank first: nobody else says that the money is there. An order that has run out of time, or was closed, is
@@ -111,6 +114,7 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
         settings::existing(&settings.database)?;
     }
     let answer = match command {
+        OrderCommand::Export(export) => return export::run(&settings, &export),
         OrderCommand::Create(create) => change(&settings, async |store| create_order(&settings, store, create).await)?,
         OrderCommand::Confirm { id, by } => change(&settings, async |store| confirm(&settings, store, &id, by).await)?,
         OrderCommand::Reprint { id } => change(&settings, async |store| reprint(&settings, store, &id).await)?,

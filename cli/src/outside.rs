@@ -1,7 +1,9 @@
 //! What the settings need of this computer: ports that are free, folders that can be written, a database that opens, a clock
 //! that is right. Nothing that is looked at stays behind.
 
+use crate::layout;
 use crate::settings::{Loaded, finding};
+use boothpay_layouts::Layouts;
 use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::config::{Finding, Outside, Settings, Weight};
 use boothpay_server::telegram;
@@ -35,6 +37,9 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
     }
     findings.extend(outside.backup_folder.as_deref().and_then(backups));
     findings.extend(clock(SystemTime::now(), &dated(outside, settings_file)));
+    if let Some(layouts) = &outside.layouts {
+        findings.extend(layout::findings(&Layouts::read(&layouts.folder), layouts));
+    }
     findings
 }
 

@@ -27,6 +27,7 @@ mod members;
 pub mod money;
 pub mod number;
 pub mod pairing;
+pub mod panel;
 pub mod payme;
 pub mod photos;
 pub mod print;

@@ -68,6 +68,11 @@ impl MayOffer {
 }
 
 impl AtBooth {
+    /// Counts something else that the booth's screen does.
+    pub(crate) fn count_as(&self, app: &Arc<App>, visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
+        self.0.count(app, visitor, kind)
+    }
+
     /// Counts an order against its caller's limit.
     pub(crate) fn count(&self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
         self.0.count(app, visitor, Kind::Order)

@@ -8,6 +8,7 @@ use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
 use crate::outgoing::line::Caller;
+use crate::panel::Panel;
 use crate::photos::Photos;
 use boothpay_store::Store;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct App {
     pub(crate) this_computer: ThisComputer,
     /// Photos that customers bring and pictures that they take home.
     pub(crate) photos: Photos,
+    /// What the owner's panel keeps in memory.
+    pub(crate) panel: Panel,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -47,7 +50,7 @@ impl App {
         let store = store.telling(settings.subscriptions());
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
-        let caller = Caller::default();
+        let (caller, panel) = (Caller::default(), Panel::default());
         Arc::new(Self {
             caller,
             photos,
@@ -59,6 +62,7 @@ impl App {
             bank,
             refusals,
             this_computer,
+            panel,
             broken_jobs,
         })
     }

@@ -25,8 +25,9 @@ pub use limits::{Limits, Rates};
 pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
-    BackupSettings, ClickApi, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings,
-    PhotoSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings, UzumSettings,
+    BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFormat, LogSettings, Mode, Outside, PanelReach,
+    PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, Settings, TelegramSettings, UzqrCode, UzqrSettings,
+    UzumQrSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

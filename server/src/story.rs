@@ -135,7 +135,13 @@ fn is_given_up(actor: Actor, details: &str) -> bool {
 const fn is_unverified(entry: &Entry) -> bool {
     match entry.actor {
         Actor::Staff | Actor::CommandLine => true,
-        Actor::Booth | Actor::Api | Actor::Provider { .. } | Actor::Sweep | Actor::Tasks | Actor::Import => false,
+        Actor::Booth
+        | Actor::Api
+        | Actor::Provider { .. }
+        | Actor::Sweep
+        | Actor::Tasks
+        | Actor::Panel
+        | Actor::Import => false,
     }
 }
 

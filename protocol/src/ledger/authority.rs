@@ -16,12 +16,20 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         (_, Actor::Provider { provider: asking, .. }) => asking == provider,
         (
             _,
-            Actor::Booth | Actor::Api | Actor::Staff | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Import,
+            Actor::Booth
+            | Actor::Api
+            | Actor::Staff
+            | Actor::Sweep
+            | Actor::Tasks
+            | Actor::CommandLine
+            | Actor::Panel
+            | Actor::Import,
         ) => false,
     };
     let is_at_booth = matches!(actor, Actor::Booth | Actor::Api);
     let is_customer = provider == Provider::Uzqr && is_at_booth;
     let may_let_go = is_customer || (provider == Provider::UzumQr && is_at_booth);
+    let is_person = matches!(actor, Actor::CommandLine | Actor::Panel);
     match change {
         Change::OrderCreated(_)
         | Change::OrderReopened { .. }
@@ -31,7 +39,7 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         | Change::OrderPrinted
         | Change::PrintGranted { .. } => true,
         // That something came out badly, or that a customer gets his money back, is for a person to say.
-        Change::ReprintAllowed | Change::RefundAsked { .. } => actor == Actor::CommandLine,
+        Change::ReprintAllowed | Change::RefundAsked { .. } => is_person,
         Change::RefundFailed { .. } => actor == Actor::Tasks,
         Change::TransactionCancelled { reason: Some(Reason::TimedOut), .. } => {
             actor == Actor::Sweep || matches!(actor, Actor::Provider { .. })
@@ -41,11 +49,9 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         }
         Change::TransactionCreated(_) => is_provider || is_customer,
         // Staff take money in; giving it back is the owner's.
-        Change::TransactionRefunded { .. } if provider == Provider::Uzqr => actor == Actor::CommandLine,
+        Change::TransactionRefunded { .. } if provider == Provider::Uzqr => is_person,
         // Money can be handed back by a person, past the provider.
-        Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => {
-            is_provider || actor == Actor::CommandLine
-        }
+        Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => is_provider || is_person,
         // Only an import may record what another back end did; a running server never does.
         Change::OrderTakenOver(_) | Change::TransactionTakenOver(_) => actor == Actor::Import,
         Change::TransactionPerformed { .. }
@@ -66,7 +72,9 @@ pub const fn is_proven(actor: Actor) -> bool {
             proven
         }
         // Whether his server asked for proof, nobody knows here; who takes his word for it is at this computer.
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Import => true,
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Panel | Actor::Import => {
+            true
+        }
     }
 }
 
@@ -106,9 +114,12 @@ mod tests {
         assert!(![Actor::Booth, Actor::Api, Actor::CommandLine].iter().any(|actor| ended_by.contains(actor)));
         let refunded = Change::TransactionRefunded { number, reason: None, details: None };
         for back in [given_back, refunded] {
-            assert_eq!(who(&back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine]);
+            assert_eq!(who(&back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine, Actor::Panel]);
         }
-        assert_eq!(who(&Change::RefundAsked { number, reason: None }, Provider::Click), [Actor::CommandLine]);
+        assert_eq!(
+            who(&Change::RefundAsked { number, reason: None }, Provider::Click),
+            [Actor::CommandLine, Actor::Panel]
+        );
         assert_eq!(who(&Change::RefundFailed { number, why: String::new() }, Provider::Click), [Actor::Tasks]);
         assert_eq!(who(&Change::OrderPrinted, Provider::Payme), Actor::ALL);
     }
@@ -121,7 +132,7 @@ mod tests {
         let cancelled = Change::TransactionCancelled { number, reason: None, details: None };
         let people = [Actor::Staff, Actor::CommandLine];
         assert_eq!(who(&performed, Provider::Uzqr), people);
-        assert_eq!(who(&refunded, Provider::Uzqr), [Actor::CommandLine]);
+        assert_eq!(who(&refunded, Provider::Uzqr), [Actor::CommandLine, Actor::Panel]);
         let anybody_there = [Actor::Booth, Actor::Api, Actor::Staff, Actor::CommandLine];
         assert_eq!(who(&cancelled, Provider::Uzqr), anybody_there);
         assert!(!may_ask(Actor::Staff, &performed, Provider::Payme), "no PIN makes a wallet's money");
@@ -140,7 +151,8 @@ mod tests {
     #[test]
     fn only_a_key_proves_and_a_test_payment_never_does() {
         let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
-        let at_this_computer = [Actor::Staff, Actor::Sweep, Actor::Tasks, Actor::CommandLine, Actor::Import];
+        let at_this_computer =
+            [Actor::Staff, Actor::Sweep, Actor::Tasks, Actor::CommandLine, Actor::Panel, Actor::Import];
         let expected =
             [[Actor::Booth, Actor::Api].as_slice(), &[PAYME, CLICK, UZUM, UZUM_QR], &at_this_computer].concat();
         assert_eq!(proven, expected);

@@ -36,6 +36,8 @@ pub enum Actor {
     Tasks,
     /// A person at the command line.
     CommandLine,
+    /// A person in the owner's panel; the audit says who.
+    Panel,
     /// A person who takes over what another back end did.
     Import,
 }
@@ -45,7 +47,7 @@ impl Actor {
     pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Booth,
         Self::Api,
         Self::Provider { provider: Provider::Payme, proven: true },
@@ -60,6 +62,7 @@ impl Actor {
         Self::Sweep,
         Self::Tasks,
         Self::CommandLine,
+        Self::Panel,
         Self::Import,
     ];
 
@@ -83,6 +86,7 @@ impl Actor {
             Self::Sweep => "sweep",
             Self::Tasks => "tasks",
             Self::CommandLine => "command_line",
+            Self::Panel => "panel",
             Self::Import => "import",
         }
     }
@@ -334,6 +338,7 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
                 return Err("a transaction's amount is the order's");
             }
             transactions.push(Transaction::new(order.id.clone(), new, at));
+            order.begun_at = order.begun_at.or(Some(at));
         }
         (Change::TransactionCreated(_), _) => return Err("the order cannot take a transaction"),
         (Change::TransactionPerformed { number, details }, OrderStatus::Pending) => {

@@ -203,6 +203,8 @@ pub struct Order {
     pub created_at: TimeMs,
     /// Until when a new payment may start.
     pub expires_at: TimeMs,
+    /// When a provider first began to pay it, whatever became of that.
+    pub begun_at: Option<TimeMs>,
     /// When its prints were started.
     pub printed_at: Option<TimeMs>,
     /// When a person asked that its money go back. It has, once the order is refunded; until then it is owed to the customer.
@@ -226,6 +228,7 @@ impl Order {
             status: OrderStatus::Pending,
             created_at: at,
             expires_at: new.expires_at,
+            begun_at: None,
             printed_at: None,
             refund_asked_at: None,
             changed_at: at,

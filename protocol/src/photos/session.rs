@@ -1,7 +1,9 @@
 //! A session and its steps.
 
-use super::id::{FileName, SessionId};
+use super::id::{FileName, LinkToken, SessionId};
+use super::sale::Choice;
 use crate::ledger::language::Language;
+use crate::ledger::order::OrderId;
 use crate::time::{SpanMs, TimeMs};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +97,8 @@ pub enum PhotoKind {
     Uploaded,
     /// The booth's: what is printed.
     Result,
+    /// Composed by this server for an order, and not the customer's before it is paid.
+    Sheet,
 }
 
 impl PhotoKind {
@@ -103,10 +107,11 @@ impl PhotoKind {
         match self {
             Self::Uploaded => "uploaded",
             Self::Result => "result",
+            Self::Sheet => "sheet",
         }
     }
 
-    /// Takes back what [`PhotoKind::word`] gave.
+    /// The kind that somebody means who brings a picture or asks for one. A sheet is nobody's to bring or to ask for.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Uploaded, Self::Result].into_iter().find(|kind| kind.word() == word)
     }
@@ -211,6 +216,12 @@ pub struct Session {
     pub replacing: Option<u32>,
     /// The picture that has to go to the customer.
     pub to_send: Option<u32>,
+    /// What is to be made of the shots, where the booth itself prints them.
+    pub choice: Option<Choice>,
+    /// The order that pays for that.
+    pub order: Option<OrderId>,
+    /// By which link the picture can be taken home.
+    pub link: Option<LinkToken>,
     /// How often it was written.
     pub version: u32,
 }
@@ -233,6 +244,9 @@ impl Session {
             numbered: 0,
             replacing: None,
             to_send: None,
+            choice: None,
+            order: None,
+            link: None,
             version: 1,
         }
     }
@@ -302,8 +316,9 @@ impl Session {
         }
         let mut next = self.next();
         let replaced = match new.kind {
-            // There is one finished picture: the last.
+            // There is one of each: the last.
             PhotoKind::Result => self.result().map(|photo| photo.number),
+            PhotoKind::Sheet => self.of_kind(PhotoKind::Sheet).last().map(|photo| photo.number),
             PhotoKind::Uploaded => {
                 if self.status == SessionStatus::Completed {
                     return Err(Refusal::Completed);
@@ -316,7 +331,7 @@ impl Session {
             next.photos.retain(|photo| photo.number != old.number);
         }
         let kept = next.of_kind(new.kind);
-        let room = new.kind == PhotoKind::Result || u32::try_from(kept.len()).is_ok_and(|kept| kept < bounds.photos);
+        let room = new.kind != PhotoKind::Uploaded || u32::try_from(kept.len()).is_ok_and(|kept| kept < bounds.photos);
         if !room {
             return Err(Refusal::Full);
         }
@@ -334,7 +349,7 @@ impl Session {
         match kind {
             PhotoKind::Uploaded => next.replacing = None,
             PhotoKind::Result if next.customer.is_some() => next.to_send = Some(number),
-            PhotoKind::Result => {}
+            PhotoKind::Result | PhotoKind::Sheet => {}
         }
         Ok((next, old.map(|old| old.file)))
     }
@@ -415,10 +430,13 @@ impl Session {
         next.photos.clear();
         next.replacing = None;
         next.to_send = None;
+        next.choice = None;
+        next.order = None;
+        next.link = None;
         next
     }
 
-    fn next(&self) -> Self {
+    pub(super) fn next(&self) -> Self {
         Self { version: self.version.saturating_add(1), ..self.clone() }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::error::Problem;
-use boothpay_protocol::click::details::ClickDetails;
+use crate::exports::shown_id;
 use boothpay_protocol::ledger::order::{Order, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
@@ -91,7 +91,7 @@ impl Fields {
         let provider = transaction.map(|it| it.provider).or(order.chosen).unwrap_or(Provider::Payme);
         Self {
             id: number,
-            transaction_id: transaction.map(transaction_id),
+            transaction_id: transaction.map(shown_id),
             amount: soum(order.amount.tiyin()),
             payment_type: provider.word(),
             verified: transaction.is_none_or(|it| it.provider.is_verified()),
@@ -123,12 +123,6 @@ impl Totals {
 #[allow(clippy::trivially_copy_pass_by_ref)]
 const fn is_true(it: &bool) -> bool {
     *it
-}
-
-/// The provider's id as the provider shows it: Click's own number, without the service that it counts in.
-fn transaction_id(transaction: &Transaction) -> String {
-    let click = (transaction.provider == Provider::Click).then(|| ClickDetails::of(transaction).ok()).flatten();
-    click.map_or_else(|| transaction.provider_id.to_string(), |details| details.click_trans_id.to_string())
 }
 
 /// His word for a status.

@@ -19,6 +19,7 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use boothpay_protocol::photos::{Refusal, Session, SessionId, SessionKind, SessionStatus};
+use boothpay_protocol::time::TimeMs;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -43,7 +44,7 @@ impl axum::response::IntoResponse for NoSuccess {
 }
 
 /// The id in an address. One that cannot be one is of no session.
-pub(crate) struct IdInPath(SessionId);
+pub(crate) struct IdInPath(pub(crate) SessionId);
 
 impl FromRequestParts<Arc<App>> for IdInPath {
     type Rejection = NoSuccess;
@@ -64,7 +65,7 @@ fn over() -> Problem {
 }
 
 /// A session that lives.
-async fn living(app: &App, id: &SessionId) -> Result<Session, Problem> {
+pub(crate) async fn living(app: &App, id: &SessionId) -> Result<Session, Problem> {
     let session = app.store.session(id.clone()).await?.ok_or_else(unknown)?;
     if session.status == SessionStatus::Cancelled {
         return Err(unknown());
@@ -72,7 +73,7 @@ async fn living(app: &App, id: &SessionId) -> Result<Session, Problem> {
     if session.is_over(app.clock.now()) { Err(over()) } else { Ok(session) }
 }
 
-fn refused(refusal: Refusal) -> Problem {
+pub(crate) fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Over => over(),
         Refusal::SomebodyElses => Problem::conflict("the session belongs to another customer"),
@@ -126,16 +127,23 @@ pub(crate) async fn create(
         }
     };
     let data = data(asked.data)?.unwrap_or_else(|| "{}".to_owned());
+    let lifetime = app.settings.photos.lifetime;
+    let session = make(&app, |id, now| Session::new(id, kind, kiosk_id, data, now, lifetime)).await?;
+    Ok((StatusCode::CREATED, Json(json!({ "success": true, "session": shape::session(&app, &session, true) }))))
+}
+
+/// Keeps a new session.
+pub(crate) async fn make(app: &App, new: impl FnOnce(SessionId, TimeMs) -> Session) -> Result<Session, Problem> {
     let now = app.clock.now();
     if app.store.living_sessions(now).await? >= SESSIONS_MAX {
         let detail = format!("there are {SESSIONS_MAX} sessions already; try again when some are over");
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into());
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
     }
-    let session = Session::new(new_id()?, kind, kiosk_id, data, now, app.settings.photos.lifetime);
+    let session = new(new_id()?, now);
     if !app.store.make_session(session.clone()).await? {
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "try again").into());
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "try again"));
     }
-    Ok((StatusCode::CREATED, Json(json!({ "success": true, "session": shape::session(&app, &session, true) }))))
+    Ok(session)
 }
 
 fn new_id() -> Result<SessionId, Problem> {

@@ -23,6 +23,7 @@ pub struct Config {
     pub admin: Admin,
     pub api: Api,
     pub photos: Photos,
+    pub layouts: Layouts,
     pub telegram: Telegram,
     pub limits: Limits,
     pub backup: Backup,
@@ -146,6 +147,8 @@ pub struct Uzqr {
 pub struct Admin {
     pub token: Hidden,
     pub token_file: String,
+    pub panel: String,
+    pub operator_refund: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -162,6 +165,11 @@ pub struct Api {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Photos {
+    pub source: String,
+    pub retakes: i64,
+    pub countdown_seconds: i64,
+    pub keep_hours: i64,
+    pub public_address: String,
     pub folder: String,
     pub session_minutes: i64,
     pub wanted: i64,
@@ -194,6 +202,17 @@ pub struct Limits {
     pub statuses_per_minute: i64,
     pub wrong_keys_per_minute: i64,
     pub addresses_behind_proxy: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Layouts {
+    pub folder: String,
+    pub not_offered: Vec<String>,
+    pub pixels_4x6: String,
+    pub pixels_6x8: String,
+    pub margin_mm: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

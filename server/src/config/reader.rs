@@ -3,8 +3,10 @@
 mod addresses;
 mod booth;
 mod click;
+mod layouts;
 mod limits;
 mod mode;
+mod panel;
 mod payme;
 mod photos;
 mod uzqr;
@@ -139,11 +141,14 @@ impl Reader {
         if self.takes_money(mode) && admin_token.is_none() {
             self.remark("admin.token", "it is not set, so the overview at /api/stats is closed");
         }
+        let panel = self.panel(admin);
         let limits = self.limits(&config.limits);
         let backup = self.backup(config, database.as_ref(), mode);
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
         let photos = self.photos(config);
+        let layouts = self.layouts(config);
+        self.outside.layouts.clone_from(&layouts);
         let telegram = self.telegram(config);
         let booth = booth?;
         Some(Settings {
@@ -169,10 +174,12 @@ impl Reader {
             uzqr: uzqr?,
             logos,
             admin_token,
+            panel: panel?,
             api_token,
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
             photos: photos?,
+            layouts: layouts?,
             telegram: telegram?,
             limits: limits?,
             backup: backup?,

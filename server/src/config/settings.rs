@@ -10,6 +10,7 @@ use super::webhook::Webhook;
 use crate::access::origin::Origins;
 use crate::net::Proxies;
 use crate::outgoing::address::HttpAddress;
+use boothpay_layouts::Papers;
 use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::booth::Booth;
@@ -84,9 +85,44 @@ pub struct BackupSettings {
     pub keep: usize,
 }
 
+/// Who takes the pictures that customers pay for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhotoSource {
+    /// The booth's page, with its browser's camera.
+    Boothpay,
+    /// A program of the owner's.
+    OwnProgram,
+    /// Nobody here: the page prints a receipt.
+    Receipt,
+}
+
+impl PhotoSource {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Boothpay, Self::OwnProgram, Self::Receipt];
+
+    /// The word in the settings.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Boothpay => "boothpay",
+            Self::OwnProgram => "own program",
+            Self::Receipt => "receipt",
+        }
+    }
+}
+
 /// Photos that customers bring and pictures that they take home.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhotoSettings {
+    /// Who takes the pictures.
+    pub source: PhotoSource,
+    /// How often a customer may take them again.
+    pub retakes: u32,
+    /// Seconds before each shot.
+    pub countdown_seconds: u32,
+    /// How long a picture that was paid for is kept.
+    pub keep: SpanMs,
+    /// Where a customer's phone reaches this server; none when it does not.
+    pub public_address: Option<String>,
     /// The folder of their files.
     pub folder: PathBuf,
     /// How long a session lives.
@@ -97,6 +133,17 @@ pub struct PhotoSettings {
     pub most: u32,
     /// How many bytes all files together may take.
     pub disk_bytes: u64,
+}
+
+/// Layouts of prints: the owner's templates, and what his printer has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayoutSettings {
+    /// The folder of the owner's templates; it need not be there.
+    pub folder: PathBuf,
+    /// Ids of layouts that customers do not choose from.
+    pub not_offered: Vec<String>,
+    /// The printer's pixels and margin.
+    pub papers: Papers,
 }
 
 /// The bot by which they come and go.
@@ -171,6 +218,26 @@ pub struct UzumQrSettings {
     pub time_offset: SpanMs,
 }
 
+/// The owner's panel.
+#[derive(Clone, Copy, Debug)]
+pub struct PanelSettings {
+    /// Who reaches it.
+    pub reach: PanelReach,
+    /// The highest price of an order whose money an operator may give back, in tiyin.
+    pub operator_refund_tiyin: i64,
+}
+
+/// Who reaches the owner's panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PanelReach {
+    /// Nobody.
+    Off,
+    /// Browsers that call this server without a proxy or a tunnel.
+    Direct,
+    /// Whoever reaches the booth's own address.
+    Any,
+}
+
 /// What belongs to UzQR.
 #[derive(Clone, Debug)]
 pub struct UzqrSettings {
@@ -236,6 +303,8 @@ pub struct Settings {
     pub logos: Logos,
     /// The digest of the administrator's token, if there is one.
     pub admin_token: Option<KeyDigest>,
+    /// The owner's panel.
+    pub panel: PanelSettings,
     /// The digest of the token for orders from other computers, if there is one.
     pub api_token: Option<KeyDigest>,
     /// Whether calls straight from this computer need no proof.
@@ -244,6 +313,8 @@ pub struct Settings {
     pub claim_at_screen: bool,
     /// Photos that customers bring and pictures that they take home.
     pub photos: PhotoSettings,
+    /// Layouts of prints.
+    pub layouts: LayoutSettings,
     /// The bot by which they come and go; none when the owner has none.
     pub telegram: Option<TelegramSettings>,
     /// What strangers may do.
@@ -293,6 +364,8 @@ pub struct Outside {
     pub database: Option<Address>,
     /// Where its backups would go.
     pub backup_folder: Option<PathBuf>,
+    /// Where its templates of prints would be.
+    pub layouts: Option<LayoutSettings>,
     /// Whether it would be in development mode.
     pub development: bool,
     /// Whether it would show a code of UzQR, which staff confirm.

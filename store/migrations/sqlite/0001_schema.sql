@@ -18,6 +18,7 @@ create table orders (
         status = 'pending' or status = 'paid' or status = 'cancelled' or status = 'refunded' or status = 'expired'),
     created_at_ms integer not null,
     expires_at_ms integer not null,
+    begun_at_ms   integer,
     printed_at_ms integer,
     refund_asked_at_ms integer,
     changed_at_ms integer not null check (changed_at_ms >= created_at_ms),
@@ -134,12 +135,20 @@ begin
 end;
 
 -- Sums over all orders, kept in the commit that changes them. On PostgreSQL a writer's own rows may be negative.
+-- By the hour in UTC in which the order was made; -1 is all hours together. `begun` is 1 for orders that a provider once began to
+-- pay.
 create table order_sums (
-    writer   integer not null check (writer = 1),
-    booth_id text    not null,
-    status   text    not null,
-    orders   integer not null,
-    primary key (writer, booth_id, status)
+    writer           integer not null check (writer = 1),
+    hour             integer not null check (hour >= -1),
+    booth_id         text    not null,
+    status           text    not null,
+    begun            integer not null check (begun = 0 or begun = 1),
+    orders           integer not null,
+    copies           integer not null,
+    amount_tiyin     integer not null,
+    asked_back       integer not null,
+    asked_back_tiyin integer not null,
+    primary key (hour, booth_id, status, begun, writer)
 ) strict, without rowid;
 
 -- By the hour in UTC in which the transaction was performed; -1 is all hours together.
@@ -202,12 +211,17 @@ create table photo_sessions (
     numbered        integer not null check (numbered >= 0),
     replacing       integer,
     to_send         integer,
+    choice          text    check (json_valid(choice)),
+    order_id        text,
+    link            text    check (length(link) = 32),
     version         integer not null check (version >= 1),
     check ((customer_id is null) = (language is null))
 ) strict;
 
 create index photo_sessions_by_customer on photo_sessions (customer_id, opened_at_ms) where customer_id is not null;
 create index photo_sessions_by_expiry on photo_sessions (expires_at_ms);
+create unique index photo_sessions_by_order on photo_sessions (order_id) where order_id is not null;
+create unique index photo_sessions_by_link on photo_sessions (link) where link is not null;
 
 -- What came from Telegram: kept before Telegram is told that it may forget it, and handled once. What was said goes when it is
 -- handled; the number stays a while, because it may come again.
@@ -223,3 +237,49 @@ create table telegram_updates (
 ) strict;
 
 create index telegram_updates_waiting on telegram_updates (bot_id, update_id) where handled_at_ms is null;
+
+-- Who may use the owner's panel. Of a one-time link only its digest is kept, until when it works and no longer.
+create table admins (
+    name          text    primary key check (length(name) between 1 and 32),
+    role          text    not null check (role = 'owner' or role = 'operator'),
+    password      text,
+    link_digest   text    check (length(link_digest) = 64),
+    link_until_ms integer,
+    created_at_ms integer not null,
+    version       integer not null check (version >= 1),
+    check ((link_digest is null) = (link_until_ms is null))
+) strict, without rowid;
+
+-- Who is in. Of what his browser carries only a digest is kept. Rows go when the session has ended.
+create table admin_sessions (
+    digest        text    primary key check (length(digest) = 64),
+    admin         text    not null references admins (name),
+    created_at_ms integer not null,
+    seen_at_ms    integer not null
+) strict, without rowid;
+
+create index admin_sessions_by_admin on admin_sessions (admin);
+
+-- Who did what in the panel.
+create table audit (
+    number  integer primary key,
+    at_ms   integer not null,
+    who     text    check (length(who) between 1 and 32),
+    deed    text    not null,
+    about   text,
+    old     text,
+    new     text,
+    address text
+) strict;
+
+create index audit_about on audit (about, number) where about is not null;
+
+create trigger audit_is_not_rewritten before update on audit
+begin
+    select raise(abort, 'the audit is append-only');
+end;
+
+create trigger audit_is_not_shortened before delete on audit
+begin
+    select raise(abort, 'the audit is append-only');
+end;

@@ -174,7 +174,7 @@ mod tests {
         let connection = connect::writing(&address).unwrap();
         connection
             .execute_batch(
-                "insert into orders values (1, 'a', 1, 1, 'main', '', null, null, 'pending', 1, 2, null, null, 1, 1)",
+                "insert into orders values (1, 'a', 1, 1, 'main', '', null, null, 'pending', 1, 2, null, null, null, 1, 1)",
             )
             .unwrap();
         let entries: Vec<Entry> = (1..=100).map(entry).collect();

@@ -10,7 +10,7 @@ use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::time::TimeMs;
 
 /// How many columns there are.
-pub(crate) const COLUMNS: usize = 15;
+pub(crate) const COLUMNS: usize = 16;
 
 pub(crate) const TABLE: Table = Table { name: "orders", columns: &LIST, order: "order_row" };
 
@@ -26,6 +26,7 @@ const LIST: [Column; COLUMNS] = [
     changing("status", Kind::Text, "status"),
     column("created_at_ms", Kind::Number, "time of creation"),
     changing("expires_at_ms", Kind::Number, "expiry"),
+    changing("begun_at_ms", Kind::Number, "time when a provider first began to pay it"),
     changing("printed_at_ms", Kind::Number, "time of printing"),
     changing("refund_asked_at_ms", Kind::Number, "time when its money was asked back"),
     changing("changed_at_ms", Kind::Number, "time of its last change"),
@@ -50,6 +51,7 @@ pub(crate) fn cells(row: RowNumber, order: &Order) -> [Cell<'_>; COLUMNS] {
         Cell::text(order.status.word()),
         Cell::number(order.created_at.ms()),
         Cell::number(order.expires_at.ms()),
+        Cell::Number(order.begun_at.map(TimeMs::ms)),
         Cell::Number(order.printed_at.map(TimeMs::ms)),
         Cell::Number(order.refund_asked_at.map(TimeMs::ms)),
         Cell::number(order.changed_at.ms()),
@@ -71,6 +73,7 @@ pub(crate) fn read(row: &impl Row, first: usize) -> Result<(RowNumber, Order), S
         status: columns.word(OrderStatus::from_word, "an order has an unknown status")?,
         created_at: TimeMs::new(columns.number()?),
         expires_at: TimeMs::new(columns.number()?),
+        begun_at: columns.maybe_number()?.map(TimeMs::new),
         printed_at: columns.maybe_number()?.map(TimeMs::new),
         refund_asked_at: columns.maybe_number()?.map(TimeMs::new),
         changed_at: TimeMs::new(columns.number()?),

@@ -2,15 +2,22 @@
 
 import { askToPrint } from "./api.js";
 import { pageId } from "./memory.js";
+import { onWipe } from "./visit.js";
 
 const RETRY_MS = 1_000;
 const TRIES = 60;
+
+let answer = null;
+onWipe(() => (answer = null));
+
+/** What came with the last leave: the composed picture, and the code to take it home, where the booth takes pictures. */
+export const granted = () => answer ?? {};
 
 /** "granted", "printed" (by somebody else), "elsewhere" (not this booth's to print), or "later" when nobody answers. */
 export async function leaveToPrint(id, stay) {
   for (let tries = 0; tries < TRIES && !stay.over; tries += 1) {
     try {
-      await askToPrint(id, pageId());
+      answer = await askToPrint(id, pageId());
       return "granted";
     } catch (refusal) {
       if (refusal.status === 409) return refusal.order?.status === "refunded" ? "refunded" : "printed";

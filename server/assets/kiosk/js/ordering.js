@@ -8,6 +8,7 @@ import { soumFor } from "./money.js";
 import { closeOverlay, openOverlay } from "./overlay.js";
 import { go } from "./screens.js";
 import { supportLine } from "./support.js";
+import { customer, noteSold } from "./visit.js";
 
 let wanted = null;
 
@@ -21,10 +22,13 @@ export async function placeOrder({ stay, copies, provider, render }) {
   wanted = mine;
   render();
   try {
-    const order = await createOrder({ copies, provider, lang: language(), shown: soumFor(copies) });
+    const order = await createOrder({ copies, provider, lang: language(), shown: soumFor(copies), session: customer().session?.id });
+    noteSold();
     if (!stay.over) go("payment", { order, provider });
   } catch (refusal) {
     if (stay.over) return;
+    // The pictures are gone: nothing is sold without them.
+    if (refusal.status === 410) return go("start");
     // This page is older than the booth's prices. A fresh one shows them before anything can be paid.
     if (refusal.prices) {
       reopenAt({ copies, shown: soumFor(copies), language: language() });

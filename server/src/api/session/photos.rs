@@ -131,7 +131,7 @@ async fn keep(app: &Arc<App>, id: &SessionId, brought: Brought, kind: PhotoKind)
     let bytes = decoded.map_err(|_| Problem::bad_request("photo_data cannot be read"))??;
     let picture = app.photos.work(move || match kind {
         PhotoKind::Uploaded => prepare(&bytes),
-        PhotoKind::Result => inspect(bytes),
+        PhotoKind::Result | PhotoKind::Sheet => inspect(bytes),
     });
     let picture = picture.await.map_err(not_taken)?;
     let origin = Origin { kind, order_index, telegram_file_id, handles: None };
@@ -232,6 +232,8 @@ pub(crate) async fn one(
     net::allow(&app, Kind::Status, &visitor)?;
     let session = living(&app, &id).await?;
     let photo = number.parse().ok().and_then(|number| session.photo(number));
+    // A print that nobody has paid for is shown by nobody but the booth.
+    let photo = photo.filter(|photo| photo.kind != PhotoKind::Sheet);
     let photo = photo.ok_or_else(|| refused(Refusal::NoSuchPhoto))?;
     let bytes = app.photos.files.read(&photo.file).await.map_err(|_| refused(Refusal::NoSuchPhoto))?;
     let kind = HeaderValue::from_static(Form::of_file(photo.file.as_str()).media_type());

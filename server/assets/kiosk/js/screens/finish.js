@@ -1,11 +1,13 @@
 // After the payment: the tick, the printing, the thanks, and back to the start.
 
 import { part, say } from "../dom.js";
-import { count } from "../language.js";
-import { leaveToPrint } from "../leave-to-print.js";
+import { count, t } from "../language.js";
+import { granted, leaveToPrint } from "../leave-to-print.js";
 import { forget, hasBegun, noteBegun } from "../memory.js";
 import { money } from "../money.js";
 import { grouped } from "../letters.js";
+import { showOwn } from "../own-picture.js";
+import { printPictures } from "../print-picture.js";
 import { printReceipt } from "../receipt.js";
 import { go, screen } from "../screens.js";
 import { play } from "../sound.js";
@@ -16,6 +18,9 @@ const PRINTING_MS = 7_000;
 const THANKS_MS = 20_000;
 
 let order = null;
+
+const isPicture = (source) => /^data:image\/jpeg;base64,/.test(source ?? "");
+const isCode = (source) => /^data:image\/png;base64,/.test(source ?? "");
 
 screen("paid", {
   enter(stay, paid) {
@@ -39,7 +44,9 @@ screen("printing", {
     stay.after(PAINT_MS, () => {
       if (!hasBegun(order.order_id)) {
         noteBegun(order.order_id);
-        printReceipt(order);
+        const { picture } = granted();
+        if (isPicture(picture)) printPictures(picture, order.copies);
+        else printReceipt(order);
       }
       forget();
       stay.after(PRINTING_MS, () => go("thanks"));
@@ -48,12 +55,19 @@ screen("printing", {
   render() {
     say("printing-title", count("printing.title", order.copies));
     say("printing-order", grouped(order.order_id));
+    showOwn("printing-own");
   },
 });
 
 screen("thanks", {
   enter(stay) {
     forget();
+    const { download } = granted();
+    part("take-home").hidden = !isCode(download);
+    if (isCode(download)) part("take-home-code").src = download;
+    part("take-home-code").alt = t("qr.alt");
+    showOwn("thanks-own");
+    stay.signal.addEventListener("abort", () => part("take-home-code").removeAttribute("src"));
     const begun = performance.now();
     stay.every(200, () => {
       const share = (performance.now() - begun) / THANKS_MS;
