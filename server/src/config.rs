@@ -27,7 +27,7 @@ pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
     BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFormat, LogSettings, Mode, Outside, PanelReach,
     PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, Settings, TelegramSettings, UzqrCode, UzqrSettings,
-    UzumSettings,
+    UzumQrSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;
