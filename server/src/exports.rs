@@ -178,6 +178,7 @@ const fn name(provider: Provider, language: Language) -> &'static str {
         (Provider::Payme, _) => "Payme",
         (Provider::Click, _) => "Click",
         (Provider::Uzum, _) => "Uzum",
+        (Provider::UzumQr, _) => "Uzum QR",
         (Provider::Uzqr, _) => "UzQR",
         (Provider::Test, Language::Ru) => "тест",
         (Provider::Test, Language::Uz) => "sinov",
