@@ -172,6 +172,59 @@ test("a camera that is lost is told, and no money is asked", async (t) => {
   await phase(kiosk, "lost");
 });
 
+test("a shot that the server does not take is no lost camera, and the next try is not mixed with it", async (t) => {
+  const kiosk = await open(t, { expected: ["507"] });
+  const before = (await sessions()).length;
+  await kiosk.press("start-button");
+  await kiosk.press("layout-strip");
+  await phase(kiosk, "ready");
+  let bringings = 0;
+  await kiosk.page.route("**/api/session/*/photos", (route) => {
+    bringings += 1;
+    return bringings > 2 ? route.fulfill({ status: 507, json: { title: "full" } }) : route.continue();
+  });
+  await kiosk.press("shoot-go");
+  const isTold = () => kiosk.part("trouble-again").isVisible();
+  for (let steps = 0; steps < 200 && !(await isTold()); steps += 1) {
+    await kiosk.page.clock.runFor(500);
+    await new Promise((done) => setTimeout(done, 60));
+  }
+  await phase(kiosk, "ready");
+  await kiosk.page.unroute("**/api/session/*/photos");
+  await kiosk.press("trouble-again");
+  await runTo(kiosk, "review");
+  await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();
+  await until("only the new ones are kept", async () => (await sessions()).length === before + 1);
+  const [newest] = (await sessions()).sort((a, b) => b.created_at.localeCompare(a.created_at));
+  assert.equal(newest.uploaded_count, 4);
+});
+
+test("a print that the browser cannot draw becomes the receipt, not white paper", async (t) => {
+  const kiosk = await open(t);
+  await shootAll(kiosk, "single");
+  await kiosk.press("review-next");
+  await kiosk.press("copies-pay");
+  await kiosk.phase("waiting");
+  await kiosk.page.route("**/print", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), picture: "data:image/jpeg;base64,AAAA" } });
+  });
+  const number = await kiosk.number();
+  await kiosk.payWithoutApp(number);
+  await runTo(kiosk, "printing");
+  await runTo(kiosk, "thanks");
+  assert.deepEqual(await kiosk.page.evaluate(() => window.printed), [[]], "no picture, once");
+  const receipt = (await kiosk.part("receipt").textContent()).replaceAll(/\s/g, "");
+  assert.ok(receipt.includes(number), receipt);
+});
+
+test("a booth that offers no layout says so", async (t) => {
+  const kiosk = await open(t);
+  await kiosk.page.route("**/api/booth/layouts", (route) => route.fulfill({ json: { layouts: [], looks: [] } }));
+  await kiosk.press("start-button");
+  await kiosk.part("layouts-none").waitFor();
+});
+
 describe("the screens of the pictures", { concurrency: 2 }, () => {
   for (const size of SIZES) {
     test(`at ${size}`, async (t) => {

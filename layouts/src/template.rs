@@ -16,7 +16,7 @@ use toml::Spanned;
 const PLACES_MAX: usize = 12;
 
 /// Shots of one customer: each takes some seconds before the camera.
-const SHOTS_MAX: u32 = 8;
+pub const SHOTS_MAX: u32 = 8;
 
 /// Lines of text on one print.
 const TEXTS_MAX: usize = 12;

@@ -217,12 +217,8 @@ pub(crate) const SESSIONS_MAX: i64 = 2000;
 /// How long a session for the booth's own shots lives while no order pays for it: a customer who is still there is done by then.
 pub(crate) const SHOTS_LIFETIME: SpanMs = SpanMs::seconds(20 * 60);
 
-/// Shots of one customer: as many as a layout may want.
-pub(crate) const SHOTS_MAX: u32 = 8;
-
-/// How long pictures are kept whose order was given up, or was not paid in time: the customer may choose another way to pay, and money
-/// that was on its way may still come.
-pub(crate) const UNSOLD_KEPT: SpanMs = SpanMs::seconds(60 * 60);
+/// How long before its end a session that an order may still pay for is looked at: many times the period of that look.
+pub(crate) const UNPAID_LOOK_AHEAD: SpanMs = SpanMs::seconds(10 * 60);
 
 /// Pixels of the longer side of a print on the screen.
 pub(crate) const SCREEN_PICTURE_SIDE: u32 = 1200;

@@ -10,8 +10,9 @@ pub(crate) mod sheets;
 use crate::app::App;
 use crate::config::PhotoSettings;
 use crate::limits::{
-    PICTURE_BODIES_MAX, PICTURES_AT_ONCE_MAX, SESSION_BYTES_MAX, SESSION_CHANGES_BUFFERED, SESSION_TRIES_MAX, SHOTS_MAX,
+    PICTURE_BODIES_MAX, PICTURES_AT_ONCE_MAX, SESSION_BYTES_MAX, SESSION_CHANGES_BUFFERED, SESSION_TRIES_MAX,
 };
+use boothpay_layouts::SHOTS_MAX;
 use boothpay_protocol::photos::{Bounds, FileName, NewPhoto, PhotoKind, Refusal, Session, SessionId, SessionStatus};
 use boothpay_store::{StoreError, UpdateKey};
 use files::{Files, KeepError};
@@ -141,7 +142,10 @@ pub(crate) struct Origin {
 pub(crate) async fn add(app: &App, id: &SessionId, picture: Picture, origin: Origin) -> Result<Stepped<()>, AddError> {
     let Picture { bytes, width, height, form } = picture;
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let file = app.photos.files.add(bytes, form.ending()).await?;
+    let file = match origin.kind {
+        PhotoKind::Uploaded | PhotoKind::Result => app.photos.files.add(bytes, form.ending()).await?,
+        PhotoKind::Sheet => app.photos.files.add_paid(bytes, form.ending()).await?,
+    };
     let Origin { kind, order_index, telegram_file_id, handles } = origin;
     let new = NewPhoto { kind, file: file.clone(), bytes: length, width, height, order_index, telegram_file_id };
     let stepped =
@@ -175,13 +179,15 @@ pub(crate) enum AddError {
     Store(#[from] StoreError),
 }
 
-/// Ends a session: its photos go first, so that none is left when the database forgets them.
+/// Ends a session, if nobody has changed it meanwhile; then its photos go. What a killed program leaves of them goes by its age.
 pub(crate) async fn end(app: &App, session: &Session, status: SessionStatus) -> Result<bool, StoreError> {
-    for photo in &session.photos {
-        remove(app, &photo.file).await;
-    }
     let ended = app.store.save_session(session.end(status), None, app.clock.now()).await?;
-    let _ = app.photos.changed.send(session.id.clone());
+    if ended {
+        for photo in &session.photos {
+            remove(app, &photo.file).await;
+        }
+        let _ = app.photos.changed.send(session.id.clone());
+    }
     Ok(ended)
 }
 

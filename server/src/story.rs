@@ -6,6 +6,7 @@ pub(crate) mod uzum;
 
 use crate::limits::REPEATED_CHARS_MAX;
 use crate::net::Address;
+use crate::text;
 use axum::http;
 use boothpay_protocol::card;
 use boothpay_protocol::click::details::ClickDetails;
@@ -249,7 +250,7 @@ pub(crate) fn tell_intruder(had_credentials: bool, from: Address) {
 
 /// Tells that somebody asked for an address at which there is nothing: perhaps Payme, by a mistyped address.
 pub(crate) fn tell_nothing_there(method: &http::Method, path: &str, from: Address) {
-    let path = repeated(path);
+    let path = repeated(&text::without_secret(path));
     let webhook = if ["payme", "click", "uzum"].iter().any(|wallet| path.to_lowercase().contains(wallet))
         || *method == http::Method::POST
     {

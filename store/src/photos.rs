@@ -107,13 +107,23 @@ impl Store {
         }
     }
 
-    /// Sessions whose time is over while nobody has written so.
+    /// Sessions whose time is over while nobody has written so, except those that an order may still pay for.
     pub async fn expired_sessions(&self, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => {
                 sqlite.read(move |connection| sqlite::photos::expired(connection, now, limit)).await
             }
             Backend::Postgres(postgres) => postgres.expired_sessions(now, limit).await,
+        }
+    }
+
+    /// Sessions that an order may still pay for and whose time is over by `until`.
+    pub async fn unpaid_sessions(&self, until: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::photos::unpaid(connection, until, limit)).await
+            }
+            Backend::Postgres(postgres) => postgres.unpaid_sessions(until, limit).await,
         }
     }
 
@@ -190,7 +200,9 @@ pub(crate) mod sql {
         and s.status in ('pending', 'active', 'completed') order by s.opened_at_ms desc, s.id limit 1";
     pub(crate) const LIST: &str = "order by s.created_at_ms desc, s.id limit $1";
     pub(crate) const EXPIRED: &str = "where s.status in ('pending', 'active', 'completed') and s.expires_at_ms <= $1
-        order by s.expires_at_ms limit $2";
+        and (s.order_id is null or s.link is not null) order by s.expires_at_ms limit $2";
+    pub(crate) const UNPAID: &str = "where s.status in ('pending', 'active', 'completed') and s.expires_at_ms <= $1
+        and s.order_id is not null and s.link is null order by s.expires_at_ms limit $2";
     pub(crate) const TO_SEND: &str =
         "where s.to_send is not null and s.customer_id is not null and s.expires_at_ms > $1
         order by s.expires_at_ms limit $2";

@@ -2,7 +2,7 @@
 //! nothing that one customer leaves for the next.
 
 use crate::booth::{Booth, PHONE, call, data_url};
-use crate::support::Running;
+use crate::support::{MERCHANT_ID, Running};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::Method;
@@ -104,7 +104,11 @@ async fn a_print_is_composed_paid_for_printed_once_and_taken_home() {
             (200.try_into().unwrap(), "image/jpeg")
         );
         assert!(home.bytes().await.unwrap() == picture);
-        assert_eq!(server.get(&format!("/photo/{}", "0".repeat(32))).await.status, 404);
+        for wrong in 0..40 {
+            assert_eq!(server.get(&format!("/photo/{wrong:032x}")).await.status, 404);
+        }
+        let claim = server.get(&format!("/api/booth/orders/{number}")).await;
+        assert_eq!(claim.status, 200, "wrong links are no wrong numbers: who has paid is still served");
         booth.sql("update photo_sessions set expires_at_ms = 1, version = version + 1");
         assert_eq!(server.get(&format!("/photo/{token}")).await.status, 404, "the link ends");
         crate::booth::until("the file is gone", async || (booth.files() == 0).then_some(())).await;
@@ -156,6 +160,94 @@ async fn nothing_is_sold_without_pictures_and_nothing_is_left_of_who_goes() {
     assert!(server.get("/").await.body.contains("\"pictures\":null"));
 }
 
+/// The code for the bot is on the screen: who photographs it has the session's id, and nothing else.
+#[tokio::test]
+async fn the_id_alone_opens_nothing_of_the_booths_own_pictures() {
+    let booth = Booth::on_sqlite(SOURCE);
+    let server = booth.folder.serve(&[
+        ("BOOTHPAY_PAYME_KEY", "k:ey&@?#%^=$!-of-36-characters-xxxxx"),
+        ("BOOTHPAY_PAYME_MERCHANT_ID", MERCHANT_ID),
+        ("BOOTHPAY_API_TOKEN", "token-of-the-owners-programs"),
+    ]);
+    let as_booth = [("Content-Type", "application/json"), ("Authorization", "Bearer token-of-the-owners-programs")];
+    let as_anybody = &as_booth[..1];
+    let layout = json!({ "layout": "single" }).to_string();
+    let begun = server.send(Method::POST, "/api/booth/shots", &as_booth, &layout).await;
+    assert_eq!(begun.status, 201, "{}", begun.body);
+    let session = format!("/api/session/{}", begun.json()["id"].as_str().unwrap());
+    let photos = format!("{session}/photos");
+    let shot = json!({ "photo_data": data_url(PHONE) }).to_string();
+    assert_eq!(server.send(Method::POST, &photos, &as_booth, &shot).await.status, 201);
+    let calls = [
+        (Method::GET, session.clone(), String::new()),
+        (Method::GET, photos.clone(), String::new()),
+        (Method::GET, format!("{photos}/1"), String::new()),
+        (Method::GET, format!("{session}/result"), String::new()),
+        (Method::GET, format!("{session}/events"), String::new()),
+        (Method::POST, photos.clone(), shot.clone()),
+        (Method::POST, format!("{session}/result"), shot.clone()),
+        (Method::PUT, session.clone(), json!({ "status": "cancelled" }).to_string()),
+        (Method::DELETE, format!("{photos}/1"), String::new()),
+        (Method::DELETE, session.clone(), String::new()),
+    ];
+    for (method, path, body) in calls {
+        let answer = server.send(method.clone(), &path, as_anybody, &body).await;
+        assert_eq!(answer.status, 404, "{method} {path}: {}", answer.body);
+    }
+    assert_eq!(server.send(Method::GET, "/api/booth/layouts", as_anybody, "").await.status, 401);
+    assert_eq!(server.send(Method::GET, "/api/booth/layouts", &as_booth, "").await.status, 200);
+    let kept = server.send(Method::GET, &session, &as_booth, "").await.json();
+    assert_eq!(kept["session"]["uploaded_count"], 1, "{kept}");
+    let result = server.send(Method::POST, &format!("{session}/result"), &as_booth, &shot).await;
+    assert_eq!(result.status, 409, "the booth composes it: {}", result.body);
+}
+
+#[tokio::test]
+async fn a_paid_print_that_cannot_be_had_now_is_asked_for_again_and_comes() {
+    let booth = Booth::on_sqlite(SOURCE);
+    let server = booth.serve();
+    let id = begin(&server, "single").await;
+    bring(&server, &id, 0).await;
+    let number = order(&server, &id).await.1["order_id"].as_str().unwrap().to_owned();
+    assert_eq!(server.post(&format!("/api/test-payment/{number}"), "{}").await.status, 200);
+    let (photos, away) = (booth.folder.path().join("photos"), booth.folder.path().join("unplugged"));
+    std::fs::rename(&photos, &away).unwrap();
+    let print = format!("/api/booth/orders/{number}/print");
+    let refused = server.post(&print, PAGE).await;
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    std::fs::rename(&away, &photos).unwrap();
+    let printed = server.post(&print, PAGE).await.json();
+    assert_eq!(size(&decoded(&printed["picture"], "jpeg")), (1800, 1200));
+    for file in std::fs::read_dir(&photos).unwrap() {
+        std::fs::rename(file.unwrap().path(), booth.folder.path().join("print.jpg")).unwrap();
+    }
+    assert_eq!(server.post(&print, PAGE).await.status, 503, "made, and its file is away");
+}
+
+/// keep_hours may be shorter than a payment takes.
+#[tokio::test]
+async fn pictures_stay_as_long_as_money_for_them_may_come() {
+    for booth in Booth::on_both(SOURCE) {
+        let server = booth.serve();
+        let mut numbers = Vec::new();
+        for _ in 0..2 {
+            let id = begin(&server, "single").await;
+            bring(&server, &id, 0).await;
+            numbers.push(order(&server, &id).await.1["order_id"].as_str().unwrap().to_owned());
+        }
+        let [waiting, given_up] = &numbers[..] else { panic!("two orders") };
+        assert_eq!(server.post(&format!("/api/booth/orders/{given_up}/cancel"), "{}").await.status, 200);
+        assert_eq!(booth.files(), 2);
+        drop(server);
+        booth.sql("update photo_sessions set expires_at_ms = 1, version = version + 1");
+        let server = booth.serve();
+        crate::booth::until("the pictures of who gave up are gone", async || (booth.files() == 1).then_some(())).await;
+        assert_eq!(server.post(&format!("/api/test-payment/{waiting}"), "{}").await.status, 200);
+        let printed = server.post(&format!("/api/booth/orders/{waiting}/print"), PAGE).await;
+        assert_eq!(size(&decoded(&printed.json()["picture"], "jpeg")), (1800, 1200), "{}", printed.status);
+    }
+}
+
 /// One global job file, overwritten by the next guest, printed the wrong person's photo elsewhere.
 #[tokio::test]
 async fn each_order_prints_its_own_customers_picture() {
@@ -188,8 +280,18 @@ async fn a_picture_is_paid_for_by_one_order() {
     let second = order(&server, &id).await.1["order_id"].as_str().unwrap().to_owned();
     let closed = server.get(&format!("/api/booth/orders/{first}")).await.json();
     assert_eq!(closed["status"], "cancelled", "{closed}");
-    assert_eq!(server.post(&format!("/api/test-payment/{second}"), "{}").await.status, 200);
+    let gone = call(&server, Method::DELETE, &format!("/api/session/{id}"), &Value::Null).await;
+    assert_eq!(gone.status, 409, "somebody may be paying for it: {}", gone.body);
+    let preview = json!({ "layout": "single", "look": "sepia" });
+    let shown = call(&server, Method::POST, &format!("/api/booth/shots/{id}/preview"), &preview).await;
+    assert_eq!(shown.status, 200, "the customer came back for another look: {}", shown.body.len());
+    let closed = server.get(&format!("/api/booth/orders/{second}")).await.json();
+    assert_eq!(closed["status"], "cancelled", "what was chosen before is not paid for: {closed}");
+    let third = order(&server, &id).await.1["order_id"].as_str().unwrap().to_owned();
+    assert_eq!(server.post(&format!("/api/test-payment/{third}"), "{}").await.status, 200);
+    let late = call(&server, Method::POST, &format!("/api/booth/shots/{id}/preview"), &preview).await;
+    assert_eq!(late.status, 409, "what is paid is printed as it was chosen: {}", late.body.len());
     assert_eq!(order(&server, &id).await.0, 409, "what is paid is sold no second time");
-    let printed = server.post(&format!("/api/booth/orders/{second}/print"), PAGE).await.json();
+    let printed = server.post(&format!("/api/booth/orders/{third}/print"), PAGE).await.json();
     assert_eq!(size(&decoded(&printed["picture"], "jpeg")), (1800, 1200));
 }

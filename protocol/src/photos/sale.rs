@@ -23,12 +23,27 @@ impl Session {
         last(PhotoKind::Sheet).or_else(|| last(PhotoKind::Result).filter(|_| self.link.is_some()))
     }
 
-    /// The customer chooses; again and again, until an order pays for it.
+    /// Whether it belongs to an order whose print was not granted yet.
+    pub fn is_being_paid_for(&self) -> bool {
+        self.order.is_some() && self.link.is_none()
+    }
+
+    /// It is kept at least until a time, because money for it may still come.
+    pub fn hold(&self, until: TimeMs) -> Result<Self, Refusal> {
+        if self.status.is_over() {
+            return Err(Refusal::Over);
+        }
+        let mut next = self.next();
+        next.expires_at = self.expires_at.max(until);
+        Ok(next)
+    }
+
+    /// The customer chooses; again and again, until its print is granted. An order that waits is closed before.
     pub fn choose(&self, choice: Choice, now: TimeMs) -> Result<Self, Refusal> {
         if self.is_over(now) {
             return Err(Refusal::Over);
         }
-        if self.order.is_some() {
+        if self.link.is_some() {
             return Err(Refusal::Completed);
         }
         let mut next = self.next();
@@ -127,17 +142,34 @@ mod tests {
         assert_eq!(released.sheet().unwrap().number, 2);
         assert_eq!(released.release(link, LATER, NOW).unwrap_err(), Refusal::Completed, "once");
         assert_eq!(released.sell(order("A2"), LATER, NOW).unwrap_err(), Refusal::Completed, "one order pays for it");
+        assert_eq!(released.choose(choice(), NOW).unwrap_err(), Refusal::Completed);
+        assert!(released.give_up(SessionStatus::Cancelled).is_ok(), "the picture is the customer's");
     }
 
     #[test]
     fn what_is_sold_is_kept_until_its_time_and_takes_no_more_shots() {
         let (sold, _) = shot().sell(order("A1"), LATER, NOW).unwrap();
         assert_eq!(sold.expires_at, LATER);
-        assert_eq!(sold.choose(choice(), NOW).unwrap_err(), Refusal::Completed);
+        assert!(sold.choose(choice(), NOW).is_ok(), "the customer came back from the ways to pay");
+        assert_eq!(sold.give_up(SessionStatus::Cancelled).unwrap_err(), Refusal::BeingPaidFor);
+        let later = TimeMs::new(10_000_000);
+        assert!(!sold.is_over(later), "a wallet may still pay: its time alone does not end it");
+        assert!(sold.end(SessionStatus::Expired).is_over(NOW));
+        assert_eq!((sold.hold(later).unwrap().expires_at, sold.hold(NOW).unwrap().expires_at), (later, LATER));
         let made = add(&sold, PhotoKind::Sheet, 2);
         let (anew, stale) = made.sell(order("A2"), LATER, NOW).unwrap();
         assert_eq!(stale, Some(FileName::from_random([2; 16], "jpg")), "it has the old number on it");
         assert_eq!((anew.order.clone(), anew.sheet()), (Some(order("A2")), None));
+    }
+
+    #[test]
+    fn nobody_brings_a_finished_picture_to_what_the_booth_composes_and_a_sheet_is_not_refused_for_its_size() {
+        let file = FileName::from_random([8; 16], "jpg");
+        let kind = PhotoKind::Result;
+        let new = NewPhoto { kind, file, bytes: 1, width: 1, height: 1, order_index: None, telegram_file_id: None };
+        let narrow = Bounds { photos: 4, bytes: 0 };
+        assert_eq!(shot().add(new.clone(), narrow, NOW).unwrap_err(), Refusal::ComposedHere);
+        assert!(shot().add(NewPhoto { kind: PhotoKind::Sheet, ..new }, narrow, NOW).is_ok());
     }
 
     #[test]

@@ -183,6 +183,12 @@ pub enum Refusal {
     Completed,
     /// There is no such photo in it (any more).
     NoSuchPhoto,
+    /// The booth itself composes its finished picture.
+    ComposedHere,
+    /// An order may still pay for it.
+    BeingPaidFor,
+    /// It is not what the caller has seen any more.
+    Changed,
 }
 
 /// A session.
@@ -253,7 +259,8 @@ impl Session {
 
     /// Whether it is over, whether that is written already or not.
     pub fn is_over(&self, now: TimeMs) -> bool {
-        self.status.is_over() || now >= self.expires_at
+        // While money for it may come, its time alone does not end it.
+        self.status.is_over() || (now >= self.expires_at && !self.is_being_paid_for())
     }
 
     /// The customer's photos, in their order.
@@ -316,6 +323,8 @@ impl Session {
         }
         let mut next = self.next();
         let replaced = match new.kind {
+            // It would be printed and taken home in the place of the customer's own.
+            PhotoKind::Result if self.choice.is_some() => return Err(Refusal::ComposedHere),
             // There is one of each: the last.
             PhotoKind::Result => self.result().map(|photo| photo.number),
             PhotoKind::Sheet => self.of_kind(PhotoKind::Sheet).last().map(|photo| photo.number),
@@ -338,7 +347,8 @@ impl Session {
         let free = kept.iter().map(|photo| photo.order_index).max().map_or(0, |last| last.saturating_add(1));
         let order_index = new.order_index.or(old.as_ref().map(|old| old.order_index)).unwrap_or(free);
         let all = next.photos.iter().fold(new.bytes, |sum, photo| sum.saturating_add(photo.bytes));
-        if all > bounds.bytes {
+        // What somebody has paid for is not refused for its size.
+        if new.kind != PhotoKind::Sheet && all > bounds.bytes {
             return Err(Refusal::TooLarge);
         }
         next.numbered = next.numbered.saturating_add(1);
@@ -418,6 +428,11 @@ impl Session {
     /// What the page keeps with it is another text.
     pub fn keep(&self, data: String) -> Self {
         Self { data, ..self.next() }
+    }
+
+    /// Somebody gives it up: the customer, or a page. While an order may still pay for it, it is not his to end.
+    pub fn give_up(&self, status: SessionStatus) -> Result<Self, Refusal> {
+        if self.is_being_paid_for() { Err(Refusal::BeingPaidFor) } else { Ok(self.end(status)) }
     }
 
     /// It is over: nothing of its customer and its photos stays.

@@ -208,7 +208,7 @@ pub(crate) struct Granted {
 }
 
 async fn granted(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
-    let prints = sale::prints(app, &id).await;
+    let prints = sale::prints(app, &id).await?;
     let Json(order) = current(app, id, None).await?;
     Ok(Json(Granted { order, prints }))
 }

@@ -1,8 +1,10 @@
 //! The booth's own pictures: the layouts to choose from, a session for the shots, and the print as it will be.
 //!
-//! Only where the booth itself takes the pictures (`photos.source`). Shots are brought and removed by `/api/session/…`, by the session's id.
+//! Only where the booth itself takes the pictures (`photos.source`). Shots are brought and removed by `/api/session/…`, which
+//! answers for these sessions to the booth alone.
 
 use super::orders::Shared;
+use super::sale;
 use crate::access::AtBooth;
 use crate::api::body;
 use crate::api::session::{IdInPath, NoSuccess, living, make, refused};
@@ -20,8 +22,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use boothpay_layouts::{Layouts, Look, Template};
-use boothpay_protocol::photos::{Choice, Session, SessionKind};
+use boothpay_layouts::{ID_CHARS_MAX, Layouts, Look, OFFERED_MAX, Template};
+use boothpay_protocol::photos::{Choice, Refusal, Session, SessionKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -36,17 +38,17 @@ pub(super) fn taken_here(app: &App) -> Result<(), Problem> {
 }
 
 /// `GET /api/booth/layouts`: what a customer chooses from, read anew each time.
-pub(crate) async fn layouts(State(app): Shared, visitor: Visitor) -> Result<Json<Value>, Problem> {
+pub(crate) async fn layouts(State(app): Shared, _leave: AtBooth, visitor: Visitor) -> Result<Json<Value>, Problem> {
     net::allow(&app, Kind::Status, &visitor)?;
     taken_here(&app)?;
     let settings = app.settings.layouts.clone();
-    let read = tokio::task::spawn_blocking(move || {
+    let read = app.photos.alone(move || {
         let all = Layouts::read(&settings.folder);
         let offered = all.templates.iter().filter(|template| !settings.not_offered.contains(&template.id));
-        offered.map(|template| shape(template, &settings.papers)).collect::<Vec<_>>()
+        offered.take(OFFERED_MAX).map(|template| shape(template, &settings.papers)).collect::<Vec<_>>()
     });
     let layouts =
-        read.await.map_err(|_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the layouts cannot be read"))?;
+        read.await.ok_or_else(|| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the layouts cannot be read"))?;
     Ok(Json(json!({ "layouts": layouts, "looks": Look::ALL.map(Look::word) })))
 }
 
@@ -79,14 +81,14 @@ impl Chosen {
         if Look::from_word(&look).is_none() {
             return Err(Problem::bad_request("there is no such look"));
         }
-        if self.layout.is_empty() || self.layout.len() > 40 {
+        if self.layout.is_empty() || self.layout.len() > ID_CHARS_MAX {
             return Err(Problem::bad_request("there is no such layout"));
         }
         Ok(Choice { layout: self.layout, look })
     }
 }
 
-/// `POST /api/booth/shots`: a session for a customer's shots. Its id is the only key to it.
+/// `POST /api/booth/shots`: a session for a customer's shots. Its id is for the booth's screen, and for the bot.
 pub(crate) async fn begin(
     State(app): Shared,
     leave: AtBooth,
@@ -125,8 +127,14 @@ pub(crate) async fn preview(
     let choice = body::parse::<Chosen>(&bytes)?.choice()?;
     let session = living(&app, &id).await?;
     let picture = sheets::preview(&app, &session, &choice).await.map_err(not_composed)?;
+    // The customer came back from the ways to pay.
+    sale::close_order(&app, &session).await?;
     let now = app.clock.now();
-    match step(&app, &id, None, |session| Ok((session.choose(choice.clone(), now)?, ()))).await? {
+    let choose = |now_there: &Session| {
+        // An order that was made meanwhile pays for what its customer saw then.
+        if now_there.order == session.order { now_there.choose(choice.clone(), now) } else { Err(Refusal::Changed) }
+    };
+    match step(&app, &id, None, |session| Ok((choose(session)?, ()))).await? {
         Stepped::Taken(..) => {}
         Stepped::Refused(_, refusal) => return Err(refused(refusal).into()),
         Stepped::Unknown | Stepped::HandledBefore => return Err(Problem::not_found("there is no such session").into()),

@@ -49,6 +49,14 @@ pub(crate) enum SheetError {
 }
 
 impl SheetError {
+    /// Whether it stays so, whatever the owner does. Anything else passes, or can be mended, and the print then comes.
+    pub(crate) const fn is_for_ever(&self) -> bool {
+        match self {
+            Self::Over | Self::Compose(_) => true,
+            Self::NoLayout(_) | Self::Files(_) | Self::BrokeOff | Self::Add(_) | Self::Store(_) => false,
+        }
+    }
+
     /// Whether the photos' room is used up.
     pub(crate) const fn is_full(&self) -> bool {
         matches!(self, Self::Add(AddError::Keep(KeepError::Full)))
@@ -135,12 +143,12 @@ async fn composed<T: Send + 'static>(
     let (folder, papers) = (app.settings.layouts.folder.clone(), app.settings.layouts.papers.clone());
     let (booth, date, choice) = (app.settings.booth.name.clone(), day(app, app.clock.now()), choice.clone());
     let work = move || {
-        let layouts = Layouts::read(&folder);
-        let template = layouts.one(&choice.layout).ok_or_else(|| SheetError::NoLayout(choice.layout.clone()))?;
+        let template =
+            Layouts::read_one(&folder, &choice.layout).ok_or_else(|| SheetError::NoLayout(choice.layout.clone()))?;
         let look = Look::from_word(&choice.look).unwrap_or_default();
         let slices: Vec<&[u8]> = shots.iter().map(Vec::as_slice).collect();
         let words = Words { date: &date, order: &order, booth: &booth };
-        let sheet = compose(template, &slices, look, words, &papers)?;
+        let sheet = compose(&template, &slices, look, words, &papers)?;
         Ok(finish(&sheet)?)
     };
     app.photos.alone(work).await.unwrap_or(Err(SheetError::BrokeOff))

@@ -93,6 +93,10 @@ impl Postgres {
         self.sessions_where(sql::EXPIRED, &[&now.ms(), &i64::from(limit)]).await
     }
 
+    pub(crate) async fn unpaid_sessions(&self, until: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
+        self.sessions_where(sql::UNPAID, &[&until.ms(), &i64::from(limit)]).await
+    }
+
     pub(crate) async fn sessions_to_send(&self, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
         self.sessions_where(sql::TO_SEND, &[&now.ms(), &i64::from(limit)]).await
     }

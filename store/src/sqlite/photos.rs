@@ -80,6 +80,10 @@ pub(crate) fn expired(connection: &Connection, now: TimeMs, limit: u32) -> Resul
     sessions(connection, sql::EXPIRED, params![now.ms(), limit])
 }
 
+pub(crate) fn unpaid(connection: &Connection, until: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
+    sessions(connection, sql::UNPAID, params![until.ms(), limit])
+}
+
 pub(crate) fn to_send(connection: &Connection, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
     sessions(connection, sql::TO_SEND, params![now.ms(), limit])
 }

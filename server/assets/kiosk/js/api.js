@@ -1,5 +1,7 @@
 // The booth's server: one function for each call, and one kind of error for whatever goes wrong.
 
+import { settings } from "./settings.js";
+
 const READ_MS = 5_000;
 const WRITE_MS = 10_000;
 
@@ -16,7 +18,7 @@ export class Refusal extends Error {
   }
 }
 
-async function send(method, path, body, wait = body ? WRITE_MS : READ_MS) {
+async function send(method, path, body, wait = body ? WRITE_MS : READ_MS, keepalive = false) {
   let response;
   let answer;
   try {
@@ -25,6 +27,7 @@ async function send(method, path, body, wait = body ? WRITE_MS : READ_MS) {
       cache: "no-store",
       headers: body ? { "Content-Type": "application/json" } : {},
       body: body && JSON.stringify(body),
+      keepalive,
       signal: AbortSignal.timeout(wait),
     });
     answer = await response.json();
@@ -61,30 +64,46 @@ async function call(method, path, body, wait) {
   }
 }
 
+/** The same for the session of pictures, which is unknown to whoever has no proof to be the booth. */
+async function callSession(method, path, body, wait, keepalive) {
+  const ask = () => send(method, `/session/${path}`, body, wait, keepalive);
+  try {
+    return await ask();
+  } catch (refusal) {
+    if (refusal.status !== 404) throw refusal;
+    try {
+      await pair();
+    } catch {
+      throw refusal;
+    }
+    return ask();
+  }
+}
+
 const at = (id) => `/booth/orders/${encodeURIComponent(id)}`;
 
 /** shown is the price on the screen, in soum: the server refuses to ask for another one. */
 export const createOrder = ({ copies, provider, lang, shown, session }) =>
-  call("POST", "/booth/orders", { copies, paymentType: provider, lang, shown_soum: shown, session });
+  call("POST", "/booth/orders", { copies, paymentType: provider, lang, shown_soum: shown, session }, session && PICTURE_MS);
 
 export const readOrder = (id) => call("GET", at(id));
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});
 export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang });
 export const reportPaid = (id) => call("POST", `${at(id)}/report-paid`, {});
 export const confirmPaid = (id, pin) => call("POST", `${at(id)}/confirm`, { pin });
-export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page });
+export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page }, settings.pictures ? PICTURE_MS : WRITE_MS);
 export const eventsOf = (id) => new EventSource(`/api${at(id)}/events`);
 
 // Pictures: the layouts, a session for one customer's shots, the print as it will be.
 export const readLayouts = () => call("GET", "/booth/layouts");
 export const beginShots = (choice) => call("POST", "/booth/shots", choice);
 export const previewOf = (id, choice) => call("POST", `/booth/shots/${id}/preview`, choice, PICTURE_MS);
-export const readShots = (id) => send("GET", `/session/${id}`);
+export const readShots = (id) => callSession("GET", id);
 
 export const bringShot = (id, order_index, photo_data) =>
-  send("POST", `/session/${id}/photos`, { photo_data, order_index }, PICTURE_MS);
+  callSession("POST", `${id}/photos`, { photo_data, order_index }, PICTURE_MS);
 
 /** Goes out also while the page is being left. What does not arrive, the server ends by itself. */
 export const dropShots = (id) => {
-  fetch(`/api/session/${id}`, { method: "DELETE", cache: "no-store", keepalive: true }).catch(() => {});
+  callSession("DELETE", id, undefined, WRITE_MS, true).catch(() => {});
 };

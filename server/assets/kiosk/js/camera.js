@@ -30,14 +30,24 @@ const choose = (id) => {
   }
 };
 
-/** Shows the camera in a video. Throws when there is none, or it is taken, or nobody has allowed it. */
-async function open(video, id) {
+/** Shows the camera in a video. Throws when there is none, or it is taken, or nobody has allowed it, or the video does not play. */
+async function open(video, stay, id) {
   const exact = id ? { deviceId: { exact: id } } : { facingMode: "user" };
   const opened = await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...WANTED, ...exact } });
+  if (stay.over) {
+    // Another visit may have a camera by now: that one goes on.
+    for (const track of opened.getTracks()) track.stop();
+    return;
+  }
   closeCamera();
   stream = opened;
   video.srcObject = opened;
-  await video.play();
+  try {
+    await video.play();
+  } catch (error) {
+    if (stream === opened) closeCamera();
+    throw error;
+  }
 }
 
 /**
@@ -46,14 +56,19 @@ async function open(video, id) {
  */
 export async function openCamera(video, stay, lost) {
   const id = chosen();
+  stay.signal.addEventListener("abort", () => {
+    closeCamera();
+    // Also the last frame is the customer's.
+    video.srcObject = null;
+  });
   try {
-    await open(video, id);
+    await open(video, stay, id);
   } catch (error) {
     // The chosen one may be unplugged for good.
-    if (!id) throw error;
-    await open(video, null);
+    if (!id || stay.over) throw error;
+    await open(video, stay, null);
   }
-  if (stay.over) return closeCamera();
+  if (stay.over) return;
   const [track] = stream.getVideoTracks();
   let told = false;
   const tell = () => {
@@ -70,7 +85,6 @@ export async function openCamera(video, stay, lost) {
     at = video.currentTime;
     if (looks >= STILL_LOOKS) tell();
   });
-  stay.signal.addEventListener("abort", closeCamera);
 }
 
 /** Nothing of the room is seen while nobody takes pictures. */

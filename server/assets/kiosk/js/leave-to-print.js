@@ -5,7 +5,9 @@ import { pageId } from "./memory.js";
 import { onWipe } from "./visit.js";
 
 const RETRY_MS = 1_000;
-const TRIES = 60;
+
+// Nobody stands before the screen for longer. A try of its own may take a minute, where a print is composed.
+const PATIENCE_MS = 60_000;
 
 let answer = null;
 onWipe(() => (answer = null));
@@ -15,7 +17,8 @@ export const granted = () => answer ?? {};
 
 /** "granted", "printed" (by somebody else), "elsewhere" (not this booth's to print), or "later" when nobody answers. */
 export async function leaveToPrint(id, stay) {
-  for (let tries = 0; tries < TRIES && !stay.over; tries += 1) {
+  const begun = performance.now();
+  while (!stay.over && performance.now() - begun < PATIENCE_MS) {
     try {
       answer = await askToPrint(id, pageId());
       return "granted";

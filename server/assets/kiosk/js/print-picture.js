@@ -3,9 +3,10 @@
 
 import { make, part } from "./dom.js";
 
-/** picture is a data address. Resolves when it was handed over. */
-export async function printPictures(picture, copies) {
-  const sheets = part("print-pictures");
+const sheets = part("print-pictures");
+
+/** Puts the pages into the document; picture is a data address. Whether the browser can draw them. */
+export async function layOutPictures(picture, copies) {
   const images = Array.from({ length: copies }, () => {
     const image = make("img");
     image.src = picture;
@@ -13,14 +14,27 @@ export async function printPictures(picture, copies) {
     return image;
   });
   sheets.replaceChildren(...images);
-  document.body.dataset.prints = "picture";
   try {
     await Promise.all(images.map((image) => image.decode()));
+    return true;
+  } catch {
+    dropPictures();
+    return false;
+  }
+}
+
+/** Hands over the pages that are laid out. */
+export function printPictures() {
+  document.body.dataset.prints = "picture";
+  try {
     // In an ordinary browser this waits for the dialog; in kiosk printing it returns at once.
     print();
   } catch {
     // A browser that cannot print must not keep the customer from the last screens.
   }
-  sheets.replaceChildren();
+  dropPictures();
   delete document.body.dataset.prints;
 }
+
+/** Takes pages that are not printed out of the document. */
+export const dropPictures = () => sheets.replaceChildren();

@@ -9,7 +9,7 @@ const OPEN = "boothpay.shots";
 /** Whether this booth takes the pictures itself. */
 export const takesPictures = settings.pictures !== null;
 
-const nobody = () => ({ layout: null, look: "colour", session: null, picture: null, retakes: 0, sold: false });
+const nobody = () => ({ layout: null, look: "colour", session: null, picture: null, used: null, retakes: 0, sold: false });
 
 let visit = nobody();
 
@@ -52,8 +52,10 @@ export function wipeLeftovers() {
 
 /** A new session for this layout; the one before it goes. */
 export async function begin(layout) {
-  const session = await beginShots({ layout: layout.id });
   const before = visit;
+  const session = await beginShots({ layout: layout.id });
+  // Who asked for it has gone meanwhile.
+  if (before !== visit) return dropShots(session.id);
   visit = { ...nobody(), layout, session, retakes: before.layout === layout ? before.retakes : 0 };
   note(session.id);
   if (before.session && !before.sold) dropShots(before.session.id);
@@ -67,6 +69,9 @@ export async function compose(look) {
   if (mine !== visit || !picture.startsWith("data:image/jpeg;base64,")) return;
   Object.assign(visit, { look, picture });
 }
+
+/** Pictures are in its session, or may come at any time: by the "camera" or by the "phone". */
+export const noteUsed = (by) => (visit.used = by);
 
 export const noteRetake = () => (visit.retakes += 1);
 

@@ -7,7 +7,7 @@ import { forget, hasBegun, noteBegun } from "../memory.js";
 import { money } from "../money.js";
 import { grouped } from "../letters.js";
 import { showOwn } from "../own-picture.js";
-import { printPictures } from "../print-picture.js";
+import { dropPictures, layOutPictures, printPictures } from "../print-picture.js";
 import { printReceipt } from "../receipt.js";
 import { go, screen } from "../screens.js";
 import { play } from "../sound.js";
@@ -41,11 +41,14 @@ screen("printing", {
     if (leave !== "granted") return go("ended", { why: leave, id: order.order_id });
     // The browser's dialog blocks the page, so the screen is painted before it opens. What was begun before a reload is
     // not begun again: nobody knows how much of it came out, and staff can allow it once more.
-    stay.after(PAINT_MS, () => {
+    stay.after(PAINT_MS, async () => {
       if (!hasBegun(order.order_id)) {
-        noteBegun(order.order_id);
         const { picture } = granted();
-        if (isPicture(picture)) printPictures(picture, order.copies);
+        // A picture that the browser cannot draw would come out as white paper: the receipt is the claim to it.
+        const isLaidOut = isPicture(picture) && (await layOutPictures(picture, order.copies));
+        if (stay.over) return dropPictures();
+        noteBegun(order.order_id);
+        if (isLaidOut) printPictures();
         else printReceipt(order);
       }
       forget();

@@ -1,18 +1,14 @@
 // Which layout: each is drawn as the customer will hold it, with a place for each shot.
 
 import { readLayouts } from "../api.js";
-import { make, onPress, part, say } from "../dom.js";
+import { make, onPress, part } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, language, t } from "../language.js";
-import { closeOverlay, openOverlay } from "../overlay.js";
 import { go, screen } from "../screens.js";
-import { supportLine } from "../support.js";
+import { tellTrouble } from "../trouble.js";
 import { begin, wipe } from "../visit.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-
-// Shown are as many as fit on the smallest screen.
-const SHOWN = 6;
 
 let visit = null;
 
@@ -34,17 +30,19 @@ function drawing({ width, height, places }) {
   return svg;
 }
 
+const trouble = ({ status }, again) => tellTrouble(() => t(status === 0 ? "trouble.offline" : "trouble.text"), again);
+
 async function load() {
   const mine = visit;
   try {
     const { layouts } = await readLayouts();
     if (mine.stay.over) return;
-    mine.layouts = layouts.slice(0, SHOWN);
+    Object.assign(mine, { layouts, loaded: true });
     render();
     // One layout is no choice.
     if (mine.layouts.length === 1 && !mine.back) choose(mine.layouts[0]);
-  } catch {
-    if (!mine.stay.over) trouble(load);
+  } catch (refusal) {
+    if (!mine.stay.over) trouble(refusal, load);
   }
 }
 
@@ -55,18 +53,10 @@ async function choose(layout) {
   try {
     await begin(layout);
     if (!mine.stay.over) go("shoot");
-  } catch {
-    if (!mine.stay.over) trouble(() => choose(layout));
+  } catch (refusal) {
+    if (!mine.stay.over) trouble(refusal, () => choose(layout));
   }
   mine.busy = false;
-}
-
-function trouble(again) {
-  visit.again = again;
-  openOverlay("shots-trouble", () => {
-    say("shots-trouble-text", t("trouble.offline"));
-    say("shots-trouble-phone", supportLine());
-  });
 }
 
 function render() {
@@ -88,7 +78,7 @@ function render() {
 screen("layout", {
   enter(stay, { back = false } = {}) {
     wipe();
-    visit = { stay, layouts: [], busy: false, back };
+    visit = { stay, layouts: [], loaded: false, busy: false, back };
     watchIdle(stay);
     load();
   },
@@ -96,8 +86,3 @@ screen("layout", {
 });
 
 onPress("layout-back", () => go("start", { same: true }));
-onPress("shots-trouble-home", () => go("start"));
-onPress("shots-trouble-again", () => {
-  closeOverlay();
-  visit.again();
-});

@@ -5,7 +5,7 @@ import { onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { t } from "../language.js";
 import { go, screen } from "../screens.js";
-import { customer } from "../visit.js";
+import { customer, noteUsed } from "../visit.js";
 
 const ASK_MS = 2_000;
 
@@ -27,7 +27,9 @@ screen("phone", {
   enter(stay) {
     visit = { stay, count: 0 };
     const { session } = customer();
+    noteUsed("phone");
     watchIdle(stay, QUIET_SECONDS);
+    stay.signal.addEventListener("abort", () => part("phone-code").removeAttribute("src"));
     stay.every(ASK_MS, async () => {
       try {
         const answer = await readShots(session.id);
@@ -35,7 +37,7 @@ screen("phone", {
         visit.count = answer.session.uploaded_count;
         render();
       } catch (refusal) {
-        if (!stay.over && refusal.status === 410) go("start");
+        if (!stay.over && [404, 410].includes(refusal.status)) go("start");
       }
     });
   },

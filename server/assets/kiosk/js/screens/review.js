@@ -3,10 +3,9 @@
 import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
-import { closeOverlay, openOverlay } from "../overlay.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
-import { supportLine } from "../support.js";
+import { tellTrouble } from "../trouble.js";
 import { begin, compose, customer, noteRetake } from "../visit.js";
 
 let visit = null;
@@ -23,11 +22,7 @@ async function draw(look) {
   } catch (refusal) {
     mine.busy = null;
     if (mine.stay.over) return;
-    mine.look = look;
-    openOverlay("review-trouble", () => {
-      say("review-trouble-text", t(refusal.status === 0 ? "trouble.offline" : "review.failed"));
-      say("review-trouble-phone", supportLine());
-    });
+    tellTrouble(() => t(refusal.status === 0 ? "trouble.offline" : "review.failed"), () => draw(look));
   }
 }
 
@@ -36,13 +31,15 @@ async function retake() {
   const { layout, retakes } = customer();
   if (mine.busy || retakes >= settings.pictures.retakes) return;
   mine.busy = "retake";
-  noteRetake();
   try {
     await begin(layout);
+    noteRetake();
     if (!mine.stay.over) go("shoot");
-  } catch {
+  } catch (refusal) {
     mine.busy = null;
-    if (!mine.stay.over) openOverlay("review-trouble", () => say("review-trouble-text", t("trouble.offline")));
+    if (mine.stay.over) return;
+    render();
+    tellTrouble(() => t(refusal.status === 0 ? "trouble.offline" : "trouble.text"), retake);
   }
 }
 
@@ -84,9 +81,4 @@ screen("review", {
 onPress("review-retake", retake);
 onPress("review-next", () => {
   if (customer().picture && !visit.busy) go("copies");
-});
-onPress("review-trouble-home", () => go("start"));
-onPress("review-trouble-again", () => {
-  closeOverlay();
-  draw(visit.look ?? customer().look);
 });

@@ -1,6 +1,6 @@
 // Before the camera: the live view, the consent, the countdown, the shots. A camera that is lost is told, and nothing is sold without it.
 
-import { bringShot } from "../api.js";
+import { Refusal, bringShot } from "../api.js";
 import { cameras, closeCamera, nextCamera, openCamera, still } from "../camera.js";
 import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
@@ -8,7 +8,8 @@ import { count, t } from "../language.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
 import { supportLine } from "../support.js";
-import { begin, customer } from "../visit.js";
+import { tellTrouble } from "../trouble.js";
+import { begin, customer, noteUsed } from "../visit.js";
 
 const SECOND_MS = 1_000;
 const FLASH_MS = 250;
@@ -42,10 +43,17 @@ async function openLive() {
 async function shoot() {
   const mine = visit;
   if (mine.phase !== "ready") return;
-  const { layout, session } = customer();
   const brought = [];
   mine.taken = [];
   try {
+    // Pictures of before, or from the phone, are not mixed with the new ones.
+    if (customer().used) {
+      show("opening");
+      await begin(customer().layout);
+      if (mine.stay.over || mine.phase === "lost") return;
+    }
+    noteUsed("camera");
+    const { layout, session } = customer();
     for (let shot = 0; shot < layout.shots; shot += 1) {
       mine.shot = shot;
       for (let left = settings.pictures.countdown; left > 0; left -= 1) {
@@ -71,22 +79,35 @@ async function shoot() {
     show("keeping");
     await Promise.all(brought);
     if (!mine.stay.over) go("review");
-  } catch {
-    if (!mine.stay.over) show("lost");
+  } catch (refusal) {
+    if (mine.stay.over || mine.phase === "lost") return;
+    if (!(refusal instanceof Refusal)) return show("lost");
+    // The camera is there, and the server did not take what it saw.
+    startOver("ready");
+    told(refusal, shoot);
   }
 }
 
-/** With a session of its own: shots of before are not mixed with the new ones. */
-async function again() {
+async function toPhone() {
   const mine = visit;
-  mine.taken = [];
-  show("opening");
   try {
-    await begin(customer().layout);
-    if (!mine.stay.over) await openLive();
-  } catch {
-    if (!mine.stay.over) show("lost");
+    if (customer().used === "camera") await begin(customer().layout);
+    if (!mine.stay.over) go("phone");
+  } catch (refusal) {
+    if (!mine.stay.over) told(refusal, toPhone);
   }
+}
+
+const told = ({ status }, retry) => tellTrouble(() => t(status === 0 ? "trouble.offline" : "trouble.text"), retry);
+
+function startOver(phase) {
+  Object.assign(visit, { shot: 0, left: 0, taken: [] });
+  show(phase);
+}
+
+function again() {
+  startOver("opening");
+  openLive();
 }
 
 function render() {
@@ -132,7 +153,7 @@ screen("shoot", {
 onPress("shoot-go", shoot);
 onPress("shoot-again", again);
 onPress("shoot-back", () => go("layout", { back: true }));
-onPress("shoot-phone", () => go("phone"));
+onPress("shoot-phone", toPhone);
 onPress("shoot-other", async () => {
   await nextCamera();
   closeCamera();
