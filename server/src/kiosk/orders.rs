@@ -87,7 +87,11 @@ pub(crate) async fn make(
         let _ = at_booth(&app).cancel(order.id.clone()).await?;
         return Err(problem);
     }
-    uzum_qr::make_sure(&app, &order.id).await?;
+    if let Err(problem) = uzum_qr::make_sure(&app, &order.id).await {
+        // Nobody can pay it, and its pictures are for the next one.
+        let _ = at_booth(&app).cancel(order.id.clone()).await?;
+        return Err(problem);
+    }
     current(&app, order.id, language).await
 }
 
