@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 
 import readCode from "jsqr";
 import { PNG } from "pngjs";
@@ -38,21 +38,19 @@ const uzum = createServer(async (request, response) => {
   response.setHeader("Content-Type", "application/json").end(JSON.stringify(answer));
 });
 
-before(async () => {
-  await once(uzum.listen(0, "127.0.0.1"), "listening");
-});
 after(() => uzum.close());
 
-const scene = setUp(() =>
-  startServer({
+const scene = setUp(async () => {
+  await once(uzum.listen(0, "127.0.0.1"), "listening");
+  return startServer({
     BOOTHPAY_PAYME_KEY: "k:ey&@?#%^=$!-of-36-characters-xxxxx",
     BOOTHPAY_PAYME_MERCHANT_ID: "670a6af1a048b8a82254e446",
     BOOTHPAY_UZUM_QR_SERVICE_ID: "498614",
     BOOTHPAY_UZUM_QR_USER_ID: "till-1",
     BOOTHPAY_UZUM_QR_SECRET_KEY: "a-secret-of-uzums-for-tests",
     BOOTHPAY_UZUM_QR_API: `http://127.0.0.1:${uzum.address().port}`,
-  }),
-);
+  });
+});
 
 const open = (t, more) => openKiosk(t, scene, { wallets: null, expected: ["401 (Unauthorized)"], ...more });
 
