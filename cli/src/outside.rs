@@ -2,14 +2,15 @@
 //! that is right. Nothing that is looked at stays behind.
 
 use crate::layout;
+use crate::neighbour;
 use crate::settings::{Loaded, finding};
 use boothpay_layouts::Layouts;
 use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::config::{Finding, Outside, Settings, Weight};
 use boothpay_server::telegram;
 use boothpay_store::{Address, visit};
-use std::io::{ErrorKind, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -36,6 +37,7 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
         findings.extend(nobody_confirms(outside, database));
     }
     findings.extend(outside.backup_folder.as_deref().and_then(backups));
+    findings.extend(outside.log_file.as_deref().and_then(log_file));
     findings.extend(clock(SystemTime::now(), &dated(outside, settings_file)));
     if let Some(layouts) = &outside.layouts {
         findings.extend(layout::findings(&Layouts::read(&layouts.folder), layouts));
@@ -99,27 +101,12 @@ fn is_boothpay(address: SocketAddr) -> bool {
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
         IpAddr::V4(_) | IpAddr::V6(_) => address.ip(),
     };
-    let ask = || -> std::io::Result<bool> {
-        let mut stream = TcpStream::connect_timeout(&SocketAddr::new(ip, address.port()), NEIGHBOUR_PATIENCE)?;
-        stream.set_read_timeout(Some(NEIGHBOUR_PATIENCE))?;
-        stream.set_write_timeout(Some(NEIGHBOUR_PATIENCE))?;
-        // The one path that both of its addresses know; without credentials it does nothing.
-        let call = format!(
-            "POST /api/payme/webhook HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"
-        );
-        stream.write_all(call.as_bytes())?;
-        let mut answer = [0; 2048];
-        let mut length = 0;
-        while let Some(rest) = answer.get_mut(length..).filter(|rest| !rest.is_empty()) {
-            match stream.read(rest) {
-                Ok(0) | Err(_) => break,
-                Ok(read) => length = length.saturating_add(read),
-            }
-        }
-        let answer = String::from_utf8_lossy(answer.get(..length).unwrap_or(&[])).into_owned();
-        Ok(answer.contains(" 200 ") && answer.contains("\"error\"") && answer.contains("\"code\":-32"))
-    };
-    ask().unwrap_or(false)
+    // The one path that both of its addresses know; without credentials it does nothing.
+    let call = format!(
+        "POST /api/payme/webhook HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"
+    );
+    let said = neighbour::ask(SocketAddr::new(ip, address.port()), &call, NEIGHBOUR_PATIENCE);
+    said.is_ok_and(|said| said.contains(" 200 ") && said.contains("\"error\"") && said.contains("\"code\":-32"))
 }
 
 fn database_at(address: &Address, development: bool) -> Vec<Finding> {
@@ -198,24 +185,46 @@ fn file_trouble(path: &Path) -> Option<String> {
 
 /// Whether backups can be written; a folder that is not there is made when the first backup is.
 pub(crate) fn backups(folder: &Path) -> Option<Finding> {
-    let mut place = folder;
-    while !place.exists() {
-        match place.parent() {
-            Some(above) if !above.as_os_str().is_empty() => place = above,
-            Some(_) => place = Path::new("."),
-            None => {
-                return wrong("backup.folder", format!("{} cannot be made: there is no such disk", folder.display()));
-            }
-        }
-    }
+    let Some(place) = nearest_folder(folder) else {
+        return wrong("backup.folder", format!("{} cannot be made: there is no such disk", folder.display()));
+    };
     if !place.is_dir() {
         return wrong(
             "backup.folder",
             format!("{} is a file, not a folder; give the folder that backups go to", place.display()),
         );
     }
-    let error = writable(place).err()?;
-    wrong("backup.folder", format!("{}, so no backup can be made", not_writable(place, &error)))
+    let error = writable(&place).err()?;
+    wrong("backup.folder", format!("{}, so no backup can be made", not_writable(&place, &error)))
+}
+
+/// Whether the log's file can be written. Without it everything else goes on.
+pub(crate) fn log_file(file: &Path) -> Option<Finding> {
+    if file.exists() {
+        let error = std::fs::OpenOptions::new().append(true).open(file).err()?;
+        let advice = format!("the user who runs this cannot write {}: {error}", file.display());
+        return Some(finding(Weight::Remark, "log.file", advice));
+    }
+    let folder = nearest_folder(file.parent()?)?;
+    let error = writable(&folder).err()?;
+    Some(finding(
+        Weight::Remark,
+        "log.file",
+        format!("{}, so there is no log in a file", not_writable(&folder, &error)),
+    ))
+}
+
+/// The folder, or the nearest one above it that is there.
+fn nearest_folder(folder: &Path) -> Option<PathBuf> {
+    let mut place = folder;
+    while !place.exists() {
+        place = match place.parent() {
+            Some(above) if !above.as_os_str().is_empty() => above,
+            Some(_) => Path::new("."),
+            None => return None,
+        };
+    }
+    Some(place.to_owned())
 }
 
 fn not_writable(folder: &Path, error: &std::io::Error) -> String {

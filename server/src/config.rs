@@ -15,6 +15,7 @@ mod raw;
 mod reader;
 mod secrets;
 mod settings;
+mod shown;
 mod syntax;
 mod text;
 mod webhook;
@@ -25,10 +26,11 @@ pub use limits::{Limits, Rates};
 pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
-    BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFormat, LogSettings, Mode, Outside, PanelReach,
-    PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, Settings, TelegramSettings, UzqrCode, UzqrSettings,
-    UzumQrSettings, UzumSettings,
+    BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFileSettings, LogFormat, LogSettings, Mode,
+    Outside, PanelReach, PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, Settings, TelegramSettings,
+    UzqrCode, UzqrSettings, UzumQrSettings, UzumSettings,
 };
+pub use shown::without_secrets;
 pub use text::{TextError, decode};
 pub use webhook::Webhook;
 

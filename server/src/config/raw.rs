@@ -148,6 +148,7 @@ pub struct Admin {
     pub token: Hidden,
     pub token_file: String,
     pub panel: String,
+    pub operator_refund: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -229,6 +230,9 @@ pub struct Backup {
 pub struct Log {
     pub format: String,
     pub level: String,
+    pub file: String,
+    pub file_megabytes: i64,
+    pub files_kept: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
