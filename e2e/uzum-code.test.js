@@ -13,13 +13,13 @@ import { startServer } from "./support/booth.js";
 import { openKiosk, setUp } from "./support/browser.js";
 import { layoutFaults } from "./support/layout.js";
 
-/** The codes that were made, with their status; and whether new ones are made. */
+/** The codes that were made, with their status; and what becomes of the wish for a new one: made, refused, or no answer. */
 const codes = new Map();
-let makes = true;
+let wish = "made";
 
 const answers = {
   create({ order_id }) {
-    if (!makes) return { error_code: 503, error_message: "service" };
+    if (wish === "refused") return { error_code: 503, error_message: "service" };
     codes.set(order_id, "CREATED");
     return { error_code: 0, payment_link: `https://qr.example/${order_id}` };
   },
@@ -34,11 +34,15 @@ const answers = {
 const uzum = createServer(async (request, response) => {
   let body = "";
   for await (const chunk of request) body += chunk;
+  if (wish === "silence" && request.url.endsWith("/create")) return;
   const answer = answers[request.url.split("/").at(-1)](JSON.parse(body));
   response.setHeader("Content-Type", "application/json").end(JSON.stringify(answer));
 });
 
-after(() => uzum.close());
+after(() => {
+  uzum.close();
+  uzum.closeAllConnections();
+});
 
 const scene = setUp(async () => {
   await once(uzum.listen(0, "127.0.0.1"), "listening");
@@ -104,15 +108,52 @@ test("who takes another wallet does not wait for Uzum, and the code is made void
   }
 });
 
-test("where Uzum makes no code, the customer is told, and can try again", async (t) => {
-  makes = false;
-  t.after(() => (makes = true));
+for (const failing of ["refused", "silence"]) {
+  test(`where Uzum makes no code (${failing}), the customer is told so, and pays by another wallet or tries again`, async (t) => {
+    wish = failing;
+    t.after(() => (wish = "made"));
+    const kiosk = await open(t, { expected: ["401 (Unauthorized)", "503 (Service Unavailable)"] });
+    await choose(kiosk);
+    await kiosk.part("trouble-again").waitFor();
+    await kiosk.says("trouble-title", "Uzum не дал код");
+    await kiosk.says("trouble-text", "Выберите другой способ оплаты");
+    assert.ok(await kiosk.part("trouble-home").isHidden());
+    assert.deepEqual(await layoutFaults(kiosk.page), []);
+    if (process.env.E2E_PICTURES) await kiosk.page.screenshot({ path: `${process.env.E2E_PICTURES}/uzum-${failing}.png` });
+    if (failing === "silence") {
+      await kiosk.press("trouble-other");
+      await kiosk.press("method-payme");
+      await kiosk.phase("waiting");
+      await kiosk.says("step-open", "Payme");
+      return;
+    }
+    wish = "made";
+    await kiosk.press("trouble-again");
+    const said = await read(kiosk);
+    assert.equal(said, `https://qr.example/${codeOf(await kiosk.number())}`);
+  });
+}
+
+test("a code that Uzum ends leaves the screen, and the customer takes a new one or another wallet", async (t) => {
+  t.after(() => (wish = "made"));
   const kiosk = await open(t, { expected: ["401 (Unauthorized)", "503 (Service Unavailable)"] });
   await choose(kiosk);
-  await kiosk.part("trouble-again").waitFor();
-  assert.deepEqual(await layoutFaults(kiosk.page), []);
-  makes = true;
-  await kiosk.press("trouble-again");
+  await read(kiosk);
+  const number = await kiosk.number();
+  const first = codeOf(number);
+  codes.set(first, "FAILED");
+  await kiosk.phase("expired");
+  await kiosk.says("message-title", "Код больше не действует");
+  await kiosk.press("new-code");
   const said = await read(kiosk);
-  assert.equal(said, `https://qr.example/${codeOf(await kiosk.number())}`);
+  const second = [...codes.keys()].find((id) => id.startsWith(`${number}-`) && id !== first);
+  assert.equal(said, `https://qr.example/${second}`);
+  codes.set(second, "FAILED");
+  await kiosk.phase("expired");
+  wish = "refused";
+  await kiosk.press("new-code");
+  await kiosk.press("trouble-other");
+  await kiosk.screen("method");
+  await kiosk.press("method-payme");
+  await kiosk.phase("waiting");
 });

@@ -38,7 +38,8 @@ pub(crate) async fn make_sure(app: &App, order_id: &OrderId) -> Result<Option<St
     let uzum = UzumQr { caller: &app.caller, settings, clock: &app.clock };
     let link = uzum.create(&id, order.amount).await.map_err(|why| {
         tracing::warn!(order = %order_id, "order {order_id}: Uzum makes no code for it: {why}");
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Uzum makes no code now; try again, or choose another way to pay")
+        let detail = "Uzum makes no code now; try again, or choose another way to pay";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_wallet(Provider::UzumQr)
     })?;
     let (code, needs) = (Code { id, link }, Needs::order(order_id.clone()));
     let (rules, now) = (app.settings.rules(), app.clock.now());

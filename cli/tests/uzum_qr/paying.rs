@@ -86,6 +86,7 @@ async fn a_code_that_uzum_does_not_make_stops_no_other_wallet() {
         let refused = asks(&server, "photo-1", "uzum").await;
         assert_eq!(refused.status, 503, "{}", refused.body);
         assert!(refused.body.contains("choose another way to pay"), "{}", refused.body);
+        assert_eq!(refused.json()["wallet"], "uzum_qr", "a page can say whose fault it is");
     }
     assert_eq!(asks(&server, "photo-1", "payme").await.status, 200);
     // One that was made, while its answer was lost, was never shown.
