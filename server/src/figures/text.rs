@@ -137,6 +137,7 @@ pub(crate) fn provider_name(provider: Provider, words: &Words) -> String {
         Provider::Payme => "Payme".to_owned(),
         Provider::Click => "Click".to_owned(),
         Provider::Uzum => "Uzum".to_owned(),
+        Provider::UzumQr => "Uzum QR".to_owned(),
         Provider::Uzqr => format!("UzQR ({})", words.unverified),
         Provider::Test => words.test_payments.to_owned(),
     }

@@ -102,6 +102,7 @@ pub(super) const fn provider_key(provider: Provider) -> &'static str {
         Provider::Payme => "provider.payme",
         Provider::Click => "provider.click",
         Provider::Uzum => "provider.uzum",
+        Provider::UzumQr => "provider.uzum_qr",
         Provider::Uzqr => "provider.uzqr",
         Provider::Test => "provider.test",
     }
