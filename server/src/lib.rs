@@ -27,6 +27,7 @@ pub mod screens;
 mod serve;
 pub mod sheet;
 pub mod staff;
+pub mod statement;
 mod story;
 pub mod telegram;
 mod text;

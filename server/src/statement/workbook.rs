@@ -1,0 +1,221 @@
+//! The first page of an XLSX file as rows of texts. Numbers stay the decimal texts that the file has.
+//!
+//! An archive can be small and unpack to more than there is memory, and a page can claim a cell at the end of the world: what is
+//! unpacked is counted as it comes, rows and columns are bounded, and nothing is made room for because a file says so.
+
+use super::grid::{Grid, Value};
+use super::{COLUMNS_MAX, StatementError};
+use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesStart, Event};
+use std::io::{BufReader, Cursor, Read};
+use zip::ZipArchive;
+
+/// Bytes of one part, unpacked.
+const PART_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// Bytes of all texts that are kept.
+const TEXT_BYTES_MAX: usize = 128 * 1024 * 1024;
+
+type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+
+/// Reads a file.
+pub(super) fn read(bytes: &[u8]) -> Result<Grid, StatementError> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken("the archive is not whole"))?;
+    let page = first_page(&mut archive)?;
+    let shared =
+        if archive.index_for_name("xl/sharedStrings.xml").is_some() { shared(&mut archive)? } else { Vec::new() };
+    grid(&mut archive, &page, &shared)
+}
+
+fn broken(why: impl std::fmt::Display) -> StatementError {
+    StatementError(format!("the XLSX file is broken: {why}. Save it again in a spreadsheet"))
+}
+
+/// Goes through a part's events.
+fn each(
+    archive: &mut Archive<'_>,
+    name: &str,
+    mut take: impl FnMut(Event<'_>) -> Result<(), StatementError>,
+) -> Result<(), StatementError> {
+    let part = archive.by_name(name).map_err(|_| broken(format_args!("{name} is missing")))?;
+    let mut reader = Reader::from_reader(BufReader::new(part.take(PART_BYTES_MAX)));
+    reader.config_mut().expand_empty_elements = true;
+    let mut buffer = Vec::new();
+    loop {
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Eof) => break,
+            Ok(Event::DocType(_)) => return Err(broken("it declares things of its own")),
+            Ok(event) => take(event)?,
+            Err(error) => return Err(broken(error)),
+        }
+        buffer.clear();
+    }
+    if reader.buffer_position() >= PART_BYTES_MAX {
+        return Err(broken(format_args!("unpacked it has more than {} MiB", PART_BYTES_MAX >> 20)));
+    }
+    Ok(())
+}
+
+/// The name of the part with the first page.
+fn first_page(archive: &mut Archive<'_>) -> Result<String, StatementError> {
+    let (mut id, mut target) = (None, None);
+    each(archive, "xl/workbook.xml", |event| {
+        if let Event::Start(element) = &event
+            && is(element, "sheet")
+            && id.is_none()
+        {
+            id = attribute(element, "id");
+        }
+        Ok(())
+    })?;
+    let id = id.ok_or_else(|| broken("it has no page"))?;
+    each(archive, "xl/_rels/workbook.xml.rels", |event| {
+        if let Event::Start(element) = &event
+            && is(element, "Relationship")
+            && attribute(element, "Id").as_deref() == Some(&id)
+        {
+            target = attribute(element, "Target");
+        }
+        Ok(())
+    })?;
+    let target = target.ok_or_else(|| broken("its page is missing"))?;
+    Ok(match target.strip_prefix('/') {
+        Some(absolute) => absolute.to_owned(),
+        None => format!("xl/{target}"),
+    })
+}
+
+fn is(element: &BytesStart<'_>, name: &str) -> bool {
+    element.local_name().as_ref() == name
+}
+
+/// An attribute by its name without a prefix.
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = element.attributes().flatten().find(|it| it.key.local_name().as_ref() == name)?;
+    found.unescape_value().ok().map(|value| value.into_owned())
+}
+
+/// The text of an event inside a text.
+fn text_of(event: &Event<'_>) -> Result<Option<String>, StatementError> {
+    Ok(match event {
+        Event::Text(text) => Some((**text).to_owned()),
+        Event::CData(text) => Some((**text).to_owned()),
+        Event::GeneralRef(reference) => match reference.resolve_char_ref().map_err(broken)? {
+            Some(letter) => Some(letter.to_string()),
+            None => Some(
+                resolve_predefined_entity(reference).ok_or_else(|| broken("it names an unknown letter"))?.to_owned(),
+            ),
+        },
+        Event::Start(_)
+        | Event::End(_)
+        | Event::Empty(_)
+        | Event::Comment(_)
+        | Event::Decl(_)
+        | Event::PI(_)
+        | Event::DocType(_)
+        | Event::Eof => None,
+    })
+}
+
+/// The texts that cells refer to.
+fn shared(archive: &mut Archive<'_>) -> Result<Vec<String>, StatementError> {
+    let (mut texts, mut text, mut bytes, mut inside) = (Vec::new(), String::new(), 0_usize, false);
+    each(archive, "xl/sharedStrings.xml", |event| {
+        match &event {
+            Event::Start(element) if is(element, "t") => inside = true,
+            Event::End(element) if element.local_name().as_ref() == "t" => inside = false,
+            Event::End(element) if element.local_name().as_ref() == "si" => texts.push(std::mem::take(&mut text)),
+            event if inside => {
+                if let Some(more) = text_of(event)? {
+                    bytes = bytes.saturating_add(more.len());
+                    text.push_str(&more);
+                }
+            }
+            _ => {}
+        }
+        if bytes > TEXT_BYTES_MAX || texts.len() > 10_000_000 { Err(broken("it has too many texts")) } else { Ok(()) }
+    })?;
+    Ok(texts)
+}
+
+/// A cell that is being read.
+#[derive(Default)]
+struct Open {
+    column: usize,
+    kind: Option<String>,
+    text: String,
+    inside: bool,
+}
+
+fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String]) -> Result<Grid, StatementError> {
+    let (mut grid, mut cells, mut open) = (Grid::default(), Vec::<Value>::new(), Open::default());
+    let (mut row, mut bytes) = (0_u64, 0_usize);
+    each(archive, page, |event| {
+        match &event {
+            Event::Start(element) if is(element, "row") => {
+                row = attribute(element, "r")
+                    .and_then(|place| place.parse().ok())
+                    .unwrap_or_else(|| row.saturating_add(1));
+                cells.clear();
+            }
+            Event::Start(element) if is(element, "c") => {
+                let column = attribute(element, "r").and_then(|place| column(&place)).unwrap_or(cells.len());
+                if column >= COLUMNS_MAX {
+                    return Err(StatementError::in_row(
+                        row,
+                        format!("more than {COLUMNS_MAX} columns; this is no statement"),
+                    ));
+                }
+                open = Open { column, kind: attribute(element, "t"), ..Open::default() };
+            }
+            Event::Start(element) if is(element, "v") || is(element, "t") => open.inside = true,
+            Event::End(element) if matches!(element.local_name().as_ref(), "v" | "t") => open.inside = false,
+            Event::End(element) if element.local_name().as_ref() == "c" => {
+                let value = value(std::mem::take(&mut open), row, shared, &mut cells)?;
+                bytes = bytes.saturating_add(value);
+            }
+            Event::End(element) if element.local_name().as_ref() == "row" => {
+                grid.add(row, std::mem::take(&mut cells))?
+            }
+            event if open.inside => {
+                if let Some(more) = text_of(event)? {
+                    open.text.push_str(&more);
+                }
+            }
+            _ => {}
+        }
+        if bytes > TEXT_BYTES_MAX { Err(broken("it has too many texts")) } else { Ok(()) }
+    })?;
+    Ok(grid)
+}
+
+/// Puts a cell where it belongs; returns the bytes of its text.
+fn value(open: Open, row: u64, shared: &[String], cells: &mut Vec<Value>) -> Result<usize, StatementError> {
+    let (text, is_number) = match open.kind.as_deref() {
+        Some("s") => {
+            let place = open.text.parse::<usize>().ok();
+            (place.and_then(|place| shared.get(place)).ok_or_else(|| broken("a text is missing"))?.clone(), false)
+        }
+        Some("e") => return Err(StatementError::in_row(row, format!("a cell has the error {}", open.text))),
+        Some("str" | "inlineStr" | "b" | "d") => (open.text, false),
+        Some(_) | None => (open.text, true),
+    };
+    let bytes = text.len();
+    while cells.len() <= open.column {
+        cells.push(Value::default());
+    }
+    if let Some(cell) = cells.get_mut(open.column) {
+        *cell = Value { text, is_number };
+    }
+    Ok(bytes)
+}
+
+/// The column of a place, as `AB12`; counted from 0.
+fn column(place: &str) -> Option<usize> {
+    let letters = place.bytes().take_while(u8::is_ascii_uppercase);
+    let number = letters.take(4).fold(0_usize, |number, letter| {
+        number.saturating_mul(26).saturating_add(usize::from(letter.saturating_sub(b'A'))).saturating_add(1)
+    });
+    number.checked_sub(1)
+}
