@@ -109,10 +109,11 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
-    /// Compare a wallet's statement with what is here, payment by payment. Changes no order.
+    /// Compare a wallet's statement with what is here, payment by payment.
     ///
     /// The file is the one that the wallet's cabinet gives, CSV or XLSX. Every paid sum is on both sides and equal, or is named with
-    /// its difference; with any, the exit code is 1.
+    /// its difference; with any, the exit code is 1. The panel shows them, too. Works beside a running server, and changes no order
+    /// unless one is named by --put-right.
     Reconcile(reconcile::Reconcile),
     /// Say what the booth earned in a day, a month or a year: paid, refunded, owed back, by hour, wallet and booth.
     ///

@@ -1,8 +1,9 @@
 //! Which column is what: known by its heading in Russian, Uzbek or English, or mapped by hand.
 
-use super::decimal::{self, Unit};
+use super::decimal::{self, BadSum, Unit};
 use super::grid::{Grid, Value};
-use super::{Line, ROWS_BEFORE_HEADINGS, StatementError, moment};
+use super::trouble::{quoted, shown};
+use super::{Line, ROWS_BEFORE_HEADINGS, StatementError, Trouble, moment};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,6 +36,18 @@ pub enum Meaning {
     Refunded,
     /// It never came.
     Skip,
+}
+
+impl Meaning {
+    /// Takes back the name on the command line and in forms.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "paid" => Some(Self::Paid),
+            "refunded" => Some(Self::Refunded),
+            "skip" => Some(Self::Skip),
+            _ => None,
+        }
+    }
 }
 
 /// Headings and words, as they were mapped.
@@ -295,23 +308,15 @@ pub(super) fn find(grid: &Grid, known: &Columns) -> Result<(u64, Columns, Places
             best = Some((count, *row, places));
         }
     }
-    let (_, row, places) = best.ok_or_else(|| StatementError("the file is empty".to_owned()))?;
+    let (_, row, places) = best.ok_or(Trouble::Empty)?;
     let cells = grid.rows.iter().find(|(it, _)| *it == row).map(|(_, cells)| cells.as_slice()).unwrap_or_default();
-    let missing: Vec<&str> =
-        [Field::Sum, Field::Time].into_iter().filter(|it| !places.contains_key(it)).map(Field::name).collect();
-    let names_payment = places.contains_key(&Field::Id) || places.contains_key(&Field::Order);
-    if !missing.is_empty() || !names_payment {
-        let mut wanted = missing;
-        if !names_payment {
-            wanted.push("id");
-        }
-        let headings: Vec<&str> = cells.iter().map(|it| it.text.trim()).filter(|it| !it.is_empty()).collect();
-        return Err(StatementError(format!(
-            "no column is known for: {}. Row {row} has the headings: {}. Say which is which, for instance: --columns \
-             \"id=HEADING,sum=HEADING,time=HEADING,order=HEADING,status=HEADING\"; it is remembered",
-            wanted.join(", "),
-            headings.join(" | ")
-        )));
+    let mut missing: Vec<Field> = [Field::Sum, Field::Time].into_iter().filter(|it| !places.contains_key(it)).collect();
+    if !places.contains_key(&Field::Id) && !places.contains_key(&Field::Order) {
+        missing.push(Field::Id);
+    }
+    if !missing.is_empty() {
+        let headings = shown(cells.iter().map(|it| it.text.as_str()));
+        return Err(Trouble::Headings { missing, headings }.in_row(row));
     }
     let heading = |place: usize| cells.get(place).map(|cell| cell.text.trim().to_owned()).unwrap_or_default();
     let headings = places.iter().map(|(field, (place, _))| (*field, heading(*place))).collect();
@@ -381,9 +386,8 @@ impl RowReader<'_> {
         self.value(Field::Time).is_some() && (self.value(Field::Id).is_some() || self.value(Field::Order).is_some())
     }
 
-    /// The row as a line about money; none when it is about none.
+    /// The row as a line about a payment; none when it is about none. A payment that never came may be without a sum or a time.
     pub(super) fn line(&self) -> Result<Option<Line>, StatementError> {
-        let wrong = |why: &dyn std::fmt::Display| StatementError::in_row(self.row, why);
         if !self.is_payment() {
             return Ok(None);
         }
@@ -391,26 +395,32 @@ impl RowReader<'_> {
             Some(word) => self.meaning(&word)?,
             None => Meaning::Paid,
         };
-        if meaning == Meaning::Skip {
-            return Ok(None);
+        match (self.read(meaning), meaning) {
+            (Err(_), Meaning::Skip) => Ok(None),
+            (read, _) => read,
         }
-        let Some((sum, unit)) = self.value(Field::Sum) else { return Err(wrong(&"it has no sum")) };
+    }
+
+    fn read(&self, meaning: Meaning) -> Result<Option<Line>, StatementError> {
+        let Some((sum, unit)) = self.value(Field::Sum) else { return Err(Trouble::NoSum.in_row(self.row)) };
         let text = sum.text.trim();
         let tiyin = if sum.is_number { decimal::of_number(text, unit) } else { decimal::of_text(text, unit) };
-        let tiyin = tiyin.map_err(|why| wrong(&format_args!("{why}: {text}")))?;
+        let tiyin = tiyin.map_err(|why| bad_sum(why, text).in_row(self.row))?;
         if tiyin == 0 {
             return Ok(None);
         }
         let (time, clock) = (self.text(Field::Time).unwrap_or_default(), self.text(Field::Clock));
-        let at =
-            moment::read(&time, clock.as_deref(), self.zone).map_err(|why| wrong(&format_args!("{why}: {time}")))?;
+        let at = moment::read(&time, clock.as_deref(), self.zone);
+        let at = at.ok_or_else(|| Trouble::BadTime(quoted(&time)).in_row(self.row))?;
+        let meaning = if meaning == Meaning::Paid && tiyin < 0 { Meaning::Refunded } else { meaning };
+        let size = tiyin.checked_abs().ok_or_else(|| bad_sum(BadSum::Impossible, text).in_row(self.row))?;
         Ok(Some(Line {
             row: self.row,
             id: self.text(Field::Id),
             order: self.text(Field::Order),
-            tiyin: tiyin.checked_abs().ok_or_else(|| wrong(&"this sum is too large"))?,
+            tiyin: size,
             at,
-            is_refund: meaning == Meaning::Refunded || tiyin < 0,
+            meaning,
         }))
     }
 
@@ -420,14 +430,15 @@ impl RowReader<'_> {
             return Ok(*meaning);
         }
         let known = WORDS.iter().find(|(_, words)| words.contains(&lower.as_str()));
-        known.map(|(meaning, _)| *meaning).ok_or_else(|| {
-            StatementError::in_row(
-                self.row,
-                format_args!(
-                    "what the state \"{word}\" means is not known. Say it: --words \"{word}=paid\" (or =refunded, or =skip for what \
-                     brought no money); it is remembered"
-                ),
-            )
-        })
+        known.map(|(meaning, _)| *meaning).ok_or_else(|| Trouble::Word(quoted(word)).in_row(self.row))
+    }
+}
+
+fn bad_sum(why: BadSum, text: &str) -> Trouble {
+    let text = quoted(text);
+    match why {
+        BadSum::NoSum => Trouble::BadSum(text),
+        BadSum::Unclear => Trouble::UnclearSum(text),
+        BadSum::Impossible => Trouble::ImpossibleSum(text),
     }
 }

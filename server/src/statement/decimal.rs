@@ -10,9 +10,20 @@ pub(super) enum Unit {
     Tiyin,
 }
 
+/// Why a text is no sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BadSum {
+    /// It is something else.
+    NoSum,
+    /// Its points and commas can be read in two ways.
+    Unclear,
+    /// It has a part of a tiyin, or is too large.
+    Impossible,
+}
+
 /// Reads a sum that a person wrote: `1 234 567,89`, `1,234,567.89`, `12 500 сум`, `-5`. Blanks of any kind group; of points and
 /// commas, the last with one or two digits behind it is the decimal mark, all others group.
-pub(super) fn of_text(text: &str, unit: Unit) -> Result<i64, &'static str> {
+pub(super) fn of_text(text: &str, unit: Unit) -> Result<i64, BadSum> {
     let mut plain: String =
         text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '\'' | '’' | '\u{feff}')).collect();
     plain = plain.replace('−', "-").replace('–', "-");
@@ -35,7 +46,7 @@ pub(super) fn of_text(text: &str, unit: Unit) -> Result<i64, &'static str> {
     let groups: Vec<&str> = digits.split(['.', ',']).collect();
     let is_number = groups.iter().all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()));
     if !is_number {
-        return Err("this is no sum of money");
+        return Err(BadSum::NoSum);
     }
     let (whole, decimals) = match groups.split_last() {
         Some((last, rest)) if !rest.is_empty() && last.len() <= 2 => (rest, *last),
@@ -47,7 +58,7 @@ pub(super) fn of_text(text: &str, unit: Unit) -> Result<i64, &'static str> {
         .split_first()
         .is_none_or(|(first, rest)| rest.is_empty() || (first.len() <= 3 && rest.iter().all(|group| group.len() == 3)));
     if !grouped {
-        return Err("the points and commas of this sum can be read in two ways; write it without grouping");
+        return Err(BadSum::Unclear);
     }
     let joined = whole.concat();
     let trimmed = joined.trim_start_matches('0');
@@ -63,16 +74,16 @@ fn mixed(digits: &str) -> bool {
 
 /// Reads a number as a spreadsheet stores it: `12500`, `12345.670000000002`, `1.5E7`. Its last digits may be the noise of a
 /// computer's own arithmetic, and are rounded away when they are nearly nothing.
-pub(super) fn of_number(text: &str, unit: Unit) -> Result<i64, &'static str> {
+pub(super) fn of_number(text: &str, unit: Unit) -> Result<i64, BadSum> {
     let scale = match unit {
         Unit::Soum => 2,
         Unit::Tiyin => 0,
     };
     match number::scaled(text, scale) {
         Some(Exact::Integer(tiyin)) => Ok(tiyin),
-        Some(Exact::Fraction) => denoised(text, scale).ok_or("this sum has a part of a tiyin"),
-        Some(Exact::TooLarge | Exact::TooSmall) => Err("this sum is too large"),
-        None => Err("this is no sum of money"),
+        Some(Exact::Fraction) => denoised(text, scale).ok_or(BadSum::Impossible),
+        Some(Exact::TooLarge | Exact::TooSmall) => Err(BadSum::Impossible),
+        None => Err(BadSum::NoSum),
     }
 }
 

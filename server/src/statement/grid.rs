@@ -1,6 +1,6 @@
 //! A file as rows of texts. CSV in UTF-8, UTF-16 or Windows-1251, with semicolons, commas or tabs.
 
-use super::{COLUMNS_MAX, ROWS_MAX, StatementError};
+use super::{CELLS_MAX, COLUMNS_MAX, ROWS_MAX, StatementError, Trouble};
 
 /// A cell's text, and whether a spreadsheet had it as a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,7 @@ pub(super) struct Value {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Grid {
     pub(super) rows: Vec<(u64, Vec<Value>)>,
+    cells: usize,
 }
 
 impl Grid {
@@ -21,13 +22,12 @@ impl Grid {
         if cells.iter().all(|cell| cell.text.trim().is_empty()) {
             return Ok(());
         }
-        if self.rows.len() >= ROWS_MAX {
-            return Err(StatementError(format!(
-                "the file has more than {ROWS_MAX} rows; take the statement of a shorter period"
-            )));
+        self.cells = self.cells.saturating_add(cells.len());
+        if self.rows.len() >= ROWS_MAX || self.cells > CELLS_MAX {
+            return Err(Trouble::TooLong.into());
         }
         if cells.len() > COLUMNS_MAX {
-            return Err(StatementError::in_row(row, format!("more than {COLUMNS_MAX} columns; this is no statement")));
+            return Err(Trouble::TooWide.in_row(row));
         }
         self.rows.push((row, cells));
         Ok(())
@@ -36,14 +36,12 @@ impl Grid {
     /// Reads CSV.
     pub(super) fn of_text(bytes: &[u8]) -> Result<Self, StatementError> {
         if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-            return Err(StatementError("this is an old Excel file (.xls); save it as .xlsx or as CSV".to_owned()));
+            return Err(Trouble::OldExcel.into());
         }
         let text = decode(bytes)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         if text.trim_start().starts_with('<') {
-            return Err(StatementError(
-                "this is a web page, not CSV or XLSX; save it in a spreadsheet as .xlsx".to_owned(),
-            ));
+            return Err(Trouble::WebPage.into());
         }
         let separator = separator(text);
         let mut grid = Self::default();
@@ -68,14 +66,11 @@ impl Grid {
                 }
             }
             if cells.len() > COLUMNS_MAX {
-                return Err(StatementError::in_row(
-                    begins,
-                    format!("more than {COLUMNS_MAX} columns; this is no statement"),
-                ));
+                return Err(Trouble::TooWide.in_row(begins));
             }
         }
         if quoted {
-            return Err(StatementError::in_row(begins, "a text in quotes never ends"));
+            return Err(Trouble::Quotes.in_row(begins));
         }
         cells.push(value(&mut cell));
         grid.add(begins, cells)?;
@@ -109,9 +104,7 @@ fn decode(bytes: &[u8]) -> Result<String, StatementError> {
         },
     };
     let text = text.filter(|text| !text.contains('\0'));
-    text.ok_or_else(|| {
-        StatementError("the file cannot be read as text; save it as \"CSV UTF-8\" or as .xlsx".to_owned())
-    })
+    text.ok_or_else(|| Trouble::NotText.into())
 }
 
 /// A letter of Windows' Cyrillic code page; its one place without a letter is none.

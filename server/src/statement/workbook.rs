@@ -4,23 +4,41 @@
 //! unpacked is counted as it comes, rows and columns are bounded, and nothing is made room for because a file says so.
 
 use super::grid::{Grid, Value};
-use super::{COLUMNS_MAX, StatementError};
+use super::trouble::quoted;
+use super::{COLUMNS_MAX, StatementError, TEXT_BYTES_MAX, Trouble};
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
-use std::io::{BufReader, Cursor, Read};
+use std::cell::Cell;
+use std::io::{self, BufReader, Cursor, Read};
+use std::rc::Rc;
 use zip::ZipArchive;
 
 /// Bytes of one part, unpacked.
 const PART_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
-/// Bytes of all texts that are kept.
-const TEXT_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Bytes of one element or text of a part: it is in memory as a whole, and a cell of a spreadsheet has at most 32,767 characters.
+const EVENT_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Texts that cells share: more than a file's cells could be about.
+const SHARED_MAX: usize = 1_000_000;
+
+/// Parts of an archive; a spreadsheet has some twenty.
+const PARTS_MAX: usize = 1000;
+
+/// With what each part begins in the archive's list of its parts.
+const PART_MARK: &[u8] = b"PK\x01\x02";
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
 /// Reads a file.
 pub(super) fn read(bytes: &[u8]) -> Result<Grid, StatementError> {
+    // The list of an archive's parts is made in memory, whatever it says.
+    if bytes.windows(PART_MARK.len()).filter(|four| *four == PART_MARK).take(PARTS_MAX.saturating_add(1)).count()
+        > PARTS_MAX
+    {
+        return Err(broken("it has too many parts"));
+    }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken("the archive is not whole"))?;
     let page = first_page(&mut archive)?;
     let shared =
@@ -29,7 +47,22 @@ pub(super) fn read(bytes: &[u8]) -> Result<Grid, StatementError> {
 }
 
 fn broken(why: impl std::fmt::Display) -> StatementError {
-    StatementError(format!("the XLSX file is broken: {why}. Save it again in a spreadsheet"))
+    Trouble::broken(why).into()
+}
+
+/// Lets an element have so many bytes and no more; each new one has all of them again.
+struct Rationed<R> {
+    from: R,
+    left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Rationed<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.from.read(into)?;
+        let left = self.left.get().checked_sub(u64::try_from(count).unwrap_or(u64::MAX));
+        self.left.set(left.ok_or_else(|| io::Error::other("a text in it is too long"))?);
+        Ok(count)
+    }
 }
 
 /// Goes through a part's events.
@@ -39,7 +72,9 @@ fn each(
     mut take: impl FnMut(Event<'_>) -> Result<(), StatementError>,
 ) -> Result<(), StatementError> {
     let part = archive.by_name(name).map_err(|_| broken(format_args!("{name} is missing")))?;
-    let mut reader = Reader::from_reader(BufReader::new(part.take(PART_BYTES_MAX)));
+    let left = Rc::new(Cell::new(EVENT_BYTES_MAX));
+    let rationed = Rationed { from: part.take(PART_BYTES_MAX), left: Rc::clone(&left) };
+    let mut reader = Reader::from_reader(BufReader::new(rationed));
     reader.config_mut().expand_empty_elements = true;
     let mut buffer = Vec::new();
     loop {
@@ -50,6 +85,7 @@ fn each(
             Err(error) => return Err(broken(error)),
         }
         buffer.clear();
+        left.set(EVENT_BYTES_MAX);
     }
     if reader.buffer_position() >= PART_BYTES_MAX {
         return Err(broken(format_args!("unpacked it has more than {} MiB", PART_BYTES_MAX >> 20)));
@@ -134,7 +170,7 @@ fn shared(archive: &mut Archive<'_>) -> Result<Vec<String>, StatementError> {
             }
             _ => {}
         }
-        if bytes > TEXT_BYTES_MAX || texts.len() > 10_000_000 { Err(broken("it has too many texts")) } else { Ok(()) }
+        if bytes > TEXT_BYTES_MAX || texts.len() > SHARED_MAX { Err(Trouble::TooLong.into()) } else { Ok(()) }
     })?;
     Ok(texts)
 }
@@ -162,10 +198,7 @@ fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String]) -> Result<Grid
             Event::Start(element) if is(element, "c") => {
                 let column = attribute(element, "r").and_then(|place| column(&place)).unwrap_or(cells.len());
                 if column >= COLUMNS_MAX {
-                    return Err(StatementError::in_row(
-                        row,
-                        format!("more than {COLUMNS_MAX} columns; this is no statement"),
-                    ));
+                    return Err(Trouble::TooWide.in_row(row));
                 }
                 open = Open { column, kind: attribute(element, "t"), ..Open::default() };
             }
@@ -185,7 +218,8 @@ fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String]) -> Result<Grid
             }
             _ => {}
         }
-        if bytes > TEXT_BYTES_MAX { Err(broken("it has too many texts")) } else { Ok(()) }
+        let too_long = bytes.saturating_add(open.text.len()) > TEXT_BYTES_MAX;
+        if too_long { Err(Trouble::TooLong.into()) } else { Ok(()) }
     })?;
     Ok(grid)
 }
@@ -197,7 +231,7 @@ fn value(open: Open, row: u64, shared: &[String], cells: &mut Vec<Value>) -> Res
             let place = open.text.parse::<usize>().ok();
             (place.and_then(|place| shared.get(place)).ok_or_else(|| broken("a text is missing"))?.clone(), false)
         }
-        Some("e") => return Err(StatementError::in_row(row, format!("a cell has the error {}", open.text))),
+        Some("e") => return Err(Trouble::CellError(quoted(&open.text)).in_row(row)),
         Some("str" | "inlineStr" | "b" | "d") => (open.text, false),
         Some(_) | None => (open.text, true),
     };
