@@ -29,7 +29,6 @@ mod serve;
 pub mod sheet;
 pub mod staff;
 pub mod statement;
-pub mod statement;
 mod story;
 pub mod telegram;
 mod text;

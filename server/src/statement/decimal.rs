@@ -88,10 +88,10 @@ pub(super) fn of_number(text: &str, unit: Unit) -> Result<i64, BadSum> {
 }
 
 /// Without digits that are nearly nothing: at least four zeros or nines behind the last one that counts.
-fn denoised(text: &str, scale: u32) -> Option<i64> {
+fn denoised(text: &str, scale: u8) -> Option<i64> {
     let (sign, size) = text.strip_prefix('-').map_or(("", text), |size| ("-", size));
     let (whole, rest) = size.split_once('.')?;
-    let kept = usize::try_from(scale).ok()?;
+    let kept = usize::from(scale);
     let (decimals, noise) = rest.split_at_checked(kept)?;
     if !noise.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;

@@ -45,7 +45,7 @@ fn local(text: &str, zone: &TimeZone) -> Option<TimeMs> {
 
 /// A spreadsheet's number: days since the end of 1899 with a fraction, to the nearest second.
 fn serial(text: &str) -> Option<DateTime> {
-    const SCALE: u32 = 9;
+    const SCALE: u8 = 9;
     let cut = match text.split_once('.') {
         Some((whole, rest)) => format!("{whole}.{}", rest.get(..rest.len().min(9)).unwrap_or_default()),
         None => text.to_owned(),

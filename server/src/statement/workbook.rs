@@ -6,9 +6,9 @@
 use super::grid::{Grid, Value};
 use super::trouble::quoted;
 use super::{COLUMNS_MAX, StatementError, TEXT_BYTES_MAX, Trouble};
-use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use std::cell::Cell;
 use std::io::{self, BufReader, Cursor, Read};
 use std::rc::Rc;
@@ -129,7 +129,7 @@ fn is(element: &BytesStart<'_>, name: &str) -> bool {
 /// An attribute by its name without a prefix.
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = element.attributes().flatten().find(|it| it.key.local_name().as_ref() == name)?;
-    found.unescape_value().ok().map(|value| value.into_owned())
+    found.normalized_value(XmlVersion::Implicit1_0).ok().map(|value| value.into_owned())
 }
 
 /// The text of an event inside a text.
