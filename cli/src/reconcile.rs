@@ -125,19 +125,17 @@ async fn keep(store: &Store, comparison: &Comparison, now: TimeMs) -> Result<()>
 /// An error about the file with the options that are the cure.
 fn advised(error: CompareError, arguments: &Reconcile) -> anyhow::Error {
     let name = arguments.file.display();
-    let advice = match &error {
-        CompareError::File(error) => match &error.trouble {
-            Trouble::Headings { .. } => {
-                ". Say which is which, for instance: --columns \"id=HEADING,sum=HEADING,time=HEADING,order=HEADING,status=HEADING\"; it \
-                 is remembered"
-                    .to_owned()
-            }
-            Trouble::Word(word) => format!(
-                ". Say it: --words \"{word}=paid\" (or =refunded, or =skip for what brought no money); it is remembered"
-            ),
-            _ => String::new(),
-        },
-        CompareError::Visit(_) | CompareError::Store(_) | CompareError::TooMany => String::new(),
+    let trouble = if let CompareError::File(error) = &error { Some(&error.trouble) } else { None };
+    let advice = if let Some(Trouble::Headings { .. }) = trouble {
+        ". Say which is which, for instance: --columns \"id=HEADING,sum=HEADING,time=HEADING,order=HEADING,status=HEADING\"; it is \
+         remembered"
+            .to_owned()
+    } else if let Some(Trouble::Word(word)) = trouble {
+        format!(
+            ". Say it: --words \"{word}=paid\" (or =refunded, or =skip for what brought no money); it is remembered"
+        )
+    } else {
+        String::new()
     };
     anyhow::anyhow!("{name}: {error}{advice}")
 }

@@ -32,7 +32,7 @@ use crate::uzum::TransId;
 use crate::uzum::details::UzumDetails;
 use std::collections::BTreeMap;
 
-/// Hexadecimal digits of Payme's ids (`reference/payme.md §1`).
+/// Hexadecimal digits of Payme's ids (`reference/payme.md §3`).
 const PAYME_ID_CHARS: usize = 24;
 
 /// A payment as a statement has it, and who shows the statement.

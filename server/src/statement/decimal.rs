@@ -26,7 +26,7 @@ pub(super) enum BadSum {
 pub(super) fn of_text(text: &str, unit: Unit) -> Result<i64, BadSum> {
     let mut plain: String =
         text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '\'' | '’' | '\u{feff}')).collect();
-    plain = plain.replace('−', "-").replace('–', "-");
+    plain = plain.replace(['−', '–'], "-");
     let lower = plain.to_lowercase();
     for ending in ["сум", "сўм", "so'm", "so‘m", "soʻm", "som", "soum", "sum", "uzs", "тийин", "tiyin", "."]
     {

@@ -159,16 +159,18 @@ fn shared(archive: &mut Archive<'_>) -> Result<Vec<String>, StatementError> {
     let (mut texts, mut text, mut bytes, mut inside) = (Vec::new(), String::new(), 0_usize, false);
     each(archive, "xl/sharedStrings.xml", |event| {
         match &event {
-            Event::Start(element) if is(element, "t") => inside = true,
-            Event::End(element) if element.local_name().as_ref() == "t" => inside = false,
-            Event::End(element) if element.local_name().as_ref() == "si" => texts.push(std::mem::take(&mut text)),
-            event if inside => {
-                if let Some(more) = text_of(event)? {
+            Event::Start(element) => inside = inside || is(element, "t"),
+            Event::End(element) => match element.local_name().as_ref() {
+                "t" => inside = false,
+                "si" => texts.push(std::mem::take(&mut text)),
+                _ => {}
+            },
+            event => {
+                if let Some(more) = text_of(event)?.filter(|_| inside) {
                     bytes = bytes.saturating_add(more.len());
                     text.push_str(&more);
                 }
             }
-            _ => {}
         }
         if bytes > TEXT_BYTES_MAX || texts.len() > SHARED_MAX { Err(Trouble::TooLong.into()) } else { Ok(()) }
     })?;
@@ -189,34 +191,36 @@ fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String]) -> Result<Grid
     let (mut row, mut bytes) = (0_u64, 0_usize);
     each(archive, page, |event| {
         match &event {
-            Event::Start(element) if is(element, "row") => {
-                row = attribute(element, "r")
-                    .and_then(|place| place.parse().ok())
-                    .unwrap_or_else(|| row.saturating_add(1));
-                cells.clear();
-            }
-            Event::Start(element) if is(element, "c") => {
-                let column = attribute(element, "r").and_then(|place| column(&place)).unwrap_or(cells.len());
-                if column >= COLUMNS_MAX {
-                    return Err(Trouble::TooWide.in_row(row));
+            Event::Start(element) => match element.local_name().as_ref() {
+                "row" => {
+                    let place = attribute(element, "r").and_then(|place| place.parse().ok());
+                    row = place.unwrap_or_else(|| row.saturating_add(1));
+                    cells.clear();
                 }
-                open = Open { column, kind: attribute(element, "t"), ..Open::default() };
-            }
-            Event::Start(element) if is(element, "v") || is(element, "t") => open.inside = true,
-            Event::End(element) if matches!(element.local_name().as_ref(), "v" | "t") => open.inside = false,
-            Event::End(element) if element.local_name().as_ref() == "c" => {
-                let value = value(std::mem::take(&mut open), row, shared, &mut cells)?;
-                bytes = bytes.saturating_add(value);
-            }
-            Event::End(element) if element.local_name().as_ref() == "row" => {
-                grid.add(row, std::mem::take(&mut cells))?
-            }
-            event if open.inside => {
-                if let Some(more) = text_of(event)? {
+                "c" => {
+                    let column = attribute(element, "r").and_then(|place| column(&place)).unwrap_or(cells.len());
+                    if column >= COLUMNS_MAX {
+                        return Err(Trouble::TooWide.in_row(row));
+                    }
+                    open = Open { column, kind: attribute(element, "t"), ..Open::default() };
+                }
+                "v" | "t" => open.inside = true,
+                _ => {}
+            },
+            Event::End(element) => match element.local_name().as_ref() {
+                "v" | "t" => open.inside = false,
+                "c" => {
+                    let value = value(std::mem::take(&mut open), row, shared, &mut cells)?;
+                    bytes = bytes.saturating_add(value);
+                }
+                "row" => grid.add(row, std::mem::take(&mut cells))?,
+                _ => {}
+            },
+            event => {
+                if let Some(more) = text_of(event)?.filter(|_| open.inside) {
                     open.text.push_str(&more);
                 }
             }
-            _ => {}
         }
         let too_long = bytes.saturating_add(open.text.len()) > TEXT_BYTES_MAX;
         if too_long { Err(Trouble::TooLong.into()) } else { Ok(()) }
