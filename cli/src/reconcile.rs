@@ -271,7 +271,7 @@ fn words(found: &Found, zone: &TimeZone) -> String {
 fn as_csv(compared: &Compared, zone: &TimeZone) -> String {
     let mut file = csv::begin();
     let header = ["Time", "Order", "Payment", "Difference", "Sum in the statement, soum", "Sum here, soum", "Row"];
-    csv::row(&mut file, header.map(Cell::Text).into_iter());
+    csv::row(&mut file, header.map(Cell::Text));
     for found in &compared.differences {
         let time = Timestamp::from_millisecond(found.at.ms()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone());
         let text = |text: &'_ Option<String>| text.as_deref().map(plain);
@@ -285,7 +285,7 @@ fn as_csv(compared: &Compared, zone: &TimeZone) -> String {
             found.here.map_or(Cell::Empty, Cell::Soum),
             found.row.and_then(|row| i64::try_from(row).ok()).map_or(Cell::Empty, Cell::Number),
         ];
-        csv::row(&mut file, cells.into_iter());
+        csv::row(&mut file, cells);
     }
     file
 }

@@ -60,7 +60,7 @@ async fn a_comparison_is_kept_and_a_difference_changes_from_the_version_that_was
         assert_eq!(keys(&other, WhichDifferences::Between(Provider::Payme, at(1000), at(2000))).await, ["a"]);
         assert_eq!(keys(&other, WhichDifferences::Between(Provider::Click, at(0), at(9000))).await, [""; 0]);
         let named = |key: &str| WhichDifferences::One(Provider::Payme, key.to_owned());
-        assert_eq!(other.differences(named("a"), 1).await.unwrap(), [a.clone()]);
+        assert_eq!(other.differences(named("a"), 1).await.unwrap().first(), Some(&a));
         let next = Difference {
             state: DifferenceState::Explained,
             owner: Some(AdminName::owner()),
@@ -72,7 +72,7 @@ async fn a_comparison_is_kept_and_a_difference_changes_from_the_version_that_was
             !other.save_difference(next.clone(), audit(Deed::DifferenceChanged)).await.unwrap(),
             "he saw an old one"
         );
-        assert_eq!(other.differences(WhichDifferences::Closed, 100).await.unwrap(), [next.clone()]);
+        assert_eq!(other.differences(WhichDifferences::Closed, 100).await.unwrap().first(), Some(&next));
         // A comparison that began before somebody wrote his note takes nothing from him, and a day is replaced.
         other.keep_comparison(vec![a.next(at(30))], vec![day("2026-11-28", 5)], compared.clone()).await.unwrap();
         assert_eq!(one.differences(named("a"), 1).await.unwrap(), [next]);

@@ -200,7 +200,8 @@ fn every_difference_has_its_kind_and_what_agrees_has_none() {
     let back = here("p", "A", 10, NOON, true);
     let void = Line { meaning: Meaning::Skip, ..t.clone() };
     let paid_by_q = here("q", "A", 10, NOON, false);
-    let cases: Vec<(&str, Vec<Line>, Vec<Here>, Vec<Kind>)> = vec![
+    type Case = (&'static str, Vec<Line>, Vec<Here>, Vec<Kind>);
+    let cases: Vec<Case> = vec![
         ("equal", vec![t.clone()], vec![h.clone()], vec![]),
         ("ids in another case", vec![there("P", "A", 10, NOON, false)], vec![h.clone()], vec![]),
         ("by the order alone", vec![there("", "order_id: A", 10, NOON, false)], vec![h.clone()], vec![]),

@@ -65,11 +65,19 @@ impl<R: Read> Read for Rationed<R> {
     }
 }
 
-/// Goes through a part's events.
+/// What a part consists of.
+enum Piece<'a> {
+    Begin(&'a BytesStart<'a>),
+    /// The end of an element of this name.
+    End(&'a str),
+    Text(String),
+}
+
+/// Goes through a part.
 fn each(
     archive: &mut Archive<'_>,
     name: &str,
-    mut take: impl FnMut(Event<'_>) -> Result<(), StatementError>,
+    mut take: impl FnMut(Piece<'_>) -> Result<(), StatementError>,
 ) -> Result<(), StatementError> {
     let part = archive.by_name(name).map_err(|_| broken(format_args!("{name} is missing")))?;
     let left = Rc::new(Cell::new(EVENT_BYTES_MAX));
@@ -81,7 +89,15 @@ fn each(
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Eof) => break,
             Ok(Event::DocType(_)) => return Err(broken("it declares things of its own")),
-            Ok(event) => take(event)?,
+            Ok(event) => {
+                if let Event::Start(element) = &event {
+                    take(Piece::Begin(element))?;
+                } else if let Event::End(element) = &event {
+                    take(Piece::End(element.local_name().as_ref()))?;
+                } else if let Some(text) = text_of(&event)? {
+                    take(Piece::Text(text))?;
+                }
+            }
             Err(error) => return Err(broken(error)),
         }
         buffer.clear();
@@ -96,8 +112,8 @@ fn each(
 /// The name of the part with the first page.
 fn first_page(archive: &mut Archive<'_>) -> Result<String, StatementError> {
     let (mut id, mut target) = (None, None);
-    each(archive, "xl/workbook.xml", |event| {
-        if let Event::Start(element) = &event
+    each(archive, "xl/workbook.xml", |piece| {
+        if let Piece::Begin(element) = piece
             && is(element, "sheet")
             && id.is_none()
         {
@@ -106,8 +122,8 @@ fn first_page(archive: &mut Archive<'_>) -> Result<String, StatementError> {
         Ok(())
     })?;
     let id = id.ok_or_else(|| broken("it has no page"))?;
-    each(archive, "xl/_rels/workbook.xml.rels", |event| {
-        if let Event::Start(element) = &event
+    each(archive, "xl/_rels/workbook.xml.rels", |piece| {
+        if let Piece::Begin(element) = piece
             && is(element, "Relationship")
             && attribute(element, "Id").as_deref() == Some(&id)
         {
@@ -157,20 +173,19 @@ fn text_of(event: &Event<'_>) -> Result<Option<String>, StatementError> {
 /// The texts that cells refer to.
 fn shared(archive: &mut Archive<'_>) -> Result<Vec<String>, StatementError> {
     let (mut texts, mut text, mut bytes, mut inside) = (Vec::new(), String::new(), 0_usize, false);
-    each(archive, "xl/sharedStrings.xml", |event| {
-        match &event {
-            Event::Start(element) => inside = inside || is(element, "t"),
-            Event::End(element) => match element.local_name().as_ref() {
+    each(archive, "xl/sharedStrings.xml", |piece| {
+        match piece {
+            Piece::Begin(element) => inside = inside || is(element, "t"),
+            Piece::End(name) => match name {
                 "t" => inside = false,
                 "si" => texts.push(std::mem::take(&mut text)),
                 _ => {}
             },
-            event => {
-                if let Some(more) = text_of(event)?.filter(|_| inside) {
-                    bytes = bytes.saturating_add(more.len());
-                    text.push_str(&more);
-                }
+            Piece::Text(more) if inside => {
+                bytes = bytes.saturating_add(more.len());
+                text.push_str(&more);
             }
+            Piece::Text(_) => {}
         }
         if bytes > TEXT_BYTES_MAX || texts.len() > SHARED_MAX { Err(Trouble::TooLong.into()) } else { Ok(()) }
     })?;
@@ -189,9 +204,9 @@ struct Open {
 fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String]) -> Result<Grid, StatementError> {
     let (mut grid, mut cells, mut open) = (Grid::default(), Vec::<Value>::new(), Open::default());
     let (mut row, mut bytes) = (0_u64, 0_usize);
-    each(archive, page, |event| {
-        match &event {
-            Event::Start(element) => match element.local_name().as_ref() {
+    each(archive, page, |piece| {
+        match piece {
+            Piece::Begin(element) => match element.local_name().as_ref() {
                 "row" => {
                     let place = attribute(element, "r").and_then(|place| place.parse().ok());
                     row = place.unwrap_or_else(|| row.saturating_add(1));
@@ -207,7 +222,7 @@ fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String]) -> Result<Grid
                 "v" | "t" => open.inside = true,
                 _ => {}
             },
-            Event::End(element) => match element.local_name().as_ref() {
+            Piece::End(name) => match name {
                 "v" | "t" => open.inside = false,
                 "c" => {
                     let value = value(std::mem::take(&mut open), row, shared, &mut cells)?;
@@ -216,11 +231,8 @@ fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String]) -> Result<Grid
                 "row" => grid.add(row, std::mem::take(&mut cells))?,
                 _ => {}
             },
-            event => {
-                if let Some(more) = text_of(event)?.filter(|_| open.inside) {
-                    open.text.push_str(&more);
-                }
-            }
+            Piece::Text(more) if open.inside => open.text.push_str(&more),
+            Piece::Text(_) => {}
         }
         let too_long = bytes.saturating_add(open.text.len()) > TEXT_BYTES_MAX;
         if too_long { Err(Trouble::TooLong.into()) } else { Ok(()) }
