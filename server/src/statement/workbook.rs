@@ -50,17 +50,21 @@ fn broken(why: impl std::fmt::Display) -> StatementError {
     Trouble::broken(why).into()
 }
 
-/// Lets an element have so many bytes and no more; each new one has all of them again.
+/// Lets a part have so many bytes and no more, and an element of it so many; each new element has all of its own again.
 struct Rationed<R> {
     from: R,
-    left: Rc<Cell<u64>>,
+    of_part: u64,
+    of_element: Rc<Cell<u64>>,
 }
 
 impl<R: Read> Read for Rationed<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = self.from.read(into)?;
-        let left = self.left.get().checked_sub(u64::try_from(count).unwrap_or(u64::MAX));
-        self.left.set(left.ok_or_else(|| io::Error::other("a text in it is too long"))?);
+        let size = u64::try_from(count).unwrap_or(u64::MAX);
+        let too_large = || io::Error::other(format!("unpacked it has more than {} MiB", PART_BYTES_MAX >> 20));
+        self.of_part = self.of_part.checked_sub(size).ok_or_else(too_large)?;
+        let left = self.of_element.get().checked_sub(size);
+        self.of_element.set(left.ok_or_else(|| io::Error::other("a text in it is too long"))?);
         Ok(count)
     }
 }
@@ -80,8 +84,8 @@ fn each(
     mut take: impl FnMut(Piece<'_>) -> Result<(), StatementError>,
 ) -> Result<(), StatementError> {
     let part = archive.by_name(name).map_err(|_| broken(format_args!("{name} is missing")))?;
-    let left = Rc::new(Cell::new(EVENT_BYTES_MAX));
-    let rationed = Rationed { from: part.take(PART_BYTES_MAX), left: Rc::clone(&left) };
+    let of_element = Rc::new(Cell::new(EVENT_BYTES_MAX));
+    let rationed = Rationed { from: part, of_part: PART_BYTES_MAX, of_element: Rc::clone(&of_element) };
     let mut reader = Reader::from_reader(BufReader::new(rationed));
     reader.config_mut().expand_empty_elements = true;
     let mut buffer = Vec::new();
@@ -101,10 +105,7 @@ fn each(
             Err(error) => return Err(broken(error)),
         }
         buffer.clear();
-        left.set(EVENT_BYTES_MAX);
-    }
-    if reader.buffer_position() >= PART_BYTES_MAX {
-        return Err(broken(format_args!("unpacked it has more than {} MiB", PART_BYTES_MAX >> 20)));
+        of_element.set(EVENT_BYTES_MAX);
     }
     Ok(())
 }
