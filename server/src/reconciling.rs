@@ -136,11 +136,26 @@ pub async fn keep(store: &Store, comparison: &Comparison, audit: Audit, now: Tim
     let most = u32::try_from(DIFFERENCES_KEPT_MAX).unwrap_or(u32::MAX).saturating_mul(4);
     let known = store.differences(which, most).await?;
     let known_keys: BTreeSet<&str> = known.iter().map(|it| it.key.as_str()).collect();
+    // What differs no more was looked at by this file, and is not among what was left out.
+    let is_all_kept = compared.differences.len() <= DIFFERENCES_KEPT_MAX;
+    let inside = period.start.plus(compare::EDGE)..period.end.minus(compare::EDGE);
+    let is_judged = |before: &Difference| {
+        is_all_kept
+            && match before.kind {
+                DifferenceKind::MissingThere => inside.contains(&before.at),
+                DifferenceKind::MissingHere
+                | DifferenceKind::OtherSum
+                | DifferenceKind::OtherOrder
+                | DifferenceKind::RefundedThere
+                | DifferenceKind::RefundedHere
+                | DifferenceKind::Twice => period.contains(&before.at),
+            }
+    };
     let mut keep: Vec<Difference> = Vec::new();
     for before in &known {
         match found.get(&before.key) {
             Some(found) => keep.extend(before.seen_again(found, now)),
-            None if period.contains(&before.at) && before.state == DifferenceState::Open => {
+            None if before.state == DifferenceState::Open && is_judged(before) => {
                 keep.push(Difference { state: DifferenceState::Settled, ..before.next(now) });
             }
             None => {}

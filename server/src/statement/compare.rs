@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 /// How near the statement's ends a payment of ours may be and stand in the next one: clocks differ.
-const EDGE: SpanMs = SpanMs::seconds(600);
+pub(crate) const EDGE: SpanMs = SpanMs::seconds(600);
 
 /// A payment of ours for which money came.
 #[derive(Clone, Debug, PartialEq, Eq)]
