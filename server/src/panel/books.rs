@@ -31,6 +31,9 @@ const CLOSED_SHOWN_MAX: u32 = 30;
 /// Days that were compared: two months of three wallets.
 const DAYS_SHOWN_MAX: u32 = 186;
 
+/// Orders that the line of a day names.
+const ORDERS_NAMED_MAX: usize = 5;
+
 /// How the fields begin by which columns and words are mapped.
 const COLUMN: &str = "column:";
 const WORD: &str = "word:";
@@ -182,11 +185,16 @@ impl DayRow {
         let side = |(count, tiyin): (i64, i64)| format!("{} ({})", say::soum(tiyin), say::number(count));
         let is_of =
             |it: &&Difference| it.provider == day.provider && say::local(it.at, app).date().to_string() == day.day;
-        let still_open = i64::try_from(open.iter().filter(is_of).count()).unwrap_or(i64::MAX);
+        let of_day: Vec<&Difference> = open.iter().filter(is_of).collect();
+        let still_open = i64::try_from(of_day.len()).unwrap_or(i64::MAX);
+        let mut orders: Vec<String> = of_day.iter().take(ORDERS_NAMED_MAX).map(|it| say::order(about(it))).collect();
+        if of_day.len() > ORDERS_NAMED_MAX {
+            orders.push("…".to_owned());
+        }
         let verdict = match (still_open, day.differences) {
             (0, 0) => words.t("books.agrees").to_owned(),
             (0, _) => words.t("books.seen_to").to_owned(),
-            (count, _) => words.fill("books.differ", &[("count", &say::number(count))]),
+            (count, _) => words.fill("books.differ", &[("count", &say::number(count)), ("orders", &orders.join(", "))]),
         };
         let shown = day.day.parse().map_or_else(|_| day.day.clone(), |it| say::day(it, words.language()));
         Self {
