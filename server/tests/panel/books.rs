@@ -163,9 +163,9 @@ async fn a_payment_that_is_not_here_is_put_right_once_and_the_journal_says_who_d
             let answer = press(&mut owner, &id(n)).await;
             assert_eq!(answer.header("location"), "/admin/books?done=put_right", "{order}: {}", answer.text());
             let journal = journal(&world, order).await;
-            let shown = journal.iter().find_map(|(actor, change)| match change {
-                Change::StatementShown { by, evidence, .. } => Some((*actor, by.clone(), evidence.clone())),
-                _ => None,
+            let shown = journal.iter().find_map(|(actor, change)| {
+                let Change::StatementShown { by, evidence, .. } = change else { return None };
+                Some((*actor, by.clone(), evidence.clone()))
             });
             let (actor, by, evidence) = shown.unwrap_or_else(|| panic!("{order}: {journal:?}"));
             assert_eq!((actor, by.as_str()), (Actor::Statement, "owner"));
