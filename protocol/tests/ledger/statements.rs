@@ -74,9 +74,9 @@ fn a_payment_that_was_begun_here_is_performed_whatever_became_of_it() {
         let mut book = Book::with(&[&[order_created()], changes].concat());
         assert_eq!(show(&mut book, 1, &stated("id-1"), 50), Ok(righted), "{changes:?}");
         assert_eq!(standing(&book, 1), (status, Some(state)));
-        let shown = book.entries.iter().find_map(|entry| match &entry.change {
-            Change::StatementShown { by, evidence, .. } => Some((by.as_str(), evidence.as_str())),
-            _ => None,
+        let shown = book.entries.iter().find_map(|entry| {
+            let Change::StatementShown { by, evidence, .. } = &entry.change else { return None };
+            Some((by.as_str(), evidence.as_str()))
         });
         assert_eq!(shown, Some(("anna", "march.csv, row 7")));
         let before = book.entries.len();
