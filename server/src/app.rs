@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
+use crate::outgoing::line::Caller;
 use crate::panel::Panel;
 use crate::photos::Photos;
 use crate::public::Public;
@@ -26,6 +27,8 @@ pub struct App {
     pub stopping: watch::Receiver<bool>,
     /// What is known of those who ask.
     pub net: Net,
+    /// Who calls other servers.
+    pub(crate) caller: Caller,
     /// Who makes codes of UzQR; none where it is not set up.
     pub(crate) bank: Option<Arc<dyn BankCode>>,
     /// What was refused lately.
@@ -50,10 +53,11 @@ impl App {
         let store = store.telling(settings.subscriptions());
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
-        let panel = Panel::default();
         let public = settings.public.clone().map(Public::new);
+        let (caller, panel) = (Caller::default(), Panel::default());
         Arc::new(Self {
             public,
+            caller,
             photos,
             settings,
             store,

@@ -23,15 +23,18 @@ pub mod panel;
 mod photos;
 mod public;
 mod qr;
+pub mod reconciling;
 mod routes;
 pub mod screens;
 mod serve;
 pub mod sheet;
 pub mod staff;
+pub mod statement;
 mod story;
 pub mod telegram;
 mod text;
 mod texts;
+mod uzum_qr;
 mod webhook;
 
 pub use app::App;

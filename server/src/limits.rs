@@ -58,6 +58,18 @@ pub(crate) const JOB_PAUSE: Duration = Duration::from_secs(5);
 /// Seconds for which a look at whether the database can be written to serves everybody: a look is a synced commit.
 pub(crate) const READY_PERIOD: u32 = 1;
 
+/// Bytes of an uploaded form: the largest statement that is read, and its fields.
+pub(crate) const UPLOAD_BYTES_MAX: usize = crate::statement::FILE_BYTES_MAX + 64 * 1024;
+
+/// Differences of one statement that are kept: with more it is the statement of another cashbox, or the database of another booth.
+pub(crate) const DIFFERENCES_KEPT_MAX: usize = 1000;
+
+/// Open differences that a page shows.
+pub(crate) const DIFFERENCES_SHOWN_MAX: u32 = 100;
+
+/// Payments here that are held against one statement: they are in memory, about 200 bytes each, and a statement has half as many rows.
+pub(crate) const PAYMENTS_COMPARED_MAX: usize = 300_000;
+
 // Connections.
 
 /// Connections of one listener where the system allows few files; fewer would be too few for a booth and Payme.
@@ -185,6 +197,10 @@ pub(crate) const WEBHOOK_PATIENCE: Duration = Duration::from_secs(15);
 /// How long Click's API may take for one answer. A refund asks it six times at most, which has to fit into a task's lease; an answer
 /// that is lost does no harm, because the payment's status is asked again.
 pub(crate) const CLICK_API_PATIENCE: Duration = Duration::from_secs(8);
+
+/// How long Uzum may take for one answer about a code. A screen waits for the first, and gives up after ten seconds; a reversal asks
+/// three times, which has to fit into a task's lease.
+pub(crate) const UZUM_QR_PATIENCE: Duration = Duration::from_secs(6);
 
 /// How long one address may take to be connected to: a lost packet is sent again after 1 and 3 seconds.
 pub(crate) const OUTGOING_CONNECT_PATIENCE: Duration = Duration::from_secs(5);

@@ -51,6 +51,10 @@ fn tell_one(entry: &Entry) {
             let number = new.number;
             tracing::info!(%order, by, transaction = number.get(), "order {order}: said to be paid by UzQR, unverified; it waits for staff (transaction {number})");
         }
+        Change::TransactionCreated(new) if new.provider == Provider::UzumQr => {
+            let (number, provider_id) = (new.number, &new.provider_id);
+            tracing::info!(%order, by, transaction = number.get(), %provider_id, "order {order}: a code of Uzum's is shown for it (transaction {number})");
+        }
         Change::TransactionCreated(new) => {
             let (number, provider, provider_id) = (new.number, new.provider.word(), &new.provider_id);
             tracing::info!(%order, by, transaction = number.get(), %provider_id, "order {order}: {provider} has begun to pay it (transaction {number})");
@@ -86,6 +90,9 @@ fn tell_one(entry: &Entry) {
         }
         Change::MoneyGivenBack { number, .. } => {
             tracing::warn!(%order, by, transaction = number.get(), "order {order}: owed money given back (transaction {number})");
+        }
+        Change::StatementShown { number, by: who, evidence } => {
+            tracing::warn!(%order, by, who, evidence, transaction = number.get(), "order {order}: {who} has shown the wallet's statement: {evidence} (transaction {number})");
         }
         Change::OrderTakenOver(_) => tracing::info!(%order, by, "order {order}: taken over from another back end"),
         Change::TransactionTakenOver(taken) => {
@@ -137,6 +144,7 @@ pub(crate) fn remark(actor: Actor, details: &str) -> Remark {
         | Actor::Tasks
         | Actor::CommandLine
         | Actor::Panel
+        | Actor::Statement
         | Actor::Import => Remark::Receipt,
     }
 }
@@ -151,6 +159,7 @@ const fn is_unverified(entry: &Entry) -> bool {
         | Actor::Sweep
         | Actor::Tasks
         | Actor::Panel
+        | Actor::Statement
         | Actor::Import => false,
     }
 }

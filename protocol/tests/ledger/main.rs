@@ -4,7 +4,9 @@
 mod arrivals;
 mod book;
 mod events;
+mod statements;
 mod steps;
 mod sweeping;
 mod taking_over;
 mod uzqr;
+mod uzum_qr;

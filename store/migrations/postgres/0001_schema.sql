@@ -21,7 +21,7 @@ create table orders (
     copies        bigint not null check (copies between 1 and 999),
     booth_id      text   collate "C" not null check (length(booth_id) between 1 and 32),
     booth_name    text   not null,
-    chosen        text   collate "C" check (chosen in ('payme', 'click', 'uzum', 'uzqr', 'test')),
+    chosen        text   collate "C" check (chosen in ('payme', 'click', 'uzum', 'uzum_qr', 'uzqr', 'test')),
     language      text   collate "C" check (language in ('ru', 'uz', 'en')),
     status        text   collate "C" not null check (status in ('pending', 'paid', 'cancelled', 'refunded', 'expired')),
     created_at_ms bigint not null,
@@ -56,7 +56,7 @@ create sequence transaction_numbers;
 create table transactions (
     number           bigint primary key check (number >= 1),
     order_row        bigint not null references orders (order_row),
-    provider         text   collate "C" not null check (provider in ('payme', 'click', 'uzum', 'uzqr', 'test')),
+    provider         text   collate "C" not null check (provider in ('payme', 'click', 'uzum', 'uzum_qr', 'uzqr', 'test')),
     provider_id      text   collate "C" not null check (length(provider_id) between 1 and 64),
     amount_tiyin     bigint not null check (amount_tiyin > 0),
     provider_time_ms bigint not null,
@@ -183,7 +183,7 @@ create sequence task_numbers;
 create table tasks (
     number         bigint primary key default nextval('task_numbers') check (number >= 1),
     key            text   collate "C" not null unique check (length(key) between 1 and 64),
-    kind           text   collate "C" not null check (kind in ('webhook', 'refund')),
+    kind           text   collate "C" not null check (kind in ('webhook', 'refund', 'uzum_code')),
     target         text   collate "C" not null check (length(target) between 1 and 64),
     order_id       text   collate "C" check (length(order_id) between 1 and 64),
     payload        text   not null,
@@ -288,3 +288,39 @@ create index audit_about on audit (about, number) where about is not null;
 create trigger audit_is_not_rewritten before update on audit for each row execute function rows_stay();
 create trigger audit_is_not_shortened before delete on audit for each row execute function rows_stay();
 create trigger audit_is_not_emptied before truncate on audit for each statement execute function rows_stay();
+
+-- What differs between a wallet's statement and the ledger, and what people have made of it. The key names it among all of a wallet.
+create table differences (
+    provider      text   collate "C" not null,
+    key           text   collate "C" not null,
+    kind          text   collate "C" not null,
+    at_ms         bigint not null,
+    payment       text,
+    order_id      text,
+    here_tiyin    bigint,
+    there_tiyin   bigint,
+    evidence      text   not null,
+    state         text   collate "C" not null check (state in ('open', 'explained', 'settled')),
+    owner         text   collate "C",
+    note          text,
+    found_at_ms   bigint not null,
+    changed_at_ms bigint not null,
+    version       bigint not null check (version >= 1),
+    primary key (provider, key)
+);
+
+create index differences_by_time on differences (state, at_ms);
+
+-- Days of a wallet that were compared with its statement: what was paid on both sides.
+create table compared_days (
+    provider       text   collate "C" not null,
+    day            text   collate "C" not null check (length(day) = 10),
+    here_count     bigint not null,
+    here_tiyin     bigint not null,
+    there_count    bigint not null,
+    there_tiyin    bigint not null,
+    differences    bigint not null,
+    evidence       text   not null,
+    compared_at_ms bigint not null,
+    primary key (provider, day)
+);

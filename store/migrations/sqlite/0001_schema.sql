@@ -12,7 +12,7 @@ create table orders (
     copies        integer not null check (copies between 1 and 999),
     booth_id      text    not null check (length(booth_id) between 1 and 32),
     booth_name    text    not null,
-    chosen        text    check (chosen = 'payme' or chosen = 'click' or chosen = 'uzum' or chosen = 'uzqr' or chosen = 'test'),
+    chosen        text    check (chosen = 'payme' or chosen = 'click' or chosen = 'uzum' or chosen = 'uzum_qr' or chosen = 'uzqr' or chosen = 'test'),
     language      text    check (language = 'ru' or language = 'uz' or language = 'en'),
     status        text    not null check (
         status = 'pending' or status = 'paid' or status = 'cancelled' or status = 'refunded' or status = 'expired'),
@@ -45,7 +45,7 @@ create table transactions (
     number           integer primary key,
     order_row        integer not null references orders (order_row),
     provider         text    not null check (
-        provider = 'payme' or provider = 'click' or provider = 'uzum' or provider = 'uzqr' or provider = 'test'),
+        provider = 'payme' or provider = 'click' or provider = 'uzum' or provider = 'uzum_qr' or provider = 'uzqr' or provider = 'test'),
     provider_id      text    not null check (length(provider_id) between 1 and 64),
     amount_tiyin     integer not null check (amount_tiyin > 0),
     provider_time_ms integer not null,
@@ -176,7 +176,7 @@ create table takings (
 create table tasks (
     number         integer primary key,
     key            text    not null unique check (length(key) between 1 and 64),
-    kind           text    not null check (kind = 'webhook' or kind = 'refund'),
+    kind           text    not null check (kind = 'webhook' or kind = 'refund' or kind = 'uzum_code'),
     target         text    not null check (length(target) between 1 and 64),
     order_id       text    check (length(order_id) between 1 and 64),
     payload        text    not null check (json_valid(payload)),
@@ -286,3 +286,39 @@ create trigger audit_is_not_shortened before delete on audit
 begin
     select raise(abort, 'the audit is append-only');
 end;
+
+-- What differs between a wallet's statement and the ledger, and what people have made of it. The key names it among all of a wallet.
+create table differences (
+    provider      text    not null,
+    key           text    not null,
+    kind          text    not null,
+    at_ms         integer not null,
+    payment       text,
+    order_id      text,
+    here_tiyin    integer,
+    there_tiyin   integer,
+    evidence      text    not null,
+    state         text    not null check (state = 'open' or state = 'explained' or state = 'settled'),
+    owner         text,
+    note          text,
+    found_at_ms   integer not null,
+    changed_at_ms integer not null,
+    version       integer not null check (version >= 1),
+    primary key (provider, key)
+) strict, without rowid;
+
+create index differences_by_time on differences (state, at_ms);
+
+-- Days of a wallet that were compared with its statement: what was paid on both sides.
+create table compared_days (
+    provider       text    not null,
+    day            text    not null check (length(day) = 10),
+    here_count     integer not null,
+    here_tiyin     integer not null,
+    there_count    integer not null,
+    there_tiyin    integer not null,
+    differences    integer not null,
+    evidence       text    not null,
+    compared_at_ms integer not null,
+    primary key (provider, day)
+) strict, without rowid;
