@@ -6,7 +6,7 @@ mod authority;
 mod booth;
 
 use authority::Authority;
-use booth::{Booth, DOMAIN, PATIENCE};
+use booth::{Booth, DOMAIN};
 use std::io::Write;
 
 /// Handshakes that somebody begins and leaves.
@@ -106,8 +106,7 @@ fn a_crowd_of_half_handshakes_leaves_room_for_the_wallets() {
     assert!(!plain.starts_with("HTTP/"), "{plain}");
     drop(half);
     let log = booth.end();
-    assert!(log.lines().count() < 20, "{log}");
-    assert!(PATIENCE.as_secs() > 0);
+    assert!(log.lines().filter(|line| !line.contains("order ")).count() < 20, "{log}");
 }
 
 #[test]

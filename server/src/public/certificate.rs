@@ -72,3 +72,53 @@ fn validity(certificate: &CertificateDer<'_>) -> Option<(TimeMs, TimeMs)> {
     let time = |time: x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_millis()).ok().map(TimeMs::new);
     Some((time(validity.not_before)?, time(validity.not_after)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+    /// A certificate for a name, good from the first of January 2026 to a day, and its key.
+    fn made(name: &str, until: (u8, u8)) -> String {
+        let mut parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        parameters.not_before = date_time_ymd(2026, 1, 1);
+        parameters.not_after = date_time_ymd(2026, until.0, until.1);
+        let key = KeyPair::generate().unwrap();
+        format!("{}{}", key.serialize_pem(), parameters.self_signed(&key).unwrap().pem())
+    }
+
+    #[test]
+    fn a_third_of_its_life_is_left_for_a_new_one_and_the_last_days_are_an_alarm() {
+        for (until, life, renewal, alarm) in [((4, 1), 90, 60, 76), ((1, 7), 6, 4, 5)] {
+            let certificate = Certificate::read(made("pay.example.uz", until), "pay.example.uz").unwrap();
+            let day = |days: i64| certificate.from.plus(SpanMs::new(days * DAY_MS));
+            assert_eq!(
+                (certificate.until, certificate.renewal(), certificate.alarm()),
+                (day(life), day(renewal), day(alarm))
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_shown_for_the_name_is_told_apart() {
+        let good = made("pay.example.uz", (4, 1));
+        let (key, chain) = good.split_at(good.find("-----BEGIN CERTIFICATE").unwrap());
+        let other = made("pay.example.uz", (4, 1));
+        let (other_key, _) = other.split_at(other.find("-----BEGIN CERTIFICATE").unwrap());
+        let cases = [
+            (String::new(), "there is no certificate in it"),
+            (key.to_owned(), "there is no certificate in it"),
+            (chain.to_owned(), "its key cannot be read"),
+            (format!("{other_key}{chain}"), "its key is not right"),
+            (made("other.example.uz", (4, 1)), "it is not for pay.example.uz"),
+            (good.get(..good.len() - 60).unwrap().to_owned(), "its chain cannot be read"),
+        ];
+        for (pem, why) in cases {
+            let said = Certificate::read(pem, "pay.example.uz").unwrap_err();
+            assert!(said.starts_with(why), "{why}: {said}");
+        }
+        assert!(Certificate::read(format!("{chain}{key}"), "pay.example.uz").is_ok(), "in any order");
+    }
+}

@@ -49,8 +49,9 @@ impl Proof {
         };
         let (certificate, key) = make().map_err(|error| error.to_string())?;
         let key = PrivateKeyDer::Pkcs8(key.into());
-        let key = CertifiedKey::from_der(vec![certificate], key, &TLS).map_err(|error| error.to_string())?;
-        Ok(Self::Tls(Arc::new(key)))
+        // Not judged as other certificates are: what it carries is for the authority alone, and critical.
+        let key = TLS.key_provider.load_private_key(key).map_err(|error| error.to_string())?;
+        Ok(Self::Tls(Arc::new(CertifiedKey::new(vec![certificate], key))))
     }
 }
 
