@@ -46,7 +46,7 @@ impl Public {
             Ok(None) => {}
             Ok(Some(certificate)) => self.shown.show(certificate),
             Err(why) => {
-                tracing::warn!("the certificate that was kept is not used, and another one is asked for: {why}")
+                tracing::warn!("the certificate that was kept is not used, and another one is asked for: {why}");
             }
         }
     }

@@ -167,8 +167,7 @@ impl Booth {
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         until("it ends", || self.child.try_wait().unwrap().is_some());
         self.reading.take().unwrap().join().unwrap();
-        let log = self.log.lock().unwrap().clone();
-        log
+        self.log.lock().unwrap().clone()
     }
 }
 
