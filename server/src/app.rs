@@ -38,7 +38,7 @@ impl App {
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
         let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
         let (net, broken_jobs) = (Net::new(&settings.limits), BrokenJobs::default());
-        let store = store.telling(settings.subscriptions());
+        let store = store.telling(settings.subscriptions()).printing(settings.prints.jobs());
         let photos = Photos::new(&settings.photos);
         Arc::new(Self { photos, settings, store, clock, stopping, net, refusals, this_computer, broken_jobs })
     }

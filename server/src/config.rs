@@ -23,7 +23,7 @@ pub use limits::{Limits, Rates};
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
     BackupSettings, ClickApi, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings,
-    PhotoSettings, Settings, TelegramSettings, UzumSettings,
+    PhotoSettings, PrintBy, PrintSettings, Settings, TelegramSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

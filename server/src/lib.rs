@@ -17,6 +17,7 @@ pub mod net;
 pub mod orders;
 mod outgoing;
 mod photos;
+mod prints;
 mod qr;
 mod routes;
 pub mod screens;

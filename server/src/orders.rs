@@ -9,9 +9,11 @@ use crate::story;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderIdError};
+use boothpay_protocol::ledger::printing::{PrintState, Printing};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::print::jobs::{self, Report, ReportRefusal, Wanted};
 use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::shop::{self, CloseRefusal, OrderConflict, OrderRequest, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
@@ -106,6 +108,34 @@ impl Orders<'_> {
     /// Lets a paid order be printed once more; whether there was anything to allow.
     pub async fn allow_reprint(&self, id: OrderId) -> Result<Result<bool, PrintRefusal>, StoreError> {
         self.change(id, print::allow_again).await
+    }
+
+    /// The customer asks for the prints of an order that a print job makes.
+    pub async fn want_print(&self, id: OrderId) -> Result<Result<Wanted, PrintRefusal>, StoreError> {
+        let jobs = self.settings.prints.jobs.clone();
+        self.change(id, move |rows, now| jobs.want(rows, now)).await
+    }
+
+    /// The customer says whether all copies came out, where nobody knows it.
+    pub async fn came_out(&self, id: OrderId, all: bool) -> Result<Result<(), ReportRefusal>, StoreError> {
+        let printing = self.store.rows(Needs::order(id.clone())).await?.order.and_then(|order| order.printing);
+        let Some(Printing { job, state: PrintState::Unknown, .. }) = printing else {
+            return Ok(Err(ReportRefusal::Answered));
+        };
+        let round = jobs::round(&self.store.journal(id.clone()).await?, job);
+        let report = if all {
+            Report::Printed
+        } else {
+            Report::Failed { done: None, why: "the customer says that not all came out".to_owned() }
+        };
+        let jobs = self.settings.prints.jobs.clone();
+        self.change(id, move |rows, now| jobs.report(job, round, &report, rows, now)).await
+    }
+
+    /// A person who works for the booth asks for the prints of an order once more.
+    pub async fn want_print_again(&self, id: OrderId) -> Result<Result<Wanted, PrintRefusal>, StoreError> {
+        let jobs = self.settings.prints.jobs.clone();
+        self.change(id, move |rows, now| jobs.want_again(rows, now)).await
     }
 
     /// Pays an order without money.

@@ -66,7 +66,7 @@ pub fn orders(address: &Address, status: Option<OrderStatus>, limit: u32) -> Res
     }
 }
 
-/// Orders with money that is owed back, newest first, at most `limit`.
+/// Orders with money or prints that are owed to the customer, newest first, at most `limit`.
 pub fn owed(address: &Address, limit: u32) -> Result<Vec<OrderStory>, VisitError> {
     match address {
         Address::SqliteFile(path) => in_file(path, |connection| {

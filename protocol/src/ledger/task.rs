@@ -18,6 +18,7 @@
 //! A new kind of task is a variant of [`TaskKind`] and what the compiler asks for then; the job that carries tasks out is the
 //! server's.
 
+use super::booth::BoothId;
 use super::limits::{
     TASK_ATTEMPTS_MAX, TASK_DONE_KEPT, TASK_ERROR_CHARS_MAX, TASK_FAILED_KEPT, TASK_KEY_CHARS_MAX, TASK_PAUSES,
     TASK_TARGET_CHARS_MAX,
@@ -38,17 +39,20 @@ pub enum TaskKind {
     /// A customer gets his money back. The target is the provider's word, the payload a
     /// [`super::giving_back::GiveBack`].
     Refund,
+    /// A paid order is printed. The target is the booth, the payload a [`crate::print::jobs::Job`]. Whoever prints takes it.
+    Print,
 }
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Webhook, Self::Refund];
+    pub const ALL: [Self; 3] = [Self::Webhook, Self::Refund, Self::Print];
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
             Self::Refund => "refund",
+            Self::Print => "print",
         }
     }
 
@@ -76,6 +80,11 @@ impl TaskTarget {
             return Err(TaskTargetError);
         }
         Ok(Self(text.into()))
+    }
+
+    /// A booth, by its id: what can be an id can be a target.
+    pub fn booth(id: &BoothId) -> Self {
+        Self(id.as_str().into())
     }
 
     /// The name as text.

@@ -112,6 +112,13 @@ fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
                 | Change::OrderPrinted
                 | Change::PrintGranted { .. }
                 | Change::ReprintAllowed
+                | Change::PrintAsked { .. }
+                | Change::PrintBegun { .. }
+                | Change::PrintProgress { .. }
+                | Change::PrintDone
+                | Change::PrintFailed { .. }
+                | Change::PrintUnknown { .. }
+                | Change::PrintClaimOpened { .. }
                 | Change::TransactionCreated(_)
                 | Change::TransactionPerformed { .. }
                 | Change::TransactionPerformedLate { .. }
@@ -148,6 +155,13 @@ fn is_about(change: &Change, wanted: TransactionNumber) -> bool {
         | Change::OrderPrinted
         | Change::PrintGranted { .. }
         | Change::ReprintAllowed
+        | Change::PrintAsked { .. }
+        | Change::PrintBegun { .. }
+        | Change::PrintProgress { .. }
+        | Change::PrintDone
+        | Change::PrintFailed { .. }
+        | Change::PrintUnknown { .. }
+        | Change::PrintClaimOpened { .. }
         | Change::RefundAsked { .. }
         | Change::RefundFailed { .. }
         | Change::OrderTakenOver(_)

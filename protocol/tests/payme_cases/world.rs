@@ -153,6 +153,7 @@ fn order(row: OrderForm, transactions: &[Transaction]) -> Result<Order, String> 
     let order = Order {
         status: OrderStatus::from_word(&row.status).ok_or("no such status")?,
         printed_at: row.printed_at.map(TimeMs::new),
+        printing: None,
         refund_asked_at: None,
         changed_at: TimeMs::new(row.changed_at.or_else(|| times.iter().copied().max()).unwrap_or(row.created_at)),
         version: u32::try_from(times.len()).map_err(|error| error.to_string())?,

@@ -7,6 +7,7 @@ mod limits;
 mod mode;
 mod payme;
 mod photos;
+mod prints;
 mod uzum;
 mod webhooks;
 
@@ -134,6 +135,7 @@ impl Reader {
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
         let photos = self.photos(config);
+        let prints = self.prints(config);
         let telegram = self.telegram(config);
         let booth = booth?;
         Some(Settings {
@@ -160,6 +162,7 @@ impl Reader {
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
             photos: photos?,
+            prints: prints?,
             telegram: telegram?,
             limits: limits?,
             backup: backup?,

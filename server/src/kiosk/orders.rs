@@ -17,8 +17,10 @@ use axum::http::HeaderMap;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::printing::PrintState;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::print::jobs;
 use boothpay_protocol::print::{self, PageId};
 use boothpay_protocol::shop::{CloseRefusal, PrintRefusal};
 use serde::Deserialize;
@@ -165,16 +167,63 @@ pub(crate) async fn print(
                       claim_at_screen = true in [api]";
         return Err(Problem::forbidden(detail));
     }
+    if app.settings.prints.jobs().is_some() {
+        return want(&app, id).await;
+    }
     match at_booth(&app).grant_print(id.clone(), page.clone()).await? {
         Ok(print::Asked::Granted) => current(&app, id, None).await,
         Ok(print::Asked::Taken) if print::holder(&app.store.journal(id.clone()).await?) == Some(&page) => {
             current(&app, id, None).await
         }
         Ok(print::Asked::Taken) => Err(conflict(&app, id, "this order was printed already".to_owned()).await),
-        Err(refusal @ PrintRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
-        Err(refusal @ (PrintRefusal::NotPaid | PrintRefusal::RefundAsked)) => {
-            Err(conflict(&app, id, refusal.to_string()).await)
+        Err(refusal) => Err(no_print(&app, id, refusal).await),
+    }
+}
+
+/// Where print jobs print: a job for what the customer has a claim to. The page only shows how far it is.
+async fn want(app: &App, id: OrderId) -> Answer {
+    match at_booth(app).want_print(id.clone()).await? {
+        Ok(jobs::Wanted::Asked) => current(app, id, None).await,
+        Ok(jobs::Wanted::Before) => {
+            let rows = app.store.rows(Needs::order(id.clone())).await?;
+            match rows.order.as_ref().and_then(|order| order.printing).map(|it| it.state) {
+                Some(PrintState::Printed | PrintState::Stopped) | None => {
+                    Err(conflict(app, id, "this order was printed already".to_owned()).await)
+                }
+                Some(
+                    PrintState::Asked { .. }
+                    | PrintState::Begun { .. }
+                    | PrintState::Failed
+                    | PrintState::Unknown
+                    | PrintState::Claim { .. },
+                ) => current(app, id, None).await,
+            }
         }
+        Err(refusal) => Err(no_print(app, id, refusal).await),
+    }
+}
+
+#[derive(Deserialize)]
+struct CameOut {
+    all: Option<bool>,
+}
+
+/// `POST /api/booth/orders/{order_id}/came-out`: what the customer says of prints of which nobody knows whether they came out.
+pub(crate) async fn came_out(
+    State(app): Shared,
+    _leave: AtBooth,
+    headers: HeaderMap,
+    OrderIdText(text): OrderIdText,
+    request: Body,
+) -> Answer {
+    body::require_json(&headers)?;
+    let id = meant(&app, &text).await?;
+    let bytes = body::read(&app, request).await?;
+    let all = body::parse::<CameOut>(&bytes)?.all;
+    let all = all.ok_or_else(|| Problem::bad_request("all must be true or false: whether all copies came out"))?;
+    match at_booth(&app).came_out(id.clone(), all).await? {
+        Ok(()) => current(&app, id, None).await,
+        Err(_) => Err(conflict(&app, id, "nobody asks that of this order now".to_owned()).await),
     }
 }
 
@@ -189,9 +238,15 @@ pub(crate) async fn printed(
     let id = meant(&app, &text).await?;
     match at_booth(&app).printed(id.clone()).await? {
         Ok(()) => current(&app, id, None).await,
-        Err(refusal @ PrintRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
-        Err(refusal @ (PrintRefusal::NotPaid | PrintRefusal::RefundAsked)) => {
-            Err(conflict(&app, id, refusal.to_string()).await)
+        Err(refusal) => Err(no_print(&app, id, refusal).await),
+    }
+}
+
+async fn no_print(app: &App, id: OrderId, refusal: PrintRefusal) -> Problem {
+    match refusal {
+        PrintRefusal::NotFound => Problem::not_found(refusal.to_string()),
+        PrintRefusal::NotPaid | PrintRefusal::RefundAsked | PrintRefusal::ClaimOver | PrintRefusal::HasJob => {
+            conflict(app, id, refusal.to_string()).await
         }
     }
 }
