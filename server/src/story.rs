@@ -48,7 +48,9 @@ fn tell_one(entry: &Entry) {
         Change::PrintBegun { by: taker, .. } => {
             tracing::info!(%order, by, "order {order}: is being printed by {taker}");
         }
-        Change::PrintProgress { done, .. } => tracing::info!(%order, by, done, "order {order}: copies printed so far: {done}"),
+        Change::PrintProgress { done, .. } => {
+            tracing::info!(%order, by, done, "order {order}: copies printed so far: {done}")
+        }
         Change::PrintDone => tracing::info!(%order, by, "order {order}: printed"),
         Change::PrintFailed { done, why } => {
             tracing::warn!(%order, by, done, "order {order}: not printed whole, copies that came out: {done}. {why}");

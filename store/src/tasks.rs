@@ -47,7 +47,9 @@ impl Store {
     /// Tasks of a kind that are not finished, the oldest first, at most `limit`.
     pub async fn open_tasks(&self, kind: TaskKind, limit: u32) -> Result<Vec<Task>, StoreError> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::tasks::open(connection, kind, limit)).await,
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::tasks::open(connection, kind, limit)).await
+            }
             Backend::Postgres(postgres) => postgres.open_tasks(kind, limit).await,
         }
     }

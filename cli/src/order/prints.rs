@@ -13,10 +13,12 @@ pub(super) fn owed(order: &Order) -> Value {
             "the customer types the number at the booth's screen; or print it now: boothpay order reprint {id}; or give the \
              money back: boothpay order refund {id}"
         ),
-        PrintState::Failed | PrintState::Unknown => format!(
-            "look whether it came out. If not: boothpay order reprint {id}, or boothpay order refund {id}"
-        ),
-        PrintState::Asked { .. } | PrintState::Begun { .. } | PrintState::Printed | PrintState::Stopped => String::new(),
+        PrintState::Failed | PrintState::Unknown => {
+            format!("look whether it came out. If not: boothpay order reprint {id}, or boothpay order refund {id}")
+        }
+        PrintState::Asked { .. } | PrintState::Begun { .. } | PrintState::Printed | PrintState::Stopped => {
+            String::new()
+        }
     };
     json!({
         "copies": order.copies.get().saturating_sub(done),

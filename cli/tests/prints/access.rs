@@ -13,7 +13,8 @@ async fn a_print_job_is_taken_by_the_owners_program_and_nobody_else() {
     let booth = Booth::set(SETTINGS, "");
     let server = booth.serve(None);
     let own = ("Origin", "http://localhost:5173");
-    let (token, wrong) = (("Authorization", "Bearer a-token-of-the-api"), ("Authorization", "Bearer a-guess-of-somebody"));
+    let (token, wrong) =
+        (("Authorization", "Bearer a-token-of-the-api"), ("Authorization", "Bearer a-guess-of-somebody"));
     let proxied = ("X-Forwarded-For", "203.0.113.7");
     let allowed: [(&str, &[(&str, &str)]); 4] = [
         ("a program on this computer", &[]),

@@ -5,8 +5,7 @@ use crate::support::Running;
 use serde_json::{Value, json};
 
 async fn came_out(server: &Running, order: &str, all: bool) -> (u16, Value) {
-    let answer =
-        server.post(&format!("/api/booth/orders/{order}/came-out"), &json!({ "all": all }).to_string()).await;
+    let answer = server.post(&format!("/api/booth/orders/{order}/came-out"), &json!({ "all": all }).to_string()).await;
     (answer.status, answer.json())
 }
 

@@ -69,7 +69,9 @@ async fn a_file_that_was_answered_while_the_server_was_away_is_not_laid_again() 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_command_is_run_for_each_job_and_its_exit_code_counts() {
-    let booth = Booth::with(r#"command = ["/bin/sh", "-c", "echo $0 $1 >> ran; echo no paper >&2; test $0 != photo-2", "{order}", "{copies}"]"#);
+    let booth = Booth::with(
+        r#"command = ["/bin/sh", "-c", "echo $0 $1 >> ran; echo no paper >&2; test $0 != photo-2", "{order}", "{copies}"]"#,
+    );
     let server = booth.serve(None);
     paid(&server, "photo-1", 2).await;
     booth.until("photo-1", "printed");

@@ -118,7 +118,12 @@ pub fn ask(rows: &Rows, reason: Option<String>, now: TimeMs) -> Decision<Result<
     if rows.order.as_ref().is_some_and(|order| order.refund_asked_at.is_some()) {
         return Decision::answer(Ok(Asked::Before));
     }
-    if rows.order.as_ref().and_then(|order| order.printing).is_some_and(|it| matches!(it.state, PrintState::Begun { .. })) {
+    if rows
+        .order
+        .as_ref()
+        .and_then(|order| order.printing)
+        .is_some_and(|it| matches!(it.state, PrintState::Begun { .. }))
+    {
         return Decision::answer(Err(NoRefund::Printing));
     }
     let at = rows.at(now);

@@ -214,9 +214,14 @@ mod tests {
     #[test]
     fn a_state_has_exactly_its_own_time() {
         for word in PrintState::WORDS {
-            let states: Vec<PrintState> =
-                [None, Some(TimeMs::new(1))].into_iter().filter_map(|until| PrintState::from_parts(word, until)).collect();
-            assert!(matches!(states[..], [state] if state.word() == word && (state.until().is_some() == (state.until() == Some(TimeMs::new(1))))), "{word}");
+            let states: Vec<PrintState> = [None, Some(TimeMs::new(1))]
+                .into_iter()
+                .filter_map(|until| PrintState::from_parts(word, until))
+                .collect();
+            assert!(
+                matches!(states[..], [state] if state.word() == word && (state.until().is_some() == (state.until() == Some(TimeMs::new(1))))),
+                "{word}"
+            );
         }
         assert_eq!(PrintState::from_parts("lost", None), None);
     }

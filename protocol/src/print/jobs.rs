@@ -256,14 +256,11 @@ impl Jobs {
             return Decision::answer(false);
         };
         let change = match printing.state {
-            PrintState::Asked { until } if now >= until => {
-                self.claim("nobody has printed it in time", rows.at(now))
-            }
+            PrintState::Asked { until } if now >= until => self.claim("nobody has printed it in time", rows.at(now)),
             // As long again as a job may wait: a program that was started again takes it up.
-            PrintState::Begun { until } if now >= until.plus(self.wait) => Change::PrintUnknown {
-                done: printing.done,
-                why: "nobody has said what came of it".to_owned(),
-            },
+            PrintState::Begun { until } if now >= until.plus(self.wait) => {
+                Change::PrintUnknown { done: printing.done, why: "nobody has said what came of it".to_owned() }
+            }
             PrintState::Asked { .. }
             | PrintState::Begun { .. }
             | PrintState::Printed
@@ -275,13 +272,7 @@ impl Jobs {
         Decision::change(order.id.clone(), rows.at(now), vec![change], true)
     }
 
-    fn ask<T>(
-        &self,
-        order: &Order,
-        rows: &Rows,
-        before: Vec<Change>,
-        now: TimeMs,
-    ) -> Decision<Result<Wanted, T>> {
+    fn ask<T>(&self, order: &Order, rows: &Rows, before: Vec<Change>, now: TimeMs) -> Decision<Result<Wanted, T>> {
         self.ask_in_round(order, rows, before, 1, now).map(|()| Ok(Wanted::Asked))
     }
 

@@ -60,12 +60,13 @@ pub(crate) async fn next(
         None => 0,
         Some(Ok(seconds @ 0..=WAIT_SECONDS_MAX)) => seconds,
         Some(_) => {
-            return Err(Problem::bad_request(format!("wait must be a whole number of seconds, up to {WAIT_SECONDS_MAX}")));
+            return Err(Problem::bad_request(format!(
+                "wait must be a whole number of seconds, up to {WAIT_SECONDS_MAX}"
+            )));
         }
     };
-    let fits = |name: &&str| {
-        (1..=PROGRAM_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control)
-    };
+    let fits =
+        |name: &&str| (1..=PROGRAM_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     let program = match program.as_deref() {
         None => None,
         Some(name) => Some(Some(name).filter(fits).ok_or_else(|| {

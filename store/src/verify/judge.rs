@@ -87,7 +87,14 @@ impl Judge {
 
     /// With keys to look for, and heads that the journal has to have.
     pub(crate) fn against(secrets: Traces, named: Vec<Head>) -> Self {
-        Self { report: Report::default(), sums: Sums::default(), chain: Head::start(0), named, secrets, print_jobs: BTreeMap::new() }
+        Self {
+            report: Report::default(),
+            sums: Sums::default(),
+            chain: Head::start(0),
+            named,
+            secrets,
+            print_jobs: BTreeMap::new(),
+        }
     }
 
     /// Adds something that is wrong.

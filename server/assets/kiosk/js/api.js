@@ -68,4 +68,6 @@ export const readOrder = (id) => call("GET", at(id));
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});
 export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang });
 export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page });
+/** What the customer says of prints of which the printer says nothing: whether all came out. */
+export const sayWhatCameOut = (id, all) => call("POST", `${at(id)}/came-out`, { all });
 export const eventsOf = (id) => new EventSource(`/api/booth/orders${at(id)}/events`);

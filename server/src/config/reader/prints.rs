@@ -24,18 +24,18 @@ impl Reader {
         let by = match prints.by.as_str() {
             "receipt" => self.receipt(config),
             "own program" => self.own_program(config),
-            "boothpay" => self.wrong("prints.by", "this program makes no photos itself yet; choose \"own program\" or \"receipt\""),
+            "boothpay" => self
+                .wrong("prints.by", "this program makes no photos itself yet; choose \"own program\" or \"receipt\""),
             _ => self.wrong("prints.by", "choose \"receipt\" or \"own program\""),
         };
-        let jobs = Jobs {
-            wait: SpanMs::seconds(wait?),
-            claim: SpanMs::seconds(days?.saturating_mul(SECONDS_OF_A_DAY)),
-        };
+        let jobs =
+            Jobs { wait: SpanMs::seconds(wait?), claim: SpanMs::seconds(days?.saturating_mul(SECONDS_OF_A_DAY)) };
         Some(PrintSettings { by: by?, jobs, job: SpanMs::seconds(job?) })
     }
 
     fn receipt(&mut self, config: &Config) -> Option<PrintBy> {
-        let without_use = "it has no use while prints.by is \"receipt\"; set that to \"own program\", or leave this away";
+        let without_use =
+            "it has no use while prints.by is \"receipt\"; set that to \"own program\", or leave this away";
         if !config.prints.folder.is_empty() {
             self.wrong::<()>("prints.folder", without_use);
         }

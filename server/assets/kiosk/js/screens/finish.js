@@ -1,11 +1,12 @@
 // After the payment: the tick, the printing, the thanks, and back to the start.
 
 import { part, say } from "../dom.js";
-import { count } from "../language.js";
+import { count, t } from "../language.js";
 import { leaveToPrint } from "../leave-to-print.js";
 import { forget, hasBegun, noteBegun } from "../memory.js";
 import { money } from "../money.js";
 import { grouped } from "../letters.js";
+import { followPrints, render as renderPrints } from "../print-job.js";
 import { printReceipt } from "../receipt.js";
 import { go, screen } from "../screens.js";
 import { play } from "../sound.js";
@@ -31,9 +32,13 @@ screen("paid", {
 screen("printing", {
   async enter(stay, paid) {
     order = paid;
-    const leave = await leaveToPrint(order.order_id, stay);
+    part("came-out").hidden = true;
+    // Somebody else prints: what there is a claim to is asked for, what is under way is only shown.
+    if (order.print && order.print.state !== "claim") return followPrints(order, stay, ended);
+    const { leave, granted } = await leaveToPrint(order.order_id, stay);
     if (stay.over) return;
     if (leave !== "granted") return go("ended", { why: leave, id: order.order_id });
+    if (granted.print) return followPrints(granted, stay, ended);
     // The browser's dialog blocks the page, so the screen is painted before it opens. What was begun before a reload is
     // not begun again: nobody knows how much of it came out, and staff can allow it once more.
     stay.after(PAINT_MS, () => {
@@ -46,10 +51,21 @@ screen("printing", {
     });
   },
   render() {
-    say("printing-title", count("printing.title", order.copies));
+    if (order.print) {
+      renderPrints();
+    } else {
+      say("printing-title", count("printing.title", order.copies));
+      say("printing-text", t("printing.text"));
+    }
     say("printing-order", grouped(order.order_id));
   },
 });
+
+function ended(why, { order_id: id, print }) {
+  forget();
+  if (why === "printed") return go("thanks");
+  go("ended", { why, id, until: print?.claim_until });
+}
 
 screen("thanks", {
   enter(stay) {
