@@ -1,14 +1,18 @@
-//! `boothpay booth`: which screens of other computers may act for the booth. Works beside a running server.
+//! `boothpay booth`: which screens of other computers may act for the booth, and which people may confirm payments at it. Works
+//! beside a running server.
 
 use crate::out::{self, say};
 use crate::settings::{self, Choice};
 use anyhow::Result;
 use boothpay_protocol::pairing::{self, Pairings};
+use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::clock::Clock;
-use boothpay_server::screens;
+use boothpay_server::config::Settings;
+use boothpay_server::{screens, staff as pins};
 use boothpay_store::{Store, visit};
 use clap::Subcommand;
 use serde_json::json;
+use std::io::{self, BufRead};
 
 #[derive(Subcommand)]
 pub(crate) enum BoothCommand {
@@ -19,11 +23,23 @@ pub(crate) enum BoothCommand {
         /// What to call the screen, for instance "hall". One that has the name already is replaced once the code is used.
         name: Option<String>,
     },
-    /// Print the screens that are paired, as JSON.
+    /// Print the screens that are paired and the people who have a PIN, as JSON.
     List,
     /// Take a screen's pairing back: it can sell and print nothing any more.
     Unpair {
         /// What `boothpay booth list` calls it.
+        name: String,
+    },
+    /// Give a member of staff a PIN that confirms payments by UzQR at the booth's screen.
+    ///
+    /// It is asked for on the keyboard: 6 to 8 digits, or an empty line for one by chance. One that the person had is replaced.
+    Pin {
+        /// Whose it is, for instance "anna": the journal names who confirmed.
+        name: String,
+    },
+    /// Take somebody's PIN back.
+    Unpin {
+        /// What `boothpay booth list` calls the person.
         name: String,
     },
 }
@@ -42,7 +58,11 @@ pub(crate) fn run(choice: &Choice, command: BoothCommand) -> Result<()> {
                 .map(|screen| json!({ "name": screen.name, "since": screen.since.ms() }))
                 .collect();
             let until = pairings.code_until(Clock::System.now()).map(|until| until.ms());
-            out::print_json(&json!({ "screens": screens, "code_until": until }));
+            let kept = visit::setting(&settings.database, &staff::setting_name())?;
+            let people = Staff::of(kept.as_ref())?.map(|staff| staff.people).unwrap_or_default();
+            let people: Vec<_> =
+                people.iter().map(|person| json!({ "name": person.name, "since": person.since.ms() })).collect();
+            out::print_json(&json!({ "screens": screens, "code_until": until, "staff": people }));
             Ok(())
         }
         BoothCommand::Pair { name } => {
@@ -61,7 +81,35 @@ pub(crate) fn run(choice: &Choice, command: BoothCommand) -> Result<()> {
             say!("The screen \"{name}\" is not paired any more.");
             Ok(())
         }
+        BoothCommand::Pin { name } => give_pin(&settings, &name),
+        BoothCommand::Unpin { name } => {
+            with_store(
+                &settings.database,
+                async |store| Ok(pins::take_pin_back(store, &Clock::System, &name).await??),
+            )?;
+            say!("{name} has no PIN any more.");
+            Ok(())
+        }
     }
+}
+
+fn give_pin(settings: &Settings, name: &str) -> Result<()> {
+    say!("A new PIN for {name}, 6 to 8 digits (an empty line: one by chance):");
+    let mut typed = String::new();
+    io::stdin().lock().read_line(&mut typed)?;
+    let own = typed.trim();
+    let pin = if own.is_empty() { pins::draw_pin()? } else { own.to_owned() };
+    with_store(&settings.database, async |store| Ok(pins::give_pin(store, &Clock::System, name, &pin).await??))?;
+    if own.is_empty() {
+        say!("PIN: {pin}");
+        say!();
+        say!("It is shown this once. Only a digest of it is stored.");
+    }
+    say!("{name} can confirm payments by UzQR at the booth's screen now.");
+    if settings.uzqr.code.is_none() {
+        say!("UzQR is not set up yet: see [uzqr] in boothpay.toml.");
+    }
+    Ok(())
 }
 
 fn with_store<T>(database: &boothpay_store::Address, work: impl AsyncFnOnce(&Store) -> Result<T>) -> Result<T> {

@@ -4,7 +4,7 @@ use crate::out::{self, say};
 use crate::outside;
 use crate::settings::{self, Choice, Loaded};
 use boothpay_protocol::money::Soum;
-use boothpay_server::config::{Mode, Settings};
+use boothpay_server::config::{Mode, Settings, UzqrCode};
 use std::process::ExitCode;
 
 /// Says what is wrong and what to do; fails when the server would not start, or could not do its work.
@@ -85,6 +85,15 @@ fn summary(settings: &Settings, bot: Option<&str>) -> String {
             format!("  Uzum       service {}{others}", link.service_id),
             format!("  Its codes  lead to {}", link.host()),
         ]);
+    }
+    match &settings.uzqr.code {
+        Some(UzqrCode::Text(_)) => lines.push("  UzQR       a code of its text; staff confirm".to_owned()),
+        Some(UzqrCode::Picture(_)) => lines.push("  UzQR       the picture of a code; staff confirm".to_owned()),
+        None => {}
+    }
+    if !settings.logos.is_empty() {
+        let wallets: Vec<&str> = settings.logos.keys().map(|wallet| wallet.word()).collect();
+        lines.push(format!("  Logos      {}", wallets.join(", ")));
     }
     for webhook in &settings.webhooks {
         let events: Vec<&str> = webhook.events.iter().map(|event| event.word()).collect();

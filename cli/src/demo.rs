@@ -14,8 +14,8 @@ use boothpay_protocol::uzum::rules::Rules as UzumRules;
 use boothpay_sandbox::standin::click_api::CLICK_API_PATH;
 use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{ClickApi, Mode, Settings, Sources, UzumSettings};
-use boothpay_server::{App, HttpAddress, Shutdown, net};
+use boothpay_server::config::{ClickApi, Mode, Settings, Sources, UzqrCode, UzumSettings};
+use boothpay_server::{App, HttpAddress, Shutdown, net, staff};
 use boothpay_store::{Address, Store};
 use clap::Args;
 use std::io;
@@ -36,6 +36,12 @@ const CLICK_USER: i64 = 1;
 /// The demonstration's service at Uzum, and its login. They are nobody's.
 const UZUM_SERVICE: i64 = 1;
 const UZUM_LOGIN: &str = "demo";
+
+/// What the demonstration's code of UzQR says: nobody's bank knows it.
+const UZQR_TEXT: &str = "UzQR of the Boothpay demonstration: not a real code, no money can be paid with it";
+
+/// The PIN of the demonstration's staff. A real one is drawn, or chosen by its owner.
+const STAFF_PIN: &str = "246810";
 
 #[derive(Args)]
 pub(crate) struct DemoArguments {
@@ -100,10 +106,14 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let _log = logging::start(&settings.log)?;
     let connections = net::connections(process::raise_file_limit(), 2, settings.limits.connections);
     let store = Store::open(&settings.database)?;
+    staff::give_pin(&store, &Clock::System, "demo", STAFF_PIN).await??;
     let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));
     say!("");
     say!("Booth page:     {page}");
     say!("Wallets' apps:  {checkout_host}/");
+    say!("Owner's panel:  {page}admin");
+    serve::tell_first_link(page.trim_end_matches('/'), &store).await?;
+    say!("PIN of staff:   {STAFF_PIN}, which confirms payments by UzQR");
     say!("Its orders:     BOOTHPAY_DATABASE={} boothpay order list", arguments.folder.join("boothpay.db").display());
     say!("");
     say!("This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:");
@@ -180,6 +190,8 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
         merchant_user_id: None,
     });
     settings.uzum = uzum(&settings.uzum, checkout_host, key)?;
+    settings.uzqr.code = Some(UzqrCode::Text(UZQR_TEXT.to_owned()));
+    settings.logos.clear();
     Ok(settings)
 }
 

@@ -1,16 +1,19 @@
 //! The `boothpay` program: arguments, files, exit codes. Everything else is in the crates it starts.
 
+mod admin;
 mod backup;
 mod booth;
 mod check;
 mod demo;
 mod import;
+mod layout;
 mod logging;
 mod migrate;
 mod order;
 mod out;
 mod outside;
 mod process;
+mod report;
 mod serve;
 mod settings;
 mod signal;
@@ -82,9 +85,20 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// Say what the booth earned in a day, a month or a year: paid, refunded, owed back, by hour, wallet and booth.
+    ///
+    /// Reads kept sums, so it is quick however many orders there are. Changes nothing and works beside a running server. Money
+    /// counts in the hour in which it came; an order counts in the hour in which it was made.
+    Report(report::ReportArguments),
+    /// The way into the owner's panel, for whoever has lost it.
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     /// Pair screens on other computers with the booth.
     #[command(subcommand)]
     Booth(booth::BoothCommand),
+    /// List, check and draw layouts of prints.
+    #[command(subcommand)]
+    Layout(layout::LayoutCommand),
     /// List, show or retry what has to happen outside the database, such as messages to your webhooks.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
@@ -113,7 +127,10 @@ fn main() -> ExitCode {
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
         Command::Import(import) => import::run(&choice, &import),
         Command::Order(command) => order::run(&choice, command),
+        Command::Report(report) => report::run(&choice, &report),
+        Command::Admin(command) => admin::run(&choice, command),
         Command::Booth(command) => booth::run(&choice, command),
+        Command::Layout(command) => layout::run(&choice, command),
         Command::Tasks(command) => tasks::run(&choice, command),
         Command::Sandbox(sandbox) => return boothpay_sandbox::args::run(sandbox, &|| settings::own(&choice)).into(),
     };

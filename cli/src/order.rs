@@ -1,6 +1,7 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
 mod prints;
+mod export;
 mod refund;
 
 use crate::out;
@@ -11,6 +12,7 @@ use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::transaction::{Reason, Transaction};
 use boothpay_protocol::money::{Soum, Tiyin};
 use boothpay_protocol::print::jobs::Wanted;
+use boothpay_protocol::uzqr::{How, UzqrDetails};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
 use boothpay_server::orders::{self, Orders};
@@ -31,6 +33,20 @@ pub(crate) enum OrderCommand {
     },
     /// Print orders, newest first.
     List(List),
+    /// Write payments to a file for an accountant: a row for each payment, as CSV or XLSX.
+    Export(export::Export),
+    /// Confirm that an order's money came by UzQR: the order is paid, unverified.
+    ///
+    /// Look at your bank first: nobody else says that the money is there. An order that has run out of time, or was closed, is
+    /// paid too.
+    Confirm {
+        /// The order's id, as for show.
+        #[arg(required = true, value_name = "ID")]
+        id: Vec<String>,
+        /// Who says so, for the journal. Without this, the user of this computer.
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
     /// Give a paid order's money back to its customer.
     ///
     /// Click is asked by the running server (`boothpay tasks list` shows how far it is). Payme and Uzum give money back only from
@@ -101,7 +117,9 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
         settings::existing(&settings.database)?;
     }
     let answer = match command {
+        OrderCommand::Export(export) => return export::run(&settings, &export),
         OrderCommand::Create(create) => change(&settings, async |store| create_order(&settings, store, create).await)?,
+        OrderCommand::Confirm { id, by } => change(&settings, async |store| confirm(&settings, store, &id, by).await)?,
         OrderCommand::Reprint { id } => change(&settings, async |store| reprint(&settings, store, &id).await)?,
         OrderCommand::Refund(refund) => refund::run(&settings, &refund)?,
         OrderCommand::Show { id } => show(&settings, &id)?,
@@ -147,6 +165,23 @@ async fn reprint(settings: &Settings, store: &Store, written: &[String]) -> Resu
         out::complain(format_args!("order {id} has not been printed yet; type its number at the booth's screen"));
     }
     show(settings, &[id.as_str().to_owned()])
+}
+
+async fn confirm(settings: &Settings, store: &Store, written: &[String], by: Option<String>) -> Result<Value> {
+    if settings.uzqr.code.is_none() {
+        bail!("UzQR is not set up here, and only its payments are confirmed by people: see [uzqr] in boothpay.toml");
+    }
+    let orders = Orders { store, clock: &Clock::System, settings, actor: Actor::CommandLine };
+    let id = found(&settings.database, written)?.order.id;
+    let said = UzqrDetails::said(by.or_else(user), How::CommandLine);
+    orders.confirm(id.clone(), said).await??;
+    show(settings, &[id.as_str().to_owned()])
+}
+
+/// Who uses this computer, as the system says. Whoever is somebody else for a moment (sudo) is still himself.
+fn user() -> Option<String> {
+    let said = |name| std::env::var(name).ok().filter(|user| !user.is_empty());
+    ["SUDO_USER", "USER", "USERNAME"].into_iter().find_map(said)
 }
 
 /// The order that is meant.
@@ -215,6 +250,7 @@ fn describe_transaction(transaction: &Transaction) -> Value {
     json!({
         "transaction": transaction.number.to_string(),
         "provider": transaction.provider.word(),
+        "verified": transaction.provider.is_verified(),
         "id": transaction.provider_id.as_str(),
         "state": state.word(),
         "reason": state.reason().map(Reason::word),

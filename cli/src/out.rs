@@ -32,6 +32,15 @@ pub(crate) fn print_json(value: &Value) {
     write(&logging::visible(&format!("{value:#}\n"), LogFormat::Json));
 }
 
+/// Passes a file on to the standard output as it is: a spreadsheet, not words for people.
+pub(crate) fn pass_on(file: &mut impl io::Read) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match io::copy(file, &mut out).and_then(|_| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 fn write(text: &str) {
     if logging::say(text) {
         return;

@@ -1,10 +1,13 @@
 //! What the settings need of this computer: ports that are free, folders that can be written, a database that opens, a clock
 //! that is right. Nothing that is looked at stays behind.
 
+use crate::layout;
 use crate::settings::{Loaded, finding};
+use boothpay_layouts::Layouts;
+use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::config::{Finding, Outside, Settings, Weight};
 use boothpay_server::telegram;
-use boothpay_store::Address;
+use boothpay_store::{Address, visit};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -30,9 +33,13 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
     }
     if let Some(database) = &outside.database {
         findings.extend(database_at(database, outside.development));
+        findings.extend(nobody_confirms(outside, database));
     }
     findings.extend(outside.backup_folder.as_deref().and_then(backups));
     findings.extend(clock(SystemTime::now(), &dated(outside, settings_file)));
+    if let Some(layouts) = &outside.layouts {
+        findings.extend(layout::findings(&Layouts::read(&layouts.folder), layouts));
+    }
     findings
 }
 
@@ -132,6 +139,23 @@ fn database_at(address: &Address, development: bool) -> Vec<Finding> {
         Err(error) => wrong("database", error.to_string()).into_iter().collect(),
     }
 }
+
+/// Whether UzQR is shown and nobody has a PIN to confirm it with. A database that is not there, or does not open, has been told of.
+fn nobody_confirms(outside: &Outside, database: &Address) -> Option<Finding> {
+    if !outside.uzqr {
+        return None;
+    }
+    let kept = match boothpay_store::look(database).ok()? {
+        Some(_) => visit::setting(database, &staff::setting_name()).ok()?,
+        None => None,
+    };
+    let people = Staff::of(kept.as_ref()).ok()?.map(|staff| staff.people).unwrap_or_default();
+    people.is_empty().then(|| finding(Weight::Remark, "uzqr", NOBODY_CONFIRMS.to_owned()))
+}
+
+/// What to do about it.
+pub(crate) const NOBODY_CONFIRMS: &str = "nobody has a PIN, so nobody can confirm a payment by UzQR at the booth's screen. Give \
+                                          each member of staff one: boothpay booth pin NAME";
 
 /// Why a database that has taken money is not opened to everybody.
 pub(crate) fn refusal_of_development(address: &Address) -> String {

@@ -2,10 +2,14 @@
 
 use crate::out::say;
 use crate::settings::{Choice, Loaded};
-use crate::{check, logging, outside, process, settings, signal};
+use crate::{admin, check, layout, logging, outside, process, settings, signal};
 use anyhow::{Context, Result, bail};
+use boothpay_layouts::Layouts;
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{Mode, Settings};
+use boothpay_server::config::{Mode, PanelReach, Settings};
+use boothpay_server::panel::{self, FirstLink};
 use boothpay_server::{App, Shutdown, net};
 use boothpay_store::Store;
 use std::io;
@@ -29,6 +33,10 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
     greet(&settings, loaded, address, &store).await?;
+    // The booth goes on with the layouts that are right.
+    for finding in layout::findings(&Layouts::read(&settings.layouts.folder), &settings.layouts) {
+        tracing::warn!("{finding}");
+    }
     let webhook_listener = match settings.webhook_listen {
         Some(address) => {
             let listener = listen(address).await?;
@@ -80,6 +88,15 @@ pub(crate) fn browser_address(address: SocketAddr) -> String {
     }
 }
 
+/// As long as nobody has set a password, each start says how the owner does.
+pub(crate) async fn tell_first_link(base: &str, store: &Store) -> Result<()> {
+    if let FirstLink::New(path) = panel::first_link(store, &Clock::System).await? {
+        say!("Set its password: {base}{path}");
+        say!("                  (works once, for {} hours; a new one at the next start)", admin::hours());
+    }
+    Ok(())
+}
+
 /// A database that has taken money is never served to everybody, however the key got lost.
 async fn refuse_open_money(settings: &Settings, store: &Store) -> Result<()> {
     match settings.mode {
@@ -91,10 +108,20 @@ async fn refuse_open_money(settings: &Settings, store: &Store) -> Result<()> {
     }
 }
 
+/// Whether anybody has a PIN.
+async fn has_staff(store: &Store) -> Result<bool> {
+    let rows = store.rows(Needs::setting(staff::setting_name())).await?;
+    Ok(Staff::of(rows.setting.as_ref())?.is_some_and(|staff| !staff.people.is_empty()))
+}
+
 async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store: &Store) -> Result<()> {
     let base = browser_address(address);
     say!("Booth page:    {base}/");
     say!("Payme webhook: {base}/api/payme/webhook");
+    if settings.panel.reach != PanelReach::Off {
+        say!("Owner's panel: {base}/admin");
+        tell_first_link(&base, store).await?;
+    }
     if settings.click.checkout.is_some() {
         say!("Click:         {base}/api/click/prepare and {base}/api/click/complete");
     }
@@ -127,6 +154,9 @@ async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store:
     let backups = settings.backup.as_ref().and_then(|backup| outside::backups(&backup.folder));
     for trouble in backups.iter().chain(&outside::clock_of(loaded)) {
         tracing::error!("{trouble}");
+    }
+    if settings.uzqr.code.is_some() && !has_staff(store).await? {
+        tracing::warn!("uzqr: {}", outside::NOBODY_CONFIRMS);
     }
     tracing::info!(%address, mode = settings.mode.word(), "listening on {address}, {} mode", settings.mode.word());
     Ok(())

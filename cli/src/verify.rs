@@ -77,6 +77,14 @@ fn print_invariants(report: &Report) {
         };
         say!("  {} {:<44} {outcome}", invariant.number(), invariant.sentence());
     }
+    if report.unverified_payments > 0 {
+        say!();
+        say!(
+            "Worth a look: {} payments by UzQR are unverified: staff, or somebody at the command line, said that the money came. \
+             Compare them with your bank's account.",
+            report.unverified_payments
+        );
+    }
     if report.unproven_payments > 0 {
         say!();
         say!(

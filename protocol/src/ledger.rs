@@ -24,6 +24,7 @@ pub mod period;
 pub mod printing;
 pub mod provider;
 pub mod refunds;
+pub mod replay;
 pub mod rows;
 pub mod setting;
 pub mod takeover;

@@ -4,8 +4,8 @@
 //! I/O, no SQL and no HTTP in this crate, so every rule can be read, and tested, on its own.
 //!
 //! Reading order: [`money`], [`ledger`] (orders, transactions, the journal, what a decision sees and returns), [`shop`] (the
-//! booth's own decisions), [`payme`] (Payme's), [`click`] (Click's), [`uzum`] (Uzum's), [`providers`] (what is asked of every
-//! provider). Beside money: [`photos`].
+//! booth's own decisions), [`payme`] (Payme's), [`click`] (Click's), [`uzum`] (Uzum's), [`uzqr`] (the national code, with
+//! [`staff`]), [`providers`] (what is asked of every provider). Beside money: [`photos`].
 #![cfg_attr(
     not(test),
     deny(
@@ -27,13 +27,16 @@ mod members;
 pub mod money;
 pub mod number;
 pub mod pairing;
+pub mod panel;
 pub mod payme;
 pub mod photos;
 pub mod print;
 pub mod providers;
 pub mod secret;
 pub mod shop;
+pub mod staff;
 pub mod takeover;
 pub mod time;
 pub mod traces;
+pub mod uzqr;
 pub mod uzum;

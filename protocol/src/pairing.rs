@@ -129,6 +129,12 @@ pub fn remove(name: &str, rows: &Rows, now: TimeMs) -> Decision<Result<(), Pairi
     }
 }
 
+/// Whether a text can name a screen, or a member of staff: what a person can say and type again.
+pub(crate) fn is_name(text: &str) -> bool {
+    let visible = |it: char| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_' | '.');
+    !text.is_empty() && text.trim() == text && text.chars().all(visible) && text.chars().count() <= NAME_CHARS_MAX
+}
+
 impl Pairings {
     /// Reads the setting.
     pub fn of(setting: Option<&Setting>) -> Result<Self, NotPairings> {
@@ -154,9 +160,7 @@ impl Pairings {
     }
 
     fn issue(&mut self, code: &KeyDigest, name: &str, now: TimeMs) -> Result<(), PairingRefusal> {
-        let visible = |it: char| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_' | '.');
-        let proper = !name.is_empty() && name.trim() == name && name.chars().all(visible);
-        if !proper || name.chars().count() > NAME_CHARS_MAX {
+        if !is_name(name) {
             return Err(PairingRefusal::Name);
         }
         if self.screens.len() >= SCREENS_MAX && !self.is_taken(name) {

@@ -9,6 +9,7 @@ use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{Reason, State, Transaction};
 use crate::payme;
 use crate::time::{SpanMs, TimeMs};
+use crate::uzqr;
 use crate::uzum;
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub struct Rules {
     pub click: Arc<click::rules::Rules>,
     /// Uzum's.
     pub uzum: Arc<uzum::rules::Rules>,
+    /// UzQR's.
+    pub uzqr: uzqr::Rules,
 }
 
 /// How long a transaction may hold its order without being finished.
@@ -50,6 +53,7 @@ pub fn patience(provider: Provider, rules: &Rules) -> Patience {
         Provider::Payme => rules.payme.patience(),
         Provider::Click => rules.click.patience(),
         Provider::Uzum => rules.uzum.patience(),
+        Provider::Uzqr => rules.uzqr.patience(),
         Provider::Test => TEST_PATIENCE,
     }
 }
@@ -72,6 +76,8 @@ pub enum WayBack {
     Task,
     /// The owner asks in the provider's cabinet, and the provider's own call tells us.
     Cabinet,
+    /// The owner sends it by his bank, and says so.
+    ByHand,
     /// There is none: it was no money.
     NoMoney,
 }
@@ -81,6 +87,7 @@ pub const fn way_back(provider: Provider) -> WayBack {
     match provider {
         Provider::Click => WayBack::Task,
         Provider::Payme | Provider::Uzum => WayBack::Cabinet,
+        Provider::Uzqr => WayBack::ByHand,
         Provider::Test => WayBack::NoMoney,
     }
 }
@@ -89,8 +96,8 @@ pub const fn way_back(provider: Provider) -> WayBack {
 pub fn end(transaction: &Transaction) -> Change {
     let details = match transaction.provider {
         Provider::Payme => payme::details::timed_out(transaction),
-        // Click and Uzum need no word of their own for it: that it was our time that ran out is the ledger's reason.
-        Provider::Click | Provider::Uzum | Provider::Test => None,
+        // The others need no word of their own for it: that it was our time that ran out is the ledger's reason.
+        Provider::Click | Provider::Uzum | Provider::Uzqr | Provider::Test => None,
     };
     Change::TransactionCancelled { number: transaction.number, reason: Some(Reason::TimedOut), details }
 }

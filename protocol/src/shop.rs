@@ -12,6 +12,7 @@ use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{NewTransaction, State, Transaction};
 use crate::money::{AmountError, Tiyin};
 use crate::time::{SpanMs, TimeMs};
+use crate::uzqr;
 
 /// What the booth charges. The page shows these, the server decides by them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +164,13 @@ pub fn cancel(rows: &Rows, now: TimeMs) -> Decision<Result<(), CloseRefusal>> {
     match (order.status, &rows.holder) {
         (OrderStatus::Paid, _) => Decision::answer(Err(CloseRefusal::Paid)),
         (OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired, _) => Decision::answer(Ok(())),
-        (OrderStatus::Pending, Some(_)) => Decision::answer(Err(CloseRefusal::PaymentInProgress)),
+        (OrderStatus::Pending, Some(holder)) => match uzqr::withdraw(holder) {
+            Some(withdrawn) => {
+                let changes = vec![withdrawn, Change::OrderCancelled];
+                Decision::change(order.id.clone(), rows.at(now), changes, Ok(()))
+            }
+            None => Decision::answer(Err(CloseRefusal::PaymentInProgress)),
+        },
         (OrderStatus::Pending, None) => {
             Decision::change(order.id.clone(), rows.at(now), vec![Change::OrderCancelled], Ok(()))
         }

@@ -11,6 +11,7 @@ pub mod details;
 mod error;
 pub mod limits;
 pub mod link;
+pub mod replay;
 pub mod rules;
 mod trans_id;
 pub mod wire;

@@ -6,6 +6,8 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
+use crate::outgoing::bank_code::{BankCode, StaticCode};
+use crate::panel::Panel;
 use crate::photos::Photos;
 use boothpay_store::Store;
 use std::sync::Arc;
@@ -23,12 +25,16 @@ pub struct App {
     pub stopping: watch::Receiver<bool>,
     /// What is known of those who ask.
     pub net: Net,
+    /// Who makes codes of UzQR; none where it is not set up.
+    pub(crate) bank: Option<Arc<dyn BankCode>>,
     /// What was refused lately.
     pub(crate) refusals: Refusals,
     /// The token of browsers on this computer.
     pub(crate) this_computer: ThisComputer,
     /// Photos that customers bring and pictures that they take home.
     pub(crate) photos: Photos,
+    /// What the owner's panel keeps in memory.
+    pub(crate) panel: Panel,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -39,7 +45,21 @@ impl App {
         let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
         let (net, broken_jobs) = (Net::new(&settings.limits), BrokenJobs::default());
         let store = store.telling(settings.subscriptions()).printing(settings.prints.jobs());
+        let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
-        Arc::new(Self { photos, settings, store, clock, stopping, net, refusals, this_computer, broken_jobs })
+        let panel = Panel::default();
+        Arc::new(Self {
+            photos,
+            settings,
+            store,
+            clock,
+            stopping,
+            net,
+            bank,
+            refusals,
+            this_computer,
+            panel,
+            broken_jobs,
+        })
     }
 }

@@ -7,8 +7,10 @@ mod database;
 mod finding;
 mod layers;
 mod limits;
+mod logos;
 mod names;
 mod paths;
+pub(crate) mod picture;
 mod raw;
 mod reader;
 mod secrets;
@@ -20,10 +22,12 @@ mod webhook;
 pub use finding::{Finding, Place, Weight};
 pub use layers::Sources;
 pub use limits::{Limits, Rates};
+pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
-    BackupSettings, ClickApi, ClickSettings, Judged, LogFormat, LogSettings, Mode, Outside, PaymeSettings,
-    PhotoSettings, PrintBy, PrintSettings, Settings, TelegramSettings, UzumSettings,
+    BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFormat, LogSettings, Mode, Outside, PanelReach,
+    PanelSettings, PaymeSettings, PhotoSettings, PrintBy, PrintSettings, Settings, TelegramSettings, UzqrCode,
+    UzqrSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

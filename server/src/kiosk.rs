@@ -5,4 +5,6 @@ pub(crate) mod events;
 pub(crate) mod orders;
 pub(crate) mod page;
 pub(crate) mod pair;
+pub(crate) mod pictures;
 mod snapshot;
+pub(crate) mod staff;

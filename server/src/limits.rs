@@ -161,6 +161,16 @@ pub(crate) const PRINTS_PERIOD: Duration = Duration::from_secs(1);
 /// Print jobs that are looked at in one round. A booth has a handful at once.
 pub(crate) const PRINTS_LAPSED_MAX: u32 = 200;
 
+/// Bytes of a picture of the owner's, a code of UzQR or a logo: more than a sharp one of 1000 pixels needs.
+pub(crate) const PICTURE_BYTES_MAX: usize = 512 * 1024;
+
+/// Rounds of PBKDF2-HMAC-SHA256 for a PIN: what OWASP advises. A million PINs then take days, not a moment, for whoever has
+/// got a copy of the database.
+pub(crate) const PIN_ROUNDS: u32 = 600_000;
+
+/// PINs that are digested at the same time: each takes a core for a fifth of a second, and payments go first.
+pub(crate) const PINS_AT_ONCE_MAX: usize = 1;
+
 /// Webhooks in the settings. Each may hold some connections.
 pub(crate) const WEBHOOKS_MAX: usize = 16;
 

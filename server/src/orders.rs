@@ -17,6 +17,7 @@ use boothpay_protocol::print::jobs::{self, Report, ReportRefusal, Wanted};
 use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::shop::{self, CloseRefusal, OrderConflict, OrderRequest, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
+use boothpay_protocol::uzqr::{self, ConfirmRefusal, ReportRefusal, UzqrDetails};
 use boothpay_store::{Store, StoreError, crash};
 
 /// Days after which the first two letters begin again.
@@ -103,6 +104,18 @@ impl Orders<'_> {
     /// Grants a paid order's prints to the page that asks first.
     pub async fn grant_print(&self, id: OrderId, page: PageId) -> Result<Result<Asked, PrintRefusal>, StoreError> {
         self.change(id, move |rows, now| print::grant(&page, rows, now)).await
+    }
+
+    /// Notes that an order's customer says he has paid by UzQR.
+    pub async fn report_paid(&self, id: OrderId) -> Result<Result<(), ReportRefusal>, StoreError> {
+        let rules = self.settings.rules();
+        self.change(id, move |rows, now| uzqr::report(rows, now, &rules)).await
+    }
+
+    /// Pays an order by UzQR, on somebody's word.
+    pub async fn confirm(&self, id: OrderId, said: UzqrDetails) -> Result<Result<(), ConfirmRefusal>, StoreError> {
+        let rules = self.settings.rules();
+        self.change(id, move |rows, now| uzqr::confirm(&said, rows, now, &rules)).await
     }
 
     /// Lets a paid order be printed once more; whether there was anything to allow.

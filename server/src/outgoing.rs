@@ -1,8 +1,10 @@
 //! What leaves for somebody else's server: messages to programs of the owner's, by the Standard Webhooks convention ([`post`]),
 //! and calls of Click's own API ([`click`]), both over the same kind of line ([`mod@line`]).
 //! What a message says follows from the ledger ([`boothpay_protocol::ledger::event`]); here is how it gets there.
+//! And what a bank is asked about UzQR ([`bank_code`]).
 
 pub(crate) mod address;
+pub mod bank_code;
 pub(crate) mod click;
 pub(crate) mod line;
 pub(crate) mod message;

@@ -2,7 +2,7 @@
 
 use crate::access::origin::{self, Sender};
 use crate::app::App;
-use crate::{access, api, kiosk, webhook};
+use crate::{access, api, kiosk, panel, webhook};
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method};
@@ -68,6 +68,8 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/booth/orders/{order_id}/print", post(kiosk::orders::print))
         .route("/api/booth/orders/{order_id}/printed", post(kiosk::orders::printed))
         .route("/api/booth/orders/{order_id}/came-out", post(kiosk::orders::came_out))
+        .route("/api/booth/orders/{order_id}/report-paid", post(kiosk::staff::report_paid))
+        .route("/api/booth/orders/{order_id}/confirm", post(kiosk::staff::confirm))
         .route("/api/booth/orders/{order_id}/events", get(kiosk::events::handle))
         .method_not_allowed_fallback(api::wrong_method)
         .layer(no_store());
@@ -76,6 +78,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/", get(kiosk::page::handle))
         .layer(no_store())
         .route("/assets/{*path}", get(kiosk::assets::handle))
+        .route("/pictures/{name}", get(kiosk::pictures::handle))
         .method_not_allowed_fallback(api::wrong_method);
 
     let health = Router::new()
@@ -87,6 +90,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
     contract
         .merge(booth)
         .merge(pages)
+        .merge(panel::routes(app))
         .merge(health)
         .fallback(api::unknown)
         .layer(CatchPanicLayer::custom(|_| panicked()))

@@ -1,6 +1,7 @@
 //! The log as the story of each order: one plain line for each thing that happened, with fields for machines.
 
 pub(crate) mod click;
+pub(crate) mod uzqr;
 pub(crate) mod uzum;
 
 use crate::limits::REPEATED_CHARS_MAX;
@@ -13,6 +14,7 @@ use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Reason;
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::payme::{Call, Method, Refusal};
+use boothpay_protocol::uzqr::UzqrDetails;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -61,9 +63,19 @@ fn tell_one(entry: &Entry) {
         Change::PrintClaimOpened { why, .. } => {
             tracing::error!(%order, by, "order {order}: PAID AND NOT PRINTED: {why}. Its customer has a claim; `boothpay order list --owed` shows all");
         }
+        Change::TransactionCreated(new) if new.provider == Provider::Uzqr => {
+            let number = new.number;
+            tracing::info!(%order, by, transaction = number.get(), "order {order}: said to be paid by UzQR, unverified; it waits for staff (transaction {number})");
+        }
         Change::TransactionCreated(new) => {
             let (number, provider, provider_id) = (new.number, new.provider.word(), &new.provider_id);
             tracing::info!(%order, by, transaction = number.get(), %provider_id, "order {order}: {provider} has begun to pay it (transaction {number})");
+        }
+        Change::TransactionPerformed { number, details } if is_unverified(entry) => {
+            let said = details.as_ref().and_then(|details| serde_json::from_str(details.as_str()).ok());
+            let UzqrDetails { confirmed_by, .. } = said.unwrap_or_default();
+            let who = confirmed_by.map_or_else(String::new, |name| format!(", {name}"));
+            tracing::warn!(%order, by, verified = false, transaction = number.get(), "order {order}: PAID by UzQR, UNVERIFIED: {by}{who} says so, no bank (transaction {number})");
         }
         Change::TransactionPerformed { number, .. } => {
             tracing::info!(%order, by, transaction = number.get(), "order {order}: PAID (transaction {number})");
@@ -108,6 +120,20 @@ fn tell_one(entry: &Entry) {
     let is_paid = matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. });
     if is_paid && !authority::is_proven(entry.actor) {
         tracing::warn!(%order, "order {order}: paid in development mode, where nobody has to prove to be the provider");
+    }
+}
+
+/// Whether nobody but the booth's own people say that money came: a wallet's transaction is performed by the wallet alone.
+const fn is_unverified(entry: &Entry) -> bool {
+    match entry.actor {
+        Actor::Staff | Actor::CommandLine => true,
+        Actor::Booth
+        | Actor::Api
+        | Actor::Provider { .. }
+        | Actor::Sweep
+        | Actor::Tasks
+        | Actor::Panel
+        | Actor::Import => false,
     }
 }
 

@@ -23,8 +23,10 @@ mod batch;
 mod changes;
 pub mod crash;
 mod error;
+pub mod export;
 mod look;
 pub mod moving;
+mod panel;
 mod photos;
 mod postgres;
 mod readings;
@@ -46,7 +48,7 @@ pub use boothpay_protocol::ledger::chain::{Head, HeadError};
 pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
 pub use photos::{Update, UpdateKey};
-pub use readings::{OrderRow, PaymentRow, Payments, StatementPages, Takings};
+pub use readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, StatementPages, Takings};
 pub use tables::task::{Claim, Lane, Remove, TaskCounts};
 
 use boothpay_protocol::ledger::authority;
@@ -61,6 +63,7 @@ use boothpay_protocol::print::jobs::Jobs;
 use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
 use changes::Changes;
+use std::ops::Range;
 use std::sync::Arc;
 use tokio::sync::{Notify, broadcast};
 
@@ -205,12 +208,13 @@ impl Store {
         }
     }
 
-    /// What was performed, and what of it went back or is owed back, by provider and booth: of all hours together, and of each
-    /// hour from `since_hour` on, counted from 1970-01-01 UTC. Read from sums, however many orders there are.
-    pub async fn takings(&self, since_hour: i64) -> Result<Vec<Takings>, StoreError> {
+    /// Sums over all orders, of all hours together and of each hour in a range, counted from 1970-01-01 UTC: what came, by
+    /// provider and booth, and what of it went back or is owed back; which orders were made, and what has become of them. Read
+    /// from sums, however many orders there are.
+    pub async fn kept_sums(&self, hours: Range<i64>) -> Result<Kept, StoreError> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::takings(connection, since_hour)).await,
-            Backend::Postgres(postgres) => postgres.takings(since_hour).await,
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::kept_sums(connection, &hours)).await,
+            Backend::Postgres(postgres) => postgres.kept_sums(hours).await,
         }
     }
 

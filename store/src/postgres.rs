@@ -13,6 +13,7 @@ mod locks;
 mod lookups;
 pub(crate) mod migrate;
 mod notices;
+mod panel;
 mod photos;
 pub(crate) mod queries;
 mod readers;
@@ -29,7 +30,7 @@ use crate::address::PostgresAddress;
 use crate::batch::Committed;
 use crate::changes::Changes;
 use crate::error::{OpenError, StoreError};
-use crate::readings::{OrderRow, PaymentRow, Payments, StatementPages, Takings};
+use crate::readings::{Kept, OrderRow, PaymentRow, Payments, StatementPages};
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
@@ -43,6 +44,7 @@ use connect::Connector;
 use lookups::Lookups;
 use readers::{Readers, Shared};
 use statement::Statements;
+use std::ops::Range;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 use tokio_postgres::Client;
@@ -160,8 +162,8 @@ impl Postgres {
         self.overview(async |client| queries::order_counts(client).await).await
     }
 
-    pub(crate) async fn takings(&self, since_hour: i64) -> Result<Vec<Takings>, StoreError> {
-        self.overview(async |client| queries::takings(client, since_hour).await).await
+    pub(crate) async fn kept_sums(&self, hours: Range<i64>) -> Result<Kept, StoreError> {
+        self.overview(async |client| queries::kept_sums(client, &hours).await).await
     }
 
     pub(crate) async fn orders(&self, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, StoreError> {

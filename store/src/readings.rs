@@ -1,7 +1,7 @@
 //! What is read without a decision: overviews, statements, what is due.
 
 use crate::error::StoreError;
-use crate::sums::{Amounts, Hour, TakingsOf};
+use crate::sums::{Amounts, Counts, OrdersOf, TakingsOf};
 use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::order::{Order, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
@@ -38,16 +38,12 @@ pub struct Takings {
 
 impl Takings {
     pub(crate) fn of((of, amounts): (TakingsOf, Amounts)) -> Self {
-        let hour = match of.hour {
-            Hour::All => None,
-            Hour::Number(hour) => Some(hour),
-        };
         let Amounts { paid, paid_tiyin, refunded, refunded_tiyin, owed, owed_tiyin, given_back, given_back_tiyin } =
             amounts;
         Self {
             provider: of.provider,
             booth: of.booth,
-            hour,
+            hour: of.hour.number(),
             paid_count: paid,
             paid_tiyin,
             refunded_count: refunded,
@@ -57,6 +53,65 @@ impl Takings {
             given_back_count: given_back,
             given_back_tiyin,
         }
+    }
+}
+
+/// Orders of one booth and status that were made in one hour, or in all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderSums {
+    /// Which booth.
+    pub booth: BoothId,
+    /// What has become of them.
+    pub status: OrderStatus,
+    /// Whether a provider once began to pay them.
+    pub begun: bool,
+    /// The hour in which they were made, counted from 1970-01-01 UTC; `None` is all hours together.
+    pub hour: Option<i64>,
+    /// How many.
+    pub orders: i64,
+    /// Their copies.
+    pub copies: i64,
+    /// What they cost, in tiyin.
+    pub amount_tiyin: i64,
+    /// Paid ones whose money a person asked back, and that is still here.
+    pub asked_back_count: i64,
+    /// Their sum in tiyin.
+    pub asked_back_tiyin: i64,
+}
+
+impl OrderSums {
+    pub(crate) fn of((of, counts): (OrdersOf, Counts)) -> Option<Self> {
+        Some(Self {
+            booth: of.booth,
+            status: OrderStatus::from_word(of.status)?,
+            begun: of.begun,
+            hour: of.hour.number(),
+            orders: counts.orders,
+            copies: counts.copies,
+            amount_tiyin: counts.amount_tiyin,
+            asked_back_count: counts.asked_back,
+            asked_back_tiyin: counts.asked_back_tiyin,
+        })
+    }
+}
+
+/// Sums over all orders, of all hours together and of each hour in a range.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Of the money, by when it came.
+    pub takings: Vec<Takings>,
+    /// Of the orders, by when they were made.
+    pub orders: Vec<OrderSums>,
+}
+
+impl Kept {
+    /// How many orders of all hours together have each status.
+    pub(crate) fn counts(&self) -> Vec<(OrderStatus, i64)> {
+        let count = |status: OrderStatus| {
+            let of_status = self.orders.iter().filter(|sums| sums.hour.is_none() && sums.status == status);
+            (status, of_status.fold(0_i64, |orders, sums| orders.saturating_add(sums.orders)))
+        };
+        OrderStatus::ALL.map(count).into_iter().filter(|(_, orders)| *orders != 0).collect()
     }
 }
 

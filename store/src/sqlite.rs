@@ -7,6 +7,7 @@ pub(crate) mod apply;
 pub(crate) mod connect;
 pub(crate) mod lookups;
 mod owner;
+pub(crate) mod panel;
 pub(crate) mod photos;
 mod place;
 mod queries;
@@ -20,7 +21,7 @@ pub(crate) mod visit;
 mod writer;
 
 pub(crate) use queries::{
-    expired_orders, has_proven_calls, heads, journal, order_counts, orders, owed, payments, takings, transactions_of,
+    expired_orders, has_proven_calls, heads, journal, kept_sums, order_counts, orders, owed, payments, transactions_of,
     unproven_payments, waiting,
 };
 

@@ -1,23 +1,39 @@
 //! Sums over all orders, kept in the commit that changes them: an overview reads a few rows, however many orders there are.
 //!
-//! Takings are kept by the hour in UTC, of which every time zone's days can be made that is whole hours away from it, and
-//! once more for all hours together.
+//! Takings are kept by the hour in UTC in which the money came, orders by the hour in which they were made. Of hours every time
+//! zone's days can be made that is whole hours away from it. Both are kept once more for all hours together.
 
 use boothpay_protocol::ledger::booth::BoothId;
-use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::order::{Order, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::{State, Transaction};
 use boothpay_protocol::time::TimeMs;
 use std::collections::BTreeMap;
+use std::fmt;
 
 const HOUR_MS: i64 = 3_600_000;
 
 /// Which orders a sum counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct OrdersOf {
+    /// In which they were made.
+    pub(crate) hour: Hour,
     pub(crate) booth: BoothId,
     /// The status's word.
     pub(crate) status: &'static str,
+    /// Whether a provider once began to pay them.
+    pub(crate) begun: bool,
+}
+
+/// Orders, by what they are about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) orders: i64,
+    pub(crate) copies: i64,
+    pub(crate) amount_tiyin: i64,
+    /// Paid ones whose money a person asked back, and that is still here.
+    pub(crate) asked_back: i64,
+    pub(crate) asked_back_tiyin: i64,
 }
 
 /// Which transactions a sum counts.
@@ -39,10 +55,11 @@ pub(crate) enum Hour {
 
 impl Hour {
     const fn of(time: TimeMs) -> Self {
-        Self::Number(time.ms().div_euclid(HOUR_MS))
+        let hour = time.ms().div_euclid(HOUR_MS);
+        Self::Number(if hour < 0 { 0 } else { hour })
     }
 
-    /// As the database has it: -1 is all hours. No payment was made before 1970.
+    /// As the database has it: -1 is all hours. No order was made, and none paid, before 1970.
     pub(crate) const fn stored(self) -> i64 {
         match self {
             Self::All => -1,
@@ -50,8 +67,25 @@ impl Hour {
         }
     }
 
+    /// Its number; `None` for all of them.
+    pub(crate) const fn number(self) -> Option<i64> {
+        match self {
+            Self::All => None,
+            Self::Number(hour) => Some(hour),
+        }
+    }
+
     pub(crate) const fn of_stored(hour: i64) -> Self {
         if hour < 0 { Self::All } else { Self::Number(hour) }
+    }
+}
+
+impl fmt::Display for Hour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all hours"),
+            Self::Number(hour) => write!(f, "hour {hour}"),
+        }
     }
 }
 
@@ -71,16 +105,27 @@ pub(crate) struct Amounts {
 /// Sums, or how they change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sums {
-    pub(crate) orders: BTreeMap<OrdersOf, i64>,
+    pub(crate) orders: BTreeMap<OrdersOf, Counts>,
     pub(crate) takings: BTreeMap<TakingsOf, Amounts>,
 }
 
 impl Sums {
     /// Adds an order so many times; -1 takes it away.
     pub(crate) fn order(&mut self, order: &Order, times: i64) {
-        let of = OrdersOf { booth: order.booth.id.clone(), status: order.status.word() };
-        let sum = self.orders.entry(of).or_default();
-        *sum = sum.saturating_add(times);
+        let copies = i64::from(order.copies.get()).saturating_mul(times);
+        let tiyin = order.amount.tiyin().saturating_mul(times);
+        let is_asked_back = order.status == OrderStatus::Paid && order.refund_asked_at.is_some();
+        for hour in [Hour::of(order.created_at), Hour::All] {
+            let (booth, status, begun) = (order.booth.id.clone(), order.status.word(), order.begun_at.is_some());
+            let counts = self.orders.entry(OrdersOf { hour, booth, status, begun }).or_default();
+            counts.orders = counts.orders.saturating_add(times);
+            counts.copies = counts.copies.saturating_add(copies);
+            counts.amount_tiyin = counts.amount_tiyin.saturating_add(tiyin);
+            if is_asked_back {
+                counts.asked_back = counts.asked_back.saturating_add(times);
+                counts.asked_back_tiyin = counts.asked_back_tiyin.saturating_add(tiyin);
+            }
+        }
     }
 
     /// Adds a transaction of a booth's order so many times; -1 takes it away.
@@ -104,7 +149,7 @@ impl Sums {
 
     /// Leaves out what is nothing.
     pub(crate) fn without_nothing(mut self) -> Self {
-        self.orders.retain(|_, orders| *orders != 0);
+        self.orders.retain(|_, counts| *counts != Counts::default());
         self.takings.retain(|_, amounts| *amounts != Amounts::default());
         self
     }

@@ -3,6 +3,7 @@
 
 pub(crate) mod journal;
 pub(crate) mod order;
+pub(crate) mod panel;
 pub(crate) mod photo;
 pub(crate) mod setting;
 pub(crate) mod sums;
@@ -49,7 +50,7 @@ const fn changing(name: &'static str, kind: Kind, label: &'static str) -> Column
 }
 
 /// All tables, in an order in which no row points at one that comes later.
-pub(crate) const TABLES: [&Table; 10] = [
+pub(crate) const TABLES: [&Table; 13] = [
     &order::TABLE,
     &transaction::TABLE,
     &journal::TABLE,
@@ -60,6 +61,9 @@ pub(crate) const TABLES: [&Table; 10] = [
     &task::TABLE,
     &photo::SESSIONS,
     &photo::UPDATES,
+    &panel::ADMINS,
+    &panel::SESSIONS,
+    &panel::AUDIT,
 ];
 
 impl Table {

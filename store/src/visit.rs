@@ -3,8 +3,9 @@
 
 use crate::address::{Address, PostgresAddress};
 use crate::error::{OpenError, StoreError};
+use crate::postgres::connect::Purpose;
 use crate::postgres::{self, queries};
-use crate::readings::OrderRow;
+use crate::readings::{Kept, OrderRow};
 use crate::sqlite::{self, lookups, visit};
 use crate::tables::task::TaskCounts;
 use boothpay_protocol::ledger::giving_back;
@@ -15,6 +16,7 @@ use boothpay_protocol::ledger::setting::{Setting, SettingName};
 use boothpay_protocol::ledger::task::{Task, TaskNumber};
 use boothpay_protocol::ledger::transaction::Transaction;
 use rusqlite::Connection;
+use std::ops::Range;
 use std::path::Path;
 use tokio_postgres::Client;
 
@@ -63,6 +65,15 @@ pub fn orders(address: &Address, status: Option<OrderStatus>, limit: u32) -> Res
         Address::SqliteFile(path) => in_file(path, |connection| sqlite::orders(connection, status, limit)),
         Address::SqliteMemory => Err(OpenError::InMemory.into()),
         Address::Postgres(server) => at_server(server, async |client| queries::orders(client, status, limit).await),
+    }
+}
+
+/// Sums over all orders, as [`crate::Store::kept_sums`] gives them.
+pub fn kept_sums(address: &Address, hours: &Range<i64>) -> Result<Kept, VisitError> {
+    match address {
+        Address::SqliteFile(path) => in_file(path, |connection| sqlite::kept_sums(connection, hours)),
+        Address::SqliteMemory => Err(OpenError::InMemory.into()),
+        Address::Postgres(server) => at_server(server, async |client| queries::kept_sums(client, hours).await),
     }
 }
 
@@ -151,8 +162,17 @@ fn at_server<T: Send>(
     address: &PostgresAddress,
     read: impl AsyncFnOnce(&Client) -> Result<T, StoreError> + Send,
 ) -> Result<T, VisitError> {
+    at_server_for(Purpose::Overview, address, read)
+}
+
+/// The same in a session for something else.
+pub(crate) fn at_server_for<T: Send>(
+    purpose: Purpose,
+    address: &PostgresAddress,
+    read: impl AsyncFnOnce(&Client) -> Result<T, StoreError> + Send,
+) -> Result<T, VisitError> {
     postgres::blocking::block_on(address, async move |connector| {
-        let session = connector.session(postgres::connect::Purpose::Overview).await?;
+        let session = connector.session(purpose).await?;
         postgres::migrate::ready(&session.client, &connector).await?;
         let begin = "begin isolation level repeatable read read only";
         session.client.batch_execute(begin).await.map_err(StoreError::from)?;

@@ -119,7 +119,10 @@ async fn a_backup_overwrites_nothing_and_leaves_nothing_when_it_fails() {
     let nowhere = backup::make(&address(&place.database), &place.at("no/such/folder/copy.db")).unwrap_err();
     assert!(matches!(nowhere, BackupError::Open(_)), "{nowhere}");
 
-    rusqlite::Connection::open(&place.database).unwrap().execute("update orders set copies = 7", []).unwrap();
+    rusqlite::Connection::open(&place.database)
+        .unwrap()
+        .execute("update orders set booth_name = 'Elsewhere'", [])
+        .unwrap();
     let damaged = backup::make(&address(&place.database), &place.at("damaged.db")).unwrap_err();
     assert!(matches!(damaged, BackupError::Damaged { findings: 1, .. }), "{damaged}");
     assert_eq!(names(place.folder.path()), ["copy.db"]);

@@ -107,6 +107,9 @@ async fn every_table_of_the_schema_moves() {
         )
         .unwrap();
     by_hand.execute("insert into telegram_updates values (7, 8, 9, 10, '{}', null)", []).unwrap();
+    by_hand.execute("insert into admins values ('owner', 'owner', null, null, null, 5, 1)", []).unwrap();
+    by_hand.execute("insert into admin_sessions values (hex(randomblob(32)), 'owner', 5, 6)", []).unwrap();
+    by_hand.execute("insert into audit (number, at_ms, deed) values (51, 5, 'logged_in')", []).unwrap();
     let tables: String = by_hand
         .query_row("select group_concat(name, ' ') from sqlite_schema where type = 'table'", [], |row| row.get(0))
         .unwrap();
@@ -123,6 +126,7 @@ async fn every_table_of_the_schema_moves() {
         assert_eq!(database.sql(&format!("select count(*) from {table}")).unwrap(), count.to_string(), "{table}");
     }
     assert_eq!(database.sql("select nextval('task_numbers')").as_deref(), Ok("42"));
+    assert_eq!(database.sql("select nextval('audit_numbers')").as_deref(), Ok("52"));
     make(&Store::open(&to).unwrap(), "new", 4_999_000).await;
     pay(&Store::open(&to).unwrap(), "new", "new", 4_999_000, false).await.unwrap();
     assert_eq!(

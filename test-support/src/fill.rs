@@ -71,8 +71,11 @@ fn row_of(n: u64) -> i64 {
 
 /// The sums that the program would have kept, made of the rows.
 const SUMS: &str = "
-    insert into order_sums (writer, booth_id, status, orders)
-        select 1, booth_id, status, count(*) from orders group by booth_id, status;
+    insert into order_sums (writer, hour, booth_id, status, begun, orders, copies, amount_tiyin, asked_back, asked_back_tiyin)
+        select 1, hour, booth_id, status, case when begun_at_ms is null then 0 else 1 end, count(*), sum(copies),
+               sum(amount_tiyin), 0, 0
+        from (select -1 as hour, * from orders union all select created_at_ms / 3600000, * from orders) o
+        group by hour, booth_id, status, case when begun_at_ms is null then 0 else 1 end;
     insert into takings (writer, hour, provider, booth_id, paid, paid_tiyin, refunded, refunded_tiyin, owed, owed_tiyin,
                          given_back, given_back_tiyin)
         select 1, hour, provider, booth_id,
@@ -87,8 +90,8 @@ const SUMS: &str = "
 fn insert_order(connection: &Connection, row: i64, order: &Order) -> rusqlite::Result<usize> {
     let sql =
         "insert into orders (order_row, order_id, amount_tiyin, copies, booth_id, booth_name, status, created_at_ms,
-                                   expires_at_ms, printed_at_ms, changed_at_ms, version)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                                   expires_at_ms, begun_at_ms, printed_at_ms, changed_at_ms, version)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     connection.prepare_cached(sql)?.execute(params![
         row,
         order.id.as_str(),
@@ -99,6 +102,7 @@ fn insert_order(connection: &Connection, row: i64, order: &Order) -> rusqlite::R
         order.status.word(),
         order.created_at.ms(),
         order.expires_at.ms(),
+        order.begun_at.map(TimeMs::ms),
         order.printed_at.map(TimeMs::ms),
         order.changed_at.ms(),
         order.version,
@@ -149,18 +153,19 @@ fn json(entry: &Entry) -> String {
 /// Fills a PostgreSQL database.
 pub fn fill_postgres(database: &Database, past: &Past) {
     let orders = "orders (order_row, order_id, amount_tiyin, copies, booth_id, booth_name, status, created_at_ms, \
-                  expires_at_ms, printed_at_ms, changed_at_ms, version)";
+                  expires_at_ms, begun_at_ms, printed_at_ms, changed_at_ms, version)";
     database.copy(orders, |to| {
         (0..past.orders).try_for_each(|n| {
             let order = past.rows(n).order.expect("an order");
+            let begun = or_null(order.begun_at.map(TimeMs::ms));
             let (printed, status) = (or_null(order.printed_at.map(TimeMs::ms)), order.status.word());
             let (created, expires, changed) = (order.created_at, order.expires_at, order.changed_at);
             let (amount, copies, version) = (order.amount.tiyin(), order.copies.get(), order.version);
             let (row, id, booth_id, booth) = (row_of(n), order.id, order.booth.id, order.booth.name);
             writeln!(
                 to,
-                "{row}\t{id}\t{amount}\t{copies}\t{booth_id}\t{booth}\t{status}\t{created}\t{expires}\t{printed}\t\
-                 {changed}\t{version}"
+                "{row}\t{id}\t{amount}\t{copies}\t{booth_id}\t{booth}\t{status}\t{created}\t{expires}\t{begun}\t\
+                 {printed}\t{changed}\t{version}"
             )
         })
     });

@@ -117,8 +117,18 @@ fn tell(settings: &Settings, id: &OrderId, transaction: &Transaction) {
             }
         }
         WayBack::Cabinet => in_the_cabinet(id, transaction),
+        WayBack::ByHand => by_the_bank(id, transaction),
         WayBack::NoMoney => {}
     }
+}
+
+/// What is to do where nobody but the owner can send it.
+fn by_the_bank(id: &OrderId, transaction: &Transaction) {
+    let soum = transaction.amount.soum();
+    out::complain(format_args!(
+        "what came by UzQR goes back by your bank: send {soum} soum to the customer there, then say so: boothpay order refund {id} \
+         --handed-back. Until then `boothpay order list --owed` lists it, and nothing is printed for order {id}"
+    ));
 }
 
 /// What is to do where the wallet has no call for it.
@@ -131,7 +141,7 @@ fn in_the_cabinet(id: &OrderId, transaction: &Transaction) {
         Provider::Uzum => {
             "Uzum gives money back only by itself: cancel the payment in its cabinet, or write to its support"
         }
-        Provider::Click | Provider::Test => "give it back in the wallet's cabinet",
+        Provider::Click | Provider::Uzqr | Provider::Test => "give it back in the wallet's cabinet",
     };
     out::complain(format_args!(
         "{what} (payment {payment}, {soum} soum). That you ask for it is noted, so this server agrees when the wallet tells it, whatever \
@@ -146,6 +156,10 @@ async fn again(settings: &Settings, store: &Store, story: &OrderStory, transacti
     match way_back(transaction.provider) {
         WayBack::Cabinet => {
             in_the_cabinet(id, transaction);
+            return Ok(());
+        }
+        WayBack::ByHand => {
+            by_the_bank(id, transaction);
             return Ok(());
         }
         WayBack::NoMoney => return refused(id, NoRefund::NoMoney),
@@ -218,6 +232,7 @@ pub(super) fn owed(story: &OrderStory) -> Vec<Value> {
                 }
             },
             (WayBack::Task, None) => format!("ask for it: boothpay order refund {}", story.order.id),
+            (WayBack::ByHand, None) => "send it by your bank, then: boothpay order refund ID --handed-back".to_owned(),
             (WayBack::Cabinet | WayBack::NoMoney, None) => "cancel the payment in the wallet's cabinet".to_owned(),
         };
         serde_json::json!({

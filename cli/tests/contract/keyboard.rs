@@ -22,7 +22,8 @@ async fn orders_are_made_shown_and_listed_beside_a_running_server() {
     let shown = folder.json(&["order", "show", "by-hand"]);
     assert_eq!(shown["status"], "paid");
     let transaction = json!({
-        "transaction": "1", "provider": "payme", "id": "t1", "state": "performed", "reason": null, "amount_soum": "12345.50",
+        "transaction": "1", "provider": "payme", "verified": true, "id": "t1", "state": "performed", "reason": null,
+        "amount_soum": "12345.50",
         "provider_time": 1_700_000_000_000_i64, "create_time": created["result"]["create_time"],
         "perform_time": performed["result"]["perform_time"], "cancel_time": null,
         "details": {"account": {"order_id": "by-hand"}},

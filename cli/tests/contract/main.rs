@@ -12,4 +12,5 @@ mod secrets;
 mod settings;
 mod support;
 mod survival;
+mod uzqr;
 mod uzum;

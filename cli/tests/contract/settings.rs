@@ -1,5 +1,5 @@
 //! Settings from the owner's hand: judged by `boothpay check`, and refused at the start rather than guessed at. What each
-//! mistake says is data in `server/tests/settings.rs`; here is what the started program makes of it.
+//! mistake says is data in `server/tests/settings`; here is what the started program makes of it.
 
 use super::support::{Finished, Folder, MERCHANT_ID};
 use std::net::TcpListener;

@@ -1,5 +1,7 @@
 //! Who may ask for which change, and who has proven who he is. A provider's transaction changes only by that provider's own
-//! calls, and by time: whoever comes next writes down that an abandoned one has ended.
+//! calls, and by time: whoever comes next writes down that an abandoned one has ended. A payment by UzQR changes by people, because
+//! no bank calls us: its customer says at the booth that he has paid, or that he has not; only the booth's staff and a person at the
+//! command line make money of that.
 
 use super::journal::{Actor, Change};
 use super::provider::Provider;
@@ -8,10 +10,24 @@ use super::transaction::Reason;
 /// Whether an actor may ask for a change of a provider's transaction. What is only about the order moves no money and is
 /// anybody's who reaches the booth.
 pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
-    let is_provider = match actor {
-        Actor::Provider { provider: asking, .. } => asking == provider,
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Import => false,
+    let is_provider = match (provider, actor) {
+        (Provider::Uzqr, Actor::Staff | Actor::CommandLine) => true,
+        (Provider::Uzqr, _) => false,
+        (_, Actor::Provider { provider: asking, .. }) => asking == provider,
+        (
+            _,
+            Actor::Booth
+            | Actor::Api
+            | Actor::Staff
+            | Actor::Sweep
+            | Actor::Tasks
+            | Actor::CommandLine
+            | Actor::Panel
+            | Actor::Import,
+        ) => false,
     };
+    let is_customer = provider == Provider::Uzqr && matches!(actor, Actor::Booth | Actor::Api);
+    let is_person = matches!(actor, Actor::CommandLine | Actor::Panel);
     match change {
         Change::OrderCreated(_)
         | Change::OrderReopened { .. }
@@ -28,20 +44,22 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         | Change::PrintUnknown { .. }
         | Change::PrintClaimOpened { .. } => true,
         // That something came out badly, or that a customer gets his money back, is for a person to say.
-        Change::ReprintAllowed | Change::RefundAsked { .. } => actor == Actor::CommandLine,
+        Change::ReprintAllowed | Change::RefundAsked { .. } => is_person,
         Change::RefundFailed { .. } => actor == Actor::Tasks,
         Change::TransactionCancelled { reason: Some(Reason::TimedOut), .. } => {
             actor == Actor::Sweep || matches!(actor, Actor::Provider { .. })
         }
-        Change::TransactionCancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. } => is_provider,
-        // Money can be handed back by a person, past the provider.
-        Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => {
-            is_provider || actor == Actor::CommandLine
+        Change::TransactionCancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. } => {
+            is_provider || is_customer
         }
+        Change::TransactionCreated(_) => is_provider || is_customer,
+        // Staff take money in; giving it back is the owner's.
+        Change::TransactionRefunded { .. } if provider == Provider::Uzqr => is_person,
+        // Money can be handed back by a person, past the provider.
+        Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => is_provider || is_person,
         // Only an import may record what another back end did; a running server never does.
         Change::OrderTakenOver(_) | Change::TransactionTakenOver(_) => actor == Actor::Import,
-        Change::TransactionCreated(_)
-        | Change::TransactionPerformed { .. }
+        Change::TransactionPerformed { .. }
         | Change::TransactionPerformedLate { .. }
         | Change::MoneyOwed { .. }
         | Change::DetailsChanged { .. } => is_provider,
@@ -52,10 +70,14 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
 /// call to a provider's address while nobody is asked for a key, and a test payment, always.
 pub const fn is_proven(actor: Actor) -> bool {
     match actor {
-        Actor::Provider { provider: Provider::Test, .. } => false,
+        Actor::Provider { provider: Provider::Test | Provider::Uzqr, .. } => false,
+        // A PIN is a proof. That the money came, nobody but staff has seen: [`Provider::is_verified`].
+        Actor::Staff => true,
         Actor::Provider { provider: Provider::Payme | Provider::Click | Provider::Uzum, proven } => proven,
         // Whether his server asked for proof, nobody knows here; who takes his word for it is at this computer.
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Import => true,
+        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Panel | Actor::Import => {
+            true
+        }
     }
 }
 
@@ -94,17 +116,35 @@ mod tests {
         assert!(![Actor::Booth, Actor::Api, Actor::CommandLine].iter().any(|actor| ended_by.contains(actor)));
         let refunded = Change::TransactionRefunded { number, reason: None, details: None };
         for back in [given_back, refunded] {
-            assert_eq!(who(&back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine]);
+            assert_eq!(who(&back, Provider::Payme), [PAYME, UNPROVEN, Actor::CommandLine, Actor::Panel]);
         }
-        assert_eq!(who(&Change::RefundAsked { number, reason: None }, Provider::Click), [Actor::CommandLine]);
+        assert_eq!(
+            who(&Change::RefundAsked { number, reason: None }, Provider::Click),
+            [Actor::CommandLine, Actor::Panel]
+        );
         assert_eq!(who(&Change::RefundFailed { number, why: String::new() }, Provider::Click), [Actor::Tasks]);
         assert_eq!(who(&Change::OrderPrinted, Provider::Payme), Actor::ALL);
     }
 
     #[test]
+    fn a_customer_says_that_he_paid_by_uzqr_and_only_staff_make_money_of_it() {
+        let number = TransactionNumber::new(1);
+        let performed = Change::TransactionPerformed { number, details: None };
+        let refunded = Change::TransactionRefunded { number, reason: None, details: None };
+        let cancelled = Change::TransactionCancelled { number, reason: None, details: None };
+        let people = [Actor::Staff, Actor::CommandLine];
+        assert_eq!(who(&performed, Provider::Uzqr), people);
+        assert_eq!(who(&refunded, Provider::Uzqr), [Actor::CommandLine, Actor::Panel]);
+        let anybody_there = [Actor::Booth, Actor::Api, Actor::Staff, Actor::CommandLine];
+        assert_eq!(who(&cancelled, Provider::Uzqr), anybody_there);
+        assert!(!may_ask(Actor::Staff, &performed, Provider::Payme), "no PIN makes a wallet's money");
+    }
+
+    #[test]
     fn only_a_key_proves_and_a_test_payment_never_does() {
         let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
-        let at_this_computer = [Actor::Sweep, Actor::Tasks, Actor::CommandLine, Actor::Import];
+        let at_this_computer =
+            [Actor::Staff, Actor::Sweep, Actor::Tasks, Actor::CommandLine, Actor::Panel, Actor::Import];
         let expected = [[Actor::Booth, Actor::Api].as_slice(), &[PAYME, CLICK, UZUM], &at_this_computer].concat();
         assert_eq!(proven, expected);
         assert_eq!(unproven_words(), ["payme_unproven", "click_unproven", "uzum_unproven", "test"]);

@@ -13,6 +13,7 @@
 //! | not all copies came out | `print.failed` |
 //! | nobody knows how many came out | `print.unknown` |
 //! | the customer has a claim to copies | `claim.opened` |
+//! | the task that should give money back was given up | `refund.failed` |
 
 use super::authority;
 use super::booth::Booth;
@@ -58,11 +59,14 @@ pub enum Event {
     /// The customer has a claim to copies that did not come out.
     #[serde(rename = "claim.opened")]
     ClaimOpened,
+    /// Money that is owed to a customer did not go back, and it is not tried again: a person has to see to it.
+    #[serde(rename = "refund.failed")]
+    RefundFailed,
 }
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::OrderCancelled,
@@ -73,6 +77,7 @@ impl Event {
         Self::PrintFailed,
         Self::PrintUnknown,
         Self::ClaimOpened,
+        Self::RefundFailed,
     ];
 
     /// The word in messages and settings.
@@ -88,6 +93,7 @@ impl Event {
             Self::PrintFailed => "print.failed",
             Self::PrintUnknown => "print.unknown",
             Self::ClaimOpened => "claim.opened",
+            Self::RefundFailed => "refund.failed",
         }
     }
 
@@ -111,6 +117,7 @@ impl Event {
             Change::PrintFailed { .. } => Some((Self::PrintFailed, None)),
             Change::PrintUnknown { .. } => Some((Self::PrintUnknown, None)),
             Change::PrintClaimOpened { .. } => Some((Self::ClaimOpened, None)),
+            Change::RefundFailed { number, .. } => Some((Self::RefundFailed, Some(*number))),
             Change::OrderCreated(_)
             | Change::OrderReopened { .. }
             | Change::OrderChosen { .. }
@@ -124,7 +131,6 @@ impl Event {
             | Change::TransactionCancelled { .. }
             | Change::DetailsChanged { .. }
             | Change::RefundAsked { .. }
-            | Change::RefundFailed { .. }
             // Nobody is told today what another back end did.
             | Change::OrderTakenOver(_)
             | Change::TransactionTakenOver(_) => None,
@@ -168,6 +174,9 @@ pub struct Data {
     /// The transaction, where money moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transaction: Option<Moved>,
+    /// Why money did not go back, in words for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// Money that moved.
@@ -183,6 +192,14 @@ pub struct Moved {
     pub amount_tiyin: i64,
     /// Whether the provider has proven who it is. Without that it is play money: development mode, or a test payment.
     pub proven: bool,
+    /// Whether somebody who has the money said that it came. False of UzQR, where only the booth's staff say so.
+    #[serde(default = "yes")]
+    pub verified: bool,
+}
+
+/// What messages of before said without a word.
+const fn yes() -> bool {
+    true
 }
 
 /// Who wants to be told of what.
@@ -255,7 +272,9 @@ fn message(event: Event, entry: &Entry, order: &Order, transaction: Option<&Tran
         id: transaction.provider_id.to_string(),
         amount_tiyin: transaction.amount.tiyin(),
         proven: authority::is_proven(entry.actor),
+        verified: transaction.provider.is_verified(),
     };
+    let reason = if let Change::RefundFailed { why, .. } = &entry.change { Some(why.clone()) } else { None };
     Message {
         event,
         at_ms: entry.at,
@@ -269,6 +288,7 @@ fn message(event: Event, entry: &Entry, order: &Order, transaction: Option<&Tran
             copies_printed: order.printing.map(|it| it.done),
             booth: order.booth.clone(),
             transaction: transaction.map(moved),
+            reason,
         },
     }
 }

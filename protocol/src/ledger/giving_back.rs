@@ -56,7 +56,7 @@ pub fn task(transaction: &Transaction, at: TimeMs) -> Option<NewTask> {
             payload: serde_json::to_string(&GiveBack { provider, id }).ok()?,
             created_at: at,
         }),
-        WayBack::Cabinet | WayBack::NoMoney => None,
+        WayBack::Cabinet | WayBack::ByHand | WayBack::NoMoney => None,
     }
 }
 
@@ -103,7 +103,7 @@ fn paid_by(rows: &Rows) -> Result<&Transaction, NoRefund> {
             let holder = holder.ok_or(NoRefund::NotPaid)?;
             match way_back(holder.provider) {
                 WayBack::NoMoney => Err(NoRefund::NoMoney),
-                WayBack::Task | WayBack::Cabinet => Ok(holder),
+                WayBack::Task | WayBack::Cabinet | WayBack::ByHand => Ok(holder),
             }
         }
     }
@@ -171,7 +171,9 @@ pub fn handed_back(rows: &Rows, now: TimeMs) -> Decision<Result<(), NoRefund>> {
     match (transaction.state, way_back(transaction.provider)) {
         (State::Performed { .. }, WayBack::Cabinet) => Decision::answer(Err(NoRefund::WalletTells)),
         (State::Performed { .. }, WayBack::NoMoney) => Decision::answer(Err(NoRefund::NoMoney)),
-        (State::Performed { .. }, WayBack::Task) | (State::Owed { .. }, _) => went_back(rows, now).map(|_| Ok(())),
+        (State::Performed { .. }, WayBack::Task | WayBack::ByHand) | (State::Owed { .. }, _) => {
+            went_back(rows, now).map(|_| Ok(()))
+        }
         (State::Created | State::Cancelled { .. }, _) => Decision::answer(Err(NoRefund::NotPaid)),
         (State::Refunded { .. } | State::GivenBack { .. }, _) => Decision::answer(Err(NoRefund::WentBack)),
     }

@@ -29,12 +29,16 @@ pub enum Actor {
         /// Whether the call carried the provider's proof. What that means for money says [`super::authority::is_proven`].
         proven: bool,
     },
+    /// A member of the booth's staff, who has typed a PIN at its screen.
+    Staff,
     /// The background sweep, which ends what is too old.
     Sweep,
     /// The job that carries tasks out, about what came of one.
     Tasks,
     /// A person at the command line.
     CommandLine,
+    /// A person in the owner's panel; the audit says who.
+    Panel,
     /// A person who takes over what another back end did.
     Import,
 }
@@ -44,7 +48,7 @@ impl Actor {
     pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Booth,
         Self::Api,
         Self::Provider { provider: Provider::Payme, proven: true },
@@ -54,13 +58,16 @@ impl Actor {
         Self::Provider { provider: Provider::Uzum, proven: true },
         Self::Provider { provider: Provider::Uzum, proven: false },
         Self::TEST_PAYMENT,
+        Self::Staff,
         Self::Sweep,
         Self::Tasks,
         Self::CommandLine,
+        Self::Panel,
         Self::Import,
     ];
 
-    /// The word in the journal. A test payment is never proven, so it has one word.
+    /// The word in the journal. A test payment is never proven, so it has one word. No bank calls us about UzQR: its word is
+    /// in no journal, and [`Actor::from_word`] knows none.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Booth => "booth",
@@ -71,10 +78,13 @@ impl Actor {
             Self::Provider { provider: Provider::Click, proven: false } => "click_unproven",
             Self::Provider { provider: Provider::Uzum, proven: true } => "uzum",
             Self::Provider { provider: Provider::Uzum, proven: false } => "uzum_unproven",
+            Self::Provider { provider: Provider::Uzqr, .. } => "uzqr",
             Self::Provider { provider: Provider::Test, .. } => "test",
+            Self::Staff => "staff",
             Self::Sweep => "sweep",
             Self::Tasks => "tasks",
             Self::CommandLine => "command_line",
+            Self::Panel => "panel",
             Self::Import => "import",
         }
     }
@@ -386,6 +396,7 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
                 return Err("a transaction's amount is the order's");
             }
             transactions.push(Transaction::new(order.id.clone(), new, at));
+            order.begun_at = order.begun_at.or(Some(at));
         }
         (Change::TransactionCreated(_), _) => return Err("the order cannot take a transaction"),
         (Change::TransactionPerformed { number, details }, OrderStatus::Pending) => {

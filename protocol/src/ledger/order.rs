@@ -204,6 +204,8 @@ pub struct Order {
     pub created_at: TimeMs,
     /// Until when a new payment may start.
     pub expires_at: TimeMs,
+    /// When a provider first began to pay it, whatever became of that.
+    pub begun_at: Option<TimeMs>,
     /// When its prints were started.
     pub printed_at: Option<TimeMs>,
     /// How far its prints are, where print jobs make them.
@@ -229,6 +231,7 @@ impl Order {
             status: OrderStatus::Pending,
             created_at: at,
             expires_at: new.expires_at,
+            begun_at: None,
             printed_at: None,
             printing: None,
             refund_asked_at: None,

@@ -15,13 +15,15 @@ pub enum Provider {
     Click,
     /// Uzum Bank, Merchant API.
     Uzum,
+    /// UzQR, the national code: the money goes to the owner's bank, and nobody tells us of it but the booth's staff.
+    Uzqr,
     /// The test payment: no money, in development mode alone.
     Test,
 }
 
 impl Provider {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Payme, Self::Click, Self::Uzum, Self::Test];
+    pub const ALL: [Self; 5] = [Self::Payme, Self::Click, Self::Uzum, Self::Uzqr, Self::Test];
 
     /// The word in the database, the journal and the API.
     pub const fn word(self) -> &'static str {
@@ -29,7 +31,17 @@ impl Provider {
             Self::Payme => "payme",
             Self::Click => "click",
             Self::Uzum => "uzum",
+            Self::Uzqr => "uzqr",
             Self::Test => "test",
+        }
+    }
+
+    /// Whether somebody who has the money told us that it came. Of UzQR only the booth's staff say so; a test payment is no
+    /// money, which [`super::authority::is_proven`] says. Wherever money is counted, what is not verified is told apart.
+    pub const fn is_verified(self) -> bool {
+        match self {
+            Self::Payme | Self::Click | Self::Uzum | Self::Test => true,
+            Self::Uzqr => false,
         }
     }
 

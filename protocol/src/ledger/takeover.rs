@@ -134,6 +134,7 @@ pub(super) fn step(
             _,
         ) => return Err("the order cannot take over this transaction"),
     };
+    order.begun_at = order.begun_at.or(Some(new.create_time));
     match place.and_then(|place| transactions.get_mut(place)) {
         Some(known) => *known = new,
         None => transactions.push(new),

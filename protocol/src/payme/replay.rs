@@ -1,44 +1,25 @@
 //! Compares the answers that Payme got, as the journal has them, with the answers that the stored rows would give now; and asks
 //! whether an order that nobody has paid could still be paid. For a database that is at rest.
 //!
-//! The told side is read off the journal here, not through [`journal::apply`]; the other side is the decision itself.
+//! The told side is read off the journal by [`replay::told`], not through [`journal::apply`]; the other side is the decision itself.
 
 use super::details::{self, PaymeDetails};
 use super::{Account, AskedAmount, Call, Method, Refusal, Reply, decide, state, wire};
-use crate::ledger::journal::{self, Actor, Change, Entry, Story};
+use crate::ledger::journal::{self, Actor, Entry, Story};
 use crate::ledger::order::{Order, OrderStatus};
 use crate::ledger::provider::{Provider, ProviderId};
+use crate::ledger::replay::{self, Differs, Replayed};
 use crate::ledger::rows::{Decision, Rows, Writes};
 use crate::ledger::transaction::{State, Transaction, TransactionNumber};
 use crate::providers::{self, Rules};
 use crate::shop::{self, OrderRequest};
 use crate::time::{SpanMs, TimeMs};
 
-/// What came of asking again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Replayed {
-    /// How many calls were asked again.
-    pub asked: u64,
-    /// Those that would get another answer.
-    pub differing: Vec<Differs>,
-}
-
-/// A call that would not get the answer that it got.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Differs {
-    /// Which call.
-    pub method: Method,
-    /// What Payme was told, as JSON.
-    pub told: String,
-    /// What it would be told now.
-    pub now: String,
-}
-
 /// Asks again every call whose answer the journal settles, of one of Payme's transactions. `order`, `transaction` and
 /// `holder` are the rows as stored; the journal is the order's, from its first row.
 pub fn answers(order: &Order, transaction: &Transaction, holder: Option<&Transaction>, journal: &[&Entry]) -> Replayed {
     let mut replayed = Replayed::default();
-    let Some(told) = told(transaction, journal) else { return replayed };
+    let Some(told) = replay::told(transaction, journal) else { return replayed };
     let rules = Rules::default();
     let rows = Rows {
         transaction: Some(transaction.clone()),
@@ -57,117 +38,20 @@ pub fn answers(order: &Order, transaction: &Transaction, holder: Option<&Transac
         };
         let told = wire::outcome(&expected, &rules.payme);
         if now != told {
-            differing.push(Differs { method: call.method(), told, now });
+            differing.push(Differs { method: call.method().name(), told, now });
         }
     }
     // A statement's item, which a statement of any period that has it shows.
     *asked = asked.saturating_add(1);
     let (told, now) = (item(&told), item(transaction));
     if now != told {
-        differing.push(Differs { method: Method::GetStatement, told, now });
+        differing.push(Differs { method: Method::GetStatement.name(), told, now });
     }
     replayed
 }
 
 fn item(transaction: &Transaction) -> String {
     wire::statement_item(transaction).unwrap_or_else(|error| error.to_string())
-}
-
-/// The transaction as the journal's rows about it say; `None` when none does.
-fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Transaction> {
-    let mut told: Option<Transaction> = None;
-    for entry in journal {
-        let at = entry.at;
-        let known = told.as_mut().filter(|told| is_about(&entry.change, told.number));
-        match (&entry.change, known) {
-            (Change::TransactionCreated(new), _) if new.number == transaction.number => {
-                told = Some(Transaction::new(entry.order_id.clone(), new, at));
-            }
-            (Change::TransactionTakenOver(taken), _) if taken.transaction.number == transaction.number => {
-                told = Some(taken.of_order(entry.order_id.clone()));
-            }
-            (
-                Change::TransactionPerformed { details, .. } | Change::TransactionPerformedLate { details, .. },
-                Some(told),
-            ) => told.enter(State::Performed { perform_time: at }, details),
-            (Change::TransactionCancelled { reason, details, .. }, Some(told)) => {
-                told.enter(State::Cancelled { cancel_time: at, reason: *reason }, details);
-            }
-            (Change::TransactionRefunded { reason, details, .. }, Some(told)) => {
-                let perform_time = told.state.perform_time()?;
-                told.enter(State::Refunded { perform_time, cancel_time: at, reason: *reason }, details);
-            }
-            (Change::MoneyGivenBack { reason, details, .. }, Some(told)) => {
-                let perform_time = told.state.perform_time()?;
-                told.enter(State::GivenBack { perform_time, cancel_time: at, reason: *reason }, details);
-            }
-            (Change::MoneyOwed { details, .. }, Some(told)) => told.enter(State::Owed { perform_time: at }, details),
-            (Change::DetailsChanged { details, .. }, Some(told)) => told.details = details.clone(),
-            (
-                Change::OrderCreated(_)
-                | Change::OrderReopened { .. }
-                | Change::OrderChosen { .. }
-                | Change::OrderCancelled
-                | Change::OrderExpired
-                | Change::OrderPrinted
-                | Change::PrintGranted { .. }
-                | Change::ReprintAllowed
-                | Change::PrintAsked { .. }
-                | Change::PrintBegun { .. }
-                | Change::PrintProgress { .. }
-                | Change::PrintDone
-                | Change::PrintFailed { .. }
-                | Change::PrintUnknown { .. }
-                | Change::PrintClaimOpened { .. }
-                | Change::TransactionCreated(_)
-                | Change::TransactionPerformed { .. }
-                | Change::TransactionPerformedLate { .. }
-                | Change::TransactionCancelled { .. }
-                | Change::TransactionRefunded { .. }
-                | Change::RefundAsked { .. }
-                | Change::RefundFailed { .. }
-                | Change::MoneyOwed { .. }
-                | Change::MoneyGivenBack { .. }
-                | Change::DetailsChanged { .. }
-                | Change::OrderTakenOver(_)
-                | Change::TransactionTakenOver(_),
-                _,
-            ) => {}
-        }
-    }
-    told
-}
-
-fn is_about(change: &Change, wanted: TransactionNumber) -> bool {
-    match change {
-        Change::TransactionPerformed { number, .. }
-        | Change::TransactionPerformedLate { number, .. }
-        | Change::TransactionCancelled { number, .. }
-        | Change::TransactionRefunded { number, .. }
-        | Change::MoneyOwed { number, .. }
-        | Change::MoneyGivenBack { number, .. }
-        | Change::DetailsChanged { number, .. } => *number == wanted,
-        Change::OrderCreated(_)
-        | Change::OrderReopened { .. }
-        | Change::OrderChosen { .. }
-        | Change::OrderCancelled
-        | Change::OrderExpired
-        | Change::OrderPrinted
-        | Change::PrintGranted { .. }
-        | Change::ReprintAllowed
-        | Change::PrintAsked { .. }
-        | Change::PrintBegun { .. }
-        | Change::PrintProgress { .. }
-        | Change::PrintDone
-        | Change::PrintFailed { .. }
-        | Change::PrintUnknown { .. }
-        | Change::PrintClaimOpened { .. }
-        | Change::RefundAsked { .. }
-        | Change::RefundFailed { .. }
-        | Change::OrderTakenOver(_)
-        | Change::TransactionTakenOver(_)
-        | Change::TransactionCreated(_) => false,
-    }
 }
 
 /// The calls whose answer no later time and no setting changes, with that answer. None when the journal's own details are
@@ -287,52 +171,15 @@ impl Trial {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::booth::{Booth, BoothId};
     use crate::ledger::details::Details;
-    use crate::ledger::order::{Copies, NewOrder, OrderId};
-    use crate::ledger::transaction::{NewTransaction, Reason};
-    use crate::money::Tiyin;
-
-    fn entries() -> Vec<Entry> {
-        let number = TransactionNumber::new(4);
-        let refunded = Details::new(r#"{"account":{"order_id":"a"},"reason":5}"#.to_owned());
-        let changes = [
-            Change::OrderCreated(NewOrder {
-                amount: Tiyin::new(500).unwrap(),
-                copies: Copies::ONE,
-                booth: Booth { id: BoothId::main(), name: "Test".to_owned() },
-                chosen: None,
-                language: None,
-                expires_at: TimeMs::new(900),
-            }),
-            Change::TransactionCreated(NewTransaction {
-                number,
-                provider: Provider::Payme,
-                provider_id: ProviderId::parse("p").unwrap(),
-                provider_time: TimeMs::new(7),
-                amount: Tiyin::new(500).unwrap(),
-                details: Details::new(r#"{"account":{"order_id":"a"}}"#.to_owned()),
-            }),
-            Change::TransactionPerformed { number, details: None },
-            Change::TransactionRefunded { number, reason: Some(Reason::Refund), details: Some(refunded) },
-        ];
-        let entry = |(version, change): (u32, Change)| Entry {
-            order_id: OrderId::parse("a").unwrap(),
-            version,
-            at: TimeMs::new(i64::from(version) * 100),
-            actor: PAYME,
-            change,
-        };
-        (1..).zip(changes).map(entry).collect()
-    }
+    use crate::ledger::replay::examples;
 
     fn story(rows: usize) -> (Order, Transaction, Vec<Entry>) {
-        let journal: Vec<Entry> = entries().into_iter().take(rows).collect();
-        let story = journal::fold(&journal).unwrap();
-        (story.order.unwrap(), story.transactions[0].clone(), journal)
+        let details = r#"{"account":{"order_id":"a"}}"#;
+        examples::stories(Provider::Payme, "p", details).into_iter().nth(rows - 2).unwrap()
     }
 
-    fn methods(order: &Order, transaction: &Transaction, journal: &[Entry]) -> Vec<Method> {
+    fn methods(order: &Order, transaction: &Transaction, journal: &[Entry]) -> Vec<&'static str> {
         let holder = Some(transaction).filter(|it| it.state.holds());
         let journal: Vec<&Entry> = journal.iter().collect();
         answers(order, transaction, holder, &journal).differing.into_iter().map(|differs| differs.method).collect()
@@ -342,26 +189,27 @@ mod tests {
     fn rows_that_are_what_the_journal_says_answer_as_told() {
         for rows in 2..=4 {
             let (order, transaction, journal) = story(rows);
-            assert_eq!(methods(&order, &transaction, &journal), []);
+            assert_eq!(methods(&order, &transaction, &journal), [""; 0]);
         }
     }
 
     #[test]
     fn each_changed_member_of_an_answer_is_noticed() {
+        let names = |methods: &[Method]| methods.iter().map(|method| method.name()).collect::<Vec<_>>();
         use Method::{CancelTransaction, CheckTransaction, CreateTransaction, GetStatement, PerformTransaction};
         let (order, mut performed, journal) = story(3);
         performed.state = State::Performed { perform_time: TimeMs::new(301) };
-        assert_eq!(methods(&order, &performed, &journal), [CheckTransaction, PerformTransaction, GetStatement]);
+        assert_eq!(methods(&order, &performed, &journal), names(&[CheckTransaction, PerformTransaction, GetStatement]));
         let (order, mut refunded, journal) = story(4);
         refunded.state = State::Performed { perform_time: TimeMs::new(300) };
-        let expected = [CheckTransaction, CancelTransaction, PerformTransaction, GetStatement];
+        let expected = names(&[CheckTransaction, CancelTransaction, PerformTransaction, GetStatement]);
         assert_eq!(methods(&order, &refunded, &journal), expected);
         let (order, mut created, journal) = story(2);
         created.create_time = TimeMs::new(199);
-        assert_eq!(methods(&order, &created, &journal), [CheckTransaction, CreateTransaction, GetStatement]);
+        assert_eq!(methods(&order, &created, &journal), names(&[CheckTransaction, CreateTransaction, GetStatement]));
         created.create_time = TimeMs::new(200);
         created.details = Details::new(r#"{"account":{}}"#.to_owned());
-        assert_eq!(methods(&order, &created, &journal), [GetStatement]);
+        assert_eq!(methods(&order, &created, &journal), names(&[GetStatement]));
     }
 
     #[test]

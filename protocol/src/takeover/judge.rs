@@ -84,8 +84,8 @@ fn one(row: &Row, judge: &Judge<'_>) -> Judged {
     let order_id = OrderId::parse(&order_id).map_err(|why| Problem::OrderId { found: shown("order_id"), why })?;
     let amount = amount(row.cell("amount")).map_err(|why| Problem::Amount { found: shown("amount"), why })?;
     let provider = row.cell("payment_type").text().and_then(|word| Provider::from_word(&word));
-    let provider =
-        provider.filter(|it| *it != Provider::Uzum).ok_or_else(|| Problem::Provider(shown("payment_type")))?;
+    let is_his = |it: &Provider| !matches!(it, Provider::Uzum | Provider::Uzqr);
+    let provider = provider.filter(is_his).ok_or_else(|| Problem::Provider(shown("payment_type")))?;
     let (status, state) = (Status::of(row)?, HisState::of(row)?);
     if provider != Provider::Test && !fits(status, state) {
         return Err(Problem::StatusAndState { status: status.word(), state: state.shown() });
@@ -97,7 +97,7 @@ fn one(row: &Row, judge: &Judge<'_>) -> Judged {
     }
     let past = match provider {
         Provider::Test => test(row, status, state, &times, judge, &mut remarks)?,
-        Provider::Payme | Provider::Click | Provider::Uzum => {
+        Provider::Payme | Provider::Click | Provider::Uzum | Provider::Uzqr => {
             real(row, provider, status, state, &times, judge, &mut remarks)?
         }
     };
@@ -372,8 +372,8 @@ fn test(
 fn provider_id(row: &Row, provider: Provider, click_service: Option<i64>) -> Result<ProviderId, Problem> {
     let text = row.cell("transaction_id").text().unwrap_or_default();
     let id = match provider {
-        // Of Uzum's his back end knew nothing.
-        Provider::Payme | Provider::Uzum | Provider::Test => ProviderId::parse(text.trim()),
+        // Of Uzum's and of UzQR his back end knew nothing.
+        Provider::Payme | Provider::Uzum | Provider::Uzqr | Provider::Test => ProviderId::parse(text.trim()),
         Provider::Click => {
             let number =
                 text.parse::<i64>().ok().filter(|number| *number > 0).filter(|number| number.to_string() == text);

@@ -45,8 +45,12 @@ fn each_change_that_matters_outside_is_one_event() {
     let refunded = Change::TransactionRefunded { number: number(1), reason: None, details: None };
     let owed = || Change::MoneyOwed { number: number(1), details: None };
     let given_back = Change::MoneyGivenBack { number: number(1), reason: None, details: None };
+    let failed = || Change::RefundFailed { number: number(1), why: "Click refuses".to_owned() };
     let mut owing = closed();
     owing.write(owed()).unwrap();
+    let mut asked = paid();
+    asked.write(Change::RefundAsked { number: number(1), reason: None }).unwrap();
+    let still_owing = owing.clone();
     let cases = [
         (held(), performed(1), Event::OrderPaid, OrderStatus::Paid, true),
         (closed(), late, Event::OrderPaid, OrderStatus::Paid, true),
@@ -55,6 +59,8 @@ fn each_change_that_matters_outside_is_one_event() {
         (pending(), Change::OrderExpired, Event::OrderExpired, OrderStatus::Expired, false),
         (closed(), owed(), Event::MoneyOwed, OrderStatus::Cancelled, true),
         (owing, given_back, Event::MoneyGivenBack, OrderStatus::Cancelled, true),
+        (still_owing, failed(), Event::RefundFailed, OrderStatus::Cancelled, true),
+        (asked, failed(), Event::RefundFailed, OrderStatus::Paid, true),
     ];
     for (book, change, event, status, moves_money) in cases {
         let tasks = tasks(&book, 1, PAYME, vec![change]);
@@ -63,6 +69,8 @@ fn each_change_that_matters_outside_is_one_event() {
         assert_eq!((told, at_ms, data.status), (event, TimeMs::new(50), status));
         assert_eq!((data.order_id.as_str(), data.amount_tiyin, data.copies), ("a", 500, 1));
         assert_eq!(data.version as usize, book.entries.len() + 1, "{event:?}");
+        let reason = (event == Event::RefundFailed).then_some("Click refuses");
+        assert_eq!(data.reason.as_deref(), reason, "{event:?}");
         assert_eq!(
             data.transaction.as_ref().map(|it| (it.id.as_str(), it.proven)),
             moves_money.then_some(("id-1", true))

@@ -7,3 +7,4 @@ mod events;
 mod steps;
 mod sweeping;
 mod taking_over;
+mod uzqr;

@@ -19,8 +19,8 @@ fn ended(provider: Provider, rules: &Rules, now: i64) -> bool {
     let (payme, test) = (1, 2);
     let number = match provider {
         Provider::Payme => payme,
-        // Click's and Uzum's would be like the test payment's: what differs is their patience.
-        Provider::Click | Provider::Uzum | Provider::Test => test,
+        // The others' would be like the test payment's: what differs is their patience.
+        Provider::Click | Provider::Uzum | Provider::Uzqr | Provider::Test => test,
     };
     let mut book = Book::with(&[order_created(), created(number)]);
     let decision = providers::time_out(&book.rows(number), TimeMs::new(now), rules);

@@ -106,7 +106,7 @@ fn transaction(row: TransactionForm, number: i64, order: &OrderForm) -> Result<T
     members.extend(row.fiscal_cancel.map(|document| format!("\"fiscal_cancel\":{document}")));
     let details = match provider {
         Provider::Payme => Details::new(format!("{{{}}}", members.join(","))),
-        Provider::Click | Provider::Uzum | Provider::Test => Details::none(),
+        Provider::Click | Provider::Uzum | Provider::Uzqr | Provider::Test => Details::none(),
     };
     let new = NewTransaction {
         number: TransactionNumber::new(row.number.unwrap_or(number)),
@@ -152,6 +152,7 @@ fn order(row: OrderForm, transactions: &[Transaction]) -> Result<Order, String> 
     };
     let order = Order {
         status: OrderStatus::from_word(&row.status).ok_or("no such status")?,
+        begun_at: transactions.iter().filter(|it| it.order_id == id).map(|it| it.create_time).min(),
         printed_at: row.printed_at.map(TimeMs::new),
         printing: None,
         refund_asked_at: None,

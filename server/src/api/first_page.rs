@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::error::Problem;
-use boothpay_protocol::click::details::ClickDetails;
+use crate::exports::shown_id;
 use boothpay_protocol::ledger::order::{Order, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
@@ -35,6 +35,9 @@ pub(crate) struct Fields {
     transaction_id: Option<String>,
     amount: Box<RawValue>,
     payment_type: &'static str,
+    /// Only where it is false: nobody but the booth's staff has seen this money.
+    #[serde(skip_serializing_if = "is_true")]
+    verified: bool,
     state: i64,
     create_time: String,
     perform_time: Option<String>,
@@ -88,9 +91,10 @@ impl Fields {
         let provider = transaction.map(|it| it.provider).or(order.chosen).unwrap_or(Provider::Payme);
         Self {
             id: number,
-            transaction_id: transaction.map(transaction_id),
+            transaction_id: transaction.map(shown_id),
             amount: soum(order.amount.tiyin()),
             payment_type: provider.word(),
+            verified: transaction.is_none_or(|it| it.provider.is_verified()),
             state: state.map_or(0, state::code),
             create_time: iso(transaction.map_or(order.created_at, |it| it.create_time)),
             perform_time: state.and_then(|it| it.perform_time()).map(iso),
@@ -115,10 +119,10 @@ impl Totals {
     }
 }
 
-/// The provider's id as the provider shows it: Click's own number, without the service that it counts in.
-fn transaction_id(transaction: &Transaction) -> String {
-    let click = (transaction.provider == Provider::Click).then(|| ClickDetails::of(transaction).ok()).flatten();
-    click.map_or_else(|| transaction.provider_id.to_string(), |details| details.click_trans_id.to_string())
+// What serde hands over.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_true(it: &bool) -> bool {
+    *it
 }
 
 /// His word for a status.

@@ -3,6 +3,7 @@
 use super::{Shared, body};
 use crate::access::MayOffer;
 use crate::app::App;
+use crate::config::UzqrCode;
 use crate::error::Problem;
 use crate::net::Visitor;
 use crate::orders::Orders;
@@ -42,7 +43,8 @@ struct Answer {
     click_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     uzum_url: Option<String>,
-    payment_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_url: Option<String>,
     #[serde(rename = "order_id")]
     order_id: String,
     #[serde(rename = "expires_at")]
@@ -72,9 +74,14 @@ pub(crate) async fn handle(
         .await?
         .map_err(|conflict| Problem::conflict(conflict.to_string()))?;
     let link = app.settings.pay_link(chosen, &order, None);
-    let link = link.ok_or_else(|| Problem::bad_request("paymentType is not connected here"))?;
-    let qr_code = qr::data_uri(&link).ok_or_else(|| Problem::bad_request("the link is too long for a code"))?;
-    let url = |provider| (chosen == provider).then(|| link.clone());
+    let qr_code = match (chosen, &app.settings.uzqr.code, &link) {
+        (Provider::Uzqr, Some(UzqrCode::Picture(picture)), _) => picture.data_uri(),
+        (_, _, Some(link)) => {
+            qr::data_uri(link).ok_or_else(|| Problem::bad_request("the link is too long for a code"))?
+        }
+        (_, _, None) => return Err(Problem::bad_request("paymentType is not connected here")),
+    };
+    let url = |provider| link.clone().filter(|_| chosen == provider);
     let answer = Answer {
         qr_code,
         payme_url: url(Provider::Payme),
@@ -97,7 +104,7 @@ pub(crate) fn payment_type(app: &App, raw: Option<&RawValue>) -> Result<Provider
     }
     let possible = offered.into_iter().map(Provider::word).collect::<Vec<_>>().join(", ");
     Err(Problem::bad_request(match named {
-        Some(wallet @ (Provider::Payme | Provider::Click | Provider::Uzum)) => {
+        Some(wallet @ (Provider::Payme | Provider::Click | Provider::Uzum | Provider::Uzqr)) => {
             let wallet = wallet.word();
             format!(
                 "{wallet} is not connected here: its settings are in [{wallet}] of boothpay.toml; possible: {possible}"

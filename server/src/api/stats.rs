@@ -1,13 +1,15 @@
-//! `GET /api/stats`: totals for the booth's owner. Open in development; in production it needs the administrator's token,
-//! because the server is then reachable from outside and the takings are nobody else's business.
+//! `GET /api/stats`: totals for the booth's owner, and a report ([`crate::figures`]) of today, or of the day, month or year that is
+//! asked for. Open in development; in production it needs the administrator's token, because the server is then reachable from
+//! outside and the takings are nobody else's business.
 
 use super::Shared;
 use super::first_page::{Totals, soum};
 use crate::access::Owner;
 use crate::error::Problem;
+use crate::figures::{Period, PeriodError, Report};
 use crate::limits::OVERVIEW_DAYS_MAX;
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use boothpay_protocol::ledger::order::OrderStatus;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_store::Takings;
@@ -25,11 +27,15 @@ pub(crate) struct Stats {
     orders: BTreeMap<&'static str, i64>,
     paid_today_soum: Box<RawValue>,
     paid_total_soum: Box<RawValue>,
+    /// Of these sums, what nobody but the booth's staff has seen: payments by UzQR.
+    unverified_today_soum: Box<RawValue>,
+    unverified_total_soum: Box<RawValue>,
     refunded_total_soum: Box<RawValue>,
     by_day: Vec<Day>,
     by_provider: BTreeMap<&'static str, Sums>,
     #[serde(flatten)]
     totals: Totals,
+    report: Report,
 }
 
 #[derive(Serialize)]
@@ -44,6 +50,9 @@ struct Day {
 struct Sums {
     paid: i64,
     paid_soum: Box<RawValue>,
+    /// Of these, unverified.
+    unverified: i64,
+    unverified_soum: Box<RawValue>,
     refunded: i64,
     refunded_soum: Box<RawValue>,
 }
@@ -52,6 +61,8 @@ struct Sums {
 struct Tally {
     paid: i64,
     paid_tiyin: i64,
+    unverified: i64,
+    unverified_tiyin: i64,
     refunded: i64,
     refunded_tiyin: i64,
 }
@@ -60,6 +71,10 @@ impl Tally {
     fn add(&mut self, takings: &Takings) {
         self.paid += takings.paid_count;
         self.paid_tiyin += takings.paid_tiyin;
+        if !takings.provider.is_verified() {
+            self.unverified += takings.paid_count;
+            self.unverified_tiyin += takings.paid_tiyin;
+        }
         self.refunded += takings.refunded_count;
         self.refunded_tiyin += takings.refunded_tiyin;
     }
@@ -68,6 +83,8 @@ impl Tally {
         Sums {
             paid: self.paid,
             paid_soum: soum(self.paid_tiyin),
+            unverified: self.unverified,
+            unverified_soum: soum(self.unverified_tiyin),
             refunded: self.refunded,
             refunded_soum: soum(self.refunded_tiyin),
         }
@@ -75,39 +92,72 @@ impl Tally {
 }
 
 /// Answers with the totals as they are now.
-pub(crate) async fn handle(State(app): Shared, _owner: Owner) -> Result<Json<Stats>, Problem> {
-    let mut orders: BTreeMap<&'static str, i64> = OrderStatus::ALL.map(|status| (status.word(), 0)).into();
-    orders.extend(app.store.order_counts().await?.into_iter().map(|(status, count)| (status.word(), count)));
+pub(crate) async fn handle(
+    State(app): Shared,
+    _owner: Owner,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Stats>, Problem> {
     let zone = &app.settings.time_zone;
-    let now = app.clock.now().ms();
-    let today = day_of(now, zone);
+    let now = app.clock.now();
+    let period =
+        period(query.as_deref().unwrap_or_default()).map_err(|error| Problem::bad_request(error.to_string()))?;
+    let period = period.unwrap_or_else(|| Period::today(zone, now));
+    let today = day_of(now.ms(), zone);
     // A day more than is shown: the oldest day begins within it.
     let days_back = i64::try_from(OVERVIEW_DAYS_MAX).unwrap_or(i64::MAX).saturating_add(1);
-    let since_hour = now.div_euclid(HOUR_MS).saturating_sub(days_back.saturating_mul(24));
+    let since_hour = now.ms().div_euclid(HOUR_MS).saturating_sub(days_back.saturating_mul(24));
+    let kept = app.store.kept_sums(since_hour..i64::MAX).await?;
+    let hours = Report::hours(period, zone);
+    let report = if hours.start >= since_hour {
+        Report::of(&kept, period, zone, now)
+    } else {
+        Report::of(&app.store.kept_sums(hours).await?, period, zone, now)
+    };
+    let mut orders: BTreeMap<&'static str, i64> = OrderStatus::ALL.map(|status| (status.word(), 0)).into();
+    for sums in kept.orders.iter().filter(|sums| sums.hour.is_none()) {
+        *orders.entry(sums.status.word()).or_default() += sums.orders;
+    }
     let mut total = Tally::default();
     let mut days: BTreeMap<Date, Tally> = BTreeMap::from([(today, Tally::default())]);
     let mut providers: BTreeMap<&'static str, Tally> = Provider::ALL.map(|it| (it.word(), Tally::default())).into();
-    for takings in app.store.takings(since_hour).await? {
+    for takings in &kept.takings {
         match takings.hour {
-            Some(hour) => days.entry(day_of(hour.saturating_mul(HOUR_MS), zone)).or_default().add(&takings),
+            Some(hour) => days.entry(day_of(hour.saturating_mul(HOUR_MS), zone)).or_default().add(takings),
             None => {
-                total.add(&takings);
-                providers.entry(takings.provider.word()).or_default().add(&takings);
+                total.add(takings);
+                providers.entry(takings.provider.word()).or_default().add(takings);
             }
         }
     }
-    let paid_today = days.get(&today).map_or(0, |tally| tally.paid_tiyin);
+    let of_today = days.get(&today).copied().unwrap_or_default();
     let newest_first = days.into_iter().rev().take(OVERVIEW_DAYS_MAX);
     let totals = Totals::of(&orders, total.paid_tiyin);
     Ok(Json(Stats {
         orders,
-        paid_today_soum: soum(paid_today),
+        paid_today_soum: soum(of_today.paid_tiyin),
         paid_total_soum: soum(total.paid_tiyin),
+        unverified_today_soum: soum(of_today.unverified_tiyin),
+        unverified_total_soum: soum(total.unverified_tiyin),
         refunded_total_soum: soum(total.refunded_tiyin),
         by_day: newest_first.map(|(day, tally)| Day { day: day.to_string(), sums: tally.sums() }).collect(),
         by_provider: providers.into_iter().map(|(provider, tally)| (provider, tally.sums())).collect(),
         totals,
+        report,
     }))
+}
+
+/// The period that a query asks a report of: `day=2026-11-28`, `month=2026-11` or `year=2026`; the last one counts.
+fn period(query: &str) -> Result<Option<Period>, PeriodError> {
+    let mut period = None;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        period = match &*name {
+            "day" => Some(Period::day(&value)?),
+            "month" => Some(Period::month(&value)?),
+            "year" => Some(Period::year(&value)?),
+            _ => period,
+        };
+    }
+    Ok(period)
 }
 
 fn day_of(ms: i64, zone: &TimeZone) -> Date {

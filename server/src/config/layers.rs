@@ -23,7 +23,7 @@ pub struct Sources {
 }
 
 /// How the names of wallets' settings begin in the environment.
-const WALLETS: [&str; 3] = ["BOOTHPAY_PAYME_", "BOOTHPAY_CLICK_", "BOOTHPAY_UZUM_"];
+const WALLETS: [&str; 4] = ["BOOTHPAY_PAYME_", "BOOTHPAY_CLICK_", "BOOTHPAY_UZUM_", "BOOTHPAY_UZQR_"];
 
 /// The settings as written, with where each one stands.
 pub(super) struct Written {
@@ -79,7 +79,8 @@ const WEBHOOK_DEFAULTS: &str = r#"
     url = ""
     secret = ""
     secret_file = ""
-    events = ["order.paid", "order.refunded", "order.cancelled", "order.expired", "money.owed", "money.given_back"]
+    events = ["order.paid", "order.refunded", "order.cancelled", "order.expired", "money.owed", "money.given_back",
+              "refund.failed"]
     allow_private = false
 "#;
 

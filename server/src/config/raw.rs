@@ -18,10 +18,12 @@ pub struct Config {
     pub payme: Payme,
     pub click: Click,
     pub uzum: Uzum,
+    pub uzqr: Uzqr,
     pub admin: Admin,
     pub api: Api,
     pub photos: Photos,
     pub prints: Prints,
+    pub layouts: Layouts,
     pub telegram: Telegram,
     pub limits: Limits,
     pub backup: Backup,
@@ -121,9 +123,20 @@ pub struct Uzum {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
+pub struct Uzqr {
+    pub picture: String,
+    pub text: String,
+    pub wait_seconds: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
 pub struct Admin {
     pub token: Hidden,
     pub token_file: String,
+    pub panel: String,
+    pub operator_refund: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -184,6 +197,17 @@ pub struct Limits {
     pub statuses_per_minute: i64,
     pub wrong_keys_per_minute: i64,
     pub addresses_behind_proxy: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Layouts {
+    pub folder: String,
+    pub not_offered: Vec<String>,
+    pub pixels_4x6: String,
+    pub pixels_6x8: String,
+    pub margin_mm: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,11 +3,14 @@
 mod addresses;
 mod booth;
 mod click;
+mod layouts;
 mod limits;
 mod mode;
+mod panel;
 mod payme;
 mod photos;
 mod prints;
+mod uzqr;
 mod uzum;
 mod webhooks;
 
@@ -15,7 +18,7 @@ use super::finding::{self, Finding, Place, Weight};
 use super::layers::{self, Origin, Sources, Written};
 use super::raw::Hidden;
 use super::settings::{BackupSettings, Judged, LogFormat, LogSettings, Mode, Outside, Settings};
-use super::{paths, secrets, syntax};
+use super::{logos, paths, secrets, syntax};
 use boothpay_protocol::ledger::booth::{Booth, BoothId};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::SpanMs;
@@ -99,10 +102,12 @@ impl Reader {
         let click_key = self.secret("click.secret_key", secret, "click.secret_key_file", &config.click.secret_key_file);
         let click_key = self.click_key(click_key);
         let passwords = self.uzum_passwords(config);
+        let (uzqr_key, uzqr_code) = self.uzqr_code(config);
         let wallets = [
             mode::payme(config, &key),
             mode::click(config, &click_key),
             mode::uzum(config, uzum::uzum_key(&passwords)),
+            mode::uzqr(&uzqr_key),
         ];
         let mode = self.mode(config, &wallets);
         self.outside.development = mode == Mode::Development;
@@ -124,18 +129,24 @@ impl Reader {
         let payme = self.payme(config, mode, &key);
         let click = self.click(config, mode, &click_key);
         let uzum = self.uzum(config, mode, &passwords);
+        let uzqr = self.uzqr(config, uzqr_code);
+        let (logos, remarks) = logos::read(&self.folder);
+        self.findings.extend(remarks);
         let (admin, api) = (&config.admin, &config.api);
         let admin_token = self.token("admin.token", &admin.token, "admin.token_file", &admin.token_file);
         let api_token = self.token("api.token", &api.token, "api.token_file", &api.token_file);
         if self.takes_money(mode) && admin_token.is_none() {
             self.remark("admin.token", "it is not set, so the overview at /api/stats is closed");
         }
+        let panel = self.panel(admin);
         let limits = self.limits(&config.limits);
         let backup = self.backup(config, database.as_ref(), mode);
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
         let photos = self.photos(config);
         let prints = self.prints(config);
+        let layouts = self.layouts(config);
+        self.outside.layouts.clone_from(&layouts);
         let telegram = self.telegram(config);
         let booth = booth?;
         Some(Settings {
@@ -157,12 +168,16 @@ impl Reader {
             payme: payme?,
             click: click?,
             uzum: uzum?,
+            uzqr: uzqr?,
+            logos,
             admin_token,
+            panel: panel?,
             api_token,
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
             photos: photos?,
             prints: prints?,
+            layouts: layouts?,
             telegram: telegram?,
             limits: limits?,
             backup: backup?,

@@ -3,11 +3,14 @@
 use super::finding::{Finding, Place, Weight, sort};
 use super::layers::Sources;
 use super::limits::Limits;
+use super::logos::Logos;
+use super::picture::Picture;
 use super::reader;
 use super::webhook::Webhook;
 use crate::access::origin::Origins;
 use crate::net::Proxies;
 use crate::outgoing::address::HttpAddress;
+use boothpay_layouts::Papers;
 use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::booth::Booth;
@@ -22,9 +25,9 @@ use boothpay_protocol::providers;
 use boothpay_protocol::secret::{KeyDigest, Secret};
 use boothpay_protocol::shop::Prices;
 use boothpay_protocol::time::SpanMs;
-use boothpay_protocol::uzum;
 use boothpay_protocol::uzum::auth::Credentials;
 use boothpay_protocol::uzum::link::PayLink;
+use boothpay_protocol::{uzqr, uzum};
 use boothpay_store::Address;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -132,6 +135,17 @@ impl PrintSettings {
     }
 }
 
+/// Layouts of prints: the owner's templates, and what his printer has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayoutSettings {
+    /// The folder of the owner's templates; it need not be there.
+    pub folder: PathBuf,
+    /// Ids of layouts that customers do not choose from.
+    pub not_offered: Vec<String>,
+    /// The printer's pixels and margin.
+    pub papers: Papers,
+}
+
 /// The bot by which they come and go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TelegramSettings {
@@ -189,6 +203,44 @@ pub struct UzumSettings {
     pub rules: Arc<uzum::rules::Rules>,
 }
 
+/// The owner's panel.
+#[derive(Clone, Copy, Debug)]
+pub struct PanelSettings {
+    /// Who reaches it.
+    pub reach: PanelReach,
+    /// The highest price of an order whose money an operator may give back, in tiyin.
+    pub operator_refund_tiyin: i64,
+}
+
+/// Who reaches the owner's panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PanelReach {
+    /// Nobody.
+    Off,
+    /// Browsers that call this server without a proxy or a tunnel.
+    Direct,
+    /// Whoever reaches the booth's own address.
+    Any,
+}
+
+/// What belongs to UzQR.
+#[derive(Clone, Debug)]
+pub struct UzqrSettings {
+    /// The owner's static code; none where UzQR is not set up.
+    pub code: Option<UzqrCode>,
+    /// The rules as set.
+    pub rules: uzqr::Rules,
+}
+
+/// A static code: the same for every order, so the payer types the sum.
+#[derive(Clone, Debug)]
+pub enum UzqrCode {
+    /// What it says.
+    Text(String),
+    /// How it looks.
+    Picture(Picture),
+}
+
 /// All settings as typed values.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -228,8 +280,14 @@ pub struct Settings {
     pub click: ClickSettings,
     /// What belongs to Uzum.
     pub uzum: UzumSettings,
+    /// What belongs to UzQR.
+    pub uzqr: UzqrSettings,
+    /// The wallets' logos, as far as the owner has put them beside his settings.
+    pub logos: Logos,
     /// The digest of the administrator's token, if there is one.
     pub admin_token: Option<KeyDigest>,
+    /// The owner's panel.
+    pub panel: PanelSettings,
     /// The digest of the token for orders from other computers, if there is one.
     pub api_token: Option<KeyDigest>,
     /// Whether calls straight from this computer need no proof.
@@ -240,6 +298,8 @@ pub struct Settings {
     pub photos: PhotoSettings,
     /// How prints are made.
     pub prints: PrintSettings,
+    /// Layouts of prints.
+    pub layouts: LayoutSettings,
     /// The bot by which they come and go; none when the owner has none.
     pub telegram: Option<TelegramSettings>,
     /// What strangers may do.
@@ -289,8 +349,12 @@ pub struct Outside {
     pub database: Option<Address>,
     /// Where its backups would go.
     pub backup_folder: Option<PathBuf>,
+    /// Where its templates of prints would be.
+    pub layouts: Option<LayoutSettings>,
     /// Whether it would be in development mode.
     pub development: bool,
+    /// Whether it would show a code of UzQR, which staff confirm.
+    pub uzqr: bool,
 }
 
 impl Settings {
@@ -300,6 +364,7 @@ impl Settings {
             payme: Arc::clone(&self.payme.rules),
             click: Arc::clone(&self.click.rules),
             uzum: Arc::clone(&self.uzum.rules),
+            uzqr: self.uzqr.rules,
         }
     }
 
@@ -312,15 +377,25 @@ impl Settings {
             }
             Provider::Click => self.click.checkout.as_ref().map(|checkout| checkout.link(&order.id, order.amount)),
             Provider::Uzum => self.uzum.link.as_ref().map(|link| link.link(&order.id, order.amount)),
+            // A static code says the same of every order; a picture of one says nothing that could be written.
+            Provider::Uzqr => match &self.uzqr.code {
+                Some(UzqrCode::Text(text)) => Some(text.clone()),
+                Some(UzqrCode::Picture(_)) | None => None,
+            },
             Provider::Test => None,
         }
     }
 
-    /// The link by which an order is to be paid: its chosen provider's, or the first that is offered where nobody chose, or the
-    /// chosen one is not connected any more.
+    /// By what an order is to be paid: what its customer chose, or the first that is offered where nobody chose, or what was
+    /// chosen is not connected any more.
+    pub fn way_of(&self, order: &Order) -> Option<Provider> {
+        let offered = self.offered();
+        order.chosen.filter(|chosen| offered.contains(chosen)).or_else(|| offered.first().copied())
+    }
+
+    /// The link by which an order is to be paid.
     pub fn link_of(&self, order: &Order, language: Option<Language>) -> Option<String> {
-        let chosen = order.chosen.and_then(|chosen| self.pay_link(chosen, order, language));
-        chosen.or_else(|| self.pay_link(self.offered().first().copied()?, order, language))
+        self.pay_link(self.way_of(order)?, order, language)
     }
 
     /// The providers that a customer can choose, in the order in which they are shown.
@@ -329,6 +404,7 @@ impl Settings {
             Provider::Payme => self.payme.checkout.is_some(),
             Provider::Click => self.click.checkout.is_some(),
             Provider::Uzum => self.uzum.link.is_some(),
+            Provider::Uzqr => self.uzqr.code.is_some(),
             Provider::Test => false,
         };
         Provider::ALL.into_iter().filter(connected).collect()

@@ -47,7 +47,7 @@ async fn attempt(app: &App, caller: &Caller, task: &Task, refund: &GiveBack) -> 
     let outcome = match refund.provider {
         _ if task.is_exhausted() => Outcome::Cannot("the program ended at every attempt".to_owned()),
         Provider::Click => click::give_back(app, caller, transaction).await?,
-        Provider::Payme | Provider::Uzum | Provider::Test => {
+        Provider::Payme | Provider::Uzum | Provider::Uzqr | Provider::Test => {
             Outcome::Cannot(format!("{} has no call for it", refund.provider.word()))
         }
     };

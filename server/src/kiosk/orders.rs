@@ -3,6 +3,7 @@
 
 use super::page::prices;
 use super::snapshot::{self, Snapshot};
+use super::staff;
 use crate::access::{AtBooth, WithToken};
 use crate::api::body::{self, OrderIdText};
 use crate::api::generate_qr::payment_type;
@@ -28,7 +29,7 @@ use serde_json::value::RawValue;
 use std::sync::Arc;
 
 pub(super) type Shared = State<Arc<App>>;
-type Answer = Result<Json<Snapshot>, Problem>;
+pub(super) type Answer = Result<Json<Snapshot>, Problem>;
 
 #[derive(Deserialize)]
 struct Wanted<'a> {
@@ -76,7 +77,7 @@ pub(crate) async fn make(
     }
     let language = language(wanted.lang.as_deref())?;
     let order = at_booth(&app).make(amount, copies, Some(chosen), language).await?;
-    Ok(Json(snapshot::of(&app, &order, None, language)))
+    Ok(Json(snapshot::of(&app, &order, None, language).await))
 }
 
 /// `GET /api/booth/orders/{order_id}`
@@ -119,7 +120,10 @@ pub(crate) async fn cancel(
     body::require_json(&headers)?;
     let id = meant(&app, &text).await?;
     match at_booth(&app).cancel(id.clone()).await? {
-        Ok(()) => current(&app, id, None).await,
+        Ok(()) => {
+            staff::void_code(&app, &id).await?;
+            current(&app, id, None).await
+        }
         Err(refusal @ CloseRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
         Err(refusal @ (CloseRefusal::PaymentInProgress | CloseRefusal::Paid)) => {
             Err(conflict(&app, id, refusal.to_string()).await)
@@ -252,7 +256,7 @@ async fn no_print(app: &App, id: OrderId, refusal: PrintRefusal) -> Problem {
 }
 
 /// The order that is meant by an id in an address.
-async fn meant(app: &App, text: &str) -> Result<OrderId, Problem> {
+pub(super) async fn meant(app: &App, text: &str) -> Result<OrderId, Problem> {
     let (id, number) = orders::meant_by(text).map_err(|error| Problem::bad_request(error.to_string()))?;
     match number {
         Some(number) if app.store.rows(Needs::order(id.clone())).await?.order.is_none() => Ok(number),
@@ -264,12 +268,12 @@ async fn meant(app: &App, text: &str) -> Result<OrderId, Problem> {
 pub(super) async fn current(app: &App, id: OrderId, language: Option<Language>) -> Answer {
     let rows = app.store.rows(Needs::order(id)).await?;
     match &rows.order {
-        Some(order) => Ok(Json(snapshot::of(app, order, rows.holder.as_ref(), language))),
+        Some(order) => Ok(Json(snapshot::of(app, order, rows.holder.as_ref(), language).await)),
         None => Err(Problem::not_found("there is no such order")),
     }
 }
 
-async fn conflict(app: &App, id: OrderId, detail: String) -> Problem {
+pub(super) async fn conflict(app: &App, id: OrderId, detail: String) -> Problem {
     let order = current(app, id, None).await.ok().and_then(|Json(order)| serde_json::to_value(order).ok());
     match order {
         Some(order) => Problem::conflict(detail).with_order(order),
@@ -277,7 +281,7 @@ async fn conflict(app: &App, id: OrderId, detail: String) -> Problem {
     }
 }
 
-fn at_booth(app: &App) -> Orders<'_> {
+pub(super) fn at_booth(app: &App) -> Orders<'_> {
     Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Booth }
 }
 

@@ -3,10 +3,11 @@
 //! A page stays open for weeks. Its revision is also the answer's `ETag`: the page asks for it with `HEAD`, and loads itself
 //! anew between two customers when the settings or the program have changed.
 
-use super::assets;
+use super::{assets, pictures};
 use crate::access::cookie;
 use crate::access::pairing::{self, BrowserAccess};
 use crate::app::App;
+use crate::config::Settings;
 use crate::error::Problem;
 use crate::letters;
 use crate::texts;
@@ -20,6 +21,7 @@ use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::money::Soum;
 use boothpay_protocol::shop::Prices;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::{Arc, LazyLock};
 
@@ -61,6 +63,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
             "prices": prices(&settings.prices),
             "payment_seconds": settings.payment_screen_seconds,
             "providers": settings.offered().into_iter().map(Provider::word).collect::<Vec<_>>(),
+            "logos": logos(settings),
             "idle_seconds": settings.idle_seconds,
             "letters": letters::for_page(),
         })
@@ -88,6 +91,12 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
     };
     let tag = [(header::ETAG, format!("\"{revision}\""))];
     Ok((tag, kept.map(|cookie| [(header::SET_COOKIE, cookie)]), Html(html)).into_response())
+}
+
+/// Where the logos of what is offered are, by provider.
+fn logos(settings: &Settings) -> BTreeMap<&'static str, String> {
+    let logo = |wallet: Provider| Some((wallet.word(), pictures::logo_address(settings, wallet)?));
+    settings.offered().into_iter().filter_map(logo).collect()
 }
 
 /// The booth's prices for its page.

@@ -1,11 +1,14 @@
 //! An order as the booth's page sees it: everything that its screens need, in one object.
 
+use super::pictures;
 use crate::api::payment_status;
 use crate::app::App;
+use crate::config::UzqrCode;
 use crate::qr;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::Order;
 use boothpay_protocol::ledger::printing::{PrintState, Printing};
+use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::shop::{self, Progress};
 use serde::Serialize;
@@ -26,6 +29,9 @@ pub(crate) struct Snapshot {
     #[serde(skip_serializing_if = "Option::is_none")]
     print: Option<Prints>,
     provider: Option<&'static str>,
+    /// By what it is being paid, while it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_by: Option<&'static str>,
     #[serde(rename = "qrCode", skip_serializing_if = "Option::is_none")]
     qr_code: Option<String>,
     #[serde(rename = "paymentUrl", skip_serializing_if = "Option::is_none")]
@@ -58,15 +64,20 @@ impl Prints {
 }
 
 /// An order now, in a language or in the one that it was made in. Only while it can be paid does it have a code: a code that nobody may pay is never handed out.
-pub(super) fn of(app: &App, order: &Order, holder: Option<&Transaction>, language: Option<Language>) -> Snapshot {
+pub(super) async fn of(app: &App, order: &Order, holder: Option<&Transaction>, language: Option<Language>) -> Snapshot {
     let now = app.clock.now();
     let language = language.or(order.language);
     let progress = shop::progress(order, holder, now);
-    let (stage, link) = match progress {
-        Progress::Waiting => (Some("waiting"), app.settings.link_of(order, language)),
-        Progress::Processing => (Some("processing"), app.settings.link_of(order, language)),
-        Progress::Paid | Progress::Cancelled | Progress::Refunded | Progress::Expired => (None, None),
+    let stage = match progress {
+        Progress::Waiting => Some("waiting"),
+        Progress::Processing => Some("processing"),
+        Progress::Paid | Progress::Cancelled | Progress::Refunded | Progress::Expired => None,
     };
+    let code = match stage {
+        Some(_) => code(app, order, language).await,
+        None => Code::default(),
+    };
+    let held_by = holder.filter(|_| progress == Progress::Processing).map(|holder| holder.provider.word());
     Snapshot {
         order_id: order.id.to_string(),
         status: payment_status::word(progress),
@@ -78,7 +89,33 @@ pub(super) fn of(app: &App, order: &Order, holder: Option<&Transaction>, languag
         printed: order.printed_at.is_some(),
         print: order.printing.map(Prints::of),
         provider: (progress == Progress::Paid).then(|| holder.map(|holder| holder.provider.word())).flatten(),
-        qr_code: link.as_deref().and_then(qr::data_uri),
-        payment_url: link,
+        held_by,
+        qr_code: code.picture,
+        payment_url: code.link,
     }
+}
+
+/// A code, and where it leads if that can be said.
+#[derive(Default)]
+struct Code {
+    picture: Option<String>,
+    link: Option<String>,
+}
+
+async fn code(app: &App, order: &Order, language: Option<Language>) -> Code {
+    let Some(way) = app.settings.way_of(order) else { return Code::default() };
+    let link = match (way, &app.bank) {
+        (Provider::Uzqr, Some(bank)) => match bank.make(order).await {
+            Ok(UzqrCode::Picture(picture)) => {
+                return Code { picture: Some(pictures::code_address(&picture)), link: None };
+            }
+            Ok(UzqrCode::Text(text)) => Some(text),
+            Err(error) => {
+                tracing::warn!(%error, order = %order.id, "order {}: the bank makes no code for it: {error}", order.id);
+                None
+            }
+        },
+        (_, _) => app.settings.pay_link(way, order, language),
+    };
+    Code { picture: link.as_deref().and_then(qr::data_uri), link }
 }

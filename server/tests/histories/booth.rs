@@ -91,6 +91,10 @@ impl Model {
             "expires_at": it.expires_at.from, "now": self.now, "printed": it.printed,
             "provider": payer.map(|it| it.wallet.word()),
         });
+        if word == Word::Processing {
+            let holder = self.book.attempts.iter().find(|it| it.order == order && it.state == State::Begun);
+            body["held_by"] = json!(holder.map(|it| it.wallet.word()));
+        }
         if let Some(stage) = stage {
             body["stage"] = json!(stage);
             body["qrCode"] = json!(ANY);

@@ -67,7 +67,7 @@ async fn a_payment_is_told_once_and_signed_with_each_secret() {
         "data": {
             "order_id": "a", "version": 3, "status": "paid", "amount_tiyin": 1_000_000, "copies": 1,
             "booth": {"id": "main", "name": "Photobooth"},
-            "transaction": {"number": "1", "provider": "payme", "id": "p1", "amount_tiyin": 1_000_000, "proven": true},
+            "transaction": {"number": "1", "provider": "payme", "id": "p1", "amount_tiyin": 1_000_000, "proven": true, "verified": true},
         },
     });
     assert_eq!(message.json(), expected);

@@ -20,5 +20,6 @@ mod password;
 mod races;
 mod statement;
 mod stats;
+mod uzqr;
 mod uzum;
 mod world;

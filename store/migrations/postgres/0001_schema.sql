@@ -21,11 +21,12 @@ create table orders (
     copies        bigint not null check (copies between 1 and 999),
     booth_id      text   collate "C" not null check (length(booth_id) between 1 and 32),
     booth_name    text   not null,
-    chosen        text   collate "C" check (chosen in ('payme', 'click', 'uzum', 'test')),
+    chosen        text   collate "C" check (chosen in ('payme', 'click', 'uzum', 'uzqr', 'test')),
     language      text   collate "C" check (language in ('ru', 'uz', 'en')),
     status        text   collate "C" not null check (status in ('pending', 'paid', 'cancelled', 'refunded', 'expired')),
     created_at_ms bigint not null,
     expires_at_ms bigint not null,
+    begun_at_ms   bigint,
     printed_at_ms bigint,
     print_state   text   collate "C" check (
         print_state in ('asked', 'printing', 'printed', 'failed', 'unknown', 'claim', 'stopped')),
@@ -63,7 +64,7 @@ create sequence transaction_numbers;
 create table transactions (
     number           bigint primary key check (number >= 1),
     order_row        bigint not null references orders (order_row),
-    provider         text   collate "C" not null check (provider in ('payme', 'click', 'uzum', 'test')),
+    provider         text   collate "C" not null check (provider in ('payme', 'click', 'uzum', 'uzqr', 'test')),
     provider_id      text   collate "C" not null check (length(provider_id) between 1 and 64),
     amount_tiyin     bigint not null check (amount_tiyin > 0),
     provider_time_ms bigint not null,
@@ -150,12 +151,20 @@ create trigger setting_changes_are_not_emptied before truncate on setting_change
 
 -- Sums over all orders, kept in the commit that changes them. Each writer adds to rows of its own, so that none waits for
 -- another; what an order was may have been counted by one writer and is taken away by the next, so a row may be negative.
+-- By the hour in UTC in which the order was made; -1 is all hours together. `begun` is 1 for orders that a provider once began to
+-- pay.
 create table order_sums (
-    writer   bigint not null check (writer >= 1),
-    booth_id text   collate "C" not null,
-    status   text   collate "C" not null,
-    orders   bigint not null,
-    primary key (writer, booth_id, status)
+    writer           bigint not null check (writer >= 1),
+    hour             bigint not null check (hour >= -1),
+    booth_id         text   collate "C" not null,
+    status           text   collate "C" not null,
+    begun            bigint not null check (begun in (0, 1)),
+    orders           bigint not null,
+    copies           bigint not null,
+    amount_tiyin     bigint not null,
+    asked_back       bigint not null,
+    asked_back_tiyin bigint not null,
+    primary key (hour, booth_id, status, begun, writer)
 ) with (fillfactor = 50);
 
 -- By the hour in UTC in which the transaction was performed; -1 is all hours together.
@@ -240,3 +249,45 @@ create table telegram_updates (
 );
 
 create index telegram_updates_waiting on telegram_updates (bot_id, update_id) where handled_at_ms is null;
+
+-- Who may use the owner's panel. Of a one-time link only its digest is kept, until when it works and no longer.
+create table admins (
+    name          text   collate "C" primary key check (length(name) between 1 and 32),
+    role          text   collate "C" not null check (role in ('owner', 'operator')),
+    password      text   collate "C",
+    link_digest   text   collate "C" check (length(link_digest) = 64),
+    link_until_ms bigint,
+    created_at_ms bigint not null,
+    version       bigint not null check (version >= 1),
+    check ((link_digest is null) = (link_until_ms is null))
+);
+
+-- Who is in. Of what his browser carries only a digest is kept. Rows go when the session has ended.
+create table admin_sessions (
+    digest        text   collate "C" primary key check (length(digest) = 64),
+    admin         text   collate "C" not null references admins (name),
+    created_at_ms bigint not null,
+    seen_at_ms    bigint not null
+);
+
+create index admin_sessions_by_admin on admin_sessions (admin);
+
+-- Who did what in the panel.
+create sequence audit_numbers;
+
+create table audit (
+    number  bigint primary key default nextval('audit_numbers') check (number >= 1),
+    at_ms   bigint not null,
+    who     text   collate "C" check (length(who) between 1 and 32),
+    deed    text   collate "C" not null,
+    about   text   collate "C",
+    old     text,
+    new     text,
+    address text   collate "C"
+);
+
+create index audit_about on audit (about, number) where about is not null;
+
+create trigger audit_is_not_rewritten before update on audit for each row execute function rows_stay();
+create trigger audit_is_not_shortened before delete on audit for each row execute function rows_stay();
+create trigger audit_is_not_emptied before truncate on audit for each statement execute function rows_stay();

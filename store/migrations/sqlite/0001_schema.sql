@@ -12,12 +12,13 @@ create table orders (
     copies        integer not null check (copies between 1 and 999),
     booth_id      text    not null check (length(booth_id) between 1 and 32),
     booth_name    text    not null,
-    chosen        text    check (chosen = 'payme' or chosen = 'click' or chosen = 'uzum' or chosen = 'test'),
+    chosen        text    check (chosen = 'payme' or chosen = 'click' or chosen = 'uzum' or chosen = 'uzqr' or chosen = 'test'),
     language      text    check (language = 'ru' or language = 'uz' or language = 'en'),
     status        text    not null check (
         status = 'pending' or status = 'paid' or status = 'cancelled' or status = 'refunded' or status = 'expired'),
     created_at_ms integer not null,
     expires_at_ms integer not null,
+    begun_at_ms   integer,
     printed_at_ms integer,
     print_state   text check (
         print_state = 'asked' or print_state = 'printing' or print_state = 'printed' or print_state = 'failed'
@@ -53,7 +54,7 @@ create table transactions (
     number           integer primary key,
     order_row        integer not null references orders (order_row),
     provider         text    not null check (
-        provider = 'payme' or provider = 'click' or provider = 'uzum' or provider = 'test'),
+        provider = 'payme' or provider = 'click' or provider = 'uzum' or provider = 'uzqr' or provider = 'test'),
     provider_id      text    not null check (length(provider_id) between 1 and 64),
     amount_tiyin     integer not null check (amount_tiyin > 0),
     provider_time_ms integer not null,
@@ -146,12 +147,20 @@ begin
 end;
 
 -- Sums over all orders, kept in the commit that changes them. On PostgreSQL a writer's own rows may be negative.
+-- By the hour in UTC in which the order was made; -1 is all hours together. `begun` is 1 for orders that a provider once began to
+-- pay.
 create table order_sums (
-    writer   integer not null check (writer = 1),
-    booth_id text    not null,
-    status   text    not null,
-    orders   integer not null,
-    primary key (writer, booth_id, status)
+    writer           integer not null check (writer = 1),
+    hour             integer not null check (hour >= -1),
+    booth_id         text    not null,
+    status           text    not null,
+    begun            integer not null check (begun = 0 or begun = 1),
+    orders           integer not null,
+    copies           integer not null,
+    amount_tiyin     integer not null,
+    asked_back       integer not null,
+    asked_back_tiyin integer not null,
+    primary key (hour, booth_id, status, begun, writer)
 ) strict, without rowid;
 
 -- By the hour in UTC in which the transaction was performed; -1 is all hours together.
@@ -235,3 +244,49 @@ create table telegram_updates (
 ) strict;
 
 create index telegram_updates_waiting on telegram_updates (bot_id, update_id) where handled_at_ms is null;
+
+-- Who may use the owner's panel. Of a one-time link only its digest is kept, until when it works and no longer.
+create table admins (
+    name          text    primary key check (length(name) between 1 and 32),
+    role          text    not null check (role = 'owner' or role = 'operator'),
+    password      text,
+    link_digest   text    check (length(link_digest) = 64),
+    link_until_ms integer,
+    created_at_ms integer not null,
+    version       integer not null check (version >= 1),
+    check ((link_digest is null) = (link_until_ms is null))
+) strict, without rowid;
+
+-- Who is in. Of what his browser carries only a digest is kept. Rows go when the session has ended.
+create table admin_sessions (
+    digest        text    primary key check (length(digest) = 64),
+    admin         text    not null references admins (name),
+    created_at_ms integer not null,
+    seen_at_ms    integer not null
+) strict, without rowid;
+
+create index admin_sessions_by_admin on admin_sessions (admin);
+
+-- Who did what in the panel.
+create table audit (
+    number  integer primary key,
+    at_ms   integer not null,
+    who     text    check (length(who) between 1 and 32),
+    deed    text    not null,
+    about   text,
+    old     text,
+    new     text,
+    address text
+) strict;
+
+create index audit_about on audit (about, number) where about is not null;
+
+create trigger audit_is_not_rewritten before update on audit
+begin
+    select raise(abort, 'the audit is append-only');
+end;
+
+create trigger audit_is_not_shortened before delete on audit
+begin
+    select raise(abort, 'the audit is append-only');
+end;

@@ -160,10 +160,10 @@ impl Target {
         }
         // Part of the transaction, unlike a value set by setval.
         let (number, row) = (source.last_number()?.saturating_add(1), source.last_row()?.saturating_add(1));
-        let task = source.last_task()?.saturating_add(1);
+        let (task, audit) = (source.last_task()?.saturating_add(1), source.last_audit()?.saturating_add(1));
         let after = format!(
             "alter sequence transaction_numbers restart with {number}; alter sequence order_rows restart with {row};
-             alter sequence task_numbers restart with {task}; analyze {}",
+             alter sequence task_numbers restart with {task}; alter sequence audit_numbers restart with {audit}; analyze {}",
             all_tables()
         );
         client.batch_execute(&after).await.map_err(failed(&self.connector))

@@ -2,7 +2,7 @@
 
 use super::error::MoveError;
 use super::outcome::Counts;
-use super::tables::{self, LAST_TASK, Row, Value};
+use super::tables::{self, LAST_AUDIT, LAST_TASK, Row, Value};
 use crate::error::OpenError;
 use crate::sqlite::visit::visit;
 use crate::sqlite::{connect, rows};
@@ -97,6 +97,11 @@ impl LockedFile {
     /// The highest number of a task; 0 when there is none.
     pub(super) fn last_task(&self) -> rusqlite::Result<i64> {
         self.0.query_row(LAST_TASK, [], |row| row.get(0))
+    }
+
+    /// The highest number of an audit row; 0 when there is none.
+    pub(super) fn last_audit(&self) -> rusqlite::Result<i64> {
+        self.0.query_row(LAST_AUDIT, [], |row| row.get(0))
     }
 
     /// The statement that reads a table, row by row.

@@ -66,3 +66,6 @@ pub(super) const COUNTS: &str = "
 
 /// The highest number of a task; 0 when there is none.
 pub(super) const LAST_TASK: &str = "select coalesce(max(number), 0) from tasks";
+
+/// The highest number of an audit row.
+pub(super) const LAST_AUDIT: &str = "select coalesce(max(number), 0) from audit";

@@ -277,8 +277,8 @@ impl Applying {
         }
         let sums = after.sums();
         let mut order_sums = Rows::all(&sums::ORDERS);
-        for (of, orders) in &sums.orders {
-            order_sums.add(&sums::order_cells(head.writer, of, *orders), None);
+        for (of, counts) in &sums.orders {
+            order_sums.add(&sums::order_cells(head.writer, of, counts), None);
         }
         let mut takings = Rows::all(&sums::TAKINGS);
         for (of, amounts) in &sums.takings {

@@ -3,7 +3,7 @@
 
 use super::rows::{number, order_and_transaction, read_order_and_transaction};
 use crate::error::StoreError;
-use crate::readings::{OrderRow, PaymentRow, Payments, Takings, page};
+use crate::readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, Takings, page};
 use crate::tables::journal::PROVEN_CALLS;
 use crate::tables::{damage, journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
@@ -13,6 +13,7 @@ use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
+use std::ops::Range;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
@@ -66,18 +67,17 @@ pub(crate) async fn transactions_of(client: &Client, order_id: &OrderId) -> Resu
 
 /// Each status with its number of orders, over all booths.
 pub(super) async fn order_counts(client: &Client) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
-    let sql = "select 'main', status, sum(orders)::bigint from order_sums group by status having sum(orders) <> 0";
-    let counts = collect(client, sql, &[], sums::read_orders).await?;
-    Ok(counts.into_iter().filter_map(|(of, orders)| Some((OrderStatus::from_word(of.status)?, orders))).collect())
+    Ok(kept_sums(client, &(0..0)).await?.counts())
 }
 
-/// The takings of all hours together, and of each hour from one on.
-pub(super) async fn takings(client: &Client, since_hour: i64) -> Result<Vec<Takings>, StoreError> {
-    let sql = "select hour, provider, booth_id, sum(paid)::bigint, sum(paid_tiyin)::bigint, sum(refunded)::bigint,
-                      sum(refunded_tiyin)::bigint, sum(owed)::bigint, sum(owed_tiyin)::bigint,
-                      sum(given_back)::bigint, sum(given_back_tiyin)::bigint
-               from takings where hour >= $1 or hour = -1 group by hour, provider, booth_id order by hour";
-    collect(client, sql, &[&since_hour], |row| sums::read_takings(row).map(Takings::of)).await
+/// The sums of all hours together, and of each hour in a range.
+pub(crate) async fn kept_sums(client: &Client, hours: &Range<i64>) -> Result<Kept, StoreError> {
+    let marks = Some(["$1", "$2"]);
+    let between: [&(dyn ToSql + Sync); 2] = [&hours.start, &hours.end];
+    let (takings, orders) = (sums::select_takings(marks), sums::select_orders(marks));
+    let takings = collect(client, &takings, &between, |row| sums::read_takings(row).map(Takings::of)).await?;
+    let orders = collect(client, &orders, &between, |row| sums::read_orders(row).map(OrderSums::of)).await?;
+    Ok(Kept { takings, orders: orders.into_iter().flatten().collect() })
 }
 
 /// Orders with something that is owed to the customer: money that came and could not pay them, or that a person asked back; and

@@ -118,8 +118,8 @@ fn write(connection: &Connection, decided: &mut Decided) -> Result<(), StoreErro
     append(connection, decided)?;
     let sums = after.sums();
     let mut statement = Executed::new(connection, &ADD_ORDERS);
-    for (of, orders) in &sums.orders {
-        statement.run(sums::order_cells(SQLITE_WRITER, of, *orders), None)?;
+    for (of, counts) in &sums.orders {
+        statement.run(sums::order_cells(SQLITE_WRITER, of, counts), None)?;
     }
     let mut statement = Executed::new(connection, &ADD_TAKINGS);
     for (of, amounts) in &sums.takings {

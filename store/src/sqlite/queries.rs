@@ -2,7 +2,7 @@
 
 use super::rows::{order_and_transaction, read_both, read_order_and_holder};
 use crate::error::StoreError;
-use crate::readings::{OrderRow, PaymentRow, Payments, Takings, page};
+use crate::readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, Takings, page};
 use crate::tables::journal::PROVEN_CALLS;
 use crate::tables::{journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
@@ -13,6 +13,7 @@ use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
 use rusqlite::{Connection, Row, params, params_from_iter};
+use std::ops::Range;
 
 pub(crate) fn expired_orders(connection: &Connection, now: TimeMs, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "select order_id from orders o
@@ -74,18 +75,17 @@ pub(crate) fn transactions_of(connection: &Connection, order_id: &OrderId) -> Re
 
 /// Each status with its number of orders, over all booths.
 pub(crate) fn order_counts(connection: &Connection) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
-    let sql = "select 'main', status, sum(orders) from order_sums group by status having sum(orders) <> 0";
-    let counts = collect(connection, sql, params![], |row| sums::read_orders(row))?;
-    Ok(counts.into_iter().filter_map(|(of, orders)| Some((OrderStatus::from_word(of.status)?, orders))).collect())
+    Ok(kept_sums(connection, &(0..0))?.counts())
 }
 
-/// The takings of all hours together, and of each hour from one on.
-pub(crate) fn takings(connection: &Connection, since_hour: i64) -> Result<Vec<Takings>, StoreError> {
-    let sql =
-        "select hour, provider, booth_id, sum(paid), sum(paid_tiyin), sum(refunded), sum(refunded_tiyin), sum(owed),
-                      sum(owed_tiyin), sum(given_back), sum(given_back_tiyin)
-               from takings where hour >= ?1 or hour = -1 group by hour, provider, booth_id order by hour";
-    collect(connection, sql, params![since_hour], |row| sums::read_takings(row).map(Takings::of))
+/// The sums of all hours together, and of each hour in a range.
+pub(crate) fn kept_sums(connection: &Connection, hours: &Range<i64>) -> Result<Kept, StoreError> {
+    let (marks, between) = (Some(["?1", "?2"]), params![hours.start, hours.end]);
+    let takings = sums::select_takings(marks);
+    let takings = collect(connection, &takings, between, |row| sums::read_takings(row).map(Takings::of))?;
+    let orders = sums::select_orders(marks);
+    let orders = collect(connection, &orders, between, |row| sums::read_orders(row).map(OrderSums::of))?;
+    Ok(Kept { takings, orders: orders.into_iter().flatten().collect() })
 }
 
 pub(crate) fn orders(

@@ -281,7 +281,7 @@ mod tests {
             self.memory.check(&self.writing).unwrap();
             let mut world = World::default();
             for id in orders {
-                let sql = "insert or ignore into orders values (null, ?1, 1, 1, 'main', '', null, null, 'pending', 1, 2, null, null, 1, 1)";
+                let sql = "insert or ignore into orders values (null, ?1, 1, 1, 'main', '', null, null, 'pending', 1, 2, null, null, null, 1, 1)";
                 self.writing.execute(sql, [id]).unwrap();
                 world.load_order(RowNumber(1), order(id));
             }

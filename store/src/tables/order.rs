@@ -11,7 +11,7 @@ use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::time::TimeMs;
 
 /// How many columns there are.
-pub(crate) const COLUMNS: usize = 19;
+pub(crate) const COLUMNS: usize = 20;
 
 pub(crate) const TABLE: Table = Table { name: "orders", columns: &LIST, order: "order_row" };
 
@@ -27,6 +27,7 @@ const LIST: [Column; COLUMNS] = [
     changing("status", Kind::Text, "status"),
     column("created_at_ms", Kind::Number, "time of creation"),
     changing("expires_at_ms", Kind::Number, "expiry"),
+    changing("begun_at_ms", Kind::Number, "time when a provider first began to pay it"),
     changing("printed_at_ms", Kind::Number, "time of printing"),
     changing("print_state", Kind::Text, "state of its prints"),
     changing("print_job", Kind::Number, "print job"),
@@ -55,6 +56,7 @@ pub(crate) fn cells(row: RowNumber, order: &Order) -> [Cell<'_>; COLUMNS] {
         Cell::text(order.status.word()),
         Cell::number(order.created_at.ms()),
         Cell::number(order.expires_at.ms()),
+        Cell::Number(order.begun_at.map(TimeMs::ms)),
         Cell::Number(order.printed_at.map(TimeMs::ms)),
         Cell::Text(order.printing.map(|it| it.state.word())),
         Cell::Number(order.printing.map(|it| it.job.into())),
@@ -80,6 +82,7 @@ pub(crate) fn read(row: &impl Row, first: usize) -> Result<(RowNumber, Order), S
         status: columns.word(OrderStatus::from_word, "an order has an unknown status")?,
         created_at: TimeMs::new(columns.number()?),
         expires_at: TimeMs::new(columns.number()?),
+        begun_at: columns.maybe_number()?.map(TimeMs::new),
         printed_at: columns.maybe_number()?.map(TimeMs::new),
         printing: read_printing(&mut columns)?,
         refund_asked_at: columns.maybe_number()?.map(TimeMs::new),

@@ -2,21 +2,27 @@
 
 use super::{Cell, Columns, Kind, Row, Table, changing, column, damage};
 use crate::error::StoreError;
-use crate::sums::{Amounts, Hour, OrdersOf, TakingsOf};
+use crate::sums::{Amounts, Counts, Hour, OrdersOf, TakingsOf};
 use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::order::OrderStatus;
 use boothpay_protocol::ledger::provider::Provider;
 
-/// How many orders have each status.
+/// How many orders of each hour have each status.
 pub(crate) const ORDERS: Table = Table {
     name: "order_sums",
     columns: &[
         column("writer", Kind::Number, "writer"),
+        column("hour", Kind::Number, "hour"),
         column("booth_id", Kind::Text, "booth"),
         column("status", Kind::Text, "status"),
+        column("begun", Kind::Number, "whether begun"),
         changing("orders", Kind::Number, "orders"),
+        changing("copies", Kind::Number, "copies"),
+        changing("amount_tiyin", Kind::Number, "sum"),
+        changing("asked_back", Kind::Number, "asked back"),
+        changing("asked_back_tiyin", Kind::Number, "sum asked back"),
     ],
-    order: "writer, booth_id, status",
+    order: "writer, hour, booth_id, status, begun",
 };
 
 /// What was performed in each hour.
@@ -40,8 +46,19 @@ pub(crate) const TAKINGS: Table = Table {
 };
 
 /// As a change of the sums is added.
-pub(crate) fn order_cells(writer: i64, of: &OrdersOf, orders: i64) -> [Cell<'_>; 4] {
-    [Cell::number(writer), Cell::text(of.booth.as_str()), Cell::text(of.status), Cell::number(orders)]
+pub(crate) fn order_cells<'a>(writer: i64, of: &'a OrdersOf, counts: &Counts) -> [Cell<'a>; 10] {
+    [
+        Cell::number(writer),
+        Cell::number(of.hour.stored()),
+        Cell::text(of.booth.as_str()),
+        Cell::text(of.status),
+        Cell::number(of.begun.into()),
+        Cell::number(counts.orders),
+        Cell::number(counts.copies),
+        Cell::number(counts.amount_tiyin),
+        Cell::number(counts.asked_back),
+        Cell::number(counts.asked_back_tiyin),
+    ]
 }
 
 /// As a change of the sums is added.
@@ -62,15 +79,58 @@ pub(crate) fn takings_cells<'a>(writer: i64, of: &'a TakingsOf, amounts: &Amount
     ]
 }
 
-/// Reads `booth_id, status, sum(orders)`.
-pub(crate) fn read_orders(row: &impl Row) -> Result<(OrdersOf, i64), StoreError> {
-    let mut columns = Columns::from(row, 0);
-    let booth = BoothId::parse(columns.text()?).map_err(damage)?;
-    let status = columns.word(OrderStatus::from_word, "a sum is of an unknown status")?;
-    Ok((OrdersOf { booth, status: status.word() }, columns.number()?))
+/// Selects what [`read_orders`] reads, over all writers: of all rows, or of the hours that `hours` gives. Sums of `bigint` are
+/// `numeric` on PostgreSQL, which is cast back; SQLite knows the name of the type as well.
+pub(crate) fn select_orders(hours: Option<[&str; 2]>) -> String {
+    format!(
+        "select hour, booth_id, status, begun, cast(sum(orders) as bigint), cast(sum(copies) as bigint),
+                cast(sum(amount_tiyin) as bigint), cast(sum(asked_back) as bigint), cast(sum(asked_back_tiyin) as bigint)
+         from {} group by hour, booth_id, status, begun order by hour, booth_id, status, begun",
+        of_hours(&ORDERS, hours)
+    )
 }
 
-/// Reads `hour, provider, booth_id` and the sums.
+/// Selects what [`read_takings`] reads, over all writers, as [`select_orders`] does.
+pub(crate) fn select_takings(hours: Option<[&str; 2]>) -> String {
+    format!(
+        "select hour, provider, booth_id, cast(sum(paid) as bigint), cast(sum(paid_tiyin) as bigint),
+                cast(sum(refunded) as bigint), cast(sum(refunded_tiyin) as bigint), cast(sum(owed) as bigint),
+                cast(sum(owed_tiyin) as bigint), cast(sum(given_back) as bigint), cast(sum(given_back_tiyin) as bigint)
+         from {} group by hour, provider, booth_id order by hour, provider, booth_id",
+        of_hours(&TAKINGS, hours)
+    )
+}
+
+/// All rows of a table, or those of all hours together and of the hours from one to before another. Each part is found by the
+/// key, however many years of hours there are.
+fn of_hours(table: &Table, hours: Option<[&str; 2]>) -> String {
+    let name = table.name;
+    match hours {
+        None => name.to_owned(),
+        Some([from, to]) => format!(
+            "(select * from {name} where hour = -1 union all select * from {name} where hour >= {from} and hour < {to}) chosen"
+        ),
+    }
+}
+
+/// Reads a row of [`select_orders`].
+pub(crate) fn read_orders(row: &impl Row) -> Result<(OrdersOf, Counts), StoreError> {
+    let mut columns = Columns::from(row, 0);
+    let hour = Hour::of_stored(columns.number()?);
+    let booth = BoothId::parse(columns.text()?).map_err(damage)?;
+    let status = columns.word(OrderStatus::from_word, "a sum is of an unknown status")?;
+    let begun = columns.number()? != 0;
+    let counts = Counts {
+        orders: columns.number()?,
+        copies: columns.number()?,
+        amount_tiyin: columns.number()?,
+        asked_back: columns.number()?,
+        asked_back_tiyin: columns.number()?,
+    };
+    Ok((OrdersOf { hour, booth, status: status.word(), begun }, counts))
+}
+
+/// Reads a row of [`select_takings`].
 pub(crate) fn read_takings(row: &impl Row) -> Result<(TakingsOf, Amounts), StoreError> {
     let mut columns = Columns::from(row, 0);
     let hour = Hour::of_stored(columns.number()?);

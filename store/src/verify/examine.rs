@@ -9,9 +9,11 @@ use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::{self, Change, Entry, Story};
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::replay::Differs;
 use boothpay_protocol::ledger::takeover::TakenTransaction;
 use boothpay_protocol::ledger::transaction::{NewTransaction, State, Transaction};
-use boothpay_protocol::payme::replay;
+use boothpay_protocol::payme;
+use boothpay_protocol::{click, uzum};
 
 /// Everything that refers to one order's row. A row that cannot be read is the reason why.
 #[derive(Debug, Default)]
@@ -195,10 +197,11 @@ fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
     if !authority::may_ask(entry.actor, &entry.change, transaction.provider) {
         judge.add(Some(entry.order_id.as_str()), Fault::Authority { version, provider, actor });
     }
-    if matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. })
-        && !authority::is_proven(entry.actor)
-    {
-        judge.report.unproven_payments = judge.report.unproven_payments.saturating_add(1);
+    if matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. }) {
+        let unproven = u64::from(!authority::is_proven(entry.actor));
+        judge.report.unproven_payments = judge.report.unproven_payments.saturating_add(unproven);
+        let unverified = u64::from(!transaction.provider.is_verified());
+        judge.report.unverified_payments = judge.report.unverified_payments.saturating_add(unverified);
     }
 }
 
@@ -229,7 +232,7 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
     };
     if unpaid && holders.len() <= 1 {
         judge.report.orders_tried = judge.report.orders_tried.saturating_add(1);
-        if let Some(why) = replay::why_unpayable(order, holders.first().copied()) {
+        if let Some(why) = payme::replay::why_unpayable(order, holders.first().copied()) {
             judge.add(id, Fault::Unpayable(why));
         }
     }
@@ -248,17 +251,22 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
     }
 }
 
-/// Asks Payme's calls again and compares with what the journal says it was told.
+/// Asks the wallets' calls again and compares with what the journal says they were told.
 fn repeated_calls(judge: &mut Judge, order: &Order, transactions: &[&Transaction], journal: &[&Entry]) {
     let holder = transactions.iter().copied().find(|it| it.state.holds());
-    for transaction in transactions.iter().filter(|it| it.provider == Provider::Payme) {
-        let replayed = replay::answers(order, transaction, holder, journal);
+    for transaction in transactions {
+        let replayed = match transaction.provider {
+            Provider::Payme => payme::replay::answers(order, transaction, holder, journal),
+            Provider::Click => click::replay::answers(order, transaction, holder, journal),
+            Provider::Uzum => uzum::replay::answers(order, transaction, holder, journal),
+            // Nobody calls us about these.
+            Provider::Uzqr | Provider::Test => continue,
+        };
         judge.report.calls_repeated = judge.report.calls_repeated.saturating_add(replayed.asked);
-        for differs in replayed.differing {
-            let (number, method) = (transaction.number.get(), differs.method.name());
-            let (told, now) = (judge.shown(differs.told), judge.shown(differs.now));
-            let answer = Fault::Answer { number, method, told, now };
-            judge.add(Some(order.id.as_str()), answer);
+        for Differs { method, told, now } in replayed.differing {
+            let (told, now) = (judge.shown(told), judge.shown(now));
+            let (number, provider) = (transaction.number.get(), transaction.provider.word());
+            judge.add(Some(order.id.as_str()), Fault::Answer { number, provider, method, told, now });
         }
     }
 }

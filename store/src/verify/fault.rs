@@ -109,10 +109,12 @@ pub enum Fault {
         journal: String,
     },
     /// A provider would not get the answer that it got.
-    #[error("transaction {number}: {method} would answer {now}, but Payme was told {told}")]
+    #[error("transaction {number}: {method} would answer {now}, but {provider} was told {told}")]
     Answer {
         /// Which transaction.
         number: i64,
+        /// Whose.
+        provider: &'static str,
         /// Which call.
         method: &'static str,
         /// What the journal says was told.

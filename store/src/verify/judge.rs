@@ -4,7 +4,7 @@ use super::examine::{self, OrderRows};
 use super::fault::{Fault, Finding};
 use super::invariant::Invariant;
 use crate::error::StoreError;
-use crate::sums::{Hour, Sums};
+use crate::sums::Sums;
 use crate::tables::{self, Columns, task};
 use boothpay_protocol::ledger::chain::{Content, Head};
 use boothpay_protocol::ledger::order::OrderId;
@@ -36,7 +36,7 @@ pub struct Report {
     pub journal_rows: u64,
     /// When the last change was written.
     pub last_change: Option<TimeMs>,
-    /// Calls of Payme that were asked again.
+    /// Calls of the wallets that were asked again.
     pub calls_repeated: u64,
     /// Unpaid orders whose payment was tried in memory.
     pub orders_tried: u64,
@@ -44,6 +44,8 @@ pub struct Report {
     pub texts_searched: u64,
     /// Payments that nobody had to prove: of development mode, and test payments.
     pub unproven_payments: u64,
+    /// Payments of which nobody but the booth's own people has said that the money came.
+    pub unverified_payments: u64,
     /// Where the journal's chains end.
     pub heads: Vec<Head>,
     /// What is wrong; at most a thousand of them.
@@ -209,22 +211,19 @@ impl Judge {
         let counted = std::mem::take(&mut self.sums).without_nothing();
         let kept = kept.without_nothing();
         for of in counted.orders.keys().chain(kept.orders.keys()).collect::<BTreeSet<_>>() {
-            let (row, orders) = (kept.orders.get(of).copied(), counted.orders.get(of).copied());
-            if row != orders {
-                let (what, row, rows) =
-                    (format!("{} orders of booth {}", of.status, of.booth), row.unwrap_or(0), orders.unwrap_or(0));
-                self.add(None, Fault::Sum { what, kept: row.to_string(), counted: rows.to_string() });
+            let counts = |sums: &Sums| sums.orders.get(of).copied().unwrap_or_default();
+            let (row, rows) = (counts(&kept), counts(&counted));
+            if row != rows {
+                let begun = if of.begun { "begun" } else { "never begun" };
+                let what = format!("{} orders ({begun}) of booth {} in {}", of.status, of.booth, of.hour);
+                self.add(None, Fault::Sum { what, kept: format!("{row:?}"), counted: format!("{rows:?}") });
             }
         }
         for of in counted.takings.keys().chain(kept.takings.keys()).collect::<BTreeSet<_>>() {
             let amounts = |sums: &Sums| sums.takings.get(of).copied().unwrap_or_default();
             let (row, rows) = (amounts(&kept), amounts(&counted));
             if row != rows {
-                let hour = match of.hour {
-                    Hour::All => "all hours".to_owned(),
-                    Hour::Number(hour) => format!("hour {hour}"),
-                };
-                let what = format!("{} at booth {} in {hour}", of.provider.word(), of.booth);
+                let what = format!("{} at booth {} in {}", of.provider.word(), of.booth, of.hour);
                 self.add(None, Fault::Sum { what, kept: format!("{row:?}"), counted: format!("{rows:?}") });
             }
         }

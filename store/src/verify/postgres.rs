@@ -112,15 +112,10 @@ async fn tasks(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres:
 
 async fn kept_sums(client: &Client, judge: &mut Judge) -> Result<Sums, tokio_postgres::Error> {
     let mut kept = Sums::default();
-    let orders = "select booth_id, status, sum(orders)::bigint from order_sums group by booth_id, status";
-    for row in client.query(orders, &[]).await? {
+    for row in client.query(&sums::select_orders(None), &[]).await? {
         kept.orders.extend(judge.sum(sums::read_orders(&row)));
     }
-    let takings = "select hour, provider, booth_id, sum(paid)::bigint, sum(paid_tiyin)::bigint, sum(refunded)::bigint,
-                          sum(refunded_tiyin)::bigint, sum(owed)::bigint, sum(owed_tiyin)::bigint,
-                          sum(given_back)::bigint, sum(given_back_tiyin)::bigint
-                   from takings group by hour, provider, booth_id";
-    for row in client.query(takings, &[]).await? {
+    for row in client.query(&sums::select_takings(None), &[]).await? {
         kept.takings.extend(judge.sum(sums::read_takings(&row)));
     }
     Ok(kept)
@@ -199,7 +194,9 @@ async fn numbers(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgre
                          (select coalesce(max(order_row), 0) from orders) from order_rows";
     let tasks = "select last_value + case when is_called then 1 else 0 end,
                         (select coalesce(max(number), 0) from tasks) from task_numbers";
-    for (what, sql) in [("transaction", transactions), ("order", orders), ("task", tasks)] {
+    let audit = "select last_value + case when is_called then 1 else 0 end,
+                        (select coalesce(max(number), 0) from audit) from audit_numbers";
+    for (what, sql) in [("transaction", transactions), ("order", orders), ("task", tasks), ("audit row", audit)] {
         let (next, last) = next_and_last(sql).await?;
         if next <= last {
             judge.add(None, Fault::Numbers { what, next, last });

@@ -152,17 +152,12 @@ fn tasks(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
 
 fn kept_sums(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<Sums> {
     let mut kept = Sums::default();
-    let mut statement =
-        connection.prepare("select booth_id, status, sum(orders) from order_sums group by booth_id, status")?;
+    let mut statement = connection.prepare(&sums::select_orders(None))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         kept.orders.extend(judge.sum(sums::read_orders(row)));
     }
-    let mut statement = connection.prepare(
-        "select hour, provider, booth_id, sum(paid), sum(paid_tiyin), sum(refunded), sum(refunded_tiyin), sum(owed),
-                sum(owed_tiyin), sum(given_back), sum(given_back_tiyin)
-         from takings group by hour, provider, booth_id",
-    )?;
+    let mut statement = connection.prepare(&sums::select_takings(None))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         kept.takings.extend(judge.sum(sums::read_takings(row)));

@@ -107,6 +107,18 @@ pub const DAMAGE: &[Damage] = &[
     ("update transactions set provider_time_ms = 1 where provider_id = 'p1'", |it| {
         matches!(it, Fault::Answer { number: 1, method: "GetStatement", .. })
     }),
+    ("update transactions set state = 'created', perform_time_ms = null where provider_id = '5:77'", |it| {
+        matches!(it, Fault::Answer { number: 6, provider: "click", method: "Complete", .. })
+    }),
+    ("update transactions set state = 'refunded', cancel_time_ms = 4000, reason = 'refund' where provider_id = '5:77'", |it| {
+        matches!(it, Fault::Answer { number: 6, provider: "click", method: "Prepare", .. })
+    }),
+    ("update transactions set cancel_time_ms = cancel_time_ms + 1 where provider = 'uzum'", |it| {
+        matches!(it, Fault::Answer { number: 7, provider: "uzum", method: "status", .. })
+    }),
+    ("update transactions set state = 'performed', cancel_time_ms = null, reason = null where provider = 'uzum'", |it| {
+        matches!(it, Fault::Answer { number: 7, provider: "uzum", method: "confirm", .. })
+    }),
     ("update orders set status = 'cancelled' where order_id = 'held'", |it| matches!(it, Fault::Unpayable(_))),
     ("update orders set changed_at_ms = 9223372036854775807 where order_id = 'closed'", |it| {
         matches!(it, Fault::Unpayable(_))
@@ -136,6 +148,8 @@ pub const DAMAGE: &[Damage] = &[
     }),
     ("update journal set at_ms = at_ms + 1 where sequence = 1", |it| matches!(it, Fault::ChainBroken { sequence: 1, .. })),
     ("update order_sums set orders = orders + 1", |it| matches!(it, Fault::Sum { .. })),
+    ("update order_sums set copies = copies + 1 where hour = -1", |it| matches!(it, Fault::Sum { .. })),
+    ("delete from order_sums where hour >= 0", |it| matches!(it, Fault::Sum { .. })),
     ("update takings set paid_tiyin = paid_tiyin - 1", |it| matches!(it, Fault::Sum { .. })),
     ("delete from takings", |it| matches!(it, Fault::Sum { .. })),
     ("drop index transactions_by_provider_time", |it| matches!(it, Fault::Rule(_))),

@@ -14,9 +14,6 @@ use boothpay_protocol::shop::{self, OrderRequest};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::{Address, Store};
 
-/// Who pays.
-const PAYME: Actor = Actor::Provider { provider: Provider::Payme, proven: true };
-
 pub fn id(text: &str) -> OrderId {
     OrderId::parse(text).unwrap()
 }
@@ -36,27 +33,69 @@ pub async fn make(store: &Store, name: &str) {
 }
 
 pub async fn change(store: &Store, name: &str, at: i64, step: impl Fn(&Rows) -> Change + Send + 'static) {
+    change_by(store, Provider::Payme, name, at, step).await;
+}
+
+async fn change_by(
+    store: &Store,
+    provider: Provider,
+    name: &str,
+    at: i64,
+    step: impl Fn(&Rows) -> Change + Send + 'static,
+) {
     let decide =
         move |rows: &Rows| Decision::change(rows.order.clone().unwrap().id, TimeMs::new(at), vec![step(rows)], ());
-    store.transact(Needs::order(id(name)), PAYME, decide).await.unwrap();
+    store.transact(Needs::order(id(name)), Actor::Provider { provider, proven: true }, decide).await.unwrap();
 }
 
 pub async fn begin(store: &Store, name: &str, provider_id: &str) {
+    begin_by(store, Provider::Payme, name, provider_id, r#"{"account":{}}"#).await;
+}
+
+async fn begin_by(store: &Store, provider: Provider, name: &str, provider_id: &str, details: &'static str) {
     let provider_id = ProviderId::parse(provider_id).unwrap();
     let create = move |rows: &Rows| {
         Change::TransactionCreated(NewTransaction {
             number: rows.next_number,
-            provider: Provider::Payme,
+            provider,
             provider_id: provider_id.clone(),
             provider_time: TimeMs::new(77),
             amount: Tiyin::new(1_000_000).unwrap(),
-            details: Details::new(r#"{"account":{}}"#.to_owned()),
+            details: Details::new(details.to_owned()),
         })
     };
-    change(store, name, 2000, create).await;
+    change_by(store, provider, name, 2000, create).await;
 }
 
-/// Orders in every status: waiting, held (1), paid (2), refunded (3), given up (4) and paid on the second try (5).
+/// An order that another wallet paid and, if wanted, took back.
+async fn other_wallet(
+    store: &Store,
+    provider: Provider,
+    name: &str,
+    provider_id: &str,
+    details: &'static str,
+    back: bool,
+) {
+    let number = |rows: &Rows| rows.holder.clone().unwrap().number;
+    make(store, name).await;
+    begin_by(store, provider, name, provider_id, details).await;
+    let perform = move |rows: &Rows| Change::TransactionPerformed { number: number(rows), details: None };
+    change_by(store, provider, name, 3000, perform).await;
+    if back {
+        let reason = Some(Reason::Refund);
+        let refund = move |rows: &Rows| Change::TransactionRefunded { number: number(rows), reason, details: None };
+        change_by(store, provider, name, 4000, refund).await;
+    }
+}
+
+/// Of Click's transaction.
+const CLICK_DETAILS: &str = r#"{"service_id":5,"click_trans_id":77,"click_paydoc_id":78}"#;
+
+/// Uzum's id of a transaction.
+pub const UZUM_ID: &str = "3f1a2b4c-0d5e-4f60-8a7b-9c8d7e6f5a4b";
+
+/// Orders in every status: waiting, held (1), paid (2), refunded (3), given up (4) and paid on the second try (5); paid by Click
+/// (6), paid and taken back by Uzum (7).
 pub async fn stories(address: &Address) -> Store {
     let store = Store::open(address).unwrap();
     let holder = |rows: &Rows| rows.holder.clone().unwrap().number;
@@ -87,6 +126,8 @@ pub async fn stories(address: &Address) -> Store {
     change(&store, "retried", 3000, |_| Change::OrderReopened { expires_at: TimeMs::new(99_000) }).await;
     begin_later(&store).await;
     change(&store, "closed", 3000, |_| Change::OrderCancelled).await;
+    other_wallet(&store, Provider::Click, "by-click", "5:77", CLICK_DETAILS, false).await;
+    other_wallet(&store, Provider::Uzum, "by-uzum", UZUM_ID, r#"{"params":{}}"#, true).await;
     store
 }
 

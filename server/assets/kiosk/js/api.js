@@ -67,6 +67,8 @@ export const createOrder = ({ copies, provider, lang, shown }) =>
 export const readOrder = (id) => call("GET", at(id));
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});
 export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang });
+export const reportPaid = (id) => call("POST", `${at(id)}/report-paid`, {});
+export const confirmPaid = (id, pin) => call("POST", `${at(id)}/confirm`, { pin });
 export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page });
 /** What the customer says of prints of which the printer says nothing: whether all came out. */
 export const sayWhatCameOut = (id, all) => call("POST", `${at(id)}/came-out`, { all });

@@ -17,7 +17,13 @@ pub(super) struct Wallet<'a> {
     connecting: Vec<(&'static str, &'a str)>,
     /// What to do about a key that is not there.
     no_key: &'static str,
+    /// What to do about a key that is there, when development mode was asked for.
+    not_in_development: &'static str,
 }
+
+/// Of every wallet that proves itself by a key.
+const KEY_IN_DEVELOPMENT: &str = "a key is set, and --development was asked for: development mode takes no key. Start without \
+                                  --development, or with other settings (--config)";
 
 /// Payme.
 pub(super) fn payme<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
@@ -30,6 +36,7 @@ pub(super) fn payme<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
         no_key: "but there is no Payme key, and without one anybody could mark orders as paid, so the server does not \
                  start. Put the cashbox's key into a file and name it in payme.key_file (or set BOOTHPAY_PAYME_KEY). \
                  To try things out with play money, start with --development",
+        not_in_development: KEY_IN_DEVELOPMENT,
     }
 }
 
@@ -49,6 +56,7 @@ pub(super) fn click<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
         no_key: "but there is no secret key of Click's, and without one anybody could mark orders as paid, so the server \
                  does not start. Put the service's secret key into a file and name it in click.secret_key_file (or set \
                  BOOTHPAY_CLICK_SECRET_KEY). To try things out with play money, start with --development",
+        not_in_development: KEY_IN_DEVELOPMENT,
     }
 }
 
@@ -69,6 +77,21 @@ pub(super) fn uzum<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
                  not start. Put the password that Uzum gave you, or agreed with you, into a file and name it in \
                  uzum.password_file (or set BOOTHPAY_UZUM_PASSWORD). To try things out with play money, start with \
                  --development",
+        not_in_development: KEY_IN_DEVELOPMENT,
+    }
+}
+
+/// UzQR, which has no key: its code is where customers pay real money to, so it makes a production server as a key does.
+pub(super) fn uzqr(code: &Kept) -> Wallet<'_> {
+    Wallet {
+        key: code,
+        key_settings: ["uzqr.text", "uzqr.picture"],
+        name: "UzQR",
+        variables: "BOOTHPAY_UZQR_",
+        connecting: Vec::new(),
+        no_key: "but there is no code of UzQR. Name its picture in uzqr.picture, or write what it says into uzqr.text",
+        not_in_development: "a code of your bank's is set, to which customers pay real money, and --development was asked for. \
+                             Start without --development, or with other settings (--config)",
     }
 }
 
@@ -85,9 +108,7 @@ impl Reader {
         let mut keyed = false;
         for wallet in wallets {
             if let (Kept::Text(_, setting), true) = (wallet.key, self.development) {
-                let advice = "a key is set, and --development was asked for: development mode takes no key. Start without \
-                              --development, or with other settings (--config)";
-                self.wrong::<()>(setting, advice);
+                self.wrong::<()>(setting, wallet.not_in_development);
                 return Mode::Development;
             }
             keyed |= *wallet.key != Kept::Nothing;

@@ -5,7 +5,7 @@ import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
 import { breakdown, priceOf, soumFor } from "../money.js";
 import { busyWith, placeOrder } from "../ordering.js";
-import { nameOf, offered } from "../providers.js";
+import { isUzqr, nameOf, offered } from "../providers.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
 
@@ -45,7 +45,7 @@ function render() {
   if (only) {
     part("copies-with").dataset.provider = only;
     say("copies-wordmark", nameOf(only));
-    say("copies-with-text", t("method.with", { name: nameOf(only) }));
+    say("copies-with-text", isUzqr(only) ? t("method.uzqr") : t("method.with", { name: nameOf(only) }));
   }
   say("copies-pay-text", busy ? t("method.busy") : t("copies.pay", { price }));
   part("copies-pay").setAttribute("aria-busy", String(busy));

@@ -8,6 +8,7 @@ import { nameOf, offered } from "../providers.js";
 import { settings } from "../settings.js";
 import { supportLine } from "../support.js";
 import { settle } from "../taps.js";
+import { byUzqr } from "./payment-visit.js";
 
 const section = document.querySelector(".payment");
 const ICONS = { waiting: "scan", processing: "phone", expired: "clock", offline: "offline", checking: "refresh" };
@@ -17,7 +18,7 @@ const HURRY_SECONDS = 30;
 const LONG_SUM = 12;
 
 // Addresses and pictures come from the server, and still only these kinds are put into the page.
-const isPng = (source) => /^data:image\/png;base64,/.test(source ?? "");
+const isPicture = (source) => /^(data:image\/png;base64,|\/pictures\/uzqr-code\?)/.test(source ?? "");
 const isWeb = (address) => /^https?:\/\//.test(address ?? "");
 
 export function draw(visit) {
@@ -32,27 +33,32 @@ export function draw(visit) {
   part("amount").dataset.long = String(sum.length > LONG_SUM);
   say("payment-copies", order ? count("copies", order.copies) : "");
   say("order-number", grouped(id));
-  say("step-open", t("step.open", { name: nameOf(visit.provider) }));
+  const uzqr = byUzqr(visit);
+  say("step-open", uzqr ? t("uzqr.open") : t("step.open", { name: nameOf(visit.provider) }));
+  say("step-scan", uzqr ? t("uzqr.scan", { sum }) : t("step.scan"));
+  say("step-confirm", uzqr ? t("uzqr.confirm") : t("step.confirm"));
   say("other-method-text", t(offered.length > 1 ? "button.other" : "button.change"));
 
   drawCode(phase === "waiting" ? visit.code : null, nameOf(visit.provider));
   drawButtons(visit);
   if (phase !== "waiting") {
-    say("message-title", t(`${phase}.title`));
-    say("message-text", t(`${phase}.text`, { name: nameOf(visit.provider) }));
+    const waitsForStaff = uzqr && phase === "processing";
+    say("message-title", waitsForStaff ? t("uzqr.processing.title") : t(`${phase}.title`));
+    const text = waitsForStaff ? t("uzqr.processing.text", { sum }) : t(`${phase}.text`, { name: nameOf(visit.provider) });
+    say("message-text", text);
     say("message-phone", phase === "offline" ? supportLine() : "");
     say("message-order", grouped(id));
     part("message-order").hidden = phase !== "offline";
   }
   part("live-icon").setAttribute("href", `#i-${ICONS[phase]}`);
-  say("live-line", t(`live.${phase}`));
+  say("live-line", uzqr && phase === "processing" ? t("uzqr.live") : t(`live.${phase}`));
 }
 
 /** The code is in the page only while it may be paid: no phone can read it from behind a cover. */
 function drawCode(code, name) {
   const picture = part("qr");
-  if (!isPng(code?.qrCode)) picture.removeAttribute("src");
-  else if (picture.src !== code.qrCode) picture.src = code.qrCode;
+  if (!isPicture(code?.qrCode)) picture.removeAttribute("src");
+  else if (picture.getAttribute("src") !== code.qrCode) picture.src = code.qrCode;
   picture.alt = t("qr.alt");
 
   // At a desk there is no phone to scan with, so outside production the code is a link as well.
@@ -65,8 +71,13 @@ function drawCode(code, name) {
   if (address) say("pay-link-text", t(`link.${settings.mode}`, { name }));
 }
 
-function drawButtons({ phase, extended, order, deadline, renewing, renewFailed }) {
-  const held = phase === "processing";
+function drawButtons(visit) {
+  const { phase, extended, order, deadline, renewing, renewFailed } = visit;
+  // What only the customer has said, he may take back.
+  const waitsForStaff = phase === "processing" && byUzqr(visit);
+  const held = phase === "processing" && !waitsForStaff;
+  part("have-paid").hidden ||= waitsForStaff;
+  part("staff-open").hidden = !(waitsForStaff || (byUzqr(visit) && phase === "expired"));
   for (const name of ["cancel", "other-method"]) {
     part(name).disabled = held;
     part(name).querySelector("[data-lock]").toggleAttribute("hidden", !held);

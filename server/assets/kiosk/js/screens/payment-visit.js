@@ -1,5 +1,6 @@
 // What the payment screen knows of its order, and what follows from it: which phase it is in, and until when.
 
+import { isUzqr } from "../providers.js";
 import { serverNow } from "../server-clock.js";
 
 /** One visit to the payment screen, with a fresh order or with what a reload left behind. */
@@ -31,6 +32,9 @@ export function newVisit(stay, { order = null, provider, saved }) {
 export function codeOf({ qrCode, paymentUrl }) {
   return qrCode ? { qrCode, paymentUrl } : null;
 }
+
+/** Whether the order is paid by the national code: by what holds it, and as long as nobody does, by what was chosen. */
+export const byUzqr = ({ provider, order }) => isUzqr(order?.held_by ?? provider);
 
 /** When the code is taken off the screen, on the server's clock: never later than the server ends the order. */
 export function limitOf({ deadline, order }) {

@@ -1,6 +1,6 @@
 // The payment screen: from the order's code to paid, given up, or handed back to be claimed later.
 
-import { cancelOrder, renewCode } from "../api.js";
+import { cancelOrder, renewCode, reportPaid } from "../api.js";
 import { onPress } from "../dom.js";
 import { follow } from "../follow.js";
 import { language } from "../language.js";
@@ -13,8 +13,9 @@ import { hearClock, serverNow } from "../server-clock.js";
 import { settings } from "../settings.js";
 import { play } from "../sound.js";
 import { openHelp } from "./payment-help.js";
+import { openStaff } from "./payment-staff.js";
 import { draw, drawTime } from "./payment-view.js";
-import { codeOf, limitOf, newVisit, phaseOf } from "./payment-visit.js";
+import { byUzqr, codeOf, limitOf, newVisit, phaseOf } from "./payment-visit.js";
 
 const TICK_MS = 200;
 const EXTENSION_MS = 60_000;
@@ -103,7 +104,8 @@ const timeLeft = () => limitOf(visit) - serverNow();
 const quietFor = () => performance.now() - visit.touched;
 
 function isStuck() {
-  const held = ["processing", "checking"].includes(visit.phase);
+  // For staff the screen waits, and the server says for how long.
+  const held = visit.phase === "checking" || (visit.phase === "processing" && !byUzqr(visit));
   return held && performance.now() - visit.phaseSince > STUCK_MS;
 }
 
@@ -191,6 +193,24 @@ async function renew() {
   if (!asked.stay.over) refresh();
 }
 
+/** Of the national code the server hears nothing: the customer says so himself, and staff look. */
+async function havePaid() {
+  if (!byUzqr(visit) || !["waiting", "expired"].includes(visit.phase)) return openHelp(visit);
+  if (visit.reporting) return;
+  const asked = visit;
+  asked.reporting = true;
+  try {
+    const order = await reportPaid(asked.id);
+    if (asked === visit && !asked.stay.over) heard(order);
+  } catch (refusal) {
+    if (asked === visit && !asked.stay.over) {
+      if (refusal.order) heard(refusal.order);
+      else openHelp(visit);
+    }
+  }
+  asked.reporting = false;
+}
+
 function extend() {
   visit.extended = true;
   visit.warned = false;
@@ -203,7 +223,8 @@ onPress("cancel", () => leave("cancelled"));
 onPress("other-method", () => leave("choice"));
 onPress("finish", () => leave("start"));
 onPress("new-code", renew);
-onPress("have-paid", () => openHelp(visit));
+onPress("have-paid", havePaid);
+onPress("staff-open", () => openStaff(visit, heard));
 onPress("stuck-leave", () => end("later"));
 
 screen("payment", { enter, render: refresh });

@@ -1,6 +1,7 @@
 //! Settings from the owner's hand, as data: what is wrong, where, and what to write instead; what is only odd; what is fine.
 
-use boothpay_protocol::ledger::provider::Provider;
+mod wallets;
+
 use boothpay_server::config::{DEFAULTS, Finding, Judged, Mode, Settings, Sources, Weight};
 use boothpay_store::Address;
 use std::path::PathBuf;
@@ -382,87 +383,6 @@ fn development_mode_is_chosen_and_never_fallen_into() {
     assert_eq!(fine("[booth]\nname = \"Fotobox\"", &[]).mode, Mode::Development);
 }
 
-const SERVICE: &str = "[click]\nservice_id = \"155555\"\nmerchant_id = \"7777\"\nsecret_key = 'secret-of-click'\n";
-
-#[test]
-fn click_alone_is_production_and_offers_click_alone() {
-    let settings = fine(SERVICE, &[]);
-    assert_eq!((settings.mode, settings.offered()), (Mode::Production, vec![Provider::Click]));
-    let both = fine(&format!("{SERVICE}{CASHBOX}"), &[]);
-    assert_eq!((both.mode, both.offered()), (Mode::Production, vec![Provider::Payme, Provider::Click]));
-    assert_eq!(fine(CASHBOX, &[]).offered(), [Provider::Payme]);
-    assert_eq!(judge("", &[], true).settings.unwrap().offered(), [Provider::Payme, Provider::Click, Provider::Uzum]);
-    assert!(!format!("{both:?}").contains("secret-of-click"));
-}
-
-#[test]
-fn half_of_click_is_told_with_what_is_missing() {
-    let service = ("BOOTHPAY_CLICK_SERVICE_ID", "155555");
-    for half in [service, ("BOOTHPAY_CLICK_MERCHANT_ID", "7777"), ("BOOTHPAY_CLICK_MERCHANT_USER_ID", "42")] {
-        mistake("", &[half], half.0, "there is no secret key of Click's");
-        // Beside a wallet that is whole, too: its customers would find out.
-        mistake(CASHBOX, &[half], half.0, "there is no secret key of Click's");
-        mistake("", &[half, ("BOOTHPAY_CLICK_SECRET_KEY", " ")], "BOOTHPAY_CLICK_SECRET_KEY", "it is empty");
-        assert_eq!(judge("", &[half], true).settings.unwrap().mode, Mode::Development);
-    }
-    let merchant = ("BOOTHPAY_PAYME_MERCHANT_ID", "587f72c72cac0d162c722ae2");
-    mistake(SERVICE, &[merchant], merchant.0, "there is no Payme key");
-    mistake("", &[("BOOTHPAY_CLICK_SECRET_KYE", "x")], "BOOTHPAY_CLICK_SECRET_KYE", "probably meant for Click");
-    mistake(&SERVICE.replace("service_id = \"155555\"\n", ""), &[], "click.service_id", "from Click's cabinet");
-    mistake(&SERVICE.replace("merchant_id = \"7777\"\n", ""), &[], "click.merchant_id", "from Click's cabinet");
-    assert!(judge(SERVICE, &[], true).settings.is_none());
-}
-
-#[test]
-fn what_is_no_setting_of_clicks_says_what_to_write() {
-    let with = |line: &str| format!("{SERVICE}{line}\n");
-    let cases = [
-        (SERVICE.replace("155555", "15x"), "line 2, column 14, click.service_id: ", "digits alone"),
-        (SERVICE.replace("7777", "7-7"), "line 3, column 15, click.merchant_id: ", "digits alone"),
-        (SERVICE.replace("\"155555\"", "155555"), "line 2, column 14, click.service_id: ", "text in quotes"),
-        (SERVICE.replace("secret-of-click", "secret"), "line 4, column 14, click.secret_key: ", "a word for the key"),
-        (SERVICE.replace("secret-of-click", "abc"), "line 4, column 14, click.secret_key: ", "has 3 characters"),
-        (
-            SERVICE.replace("'secret-of-click'", "'\"secret-of-click\"'"),
-            "line 4, column 14, click.secret_key: ",
-            "in quotes",
-        ),
-        (SERVICE.replace("secret-of-click", "secret of click"), "line 4, column 14, click.secret_key: ", "a blank"),
-        (SERVICE.replace("secret-of-click", "sеcret-of-click"), "line 4, column 14, click.secret_key: ", "Cyrillic"),
-        (
-            SERVICE.replace("secret-of-click", "secret_key: abcdefgh"),
-            "line 4, column 14, click.secret_key: ",
-            "a name before",
-        ),
-        (with("hold_seconds = 5"), "line 5, column 16, click.hold_seconds: ", "from 30 to 86400"),
-        (with("busy_order_error = -2"), "line 5, column 20, click.busy_order_error: ", "-9, -4 or -5"),
-        (with("cancel_after_payment_error = 0"), "line 5, column 30, click.cancel_after_payment_error: ", "-9 or -4"),
-        (with("pay_page = \"http://my.click.uz\""), "line 5, column 12, click.pay_page: ", "https://"),
-        (with("api = \"api.click.uz\""), "line 5, column 7, click.api: ", "which is https://api.click.uz/v2/merchant"),
-        (with("api = \"http://api.click.uz/v2\""), "line 5, column 7, click.api: ", "begin it with https://"),
-        (with("api = \"https://api.click.uz/?v=2\""), "line 5, column 7, click.api: ", "without ?"),
-        (with("refund_needs_status = 1"), "line 5, column 23, click.refund_needs_status: ", "true"),
-        (with("merchant_user_id = \"x\""), "line 5, column 20, click.merchant_user_id: ", "digits alone"),
-        (with("other_services = [\"2\"]"), "line 5, column 18, click.other_services: ", "23456 = click-23456.key"),
-        (with("other_services = [\"155555 = x\"]"), "line 5, column 18, click.other_services: ", "a second time"),
-        (with("other_services = [\"x = y\"]"), "line 5, column 18, click.other_services: ", "digits alone"),
-        (with("other_services = [\"2 = nowhere.key\"]"), "line 5, column 18, click.other_services: ", "no such file"),
-    ];
-    for (file, begins, words) in cases {
-        mistake(&file, &[], begins, words);
-        for finding in judge(&file, &[], false).findings {
-            assert!(!finding.to_string().contains("of-click"), "{finding}");
-        }
-    }
-    remark(&SERVICE.replace("secret-of-click", "123456789012"), &[], "all digits");
-    remark(&with("pay_page = \"https://test.example\""), &[], "no real payment is possible");
-    remark(&with("api = \"http://127.0.0.1:7000/v2\""), &[], "no real refund is possible");
-    assert!(fine(SERVICE, &[]).click.api.is_none(), "refunds are for the cabinet until a user is named");
-    let api = fine(&with("merchant_user_id = \"42\""), &[]).click.api.unwrap();
-    assert_eq!((api.address.to_string().as_str(), api.merchant_user_id), ("https://api.click.uz", 42));
-    assert!(api.refund_needs_status);
-}
-
 #[test]
 fn everything_wrong_is_said_at_once_in_the_order_of_the_file() {
     let file = "listen = \"5000\"\n[booth]\nlanguage = \"fr\"\nbase_price = 25 000\ncolour = 1\nmax_copies = \"six\"\n\
@@ -519,80 +439,4 @@ fn no_finding_repeats_a_secret() {
     }
     assert!(!format!("{:?}", fine(CASHBOX, &[])).contains(KEY));
     assert!(!format!("{:?}", judge(CASHBOX, &[], false)).contains(KEY));
-}
-
-const UZUM: &str = "[uzum]\nservice_id = \"498614\"\nlogin = \"uzum\"\npassword = 'password-of-uzum'\n";
-
-#[test]
-fn uzum_alone_is_production_and_offers_uzum_alone() {
-    let settings = fine(UZUM, &[]);
-    assert_eq!((settings.mode, settings.offered()), (Mode::Production, vec![Provider::Uzum]));
-    assert_eq!(settings.uzum.rules.service_ids, [498_614]);
-    assert!(settings.uzum.credentials.are_set() && !format!("{settings:?}").contains("password-of-uzum"));
-    let three = fine(&format!("{UZUM}{SERVICE}{CASHBOX}"), &[]);
-    assert_eq!(three.offered(), [Provider::Payme, Provider::Click, Provider::Uzum]);
-    // The pair for tests is enough while Uzum's engineers test, and the owner is reminded of it.
-    let testing = UZUM.replace("login", "test_login").replace("password =", "test_password =");
-    assert_eq!(fine(&testing, &[]).offered(), [Provider::Uzum]);
-    remark(&testing, &[], "take it away");
-    remark(&format!("{UZUM}test_login = \"t\"\ntest_password = \"password-two\"\n"), &[], "take it away");
-}
-
-#[test]
-fn half_of_uzum_is_told_with_what_is_missing() {
-    let service = ("BOOTHPAY_UZUM_SERVICE_ID", "498614");
-    for half in [service, ("BOOTHPAY_UZUM_LOGIN", "uzum"), ("BOOTHPAY_UZUM_TEST_LOGIN", "uzum")] {
-        mistake("", &[half], half.0, "there is no password of Uzum's");
-        mistake(CASHBOX, &[half], half.0, "there is no password of Uzum's");
-        mistake("", &[half, ("BOOTHPAY_UZUM_PASSWORD", " ")], "BOOTHPAY_UZUM_PASSWORD", "it is empty");
-        assert_eq!(judge("", &[half], true).settings.unwrap().mode, Mode::Development);
-    }
-    mistake("", &[("BOOTHPAY_UZUM_PASWORD", "x")], "BOOTHPAY_UZUM_PASWORD", "probably meant for Uzum");
-    mistake(&UZUM.replace("service_id = \"498614\"\n", ""), &[], "uzum.service_id", "no code can be made");
-    mistake(&UZUM.replace("login = \"uzum\"\n", ""), &[], "line 3, column 12, uzum.password: ", "uzum.login is not");
-    let half = format!("{UZUM}test_login = \"t\"\n");
-    mistake(&half, &[], "line 5, column 14, uzum.test_login: ", "uzum.test_password is not");
-    assert!(judge(UZUM, &[], true).settings.is_none());
-}
-
-#[test]
-fn what_is_no_setting_of_uzums_says_what_to_write() {
-    let with = |line: &str| format!("{UZUM}{line}\n");
-    let cases = [
-        (UZUM.replace("498614", "49x"), "line 2, column 14, uzum.service_id: ", "digits alone"),
-        (UZUM.replace("498614", "99999999999999999999"), "line 2, column 14, uzum.service_id: ", "digits alone"),
-        (UZUM.replace("\"498614\"", "498614"), "line 2, column 14, uzum.service_id: ", "text in quotes"),
-        (UZUM.replace("\"uzum\"", "\"u:zum\""), "line 3, column 9, uzum.login: ", "no colon"),
-        (UZUM.replace("password-of-uzum", "short"), "line 4, column 12, uzum.password: ", "has 5 characters"),
-        (UZUM.replace("password-of-uzum", "password of uzum"), "line 4, column 12, uzum.password: ", "a blank"),
-        (
-            UZUM.replace("'password-of-uzum'", "'\"password-of-uzum\"'"),
-            "line 4, column 12, uzum.password: ",
-            "in quotes",
-        ),
-        (with("password_file = \"nowhere\""), "line 4, column 12, uzum.password: ", "not both"),
-        (with("test_service_id = \"-1\""), "line 5, column 19, uzum.test_service_id: ", "digits alone"),
-        (with("account_key = \"order number\""), "line 5, column 15, uzum.account_key: ", "letters, digits"),
-        (with("account_key = \"amount\""), "line 5, column 15, uzum.account_key: ", "use another"),
-        (with("link = \"http://a.uz/{order}\""), "line 5, column 8, uzum.link: ", "https://"),
-        (with("link = \"https://a.uz/{nomer}\""), "line 5, column 8, uzum.link: ", "{order} and {amount}"),
-        (with("link = \"https://a.uz/\""), "line 5, column 8, uzum.link: ", "no {order}"),
-        (with("error_code = \"int\""), "line 5, column 14, uzum.error_code: ", "\"text\" or \"number\""),
-        (with("busy_order_code = 10016"), "line 5, column 19, uzum.busy_order_code: ", "10007, 10008"),
-        (with("refunds = \"sometimes\""), "line 5, column 11, uzum.refunds: ", "before_printing"),
-        (with("transaction_seconds = 5"), "line 5, column 23, uzum.transaction_seconds: ", "from 60 to 86400"),
-    ];
-    for (file, begins, words) in cases {
-        mistake(&file, &[], begins, words);
-        for finding in judge(&file, &[], false).findings {
-            assert!(!finding.to_string().contains("-of-uzum"), "{finding}");
-        }
-    }
-    let settings = fine(
-        &with(
-            "account_key = \"orderId\"\nlink = \"https://uzumbank.uz/open-service?serviceId={service_id}&orderId={order}\"",
-        ),
-        &[],
-    );
-    assert_eq!(settings.uzum.link.unwrap().host(), "https://uzumbank.uz");
 }

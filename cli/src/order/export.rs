@@ -1,0 +1,134 @@
+//! `boothpay order export`: payments as a file for an accountant. Leaves nothing behind, works beside a running server.
+
+use crate::out::{self, say};
+use crate::report::Tongue;
+use anyhow::{Context, Result, bail};
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::time::TimeMs;
+use boothpay_server::config::Settings;
+use boothpay_server::exports::{Exporter, Manner};
+use boothpay_server::figures::Period;
+use boothpay_server::sheet::Format;
+use boothpay_store::export;
+use clap::Args;
+use jiff::tz::TimeZone;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, IsTerminal, Seek};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// What, and where to.
+#[derive(Args)]
+pub(crate) struct Export {
+    /// As CSV: UTF-8 with a mark, semicolons, a comma before the tiyin; Excel of this country opens it by a double click.
+    #[arg(long, required_unless_present = "xlsx", conflicts_with = "xlsx")]
+    csv: bool,
+    /// As XLSX.
+    #[arg(long)]
+    xlsx: bool,
+    /// From this day on, as 2026-11-01, by when the money came.
+    #[arg(long, value_name = "DATE", conflicts_with = "month")]
+    from: Option<String>,
+    /// Up to this day, which is still in it.
+    #[arg(long, value_name = "DATE", conflicts_with = "month")]
+    to: Option<String>,
+    /// A month, as 2026-11.
+    #[arg(long, value_name = "MONTH")]
+    month: Option<String>,
+    /// Also what brought no money: orders that nobody paid, by when they were made, and attempts that came to nothing.
+    #[arg(long)]
+    all: bool,
+    /// The file; it gets its name when it is whole. Without this, the standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The language of headings and states, instead of the booth's (`language` in the settings).
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<Tongue>,
+}
+
+/// Writes the file.
+pub(super) fn run(settings: &Settings, arguments: &Export) -> Result<()> {
+    let format = if arguments.xlsx { Format::Xlsx } else { Format::Csv };
+    if arguments.output.is_none() && arguments.xlsx && io::stdout().is_terminal() {
+        bail!("an XLSX file is no text for a terminal; name a file with -o");
+    }
+    let zone = settings.time_zone.clone();
+    let period = period(arguments, &zone)?;
+    let manner = Manner { format, language: arguments.language.map_or(settings.language, Language::from), zone };
+    let part = Part::beside(arguments.output.as_deref())?;
+    let wanted = export::Export { period, with_unpaid: arguments.all };
+    let mut exporter = Exporter::new(manner, || part.emptied());
+    export::export(&settings.database, &wanted, &mut exporter)?;
+    let written = exporter.finish().and_then(|(file, rows)| Ok((file.into_inner()?, rows)));
+    let (mut file, rows) = written.with_context(|| format!("{} cannot be written", part.path.display()))?;
+    match &arguments.output {
+        Some(output) => {
+            file.sync_all().with_context(|| format!("{} cannot be written", part.path.display()))?;
+            drop(file);
+            part.keep(output)?;
+            say!("{}: {rows} rows", output.display());
+        }
+        None => {
+            file.rewind()?;
+            out::pass_on(&mut file)?;
+        }
+    }
+    Ok(())
+}
+
+/// The instants of the days that are asked for.
+fn period(arguments: &Export, zone: &TimeZone) -> Result<Range<TimeMs>> {
+    let day = |name: &str, text: &Option<String>| match text {
+        Some(text) => Period::day(text).map(Some).with_context(|| format!("{name} {text}")),
+        None => Ok(None),
+    };
+    if let Some(month) = &arguments.month {
+        return Ok(Period::month(month).with_context(|| format!("--month {month}"))?.instants(zone));
+    }
+    let (from, to) = (day("--from", &arguments.from)?, day("--to", &arguments.to)?);
+    let start = from.map_or(TimeMs::new(i64::MIN), |day| day.instants(zone).start);
+    let end = to.map_or(TimeMs::new(i64::MAX), |day| day.instants(zone).end);
+    if start >= end {
+        bail!("--from is after --to");
+    }
+    Ok(start..end)
+}
+
+/// A file that is not whole yet; it goes when it does not get its name.
+struct Part {
+    path: PathBuf,
+}
+
+impl Part {
+    /// In the folder of the file that it becomes, else among the system's passing files.
+    fn beside(output: Option<&Path>) -> Result<Self> {
+        let (folder, name) = match output {
+            Some(output) => {
+                let name = output.file_name().context("-o has to name a file")?.to_string_lossy().into_owned();
+                (output.parent().map(Path::to_owned).unwrap_or_default(), name)
+            }
+            None => (std::env::temp_dir(), "boothpay-export".to_owned()),
+        };
+        Ok(Self { path: folder.join(format!(".{name}.{}.part", std::process::id())) })
+    }
+
+    /// The file, with nothing in it.
+    fn emptied(&self) -> io::Result<BufWriter<File>> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&self.path).map(BufWriter::new)
+    }
+
+    fn keep(&self, output: &Path) -> Result<()> {
+        std::fs::rename(&self.path, output).with_context(|| format!("{} cannot be written", output.display()))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // It has its name, or nobody needs it.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}

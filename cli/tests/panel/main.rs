@@ -1,0 +1,116 @@
+//! The owner's panel at the started program, on both stores: the first link, the way back in, and where it is not.
+
+#[path = "../contract/support.rs"]
+#[allow(dead_code)] // Shared with the contract's tests, which use more of it.
+mod support;
+
+use boothpay_test_support::{Cluster, Database};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
+use support::{Folder, Running};
+
+const ORIGIN: &str = "origin";
+const PASSWORD: &str = "seven+blue+photo+strips";
+
+/// A folder on each store; the database lives as long as it.
+fn on_both() -> [(Folder, Option<Database>); 2] {
+    let (file, server) = (Folder::new(), Folder::new());
+    let database = Cluster::shared().database();
+    server.write("boothpay.toml", &format!("database = \"{}\"\n", database.url));
+    [(file, None), (server, Some(database))]
+}
+
+/// A browser that says where it is sent instead of going there.
+struct Browser {
+    http: Client,
+    cookie: String,
+}
+
+impl Browser {
+    fn new() -> Self {
+        Self { http: Client::builder().no_proxy().redirect(Policy::none()).build().unwrap(), cookie: String::new() }
+    }
+
+    async fn get(&self, url: &str) -> Response {
+        self.http.get(url).header("cookie", &self.cookie).send().await.unwrap()
+    }
+
+    async fn send(&mut self, server: &Running, url: &str, body: &str) -> Response {
+        let form = "application/x-www-form-urlencoded";
+        let request = self.http.post(url).header("content-type", form).header(ORIGIN, &server.page);
+        let answer = request.header("cookie", &self.cookie).body(body.to_owned()).send().await.unwrap();
+        for cookie in answer.headers().get_all("set-cookie") {
+            self.cookie += cookie.to_str().unwrap().split_once(';').unwrap().0;
+            self.cookie += "; ";
+        }
+        answer
+    }
+
+    async fn set_password(&mut self, server: &Running, url: &str) {
+        let answer = self.send(server, url, &format!("password={PASSWORD}&again={PASSWORD}")).await;
+        assert_eq!((answer.status().as_u16(), &answer.headers()["location"]), (303, &"/admin".parse().unwrap()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_start_leads_the_owner_in_and_reset_leads_him_in_again() {
+    for (folder, _database) in on_both() {
+        let first = folder.serve(&[]);
+        let void = first.greeting("Set its password:");
+        first.kill();
+        let server = folder.serve(&[]);
+        assert_eq!(server.greeting("Owner's panel:"), format!("{}/admin", server.page));
+        let link = server.greeting("Set its password:");
+        assert!(link.starts_with(&format!("{}/admin/link/", server.page)), "{link}");
+        let mut browser = Browser::new();
+        let gone = format!("{}/admin/link/{}", server.page, void.rsplit('/').next().unwrap());
+        assert_eq!(browser.get(&gone).await.status(), 410);
+        browser.set_password(&server, &link).await;
+        let today = browser.get(&format!("{}/admin", server.page)).await;
+        assert_eq!(today.status(), 200);
+        assert!(today.text().await.unwrap().contains("/admin/live/today"));
+        server.kill();
+
+        // A session outlives the server, and nobody is asked for a password again.
+        let server = folder.serve(&[]);
+        assert_eq!(
+            browser.get(&format!("{}/admin", server.page)).await.status(),
+            303,
+            "the port, so the cookie's name, is another"
+        );
+        let port = |url: &str| url.rsplit(':').next().unwrap().to_owned();
+        let before = link.split("/admin").next().unwrap();
+        browser.cookie = browser.cookie.replace(&format!("-{}=", port(before)), &format!("-{}=", port(&server.page)));
+        assert_eq!(browser.get(&format!("{}/admin", server.page)).await.status(), 200);
+        assert!(!server.out.so_far().contains("Set its password"), "{}", server.out.so_far());
+
+        let reset = folder.run(&["admin", "reset"], &[]);
+        assert_eq!(reset.code, Some(0), "{}", reset.err);
+        assert!(reset.out.contains("Open this once within 24 hours"), "{}", reset.out);
+        let path = reset.out.lines().next().unwrap().split("/admin").nth(1).unwrap().to_owned();
+        let mut new = Browser::new();
+        new.set_password(&server, &format!("{}/admin{path}", server.page)).await;
+        assert_eq!(browser.get(&format!("{}/admin", server.page)).await.status(), 303, "the others are out");
+        let verified = folder.run(&["verify"], &[]);
+        assert_eq!(verified.code, Some(0), "{}{}", verified.out, verified.err);
+        let secret = path.rsplit('/').next().unwrap();
+        let ended = server.kill();
+        assert!(!ended.err.contains(secret) && !ended.err.contains("seven"), "{}", ended.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_owner_who_wants_no_panel_has_none_and_webhooks_have_none_in_any_case() {
+    let folder = Folder::new();
+    folder.write("boothpay.toml", "[admin]\npanel = \"off\"\n");
+    let server = folder.serve(&[]);
+    assert_eq!(server.get("/admin").await.status, 404);
+    assert!(!server.out.so_far().contains("Owner's panel"), "{}", server.out.so_far());
+    let refused = folder.run(&["admin", "reset"], &[]);
+    assert!(refused.code == Some(1) && refused.err.contains("admin.panel = \"off\""), "{}", refused.err);
+    folder.write("boothpay.toml", "[admin]\npanel = \"on\"\n");
+    let wrong = folder.run(&["check"], &[]);
+    assert!(wrong.out.contains("admin.panel") && wrong.out.contains("choose \"direct\""), "{}{}", wrong.out, wrong.err);
+    let bad = folder.run(&["admin", "reset", "Им я"], &[("BOOTHPAY_ADMIN_PANEL", "direct")]);
+    assert!(bad.code == Some(1) && bad.err.contains("a name has 1 to 32 letters"), "{}", bad.err);
+}

@@ -1,0 +1,110 @@
+// The owner's panel as an owner meets it: the first link, the pages on a phone and on a desktop, in three languages, without a
+// fault that a person who reads by ear or by keyboard would meet.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { setUp } from "./support/browser.js";
+
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1280, height: 800 };
+const PASSWORD = "seven blue photo strips";
+const PATIENCE_MS = 30_000;
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// Where to put pictures of the pages, for a person to look at: E2E_PICTURES=folder.
+const pictures = process.env.E2E_PICTURES;
+
+const scene = setUp();
+
+/** The panel in a browser of its own. */
+async function open(t, viewport, locale = "en") {
+  const context = await scene.browser.newContext({ viewport, locale, hasTouch: viewport === PHONE, bypassCSP: false });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.stack));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  t.after(async () => {
+    await context.close();
+    const surprising = complaints.filter((complaint) => !/status of 4\d\d/.test(complaint));
+    assert.deepEqual(surprising, [], "the browser complained");
+  });
+  return page;
+}
+
+const at = (path) => new URL(path, scene.booth.url).href;
+
+/** Sets the owner's password by a new link, as somebody does who has lost it. */
+async function enter(page) {
+  const { out, err } = await scene.booth.command("admin", "reset");
+  const path = /\/admin\/link\/[0-9a-f]+/.exec(out)?.[0];
+  assert.ok(path, err);
+  await page.goto(at(path));
+  await page.fill("[name=password]", PASSWORD);
+  await page.fill("[name=again]", PASSWORD);
+  await page.click("main button");
+  await page.waitForURL(at("/admin"));
+}
+
+/** What a page has to hold whoever looks at it: nothing beyond its edge, no fault that axe knows. */
+async function sound(page, name) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
+  // Not as an element: the page's policy runs nothing that is not the server's.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+  assert.deepEqual(said, [], name);
+  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+}
+
+const PAGES = ["/admin", "/admin/people", "/admin/audit"];
+
+for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
+  test(`every page is sound in three languages on a ${name}`, async (t) => {
+    const page = await open(t, viewport);
+    await page.goto(at("/admin"));
+    await sound(page, `${name}-login`);
+    await enter(page);
+    for (const language of ["ru", "uz", "en"]) {
+      await page.click(`.languages [value=${language}]`);
+      await page.waitForSelector(`html[lang=${language}]`);
+      for (const path of PAGES) {
+        await page.goto(at(path));
+        await sound(page, `${name}-${language}${path.replaceAll("/", "-")}`);
+      }
+    }
+  });
+}
+
+test("the owner gets in, gives an operator a link, and leaves", async (t) => {
+  const page = await open(t, DESKTOP);
+  await enter(page);
+  await page.click("text=People");
+  await page.fill("[name=name]", "Dilnoza");
+  await page.click("text=Add >> nth=-1");
+  const link = await page.textContent("[data-testid=made-link]");
+  assert.ok(link.startsWith(at("/admin/link/")), link);
+  const other = await open(t, PHONE, "uz");
+  await other.goto(link);
+  assert.match(await other.textContent("main"), /dilnoza/);
+  await other.fill("[name=password]", PASSWORD);
+  await other.fill("[name=again]", PASSWORD);
+  await other.click("main button");
+  await other.waitForURL(at("/admin"));
+  assert.deepEqual(await other.$$eval(".menu a", (items) => items.map((item) => item.textContent)), ["Bugun"]);
+
+  await page.click(".leave button");
+  await page.waitForURL(/login\?done=logged_out/);
+  await page.fill("[name=password]", "not the password");
+  await page.click("main button");
+  await page.waitForSelector("[role=alert]");
+  await page.fill("[name=password]", PASSWORD);
+  await page.click("main button");
+  await page.waitForURL(at("/admin"));
+});

@@ -1,0 +1,119 @@
+//! All templates: those that are built in, and those of the owner's folder.
+
+use crate::fault::Fault;
+use crate::shot::BYTES_MAX;
+use crate::template::{Template, read};
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// The templates that come with the program.
+const BUILT_IN: [(&str, &str); 4] = [
+    ("single", include_str!("../builtin/single.toml")),
+    ("strip", include_str!("../builtin/strip.toml")),
+    ("grid", include_str!("../builtin/grid.toml")),
+    ("large", include_str!("../builtin/large.toml")),
+];
+
+/// Bytes of a template's file: a hundred times what one has.
+const TEMPLATE_BYTES_MAX: usize = 100_000;
+
+/// Templates of one folder: more than a customer can look through.
+const TEMPLATES_MAX: usize = 40;
+
+/// A file that is no template, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The file's name.
+    pub file: String,
+    /// Everything that is wrong with it.
+    pub faults: Vec<Fault>,
+}
+
+/// What there is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layouts {
+    /// Templates that can be drawn: the built-in ones first, then the owner's by name.
+    pub templates: Vec<Template>,
+    /// Files of the folder that are left out.
+    pub refused: Vec<Refused>,
+}
+
+impl Layouts {
+    /// Reads the built-in templates and those of a folder, if it is there. A template of the owner's takes the place of the built-in
+    /// one of its name.
+    pub fn read(folder: &Path) -> Self {
+        let mut all = Self::default();
+        for (id, text) in BUILT_IN {
+            all.keep(id, read(id, text, &|_| Err(io::ErrorKind::NotFound.into())));
+        }
+        let mut files: Vec<_> = match fs::read_dir(folder) {
+            Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+            // A folder that is not there has no templates.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => {
+                let fault = Fault::of_file(format!("the folder cannot be read: {error}"));
+                all.refused.push(Refused { file: folder.display().to_string(), faults: vec![fault] });
+                return all;
+            }
+        };
+        files.retain(|file| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")));
+        files.sort();
+        for (count, file) in files.iter().enumerate() {
+            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if count >= TEMPLATES_MAX {
+                let fault = Fault::of_file(format!(
+                    "there are more than {TEMPLATES_MAX} templates; take some out of the folder"
+                ));
+                all.refused.push(Refused { file: name, faults: vec![fault] });
+                break;
+            }
+            all.keep(&name, read_file(file));
+        }
+        all
+    }
+
+    fn keep(&mut self, file: &str, read: Result<Template, Vec<Fault>>) {
+        match read {
+            Ok(template) => match self.templates.iter_mut().find(|known| known.id == template.id) {
+                Some(known) => *known = template,
+                None => self.templates.push(template),
+            },
+            Err(faults) => self.refused.push(Refused { file: file.to_owned(), faults }),
+        }
+    }
+
+    /// A template by its id.
+    pub fn one(&self, id: &str) -> Option<&Template> {
+        self.templates.iter().find(|template| template.id == id)
+    }
+}
+
+/// Reads one template from its file.
+pub fn read_file(file: &Path) -> Result<Template, Vec<Fault>> {
+    let of_file = |advice: String| vec![Fault::of_file(advice)];
+    let id = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let proper = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if id.is_empty() || id.len() > 40 || !id.bytes().all(proper) {
+        return Err(of_file(
+            "the file's name has other characters than Latin letters, digits, - and _; rename it".to_owned(),
+        ));
+    }
+    let bytes = read_up_to(file, TEMPLATE_BYTES_MAX).map_err(|error| of_file(format!("it cannot be read: {error}")))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| of_file("it is no text in UTF-8; choose UTF-8 where your editor saves it".to_owned()))?;
+    let folder = file.parent().unwrap_or_else(|| Path::new("."));
+    // Windows' Notepad writes this at the beginning.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    read(id, text, &|name| read_up_to(&folder.join(name), BYTES_MAX))
+}
+
+fn read_up_to(file: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    fs::File::open(file)?.take(limit).read_to_end(&mut bytes)?;
+    if bytes.len() > most {
+        return Err(io::Error::other(format!("it has more than {most} bytes")));
+    }
+    Ok(bytes)
+}

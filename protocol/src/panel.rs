@@ -1,0 +1,330 @@
+//! Who may use the owner's panel, for how long, and what is kept of what he did there.
+
+use crate::secret::KeyDigest;
+use crate::time::{SpanMs, TimeMs};
+use std::fmt;
+
+/// Characters of a person's name in the panel.
+pub const NAME_CHARS_MAX: usize = 32;
+
+/// Characters of a password: the least keeps out guessing at the rate that the panel allows, the most bounds the work of one guess.
+pub const PASSWORD_CHARS_MIN: usize = 10;
+/// See [`PASSWORD_CHARS_MIN`].
+pub const PASSWORD_CHARS_MAX: usize = 256;
+
+/// How long a one-time link works. Whoever was not quick enough asks for another one.
+pub const LINK_LIFETIME: SpanMs = SpanMs::seconds(24 * 60 * 60);
+
+/// After how long without a click a session ends. Pages that bring themselves up to date are no click.
+pub const SESSION_IDLE: SpanMs = SpanMs::seconds(2 * 60 * 60);
+
+/// How long a session lasts at most.
+pub const SESSION_LIFETIME: SpanMs = SpanMs::seconds(7 * 24 * 60 * 60);
+
+/// How exactly it is kept when a session was used last: a click within this writes nothing.
+pub const SEEN_STEP: SpanMs = SpanMs::seconds(60);
+
+/// Characters of what an audit row says of one value.
+pub const AUDIT_CHARS_MAX: usize = 500;
+
+/// What a person may do in the panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    Owner,
+    /// Helps customers: reprints, cancels, gives money back up to a sum. Sees no people, no audit and no settings.
+    Operator,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Owner, Self::Operator];
+
+    /// The word in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// Takes back what [`Role::word`] gave.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+}
+
+/// The name by which a person gets in: small letters, digits, and `.`, `-`, `_` between them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AdminName(String);
+
+/// A text that is no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a name has 1 to {NAME_CHARS_MAX} letters a to z, digits, dots, hyphens or underscores, and begins with a letter"
+)]
+pub struct NameError;
+
+impl AdminName {
+    /// Reads a name; capitals and blanks around it do not matter.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let name = text.trim().to_ascii_lowercase();
+        let proper = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'.' | b'-' | b'_');
+        let begins = name.bytes().next().is_some_and(|first| first.is_ascii_lowercase());
+        if begins && name.len() <= NAME_CHARS_MAX && name.bytes().all(proper) { Ok(Self(name)) } else { Err(NameError) }
+    }
+
+    /// The name of the one person who is there from the start.
+    pub fn owner() -> Self {
+        Self("owner".to_owned())
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AdminName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A link by which somebody sets a password, once. The link itself is nowhere; this is its digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The digest of what the link ends with.
+    pub digest: KeyDigest,
+    /// Until when it works.
+    pub until: TimeMs,
+}
+
+/// Somebody who may use the panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admin {
+    /// His name.
+    pub name: AdminName,
+    /// What he may do.
+    pub role: Role,
+    /// His password as Argon2 keeps it; none until he has set one.
+    pub password: Option<String>,
+    /// The link by which he may set one.
+    pub link: Option<Link>,
+    /// Since when he is known.
+    pub created_at: TimeMs,
+    /// Goes up by one with every change.
+    pub version: u32,
+}
+
+impl Admin {
+    /// Somebody new, who has no password yet.
+    pub const fn new(name: AdminName, role: Role, now: TimeMs) -> Self {
+        Self { name, role, password: None, link: None, created_at: now, version: 1 }
+    }
+
+    /// The same person with a link; the one before is void.
+    pub fn with_link(&self, digest: KeyDigest, now: TimeMs) -> Self {
+        let link = Link { digest, until: now.plus(LINK_LIFETIME) };
+        Self { link: Some(link), ..self.next() }
+    }
+
+    /// The same person with a password, without a link.
+    pub fn with_password(&self, password: String) -> Self {
+        Self { password: Some(password), link: None, ..self.next() }
+    }
+
+    /// Whether a link with this digest works now.
+    pub fn opens(&self, digest: &KeyDigest, now: TimeMs) -> bool {
+        self.link.is_some_and(|link| link.digest.matches(digest) && now < link.until)
+    }
+
+    fn next(&self) -> Self {
+        Self { version: self.version.saturating_add(1), ..self.clone() }
+    }
+}
+
+/// Somebody who is in. What his browser carries is nowhere; this is its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PanelSession {
+    /// The digest of what the browser carries.
+    pub digest: KeyDigest,
+    /// Who it is.
+    pub admin: AdminName,
+    /// Since when.
+    pub created_at: TimeMs,
+    /// His last click, to [`SEEN_STEP`].
+    pub seen_at: TimeMs,
+}
+
+impl PanelSession {
+    /// Whether it has ended. A clock that was set back ends nothing.
+    pub fn is_over(&self, now: TimeMs) -> bool {
+        now >= self.seen_at.plus(SESSION_IDLE) || now >= self.created_at.plus(SESSION_LIFETIME)
+    }
+
+    /// Whether a click now is worth noting.
+    pub fn is_worth_noting(&self, now: TimeMs) -> bool {
+        now >= self.seen_at.plus(SEEN_STEP)
+    }
+}
+
+/// What somebody did in the panel, or to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// A one-time link was made.
+    LinkMade,
+    /// A password was set by a link.
+    PasswordSet,
+    /// Got in.
+    LoggedIn,
+    /// Tried a wrong password.
+    LoginRefused,
+    /// Left.
+    LoggedOut,
+    /// Somebody new may get in.
+    PersonAdded,
+    /// Somebody may not get in any more.
+    PersonRemoved,
+    /// An order was closed.
+    OrderCancelled,
+    /// A paid order may be printed once more.
+    ReprintAllowed,
+    /// A customer gets his money back.
+    RefundAsked,
+    /// A customer has got his money back past the wallet.
+    HandedBack,
+    /// A note about an order.
+    NoteWritten,
+}
+
+impl Deed {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::LinkMade,
+        Self::PasswordSet,
+        Self::LoggedIn,
+        Self::LoginRefused,
+        Self::LoggedOut,
+        Self::PersonAdded,
+        Self::PersonRemoved,
+        Self::OrderCancelled,
+        Self::ReprintAllowed,
+        Self::RefundAsked,
+        Self::HandedBack,
+        Self::NoteWritten,
+    ];
+
+    /// The word in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LinkMade => "link_made",
+            Self::PasswordSet => "password_set",
+            Self::LoggedIn => "logged_in",
+            Self::LoginRefused => "login_refused",
+            Self::LoggedOut => "logged_out",
+            Self::PersonAdded => "person_added",
+            Self::PersonRemoved => "person_removed",
+            Self::OrderCancelled => "order_cancelled",
+            Self::ReprintAllowed => "reprint_allowed",
+            Self::RefundAsked => "refund_asked",
+            Self::HandedBack => "handed_back",
+            Self::NoteWritten => "note_written",
+        }
+    }
+
+    /// Takes back what [`Deed::word`] gave.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|deed| deed.word() == word)
+    }
+}
+
+/// A row of the audit: who did what, when, from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audit {
+    /// When.
+    pub at: TimeMs,
+    /// Who; nobody's name when it was the command line or the program itself.
+    pub who: Option<AdminName>,
+    /// What.
+    pub deed: Deed,
+    /// Which order or person it is about.
+    pub about: Option<String>,
+    /// What was before.
+    pub old: Option<String>,
+    /// What is now.
+    pub new: Option<String>,
+    /// The address from which it came.
+    pub address: Option<String>,
+}
+
+impl Audit {
+    /// A row that says only who did what.
+    pub const fn of(who: Option<AdminName>, deed: Deed, at: TimeMs) -> Self {
+        Self { at, who, deed, about: None, old: None, new: None, address: None }
+    }
+
+    /// About an order or a person.
+    pub fn about(self, about: &str) -> Self {
+        Self { about: Some(short(about)), ..self }
+    }
+
+    /// With what was before.
+    pub fn old(self, old: &str) -> Self {
+        Self { old: Some(short(old)), ..self }
+    }
+
+    /// With what is now.
+    pub fn new_value(self, new: &str) -> Self {
+        Self { new: Some(short(new)), ..self }
+    }
+
+    /// From an address.
+    pub fn from(self, address: &str) -> Self {
+        Self { address: Some(short(address)), ..self }
+    }
+}
+
+/// As much of a text as a row keeps. A NUL cannot be kept by every database.
+fn short(text: &str) -> String {
+    text.chars().filter(|c| *c != '\0').take(AUDIT_CHARS_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_small_and_short() {
+        for (text, name) in [("owner", "owner"), (" Dilnoza ", "dilnoza"), ("a.b-c_9", "a.b-c_9")] {
+            assert_eq!(AdminName::parse(text).unwrap().as_str(), name);
+        }
+        for bad in ["", "9a", "а", "a b", "a\0", "<b>", &"a".repeat(33)] {
+            assert_eq!(AdminName::parse(bad), Err(NameError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_link_works_until_its_time_and_not_after_a_password() {
+        let (now, digest) = (TimeMs::new(1_000), KeyDigest::of(b"link"));
+        let admin = Admin::new(AdminName::owner(), Role::Owner, now).with_link(digest, now);
+        assert!(admin.opens(&digest, now) && !admin.opens(&KeyDigest::of(b"other"), now));
+        assert!(!admin.opens(&digest, now.plus(LINK_LIFETIME)));
+        assert!(!admin.with_password("x".to_owned()).opens(&digest, now));
+    }
+
+    #[test]
+    fn a_session_ends_by_itself_and_in_any_case() {
+        let start = TimeMs::new(0);
+        let session = |seen_at| PanelSession {
+            digest: KeyDigest::of(b"x"),
+            admin: AdminName::owner(),
+            created_at: start,
+            seen_at,
+        };
+        assert!(!session(start).is_over(start.plus(SpanMs::seconds(7199))));
+        assert!(session(start).is_over(start.plus(SESSION_IDLE)));
+        let end = start.plus(SESSION_LIFETIME);
+        assert!(session(end).is_over(end), "however busy it was");
+    }
+}

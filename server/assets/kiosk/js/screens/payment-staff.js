@@ -1,0 +1,104 @@
+// Over the payment screen: a member of staff looks at the customer's phone, or into the bank's app, and confirms with a PIN.
+
+import { confirmPaid } from "../api.js";
+import { icon, make, onPress, part, say } from "../dom.js";
+import { t } from "../language.js";
+import { money } from "../money.js";
+import { closeOverlay, openOverlay } from "../overlay.js";
+import { grouped } from "../letters.js";
+
+const FEWEST = 6;
+const MOST = 8;
+
+// A dialog that staff have left must not wait for the next finger.
+const LEFT_MS = 60_000;
+
+const ANSWERS = { 403: "wrong", 409: "busy", 412: "none", 429: "often" };
+
+let visit = null;
+
+function type(digit) {
+  if (!visit || visit.asking || visit.typed.length === MOST) return;
+  Object.assign(visit, { typed: visit.typed + digit, answer: null });
+  touched();
+}
+
+function erase() {
+  if (!visit || visit.asking) return;
+  Object.assign(visit, { typed: visit.typed.slice(0, -1), answer: null });
+  touched();
+}
+
+function touched() {
+  clearTimeout(visit.timer);
+  visit.timer = setTimeout(closeOverlay, LEFT_MS);
+  render();
+}
+
+async function confirm() {
+  if (!visit || visit.asking || visit.typed.length < FEWEST) return;
+  const mine = visit;
+  Object.assign(mine, { asking: true, answer: "asking" });
+  render();
+  try {
+    const order = await confirmPaid(mine.of.id, mine.typed);
+    if (mine !== visit) return;
+    closeOverlay();
+    mine.heard(order);
+  } catch (refusal) {
+    if (mine !== visit) return;
+    Object.assign(mine, { asking: false, typed: "", answer: ANSWERS[refusal.status] ?? "offline" });
+    touched();
+    if (refusal.order) mine.heard(refusal.order);
+  }
+}
+
+function render() {
+  if (!visit) return;
+  const { typed, answer, of } = visit;
+  say("staff-text", t("staff.text", { sum: money(of.order.amount_soum), order: grouped(of.id) }));
+  // Whoever stands behind sees how many, not which.
+  [...part("staff-entry").children].forEach((slot, i) => {
+    slot.textContent = i < typed.length ? "•" : "";
+    slot.classList.toggle("next", i === typed.length);
+  });
+  say("staff-answer", answer ? t(`staff.${answer}`) : "");
+  part("staff-confirm").setAttribute("aria-disabled", String(typed.length < FEWEST));
+}
+
+/** `heard` takes the order as it is then. */
+export function openStaff(of, heard) {
+  openOverlay("staff", render, () => {
+    clearTimeout(visit?.timer);
+    visit = null;
+  });
+  visit = { of, heard, typed: "", answer: null, asking: false, timer: null };
+  of.stay.signal.addEventListener("abort", () => visit?.of === of && closeOverlay(), { once: true });
+  touched();
+}
+
+for (let i = 0; i < MOST; i += 1) part("staff-entry").append(make("span"));
+for (const digit of "123456789") addKey(digit);
+const eraser = make("button", "key erase");
+eraser.dataset.testid = "staff-erase";
+eraser.dataset.tLabel = "claim.erase";
+eraser.append(icon("erase"));
+eraser.addEventListener("click", erase);
+part("staff-keys").append(eraser);
+addKey("0");
+
+function addKey(digit) {
+  const key = make("button", "key", digit);
+  key.dataset.testid = `staff-key-${digit}`;
+  key.addEventListener("click", () => type(digit));
+  part("staff-keys").append(key);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!visit || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === "Backspace") erase();
+  else if (/^[0-9]$/.test(event.key)) type(event.key);
+});
+
+onPress("staff-confirm", confirm);
+onPress("staff-close", closeOverlay);

@@ -1,0 +1,168 @@
+//! A report for people to read in a terminal.
+
+use super::words::{Words, words};
+use super::{Figures, Period, Report, Sum};
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::money::Soum;
+
+/// Letters of the first column: the longest label of any language.
+const LABEL: usize = 36;
+
+/// One of a period's sums.
+type Of = fn(&Figures) -> Sum;
+
+impl Report {
+    /// The report as lines, in a language.
+    pub fn text(&self, language: Language) -> String {
+        let words = words(language);
+        let mut page = Page { text: String::new(), words };
+        page.line(format_args!("{} {} ({})", words.report, self.period, self.zone.iana_name().unwrap_or_default()));
+        page.line(format_args!(""));
+        self.totals(&mut page);
+        self.shown(&mut page);
+        let by_part = match self.period {
+            Period::Day(_) => words.by_hour,
+            Period::Month(_) => words.by_day,
+            Period::Year(_) => words.by_month,
+        };
+        let parts =
+            self.parts.iter().map(|(part, figures)| (part.to_string(), figures.money.net(), figures.shown.copies));
+        page.table(by_part, parts);
+        let providers = self.by_provider.iter().map(|(it, money)| (provider_name(*it, words), money.net(), 0));
+        page.table(words.by_provider, providers);
+        if self.by_booth.len() > 1 {
+            let booths = self.by_booth.iter().map(|(it, of)| (it.to_string(), of.money.net(), of.shown.copies));
+            page.table(words.by_booth, booths);
+        }
+        page.text
+    }
+
+    fn totals(&self, page: &mut Page) {
+        let words = page.words;
+        let compared = match self.period {
+            Period::Day(_) => words.week_before,
+            Period::Month(_) => words.month_before,
+            Period::Year(_) => words.year_before,
+        };
+        // What is not over yet is compared with as much of the one before.
+        let (before, compared) = match &self.before.by_now {
+            Some(by_now) => (by_now, format!("{compared}, {}", words.to_this_hour)),
+            None => (&self.before.total, compared.to_owned()),
+        };
+        page.line(format_args!("{:LABEL$}{:>9}{:>18}   {compared}", "", words.count, words.soum));
+        let rows: [(&str, Of); 5] = [
+            (words.paid, |it| it.money.paid),
+            (words.refunded, |it| it.money.refunded),
+            (words.net, |it| it.money.net()),
+            (words.owed, Figures::owed_back),
+            (words.given_back, |it| it.money.given_back),
+        ];
+        for (label, of) in rows {
+            let (now, then) = (of(&self.total), of(before));
+            page.line(format_args!(
+                "{label:LABEL$}{:>9}{:>18}   {}",
+                now.count,
+                grouped(now.tiyin),
+                grouped(then.tiyin)
+            ));
+        }
+        if self.owed_now != Sum::default() {
+            let (count, soum) = (self.owed_now.count, grouped(self.owed_now.tiyin));
+            page.line(format_args!("{:LABEL$}{count:>9}{soum:>18}", words.owed_now));
+        }
+        let average = |it: &Figures| it.money.average_tiyin().map_or_else(|| "–".to_owned(), grouped);
+        page.line(format_args!("{:LABEL$}{:>27}   {}", words.average, average(&self.total), average(before)));
+        let copies = |it: &Figures| {
+            it.shown.copies_hundredths().map_or_else(|| "–".to_owned(), |number| decimal(number, 2, page_mark(words)))
+        };
+        page.line(format_args!("{:LABEL$}{:>27}   {}", words.copies_per_order, copies(&self.total), copies(before)));
+    }
+
+    fn shown(&self, page: &mut Page) {
+        let (words, shown) = (page.words, &self.total.shown);
+        page.line(format_args!(""));
+        page.line(format_args!("{:LABEL$}{:>9}", words.codes, shown.made));
+        let percent = shown.sold_of_thousand().map(|it| format!("{} %", decimal(it, 1, page_mark(words))));
+        let rows = [
+            (words.sold, shown.sold, percent.unwrap_or_default()),
+            (words.waiting, shown.waiting, String::new()),
+            (words.cancelled_unscanned, shown.cancelled_unscanned, String::new()),
+            (words.cancelled_begun, shown.cancelled_begun, String::new()),
+            (words.expired_unscanned, shown.expired_unscanned, String::new()),
+            (words.expired_begun, shown.expired_begun, String::new()),
+        ];
+        for (label, count, note) in rows {
+            page.line(format_args!("  {label:34}{count:>9}{note:>18}"));
+        }
+    }
+}
+
+/// Lines in a language.
+struct Page {
+    text: String,
+    words: &'static Words,
+}
+
+impl Page {
+    fn line(&mut self, line: std::fmt::Arguments<'_>) {
+        self.text.push_str(line.to_string().trim_end());
+        self.text.push('\n');
+    }
+
+    /// Rows that have something.
+    fn table(&mut self, title: &str, rows: impl Iterator<Item = (String, Sum, i64)>) {
+        self.line(format_args!(""));
+        self.line(format_args!("{title}"));
+        let mut is_empty = true;
+        for (label, sum, copies) in rows.filter(|(_, sum, copies)| *sum != Sum::default() || *copies != 0) {
+            is_empty = false;
+            let copies = if copies == 0 { String::new() } else { format!("{copies} {}", self.words.copies) };
+            self.line(format_args!("  {label:34}{:>9}{:>18}   {copies}", sum.count, grouped(sum.tiyin)));
+        }
+        if is_empty {
+            self.line(format_args!("  {}", self.words.nothing));
+        }
+    }
+}
+
+/// A provider's name for people.
+pub(crate) fn provider_name(provider: Provider, words: &Words) -> String {
+    match provider {
+        Provider::Payme => "Payme".to_owned(),
+        Provider::Click => "Click".to_owned(),
+        Provider::Uzum => "Uzum".to_owned(),
+        Provider::Uzqr => format!("UzQR ({})", words.unverified),
+        Provider::Test => words.test_payments.to_owned(),
+    }
+}
+
+/// A decimal mark: a comma but in English.
+fn page_mark(words: &Words) -> char {
+    if std::ptr::eq(words, self::words(Language::En)) { '.' } else { ',' }
+}
+
+/// A number that counts tenths or hundredths.
+pub(super) fn decimal(number: i64, decimals: usize, mark: char) -> String {
+    let digits = format!("{:0>width$}", number.unsigned_abs(), width = decimals.saturating_add(1));
+    let (whole, rest) = digits.split_at(digits.len().saturating_sub(decimals));
+    format!("{}{whole}{mark}{rest}", if number < 0 { "-" } else { "" })
+}
+
+/// A sum in soum with blanks between the thousands: `1 025 000`, `99.50`.
+pub(crate) fn grouped(tiyin: i64) -> String {
+    let plain = Soum::from_tiyin(tiyin).to_string();
+    let (whole, rest) = plain.split_once('.').map_or((plain.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut grouped = String::from(sign);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && digits.len().saturating_sub(place) % 3 == 0 {
+            grouped.push(' ');
+        }
+        grouped.push(digit);
+    }
+    match rest {
+        Some(rest) => format!("{grouped}.{rest}"),
+        None => grouped,
+    }
+}

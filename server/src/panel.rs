@@ -1,0 +1,114 @@
+//! The owner's panel at `/admin`: pages made on the server, in three languages, for a phone and a desktop.
+//!
+//! **How a page is added.**
+//! 1. A file here with the page's data and its handler: `async fn page(State(app), seat: Seat) -> Result<Response, Stop>`. A [`Seat`]
+//!    says who is in; [`seat::OwnerSeat`] lets the owner in alone. Both refuse everybody else, so a page without one does not exist.
+//! 2. A template in `templates/panel` that extends `panel/frame.html` and has a member `f: Frame`, made by
+//!    `seat.frame(&app, Section::…)`; [`frame::show`] renders it. Words are `f.t("key")`, with values `f.fill("key", …)`; sums are
+//!    [`say::soum`], times [`say::time`]. askama escapes everything; `|safe` is not used here.
+//! 3. Its words in `panel/words/*.json`, all three. A test looks that each key that is used is there, and the other way round.
+//! 4. A line in [`routes`], and, if it has a place in the menu, a [`frame::Section`].
+//!
+//! **What changes something** is a form whose handler takes a [`form::Form`] (or [`form::OwnerForm`]): it has checked the origin and
+//! the token that `{{ f.csrf }}` gave the page in a hidden field `csrf`. It writes a row of the audit ([`form::Form::audit`]) and
+//! answers with [`form::back`], so that loading the page anew does nothing twice. A new kind of deed is a line in
+//! `boothpay_protocol::panel::Deed` and its words `deed.…`.
+//!
+//! **What comes by itself** is a part of a page with `data-live="/admin/live/…"` that the script asks for again; its handler answers
+//! with [`frame::live`], which says "nothing new" by an `ETag`.
+//!
+//! Nothing here is on a payment's way: passwords are judged on threads of their own ([`password`]), and lists are bounded.
+
+mod attempts;
+mod audit;
+mod cookies;
+pub(crate) mod form;
+pub(crate) mod frame;
+mod link;
+mod login;
+mod password;
+mod people;
+pub(crate) mod say;
+mod seat;
+mod today;
+mod words;
+
+pub use link::{FirstLink, first_link, new_link};
+pub(crate) use seat::Seat;
+
+use crate::api;
+use crate::app::App;
+use crate::config::PanelReach;
+use crate::net::is_passed_on;
+use attempts::Attempts;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use password::Passwords;
+use std::sync::Arc;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// As strict as the booth's page, but forms may be sent to this server.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                                       connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; \
+                                       frame-ancestors 'none'";
+
+/// What the panel keeps in memory.
+#[derive(Default)]
+pub(crate) struct Panel {
+    /// Who tried passwords lately.
+    attempts: Attempts,
+    /// Where passwords are judged.
+    passwords: Passwords,
+}
+
+/// The panel's routes: everything under `/admin`.
+pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/admin", get(today::page))
+        .route("/admin/", get(today::page))
+        .route("/admin/live/today", get(today::live))
+        .route("/admin/login", get(login::page).post(login::enter))
+        .route("/admin/logout", post(login::leave))
+        .route("/admin/language", post(login::language))
+        .route("/admin/link/{token}", get(link::page).post(link::redeem))
+        .route("/admin/people", get(people::page).post(people::add))
+        .route("/admin/people/{name}/link", post(people::new_link))
+        .route("/admin/people/{name}/remove", post(people::remove))
+        .route("/admin/audit", get(audit::page))
+        .route("/admin/{*rest}", get(frame::nothing_here))
+        .method_not_allowed_fallback(api::wrong_method)
+        .layer((
+            middleware::from_fn_with_state(Arc::clone(app), within_reach),
+            header_of(header::CACHE_CONTROL, "no-store"),
+            header_of(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+            // With "no-referrer" a browser hides the origin of a form, by which we know that it is ours.
+            header_of(header::REFERRER_POLICY, "same-origin"),
+        ))
+}
+
+/// Who is out of the panel's reach meets an address at which there is nothing.
+async fn within_reach(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let reached = match app.settings.panel.reach {
+        PanelReach::Any => true,
+        PanelReach::Direct => !is_passed_on(request.headers()),
+        PanelReach::Off => false,
+    };
+    if reached {
+        return next.run(request).await;
+    }
+    if app.settings.panel.reach == PanelReach::Direct && app.refusals.is_news("the panel through a proxy") {
+        tracing::warn!(
+            "the owner's panel was asked for through a proxy or a tunnel and did not answer. If that was you, set \
+             admin.panel = \"any\" in boothpay.toml, use https there, and start the server again"
+        );
+    }
+    api::unknown(State(app), request).await.into_response()
+}
+
+fn header_of(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}

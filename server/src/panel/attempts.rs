@@ -1,0 +1,141 @@
+//! How often somebody may try a password. Strangers can use up what strangers have together, and never what a device has that was in
+//! before; `docs/decisions/0021-panel.md` argues it.
+
+use super::cookies::DeviceMark;
+use crate::net::{Rate, Visitor};
+use boothpay_protocol::time::TimeMs;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+
+/// What one address may try: a person who mistypes never meets it.
+const OF_ADDRESS: Rate = Rate { burst: 10, per_minute: 6 };
+
+/// What all strangers may try together. A password of ten random letters lasts longer than the sun at this.
+const OF_STRANGERS: Rate = Rate { burst: 60, per_minute: 30 };
+
+/// What a device may try that was in before.
+const OF_DEVICE: Rate = Rate { burst: 10, per_minute: 6 };
+
+/// Addresses and devices that are told apart; beyond them, the one that is nearest to being forgotten goes.
+const TOLD_APART_MAX: usize = 1024;
+
+/// Seconds until it is worth trying again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wait(pub(super) u32);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Who {
+    Address(crate::net::Address),
+    Device(DeviceMark),
+    Strangers,
+}
+
+/// Who tried lately: for each, when he may try as often as ever again, in milliseconds.
+#[derive(Default)]
+pub(super) struct Attempts(Mutex<HashMap<Who, i64>>);
+
+impl Attempts {
+    /// Counts a try. A known device has an allowance of its own; everybody else shares.
+    pub(super) fn take(&self, visitor: &Visitor, device: Option<DeviceMark>, now: TimeMs) -> Result<(), Wait> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = now.ms();
+        if let Some(device) = device {
+            return take(&mut all, Who::Device(device), OF_DEVICE, now);
+        }
+        let address = Who::Address(visitor.address);
+        take(&mut all, address, OF_ADDRESS, now)?;
+        let together = take(&mut all, Who::Strangers, OF_STRANGERS, now);
+        if together.is_err()
+            && let Some(full) = all.get_mut(&address)
+        {
+            // What was not tried is not counted.
+            *full = full.saturating_sub(interval(OF_ADDRESS));
+        }
+        together
+    }
+}
+
+/// Milliseconds between two tries, in the long run.
+fn interval(rate: Rate) -> i64 {
+    60_000 / i64::from(rate.per_minute.max(1))
+}
+
+fn take(all: &mut HashMap<Who, i64>, who: Who, rate: Rate, now: i64) -> Result<(), Wait> {
+    if !all.contains_key(&who) {
+        make_room(all, now);
+    }
+    let full = all.entry(who).or_insert(now);
+    let room = interval(rate).saturating_mul(i64::from(rate.burst));
+    // Fuller than full is a clock that was set back.
+    let begin = if *full > now.saturating_add(room) { now } else { (*full).max(now) };
+    let next = begin.saturating_add(interval(rate));
+    let over = next.saturating_sub(now).saturating_sub(room);
+    if over > 0 {
+        return Err(Wait(u32::try_from(over.saturating_add(999) / 1000).unwrap_or(u32::MAX).max(1)));
+    }
+    *full = next;
+    Ok(())
+}
+
+fn make_room(all: &mut HashMap<Who, i64>, now: i64) {
+    if all.len() < TOLD_APART_MAX {
+        return;
+    }
+    all.retain(|who, full| *full > now || *who == Who::Strangers);
+    let first = all.iter().filter(|(who, _)| matches!(who, Who::Address(_))).min_by_key(|(_, full)| **full);
+    if all.len() >= TOLD_APART_MAX
+        && let Some(first) = first.map(|(who, _)| *who)
+    {
+        all.remove(&first);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::Peer;
+    use axum::http::{Extensions, HeaderMap};
+    use std::net::{IpAddr, Ipv4Addr};
+
+    fn from(number: u32) -> Visitor {
+        let mut extensions = Extensions::new();
+        extensions.insert(Peer::at(IpAddr::V4(Ipv4Addr::from(0xcb00_7100_u32.wrapping_add(number)))));
+        Visitor::of(&extensions, &HeaderMap::new())
+    }
+
+    fn allowed(attempts: &Attempts, number: u32, device: Option<DeviceMark>, asked: usize, now: i64) -> usize {
+        (0..asked).filter(|_| attempts.take(&from(number), device, TimeMs::new(now)).is_ok()).count()
+    }
+
+    #[test]
+    fn one_address_and_all_strangers_together_have_an_end() {
+        let attempts = Attempts::default();
+        assert_eq!(allowed(&attempts, 1, None, 100, 0), 10);
+        assert_eq!(attempts.take(&from(1), None, TimeMs::new(0)), Err(Wait(10)));
+        assert_eq!(allowed(&attempts, 1, None, 5, 10_000), 1, "what is told is true");
+        let others: usize = (2..5000).map(|number| allowed(&attempts, number, None, 1, 10_000)).sum();
+        assert_eq!(others, 60 - 11 + 5, "all together, whatever address each of them has");
+    }
+
+    #[test]
+    fn strangers_take_nothing_from_a_device_that_was_in_before() {
+        let (attempts, device) = (Attempts::default(), Some(DeviceMark([7; 16])));
+        for number in 0..5000 {
+            allowed(&attempts, number, None, 3, 0);
+        }
+        assert_eq!(allowed(&attempts, 1, device, 100, 0), 10, "also from the same address");
+        assert_eq!(allowed(&attempts, 1, device, 1, 10_000), 1);
+    }
+
+    #[test]
+    fn strangers_do_not_make_the_owners_device_be_forgotten() {
+        let (attempts, device) = (Attempts::default(), Some(DeviceMark([7; 16])));
+        assert_eq!(allowed(&attempts, 1, device, 100, 0), 10);
+        for number in 0..5000 {
+            allowed(&attempts, number, None, 1, 0);
+        }
+        assert_eq!(allowed(&attempts, 1, device, 100, 0), 0);
+        assert!(attempts.0.lock().unwrap().len() <= TOLD_APART_MAX);
+    }
+}

@@ -1,0 +1,74 @@
+//! The audit: who did what, newest first, a page at a time.
+
+use super::frame::{Frame, Section, Stop, When, show};
+use super::say;
+use super::seat::OwnerSeat;
+use super::words::Words;
+use crate::app::App;
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use boothpay_protocol::panel::{AdminName, Audit};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Rows of a page.
+const ROWS: usize = 100;
+
+/// What an address may say.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    before: Option<i64>,
+}
+
+/// A row as it is shown.
+pub(super) struct Row {
+    when: When,
+    who: String,
+    what: String,
+    about: Option<String>,
+    old: Option<String>,
+    new: Option<String>,
+    address: Option<String>,
+}
+
+impl Row {
+    pub(super) fn of(audit: Audit, app: &App, words: &Words) -> Self {
+        let Audit { at, who, deed, about, old, new, address } = audit;
+        Self {
+            when: When::of(at, app, words),
+            who: who.as_ref().map_or_else(|| words.t("audit.program").to_owned(), AdminName::to_string),
+            what: words.t(&format!("deed.{}", deed.word())).to_owned(),
+            about: about.map(|about| say::order(&about)),
+            old,
+            new,
+            address,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "panel/audit.html")]
+struct AuditPage {
+    f: Frame,
+    rows: Vec<Row>,
+    /// The number from which the next page goes on.
+    older: Option<i64>,
+}
+
+/// A page of it.
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    OwnerSeat(seat): OwnerSeat,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Stop> {
+    let Asked { before } = asked.map(|Query(asked)| asked).unwrap_or_default();
+    let limit = u32::try_from(ROWS.saturating_add(1)).unwrap_or(u32::MAX);
+    let mut found = app.store.audit(None, before, limit).await?;
+    let has_more = found.len() > ROWS;
+    found.truncate(ROWS);
+    let older = found.last().map(|(number, _)| *number).filter(|_| has_more);
+    let rows = found.into_iter().map(|(_, audit)| Row::of(audit, &app, seat.words())).collect();
+    show(&AuditPage { f: seat.frame(&app, Section::Audit), rows, older })
+}

@@ -1,0 +1,149 @@
+//! One-time links: how a person sets his password. A link is drawn from 256 random bits, works once and for a day, and only its digest
+//! is kept.
+
+use super::form::OpenForm;
+use super::frame::{Frame, Stop, show};
+use super::seat::Guest;
+use super::{login, password};
+use crate::access::pairing;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::net::{self, Kind, Visitor};
+use askama::Template;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use boothpay_protocol::panel::{Admin, AdminName, Audit, Deed, PASSWORD_CHARS_MIN, Role};
+use boothpay_protocol::secret::{KeyDigest, Secret};
+use boothpay_protocol::time::TimeMs;
+use boothpay_store::{Store, StoreError};
+use std::sync::Arc;
+
+/// Tries of a change that somebody else may be making too.
+const TRIES_MAX: u32 = 5;
+
+/// What the start of a server has to say about the panel.
+pub enum FirstLink {
+    /// Nobody has set a password yet: the path of a link by which the owner does.
+    New(String),
+    /// Somebody has.
+    Settled,
+}
+
+/// At the start: as long as nobody has a password, each start makes a new link, and the one before is void.
+pub async fn first_link(store: &Store, clock: &Clock) -> Result<FirstLink, StoreError> {
+    if store.admins().await?.iter().any(|admin| admin.password.is_some()) {
+        return Ok(FirstLink::Settled);
+    }
+    let audit = Audit::of(None, Deed::LinkMade, clock.now());
+    issue(store, clock.now(), &AdminName::owner(), Role::Owner, audit).await.map(FirstLink::New)
+}
+
+/// A link for whoever has lost the way in; its path. A person who is not there yet comes with it, as an owner. His password holds until
+/// the link is used.
+pub async fn new_link(store: &Store, clock: &Clock, name: &AdminName) -> Result<String, StoreError> {
+    issue(store, clock.now(), name, Role::Owner, Audit::of(None, Deed::LinkMade, clock.now())).await
+}
+
+/// Makes a link for somebody, and him, if he is not there.
+pub(super) async fn issue(
+    store: &Store,
+    now: TimeMs,
+    name: &AdminName,
+    role: Role,
+    audit: Audit,
+) -> Result<String, StoreError> {
+    let token: Secret = pairing::new_token().ok_or(StoreError::Bug)?;
+    for _ in 0..TRIES_MAX {
+        let known = store.admins().await?.into_iter().find(|admin| admin.name == *name);
+        let next = match &known {
+            Some(admin) => admin.with_link(token.digest(), now),
+            None => Admin { version: 1, ..Admin::new(name.clone(), role, now).with_link(token.digest(), now) },
+        };
+        if store.save_admin(next, false, audit.clone().about(name.as_str())).await? {
+            return Ok(format!("/admin/link/{}", token.reveal()));
+        }
+    }
+    Err(StoreError::Overloaded)
+}
+
+#[derive(Template)]
+#[template(path = "panel/link.html")]
+struct LinkPage {
+    f: Frame,
+    name: String,
+    path: String,
+    least: String,
+    wrong: Option<&'static str>,
+}
+
+/// The page at which a password is set. Looking at it uses nothing up.
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    guest: Guest,
+    visitor: Visitor,
+    token: Result<Path<String>, PathRejection>,
+) -> Result<Response, Stop> {
+    let admin = found(&app, &guest, &visitor, token).await?;
+    let (name, path) = (admin.name.to_string(), guest.address.clone());
+    show(&LinkPage { f: guest.frame(&app), name, path, least: PASSWORD_CHARS_MIN.to_string(), wrong: None })
+}
+
+/// Sets the password, ends all sessions of the person and lets him in.
+pub(super) async fn redeem(
+    State(app): State<Arc<App>>,
+    token: Result<Path<String>, PathRejection>,
+    form: OpenForm,
+) -> Result<Response, Stop> {
+    let OpenForm { guest, fields, parts } = form;
+    let visitor = Visitor::of(&parts.extensions, &parts.headers);
+    let admin = found(&app, &guest, &visitor, token).await?;
+    let (password, repeated) = (fields.get("password"), fields.get("again"));
+    let again = |status: StatusCode, wrong: &'static str| {
+        let (name, path) = (admin.name.to_string(), guest.address.clone());
+        let page = show(&LinkPage {
+            f: guest.frame(&app),
+            name,
+            path,
+            least: PASSWORD_CHARS_MIN.to_string(),
+            wrong: Some(wrong),
+        })?;
+        Ok::<_, Stop>((status, page).into_response())
+    };
+    if let Some(fault) = password::fault(password, repeated, &admin.name) {
+        return again(StatusCode::UNPROCESSABLE_ENTITY, fault);
+    }
+    let kept = match app.panel.passwords.keep(password.to_owned()).await {
+        Ok(kept) => kept,
+        Err(why) => return again(StatusCode::SERVICE_UNAVAILABLE, login::not_judged(why)),
+    };
+    let next = admin.with_password(kept);
+    let audit = Audit::of(Some(admin.name.clone()), Deed::PasswordSet, app.clock.now())
+        .about(admin.name.as_str())
+        .from(&visitor.address.to_string());
+    if !app.store.save_admin(next.clone(), true, audit).await? {
+        // Somebody else has used the link, or made a new one, in this very moment.
+        return Err(guest.frame(&app).stop(StatusCode::GONE, "link.void"));
+    }
+    tracing::info!("a password of the owner's panel was set for {}, from {}", admin.name, visitor.address);
+    login::let_in(&app, &parts, &next, "/admin".to_owned()).await
+}
+
+/// Whose link it is.
+async fn found(
+    app: &Arc<App>,
+    guest: &Guest,
+    visitor: &Visitor,
+    token: Result<Path<String>, PathRejection>,
+) -> Result<Admin, Stop> {
+    net::may(app, Kind::WrongKey, visitor).map_err(Stop::with)?;
+    let digest = token.map(|Path(token)| KeyDigest::of(token.as_bytes())).ok();
+    let now = app.clock.now();
+    let opens = |admin: &Admin| digest.is_some_and(|digest| admin.opens(&digest, now));
+    if let Some(admin) = app.store.admins().await?.into_iter().find(opens) {
+        return Ok(admin);
+    }
+    net::allow(app, Kind::WrongKey, visitor).map_err(Stop::with)?;
+    Err(guest.frame(app).stop(StatusCode::GONE, "link.void"))
+}

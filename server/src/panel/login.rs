@@ -1,0 +1,179 @@
+//! Getting in by a password, getting out, and choosing a language.
+
+use super::attempts::Wait;
+use super::cookies;
+use super::form::{Form, OpenForm, back};
+use super::frame::{Frame, Stop, show};
+use super::password::NotJudged;
+use super::seat::{Guest, Seat};
+use crate::access::{ends, pairing};
+use crate::app::App;
+use crate::limits::WRONG_KEY_DELAY;
+use crate::net::Visitor;
+use askama::Template;
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::panel::{Admin, AdminName, Audit, Deed, PanelSession, SESSION_IDLE, SESSION_LIFETIME};
+use boothpay_protocol::secret::{KeyDigest, Secret};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "panel/login.html")]
+struct LoginPage {
+    f: Frame,
+    name: String,
+    next: String,
+    wrong: Option<String>,
+}
+
+/// The page where one gets in. Who is in already goes on.
+pub(super) async fn page(State(app): State<Arc<App>>, mut parts: Parts) -> Result<Response, Stop> {
+    let guest = Guest::of(&parts, &app);
+    let next = next_of(&guest.address);
+    if Seat::from_request_parts(&mut parts, &app).await.is_ok() {
+        return Ok(Redirect::to(&next).into_response());
+    }
+    show(&LoginPage { f: guest.frame(&app), name: AdminName::owner().to_string(), next, wrong: None })
+}
+
+/// Lets somebody in who has the password.
+pub(super) async fn enter(State(app): State<Arc<App>>, form: OpenForm) -> Result<Response, Stop> {
+    let OpenForm { guest, fields, parts } = form;
+    let visitor = Visitor::of(&parts.extensions, &parts.headers);
+    let admin = match AdminName::parse(fields.get("name")) {
+        Ok(name) => app.store.admins().await?.into_iter().find(|admin| admin.name == name),
+        Err(_) => None,
+    };
+    let device = admin.as_ref().and_then(|admin| cookies::device(&parts, admin));
+    let again = |status: StatusCode, wrong: String| {
+        let (name, next) = (fields.get("name").to_owned(), safe(fields.get("next")));
+        let page = show(&LoginPage { f: guest.frame(&app), name, next, wrong: Some(wrong) })?;
+        Ok::<_, Stop>((status, page).into_response())
+    };
+    if let Err(Wait(seconds)) = app.panel.attempts.take(&visitor, device, app.clock.now()) {
+        if app.refusals.is_news("passwords of the panel") {
+            tracing::warn!("too many passwords are tried at the owner's panel, the last one from {}", visitor.address);
+        }
+        let wait = seconds.to_string();
+        let page = again(StatusCode::TOO_MANY_REQUESTS, guest.words.fill("login.wait", &[("seconds", &wait)]))?;
+        return Ok(([(header::RETRY_AFTER, wait)], page).into_response());
+    }
+    let kept = admin.as_ref().and_then(|admin| admin.password.clone());
+    let is_right = app.panel.passwords.is_right(fields.get("password").to_owned(), kept).await;
+    let (is_right, admin) = match (is_right, admin) {
+        (Ok(true), Some(admin)) => (true, Some(admin)),
+        (Ok(_), admin) => (false, admin),
+        (Err(why), _) => return again(StatusCode::SERVICE_UNAVAILABLE, guest.words.t(not_judged(why)).to_owned()),
+    };
+    match admin.filter(|_| is_right) {
+        Some(admin) => let_in(&app, &parts, &admin, safe(fields.get("next"))).await,
+        None => {
+            note_refusal(&app, fields.get("name"), &visitor).await?;
+            visitor.made_to_wait();
+            tokio::time::sleep(WRONG_KEY_DELAY).await;
+            again(StatusCode::FORBIDDEN, guest.words.t("login.wrong").to_owned())
+        }
+    }
+}
+
+/// Why a password was not judged, in words.
+pub(super) const fn not_judged(why: NotJudged) -> &'static str {
+    match why {
+        NotJudged::Busy => "login.busy",
+        NotJudged::Failed => "login.failed",
+    }
+}
+
+/// The log and the audit hear of a wrong password, once a minute from an address: whoever goes on guessing fills no disk.
+async fn note_refusal(app: &App, name: &str, visitor: &Visitor) -> Result<(), Stop> {
+    let from = visitor.address.to_string();
+    if !app.refusals.is_news(&format!("a password from {from}")) {
+        return Ok(());
+    }
+    let name = crate::text::visible(name);
+    tracing::warn!("a wrong password was tried at the owner's panel, for {name:?}, from {from}");
+    let audit = Audit::of(None, Deed::LoginRefused, app.clock.now()).about(&name).from(&from);
+    Ok(app.store.note_audit(audit).await?)
+}
+
+/// Gives a browser a session, always a new one: whatever it carried before is nobody's any more.
+pub(super) async fn let_in(app: &App, parts: &Parts, admin: &Admin, next: String) -> Result<Response, Stop> {
+    let now = app.clock.now();
+    let from = Visitor::of(&parts.extensions, &parts.headers).address.to_string();
+    let audit = |deed| Audit::of(Some(admin.name.clone()), deed, now).from(&from);
+    app.store.forget_panel_sessions(now.minus(SESSION_IDLE), now.minus(SESSION_LIFETIME)).await?;
+    if let Some(before) = cookies::session(parts) {
+        app.store.end_panel_session(KeyDigest::of(before.as_bytes()), audit(Deed::LoggedOut)).await?;
+    }
+    let token: Secret = pairing::new_token().ok_or_else(|| Stop::status(StatusCode::SERVICE_UNAVAILABLE))?;
+    let session = PanelSession { digest: token.digest(), admin: admin.name.clone(), created_at: now, seen_at: now };
+    if !app.store.start_panel_session(session, admin.version, audit(Deed::LoggedIn)).await? {
+        // He was changed in this very moment.
+        return Err(super::frame::to_login("/admin"));
+    }
+    ends::prove(parts);
+    let known = cookies::device(parts, admin).is_some();
+    let device = if known { None } else { cookies::set_device(parts, admin) };
+    let set = cookies::set_session(parts, token.reveal()).into_iter().chain(device).map(|cookie| (SET_COOKIE, cookie));
+    Ok((AppendHeaders(set), Redirect::to(&next)).into_response())
+}
+
+/// Ends the session.
+pub(super) async fn leave(State(app): State<Arc<App>>, parts: Parts, form: Form) -> Result<Response, Stop> {
+    let audit = form.audit(&app, Deed::LoggedOut);
+    app.store.end_panel_session(form.seat.session.digest, audit).await?;
+    let cookie = cookies::drop_session(&parts).map(|cookie| [(SET_COOKIE, cookie)]);
+    Ok((cookie, back("/admin/login", "logged_out")).into_response())
+}
+
+/// Keeps the language that was chosen, and goes back to the page where it was.
+pub(super) async fn language(form: OpenForm) -> Response {
+    let chosen = Language::from_code(form.fields.get("language"));
+    let cookie = chosen.and_then(|language| cookies::set_language(&form.parts, language));
+    (cookie.map(|cookie| [(SET_COOKIE, cookie)]), Redirect::to(&safe(form.fields.get("back")))).into_response()
+}
+
+/// The address in `?next=`.
+fn next_of(address: &str) -> String {
+    let query = address.split_once('?').map_or("", |(_, query)| query);
+    let next = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "next");
+    safe(next.as_ref().map_or("", |(_, next)| next))
+}
+
+/// An address of the panel; its first page instead of any other.
+fn safe(address: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>');
+    let path = address.split(['?', '#']).next().unwrap_or("");
+    let ours = path == "/admin" || path.starts_with("/admin/");
+    if ours && !path.contains("//") && address.bytes().all(plain) { address.to_owned() } else { "/admin".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_goes_back_into_the_panel_and_nowhere_else() {
+        for ours in ["/admin", "/admin/orders/74S88WN2", "/admin/orders?q=1%20000&status=paid"] {
+            assert_eq!(safe(ours), ours);
+            let sent: String = form_urlencoded::byte_serialize(ours.as_bytes()).collect();
+            assert_eq!(next_of(&format!("/admin/login?next={sent}")), ours);
+        }
+        for other in [
+            "",
+            "https://evil.example/admin",
+            "//evil.example",
+            "/admin//evil",
+            "/administrator",
+            "/",
+            "/admin\\evil",
+            "/admin\r\nX: y",
+        ] {
+            assert_eq!(safe(other), "/admin", "{other}");
+        }
+    }
+}

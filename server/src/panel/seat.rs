@@ -1,0 +1,124 @@
+//! Who is in: the session behind a browser's cookie. A handler that takes a [`Seat`] is for those who are in; one that takes an
+//! [`OwnerSeat`] is the owner's.
+
+use super::frame::{Frame, Section, Stop};
+use super::words::{self, Words};
+use super::{cookies, frame};
+use crate::app::App;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use boothpay_protocol::panel::{Admin, PanelSession, Role};
+use boothpay_protocol::secret::KeyDigest;
+use ring::hmac;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// What asks again by itself, so that it is no click of anybody's.
+const LIVE: &str = "/admin/live/";
+
+/// Anybody, with his language and the address that he asked for.
+pub(crate) struct Guest {
+    pub(super) words: &'static Words,
+    /// The path and query.
+    pub(super) address: String,
+}
+
+/// Somebody who is in.
+pub(crate) struct Seat {
+    pub(super) guest: Guest,
+    pub(crate) admin: Admin,
+    pub(super) session: PanelSession,
+    csrf: String,
+}
+
+/// The owner, who is in.
+pub(crate) struct OwnerSeat(pub(crate) Seat);
+
+impl Guest {
+    pub(super) fn of(parts: &Parts, app: &App) -> Self {
+        let asked = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| words::asked_for(value.to_str().ok()?));
+        let language = cookies::language(parts).or(asked).unwrap_or(app.settings.language);
+        let address = parts.uri.path_and_query().map_or("/admin", |it| it.as_str()).to_owned();
+        Self { words: Words::of(language), address }
+    }
+
+    /// The frame of a page for somebody who is not in.
+    pub(super) fn frame(&self, app: &App) -> Frame {
+        Frame::new(app, self, None)
+    }
+}
+
+impl Seat {
+    /// The frame of a page.
+    pub(crate) fn frame(&self, app: &App, section: Section) -> Frame {
+        Frame::new(app, &self.guest, Some((&self.admin, &self.csrf, section)))
+    }
+
+    /// The words in the language of who is in.
+    pub(crate) const fn words(&self) -> &'static Words {
+        self.guest.words
+    }
+
+    pub(super) fn csrf_fits(&self, given: &str) -> bool {
+        KeyDigest::of(given.as_bytes()).matches(&KeyDigest::of(self.csrf.as_bytes()))
+    }
+
+    /// Whether he may do everything.
+    pub(crate) fn is_owner(&self) -> bool {
+        self.admin.role == Role::Owner
+    }
+}
+
+/// What a page's forms have to carry: made of what only this browser carries, so no other site can know it.
+fn csrf(token: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, token.as_bytes());
+    cookies::hex(hmac::sign(&key, b"a form of the panel").as_ref())
+}
+
+impl FromRequestParts<Arc<App>> for Guest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Self::of(parts, app))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Seat {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Stop> {
+        let guest = Guest::of(parts, app);
+        let is_live = parts.uri.path().starts_with(LIVE);
+        let outside = |guest: &Guest| {
+            if is_live {
+                return Stop::status(StatusCode::UNAUTHORIZED);
+            }
+            let back = if parts.method == Method::GET { guest.address.as_str() } else { "/admin" };
+            frame::to_login(back)
+        };
+        let Some(token) = cookies::session(parts) else { return Err(outside(&guest)) };
+        let now = app.clock.now();
+        let found = app.store.panel_session(KeyDigest::of(token.as_bytes())).await?;
+        let Some((session, admin)) = found.filter(|(session, _)| !session.is_over(now)) else {
+            return Err(outside(&guest));
+        };
+        if !is_live && session.is_worth_noting(now) {
+            app.store.see_panel_session(session.digest, now).await?;
+        }
+        Ok(Self { guest, admin, session, csrf: csrf(token) })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for OwnerSeat {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Stop> {
+        let seat = Seat::from_request_parts(parts, app).await?;
+        if seat.is_owner() {
+            Ok(Self(seat))
+        } else {
+            Err(seat.frame(app, Section::None).stop(StatusCode::FORBIDDEN, "stop.owner"))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The staff's PINs around the ledger: digesting them slowly, giving and taking them, and confirming an order by one. The rules are in
+//! `boothpay_protocol::staff`.
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::limits::{PIN_ROUNDS, PINS_AT_ONCE_MAX};
+use crate::story;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::rows::{Needs, Rows};
+use boothpay_protocol::secret::KeyDigest;
+use boothpay_protocol::staff::{self, PIN_DIGITS, PinRefusal, Staff, StaffRefusal};
+use boothpay_store::{Store, StoreError, crash};
+use ring::pbkdf2;
+use std::num::NonZeroU32;
+use tokio::sync::Semaphore;
+
+/// Bytes of a salt.
+const SALT_BYTES: usize = 16;
+
+/// Places for digesting.
+static DIGESTING: Semaphore = Semaphore::const_new(PINS_AT_ONCE_MAX);
+
+/// A PIN by chance.
+pub fn draw_pin() -> Result<String, StoreError> {
+    loop {
+        let mut bytes = [0_u8; 8];
+        getrandom::fill(&mut bytes).map_err(|_| StoreError::Bug)?;
+        // 2^64 is so much more than a million that none is favoured.
+        let pin = format!("{:06}", u64::from_be_bytes(bytes) % 1_000_000);
+        if staff::judge_pin(&pin).is_ok() {
+            return Ok(pin);
+        }
+    }
+}
+
+/// Gives somebody a PIN.
+pub async fn give_pin(
+    store: &Store,
+    clock: &Clock,
+    name: &str,
+    pin: &str,
+) -> Result<Result<(), PinRefusal>, StoreError> {
+    if let Err(refusal) = staff::judge_pin(pin) {
+        return Ok(Err(refusal));
+    }
+    let rows = store.rows(Needs::setting(staff::setting_name())).await?;
+    let salt = match Staff::of(rows.setting.as_ref()) {
+        Ok(Some(staff)) => staff.salt,
+        Ok(None) => new_salt()?,
+        Err(error) => return Ok(Err(error.into())),
+    };
+    let digest = digest(salt.clone(), pin.to_owned()).await?;
+    let (name, now) = (name.to_owned(), clock.now());
+    let decide = move |rows: &Rows| staff::give(&name, &digest, &salt, rows, now);
+    Ok(store.transact(Needs::setting(staff::setting_name()), Actor::CommandLine, decide).await?.reply)
+}
+
+/// Takes somebody's PIN back.
+pub async fn take_pin_back(store: &Store, clock: &Clock, name: &str) -> Result<Result<(), PinRefusal>, StoreError> {
+    let (name, now) = (name.to_owned(), clock.now());
+    let decide = move |rows: &Rows| staff::take_back(&name, rows, now);
+    Ok(store.transact(Needs::setting(staff::setting_name()), Actor::CommandLine, decide).await?.reply)
+}
+
+/// Whether a text could be a PIN; what could not costs no try.
+pub(crate) fn could_be_a_pin(text: &str) -> bool {
+    PIN_DIGITS.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Confirms an order by a PIN that was typed at the booth's screen.
+pub(crate) async fn confirm(app: &App, order: OrderId, pin: String) -> Result<Result<(), StaffRefusal>, StoreError> {
+    // Before a core is given to it: there may be nothing to compare with, or nobody may try now.
+    let rows = app.store.rows(staff::needs(order.clone())).await?;
+    let Ok(Some(known)) = Staff::of(rows.setting.as_ref()) else { return Ok(Err(StaffRefusal::NoPin)) };
+    if let Err(refusal) = known.may_try(app.clock.now()) {
+        return Ok(Err(refusal));
+    }
+    let digest = digest(known.salt, pin).await?;
+    let (now, rules) = (app.clock.now(), app.settings.rules());
+    let decide = move |rows: &Rows| staff::confirm(&digest, rows, now, &rules);
+    let committed = app.store.transact(staff::needs(order), Actor::Staff, decide).await?;
+    story::tell(&committed.entries);
+    if !committed.entries.is_empty() {
+        crash::here(crash::Point::BeforeAnswer);
+    }
+    Ok(committed.reply)
+}
+
+fn new_salt() -> Result<String, StoreError> {
+    let mut bytes = [0_u8; SALT_BYTES];
+    getrandom::fill(&mut bytes).map_err(|_| StoreError::Bug)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The slow digest of a PIN, on a thread that may take its time.
+async fn digest(salt: String, pin: String) -> Result<KeyDigest, StoreError> {
+    let _place = DIGESTING.acquire().await.map_err(|_| StoreError::Bug)?;
+    let rounds = NonZeroU32::new(PIN_ROUNDS).ok_or(StoreError::Bug)?;
+    let digesting = tokio::task::spawn_blocking(move || {
+        let mut slow = [0_u8; 32];
+        pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, salt.as_bytes(), pin.as_bytes(), &mut slow);
+        KeyDigest::of(&slow)
+    });
+    digesting.await.map_err(|_| StoreError::Bug)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawn_pins_differ_and_are_none_that_are_tried_first() {
+        let pins: std::collections::BTreeSet<String> = (0..200).map(|_| draw_pin().unwrap()).collect();
+        assert!(pins.len() > 190 && pins.iter().all(|pin| staff::judge_pin(pin).is_ok()));
+    }
+}

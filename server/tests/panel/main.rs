@@ -1,0 +1,8 @@
+//! The owner's panel through the real router, on both stores: getting in, staying in, being kept out.
+
+mod browser;
+mod entering;
+mod strangers;
+#[allow(dead_code)]
+#[path = "../transport/world.rs"]
+mod world;

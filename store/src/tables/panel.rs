@@ -1,0 +1,102 @@
+//! The tables of the owner's panel: who may use it, who is in, and what was done there.
+
+use super::{Cell, Column, Columns, Kind, Row, Table, changing, column, damage};
+use crate::error::StoreError;
+use boothpay_protocol::panel::{Admin, AdminName, Audit, Deed, Link, PanelSession, Role};
+use boothpay_protocol::secret::KeyDigest;
+use boothpay_protocol::time::TimeMs;
+
+const ADMIN_COLUMNS: usize = 7;
+
+pub(crate) const ADMINS: Table = Table { name: "admins", columns: &ADMIN_LIST, order: "name" };
+
+const ADMIN_LIST: [Column; ADMIN_COLUMNS] = [
+    column("name", Kind::Text, "name"),
+    column("role", Kind::Text, "role"),
+    changing("password", Kind::Text, "password"),
+    changing("link_digest", Kind::Text, "link"),
+    changing("link_until_ms", Kind::Number, "time of the link"),
+    column("created_at_ms", Kind::Number, "time of creation"),
+    changing("version", Kind::Number, "version"),
+];
+
+pub(crate) const SESSIONS: Table = Table {
+    name: "admin_sessions",
+    columns: &[
+        column("digest", Kind::Text, "digest"),
+        column("admin", Kind::Text, "admin"),
+        column("created_at_ms", Kind::Number, "time of creation"),
+        changing("seen_at_ms", Kind::Number, "time of the last use"),
+    ],
+    order: "digest",
+};
+
+pub(crate) const AUDIT: Table = Table {
+    name: "audit",
+    columns: &[
+        column("number", Kind::Number, "number"),
+        column("at_ms", Kind::Number, "time"),
+        column("who", Kind::Text, "who"),
+        column("deed", Kind::Text, "deed"),
+        column("about", Kind::Text, "about"),
+        column("old", Kind::Text, "old value"),
+        column("new", Kind::Text, "new value"),
+        column("address", Kind::Text, "address"),
+    ],
+    order: "number",
+};
+
+/// As it is written, with the digest of its link as [`link_digest`] gives it.
+pub(crate) fn cells<'a>(admin: &'a Admin, link: Option<&'a str>) -> [Cell<'a>; ADMIN_COLUMNS] {
+    [
+        Cell::text(admin.name.as_str()),
+        Cell::text(admin.role.word()),
+        Cell::Text(admin.password.as_deref()),
+        Cell::Text(link),
+        Cell::Number(admin.link.map(|link| link.until.ms())),
+        Cell::number(admin.created_at.ms()),
+        Cell::number(admin.version.into()),
+    ]
+}
+
+/// The digest of somebody's link as it is kept.
+pub(crate) fn link_digest(admin: &Admin) -> Option<String> {
+    admin.link.map(|link| link.digest.hex())
+}
+
+/// Reads who may use the panel.
+pub(crate) fn read(row: &impl Row) -> Result<Admin, StoreError> {
+    read_admin(&mut Columns::from(row, 0))
+}
+
+fn read_admin<R: Row>(columns: &mut Columns<'_, R>) -> Result<Admin, StoreError> {
+    let name = AdminName::parse(columns.text()?).map_err(damage)?;
+    let role = columns.word(Role::from_word, "somebody has an unknown role")?;
+    let password = columns.maybe_text()?.map(str::to_owned);
+    let digest = columns.maybe_word(KeyDigest::from_hex, "a link's digest is none")?;
+    let until = columns.maybe_number()?.map(TimeMs::new);
+    let link = digest.zip(until).map(|(digest, until)| Link { digest, until });
+    let created_at = TimeMs::new(columns.number()?);
+    let version = u32::try_from(columns.number()?).map_err(damage)?;
+    Ok(Admin { name, role, password, link, created_at, version })
+}
+
+/// Reads a session, and after it who it is.
+pub(crate) fn read_session(row: &impl Row) -> Result<(PanelSession, Admin), StoreError> {
+    let mut columns = Columns::from(row, 0);
+    let digest = columns.word(KeyDigest::from_hex, "a session's digest is none")?;
+    let admin = AdminName::parse(columns.text()?).map_err(damage)?;
+    let (created_at, seen_at) = (TimeMs::new(columns.number()?), TimeMs::new(columns.number()?));
+    Ok((PanelSession { digest, admin, created_at, seen_at }, read_admin(&mut columns)?))
+}
+
+/// Reads a row of the audit with its number.
+pub(crate) fn read_audit(row: &impl Row) -> Result<(i64, Audit), StoreError> {
+    let mut columns = Columns::from(row, 0);
+    let number = columns.number()?;
+    let at = TimeMs::new(columns.number()?);
+    let who = columns.maybe_text()?.map(AdminName::parse).transpose().map_err(damage)?;
+    let deed = columns.word(Deed::from_word, "the audit has an unknown deed")?;
+    let mut text = || columns.maybe_text().map(|text| text.map(str::to_owned));
+    Ok((number, Audit { at, who, deed, about: text()?, old: text()?, new: text()?, address: text()? }))
+}

@@ -1,0 +1,148 @@
+//! What the owner's panel keeps, on SQLite and on PostgreSQL: a change and its row of the audit are one, of two who change the same
+//! one wins, and the audit stays as it is.
+
+mod support;
+
+use boothpay_protocol::panel::{Admin, AdminName, Audit, Deed, PanelSession, Role};
+use boothpay_protocol::secret::KeyDigest;
+use boothpay_store::{Address, Store};
+use support::{at, postgres};
+
+/// Two stores on one database of each kind, as two processes have them.
+async fn on_both<F: Future<Output = ()>>(test: impl Fn(Store, Store) -> F) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Address::SqliteFile(folder.path().join("panel.db"));
+    for address in [file, postgres().1] {
+        let open = || Store::open(&address).unwrap();
+        test(open(), open()).await;
+    }
+}
+
+fn note(deed: Deed) -> Audit {
+    Audit::of(Some(AdminName::owner()), deed, at(5)).about("owner").from("127.0.0.1")
+}
+
+fn owner() -> Admin {
+    Admin::new(AdminName::owner(), Role::Owner, at(1))
+}
+
+fn session(token: &[u8]) -> PanelSession {
+    PanelSession { digest: KeyDigest::of(token), admin: AdminName::owner(), created_at: at(10), seen_at: at(10) }
+}
+
+async fn deeds(store: &Store) -> Vec<Deed> {
+    store.audit(None, None, 100).await.unwrap().into_iter().map(|(_, audit)| audit.deed).collect()
+}
+
+#[tokio::test]
+async fn a_link_that_two_use_at_once_sets_one_password() {
+    on_both(|one, two| async move {
+        let made = owner().with_link(KeyDigest::of(b"link"), at(1));
+        let first = Admin { version: 1, ..made };
+        assert!(one.save_admin(first.clone(), false, note(Deed::LinkMade)).await.unwrap());
+        assert!(!two.save_admin(first.clone(), false, note(Deed::LinkMade)).await.unwrap(), "the name is taken");
+        let (mine, theirs) = (first.with_password("mine".to_owned()), first.with_password("theirs".to_owned()));
+        let (a, b) = tokio::join!(
+            one.save_admin(mine, true, note(Deed::PasswordSet)),
+            two.save_admin(theirs, true, note(Deed::PasswordSet))
+        );
+        assert_ne!(a.unwrap(), b.unwrap());
+        let kept = one.admins().await.unwrap();
+        assert_eq!((kept.len(), kept[0].version, kept[0].link), (1, 2, None));
+        assert_eq!(deeds(&two).await, [Deed::PasswordSet, Deed::LinkMade], "what was not done is not noted");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_end_with_a_new_password_and_with_the_person() {
+    on_both(|one, two| async move {
+        one.save_admin(owner(), false, note(Deed::PersonAdded)).await.unwrap();
+        assert!(one.start_panel_session(session(b"a"), 1, note(Deed::LoggedIn)).await.unwrap());
+        assert!(
+            !one.start_panel_session(session(b"b"), 7, note(Deed::LoggedIn)).await.unwrap(),
+            "judged before a change"
+        );
+        let (seen, who) = two.panel_session(KeyDigest::of(b"a")).await.unwrap().unwrap();
+        assert_eq!((seen, who), (session(b"a"), owner()));
+        two.see_panel_session(KeyDigest::of(b"a"), at(99)).await.unwrap();
+        two.see_panel_session(KeyDigest::of(b"a"), at(50)).await.unwrap();
+        assert_eq!(one.panel_session(KeyDigest::of(b"a")).await.unwrap().unwrap().0.seen_at, at(99));
+        let next = owner().with_password("x".to_owned());
+        assert!(two.save_admin(next.clone(), true, note(Deed::PasswordSet)).await.unwrap());
+        assert_eq!(one.panel_session(KeyDigest::of(b"a")).await.unwrap(), None);
+
+        assert!(one.start_panel_session(session(b"c"), 2, note(Deed::LoggedIn)).await.unwrap());
+        assert!(one.end_panel_session(KeyDigest::of(b"c"), note(Deed::LoggedOut)).await.unwrap());
+        assert!(!one.end_panel_session(KeyDigest::of(b"c"), note(Deed::LoggedOut)).await.unwrap());
+        assert!(one.start_panel_session(session(b"d"), 2, note(Deed::LoggedIn)).await.unwrap());
+        assert!(one.remove_admin(AdminName::owner(), note(Deed::PersonRemoved)).await.unwrap());
+        assert!(!one.remove_admin(AdminName::owner(), note(Deed::PersonRemoved)).await.unwrap());
+        assert_eq!(one.panel_session(KeyDigest::of(b"d")).await.unwrap(), None);
+        let expected = [
+            Deed::PersonRemoved,
+            Deed::LoggedIn,
+            Deed::LoggedOut,
+            Deed::LoggedIn,
+            Deed::PasswordSet,
+            Deed::LoggedIn,
+            Deed::PersonAdded,
+        ];
+        assert_eq!(deeds(&two).await, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn old_sessions_are_forgotten() {
+    on_both(|one, two| async move {
+        one.save_admin(owner(), false, note(Deed::PersonAdded)).await.unwrap();
+        for token in [b"a", b"b"] {
+            assert!(one.start_panel_session(session(token), 1, note(Deed::LoggedIn)).await.unwrap());
+        }
+        one.see_panel_session(KeyDigest::of(b"b"), at(1000)).await.unwrap();
+        assert_eq!(two.forget_panel_sessions(at(500), at(5)).await.unwrap(), 1);
+        assert!(two.panel_session(KeyDigest::of(b"b")).await.unwrap().is_some());
+        assert_eq!(two.forget_panel_sessions(at(500), at(11)).await.unwrap(), 1, "however lately it was used");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_audit_is_read_in_pages_and_about_one_thing() {
+    on_both(|one, two| async move {
+        for number in 0..5 {
+            let about = if number % 2 == 0 { "even" } else { "odd" };
+            let audit =
+                Audit::of(None, Deed::NoteWritten, at(number)).about(about).old("before").new_value("now\0\u{202e}");
+            one.note_audit(audit).await.unwrap();
+        }
+        let page = two.audit(None, None, 2).await.unwrap();
+        assert_eq!(page.iter().map(|(_, audit)| audit.at).collect::<Vec<_>>(), [at(4), at(3)]);
+        let next = two.audit(None, page.last().map(|(number, _)| *number), 9).await.unwrap();
+        assert_eq!(next.iter().map(|(_, audit)| audit.at).collect::<Vec<_>>(), [at(2), at(1), at(0)]);
+        let odd = two.audit(Some("odd".to_owned()), None, 9).await.unwrap();
+        assert_eq!(odd.iter().map(|(_, audit)| audit.at).collect::<Vec<_>>(), [at(3), at(1)]);
+        let (_, first) = &odd[0];
+        assert_eq!(
+            (first.old.as_deref(), first.new.as_deref(), &first.who),
+            (Some("before"), Some("now\u{202e}"), &None)
+        );
+    })
+    .await;
+}
+
+#[test]
+fn nobody_rewrites_the_audit() {
+    let (folder, (database, to)) = (tempfile::tempdir().unwrap(), postgres());
+    drop(Store::open(&to).unwrap());
+    database.sql("insert into audit (at_ms, deed) values (1, 'logged_in')").unwrap();
+    let path = folder.path().join("panel.db");
+    drop(Store::open(&Address::SqliteFile(path.clone())).unwrap());
+    let by_hand = rusqlite::Connection::open(path).unwrap();
+    by_hand.execute("insert into audit (at_ms, deed) values (1, 'logged_in')", []).unwrap();
+    for sql in ["update audit set at_ms = 2", "delete from audit"] {
+        assert!(by_hand.execute(sql, []).unwrap_err().to_string().contains("append-only"), "{sql}");
+        assert!(database.sql(sql).is_err(), "{sql}");
+    }
+}
