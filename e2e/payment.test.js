@@ -110,9 +110,9 @@ describe("the payment screen", TOGETHER, () => {
   test("when the time is up the code is gone at once, and a new one pays the same order", async (t) => {
     const kiosk = await openKiosk(t, scene);
     const number = await kiosk.order();
-    await kiosk.wait(178);
+    await kiosk.wait(150);
     await kiosk.phase("waiting");
-    await kiosk.wait(3);
+    await kiosk.wait(31);
     await kiosk.phase("expired");
     assert.equal(await kiosk.part("qr").isVisible(), false);
     assert.equal(await kiosk.part("qr").getAttribute("src"), null, "the code is not in the page any more");

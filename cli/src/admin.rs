@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use boothpay_protocol::panel::{AdminName, LINK_LIFETIME};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{PanelReach, Settings};
-use boothpay_server::panel;
+use boothpay_server::panel::{self, NewLink};
 use boothpay_store::Store;
 use clap::Subcommand;
 
@@ -35,8 +35,15 @@ pub(crate) fn run(choice: &Choice, command: AdminCommand) -> Result<()> {
     let name = AdminName::parse(&name).with_context(|| format!("the name {name:?}"))?;
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let path = runtime.block_on(panel::new_link(&store, &Clock::System, &name))?;
+    let NewLink { path, is_new_person } = runtime.block_on(panel::new_link(&store, &Clock::System, &name))?;
     tell(&settings, &name, &path);
+    if is_new_person {
+        say!();
+        say!(
+            "\"{name}\" is new: nobody had that name before, and the link makes another owner, who may do everything."
+        );
+        say!("If you mistyped a name, do not open it, and remove \"{name}\" on the panel's page \"People\".");
+    }
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use boothpay_protocol::uzum::rules::Rules as UzumRules;
 use boothpay_sandbox::standin::click_api::CLICK_API_PATH;
 use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{ClickApi, Mode, Settings, Sources, UzqrCode, UzumSettings};
+use boothpay_server::config::{ClickApi, Mode, PhotoSource, Settings, Sources, UzqrCode, UzumSettings};
 use boothpay_server::{App, HttpAddress, Shutdown, net, staff};
 use boothpay_store::{Address, Store};
 use clap::Args;
@@ -51,6 +51,9 @@ pub(crate) struct DemoArguments {
     /// The booth's port; the stand-in gets the next one. 0: any two that are free.
     #[arg(long, default_value_t = 5000)]
     port: u16,
+    /// Let the booth take the pictures itself, with this computer's camera.
+    #[arg(long)]
+    camera: bool,
     /// The folder of the demonstration's database; made when it is not there.
     #[arg(long, default_value = "boothpay-demo", value_name = "FOLDER")]
     folder: PathBuf,
@@ -192,6 +195,11 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
     settings.uzum = uzum(&settings.uzum, checkout_host, key)?;
     settings.uzqr.code = Some(UzqrCode::Text(UZQR_TEXT.to_owned()));
     settings.logos.clear();
+    if arguments.camera {
+        settings.photos.source = PhotoSource::Boothpay;
+        settings.photos.folder = arguments.folder.join("photos");
+        settings.photos.public_address = Some(serve::browser_address(listen));
+    }
     Ok(settings)
 }
 

@@ -188,9 +188,10 @@ impl Plan {
     fn asks(&self, numbers: &Numbers) -> Vec<Ask<Outcome>> {
         let now = self.now;
         let ask = |payment: &Payment| {
-            let (payment, here) = (payment.clone(), self.here.clone());
+            let here = self.here.clone();
+            let numbered = numbers.get(payment.id).cloned();
+            let payment = decide::as_known(payment.clone(), numbered.as_ref());
             let (number, needs) = (payment.id, decide::needs(&payment));
-            let numbered = numbers.get(number).cloned();
             let decide = move |rows: &Rows| decide::decide(&payment, numbered.as_ref(), &here, rows, now);
             Ask { number, needs, decide: Box::new(decide) }
         };

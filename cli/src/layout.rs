@@ -5,7 +5,7 @@ use crate::out::{self, say};
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_layouts::{
-    Fault, Layouts, Look, Papers, Refused, Sheet, Size, Template, Words, calibration, compose, read_file,
+    Fault, Layouts, Look, OFFERED_MAX, Papers, Refused, Sheet, Size, Template, Words, calibration, compose, read_file,
 };
 use boothpay_server::config::{Finding, LayoutSettings, Weight};
 use clap::Subcommand;
@@ -120,6 +120,15 @@ pub(crate) fn findings(all: &Layouts, ours: &LayoutSettings) -> Vec<Finding> {
             "no layout is offered, so a booth that takes pictures cannot sell; take a name away here".to_owned();
         findings.push(settings::finding(Weight::Remark, "layouts.not_offered", advice));
     }
+    let offered = all.templates.iter().filter(|template| !ours.not_offered.contains(&template.id));
+    let too_many: Vec<&str> = offered.skip(OFFERED_MAX).map(|template| template.id.as_str()).collect();
+    if !too_many.is_empty() {
+        let advice = format!(
+            "the screen has room for {OFFERED_MAX} layouts, so {} is not shown; name here what is not to be offered",
+            too_many.join(", ")
+        );
+        findings.push(settings::finding(Weight::Remark, "layouts.not_offered", advice));
+    }
     findings
 }
 
@@ -141,7 +150,7 @@ fn refusal(file: &str, faults: &[Fault]) -> anyhow::Error {
 }
 
 fn in_words(template: &Template, papers: &Papers) -> String {
-    let sheet = template.pixels.unwrap_or_else(|| papers.sheet(template.size));
+    let sheet = template.sheet(papers);
     let shots = if template.shots == 1 { "1 shot".to_owned() } else { format!("{} shots", template.shots) };
     let twice = if template.size.on_a_sheet() > 1 { ", twice on a sheet" } else { "" };
     format!(

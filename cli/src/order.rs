@@ -1,7 +1,7 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
-mod prints;
 mod export;
+mod prints;
 mod refund;
 
 use crate::out;

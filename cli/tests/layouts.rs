@@ -68,3 +68,20 @@ fn a_template_that_is_wrong_is_told_of_and_the_booth_goes_on() {
     let settings = said(&boothpay(folder, &["check", "--development"]));
     assert!(settings.contains("layouts.margin_mm"), "{settings}");
 }
+
+/// The screen has room for so many; the others would be missed in silence.
+#[test]
+fn a_layout_for_which_the_screen_has_no_room_is_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::create_dir(folder.join("layouts")).unwrap();
+    for name in ["a", "b", "c", "wedding"] {
+        fs::write(folder.join(format!("layouts/{name}.toml")), WEDDING).unwrap();
+    }
+    fs::write(folder.join("boothpay.toml"), "[layouts]\nnot_offered = [\"large\"]\n").unwrap();
+    let settings = said(&boothpay(folder, &["check", "--development"]));
+    assert!(settings.contains("room for 6 layouts, so wedding is not shown"), "{settings}");
+    fs::write(folder.join("boothpay.toml"), "[layouts]\nnot_offered = [\"large\", \"a\"]\n").unwrap();
+    let settings = said(&boothpay(folder, &["check", "--development"]));
+    assert!(!settings.contains("not shown"), "{settings}");
+}

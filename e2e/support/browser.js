@@ -91,11 +91,11 @@ async function withSettings(page, change) {
 }
 
 /** Sets the program and the browser up for a test file; the returned object has them once the tests run. */
-export function setUp(start = startBooth) {
+export function setUp(start = startBooth, switches = []) {
   const scene = {};
   before(async () => {
     scene.booth = await start();
-    scene.browser = await chromium.launch({ executablePath: PROGRAM, args: SWITCHES });
+    scene.browser = await chromium.launch({ executablePath: PROGRAM, args: [...SWITCHES, ...switches] });
   });
   after(async () => {
     await scene.browser?.close();

@@ -75,8 +75,7 @@ pub fn compose(
         return Err(ComposeError::TooFewShots { wanted: template.shots, given: shots.len() });
     }
     let size = template.size;
-    let sheet = template.pixels.unwrap_or_else(|| papers.sheet(size));
-    let part = Pixels { width: sheet.width / size.on_a_sheet(), height: sheet.height };
+    let (sheet, part) = (template.sheet(papers), template.part(papers));
     let page = Page { part, margin: papers.margin(size, sheet).min(part.width / 4) };
     let mut pixels = RgbImage::from_pixel(part.width, part.height, image::Rgb(template.colour));
     if let Some(background) = &template.background {

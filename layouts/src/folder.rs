@@ -5,7 +5,7 @@ use crate::shot::BYTES_MAX;
 use crate::template::{Template, read};
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The templates that come with the program.
 const BUILT_IN: [(&str, &str); 4] = [
@@ -20,6 +20,12 @@ const TEMPLATE_BYTES_MAX: usize = 100_000;
 
 /// Templates of one folder: more than a customer can look through.
 const TEMPLATES_MAX: usize = 40;
+
+/// Characters of a layout's id, which is its file's name: enough to tell them apart, and short in a session.
+pub const ID_CHARS_MAX: usize = 40;
+
+/// Layouts that a booth offers: as many as fit on the smallest screen.
+pub const OFFERED_MAX: usize = 6;
 
 /// A file that is no template, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,18 +53,14 @@ impl Layouts {
         for (id, text) in BUILT_IN {
             all.keep(id, read(id, text, &|_| Err(io::ErrorKind::NotFound.into())));
         }
-        let mut files: Vec<_> = match fs::read_dir(folder) {
-            Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
-            // A folder that is not there has no templates.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        let files = match files(folder) {
+            Ok(files) => files,
             Err(error) => {
                 let fault = Fault::of_file(format!("the folder cannot be read: {error}"));
                 all.refused.push(Refused { file: folder.display().to_string(), faults: vec![fault] });
                 return all;
             }
         };
-        files.retain(|file| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")));
-        files.sort();
         for (count, file) in files.iter().enumerate() {
             let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             if count >= TEMPLATES_MAX {
@@ -71,6 +73,16 @@ impl Layouts {
             all.keep(&name, read_file(file));
         }
         all
+    }
+
+    /// Reads one template, and no other: what [`Layouts::read`] would find under this id.
+    pub fn read_one(folder: &Path, id: &str) -> Option<Template> {
+        let mut files = files(folder).unwrap_or_default();
+        files.truncate(TEMPLATES_MAX);
+        files.retain(|file| file.file_stem().is_some_and(|stem| stem == id));
+        let own = files.iter().rev().find_map(|file| read_file(file).ok());
+        let built_in = || BUILT_IN.into_iter().find(|(name, _)| *name == id);
+        own.or_else(|| built_in().and_then(|(id, text)| read(id, text, &|_| Err(io::ErrorKind::NotFound.into())).ok()))
     }
 
     fn keep(&mut self, file: &str, read: Result<Template, Vec<Fault>>) {
@@ -89,12 +101,25 @@ impl Layouts {
     }
 }
 
+/// The files of a folder that may be templates, by name. A folder that is not there has none.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")));
+    files.sort();
+    Ok(files)
+}
+
 /// Reads one template from its file.
 pub fn read_file(file: &Path) -> Result<Template, Vec<Fault>> {
     let of_file = |advice: String| vec![Fault::of_file(advice)];
     let id = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let proper = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if id.is_empty() || id.len() > 40 || !id.bytes().all(proper) {
+    if id.is_empty() || id.len() > ID_CHARS_MAX || !id.bytes().all(proper) {
         return Err(of_file(
             "the file's name has other characters than Latin letters, digits, - and _; rename it".to_owned(),
         ));

@@ -1,7 +1,7 @@
 //! Layouts of prints: a template and a customer's shots become one picture, with exactly the printer's pixels.
 //!
 //! A template is data: a TOML file, built in or dropped into the owner's folder ([`Layouts::read`]). One that is wrong is refused
-//! with its line, and harms no other. [`compose`] takes pictures as bytes and gives pixels; nothing here knows of orders, HTTP or a
+//! with its line, and harms no other. [`compose()`] takes pictures as bytes and gives pixels; nothing here knows of orders, HTTP or a
 //! database. Decoding takes a core for a second, so never call it where something waits for it.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
@@ -19,8 +19,8 @@ mod text;
 pub use calibration::calibration;
 pub use compose::{ComposeError, Sheet, Words, compose};
 pub use fault::Fault;
-pub use folder::{Layouts, Refused, read_file};
+pub use folder::{ID_CHARS_MAX, Layouts, OFFERED_MAX, Refused, read_file};
 pub use look::Look;
 pub use paper::{Papers, Pixels, Size};
 pub use shot::ShotError;
-pub use template::{Names, Place, Template};
+pub use template::{Names, Place, SHOTS_MAX, Template};

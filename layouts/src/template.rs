@@ -5,7 +5,7 @@
 
 use crate::draw::Colour;
 use crate::fault::Fault;
-use crate::paper::{Pixels, Size};
+use crate::paper::{Papers, Pixels, Size};
 use crate::shot;
 use serde::Deserialize;
 use std::ops::Range;
@@ -16,7 +16,7 @@ use toml::Spanned;
 const PLACES_MAX: usize = 12;
 
 /// Shots of one customer: each takes some seconds before the camera.
-const SHOTS_MAX: u32 = 8;
+pub const SHOTS_MAX: u32 = 8;
 
 /// Lines of text on one print.
 const TEXTS_MAX: usize = 12;
@@ -98,6 +98,17 @@ pub struct Template {
 }
 
 impl Template {
+    /// Pixels of the sheet on the booth's printer.
+    pub fn sheet(&self, papers: &Papers) -> Pixels {
+        self.pixels.unwrap_or_else(|| papers.sheet(self.size))
+    }
+
+    /// Pixels of what the customer holds: of a strip, one of the two.
+    pub fn part(&self, papers: &Papers) -> Pixels {
+        let sheet = self.sheet(papers);
+        Pixels { width: sheet.width / self.size.on_a_sheet(), height: sheet.height }
+    }
+
     /// Where the shots go.
     pub fn places(&self) -> &[Place] {
         &self.places

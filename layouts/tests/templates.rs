@@ -1,6 +1,6 @@
 //! Templates of an owner's folder: what is taken, what is refused and in which words, and that a bad one harms no other.
 
-use boothpay_layouts::{Layouts, read_file};
+use boothpay_layouts::{Layouts, Template, read_file};
 use std::fs;
 use std::path::Path;
 
@@ -56,6 +56,14 @@ fn a_file_in_the_folder_is_a_layout_and_a_bad_one_harms_no_other() {
     let refused: Vec<&str> = all.refused.iter().map(|refused| refused.file.as_str()).collect();
     assert_eq!(refused, ["bad.toml", "Свадьба.toml"]);
     assert!(all.refused[1].faults[0].advice.contains("Latin letters"));
+
+    fs::write(folder.path().join("strip.toml"), "name = \"Bad\"").unwrap();
+    let all = Layouts::read(folder.path());
+    for id in ["single", "mine", "grid", "strip", "bad", "Свадьба", "notes", "../mine", ""] {
+        let name = |template: &Template| template.names.en.clone();
+        let alone = Layouts::read_one(folder.path(), id);
+        assert_eq!(alone.as_ref().map(name), all.one(id).map(name), "{id}: one is read as all are");
+    }
 }
 
 #[test]

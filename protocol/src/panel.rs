@@ -7,6 +7,9 @@ use std::fmt;
 /// Characters of a person's name in the panel.
 pub const NAME_CHARS_MAX: usize = 32;
 
+/// People who may get in: more than one owner's booths have, and each try of a link looks at all.
+pub const PEOPLE_MAX: usize = 50;
+
 /// Characters of a password: the least keeps out guessing at the rate that the panel allows, the most bounds the work of one guess.
 pub const PASSWORD_CHARS_MIN: usize = 10;
 /// See [`PASSWORD_CHARS_MIN`].
@@ -32,7 +35,7 @@ pub const AUDIT_CHARS_MAX: usize = 500;
 pub enum Role {
     /// Everything.
     Owner,
-    /// Helps customers: reprints, cancels, gives money back up to a sum. Sees no people, no audit and no settings.
+    /// Sees what was taken today and yesterday. Sees no people and no audit.
     Operator,
 }
 
@@ -186,21 +189,11 @@ pub enum Deed {
     PersonAdded,
     /// Somebody may not get in any more.
     PersonRemoved,
-    /// An order was closed.
-    OrderCancelled,
-    /// A paid order may be printed once more.
-    ReprintAllowed,
-    /// A customer gets his money back.
-    RefundAsked,
-    /// A customer has got his money back past the wallet.
-    HandedBack,
-    /// A note about an order.
-    NoteWritten,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 7] = [
         Self::LinkMade,
         Self::PasswordSet,
         Self::LoggedIn,
@@ -208,11 +201,6 @@ impl Deed {
         Self::LoggedOut,
         Self::PersonAdded,
         Self::PersonRemoved,
-        Self::OrderCancelled,
-        Self::ReprintAllowed,
-        Self::RefundAsked,
-        Self::HandedBack,
-        Self::NoteWritten,
     ];
 
     /// The word in the database.
@@ -225,11 +213,6 @@ impl Deed {
             Self::LoggedOut => "logged_out",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",
-            Self::OrderCancelled => "order_cancelled",
-            Self::ReprintAllowed => "reprint_allowed",
-            Self::RefundAsked => "refund_asked",
-            Self::HandedBack => "handed_back",
-            Self::NoteWritten => "note_written",
         }
     }
 
@@ -244,11 +227,11 @@ impl Deed {
 pub struct Audit {
     /// When.
     pub at: TimeMs,
-    /// Who; nobody's name when it was the command line or the program itself.
+    /// Who; nobody's name when it was the command line or the program itself, or a stranger with a wrong password.
     pub who: Option<AdminName>,
     /// What.
     pub deed: Deed,
-    /// Which order or person it is about.
+    /// Whom it is about.
     pub about: Option<String>,
     /// What was before.
     pub old: Option<String>,

@@ -5,7 +5,9 @@
 //! only if nobody else was faster. Nothing here touches an order or money.
 
 mod id;
+mod sale;
 mod session;
 
-pub use id::{FileName, SessionId};
+pub use id::{FileName, LinkToken, SessionId};
+pub use sale::Choice;
 pub use session::{Bounds, Customer, NewPhoto, Photo, PhotoKind, Refusal, Session, SessionKind, SessionStatus};

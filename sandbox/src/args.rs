@@ -15,6 +15,7 @@ mod payme;
 mod progress;
 mod suite;
 mod target;
+mod tongue;
 mod traffic;
 mod uzum;
 mod wallet;
@@ -25,6 +26,11 @@ pub use payme::PaymeArgs;
 pub use traffic::TrafficArgs;
 pub use uzum::UzumArgs;
 
+use crate::click::handbook as click_handbook;
+use crate::payme::handbook as payme_handbook;
+use crate::suite::Handbook;
+use crate::suite::report::Language;
+use crate::uzum::handbook as uzum_handbook;
 use clap::{Args, Subcommand};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -87,14 +93,28 @@ impl From<Exit> for ExitCode {
 /// Plays, writes the report to the standard output and everything else to the error output.
 pub fn run(args: SandboxArgs, own: FindOwn<'_>) -> Exit {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let (language, book) = args.command.audience();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(play(args, own)),
         Err(error) => Err(format!("no threads to run on: {error}")),
     };
     outcome.unwrap_or_else(|message| {
-        tell!("{message}\n");
+        tell!("{}\n", book.say(language, &message));
         Exit::Unusable
     })
+}
+
+impl SandboxCommand {
+    /// Whom the command speaks with: the language, and whose words it uses.
+    fn audience(&self) -> (Language, Handbook) {
+        match self {
+            Self::Payme(args) => (args.language(), payme_handbook()),
+            Self::Click(args) => (args.language(), click_handbook()),
+            Self::Uzum(args) => (args.language(), uzum_handbook()),
+            Self::Pay(args) => args.audience(),
+            Self::Traffic(args) => args.audience(),
+        }
+    }
 }
 
 async fn play(args: SandboxArgs, own: FindOwn<'_>) -> Result<Exit, String> {

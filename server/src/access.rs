@@ -79,6 +79,11 @@ impl MayOffer {
 }
 
 impl AtBooth {
+    /// Counts something else that the booth's screen does.
+    pub(crate) fn count_as(&self, app: &Arc<App>, visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
+        self.0.count(app, visitor, kind)
+    }
+
     /// Counts an order against its caller's limit.
     pub(crate) fn count(&self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
         self.0.count(app, visitor, Kind::Order)
@@ -146,6 +151,22 @@ impl FromRequestParts<Arc<App>> for WithToken {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
         Ok(Self(matches!(open_or_token(app, parts), Ok(Some(Proof::Token)))))
+    }
+}
+
+/// Whether a call has the booth's proof. One without it is not counted as a wrong key: other callers need none.
+pub(crate) async fn is_at_booth(app: &Arc<App>, parts: &Parts) -> Result<bool, Problem> {
+    if matches!(is_open(app, parts), Ok(true)) {
+        return Ok(true);
+    }
+    let given = bearer(&parts.headers).zip(app.settings.api_token);
+    if given.is_some_and(|(given, expected)| KeyDigest::of(given).matches(&expected)) {
+        ends::prove(parts);
+        return Ok(true);
+    }
+    match origin::sender(&app.settings, &parts.headers) {
+        Sender::Nobody | Sender::OwnPage => Ok(pairing::is_paired(app, parts).await?),
+        Sender::Named | Sender::Elsewhere(_) => Ok(false),
     }
 }
 
@@ -288,7 +309,7 @@ pub(crate) fn unproven(app: &Arc<App>, parts: &Parts, cure: &str) -> Problem {
     }
     let from = visitor.address.to_string();
     if app.refusals.is_news(&from) {
-        let (method, path) = (&parts.method, crate::text::visible(parts.uri.path()));
+        let (method, path) = (&parts.method, crate::text::visible(&crate::text::without_secret(parts.uri.path())));
         tracing::warn!("{method} {path} from {from} was refused, nothing was changed: {cure}");
     }
     Problem::unauthorised(cure)

@@ -1,6 +1,7 @@
 //! The API that the first user's page calls (the contract), and health for whoever watches the server.
 
 pub(crate) mod body;
+pub(crate) mod download;
 pub(crate) mod first_page;
 pub(crate) mod generate_qr;
 pub(crate) mod health;

@@ -26,8 +26,8 @@ pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
     BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFormat, LogSettings, Mode, Outside, PanelReach,
-    PanelSettings, PaymeSettings, PhotoSettings, PrintBy, PrintSettings, Settings, TelegramSettings, UzqrCode,
-    UzqrSettings, UzumSettings,
+    PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, PrintBy, PrintSettings, Settings, TelegramSettings,
+    UzqrCode, UzqrSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

@@ -6,5 +6,7 @@ pub(crate) mod orders;
 pub(crate) mod page;
 pub(crate) mod pair;
 pub(crate) mod pictures;
+mod sale;
+pub(crate) mod shots;
 mod snapshot;
 pub(crate) mod staff;

@@ -216,6 +216,15 @@ pub(crate) const SESSION_BYTES_MAX: u64 = 200_000_000;
 /// Sessions that live at the same time: far more than one owner's booths have, and bounds what strangers could make.
 pub(crate) const SESSIONS_MAX: i64 = 2000;
 
+/// How long a session for the booth's own shots lives while no order pays for it: a customer who is still there is done by then.
+pub(crate) const SHOTS_LIFETIME: SpanMs = SpanMs::seconds(20 * 60);
+
+/// How long before its end a session that an order may still pay for is looked at: many times the period of that look.
+pub(crate) const UNPAID_LOOK_AHEAD: SpanMs = SpanMs::seconds(10 * 60);
+
+/// Pixels of the longer side of a print on the screen.
+pub(crate) const SCREEN_PICTURE_SIDE: u32 = 1200;
+
 /// Sessions in a list.
 pub(crate) const SESSIONS_LISTED_MAX: u32 = 1000;
 

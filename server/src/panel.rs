@@ -26,6 +26,7 @@ pub(crate) mod form;
 pub(crate) mod frame;
 mod link;
 mod login;
+mod looks;
 mod password;
 mod people;
 pub(crate) mod say;
@@ -33,9 +34,11 @@ mod seat;
 mod today;
 mod words;
 
-pub use link::{FirstLink, first_link, new_link};
+pub use link::{FirstLink, LinkError, NewLink, first_link, new_link};
 pub(crate) use seat::Seat;
 
+use crate::access;
+use crate::access::refusals::Refusals;
 use crate::api;
 use crate::app::App;
 use crate::config::PanelReach;
@@ -43,11 +46,13 @@ use crate::net::is_passed_on;
 use attempts::Attempts;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use looks::Found;
 use password::Passwords;
+use seat::Guest;
 use std::sync::Arc;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -63,6 +68,10 @@ pub(crate) struct Panel {
     attempts: Attempts,
     /// Where passwords are judged.
     passwords: Passwords,
+    /// Sessions that nobody made up.
+    found: Found,
+    /// What was told lately. Its own: whoever fills the one that foreign pages fill does not silence the audit of wrong passwords.
+    pub(crate) refusals: Refusals,
 }
 
 /// The panel's routes: everything under `/admin`.
@@ -87,6 +96,7 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
             header_of(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
             // With "no-referrer" a browser hides the origin of a form, by which we know that it is ours.
             header_of(header::REFERRER_POLICY, "same-origin"),
+            middleware::from_fn_with_state(Arc::clone(app), under_own_name),
         ))
 }
 
@@ -100,13 +110,23 @@ async fn within_reach(State(app): State<Arc<App>>, request: Request, next: Next)
     if reached {
         return next.run(request).await;
     }
-    if app.settings.panel.reach == PanelReach::Direct && app.refusals.is_news("the panel through a proxy") {
+    if app.settings.panel.reach == PanelReach::Direct && app.panel.refusals.is_news("the panel through a proxy") {
         tracing::warn!(
             "the owner's panel was asked for through a proxy or a tunnel and did not answer. If that was you, set \
              admin.panel = \"any\" in boothpay.toml, use https there, and start the server again"
         );
     }
     api::unknown(State(app), request).await.into_response()
+}
+
+/// A page of elsewhere can make a name of its own lead to this computer, and try passwords from here by its reader's browser. So the
+/// panel answers under an address in numbers, `localhost`, and the names in `host_names`.
+async fn under_own_name(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    if access::refuse_strange_name(&app, &parts).is_err() {
+        return Guest::of(&parts, &app).frame(&app).stop(StatusCode::FORBIDDEN, "stop.name").into_response();
+    }
+    next.run(Request::from_parts(parts, body)).await
 }
 
 fn header_of(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

@@ -5,12 +5,14 @@
 
 pub(crate) mod files;
 pub(crate) mod pictures;
+pub(crate) mod sheets;
 
 use crate::app::App;
 use crate::config::PhotoSettings;
 use crate::limits::{
     PICTURE_BODIES_MAX, PICTURES_AT_ONCE_MAX, SESSION_BYTES_MAX, SESSION_CHANGES_BUFFERED, SESSION_TRIES_MAX,
 };
+use boothpay_layouts::SHOTS_MAX;
 use boothpay_protocol::photos::{Bounds, FileName, NewPhoto, PhotoKind, Refusal, Session, SessionId, SessionStatus};
 use boothpay_store::{StoreError, UpdateKey};
 use files::{Files, KeepError};
@@ -61,14 +63,19 @@ impl Photos {
         &self,
         work: impl FnOnce() -> Result<Picture, PictureError> + Send + 'static,
     ) -> Result<Picture, PictureError> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| PictureError::Damaged)?;
+        // A decoder that breaks off has met a picture that nobody has drawn.
+        self.alone(work).await.unwrap_or(Err(PictureError::Damaged))
+    }
+
+    /// The same for whatever else takes a core. None when it broke off.
+    pub(crate) async fn alone<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
         let working = tokio::task::spawn_blocking(move || {
             let worked = work();
             drop(place);
             worked
         });
-        // A decoder that breaks off has met a picture that nobody has drawn.
-        working.await.unwrap_or(Err(PictureError::Damaged))
+        working.await.ok()
     }
 }
 
@@ -115,9 +122,11 @@ pub(crate) async fn step<T>(
     Err(StoreError::Overloaded)
 }
 
-/// How much one session may hold.
-pub(crate) fn bounds(app: &App) -> Bounds {
-    Bounds { photos: app.settings.photos.most, bytes: SESSION_BYTES_MAX }
+/// How much one session may hold. The shots of the booth's own camera are as many as a layout wants.
+pub(crate) fn bounds(app: &App, session: &Session) -> Bounds {
+    let most = app.settings.photos.most;
+    let photos = if session.choice.is_some() { most.max(SHOTS_MAX) } else { most };
+    Bounds { photos, bytes: SESSION_BYTES_MAX }
 }
 
 /// Where a picture comes from, beside its bytes.
@@ -133,10 +142,14 @@ pub(crate) struct Origin {
 pub(crate) async fn add(app: &App, id: &SessionId, picture: Picture, origin: Origin) -> Result<Stepped<()>, AddError> {
     let Picture { bytes, width, height, form } = picture;
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let file = app.photos.files.add(bytes, form.ending()).await?;
+    let file = match origin.kind {
+        PhotoKind::Uploaded | PhotoKind::Result => app.photos.files.add(bytes, form.ending()).await?,
+        PhotoKind::Sheet => app.photos.files.add_paid(bytes, form.ending()).await?,
+    };
     let Origin { kind, order_index, telegram_file_id, handles } = origin;
     let new = NewPhoto { kind, file: file.clone(), bytes: length, width, height, order_index, telegram_file_id };
-    let stepped = step(app, id, handles, |session| session.add(new.clone(), bounds(app), app.clock.now())).await;
+    let stepped =
+        step(app, id, handles, |session| session.add(new.clone(), bounds(app, session), app.clock.now())).await;
     match stepped {
         Ok(Stepped::Taken(session, gone)) => {
             if let Some(gone) = gone {
@@ -166,13 +179,15 @@ pub(crate) enum AddError {
     Store(#[from] StoreError),
 }
 
-/// Ends a session: its photos go first, so that none is left when the database forgets them.
+/// Ends a session, if nobody has changed it meanwhile; then its photos go. What a killed program leaves of them goes by its age.
 pub(crate) async fn end(app: &App, session: &Session, status: SessionStatus) -> Result<bool, StoreError> {
-    for photo in &session.photos {
-        remove(app, &photo.file).await;
-    }
     let ended = app.store.save_session(session.end(status), None, app.clock.now()).await?;
-    let _ = app.photos.changed.send(session.id.clone());
+    if ended {
+        for photo in &session.photos {
+            remove(app, &photo.file).await;
+        }
+        let _ = app.photos.changed.send(session.id.clone());
+    }
     Ok(ended)
 }
 

@@ -20,12 +20,12 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// All routes of a running server.
 pub fn router(app: Arc<App>) -> Router {
-    for_browsers(ours(&app)).merge(webhooks()).with_state(app)
+    for_browsers(ours(&app)).merge(phones()).merge(webhooks()).with_state(app)
 }
 
-/// The providers' webhooks alone, for an address that the world may reach.
+/// The providers' webhooks, and the pictures that customers take home, for an address that the world may reach.
 pub fn webhook_router(app: Arc<App>) -> Router {
-    for_browsers(Router::new().fallback(api::unknown)).merge(webhooks()).with_state(app)
+    for_browsers(Router::new().fallback(api::unknown)).merge(phones()).merge(webhooks()).with_state(app)
 }
 
 /// A slash at the end of the address is no redirect. Without layers, each of which would cost every call a box and a copy:
@@ -42,6 +42,11 @@ fn webhooks() -> Router<Arc<App>> {
         .route("/api/click/", any(webhook::click::shared))
         .route("/api/uzum/", any(webhook::uzum::handle))
         .route("/api/uzum/{*operation}", any(webhook::uzum::handle))
+}
+
+/// What a customer's phone opens.
+fn phones() -> Router<Arc<App>> {
+    for_browsers(Router::new().route("/photo/{link}", get(api::download::handle)))
 }
 
 fn ours(app: &Arc<App>) -> Router<Arc<App>> {
@@ -61,6 +66,9 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
 
     let booth = Router::new()
         .route("/api/booth/pair", post(kiosk::pair::handle))
+        .route("/api/booth/layouts", get(kiosk::shots::layouts))
+        .route("/api/booth/shots", post(kiosk::shots::begin))
+        .route("/api/booth/shots/{id}/preview", post(kiosk::shots::preview))
         .route("/api/booth/orders", post(kiosk::orders::make))
         .route("/api/booth/orders/{order_id}", get(kiosk::orders::show))
         .route("/api/booth/orders/{order_id}/cancel", post(kiosk::orders::cancel))

@@ -6,8 +6,10 @@ pub(crate) mod uzum;
 
 use crate::limits::REPEATED_CHARS_MAX;
 use crate::net::Address;
+use crate::text;
 use axum::http;
 use boothpay_protocol::card;
+use boothpay_protocol::click::details::ClickDetails;
 use boothpay_protocol::ledger::authority;
 use boothpay_protocol::ledger::journal::{Actor, Change, Entry};
 use boothpay_protocol::ledger::provider::Provider;
@@ -108,6 +110,9 @@ fn tell_one(entry: &Entry) {
             let (number, state) = (taken.transaction.number, taken.state.word());
             tracing::info!(%order, by, transaction = number.get(), "order {order}: its payment was taken over, {state} (transaction {number})");
         }
+        Change::DetailsChanged { number, details } if is_given_up(entry.actor, details.as_str()) => {
+            tracing::info!(%order, by, transaction = number.get(), "order {order}: {by} has given up a payment whose time had run out here (transaction {number})");
+        }
         Change::DetailsChanged { number, .. }
             if matches!(entry.actor, Actor::Provider { provider: Provider::Click, .. }) =>
         {
@@ -120,6 +125,25 @@ fn tell_one(entry: &Entry) {
     let is_paid = matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. });
     if is_paid && !authority::is_proven(entry.actor) {
         tracing::warn!(%order, "order {order}: paid in development mode, where nobody has to prove to be the provider");
+    }
+}
+
+/// Whether a wallet has said of a payment that we had let go that it is over there, too.
+fn is_given_up(actor: Actor, details: &str) -> bool {
+    match actor {
+        Actor::Provider { provider: Provider::Click, .. } => {
+            serde_json::from_str::<ClickDetails>(details).is_ok_and(|details| details.given_up.is_some())
+        }
+        Actor::Provider { provider: Provider::Uzum, .. } => true,
+        Actor::Provider { .. }
+        | Actor::Booth
+        | Actor::Api
+        | Actor::Staff
+        | Actor::Sweep
+        | Actor::Tasks
+        | Actor::CommandLine
+        | Actor::Panel
+        | Actor::Import => false,
     }
 }
 
@@ -240,7 +264,7 @@ pub(crate) fn tell_intruder(had_credentials: bool, from: Address) {
 
 /// Tells that somebody asked for an address at which there is nothing: perhaps Payme, by a mistyped address.
 pub(crate) fn tell_nothing_there(method: &http::Method, path: &str, from: Address) {
-    let path = repeated(path);
+    let path = repeated(&text::without_secret(path));
     let webhook = if ["payme", "click", "uzum"].iter().any(|wallet| path.to_lowercase().contains(wallet))
         || *method == http::Method::POST
     {

@@ -28,7 +28,7 @@ impl Store {
         }
     }
 
-    /// Takes somebody out, his sessions with him. `false` when he is not there.
+    /// Takes somebody out, his sessions with him. `false` when he is not there, or no other owner is.
     pub async fn remove_admin(&self, name: AdminName, audit: Audit) -> Result<bool, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => {

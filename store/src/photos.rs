@@ -4,7 +4,8 @@
 use crate::error::StoreError;
 use crate::sqlite;
 use crate::{Backend, Store};
-use boothpay_protocol::photos::{Session, SessionId};
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::photos::{LinkToken, Session, SessionId};
 use boothpay_protocol::time::TimeMs;
 
 /// Which update of which bot.
@@ -43,6 +44,24 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::photos::one(connection, &id)).await,
             Backend::Postgres(postgres) => postgres.session(&id).await,
+        }
+    }
+
+    /// The session that an order pays for.
+    pub async fn session_of_order(&self, order: OrderId) -> Result<Option<Session>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::photos::of_order(connection, &order)).await
+            }
+            Backend::Postgres(postgres) => postgres.session_of_order(&order).await,
+        }
+    }
+
+    /// The session whose picture is behind a link.
+    pub async fn session_behind(&self, link: LinkToken) -> Result<Option<Session>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::photos::behind(connection, &link)).await,
+            Backend::Postgres(postgres) => postgres.session_behind(&link).await,
         }
     }
 
@@ -88,13 +107,23 @@ impl Store {
         }
     }
 
-    /// Sessions whose time is over while nobody has written so.
+    /// Sessions whose time is over while nobody has written so, except those that an order may still pay for.
     pub async fn expired_sessions(&self, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => {
                 sqlite.read(move |connection| sqlite::photos::expired(connection, now, limit)).await
             }
             Backend::Postgres(postgres) => postgres.expired_sessions(now, limit).await,
+        }
+    }
+
+    /// Sessions that an order may still pay for and whose time is over by `until`.
+    pub async fn unpaid_sessions(&self, until: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::photos::unpaid(connection, until, limit)).await
+            }
+            Backend::Postgres(postgres) => postgres.unpaid_sessions(until, limit).await,
         }
     }
 
@@ -165,11 +194,15 @@ pub(crate) mod sql {
 
     // To SQLite `$1` is a place with a name; places are counted as they are first mentioned, so here always from 1 up.
     pub(crate) const ONE: &str = "where s.id = $1";
+    pub(crate) const OF_ORDER: &str = "where s.order_id = $1";
+    pub(crate) const BEHIND: &str = "where s.link = $1";
     pub(crate) const OF_CUSTOMER: &str = "where s.customer_id = $1 and s.expires_at_ms > $2
         and s.status in ('pending', 'active', 'completed') order by s.opened_at_ms desc, s.id limit 1";
     pub(crate) const LIST: &str = "order by s.created_at_ms desc, s.id limit $1";
     pub(crate) const EXPIRED: &str = "where s.status in ('pending', 'active', 'completed') and s.expires_at_ms <= $1
-        order by s.expires_at_ms limit $2";
+        and (s.order_id is null or s.link is not null) order by s.expires_at_ms limit $2";
+    pub(crate) const UNPAID: &str = "where s.status in ('pending', 'active', 'completed') and s.expires_at_ms <= $1
+        and s.order_id is not null and s.link is null order by s.expires_at_ms limit $2";
     pub(crate) const TO_SEND: &str =
         "where s.to_send is not null and s.customer_id is not null and s.expires_at_ms > $1
         order by s.expires_at_ms limit $2";

@@ -26,6 +26,10 @@ fn owner() -> Admin {
     Admin::new(AdminName::owner(), Role::Owner, at(1))
 }
 
+fn other(role: Role) -> Admin {
+    Admin::new(AdminName::parse("dilnoza").unwrap(), role, at(1))
+}
+
 fn session(token: &[u8]) -> PanelSession {
     PanelSession { digest: KeyDigest::of(token), admin: AdminName::owner(), created_at: at(10), seen_at: at(10) }
 }
@@ -76,11 +80,23 @@ async fn sessions_end_with_a_new_password_and_with_the_person() {
         assert!(one.end_panel_session(KeyDigest::of(b"c"), note(Deed::LoggedOut)).await.unwrap());
         assert!(!one.end_panel_session(KeyDigest::of(b"c"), note(Deed::LoggedOut)).await.unwrap());
         assert!(one.start_panel_session(session(b"d"), 2, note(Deed::LoggedIn)).await.unwrap());
+        assert!(
+            !one.remove_admin(AdminName::owner(), note(Deed::PersonRemoved)).await.unwrap(),
+            "the last owner stays"
+        );
+        assert!(one.panel_session(KeyDigest::of(b"d")).await.unwrap().is_some());
+        one.save_admin(other(Role::Operator), false, note(Deed::PersonAdded)).await.unwrap();
+        assert!(!one.remove_admin(AdminName::owner(), note(Deed::PersonRemoved)).await.unwrap());
+        assert!(one.remove_admin(other(Role::Operator).name, note(Deed::PersonRemoved)).await.unwrap());
+        one.save_admin(other(Role::Owner), false, note(Deed::PersonAdded)).await.unwrap();
         assert!(one.remove_admin(AdminName::owner(), note(Deed::PersonRemoved)).await.unwrap());
         assert!(!one.remove_admin(AdminName::owner(), note(Deed::PersonRemoved)).await.unwrap());
         assert_eq!(one.panel_session(KeyDigest::of(b"d")).await.unwrap(), None);
         let expected = [
             Deed::PersonRemoved,
+            Deed::PersonAdded,
+            Deed::PersonRemoved,
+            Deed::PersonAdded,
             Deed::LoggedIn,
             Deed::LoggedOut,
             Deed::LoggedIn,
@@ -89,6 +105,23 @@ async fn sessions_end_with_a_new_password_and_with_the_person() {
             Deed::PersonAdded,
         ];
         assert_eq!(deeds(&two).await, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_owners_who_take_each_other_out_one_stays() {
+    on_both(|one, two| async move {
+        for _ in 0..10 {
+            one.save_admin(owner(), false, note(Deed::PersonAdded)).await.unwrap();
+            one.save_admin(other(Role::Owner), false, note(Deed::PersonAdded)).await.unwrap();
+            let (a, b) = tokio::join!(
+                one.remove_admin(AdminName::owner(), note(Deed::PersonRemoved)),
+                two.remove_admin(other(Role::Owner).name, note(Deed::PersonRemoved))
+            );
+            assert_ne!(a.unwrap(), b.unwrap());
+            assert_eq!(one.admins().await.unwrap().len(), 1);
+        }
     })
     .await;
 }
@@ -114,7 +147,7 @@ async fn the_audit_is_read_in_pages_and_about_one_thing() {
         for number in 0..5 {
             let about = if number % 2 == 0 { "even" } else { "odd" };
             let audit =
-                Audit::of(None, Deed::NoteWritten, at(number)).about(about).old("before").new_value("now\0\u{202e}");
+                Audit::of(None, Deed::LoginRefused, at(number)).about(about).old("before").new_value("now\0\u{202e}");
             one.note_audit(audit).await.unwrap();
         }
         let page = two.audit(None, None, 2).await.unwrap();

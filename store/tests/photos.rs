@@ -4,8 +4,9 @@
 mod support;
 
 use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::photos::{
-    Bounds, Customer, FileName, NewPhoto, PhotoKind, Session, SessionId, SessionKind, SessionStatus,
+    Bounds, Customer, FileName, LinkToken, NewPhoto, PhotoKind, Session, SessionId, SessionKind, SessionStatus,
 };
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::{Address, Store, Update, UpdateKey};
@@ -83,6 +84,26 @@ async fn an_update_is_handled_once_together_with_its_step() {
         assert!(!other.handled(update(11).key, at(1002)).await.unwrap());
         assert_eq!(one.keep_updates(vec![update(10)]).await.unwrap(), 0, "handled long ago");
         assert_eq!(one.waiting_updates(5, 10).await.unwrap(), [update(12)]);
+    })
+    .await;
+}
+
+/// Whoever ends sessions by their time alone does not even see one that money may still come for.
+#[tokio::test]
+async fn a_session_that_an_order_may_pay_for_is_found_apart() {
+    on_both(async |one, other| {
+        let order = |id| Some(OrderId::parse(id).unwrap());
+        let link = Some(LinkToken::from_random([3; 16]));
+        let sold = Session { order: order("A1"), version: 2, ..session(1) };
+        let printed = Session { order: order("A2"), link, version: 2, ..session(2) };
+        for (byte, next) in [(1, &sold), (2, &printed)] {
+            one.make_session(session(byte)).await.unwrap();
+            assert!(one.save_session(next.clone(), None, at(1002)).await.unwrap());
+        }
+        let over = sold.expires_at;
+        assert_eq!(other.expired_sessions(over, 10).await.unwrap(), std::slice::from_ref(&printed));
+        assert_eq!(other.unpaid_sessions(over, 10).await.unwrap(), std::slice::from_ref(&sold));
+        assert!(other.unpaid_sessions(at(1002), 10).await.unwrap().is_empty(), "its time is far");
     })
     .await;
 }

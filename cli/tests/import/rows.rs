@@ -190,6 +190,11 @@ fn payments_by_click_need_its_service_to_be_asked_about() {
         plan(&[])
     );
     assert!(!plan(&["--click-service", "155555"]).contains("service of Click's"));
+    // Taken over before Click was connected, it is the same payment afterwards.
+    let taken = folder.run(&["import", FILE, "--yes"], &settings);
+    assert!(taken.out.contains(": 1 new,"), "{}{}", taken.out, taken.err);
+    let again = folder.run(&["import", FILE, "--yes", "--click-service", "155555"], &settings);
+    assert!(again.out.contains("There is nothing new to take over"), "{}{}", again.out, again.err);
 }
 
 /// Rows of each kind that makes sense, with how Payme and his page hear of them.

@@ -63,13 +63,18 @@ async fn the_first_start_leads_the_owner_in_and_reset_leads_him_in_again() {
         let link = server.greeting("Set its password:");
         assert!(link.starts_with(&format!("{}/admin/link/", server.page)), "{link}");
         let mut browser = Browser::new();
+        let passed_on = browser.http.get(&link).header("x-forwarded-for", "203.0.113.7").send().await.unwrap();
+        assert_eq!(passed_on.status(), 404);
         let gone = format!("{}/admin/link/{}", server.page, void.rsplit('/').next().unwrap());
         assert_eq!(browser.get(&gone).await.status(), 410);
         browser.set_password(&server, &link).await;
         let today = browser.get(&format!("{}/admin", server.page)).await;
         assert_eq!(today.status(), 200);
         assert!(today.text().await.unwrap().contains("/admin/live/today"));
-        server.kill();
+        let ended = server.kill();
+        let secret = link.rsplit('/').next().unwrap();
+        assert!(ended.err.contains("GET /admin/link/… from 203.0.113.7"), "{}", ended.err);
+        assert!(!ended.err.contains(secret), "a link that still works is not for who reads the log: {}", ended.err);
 
         // A session outlives the server, and nobody is asked for a password again.
         let server = folder.serve(&[]);
@@ -87,6 +92,13 @@ async fn the_first_start_leads_the_owner_in_and_reset_leads_him_in_again() {
         let reset = folder.run(&["admin", "reset"], &[]);
         assert_eq!(reset.code, Some(0), "{}", reset.err);
         assert!(reset.out.contains("Open this once within 24 hours"), "{}", reset.out);
+        assert!(!reset.out.contains("another owner"), "{}", reset.out);
+        let mistyped = folder.run(&["admin", "reset", "ovner"], &[]);
+        assert!(
+            mistyped.out.contains("\"ovner\" is new") && mistyped.out.contains("another owner"),
+            "{}",
+            mistyped.out
+        );
         let path = reset.out.lines().next().unwrap().split("/admin").nth(1).unwrap().to_owned();
         let mut new = Browser::new();
         new.set_password(&server, &format!("{}/admin{path}", server.page)).await;

@@ -8,3 +8,4 @@ mod support;
 mod booth;
 mod bot;
 mod sessions;
+mod shots;

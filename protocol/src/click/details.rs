@@ -17,6 +17,9 @@ pub struct ClickDetails {
     /// The error with which Click gave the payment up after it had confirmed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled_after_payment: Option<i64>,
+    /// The error with which Click gave the payment up after our time for it had run out. Then it is not confirmed any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<i64>,
 }
 
 /// The stored details are not Click's: damage, or a bug.
@@ -32,6 +35,7 @@ impl ClickDetails {
             click_trans_id: payment.click_trans_id,
             click_paydoc_id: payment.paydoc_id,
             cancelled_after_payment: None,
+            given_up: None,
         }
     }
 

@@ -5,8 +5,8 @@ use super::details::ClickDetails;
 use super::{Answer, Call, Payment, Refusal, decide};
 use crate::ledger::journal::Entry;
 use crate::ledger::order::Order;
-use crate::ledger::replay::{self, Differs, Replayed};
-use crate::ledger::rows::{Rows, Writes};
+use crate::ledger::replay::{self, Replayed, Settled, Stored};
+use crate::ledger::rows::Rows;
 use crate::ledger::transaction::{Reason, State, Transaction};
 use crate::providers::Rules;
 
@@ -16,34 +16,16 @@ const GIVEN_UP: i64 = -5017;
 /// Asks again every call whose answer the journal settles, of one of Click's transactions. `order`, `transaction` and `holder`
 /// are the rows as stored; the journal is the order's, from its first row.
 pub fn answers(order: &Order, transaction: &Transaction, holder: Option<&Transaction>, journal: &[&Entry]) -> Replayed {
-    let mut replayed = Replayed::default();
-    let Some(told) = replay::told(transaction, journal) else { return replayed };
+    let Some(told) = replay::told(transaction, journal) else { return Replayed::default() };
     let rules = Rules::default();
-    let rows = Rows {
-        transaction: Some(transaction.clone()),
-        order: Some(order.clone()),
-        holder: holder.cloned(),
-        ..Rows::none(told.number)
-    };
-    for (method, call, verdict) in settled(&told) {
-        replayed.asked = replayed.asked.saturating_add(1);
-        // At the time of its creation no attempt is abandoned.
-        let decided = decide(&call, &rows, told.create_time, &rules);
-        let now = match decided.writes {
-            Writes::Nothing => words(&decided.reply, &rules),
-            Writes::Order { .. } | Writes::Setting { .. } => "another change".to_owned(),
-        };
-        let told = words(&Answer { verdict, number: Some(told.number) }, &rules);
-        if now != told {
-            replayed.differing.push(Differs { method, told, now });
-        }
-    }
-    replayed
+    let stored = Stored { order, transaction, holder };
+    let ask = |call: &Call, rows: &Rows, at| decide(call, rows, at, &rules);
+    replay::ask(&stored, &told, settled(&told), ask, |answer| words(answer, &rules))
 }
 
 /// The calls whose answer no later time and no setting changes, with that answer. None when the journal's own details are not
 /// Click's.
-fn settled(told: &Transaction) -> Vec<(&'static str, Call, Result<(), Refusal>)> {
+fn settled(told: &Transaction) -> Vec<Settled<Call, Answer>> {
     let Ok(details) = ClickDetails::of(told) else { return Vec::new() };
     let payment = |error| Payment {
         id: told.provider_id.clone(),
@@ -56,22 +38,25 @@ fn settled(told: &Transaction) -> Vec<(&'static str, Call, Result<(), Refusal>)>
         time: told.provider_time,
     };
     let prepare_id = told.number.get();
-    let prepare = || Call::Prepare(payment(0));
-    let complete = |error| Call::Complete { payment: payment(error), prepare_id };
+    let answer = |verdict| Answer { verdict, number: Some(told.number) };
+    let prepare = |verdict| Settled { method: "Prepare", call: Call::Prepare(payment(0)), told: answer(verdict) };
+    let complete = |error, refusal| {
+        let call = Call::Complete { payment: payment(error), prepare_id };
+        Settled { method: "Complete", call, told: answer(Err(refusal)) }
+    };
     match told.state {
-        State::Created => vec![("Prepare", prepare(), Ok(()))],
+        State::Created => vec![prepare(Ok(()))],
         State::Performed { .. } | State::Owed { .. } => {
-            vec![("Prepare", prepare(), Err(Refusal::Confirmed)), ("Complete", complete(0), Err(Refusal::Confirmed))]
+            vec![prepare(Err(Refusal::Confirmed)), complete(0, Refusal::Confirmed)]
         }
-        // Money that comes after our own time ran out may still be taken.
-        State::Cancelled { reason: Some(Reason::TimedOut), .. } => vec![
-            ("Prepare", prepare(), Err(Refusal::Cancelled)),
-            ("Complete", complete(GIVEN_UP), Err(Refusal::Cancelled)),
-        ],
+        // Money that comes after our own time ran out may still be taken, as long as Click has not given it up as well.
+        State::Cancelled { reason: Some(Reason::TimedOut), .. } if details.given_up.is_none() => {
+            vec![prepare(Err(Refusal::Cancelled))]
+        }
         State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => vec![
-            ("Prepare", prepare(), Err(Refusal::Cancelled)),
-            ("Complete", complete(0), Err(Refusal::Cancelled)),
-            ("Complete", complete(GIVEN_UP), Err(Refusal::Cancelled)),
+            prepare(Err(Refusal::Cancelled)),
+            complete(0, Refusal::Cancelled),
+            complete(GIVEN_UP, Refusal::Cancelled),
         ],
     }
 }
@@ -98,17 +83,7 @@ mod tests {
     const DETAILS: &str = r#"{"service_id":5,"click_trans_id":77,"click_paydoc_id":78}"#;
 
     fn differing(change: impl Fn(&mut Transaction)) -> Vec<Vec<&'static str>> {
-        examples::stories(Provider::Click, "5:77", DETAILS)
-            .into_iter()
-            .map(|(order, mut transaction, journal)| {
-                change(&mut transaction);
-                let journal: Vec<&Entry> = journal.iter().collect();
-                let holder = Some(&transaction).filter(|it| it.state.holds());
-                let replayed = answers(&order, &transaction, holder, &journal);
-                assert!(replayed.asked > 0);
-                replayed.differing.into_iter().map(|differs| differs.method).collect()
-            })
-            .collect()
+        examples::differing(examples::stories(Provider::Click, "5:77", DETAILS), answers, change)
     }
 
     #[test]

@@ -262,6 +262,41 @@ pub enum Change {
     TransactionTakenOver(TakenTransaction),
 }
 
+impl Change {
+    /// The transaction that it is about; `None` of a change of the order alone.
+    pub const fn transaction(&self) -> Option<TransactionNumber> {
+        match self {
+            Self::TransactionCreated(NewTransaction { number, .. })
+            | Self::TransactionTakenOver(TakenTransaction { transaction: NewTransaction { number, .. }, .. })
+            | Self::TransactionPerformed { number, .. }
+            | Self::TransactionPerformedLate { number, .. }
+            | Self::TransactionCancelled { number, .. }
+            | Self::TransactionRefunded { number, .. }
+            | Self::RefundAsked { number, .. }
+            | Self::RefundFailed { number, .. }
+            | Self::MoneyOwed { number, .. }
+            | Self::MoneyGivenBack { number, .. }
+            | Self::DetailsChanged { number, .. } => Some(*number),
+            Self::OrderCreated(_)
+            | Self::OrderReopened { .. }
+            | Self::OrderChosen { .. }
+            | Self::OrderCancelled
+            | Self::OrderExpired
+            | Self::OrderPrinted
+            | Self::PrintGranted { .. }
+            | Self::ReprintAllowed
+            | Self::PrintAsked { .. }
+            | Self::PrintBegun { .. }
+            | Self::PrintProgress { .. }
+            | Self::PrintDone
+            | Self::PrintFailed { .. }
+            | Self::PrintUnknown { .. }
+            | Self::PrintClaimOpened { .. }
+            | Self::OrderTakenOver(_) => None,
+        }
+    }
+}
+
 /// One journal row. The key is the order's id and the version; versions count from 1 without gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

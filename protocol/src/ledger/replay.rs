@@ -2,7 +2,10 @@
 //! own.
 
 use super::journal::{Change, Entry};
-use super::transaction::{State, Transaction, TransactionNumber};
+use super::order::Order;
+use super::rows::{Decision, Rows, Writes};
+use super::transaction::{State, Transaction};
+use crate::time::TimeMs;
 
 /// What came of asking again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub(crate) fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Tran
     let mut told: Option<Transaction> = None;
     for entry in journal {
         let at = entry.at;
-        let known = told.as_mut().filter(|told| is_about(&entry.change, told.number));
+        let known = told.as_mut().filter(|told| entry.change.transaction() == Some(told.number));
         match (&entry.change, known) {
             (Change::TransactionCreated(new), _) if new.number == transaction.number => {
                 told = Some(Transaction::new(entry.order_id.clone(), new, at));
@@ -89,35 +92,60 @@ pub(crate) fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Tran
     told
 }
 
-fn is_about(change: &Change, wanted: TransactionNumber) -> bool {
-    match change {
-        Change::TransactionPerformed { number, .. }
-        | Change::TransactionPerformedLate { number, .. }
-        | Change::TransactionCancelled { number, .. }
-        | Change::TransactionRefunded { number, .. }
-        | Change::MoneyOwed { number, .. }
-        | Change::MoneyGivenBack { number, .. }
-        | Change::DetailsChanged { number, .. } => *number == wanted,
-        Change::OrderCreated(_)
-        | Change::OrderReopened { .. }
-        | Change::OrderChosen { .. }
-        | Change::OrderCancelled
-        | Change::OrderExpired
-        | Change::OrderPrinted
-        | Change::PrintGranted { .. }
-        | Change::ReprintAllowed
-        | Change::PrintAsked { .. }
-        | Change::PrintBegun { .. }
-        | Change::PrintProgress { .. }
-        | Change::PrintDone
-        | Change::PrintFailed { .. }
-        | Change::PrintUnknown { .. }
-        | Change::PrintClaimOpened { .. }
-        | Change::RefundAsked { .. }
-        | Change::RefundFailed { .. }
-        | Change::OrderTakenOver(_)
-        | Change::TransactionTakenOver(_)
-        | Change::TransactionCreated(_) => false,
+/// A call whose answer the journal settles, with that answer.
+pub(crate) struct Settled<C, R> {
+    /// Which call, as the provider calls it.
+    pub(crate) method: &'static str,
+    /// The call.
+    pub(crate) call: C,
+    /// What the provider was told.
+    pub(crate) told: R,
+}
+
+/// The rows as stored that a call about a transaction finds.
+pub(crate) struct Stored<'a> {
+    /// The order.
+    pub(crate) order: &'a Order,
+    /// The transaction.
+    pub(crate) transaction: &'a Transaction,
+    /// The one that holds the order.
+    pub(crate) holder: Option<&'a Transaction>,
+}
+
+/// Asks the calls again of the rows as stored, at the time when the transaction was created: none is abandoned then. `words`
+/// writes an answer for a finding.
+pub(crate) fn ask<C, R>(
+    stored: &Stored<'_>,
+    told: &Transaction,
+    settled: Vec<Settled<C, R>>,
+    decide: impl Fn(&C, &Rows, TimeMs) -> Decision<R>,
+    words: impl Fn(&R) -> String,
+) -> Replayed {
+    let rows = Rows {
+        transaction: Some(stored.transaction.clone()),
+        order: Some(stored.order.clone()),
+        holder: stored.holder.cloned(),
+        ..Rows::none(told.number)
+    };
+    let mut replayed = Replayed::default();
+    for Settled { method, call, told: expected } in settled {
+        let decided = decide(&call, &rows, told.create_time);
+        let now = match decided.writes {
+            Writes::Nothing => words(&decided.reply),
+            Writes::Order { .. } | Writes::Setting { .. } => "another change".to_owned(),
+        };
+        replayed.compare(method, words(&expected), now);
+    }
+    replayed
+}
+
+impl Replayed {
+    /// Takes in one more answer that was asked for again.
+    pub(crate) fn compare(&mut self, method: &'static str, told: String, now: String) {
+        self.asked = self.asked.saturating_add(1);
+        if now != told {
+            self.differing.push(Differs { method, told, now });
+        }
     }
 }
 
@@ -131,8 +159,27 @@ pub(crate) mod examples {
     use super::super::order::{Copies, NewOrder, Order, OrderId};
     use super::super::provider::{Provider, ProviderId};
     use super::super::transaction::{NewTransaction, Reason, Transaction, TransactionNumber};
+    use super::Replayed;
     use crate::money::Tiyin;
     use crate::time::TimeMs;
+
+    /// The calls that would get another answer once the stored transaction was changed like this: when the payment has begun,
+    /// was performed, was refunded.
+    pub(crate) fn differing(
+        stories: Vec<(Order, Transaction, Vec<Entry>)>,
+        answers: fn(&Order, &Transaction, Option<&Transaction>, &[&Entry]) -> Replayed,
+        change: impl Fn(&mut Transaction),
+    ) -> Vec<Vec<&'static str>> {
+        let calls = |(order, mut transaction, journal): (Order, Transaction, Vec<Entry>)| {
+            change(&mut transaction);
+            let journal: Vec<&Entry> = journal.iter().collect();
+            let holder = Some(&transaction).filter(|it| it.state.holds());
+            let replayed = answers(&order, &transaction, holder, &journal);
+            assert!(replayed.asked > 0);
+            replayed.differing.into_iter().map(|differs| differs.method).collect()
+        };
+        stories.into_iter().map(calls).collect()
+    }
 
     /// The order, the transaction and the journal when it has begun, was performed, was refunded.
     pub(crate) fn stories(provider: Provider, id: &str, details: &str) -> Vec<(Order, Transaction, Vec<Entry>)> {

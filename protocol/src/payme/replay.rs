@@ -8,7 +8,7 @@ use super::{Account, AskedAmount, Call, Method, Refusal, Reply, decide, state, w
 use crate::ledger::journal::{self, Actor, Entry, Story};
 use crate::ledger::order::{Order, OrderStatus};
 use crate::ledger::provider::{Provider, ProviderId};
-use crate::ledger::replay::{self, Differs, Replayed};
+use crate::ledger::replay::{self, Replayed, Settled, Stored};
 use crate::ledger::rows::{Decision, Rows, Writes};
 use crate::ledger::transaction::{State, Transaction, TransactionNumber};
 use crate::providers::{self, Rules};
@@ -18,35 +18,14 @@ use crate::time::{SpanMs, TimeMs};
 /// Asks again every call whose answer the journal settles, of one of Payme's transactions. `order`, `transaction` and
 /// `holder` are the rows as stored; the journal is the order's, from its first row.
 pub fn answers(order: &Order, transaction: &Transaction, holder: Option<&Transaction>, journal: &[&Entry]) -> Replayed {
-    let mut replayed = Replayed::default();
-    let Some(told) = replay::told(transaction, journal) else { return replayed };
+    let Some(told) = replay::told(transaction, journal) else { return Replayed::default() };
     let rules = Rules::default();
-    let rows = Rows {
-        transaction: Some(transaction.clone()),
-        order: Some(order.clone()),
-        holder: holder.cloned(),
-        ..Rows::none(told.number)
-    };
-    let Replayed { asked, differing } = &mut replayed;
-    for (call, expected) in settled(&told) {
-        *asked = asked.saturating_add(1);
-        // At the time of its creation no transaction is abandoned.
-        let decided = decide(&call, &rows, told.create_time, &rules, None);
-        let now = match decided.writes {
-            Writes::Nothing => wire::outcome(&decided.reply, &rules.payme),
-            Writes::Order { .. } | Writes::Setting { .. } => "another change".to_owned(),
-        };
-        let told = wire::outcome(&expected, &rules.payme);
-        if now != told {
-            differing.push(Differs { method: call.method().name(), told, now });
-        }
-    }
+    let stored = Stored { order, transaction, holder };
+    let calls = settled(&told).into_iter().map(|(call, told)| Settled { method: call.method().name(), call, told });
+    let ask = |call: &Call, rows: &Rows, at| decide(call, rows, at, &rules, None);
+    let mut replayed = replay::ask(&stored, &told, calls.collect(), ask, |answer| wire::outcome(answer, &rules.payme));
     // A statement's item, which a statement of any period that has it shows.
-    *asked = asked.saturating_add(1);
-    let (told, now) = (item(&told), item(transaction));
-    if now != told {
-        differing.push(Differs { method: Method::GetStatement.name(), told, now });
-    }
+    replayed.compare(Method::GetStatement.name(), item(&told), item(transaction));
     replayed
 }
 

@@ -49,6 +49,35 @@ impl fmt::Debug for SessionId {
     }
 }
 
+/// What is behind the link by which a customer takes the finished picture home: 128 random bits, drawn apart from all others.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkToken(String);
+
+impl LinkToken {
+    /// From random bytes.
+    pub fn from_random(bytes: [u8; BYTES]) -> Self {
+        Self(hex(bytes))
+    }
+
+    /// Reads one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_one = text.len() == BYTES * 2 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_one.then(|| Self(text.to_ascii_lowercase()))
+    }
+
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// As much of it as a log may tell.
+impl fmt::Debug for LinkToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}…", self.0.get(..8).unwrap_or_default())
+    }
+}
+
 /// The name of a picture's file, without its folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -1,7 +1,9 @@
 //! A session and its steps.
 
-use super::id::{FileName, SessionId};
+use super::id::{FileName, LinkToken, SessionId};
+use super::sale::Choice;
 use crate::ledger::language::Language;
+use crate::ledger::order::OrderId;
 use crate::time::{SpanMs, TimeMs};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +97,8 @@ pub enum PhotoKind {
     Uploaded,
     /// The booth's: what is printed.
     Result,
+    /// Composed by this server for an order, and not the customer's before it is paid.
+    Sheet,
 }
 
 impl PhotoKind {
@@ -103,10 +107,11 @@ impl PhotoKind {
         match self {
             Self::Uploaded => "uploaded",
             Self::Result => "result",
+            Self::Sheet => "sheet",
         }
     }
 
-    /// Takes back what [`PhotoKind::word`] gave.
+    /// The kind that somebody means who brings a picture or asks for one. A sheet is nobody's to bring or to ask for.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Uploaded, Self::Result].into_iter().find(|kind| kind.word() == word)
     }
@@ -178,6 +183,12 @@ pub enum Refusal {
     Completed,
     /// There is no such photo in it (any more).
     NoSuchPhoto,
+    /// The booth itself composes its finished picture.
+    ComposedHere,
+    /// An order may still pay for it.
+    BeingPaidFor,
+    /// It is not what the caller has seen any more.
+    Changed,
 }
 
 /// A session.
@@ -211,6 +222,12 @@ pub struct Session {
     pub replacing: Option<u32>,
     /// The picture that has to go to the customer.
     pub to_send: Option<u32>,
+    /// What is to be made of the shots, where the booth itself prints them.
+    pub choice: Option<Choice>,
+    /// The order that pays for that.
+    pub order: Option<OrderId>,
+    /// By which link the picture can be taken home.
+    pub link: Option<LinkToken>,
     /// How often it was written.
     pub version: u32,
 }
@@ -233,13 +250,17 @@ impl Session {
             numbered: 0,
             replacing: None,
             to_send: None,
+            choice: None,
+            order: None,
+            link: None,
             version: 1,
         }
     }
 
     /// Whether it is over, whether that is written already or not.
     pub fn is_over(&self, now: TimeMs) -> bool {
-        self.status.is_over() || now >= self.expires_at
+        // While money for it may come, its time alone does not end it.
+        self.status.is_over() || (now >= self.expires_at && !self.is_being_paid_for())
     }
 
     /// The customer's photos, in their order.
@@ -302,8 +323,11 @@ impl Session {
         }
         let mut next = self.next();
         let replaced = match new.kind {
-            // There is one finished picture: the last.
+            // It would be printed and taken home in the place of the customer's own.
+            PhotoKind::Result if self.choice.is_some() => return Err(Refusal::ComposedHere),
+            // There is one of each: the last.
             PhotoKind::Result => self.result().map(|photo| photo.number),
+            PhotoKind::Sheet => self.of_kind(PhotoKind::Sheet).last().map(|photo| photo.number),
             PhotoKind::Uploaded => {
                 if self.status == SessionStatus::Completed {
                     return Err(Refusal::Completed);
@@ -316,14 +340,15 @@ impl Session {
             next.photos.retain(|photo| photo.number != old.number);
         }
         let kept = next.of_kind(new.kind);
-        let room = new.kind == PhotoKind::Result || u32::try_from(kept.len()).is_ok_and(|kept| kept < bounds.photos);
+        let room = new.kind != PhotoKind::Uploaded || u32::try_from(kept.len()).is_ok_and(|kept| kept < bounds.photos);
         if !room {
             return Err(Refusal::Full);
         }
         let free = kept.iter().map(|photo| photo.order_index).max().map_or(0, |last| last.saturating_add(1));
         let order_index = new.order_index.or(old.as_ref().map(|old| old.order_index)).unwrap_or(free);
         let all = next.photos.iter().fold(new.bytes, |sum, photo| sum.saturating_add(photo.bytes));
-        if all > bounds.bytes {
+        // What somebody has paid for is not refused for its size.
+        if new.kind != PhotoKind::Sheet && all > bounds.bytes {
             return Err(Refusal::TooLarge);
         }
         next.numbered = next.numbered.saturating_add(1);
@@ -334,7 +359,7 @@ impl Session {
         match kind {
             PhotoKind::Uploaded => next.replacing = None,
             PhotoKind::Result if next.customer.is_some() => next.to_send = Some(number),
-            PhotoKind::Result => {}
+            PhotoKind::Result | PhotoKind::Sheet => {}
         }
         Ok((next, old.map(|old| old.file)))
     }
@@ -405,6 +430,11 @@ impl Session {
         Self { data, ..self.next() }
     }
 
+    /// Somebody gives it up: the customer, or a page. While an order may still pay for it, it is not his to end.
+    pub fn give_up(&self, status: SessionStatus) -> Result<Self, Refusal> {
+        if self.is_being_paid_for() { Err(Refusal::BeingPaidFor) } else { Ok(self.end(status)) }
+    }
+
     /// It is over: nothing of its customer and its photos stays.
     pub fn end(&self, status: SessionStatus) -> Self {
         let mut next = self.next();
@@ -415,10 +445,13 @@ impl Session {
         next.photos.clear();
         next.replacing = None;
         next.to_send = None;
+        next.choice = None;
+        next.order = None;
+        next.link = None;
         next
     }
 
-    fn next(&self) -> Self {
+    pub(super) fn next(&self) -> Self {
         Self { version: self.version.saturating_add(1), ..self.clone() }
     }
 }

@@ -59,6 +59,29 @@ pub struct Numbered {
     pub provider_id: ProviderId,
 }
 
+/// The payment under the id that its transaction has here: one that was taken over while Click's service was not known is the same
+/// payment once it is.
+pub fn as_known(mut payment: Payment, numbered: Option<&Numbered>) -> Payment {
+    if let (Provider::Click, Past::Transaction(his), Some(known)) = (payment.provider, &mut payment.past, numbered)
+        && known.provider == Provider::Click
+        && is_same_attempt(&known.provider_id, &his.id)
+    {
+        his.id.clone_from(&known.provider_id);
+    }
+    payment
+}
+
+/// Whether two of Click's ids name one attempt: the same number, and of one of them no service is known.
+fn is_same_attempt(one: &ProviderId, other: &ProviderId) -> bool {
+    let no_service = super::judge::NO_SERVICE.to_string();
+    match (one.as_str().split_once(':'), other.as_str().split_once(':')) {
+        (Some((service, attempt)), Some((other_service, other_attempt))) => {
+            attempt == other_attempt && (service == no_service || other_service == no_service)
+        }
+        _ => false,
+    }
+}
+
 /// The rows that a payment is compared with.
 pub fn needs(payment: &Payment) -> Needs {
     let transaction = match &payment.past {
@@ -190,6 +213,7 @@ fn details(payment: &Payment, his: &HisTransaction, here: &Here) -> Details {
                 // Not kept there; Click says it again with its next call.
                 click_paydoc_id: 0,
                 cancelled_after_payment: None,
+                given_up: None,
             };
             details.keep().unwrap_or_else(|_| Details::none())
         }

@@ -25,7 +25,7 @@ use crate::time::TimeMs;
 use std::collections::HashMap;
 
 /// Stands for a service of Click's that is not known: no call of Click's names it.
-const NO_SERVICE: i64 = 0;
+pub(super) const NO_SERVICE: i64 = 0;
 
 /// No payment of his is older: 2000-01-01, before any wallet.
 const EARLIEST: TimeMs = TimeMs::new(946_684_800_000);

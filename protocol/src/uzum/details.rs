@@ -14,6 +14,9 @@ pub struct UzumDetails<'a> {
     /// The `params` object as received.
     #[serde(borrow)]
     pub params: &'a RawValue,
+    /// Whether Uzum took it back after our time for it had run out. Then it is not confirmed any more.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub reversed: bool,
     /// What the confirm said.
     #[serde(flatten)]
     pub payment: Payment,
@@ -86,7 +89,7 @@ impl<'a> UzumDetails<'a> {
     /// Of a transaction that begins: the params as received, as JSON text.
     pub fn begin(params: &'a str) -> Result<Self, NotUzums> {
         let params = serde_json::from_str(params).map_err(|_| NotUzums)?;
-        Ok(Self { params, payment: Payment::default() })
+        Ok(Self { params, reversed: false, payment: Payment::default() })
     }
 
     /// Reads them.
@@ -102,6 +105,22 @@ impl<'a> UzumDetails<'a> {
     pub fn keep(&self) -> Result<Details, NotUzums> {
         serde_json::to_string(self).map(Details::new).map_err(|_| NotUzums)
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // The form that serde asks for.
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// Whether Uzum took a transaction back after our time for it had run out.
+pub(super) fn is_reversed(transaction: &Transaction) -> bool {
+    UzumDetails::of(transaction).is_ok_and(|details| details.reversed)
+}
+
+/// The details of a transaction with that noted; `None` when it is, or when they cannot be read.
+pub(super) fn reversed(transaction: &Transaction) -> Option<Details> {
+    let details = UzumDetails::of(transaction).ok().filter(|details| !details.reversed)?;
+    UzumDetails { reversed: true, ..details }.keep().ok()
 }
 
 /// The details of a transaction that is confirmed. Details that cannot be read stay as they are: the money does not depend

@@ -124,9 +124,12 @@ fn versions_times_and_transactions_have_to_follow() {
 fn actors_and_states_have_words_that_lead_back_to_them() {
     let words = Actor::ALL.map(Actor::word);
     let wallets = ["payme", "payme_unproven", "click", "click_unproven", "uzum", "uzum_unproven"];
-    let expected =
-        [["booth", "api"].as_slice(), &wallets, &["test", "staff", "sweep", "tasks", "command_line", "import"]]
-            .concat();
+    let expected = [
+        ["booth", "api"].as_slice(),
+        &wallets,
+        &["test", "staff", "sweep", "tasks", "command_line", "panel", "import"],
+    ]
+    .concat();
     assert_eq!(words, expected.as_slice());
     for actor in Actor::ALL {
         assert_eq!(Actor::from_word(actor.word()), Some(actor));

@@ -1,7 +1,7 @@
 //! An order's story, told in words and written through the journal, so that no case is about rows that no store could hold.
 //!
 //! Steps: `made`; `printed`, `closed`, `expired`; of `uzum`, of `payme` and of `uzum-2`, another of Uzum's transactions: `begins`,
-//! `pays`, `times out`, `is reversed`, `is refunded`, `is owed`, `pays late`, `is given back`; `a test payment`.
+//! `pays`, `times out`, `takes it back late`, `is reversed`, `is refunded`, `is owed`, `pays late`, `is given back`; `a test payment`.
 
 use crate::form::{EXPIRES, MADE, PRICE};
 use boothpay_protocol::ledger::booth::{Booth, BoothId};
@@ -104,6 +104,10 @@ fn of_transaction(what: &str, number: i64, provider: Provider, id: &str, details
         "begins" => begins(number, provider, id, details),
         "pays" => performed(number),
         "pays late" => Change::TransactionPerformedLate { number: it, details: None },
+        "takes it back late" => {
+            let details = Details::new(r#"{"params":{"account":"booth-1"},"reversed":true}"#.to_owned());
+            Change::DetailsChanged { number: it, details }
+        }
         "times out" => Change::TransactionCancelled { number: it, reason: Some(Reason::TimedOut), details: None },
         "is reversed" => Change::TransactionCancelled { number: it, reason: None, details: None },
         "is refunded" => Change::TransactionRefunded { number: it, reason: refund, details: None },

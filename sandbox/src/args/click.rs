@@ -5,6 +5,7 @@ use super::target::{OrderArgs, Place, WireArgs, place, secret};
 use super::{Exit, FindOwn};
 use crate::click::{self, OFFICIAL, handbook};
 use crate::suite::orders::AccountShape;
+use crate::suite::report::Language;
 use crate::suite::{Report, Rule, RunError, Settings};
 use crate::wire::Target;
 use clap::Args;
@@ -50,6 +51,13 @@ impl ClickTarget {
     fn addresses(&self, find: FindOwn<'_>) -> Result<(Place, Url), String> {
         let one = |given: &Option<String>, path| place(given.as_deref().or(self.url.as_deref()), path, find);
         Ok((one(&self.prepare_url, "/api/click/prepare")?, one(&self.complete_url, "/api/click/complete")?.url))
+    }
+}
+
+impl ClickArgs {
+    /// The language that was chosen.
+    pub fn language(&self) -> Language {
+        self.suite.tongue.language()
     }
 }
 

@@ -51,13 +51,21 @@ pub fn known(path: Option<&Path>, book: &Handbook) -> Result<BTreeSet<&'static s
 }
 
 /// The rules of a JSON report that failed, were blocked or could not be tried.
-pub fn failed_in(path: &Path) -> Result<Vec<String>, String> {
+pub fn failed_in(path: &Path, book: &Handbook) -> Result<Vec<String>, String> {
     let name = || format!("--rerun-failed {}", path.display());
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", name()))?;
     let report: Value =
         serde_json::from_str(&text).map_err(|error| format!("{}: not a JSON report: {error}", name()))?;
     let rules = report.get("rules").and_then(Value::as_array);
     let rules = rules.ok_or_else(|| format!("{}: not a report of --format json", name()))?;
+    // A report of another wallet has rules that this one does not know.
+    if let Some(suite) = report.get("suite").and_then(Value::as_str).filter(|suite| *suite != book.command) {
+        return Err(format!(
+            "{}: this is a report of `{suite}`, and cannot be tried again with `{}`",
+            name(),
+            book.command
+        ));
+    }
     let again = |rule: &&Value| matches!(rule["verdict"].as_str(), Some("failed" | "blocked" | "untried"));
     Ok(rules.iter().filter(again).filter_map(|rule| Some(rule["id"].as_str()?.to_owned())).collect())
 }

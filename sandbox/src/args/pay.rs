@@ -1,11 +1,13 @@
 //! `boothpay sandbox pay`: one customer's payment, shown call by call.
 
 use super::target::AccountArgs;
+use super::tongue::TongueArgs;
 use super::wallet::{Wallet, WalletArgs};
 use super::{Exit, FindOwn};
 use crate::payme::simulator::{Single, pay};
 use crate::suite::orders::{Order, Source};
-use crate::suite::{self, Ending};
+use crate::suite::report::Language;
+use crate::suite::{self, Ending, Handbook};
 use crate::wire::{Client, Exchange};
 use crate::{click, uzum};
 use clap::{Args, ValueEnum};
@@ -32,6 +34,15 @@ pub struct PayArgs {
     /// Show requests and answers in full
     #[arg(long, short)]
     verbose: bool,
+    #[command(flatten)]
+    tongue: TongueArgs,
+}
+
+impl PayArgs {
+    /// The language that was chosen, and whose words are used.
+    pub fn audience(&self) -> (Language, Handbook) {
+        (self.tongue.language(), self.wallet.wallet.handbook())
+    }
 }
 
 /// How the payment ends.
@@ -50,6 +61,8 @@ enum End {
 /// Plays the payment.
 pub async fn run(args: PayArgs, find: FindOwn<'_>) -> Result<Exit, String> {
     let wallet = &args.wallet;
+    let (language, book) = args.audience();
+    let screen = Screen { language, book, verbose: args.verbose };
     let shape = args.account.shape(wallet.wallet.field(), false)?;
     let order = Order { account: shape.account(args.order), amount: args.amount };
     let ending = match args.end {
@@ -58,14 +71,14 @@ pub async fn run(args: PayArgs, find: FindOwn<'_>) -> Result<Exit, String> {
         End::Refunded => Ending::Refunded,
         End::Abandoned => Ending::Abandoned,
     };
-    let (twice, verbose) = (args.twice, args.verbose);
+    let twice = args.twice;
     let (target, _) = wallet.target(find)?;
     let common = |target| wallet.settings(target, Source::Nowhere, shape.clone(), args.amount, None);
     let played = match wallet.wallet {
         Wallet::Payme => {
             let client = Client::new(target, wallet.wire.timeout(), wallet.wire.trust());
             let client = client.map_err(|error| error.to_string())?;
-            let right = pay(&client, order, ending, twice, &mut |call| show_call(call, verbose)).await;
+            let right = pay(&client, order, ending, twice, &mut |call| screen.show_call(call)).await;
             return Ok(if right { Exit::Clean } else { Exit::Failures });
         }
         Wallet::Click => click::pay(wallet.click(common(target)), order, ending, twice).await,
@@ -73,35 +86,46 @@ pub async fn run(args: PayArgs, find: FindOwn<'_>) -> Result<Exit, String> {
     };
     let suite::Single { calls, wrong } = played.map_err(|error| error.to_string())?;
     for (name, exchange) in &calls {
-        show(name, exchange, verbose);
+        screen.show(name, exchange);
     }
     if let Some((expected, got)) = &wrong {
-        print(&blame(expected, got));
+        screen.blame(expected, got);
     }
     Ok(if wrong.is_none() { Exit::Clean } else { Exit::Failures })
 }
 
-fn show_call(call: &Single, verbose: bool) {
-    show(call.method, &call.exchange, verbose);
-    if let Some(wrong) = &call.wrong {
-        print(&blame(&wrong.expected, &wrong.got));
+/// How calls are shown.
+struct Screen {
+    language: Language,
+    book: Handbook,
+    verbose: bool,
+}
+
+impl Screen {
+    fn show_call(&self, call: &Single) {
+        self.show(call.method, &call.exchange);
+        if let Some(wrong) = &call.wrong {
+            self.blame(&wrong.expected, &wrong.got);
+        }
     }
-}
 
-fn blame(expected: &str, got: &str) -> String {
-    format!("WRONG  expected {expected}\n       came {got}\n")
-}
+    fn blame(&self, expected: &str, got: &str) {
+        let say = |text: &str| self.book.say(self.language, text);
+        print(&self.language.blame(&say(expected), &say(got)));
+    }
 
-fn show(name: &str, exchange: &Exchange, verbose: bool) {
-    let millis = exchange.took.as_secs_f64() * 1000.0;
-    let short = match &exchange.answer {
-        Ok(answer) => String::from_utf8_lossy(&answer.body).trim().to_owned(),
-        Err(reason) => format!("no answer: {reason}"),
-    };
-    print(&match verbose {
-        false => format!("{name:<24} {millis:>7.2} ms  {short}\n"),
-        true => format!("{name} ({millis:.2} ms)\n\n{}\n\n{}\n\n", exchange.request, exchange.answer_text()),
-    });
+    fn show(&self, name: &str, exchange: &Exchange) {
+        let millis = exchange.took.as_secs_f64() * 1000.0;
+        let ms = self.language.milliseconds();
+        let short = match &exchange.answer {
+            Ok(answer) => String::from_utf8_lossy(&answer.body).trim().to_owned(),
+            Err(reason) => format!("{}: {}", self.language.no_answer(), self.book.say(self.language, reason)),
+        };
+        print(&match self.verbose {
+            false => format!("{name:<24} {millis:>7.2} {ms}  {short}\n"),
+            true => format!("{name} ({millis:.2} {ms})\n\n{}\n\n{}\n\n", exchange.request, exchange.answer_text()),
+        });
+    }
 }
 
 /// A closed pipe (`| head`) is no reason to fail.

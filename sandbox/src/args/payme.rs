@@ -4,6 +4,7 @@ use super::suite::{Subject, Suite, SuiteArgs, conduct};
 use super::target::{AccountArgs, OrderArgs, TargetArgs};
 use super::{Exit, FindOwn};
 use crate::payme::{self, Aging, OFFICIAL, handbook};
+use crate::suite::report::Language;
 use crate::suite::{Report, Rule, RunError, Settings};
 use clap::Args;
 use std::time::Duration;
@@ -35,6 +36,13 @@ struct OwnArgs {
     /// Also change the server's key with ChangePassword, and change it back
     #[arg(long)]
     change_password: bool,
+}
+
+impl PaymeArgs {
+    /// The language that was chosen.
+    pub fn language(&self) -> Language {
+        self.suite.tongue.language()
+    }
 }
 
 /// Runs the suite, or tells about its rules.

@@ -4,6 +4,7 @@ use super::Exit;
 use super::files::{Destination, failed_in, known};
 use super::progress::Progress;
 use super::target::WireArgs;
+use super::tongue::TongueArgs;
 use crate::random::Random;
 use crate::suite::orders::{AccountShape, Source};
 use crate::suite::report::{Language, Paint, github, html, json, junit, text};
@@ -55,9 +56,8 @@ pub struct SuiteArgs {
     /// Write the report to a file instead of the standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// The language of the report for people
-    #[arg(long, value_enum, default_value_t = Tongue::En)]
-    pub language: Tongue,
+    #[command(flatten)]
+    pub tongue: TongueArgs,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto)]
     pub color: Colour,
@@ -85,17 +85,6 @@ pub enum Format {
     /// The reference page; only with --list.
     #[value(hide = true)]
     Markdown,
-}
-
-/// Languages of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Tongue {
-    /// English.
-    En,
-    /// Русский.
-    Ru,
-    /// O‘zbekcha.
-    Uz,
 }
 
 /// When to use colour.
@@ -140,11 +129,9 @@ pub async fn conduct(
     subject: impl FnOnce() -> Result<Subject, String>,
     suite: impl Suite,
 ) -> Result<Exit, String> {
-    let language: Language = args.language.into();
+    let language = args.tongue.language();
     if let Some(id) = &args.explain {
-        let rule = book
-            .find(id)
-            .ok_or_else(|| book.say(language, &format!("no rule is called `{id}`; --list shows all of them")))?;
+        let rule = book.find(id).ok_or_else(|| format!("no rule is called `{id}`; --list shows all of them"))?;
         print(&book.explain(rule, language));
         return Ok(Exit::Clean);
     }
@@ -153,9 +140,10 @@ pub async fn conduct(
         args.only = official.groups.iter().map(|&word| word.to_owned()).collect();
     }
     if let Some(path) = &args.rerun_failed {
-        args.only = failed_in(path)?;
+        args.only = failed_in(path, book)?;
         if args.only.is_empty() {
-            print(&format!("{}: nothing failed there, so there is nothing to try again.\n", path.display()));
+            let nothing = format!("{}: nothing failed there, so there is nothing to try again.", path.display());
+            print(&format!("{}\n", book.say(language, &nothing)));
             return Ok(Exit::Clean);
         }
     }
@@ -164,7 +152,7 @@ pub async fn conduct(
         print(&match args.format {
             Format::Markdown => book.markdown(),
             Format::Json => book.list_json(&chosen),
-            Format::Text | Format::Html | Format::Junit | Format::Github => book.list(&chosen),
+            Format::Text | Format::Html | Format::Junit | Format::Github => book.list(&chosen, language),
         });
         return Ok(Exit::Clean);
     }
@@ -192,7 +180,7 @@ pub async fn conduct(
         .await;
     progress.end();
     interrupt.abort();
-    let mut report = ran.map_err(|error| book.say(language, &error.to_string()))?;
+    let mut report = ran.map_err(|error| error.to_string())?;
     report.known = known;
     let mut written = match format {
         Format::Text | Format::Markdown => text(&report, paint, language, book),
@@ -237,6 +225,10 @@ fn exit(report: &Report, max_skipped: usize, language: Language) -> Exit {
         return Exit::Failures;
     }
     let untried = report.untried();
+    if report.interrupted {
+        // The report says so at its head; what was not reached is no matter of --max-skipped.
+        return Exit::Unusable;
+    }
     if report.tried() == 0 {
         tell!("{}\n", language.nothing_tried());
         return Exit::Unusable;
@@ -261,14 +253,4 @@ fn paint(colour: Colour, to_file: bool) -> Paint {
         Colour::Auto => allowed && !to_file && std::io::stdout().is_terminal(),
     };
     if colourful { Paint::Colour } else { Paint::Plain }
-}
-
-impl From<Tongue> for Language {
-    fn from(tongue: Tongue) -> Self {
-        match tongue {
-            Tongue::En => Self::English,
-            Tongue::Ru => Self::Russian,
-            Tongue::Uz => Self::Uzbek,
-        }
-    }
 }

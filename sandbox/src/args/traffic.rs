@@ -1,12 +1,14 @@
 //! `boothpay sandbox traffic`: the simulator with many customers, also as a load generator.
 
 use super::target::{AccountArgs, OrderArgs, address};
+use super::tongue::TongueArgs;
 use super::wallet::{Wallet, WalletArgs};
 use super::{Exit, FindOwn};
 use crate::payme::simulator::{Session, Settings, comparison, json, text};
 use crate::random::Random;
+use crate::suite::report::Language;
 use crate::suite::traffic::Outcome;
-use crate::suite::{Customers, Limit, Load, RunError, traffic};
+use crate::suite::{Customers, Handbook, Limit, Load, RunError, traffic};
 use crate::wire::Target;
 use crate::{click, uzum};
 use clap::{Args, ValueEnum};
@@ -47,6 +49,15 @@ pub struct TrafficArgs {
     /// How the report is written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    tongue: TongueArgs,
+}
+
+impl TrafficArgs {
+    /// The language that was chosen, and whose words are used.
+    pub fn audience(&self) -> (Language, Handbook) {
+        (self.tongue.language(), self.wallet.wallet.handbook())
+    }
 }
 
 /// Forms of the report.
@@ -114,8 +125,10 @@ async fn of_another(args: &TrafficArgs, wallet: Wallet, find: FindOwn<'_>) -> Re
     let written = match args.format {
         Format::Json => traffic::json(&outcome, other.as_ref()),
         Format::Text => {
-            let compared = other.as_ref().map_or_else(String::new, |other| traffic::comparison(&outcome, other));
-            traffic::text(&outcome) + &compared
+            let (language, book) = args.audience();
+            let compared =
+                other.as_ref().map_or_else(String::new, |other| traffic::comparison(&outcome, other, language));
+            traffic::text(&outcome, language, &book) + &compared
         }
     };
     drop(std::io::stdout().write_all(written.as_bytes()));
@@ -153,7 +166,7 @@ async fn of_payme(args: TrafficArgs, find: FindOwn<'_>) -> Result<Exit, String> 
     let started = Instant::now();
     for _ in 0..turns {
         for session in &mut sessions {
-            let progress = progress(session.watch(), started);
+            let progress = progress(session.watch(), started, args.tongue.language());
             session.load(limit).await;
             progress.abort();
         }
@@ -168,7 +181,9 @@ async fn of_payme(args: TrafficArgs, find: FindOwn<'_>) -> Result<Exit, String> 
     let written = match args.format {
         Format::Json => json(&outcome, baseline.as_ref()),
         Format::Text => {
-            text(&outcome) + &baseline.as_ref().map_or_else(String::new, |other| comparison(&outcome, other))
+            let (language, book) = args.audience();
+            let compared = baseline.as_ref().map_or_else(String::new, |other| comparison(&outcome, other, language));
+            text(&outcome, language, &book) + &compared
         }
     };
     drop(std::io::stdout().write_all(written.as_bytes()));
@@ -195,7 +210,11 @@ fn session(args: &TrafficArgs, seed: u64, target: Target, maker: &Url) -> Result
 }
 
 /// One line on the error output that is written over; nothing where nobody watches.
-fn progress(watch: impl Fn() -> (u64, u64) + Send + 'static, started: Instant) -> tokio::task::JoinHandle<()> {
+fn progress(
+    watch: impl Fn() -> (u64, u64) + Send + 'static,
+    started: Instant,
+    language: Language,
+) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         if !std::io::stderr().is_terminal() {
             return;
@@ -204,7 +223,7 @@ fn progress(watch: impl Fn() -> (u64, u64) + Send + 'static, started: Instant) -
         loop {
             tick.tick().await;
             let (customers, wrong) = watch();
-            tell!("\r\u{1b}[K{:>6.1} s  {customers} customers, {wrong} wrong", started.elapsed().as_secs_f64());
+            tell!("\r\u{1b}[K{}", language.load_so_far(started.elapsed(), customers, wrong));
         }
     })
 }

@@ -3,6 +3,7 @@
 use super::suite::{Subject, Suite, SuiteArgs, conduct};
 use super::target::{AccountArgs, OrderArgs, Place, WireArgs, place, secret};
 use super::{Exit, FindOwn};
+use crate::suite::report::Language;
 use crate::suite::{Report, Rule, RunError, Settings};
 use crate::uzum::{self, handbook};
 use crate::wire::Target;
@@ -43,6 +44,13 @@ struct UzumTarget {
 
 /// The name under which Uzum sends the order's number in most merchants' `params`.
 const ACCOUNT_FIELD: &str = "account";
+
+impl UzumArgs {
+    /// The language that was chosen.
+    pub fn language(&self) -> Language {
+        self.suite.tongue.language()
+    }
+}
 
 /// Runs the suite, or tells about its rules.
 pub async fn run(args: UzumArgs, find: FindOwn<'_>) -> Result<Exit, String> {

@@ -4,9 +4,9 @@ use super::FindOwn;
 use super::target::{Place, WireArgs, place, secret};
 use crate::random::Random;
 use crate::suite::orders::{AccountShape, Source};
-use crate::suite::{Restart, Settings};
+use crate::suite::{Handbook, Restart, Settings};
 use crate::wire::Target;
-use crate::{click, uzum};
+use crate::{click, payme, uzum};
 use clap::{Args, ValueEnum};
 use reqwest::Url;
 use std::sync::Arc;
@@ -52,6 +52,15 @@ impl Wallet {
             Self::Payme => "payme",
             Self::Click => "click",
             Self::Uzum => "uzum",
+        }
+    }
+
+    /// Whose words a report uses.
+    pub fn handbook(self) -> Handbook {
+        match self {
+            Self::Payme => payme::handbook(),
+            Self::Click => click::handbook(),
+            Self::Uzum => uzum::handbook(),
         }
     }
 

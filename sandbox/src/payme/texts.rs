@@ -2,14 +2,17 @@
 
 pub mod causes;
 pub mod findings;
+pub mod lessons;
 pub mod ru;
 pub mod situations;
+pub mod traffic;
 pub mod uz;
 
 use crate::suite::Phrases;
 
 /// What checks say, in three languages.
 pub const PHRASES: Phrases = Phrases {
-    sentences: &[causes::CAUSES, findings::FINDINGS, situations::SITUATIONS],
+    sentences: &[causes::CAUSES, findings::FINDINGS, situations::SITUATIONS, traffic::TRAFFIC],
     beginnings: findings::BEGINNINGS,
+    lessons: lessons::LESSONS,
 };

@@ -82,16 +82,18 @@ impl Handbook {
     }
 
     /// These rules, a line each, under the titles of their groups.
-    pub fn list(&self, chosen: &[&'static Rule]) -> String {
+    pub fn list(&self, chosen: &[&'static Rule], language: Language) -> String {
         let mut text = String::new();
+        let width = language.widest_grade();
         for group in groups(chosen) {
-            text.push_str(&format!("{} ({})\n", group[0].group, group.len()));
+            text.push_str(&format!("{} ({})\n", self.say(language, group[0].group), group.len()));
             for rule in group {
-                text.push_str(&format!("  {:<22} {:<9} {}\n", rule.id, rule.grade.word(), rule.sentence));
+                let sentence = self.sentence(language, rule);
+                text.push_str(&format!("  {:<22} {:<width$} {sentence}\n", rule.id, language.grade(rule.grade)));
             }
             text.push('\n');
         }
-        text + &format!("{} rules\n", chosen.len())
+        text + &format!("{}\n", language.number_of_rules(chosen.len()))
     }
 
     /// These rules for programs.
@@ -173,6 +175,31 @@ pub(crate) mod whole {
     use crate::suite::links::Link;
     use std::collections::BTreeSet;
 
+    const PROSE: [&str; 22] = [
+        "a",
+        "also",
+        "and",
+        "answers",
+        "before",
+        "call",
+        "everything",
+        "has",
+        "here",
+        "inside",
+        "instead",
+        "is",
+        "means",
+        "never",
+        "of",
+        "only",
+        "over",
+        "the",
+        "then",
+        "together",
+        "with",
+        "without",
+    ];
+
     /// Ids are unique, numbered and found; each rule has a lesson, and a sentence with the same codes in each language.
     pub(crate) fn assert_whole(book: &Handbook, links: &[Link]) {
         let mut seen = BTreeSet::new();
@@ -187,6 +214,14 @@ pub(crate) mod whole {
             }
         }
         for lesson in book.lessons {
+            let texts = [lesson.request, lesson.right, lesson.wrong].into_iter().chain(lesson.cures);
+            for text in texts.filter(|text| book.phrases.lesson(Language::Russian, text) == *text) {
+                // Words that stand in sentences, and not in the code of a lesson; in quotes stands what is sent.
+                let own = text.split('"').step_by(2).collect::<String>();
+                let words = own.split(|c: char| !c.is_alphanumeric() && !"_$'.".contains(c));
+                let english: Vec<&str> = words.filter(|word| PROSE.contains(word)).collect();
+                assert!(english.is_empty(), "{english:?} in {text} is said in English alone");
+            }
             let words: Vec<String> = lesson.rules.iter().map(|&word| word.to_owned()).collect();
             assert!(book.chosen(&words, &[]).is_ok(), "{words:?}");
         }

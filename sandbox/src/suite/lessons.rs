@@ -38,9 +38,11 @@ impl Handbook {
         }
         text.push_str(&format!("{cause}: {}\n", self.say(language, rule.cause)));
         if let Some(Lesson { request, right, wrong, cures, .. }) = self.lesson(rule) {
+            let say = |text| self.phrases.lesson(language, text);
+            let (request, right, wrong) = (say(request), say(right), say(wrong));
             text.push_str(&format!("\n{asked}\n  {request}\n\n{good}\n  {right}\n\n{bad}\n  {wrong}\n\n"));
             for (framework, cure) in FRAMEWORKS.iter().zip(cures) {
-                text.push_str(&format!("{framework:<8} {cure}\n"));
+                text.push_str(&format!("{framework:<8} {}\n", say(cure)));
             }
         }
         text

@@ -6,6 +6,8 @@
 
 mod causes;
 mod common;
+mod lessons;
+mod usage;
 
 use super::report::Language;
 
@@ -28,6 +30,8 @@ pub struct Phrases {
     pub sentences: &'static [&'static [Phrase]],
     /// First halves, which a situation may follow: `error {}` before `for an order that was paid`.
     pub beginnings: &'static [Phrase],
+    /// Whole texts of lessons. They hold code, so they are never taken apart.
+    pub lessons: &'static [Phrase],
 }
 
 impl Phrases {
@@ -40,6 +44,12 @@ impl Phrases {
         said.unwrap_or_else(|| text.to_owned())
     }
 
+    /// A text of a lesson in this language; code, which is the same in all, as it is.
+    pub fn lesson(&self, language: Language, text: &'static str) -> &'static str {
+        let known = self.lessons.iter().chain(lessons::LESSONS).find(|phrase| phrase.0 == text);
+        known.map_or(text, |phrase| of(language, phrase))
+    }
+
     fn found(&self, language: Language, text: &str) -> Option<String> {
         self.exactly(language, text)
             .or_else(|| self.in_halves(language, text))
@@ -48,7 +58,7 @@ impl Phrases {
     }
 
     fn sentences(&self) -> impl Iterator<Item = &'static Phrase> {
-        let common: &'static [&'static [Phrase]] = &[causes::CAUSES, common::FINDINGS];
+        let common: &'static [&'static [Phrase]] = &[causes::CAUSES, common::FINDINGS, usage::USAGE];
         self.sentences.iter().chain(common).flat_map(|table| table.iter())
     }
 
@@ -56,13 +66,20 @@ impl Phrases {
         self.beginnings.iter().chain(common::BEGINNINGS)
     }
 
-    /// Every sentence keeps its values in each language.
+    /// Every sentence keeps its values in each language, and every lesson its code.
     #[cfg(test)]
     pub(crate) fn assert_whole(&self) {
         for (english, russian, uzbek) in self.sentences().chain(self.beginnings()) {
             let values: Vec<String> = (0..english.matches("{}").count()).map(|number| format!("<{number}>")).collect();
             for said in [filled(russian, &values), filled(uzbek, &values)] {
                 assert!(values.iter().all(|value| said.contains(value)) && !said.contains("{}"), "{english}: {said}");
+            }
+        }
+        for (english, russian, uzbek) in self.lessons.iter().chain(lessons::LESSONS) {
+            for said in [russian, uzbek] {
+                assert!(said != english, "not translated: {english}");
+                let lost: Vec<&str> = code(english).filter(|word| !said.contains(word)).collect();
+                assert!(lost.is_empty(), "{lost:?} of {english} is not in {said}");
             }
         }
     }
@@ -173,6 +190,15 @@ fn filled(sentence: &str, values: &[String]) -> String {
     said
 }
 
+/// The words of a text that are code: those with a sign or a digit that no sentence has.
+#[cfg(test)]
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split_whitespace().map(|word| word.trim_matches([',', ';', '.', ':', '(', ')', '"', '\'', '`']));
+    words.filter(|word| {
+        !word.is_empty() && word.contains(|c: char| c.is_ascii_digit() || "_$=[]{}@<>/\\".contains(c) || c == '(')
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,7 +212,7 @@ mod tests {
         "the note `{}` with code {}": "код {1} с текстом `{0}`", "{1} kodi bilan `{0}`";
     }
 
-    const BOOK: Phrases = Phrases { sentences: &[SENTENCES], beginnings: &[] };
+    const BOOK: Phrases = Phrases { sentences: &[SENTENCES], beginnings: &[], lessons: &[] };
 
     #[test]
     fn a_sentence_is_said_with_its_values() {

@@ -4,6 +4,7 @@ mod github;
 mod html;
 mod json;
 mod junit;
+mod load;
 mod text;
 mod words;
 

@@ -1,5 +1,6 @@
 //! Counts and times of a run.
 
+use super::report::Language;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -50,15 +51,14 @@ impl Tally {
     }
 
     /// The times of every method and of all calls, a line each.
-    pub fn table(&self) -> String {
-        let mut out = format!(
-            "{:<24} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n",
-            "milliseconds", "calls", "p50", "p90", "p99", "p99.9", "max"
-        );
+    pub fn table(&self, language: Language) -> String {
+        let [milliseconds, calls, max, all] = language.table_titles();
+        let mut out =
+            format!("{milliseconds:<24} {calls:>9} {:>9} {:>9} {:>9} {:>9} {max:>9}\n", "p50", "p90", "p99", "p99.9");
         for method in self.micros.keys() {
             out.push_str(&row(method, self.latency(Some(method))));
         }
-        out + &row("all", self.latency(None))
+        out + &row(all, self.latency(None))
     }
 
     /// Answered calls in a second of this time.
@@ -67,19 +67,28 @@ impl Tally {
         f64::from(calls) / took.as_secs_f64().max(0.001)
     }
 
+    /// Customers who came to their end in a second of this time.
+    pub fn customers_per_second(&self, took: Duration) -> f64 {
+        let customers = u32::try_from(self.customers).unwrap_or(u32::MAX);
+        f64::from(customers) / took.as_secs_f64().max(0.001)
+    }
+
     /// How a server compares with the one at `url` under the same load.
-    pub fn against(&self, took: Duration, other: &Self, other_took: Duration, url: &str) -> String {
+    pub fn against(&self, took: Duration, other: &Self, other_took: Duration, url: &str, language: Language) -> String {
         let (ours, theirs) = (self.latency(None), other.latency(None));
+        let (calls, unit) = (language.calls_per_second(), language.milliseconds());
+        let (p50, p99) = (format!("p50 {unit}"), format!("p99 {unit}"));
         let ms = |micros: u32| f64::from(micros) / 1000.0;
         let rows = [
-            ("calls/s", self.per_second(took), other.per_second(other_took)),
-            ("p50 ms", ms(ours.p50), ms(theirs.p50)),
-            ("p99 ms", ms(ours.p99), ms(theirs.p99)),
+            (calls, self.per_second(took), other.per_second(other_took)),
+            (p50.as_str(), ms(ours.p50), ms(theirs.p50)),
+            (p99.as_str(), ms(ours.p99), ms(theirs.p99)),
         ];
-        let mut out = format!("\nAgainst {url}\n{:<10} {:>10} {:>10} {:>7}\n", "", "this", "baseline", "ratio");
+        let [this, baseline, ratio] = language.comparison_titles();
+        let mut out = format!("\n{}\n{:<11} {this:>10} {baseline:>10} {ratio:>9}\n", language.against(url), "");
         for (name, one, other) in rows {
             let ratio = if other > 0.0 { one / other } else { 0.0 };
-            out.push_str(&format!("{name:<10} {one:>10.2} {other:>10.2} {ratio:>7.2}\n"));
+            out.push_str(&format!("{name:<11} {one:>10.2} {other:>10.2} {ratio:>9.2}\n"));
         }
         out
     }

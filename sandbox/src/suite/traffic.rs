@@ -1,6 +1,8 @@
 //! Many customers at once on a bad line, played with a wallet's own calls; afterwards every payment is asked about again.
 
 use super::case::{Bench, Case};
+use super::handbook::Handbook;
+use super::report::Language;
 use super::run::Provider;
 use super::stop::Stop;
 use super::tally::Tally;
@@ -258,7 +260,8 @@ fn note<S>(shared: &Shared<S>, common: &Case, stop: Stop) {
             let evidence = trail.get(at).or(trail.last()).map(shows);
             lock(&shared.findings).push(Finding { expected, got, evidence });
             if shared.wrong.fetch_add(1, Ordering::Relaxed) + 1 >= WRONG_MAX {
-                lock(&shared.trouble).get_or_insert(format!("{WRONG_MAX} customers met something wrong"));
+                lock(&shared.trouble)
+                    .get_or_insert(format!("{WRONG_MAX} customers met something wrong, which shows enough"));
                 shared.over.store(true, Ordering::Relaxed);
             }
         }
@@ -310,33 +313,22 @@ fn kinds(findings: &[Finding]) -> BTreeMap<String, Vec<&Finding>> {
 }
 
 /// The report for people.
-pub fn text(outcome: &Outcome) -> String {
+pub fn text(outcome: &Outcome, language: Language, book: &Handbook) -> String {
     const EXAMPLES: usize = 2;
     let tally = &outcome.tally;
-    let seconds = outcome.took.as_secs_f64();
-    let rate = tally.per_second(outcome.took);
-    let mut out = format!(
-        "{} customers in {seconds:.1} s: {} paid, {} refunded, {} unpaid\n{} calls, {rate:.0} calls/s\n\n{}",
-        tally.customers,
-        tally.paid,
-        tally.refunded,
-        tally.unpaid,
-        tally.calls(),
-        tally.table(),
-    );
-    if !tally.faults.is_empty() {
-        let faults: Vec<String> = tally.faults.iter().map(|(fault, count)| format!("{count} {fault}")).collect();
-        out.push_str(&format!("\nFaults: {}\n", faults.join(", ")));
-    }
-    out.push_str(&format!("\nAsked about again: {} payments.\n", outcome.audited));
+    let say = |text: &str| book.say(language, text);
+    let mut out = language.customers(tally, None, outcome.took);
+    out.push_str(&format!("\n{}", tally.table(language)));
+    out.push_str(&language.faults(tally, say));
+    out.push_str(&language.asked_again(outcome.audited));
     if let Some(trouble) = &outcome.trouble {
-        out.push_str(&format!("\nThe load ended early: {trouble}\n"));
+        out.push_str(&language.ended_early(&say(trouble)));
     }
     let kinds = kinds(&outcome.findings);
     for (expected, findings) in &kinds {
-        out.push_str(&format!("\n{} times: expected {expected}\n", findings.len()));
+        out.push_str(&format!("\n{}\n", language.times_expected(findings.len(), &say(expected))));
         for finding in findings.iter().take(EXAMPLES) {
-            out.push_str(&format!("  came {}\n", finding.got));
+            out.push_str(&format!("  {} {}\n", language.came(), say(&finding.got)));
             if let Some((request, answer)) = &finding.evidence {
                 for line in request.lines().chain([""]).chain(answer.lines()) {
                     out.push_str(&format!("    {line}\n"));
@@ -344,17 +336,13 @@ pub fn text(outcome: &Outcome) -> String {
             }
         }
     }
-    let verdict = match (kinds.len(), tally.customers) {
-        (0, 0) => "Nobody came.".to_owned(),
-        (0, _) => "The server's story agrees with everything it acknowledged.".to_owned(),
-        (count, _) => format!("{count} kinds of things are wrong, {} times together.", outcome.findings.len()),
-    };
+    let verdict = language.load_verdict(kinds.len(), outcome.findings.len(), tally.customers);
     out + &format!("\n{verdict} --seed {}, {}\n", outcome.seed, outcome.url)
 }
 
 /// How a server compares with another one under the same load.
-pub fn comparison(outcome: &Outcome, baseline: &Outcome) -> String {
-    outcome.tally.against(outcome.took, &baseline.tally, baseline.took, &baseline.url)
+pub fn comparison(outcome: &Outcome, baseline: &Outcome, language: Language) -> String {
+    outcome.tally.against(outcome.took, &baseline.tally, baseline.took, &baseline.url, language)
 }
 
 /// The report for programs.

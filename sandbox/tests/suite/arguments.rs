@@ -287,3 +287,45 @@ async fn the_other_wallets_pay_alone_and_in_a_crowd() {
         assert_eq!(command(&[&words[..], &more].concat()).await, Exit::Failures, "{mistake:?}");
     }
 }
+
+/// `--known` and `--rerun-failed` are for every wallet: a known fault does not decide, and one wallet's report is not another's.
+#[tokio::test]
+async fn known_faults_and_second_tries_work_for_the_other_wallets() {
+    let (shop, bank) =
+        (shop::Server::start(Some(Shops::IdIsText)).await, uzum::Server::start(Some(Banks::HtmlType), false).await);
+    let service = uzum::SERVICE.to_string();
+    let click = ["click", "--url", &shop.url, "--service-id", shop::SERVICE, "--secret", shop::SECRET, "--boothpay"];
+    let right = ["--service-id", &service, "--login", uzum::LOGIN, "--password", uzum::PASSWORD, "--boothpay"];
+    let bank = [&["uzum", "--url", &bank.url][..], &right].concat();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let read = |file: &str| std::fs::read_to_string(file).unwrap();
+    let wallets =
+        [(&click[..], Shops::IdIsText.rule(), "PREPARE-01"), (&bank[..], Banks::HtmlType.rule(), "CREATE-01")];
+    for (number, (words, broken, kept)) in wallets.into_iter().enumerate() {
+        let (known, first, second) = (path("known.txt"), path(&format!("{number}.json")), path("second"));
+        std::fs::write(&known, format!("{broken}  # the next release\n\n# kept by now\n{kept}\n")).unwrap();
+        let only = format!("{broken},{kept}");
+        let chosen = [words, &["--only", &only]].concat();
+        let json = [&chosen[..], &["--format", "json", "--output", &first]].concat();
+        assert_eq!(command(&json).await, Exit::Failures, "{words:?}");
+        assert_eq!(command(&[&chosen[..], &["--known", &known]].concat()).await, Exit::Clean);
+        for (form, word) in [("text", "ma’lum"), ("html", "ma’lum"), ("github", "::notice title=")] {
+            let more = ["--known", &known, "--language", "uz", "--format", form, "--output", &second];
+            assert_eq!(command(&[&chosen[..], &more].concat()).await, Exit::Clean, "{form}");
+            assert!(read(&second).contains(word) && !read(&second).contains("XATO"), "{form}: {}", read(&second));
+        }
+        let again = [words, &["--rerun-failed", &first, "--format", "json", "--output", &second]].concat();
+        assert_eq!(command(&again).await, Exit::Failures);
+        let written: serde_json::Value = serde_json::from_str(&read(&second)).unwrap();
+        let rules: Vec<_> = written["rules"].as_array().unwrap().iter().map(|rule| rule["id"].clone()).collect();
+        assert_eq!(rules, [broken]);
+        // A rule of another wallet in the file, a file that is no report, and one that is not there.
+        std::fs::write(&known, "PAYME-CREATE-02\n").unwrap();
+        assert_eq!(command(&[&chosen[..], &["--known", &known]].concat()).await, Exit::Unusable);
+        for no_report in [&known, &path("nothing.json")] {
+            assert_eq!(command(&[words, &["--rerun-failed", no_report]].concat()).await, Exit::Unusable);
+        }
+    }
+    assert_eq!(command(&[&click[..], &["--rerun-failed", &path("1.json")]].concat()).await, Exit::Unusable);
+}

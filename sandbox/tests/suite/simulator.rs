@@ -2,13 +2,20 @@
 
 use crate::support::merchant::{KEY, Merchant};
 use crate::support::mistakes::Mistake;
-use boothpay_sandbox::payme::simulator::{Outcome, Session, Settings, text};
+use crate::support::verdicts::english_lines;
+use boothpay_sandbox::payme::handbook;
+use boothpay_sandbox::payme::simulator::{self, Outcome, Session, Settings};
 use boothpay_sandbox::suite::Limit;
 use boothpay_sandbox::suite::orders::{AccountShape, Source};
+use boothpay_sandbox::suite::report::Language;
 use boothpay_sandbox::wire::{Target, Trust};
 use std::time::Duration;
 
 const CUSTOMERS: u64 = 300;
+
+fn text(outcome: &Outcome) -> String {
+    simulator::text(outcome, Language::English, &handbook())
+}
 
 fn session(merchant: &Merchant, seed: u64, faults_percent: u64) -> Session {
     let target = Target { url: merchant.url.parse().unwrap(), login: "Paycom".to_owned(), key: Some(KEY.to_owned()) };
@@ -75,6 +82,10 @@ async fn every_lie_is_found() {
         let outcome = traffic(Some(lie), false).await;
         let found = outcome.findings.iter().any(|finding| finding.what == what);
         assert!(found, "{lie:?} should give `{what}`, gave {}", text(&outcome));
+        for language in [Language::Russian, Language::Uzbek] {
+            let left = english_lines(&simulator::text(&outcome, language, &handbook()));
+            assert!(left.is_empty(), "{lie:?}: {left:?}");
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 const PERIOD_MS = 3000;
 const PATIENCE_MS = 10_000;
 
+// What can have the focus in such a part: it has it again when the part is new.
+const FOCUSED = "a, [tabindex]";
+
 function follow(part) {
   let tag = null;
   let busy = false;
@@ -26,10 +29,13 @@ function follow(part) {
       part.dataset.stale = String(!answer.ok && answer.status !== 304);
       if (answer.status === 200) {
         const html = await answer.text();
-        // Whoever is filling in a form here keeps it.
-        if (!part.contains(document.activeElement) || document.activeElement.tagName === "A") {
+        // Whoever is filling in a form here keeps it. A table that somebody scrolls by keyboard is no form.
+        const filled = document.activeElement?.closest("form, details");
+        if (!filled || !part.contains(filled)) {
+          const held = [...part.querySelectorAll(FOCUSED)].indexOf(document.activeElement);
           tag = answer.headers.get("etag");
           part.innerHTML = html;
+          part.querySelectorAll(FOCUSED)[held]?.focus({ preventScroll: true });
         }
       }
     } catch {

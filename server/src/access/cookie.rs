@@ -9,9 +9,13 @@ const AGE_SECONDS: u32 = 400 * 86_400;
 
 /// The token in a request's cookie.
 pub(crate) fn read(parts: &Parts) -> Option<&str> {
-    let name = name(parts);
-    let all = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|value| value.split(';')).find_map(|pair| pair.trim().strip_prefix(&name)?.strip_prefix('='))
+    find(&parts.headers, &name(parts))
+}
+
+/// The value of a cookie.
+pub(crate) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// The header that gives a browser its token. Over HTTPS, at a proxy in front, it is for HTTPS only.

@@ -1,5 +1,6 @@
 //! `/api/session/...`: the first user's photo sessions, with the session's own id as the only key to one; and `/api/sessions/...`,
-//! which are the owner's.
+//! which are the owner's. The sessions of the booth's own pictures answer here too, but to the booth alone: their ids are in a code on
+//! the screen, for the bot.
 
 pub(crate) mod events;
 pub(crate) mod owner;
@@ -7,7 +8,7 @@ pub(crate) mod photos;
 mod shape;
 
 use super::{Shared, body};
-use crate::access::MayOffer;
+use crate::access::{self, MayOffer};
 use crate::app::App;
 use crate::error::Problem;
 use crate::limits::{SESSION_DATA_BYTES_MAX, SESSIONS_MAX};
@@ -19,6 +20,7 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use boothpay_protocol::photos::{Refusal, Session, SessionId, SessionKind, SessionStatus};
+use boothpay_protocol::time::TimeMs;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -43,7 +45,39 @@ impl axum::response::IntoResponse for NoSuccess {
 }
 
 /// The id in an address. One that cannot be one is of no session.
-pub(crate) struct IdInPath(SessionId);
+pub(crate) struct IdInPath(pub(crate) SessionId);
+
+/// The same, and whether the call has the booth's proof.
+pub(crate) struct Key {
+    id: SessionId,
+    at_booth: bool,
+}
+
+impl FromRequestParts<Arc<App>> for Key {
+    type Rejection = NoSuccess;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoSuccess> {
+        let IdInPath(id) = IdInPath::from_request_parts(parts, app).await?;
+        Ok(Self { id, at_booth: access::is_at_booth(app, parts).await? })
+    }
+}
+
+impl Key {
+    /// The session, if it is there and this key opens it.
+    async fn session(&self, app: &App) -> Result<Session, Problem> {
+        let session = app.store.session(self.id.clone()).await?.ok_or_else(unknown)?;
+        if session.status == SessionStatus::Cancelled || (session.choice.is_some() && !self.at_booth) {
+            return Err(unknown());
+        }
+        Ok(session)
+    }
+
+    /// The session, if it lives too.
+    async fn living(&self, app: &App) -> Result<Session, Problem> {
+        let session = self.session(app).await?;
+        if session.is_over(app.clock.now()) { Err(over()) } else { Ok(session) }
+    }
+}
 
 impl FromRequestParts<Arc<App>> for IdInPath {
     type Rejection = NoSuccess;
@@ -63,16 +97,12 @@ fn over() -> Problem {
     Problem::new(StatusCode::GONE, "the session is over, and its photos are deleted; make a new one")
 }
 
-/// A session that lives.
-async fn living(app: &App, id: &SessionId) -> Result<Session, Problem> {
-    let session = app.store.session(id.clone()).await?.ok_or_else(unknown)?;
-    if session.status == SessionStatus::Cancelled {
-        return Err(unknown());
-    }
-    if session.is_over(app.clock.now()) { Err(over()) } else { Ok(session) }
+/// A session that lives, for the booth.
+pub(crate) async fn living(app: &App, id: &SessionId) -> Result<Session, Problem> {
+    Key { id: id.clone(), at_booth: true }.living(app).await
 }
 
-fn refused(refusal: Refusal) -> Problem {
+pub(crate) fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Over => over(),
         Refusal::SomebodyElses => Problem::conflict("the session belongs to another customer"),
@@ -80,6 +110,9 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::TooLarge => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the session's photos are too large together"),
         Refusal::Completed => Problem::conflict("the session is completed: it takes no more photos"),
         Refusal::NoSuchPhoto => Problem::not_found("the session has no such photo"),
+        Refusal::ComposedHere => Problem::conflict("the booth itself makes this session's picture"),
+        Refusal::BeingPaidFor => Problem::conflict("an order may still pay for the session; it ends by itself"),
+        Refusal::Changed => Problem::conflict("the session was changed just now; try again"),
     }
 }
 
@@ -126,16 +159,23 @@ pub(crate) async fn create(
         }
     };
     let data = data(asked.data)?.unwrap_or_else(|| "{}".to_owned());
+    let lifetime = app.settings.photos.lifetime;
+    let session = make(&app, |id, now| Session::new(id, kind, kiosk_id, data, now, lifetime)).await?;
+    Ok((StatusCode::CREATED, Json(json!({ "success": true, "session": shape::session(&app, &session, true) }))))
+}
+
+/// Keeps a new session.
+pub(crate) async fn make(app: &App, new: impl FnOnce(SessionId, TimeMs) -> Session) -> Result<Session, Problem> {
     let now = app.clock.now();
     if app.store.living_sessions(now).await? >= SESSIONS_MAX {
         let detail = format!("there are {SESSIONS_MAX} sessions already; try again when some are over");
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into());
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
     }
-    let session = Session::new(new_id()?, kind, kiosk_id, data, now, app.settings.photos.lifetime);
+    let session = new(new_id()?, now);
     if !app.store.make_session(session.clone()).await? {
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "try again").into());
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "try again"));
     }
-    Ok((StatusCode::CREATED, Json(json!({ "success": true, "session": shape::session(&app, &session, true) }))))
+    Ok(session)
 }
 
 fn new_id() -> Result<SessionId, Problem> {
@@ -160,13 +200,9 @@ fn data(raw: Option<&RawValue>) -> Result<Option<String>, Problem> {
 }
 
 /// How a session stands.
-pub(crate) async fn show(
-    State(app): Shared,
-    visitor: Visitor,
-    IdInPath(id): IdInPath,
-) -> Result<Json<Value>, NoSuccess> {
+pub(crate) async fn show(State(app): Shared, visitor: Visitor, key: Key) -> Result<Json<Value>, NoSuccess> {
     net::allow(&app, Kind::Status, &visitor)?;
-    let session = living(&app, &id).await?;
+    let session = key.living(&app).await?;
     Ok(Json(json!({ "success": true, "session": shape::session(&app, &session, false) })))
 }
 
@@ -183,7 +219,7 @@ struct Change<'a> {
 pub(crate) async fn change(
     State(app): Shared,
     visitor: Visitor,
-    IdInPath(id): IdInPath,
+    key: Key,
     headers: HeaderMap,
     request: Body,
 ) -> Result<Json<Value>, NoSuccess> {
@@ -202,9 +238,9 @@ pub(crate) async fn change(
             })?)
         }
     };
-    living(&app, &id).await?;
+    key.living(&app).await?;
     if let Some(over @ (SessionStatus::Cancelled | SessionStatus::Expired)) = status {
-        let session = finish(&app, &id, over).await?;
+        let session = finish(&app, &key.id, over).await?;
         return Ok(Json(json!({ "success": true, "session": shape::session(&app, &session, false) })));
     }
     let now = app.clock.now();
@@ -220,34 +256,28 @@ pub(crate) async fn change(
         // One writing, however many steps it is of.
         Ok((Session { version: session.version.saturating_add(1), ..next }, ()))
     };
-    let (session, ()) = taken(step(&app, &id, None, take).await?)?;
+    let (session, ()) = taken(step(&app, &key.id, None, take).await?)?;
     Ok(Json(json!({ "success": true, "session": shape::session(&app, &session, false) })))
 }
 
 /// Ends a session with its photos.
-pub(crate) async fn delete(
-    State(app): Shared,
-    visitor: Visitor,
-    IdInPath(id): IdInPath,
-) -> Result<Json<Value>, NoSuccess> {
+pub(crate) async fn delete(State(app): Shared, visitor: Visitor, key: Key) -> Result<Json<Value>, NoSuccess> {
     net::allow(&app, Kind::Photo, &visitor)?;
-    let session = app.store.session(id.clone()).await?.ok_or_else(unknown)?;
-    if session.status == SessionStatus::Cancelled {
-        return Err(unknown().into());
-    }
+    let session = key.session(&app).await?;
     if !session.status.is_over() {
-        finish(&app, &id, SessionStatus::Cancelled).await?;
+        finish(&app, &key.id, SessionStatus::Cancelled).await?;
     }
     Ok(Json(json!({ "success": true, "message": "the session and its photos are deleted" })))
 }
 
-/// Ends it, whatever others do to it meanwhile.
+/// Ends it, whatever others do to it meanwhile, unless an order may still pay for it.
 async fn finish(app: &App, id: &SessionId, status: SessionStatus) -> Result<Session, Problem> {
     for _ in 0..END_TRIES_MAX {
         let session = app.store.session(id.clone()).await?.ok_or_else(unknown)?;
         if session.status.is_over() {
             return Ok(session);
         }
+        session.give_up(status).map_err(refused)?;
         if end(app, &session, status).await? {
             return Ok(session.end(status));
         }

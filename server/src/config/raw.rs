@@ -136,7 +136,6 @@ pub struct Admin {
     pub token: Hidden,
     pub token_file: String,
     pub panel: String,
-    pub operator_refund: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -153,6 +152,11 @@ pub struct Api {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Photos {
+    pub source: String,
+    pub retakes: i64,
+    pub countdown_seconds: i64,
+    pub keep_hours: i64,
+    pub public_address: String,
     pub folder: String,
     pub session_minutes: i64,
     pub wanted: i64,

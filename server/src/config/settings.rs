@@ -86,9 +86,44 @@ pub struct BackupSettings {
     pub keep: usize,
 }
 
+/// Who takes the pictures that customers pay for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhotoSource {
+    /// The booth's page, with its browser's camera.
+    Boothpay,
+    /// A program of the owner's.
+    OwnProgram,
+    /// Nobody here: the page prints a receipt.
+    Receipt,
+}
+
+impl PhotoSource {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Boothpay, Self::OwnProgram, Self::Receipt];
+
+    /// The word in the settings.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Boothpay => "boothpay",
+            Self::OwnProgram => "own program",
+            Self::Receipt => "receipt",
+        }
+    }
+}
+
 /// Photos that customers bring and pictures that they take home.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhotoSettings {
+    /// Who takes the pictures.
+    pub source: PhotoSource,
+    /// How often a customer may take them again.
+    pub retakes: u32,
+    /// Seconds before each shot.
+    pub countdown_seconds: u32,
+    /// How long a picture that was paid for is kept.
+    pub keep: SpanMs,
+    /// Where a customer's phone reaches this server; none when it does not.
+    pub public_address: Option<String>,
     /// The folder of their files.
     pub folder: PathBuf,
     /// How long a session lives.
@@ -208,8 +243,6 @@ pub struct UzumSettings {
 pub struct PanelSettings {
     /// Who reaches it.
     pub reach: PanelReach,
-    /// The highest price of an order whose money an operator may give back, in tiyin.
-    pub operator_refund_tiyin: i64,
 }
 
 /// Who reaches the owner's panel.

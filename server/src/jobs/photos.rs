@@ -1,10 +1,13 @@
-//! Ends photo sessions whose time is over, with their photos, and forgets them a while later.
+//! Ends photo sessions whose time is over, with their photos, and forgets them a while later. Those that money may still come for stay.
 
 use crate::app::App;
-use crate::limits::{PHOTOS_FORGET_AFTER, PHOTOS_PERIOD, PHOTOS_STEP_MAX};
+use crate::limits::{PHOTOS_FORGET_AFTER, PHOTOS_PERIOD, PHOTOS_STEP_MAX, SESSIONS_MAX, UNPAID_LOOK_AHEAD};
 use crate::photos;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::photos::SessionStatus;
-use boothpay_protocol::time::SpanMs;
+use boothpay_protocol::shop::{self, Progress};
+use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::StoreError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +29,11 @@ pub async fn run(app: Arc<App>) {
             Ok(false) => Ok(()),
             Err(error) => Err(error),
         };
+        // Every computer has files of its own.
+        let done = match done {
+            Ok(()) => remove_unknown(&app).await,
+            Err(error) => Err(error),
+        };
         match done {
             Ok(()) => store_fails = false,
             Err(error) => {
@@ -34,13 +42,53 @@ pub async fn run(app: Arc<App>) {
                 }
             }
         }
-        // Files that no session knows: of a program that was killed between the two.
-        let age = u64::try_from(app.settings.photos.lifetime.ms().saturating_add(SpanMs::seconds(3600).ms()))
-            .unwrap_or(u64::MAX);
-        if let Err(error) = app.photos.files.remove_older(Duration::from_millis(age)).await {
-            tracing::warn!(%error, "old photos in {} cannot be removed now", app.settings.photos.folder.display());
+    }
+}
+
+/// Removes files that no session knows: of a program that was killed between the two. A session that an order may still pay for
+/// can be older than any other.
+async fn remove_unknown(app: &App) -> Result<(), StoreError> {
+    let longest = app.settings.photos.lifetime.max(app.settings.photos.keep);
+    let age = u64::try_from(longest.ms().saturating_add(SpanMs::seconds(3600).ms())).unwrap_or(u64::MAX);
+    let most = u32::try_from(SESSIONS_MAX).unwrap_or(u32::MAX);
+    let unpaid = app.store.unpaid_sessions(TimeMs::new(i64::MAX), most).await?;
+    let known = unpaid.into_iter().flat_map(|session| session.photos).map(|photo| photo.file).collect();
+    if let Err(error) = app.photos.files.remove_older(Duration::from_millis(age), known).await {
+        tracing::warn!(%error, "old photos in {} cannot be removed now", app.settings.photos.folder.display());
+    }
+    Ok(())
+}
+
+/// Until when a session has to be kept because of its order. None when money for it is not under way.
+async fn held_until(app: &App, order: OrderId, now: TimeMs) -> Result<Option<TimeMs>, StoreError> {
+    let rows = app.store.rows(Needs::order(order)).await?;
+    let Some(order) = &rows.order else { return Ok(None) };
+    Ok(match shop::progress(order, rows.holder.as_ref(), now) {
+        Progress::Waiting | Progress::Processing => Some(now.plus(app.settings.photos.keep)),
+        // Its print was not asked for yet.
+        Progress::Paid => Some(order.changed_at.plus(app.settings.photos.keep)),
+        // The bank's code may have been paid all the same: staff confirm that later.
+        Progress::Expired => Some(order.expires_at.plus(app.settings.photos.keep)),
+        Progress::Cancelled | Progress::Refunded => None,
+    })
+}
+
+/// Keeps the sessions whose order may still be paid or was not printed yet, and ends the others of them that are over; how many.
+async fn hold_or_end_unpaid(app: &App, now: TimeMs) -> Result<usize, StoreError> {
+    let mut ended: usize = 0;
+    for session in app.store.unpaid_sessions(now.plus(UNPAID_LOOK_AHEAD), PHOTOS_STEP_MAX).await? {
+        let Some(order) = session.order.clone() else { continue };
+        match held_until(app, order, now).await?.filter(|until| *until > session.expires_at) {
+            Some(until) => {
+                photos::step(app, &session.id, None, |session| Ok((session.hold(until)?, ()))).await?;
+            }
+            None if now >= session.expires_at => {
+                ended = ended.saturating_add(usize::from(photos::end(app, &session, SessionStatus::Expired).await?));
+            }
+            None => {}
         }
     }
+    Ok(ended)
 }
 
 /// Ends what is over now, a step of it; how many.
@@ -50,6 +98,7 @@ pub async fn once(app: &App) -> Result<usize, StoreError> {
     for session in app.store.expired_sessions(now, PHOTOS_STEP_MAX).await? {
         ended = ended.saturating_add(usize::from(photos::end(app, &session, SessionStatus::Expired).await?));
     }
+    ended = ended.saturating_add(hold_or_end_unpaid(app, now).await?);
     app.store.forget_photos(now.minus(PHOTOS_FORGET_AFTER), PHOTOS_STEP_MAX).await?;
     Ok(ended)
 }

@@ -2,6 +2,7 @@
 //! may be written as people write them: in groups, in small letters.
 
 use super::page::prices;
+use super::sale;
 use super::snapshot::{self, Snapshot};
 use super::staff;
 use crate::access::{AtBooth, WithToken};
@@ -24,7 +25,7 @@ use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::print::jobs;
 use boothpay_protocol::print::{self, PageId};
 use boothpay_protocol::shop::{CloseRefusal, PrintRefusal};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ struct Wanted<'a> {
     lang: Option<String>,
     /// What the page shows as the price, in soum. A page that was left open across a change of prices learns it so.
     shown_soum: Option<String>,
+    /// The photo session whose print it pays for, where the booth takes the pictures.
+    session: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +79,15 @@ pub(crate) async fn make(
         return Err(Problem::conflict(detail).with_prices(prices(&app.settings.prices)));
     }
     let language = language(wanted.lang.as_deref())?;
+    let session = sale::wanted(&app, wanted.session.as_deref()).await?;
     let order = at_booth(&app).make(amount, copies, Some(chosen), language).await?;
+    if let Some(session) = session
+        && let Err(problem) = sale::sell(&app, &session, &order.id).await
+    {
+        // Nobody has seen its code.
+        let _ = at_booth(&app).cancel(order.id.clone()).await?;
+        return Err(problem);
+    }
     Ok(Json(snapshot::of(&app, &order, None, language).await))
 }
 
@@ -160,7 +171,7 @@ pub(crate) async fn print(
     headers: HeaderMap,
     OrderIdText(text): OrderIdText,
     request: Body,
-) -> Answer {
+) -> Result<Json<Granted>, Problem> {
     body::require_json(&headers)?;
     let id = meant(&app, &text).await?;
     let bytes = body::read(&app, request).await?;
@@ -175,9 +186,9 @@ pub(crate) async fn print(
         return want(&app, id).await;
     }
     match at_booth(&app).grant_print(id.clone(), page.clone()).await? {
-        Ok(print::Asked::Granted) => current(&app, id, None).await,
+        Ok(print::Asked::Granted) => granted(&app, id).await,
         Ok(print::Asked::Taken) if print::holder(&app.store.journal(id.clone()).await?) == Some(&page) => {
-            current(&app, id, None).await
+            granted(&app, id).await
         }
         Ok(print::Asked::Taken) => Err(conflict(&app, id, "this order was printed already".to_owned()).await),
         Err(refusal) => Err(no_print(&app, id, refusal).await),
@@ -229,6 +240,21 @@ pub(crate) async fn came_out(
         Ok(()) => current(&app, id, None).await,
         Err(_) => Err(conflict(&app, id, "nobody asks that of this order now".to_owned()).await),
     }
+}
+
+/// The order, with what its page prints; only the page that got the leave hears it.
+#[derive(Serialize)]
+pub(crate) struct Granted {
+    #[serde(flatten)]
+    order: Snapshot,
+    #[serde(flatten)]
+    prints: sale::Prints,
+}
+
+async fn granted(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
+    let prints = sale::prints(app, &id).await?;
+    let Json(order) = current(app, id, None).await?;
+    Ok(Json(Granted { order, prints }))
 }
 
 /// `POST /api/booth/orders/{order_id}/printed`: for a program of the owner's own that prints.

@@ -8,6 +8,7 @@ use crate::access::cookie;
 use crate::access::pairing::{self, BrowserAccess};
 use crate::app::App;
 use crate::config::Settings;
+use crate::config::{PhotoSettings, PhotoSource};
 use crate::error::Problem;
 use crate::letters;
 use crate::texts;
@@ -16,6 +17,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use boothpay_layouts::Look;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::money::Soum;
@@ -66,6 +68,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
             "logos": logos(settings),
             "idle_seconds": settings.idle_seconds,
             "letters": letters::for_page(),
+            "pictures": pictures(&settings.photos),
         })
         .to_string(),
     );
@@ -97,6 +100,18 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
 fn logos(settings: &Settings) -> BTreeMap<&'static str, String> {
     let logo = |wallet: Provider| Some((wallet.word(), pictures::logo_address(settings, wallet)?));
     settings.offered().into_iter().filter_map(logo).collect()
+}
+
+/// What the page needs to take pictures; null where others do.
+fn pictures(photos: &PhotoSettings) -> Value {
+    match photos.source {
+        PhotoSource::Boothpay => json!({
+            "countdown": photos.countdown_seconds,
+            "retakes": photos.retakes,
+            "looks": Look::ALL.map(Look::word),
+        }),
+        PhotoSource::OwnProgram | PhotoSource::Receipt => Value::Null,
+    }
 }
 
 /// The booth's prices for its page.

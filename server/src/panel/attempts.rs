@@ -2,7 +2,7 @@
 //! before; `docs/decisions/0021-panel.md` argues it.
 
 use super::cookies::DeviceMark;
-use crate::net::{Rate, Visitor};
+use crate::net::{Address, Rate, Visitor};
 use boothpay_protocol::time::TimeMs;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -11,11 +11,14 @@ use std::sync::{Mutex, PoisonError};
 /// What one address may try: a person who mistypes never meets it.
 const OF_ADDRESS: Rate = Rate { burst: 10, per_minute: 6 };
 
-/// What all strangers may try together. A password of ten random letters lasts longer than the sun at this.
+/// What all strangers may try together. A password of ten random small letters lasts millions of years at this.
 const OF_STRANGERS: Rate = Rate { burst: 60, per_minute: 30 };
 
 /// What a device may try that was in before.
 const OF_DEVICE: Rate = Rate { burst: 10, per_minute: 6 };
+
+/// Cookies and one-time links of one address that may be made up: beyond it each waits a moment before anybody looks for it.
+const LOOKS_OF_ADDRESS: Rate = Rate { burst: 20, per_minute: 20 };
 
 /// Addresses and devices that are told apart; beyond them, the one that is nearest to being forgotten goes.
 const TOLD_APART_MAX: usize = 1024;
@@ -26,7 +29,9 @@ pub(super) struct Wait(pub(super) u32);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Who {
-    Address(crate::net::Address),
+    Address(Address),
+    /// An address, by what it may have made up.
+    Looks(Address),
     Device(DeviceMark),
     Strangers,
 }
@@ -53,6 +58,12 @@ impl Attempts {
             *full = full.saturating_sub(interval(OF_ADDRESS));
         }
         together
+    }
+
+    /// Counts a look into the database for what an address may have made up; `false` when it asked for many lately.
+    pub(super) fn take_look(&self, visitor: &Visitor, now: TimeMs) -> bool {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        take(&mut all, Who::Looks(visitor.address), LOOKS_OF_ADDRESS, now.ms()).is_ok()
     }
 }
 
@@ -83,7 +94,8 @@ fn make_room(all: &mut HashMap<Who, i64>, now: i64) {
         return;
     }
     all.retain(|who, full| *full > now || *who == Who::Strangers);
-    let first = all.iter().filter(|(who, _)| matches!(who, Who::Address(_))).min_by_key(|(_, full)| **full);
+    let first =
+        all.iter().filter(|(who, _)| matches!(who, Who::Address(_) | Who::Looks(_))).min_by_key(|(_, full)| **full);
     if all.len() >= TOLD_APART_MAX
         && let Some(first) = first.map(|(who, _)| *who)
     {

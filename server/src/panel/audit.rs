@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use boothpay_protocol::panel::{AdminName, Audit};
+use boothpay_protocol::panel::{AdminName, Audit, Deed};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -36,11 +36,21 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn of(audit: Audit, app: &App, words: &Words) -> Self {
         let Audit { at, who, deed, about, old, new, address } = audit;
+        // Who tries a wrong password is nobody who is known, whatever name he gave.
+        let (nobody, no_name) = match deed {
+            Deed::LoginRefused => (words.t("audit.stranger"), Some(words.t("audit.no_name"))),
+            Deed::LinkMade
+            | Deed::PasswordSet
+            | Deed::LoggedIn
+            | Deed::LoggedOut
+            | Deed::PersonAdded
+            | Deed::PersonRemoved => (words.t("audit.program"), None),
+        };
         Self {
             when: When::of(at, app, words),
-            who: who.as_ref().map_or_else(|| words.t("audit.program").to_owned(), AdminName::to_string),
+            who: who.as_ref().map_or_else(|| nobody.to_owned(), AdminName::to_string),
             what: words.t(&format!("deed.{}", deed.word())).to_owned(),
-            about: about.map(|about| say::order(&about)),
+            about: about.map(|about| say::order(&about)).or(no_name.map(str::to_owned)),
             old,
             new,
             address,

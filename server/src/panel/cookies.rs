@@ -2,10 +2,10 @@
 //! makes a browser send the first two.
 
 use crate::access::{cookie, ends};
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
 use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::panel::{Admin, SESSION_LIFETIME};
+use boothpay_protocol::panel::{Admin, AdminName, SESSION_LIFETIME};
 use boothpay_protocol::secret::KeyDigest;
 use ring::hmac;
 
@@ -21,34 +21,33 @@ pub(super) struct DeviceMark(pub(super) [u8; MARK_BYTES]);
 
 /// A cookie of the panel.
 #[derive(Clone, Copy)]
-enum Name {
+enum Name<'a> {
     Session,
-    Device,
+    /// Of one person: a browser that several people use knows each of them.
+    Device(&'a AdminName),
     Language,
 }
 
-impl Name {
+impl Name<'_> {
     /// With the port, as browsers share cookies between all ports of a computer.
     fn text(self, parts: &Parts) -> String {
         let name = match self {
-            Self::Session => "boothpay-panel",
-            Self::Device => "boothpay-device",
-            Self::Language => "boothpay-language",
+            Self::Session => "boothpay-panel".to_owned(),
+            Self::Device(name) => format!("boothpay-device-{name}"),
+            Self::Language => "boothpay-language".to_owned(),
         };
         match ends::local_port(parts) {
             Some(port) => format!("{name}-{port}"),
-            None => name.to_owned(),
+            None => name,
         }
     }
 }
 
-fn read(parts: &Parts, name: Name) -> Option<&str> {
-    let name = name.text(parts);
-    let all = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|value| value.split(';')).find_map(|pair| pair.trim().strip_prefix(&name)?.strip_prefix('='))
+fn read<'a>(parts: &'a Parts, name: Name<'_>) -> Option<&'a str> {
+    cookie::find(&parts.headers, &name.text(parts))
 }
 
-fn set(parts: &Parts, name: Name, value: &str, seconds: i64) -> Option<HeaderValue> {
+fn set(parts: &Parts, name: Name<'_>, value: &str, seconds: i64) -> Option<HeaderValue> {
     let (name, secure) = (name.text(parts), if cookie::is_https(&parts.headers) { "; Secure" } else { "" });
     let text = format!("{name}={value}; Path=/admin; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     HeaderValue::from_str(&text).ok()
@@ -78,7 +77,7 @@ pub(super) fn set_language(parts: &Parts, language: Language) -> Option<HeaderVa
 
 /// The mark of a browser in which this person was in before, since his password is what it is. It lets nobody in.
 pub(super) fn device(parts: &Parts, admin: &Admin) -> Option<DeviceMark> {
-    let (mark, proof) = read(parts, Name::Device)?.split_once('.')?;
+    let (mark, proof) = read(parts, Name::Device(&admin.name))?.split_once('.')?;
     let mark: [u8; MARK_BYTES] = from_hex(mark)?.try_into().ok()?;
     hmac::verify(&key(admin)?, &said(admin, &mark), &from_hex(proof)?).ok()?;
     Some(DeviceMark(mark))
@@ -89,7 +88,7 @@ pub(super) fn set_device(parts: &Parts, admin: &Admin) -> Option<HeaderValue> {
     let mut mark = [0_u8; MARK_BYTES];
     getrandom::fill(&mut mark).ok()?;
     let proof = hmac::sign(&key(admin)?, &said(admin, &mark));
-    set(parts, Name::Device, &format!("{}.{}", hex(&mark), hex(proof.as_ref())), LONG_SECONDS)
+    set(parts, Name::Device(&admin.name), &format!("{}.{}", hex(&mark), hex(proof.as_ref())), LONG_SECONDS)
 }
 
 /// Made of the password as it is kept: a new password makes all devices unknown, and nothing more has to be kept.

@@ -28,8 +28,8 @@ impl Fields {
 /// A form that somebody sent who is in: its origin and its token are checked.
 pub(crate) struct Form {
     pub(crate) seat: Seat,
-    fields: Fields,
-    address: String,
+    pub(super) fields: Fields,
+    pub(super) parts: Parts,
 }
 
 /// The same, of the owner.
@@ -50,7 +50,12 @@ impl Form {
 
     /// A row of the audit that says that he did something, now, from where he is.
     pub(crate) fn audit(&self, app: &App, deed: Deed) -> Audit {
-        Audit::of(Some(self.seat.admin.name.clone()), deed, app.clock.now()).from(&self.address)
+        Audit::of(Some(self.seat.admin.name.clone()), deed, app.clock.now()).from(&self.visitor().address.to_string())
+    }
+
+    /// Who sent it.
+    pub(super) fn visitor(&self) -> Visitor {
+        Visitor::of(&self.parts.extensions, &self.parts.headers)
     }
 
     /// Back to a page that says why nothing was done.
@@ -100,8 +105,7 @@ impl FromRequest<Arc<App>> for Form {
         if !seat.csrf_fits(fields.get("csrf")) {
             return Err(seat.frame(app, Section::None).stop(StatusCode::FORBIDDEN, "stop.form"));
         }
-        let address = Visitor::of(&parts.extensions, &parts.headers).address.to_string();
-        Ok(Self { seat, fields, address })
+        Ok(Self { seat, fields, parts })
     }
 }
 

@@ -62,8 +62,8 @@ pub(crate) struct Frame {
     /// What a form has to carry.
     pub(crate) csrf: String,
     pub(crate) menu: Vec<Item>,
-    /// This page's own address, for the switch of languages.
-    pub(crate) address: String,
+    /// This page's own address, for the switch of languages; none where it has none.
+    pub(crate) address: Option<String>,
     /// What was just done.
     pub(crate) done: Option<&'static str>,
 }
@@ -91,7 +91,7 @@ impl Frame {
             csrf: seat.map(|(_, csrf, _)| csrf.to_owned()).unwrap_or_default(),
             menu,
             done: done(&guest.address, words),
-            address: guest.address.clone(),
+            address: guest.is_at_address.then(|| guest.address.clone()),
         }
     }
 

@@ -4,17 +4,19 @@
 use super::form::OpenForm;
 use super::frame::{Frame, Stop, show};
 use super::seat::Guest;
-use super::{login, password};
+use super::{login, looks, password};
 use crate::access::pairing;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::net::{self, Kind, Visitor};
+use crate::net::Visitor;
 use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use boothpay_protocol::panel::{Admin, AdminName, Audit, Deed, PASSWORD_CHARS_MIN, Role};
+use boothpay_protocol::panel::{
+    Admin, AdminName, Audit, Deed, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, PEOPLE_MAX, Role,
+};
 use boothpay_protocol::secret::{KeyDigest, Secret};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::{Store, StoreError};
@@ -37,35 +39,65 @@ pub async fn first_link(store: &Store, clock: &Clock) -> Result<FirstLink, Store
         return Ok(FirstLink::Settled);
     }
     let audit = Audit::of(None, Deed::LinkMade, clock.now());
-    issue(store, clock.now(), &AdminName::owner(), Role::Owner, audit).await.map(FirstLink::New)
+    match issue(store, clock.now(), &AdminName::owner(), Role::Owner, audit).await {
+        Ok(made) => Ok(FirstLink::New(made.path)),
+        Err(LinkError::Store(error)) => Err(error),
+        // Nobody is let in by chance: whoever has so many people without a password asks for a link by name.
+        Err(LinkError::TooMany) => Ok(FirstLink::Settled),
+    }
 }
 
-/// A link for whoever has lost the way in; its path. A person who is not there yet comes with it, as an owner. His password holds until
-/// the link is used.
-pub async fn new_link(store: &Store, clock: &Clock, name: &AdminName) -> Result<String, StoreError> {
+/// A one-time link that was made.
+pub struct NewLink {
+    /// Its path.
+    pub path: String,
+    /// Whether the person was not there before.
+    pub is_new_person: bool,
+}
+
+/// Why there is no link.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// Nobody of that name is there, and there is no room.
+    #[error("{PEOPLE_MAX} people may use the panel already; remove somebody on its page \"People\"")]
+    TooMany,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A link for whoever has lost the way in. A person who is not there yet comes with it, as an owner. His password holds until the
+/// link is used.
+pub async fn new_link(store: &Store, clock: &Clock, name: &AdminName) -> Result<NewLink, LinkError> {
     issue(store, clock.now(), name, Role::Owner, Audit::of(None, Deed::LinkMade, clock.now())).await
 }
 
-/// Makes a link for somebody, and him, if he is not there.
+/// Makes a link for somebody, and him, if he is not there; the audit says which.
 pub(super) async fn issue(
     store: &Store,
     now: TimeMs,
     name: &AdminName,
     role: Role,
     audit: Audit,
-) -> Result<String, StoreError> {
+) -> Result<NewLink, LinkError> {
     let token: Secret = pairing::new_token().ok_or(StoreError::Bug)?;
     for _ in 0..TRIES_MAX {
-        let known = store.admins().await?.into_iter().find(|admin| admin.name == *name);
-        let next = match &known {
-            Some(admin) => admin.with_link(token.digest(), now),
-            None => Admin { version: 1, ..Admin::new(name.clone(), role, now).with_link(token.digest(), now) },
+        let all = store.admins().await?;
+        let known = all.iter().find(|admin| admin.name == *name);
+        let audit = audit.clone().about(name.as_str());
+        let (next, audit) = match known {
+            Some(admin) => (admin.with_link(token.digest(), now), Audit { deed: Deed::LinkMade, ..audit }),
+            None if all.len() >= PEOPLE_MAX => return Err(LinkError::TooMany),
+            None => {
+                let new = Admin { version: 1, ..Admin::new(name.clone(), role, now).with_link(token.digest(), now) };
+                (new, Audit { deed: Deed::PersonAdded, ..audit.new_value(role.word()) })
+            }
         };
-        if store.save_admin(next, false, audit.clone().about(name.as_str())).await? {
-            return Ok(format!("/admin/link/{}", token.reveal()));
+        if store.save_admin(next, false, audit).await? {
+            return Ok(NewLink { path: format!("/admin/link/{}", token.reveal()), is_new_person: known.is_none() });
         }
     }
-    Err(StoreError::Overloaded)
+    Err(StoreError::Overloaded.into())
 }
 
 #[derive(Template)]
@@ -75,6 +107,7 @@ struct LinkPage {
     name: String,
     path: String,
     least: String,
+    most: usize,
     wrong: Option<&'static str>,
 }
 
@@ -87,7 +120,14 @@ pub(super) async fn page(
 ) -> Result<Response, Stop> {
     let admin = found(&app, &guest, &visitor, token).await?;
     let (name, path) = (admin.name.to_string(), guest.address.clone());
-    show(&LinkPage { f: guest.frame(&app), name, path, least: PASSWORD_CHARS_MIN.to_string(), wrong: None })
+    show(&LinkPage {
+        f: guest.frame(&app),
+        name,
+        path,
+        least: PASSWORD_CHARS_MIN.to_string(),
+        most: PASSWORD_CHARS_MAX,
+        wrong: None,
+    })
 }
 
 /// Sets the password, ends all sessions of the person and lets him in.
@@ -107,6 +147,7 @@ pub(super) async fn redeem(
             name,
             path,
             least: PASSWORD_CHARS_MIN.to_string(),
+            most: PASSWORD_CHARS_MAX,
             wrong: Some(wrong),
         })?;
         Ok::<_, Stop>((status, page).into_response())
@@ -130,20 +171,17 @@ pub(super) async fn redeem(
     login::let_in(&app, &parts, &next, "/admin".to_owned()).await
 }
 
-/// Whose link it is.
+/// Whose link it is. A right one is never refused, whatever was tried from its address before.
 async fn found(
     app: &Arc<App>,
     guest: &Guest,
     visitor: &Visitor,
     token: Result<Path<String>, PathRejection>,
 ) -> Result<Admin, Stop> {
-    net::may(app, Kind::WrongKey, visitor).map_err(Stop::with)?;
     let digest = token.map(|Path(token)| KeyDigest::of(token.as_bytes())).ok();
     let now = app.clock.now();
     let opens = |admin: &Admin| digest.is_some_and(|digest| admin.opens(&digest, now));
-    if let Some(admin) = app.store.admins().await?.into_iter().find(opens) {
-        return Ok(admin);
-    }
-    net::allow(app, Kind::WrongKey, visitor).map_err(Stop::with)?;
-    Err(guest.frame(app).stop(StatusCode::GONE, "link.void"))
+    looks::before_look(app, visitor).await;
+    let found = app.store.admins().await?.into_iter().find(opens);
+    found.ok_or_else(|| guest.frame(app).stop(StatusCode::GONE, "link.void"))
 }

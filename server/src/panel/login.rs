@@ -1,11 +1,11 @@
 //! Getting in by a password, getting out, and choosing a language.
 
 use super::attempts::Wait;
-use super::cookies;
 use super::form::{Form, OpenForm, back};
 use super::frame::{Frame, Stop, show};
 use super::password::NotJudged;
 use super::seat::{Guest, Seat};
+use super::{cookies, looks};
 use crate::access::{ends, pairing};
 use crate::app::App;
 use crate::limits::WRONG_KEY_DELAY;
@@ -17,7 +17,9 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::panel::{Admin, AdminName, Audit, Deed, PanelSession, SESSION_IDLE, SESSION_LIFETIME};
+use boothpay_protocol::panel::{
+    Admin, AdminName, Audit, Deed, PASSWORD_CHARS_MAX, PanelSession, SESSION_IDLE, SESSION_LIFETIME,
+};
 use boothpay_protocol::secret::{KeyDigest, Secret};
 use std::sync::Arc;
 
@@ -27,6 +29,7 @@ struct LoginPage {
     f: Frame,
     name: String,
     next: String,
+    most: usize,
     wrong: Option<String>,
 }
 
@@ -37,46 +40,80 @@ pub(super) async fn page(State(app): State<Arc<App>>, mut parts: Parts) -> Resul
     if Seat::from_request_parts(&mut parts, &app).await.is_ok() {
         return Ok(Redirect::to(&next).into_response());
     }
-    show(&LoginPage { f: guest.frame(&app), name: AdminName::owner().to_string(), next, wrong: None })
+    show(&LoginPage {
+        f: guest.frame(&app),
+        name: AdminName::owner().to_string(),
+        next,
+        most: PASSWORD_CHARS_MAX,
+        wrong: None,
+    })
 }
 
 /// Lets somebody in who has the password.
 pub(super) async fn enter(State(app): State<Arc<App>>, form: OpenForm) -> Result<Response, Stop> {
     let OpenForm { guest, fields, parts } = form;
-    let visitor = Visitor::of(&parts.extensions, &parts.headers);
+    looks::before_look(&app, &Visitor::of(&parts.extensions, &parts.headers)).await;
     let admin = match AdminName::parse(fields.get("name")) {
         Ok(name) => app.store.admins().await?.into_iter().find(|admin| admin.name == name),
         Err(_) => None,
     };
-    let device = admin.as_ref().and_then(|admin| cookies::device(&parts, admin));
     let again = |status: StatusCode, wrong: String| {
         let (name, next) = (fields.get("name").to_owned(), safe(fields.get("next")));
-        let page = show(&LoginPage { f: guest.frame(&app), name, next, wrong: Some(wrong) })?;
+        let page = show(&LoginPage { f: guest.frame(&app), name, next, most: PASSWORD_CHARS_MAX, wrong: Some(wrong) })?;
         Ok::<_, Stop>((status, page).into_response())
     };
-    if let Err(Wait(seconds)) = app.panel.attempts.take(&visitor, device, app.clock.now()) {
-        if app.refusals.is_news("passwords of the panel") {
+    match judge(&app, &parts, admin, fields.get("password")).await? {
+        Judged::Right(admin) => let_in(&app, &parts, &admin, safe(fields.get("next"))).await,
+        Judged::Wrong => again(StatusCode::FORBIDDEN, guest.words.t("login.wrong").to_owned()),
+        Judged::TooOften(Wait(seconds)) => {
+            let wait = seconds.to_string();
+            let page = again(StatusCode::TOO_MANY_REQUESTS, guest.words.fill("login.wait", &[("seconds", &wait)]))?;
+            Ok(([(header::RETRY_AFTER, wait)], page).into_response())
+        }
+        Judged::Not(why) => again(StatusCode::SERVICE_UNAVAILABLE, guest.words.t(not_judged(why)).to_owned()),
+    }
+}
+
+/// Whoever changes who may get in types his own password once more: of a session that somebody else got hold of comes no way in that
+/// outlasts it.
+pub(super) async fn confirm(app: &App, form: &Form) -> Result<(), Stop> {
+    let refuse = |status, why| Err(form.refuse(app, status, why));
+    match judge(app, &form.parts, Some(form.seat.admin.clone()), form.fields.get("own_password")).await? {
+        Judged::Right(_) => Ok(()),
+        Judged::Wrong => refuse(StatusCode::FORBIDDEN, "confirm.wrong"),
+        Judged::TooOften(_) => refuse(StatusCode::TOO_MANY_REQUESTS, "confirm.wait"),
+        Judged::Not(why) => refuse(StatusCode::SERVICE_UNAVAILABLE, not_judged(why)),
+    }
+}
+
+/// What a typed password is.
+enum Judged {
+    Right(Box<Admin>),
+    Wrong,
+    TooOften(Wait),
+    Not(NotJudged),
+}
+
+/// Judges a password that was typed for somebody, or for a name that nobody has. A wrong one is noted, and answered late.
+async fn judge(app: &App, parts: &Parts, admin: Option<Admin>, password: &str) -> Result<Judged, Stop> {
+    let visitor = Visitor::of(&parts.extensions, &parts.headers);
+    let device = admin.as_ref().and_then(|admin| cookies::device(parts, admin));
+    if let Err(wait) = app.panel.attempts.take(&visitor, device, app.clock.now()) {
+        if app.panel.refusals.is_news("passwords of the panel") {
             tracing::warn!("too many passwords are tried at the owner's panel, the last one from {}", visitor.address);
         }
-        let wait = seconds.to_string();
-        let page = again(StatusCode::TOO_MANY_REQUESTS, guest.words.fill("login.wait", &[("seconds", &wait)]))?;
-        return Ok(([(header::RETRY_AFTER, wait)], page).into_response());
+        return Ok(Judged::TooOften(wait));
     }
     let kept = admin.as_ref().and_then(|admin| admin.password.clone());
-    let is_right = app.panel.passwords.is_right(fields.get("password").to_owned(), kept).await;
-    let (is_right, admin) = match (is_right, admin) {
-        (Ok(true), Some(admin)) => (true, Some(admin)),
-        (Ok(_), admin) => (false, admin),
-        (Err(why), _) => return again(StatusCode::SERVICE_UNAVAILABLE, guest.words.t(not_judged(why)).to_owned()),
-    };
-    match admin.filter(|_| is_right) {
-        Some(admin) => let_in(&app, &parts, &admin, safe(fields.get("next"))).await,
-        None => {
-            note_refusal(&app, fields.get("name"), &visitor).await?;
+    match (app.panel.passwords.is_right(password.to_owned(), kept).await, admin) {
+        (Ok(true), Some(admin)) => Ok(Judged::Right(Box::new(admin))),
+        (Ok(_), admin) => {
+            note_refusal(app, admin.as_ref().map(|admin| &admin.name), &visitor).await?;
             visitor.made_to_wait();
             tokio::time::sleep(WRONG_KEY_DELAY).await;
-            again(StatusCode::FORBIDDEN, guest.words.t("login.wrong").to_owned())
+            Ok(Judged::Wrong)
         }
+        (Err(why), _) => Ok(Judged::Not(why)),
     }
 }
 
@@ -88,15 +125,20 @@ pub(super) const fn not_judged(why: NotJudged) -> &'static str {
     }
 }
 
-/// The log and the audit hear of a wrong password, once a minute from an address: whoever goes on guessing fills no disk.
-async fn note_refusal(app: &App, name: &str, visitor: &Visitor) -> Result<(), Stop> {
+/// The log and the audit hear of a wrong password, once a minute from an address: whoever goes on guessing fills no disk. A name that
+/// nobody has is told to neither: some people type their password there.
+async fn note_refusal(app: &App, known: Option<&AdminName>, visitor: &Visitor) -> Result<(), Stop> {
     let from = visitor.address.to_string();
-    if !app.refusals.is_news(&format!("a password from {from}")) {
+    if !app.panel.refusals.is_news(&format!("a password from {from}")) {
         return Ok(());
     }
-    let name = crate::text::visible(name);
-    tracing::warn!("a wrong password was tried at the owner's panel, for {name:?}, from {from}");
-    let audit = Audit::of(None, Deed::LoginRefused, app.clock.now()).about(&name).from(&from);
+    let name = known.map_or("a name that nobody has", AdminName::as_str);
+    tracing::warn!("a wrong password was tried at the owner's panel, for {name}, from {from}");
+    let audit = Audit::of(None, Deed::LoginRefused, app.clock.now()).from(&from);
+    let audit = match known {
+        Some(name) => audit.about(name.as_str()),
+        None => audit,
+    };
     Ok(app.store.note_audit(audit).await?)
 }
 
@@ -104,17 +146,22 @@ async fn note_refusal(app: &App, name: &str, visitor: &Visitor) -> Result<(), St
 pub(super) async fn let_in(app: &App, parts: &Parts, admin: &Admin, next: String) -> Result<Response, Stop> {
     let now = app.clock.now();
     let from = Visitor::of(&parts.extensions, &parts.headers).address.to_string();
-    let audit = |deed| Audit::of(Some(admin.name.clone()), deed, now).from(&from);
+    let audit = |who: &Admin, deed| Audit::of(Some(who.name.clone()), deed, now).from(&from);
     app.store.forget_panel_sessions(now.minus(SESSION_IDLE), now.minus(SESSION_LIFETIME)).await?;
     if let Some(before) = cookies::session(parts) {
-        app.store.end_panel_session(KeyDigest::of(before.as_bytes()), audit(Deed::LoggedOut)).await?;
+        let before = KeyDigest::of(before.as_bytes());
+        // It may have been another person's.
+        if let Some((_, who)) = app.store.panel_session(before).await? {
+            app.store.end_panel_session(before, audit(&who, Deed::LoggedOut)).await?;
+        }
     }
     let token: Secret = pairing::new_token().ok_or_else(|| Stop::status(StatusCode::SERVICE_UNAVAILABLE))?;
     let session = PanelSession { digest: token.digest(), admin: admin.name.clone(), created_at: now, seen_at: now };
-    if !app.store.start_panel_session(session, admin.version, audit(Deed::LoggedIn)).await? {
+    if !app.store.start_panel_session(session, admin.version, audit(admin, Deed::LoggedIn)).await? {
         // He was changed in this very moment.
         return Err(super::frame::to_login("/admin"));
     }
+    app.panel.found.add(&token.digest());
     ends::prove(parts);
     let known = cookies::device(parts, admin).is_some();
     let device = if known { None } else { cookies::set_device(parts, admin) };

@@ -6,7 +6,7 @@ use boothpay_protocol::panel::{AdminName, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// KiB, rounds and lanes: OWASP's first choice for Argon2id. About 20 ms of one core.
+/// KiB, rounds and lanes: OWASP's first choice for Argon2id.
 const MEMORY_KIB: u32 = 19 * 1024;
 const ROUNDS: u32 = 2;
 const LANES: u32 = 1;
@@ -14,7 +14,7 @@ const LANES: u32 = 1;
 /// Passwords that are judged at the same time: the other core stays for payments, and the memory is bounded.
 const AT_ONCE_MAX: usize = 1;
 
-/// Passwords that wait to be judged; who comes beyond that is told to come again.
+/// Passwords that are judged or wait for it; who comes beyond that is told to come again.
 const WAITING_MAX: usize = 8;
 
 /// Different characters that a password needs at least: `aaaaaaaaaa` is none.

@@ -2,7 +2,8 @@
 
 use super::form::{OwnerForm, back};
 use super::frame::{Frame, Section, Stop, When, show};
-use super::link;
+use super::link::{self, LinkError};
+use super::login::confirm;
 use super::seat::OwnerSeat;
 use crate::app::App;
 use askama::Template;
@@ -10,11 +11,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use boothpay_protocol::panel::{Admin, AdminName, Deed, NAME_CHARS_MAX, Role};
+use boothpay_protocol::panel::{Admin, AdminName, Deed, NAME_CHARS_MAX, PASSWORD_CHARS_MAX, Role};
 use std::sync::Arc;
-
-/// People who may get in: more than one owner's booths have, and each try of a link looks at all.
-const PEOPLE_MAX: usize = 50;
 
 struct Person {
     name: String,
@@ -34,6 +32,8 @@ struct PeoplePage {
     name_chars: usize,
     /// A link that was just made, to be handed on: name and path. It is shown this once.
     made: Option<(String, String)>,
+    /// The most characters of a password.
+    most: usize,
 }
 
 /// The list.
@@ -52,7 +52,13 @@ async fn listed(app: &App, seat: &super::Seat, made: Option<(String, String)>) -
         link_until: admin.link.filter(|link| now < link.until).map(|link| When::of(link.until, app, words)),
     };
     let people = app.store.admins().await?.into_iter().map(person).collect();
-    show(&PeoplePage { f: seat.frame(app, Section::People), people, name_chars: NAME_CHARS_MAX, made })
+    show(&PeoplePage {
+        f: seat.frame(app, Section::People),
+        people,
+        name_chars: NAME_CHARS_MAX,
+        made,
+        most: PASSWORD_CHARS_MAX,
+    })
 }
 
 /// The key of a role's name.
@@ -69,16 +75,11 @@ pub(super) async fn add(State(app): State<Arc<App>>, OwnerForm(form): OwnerForm)
         .map_err(|_| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "people.bad_name"))?;
     let role = Role::from_word(form.get("role"))
         .ok_or_else(|| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "stop.form"))?;
-    let known = app.store.admins().await?;
-    if known.iter().any(|admin| admin.name == name) {
+    if app.store.admins().await?.iter().any(|admin| admin.name == name) {
         return Err(form.refuse(&app, StatusCode::CONFLICT, "people.known"));
     }
-    if known.len() >= PEOPLE_MAX {
-        return Err(form.refuse(&app, StatusCode::CONFLICT, "people.too_many"));
-    }
-    let audit = form.audit(&app, Deed::PersonAdded).new_value(role.word());
-    let path = link::issue(&app.store, app.clock.now(), &name, role, audit).await?;
-    listed(&app, &form.seat, Some((name.to_string(), path))).await
+    confirm(&app, &form).await?;
+    handed_out(&app, &form, &name, role).await
 }
 
 /// Makes a new link for somebody; the one before is void.
@@ -88,12 +89,21 @@ pub(super) async fn new_link(
     OwnerForm(form): OwnerForm,
 ) -> Result<Response, Stop> {
     let admin = found(&app, name, &form).await?;
-    let audit = form.audit(&app, Deed::LinkMade);
-    let path = link::issue(&app.store, app.clock.now(), &admin.name, admin.role, audit).await?;
-    listed(&app, &form.seat, Some((admin.name.to_string(), path))).await
+    confirm(&app, &form).await?;
+    handed_out(&app, &form, &admin.name, admin.role).await
 }
 
-/// Takes somebody out. Nobody takes himself out, so an owner stays.
+/// The list with a new link for somebody.
+async fn handed_out(app: &App, form: &super::form::Form, name: &AdminName, role: Role) -> Result<Response, Stop> {
+    let audit = form.audit(app, Deed::LinkMade);
+    match link::issue(&app.store, app.clock.now(), name, role, audit).await {
+        Ok(made) => listed(app, &form.seat, Some((name.to_string(), made.path))).await,
+        Err(LinkError::TooMany) => Err(form.refuse(app, StatusCode::CONFLICT, "people.too_many")),
+        Err(LinkError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Takes somebody out. Nobody takes himself out, and the store keeps the last owner, so one stays also when two take each other out.
 pub(super) async fn remove(
     State(app): State<Arc<App>>,
     name: Result<Path<String>, PathRejection>,
@@ -103,8 +113,11 @@ pub(super) async fn remove(
     if admin.name == form.seat.admin.name {
         return Err(form.refuse(&app, StatusCode::CONFLICT, "people.self"));
     }
+    confirm(&app, &form).await?;
     let audit = form.audit(&app, Deed::PersonRemoved).about(admin.name.as_str()).old(admin.role.word());
-    app.store.remove_admin(admin.name, audit).await?;
+    if !app.store.remove_admin(admin.name, audit).await? {
+        return Err(form.refuse(&app, StatusCode::CONFLICT, "people.stays"));
+    }
     Ok(back("/admin/people", "person_removed"))
 }
 

@@ -3,8 +3,9 @@
 
 use super::frame::{Frame, Section, Stop};
 use super::words::{self, Words};
-use super::{cookies, frame};
+use super::{cookies, frame, looks};
 use crate::app::App;
+use crate::net::Visitor;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
@@ -22,6 +23,9 @@ pub(crate) struct Guest {
     pub(super) words: &'static Words,
     /// The path and query.
     pub(super) address: String,
+    /// Whether the address leads back to this page. The answer of most forms is at none: there the languages are not offered, so nobody
+    /// loses by them a link that is shown once.
+    pub(super) is_at_address: bool,
 }
 
 /// Somebody who is in.
@@ -40,7 +44,9 @@ impl Guest {
         let asked = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| words::asked_for(value.to_str().ok()?));
         let language = cookies::language(parts).or(asked).unwrap_or(app.settings.language);
         let address = parts.uri.path_and_query().map_or("/admin", |it| it.as_str()).to_owned();
-        Self { words: Words::of(language), address }
+        let path = parts.uri.path();
+        let is_at_address = parts.method == Method::GET || path == "/admin/login" || path.starts_with("/admin/link/");
+        Self { words: Words::of(language), address, is_at_address }
     }
 
     /// The frame of a page for somebody who is not in.
@@ -98,11 +104,16 @@ impl FromRequestParts<Arc<App>> for Seat {
             frame::to_login(back)
         };
         let Some(token) = cookies::session(parts) else { return Err(outside(&guest)) };
-        let now = app.clock.now();
-        let found = app.store.panel_session(KeyDigest::of(token.as_bytes())).await?;
+        let (now, digest) = (app.clock.now(), KeyDigest::of(token.as_bytes()));
+        if !app.panel.found.has(&digest) {
+            looks::before_look(app, &Visitor::of(&parts.extensions, &parts.headers)).await;
+        }
+        let found = app.store.panel_session(digest).await?;
         let Some((session, admin)) = found.filter(|(session, _)| !session.is_over(now)) else {
+            app.panel.found.remove(&digest);
             return Err(outside(&guest));
         };
+        app.panel.found.add(&digest);
         if !is_live && session.is_worth_noting(now) {
             app.store.see_panel_session(session.digest, now).await?;
         }

@@ -1,40 +1,20 @@
-//! The first page: what is owed back, how many orders there are of each kind, what was taken today. It brings itself up to date.
+//! The first page: what stands of today's money, what was paid and what went back, by wallet, beside yesterday. The figures are those of
+//! `boothpay report`. It brings itself up to date.
 
 use super::frame::{self, Frame, Section, Stop, show};
 use super::say;
 use super::seat::Seat;
 use super::words::Words;
 use crate::app::App;
+use crate::figures::{Money, Period, Report, Sum};
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_store::Takings;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const HOUR_MS: i64 = 3_600_000;
-
-/// What one provider brought.
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    paid: i64,
-    paid_tiyin: i64,
-    refunded: i64,
-    refunded_tiyin: i64,
-}
-
-impl Tally {
-    fn add(&mut self, takings: &Takings) {
-        self.paid = self.paid.saturating_add(takings.paid_count);
-        self.paid_tiyin = self.paid_tiyin.saturating_add(takings.paid_tiyin);
-        self.refunded = self.refunded.saturating_add(takings.refunded_count);
-        self.refunded_tiyin = self.refunded_tiyin.saturating_add(takings.refunded_tiyin);
-    }
-}
-
-/// A line of the table: one provider, today and yesterday.
+/// A line of the table: what stands of one provider's money, today and yesterday.
 struct Line {
     name: &'static str,
     today: String,
@@ -43,15 +23,17 @@ struct Line {
     yesterday_count: String,
 }
 
-/// What comes by itself.
+/// What comes by itself. Sums are in soum.
 #[derive(Template)]
 #[template(path = "panel/today-live.html")]
 struct Live {
     words: &'static Words,
     day: String,
-    taken: String,
+    net: String,
     paid: String,
     refunded: String,
+    /// What stands and no bank has confirmed; none where UzQR is not offered and brought nothing.
+    unverified: Option<String>,
     lines: Vec<Line>,
 }
 
@@ -61,48 +43,47 @@ impl Live {
     }
 
     async fn of(app: &App, words: &'static Words) -> Result<Self, Stop> {
-        let now = app.clock.now();
-        let today = say::local(now, app).date();
-        let yesterday = today.yesterday().unwrap_or(today);
-        // Two days, whichever hour in UTC they begin with, and one to be safe.
-        let since_hour = now.ms().div_euclid(HOUR_MS).saturating_sub(3 * 24);
-        let mut days: BTreeMap<(bool, &'static str), Tally> = BTreeMap::new();
-        let mut sum = Tally::default();
-        for takings in app.store.kept_sums(since_hour..i64::MAX).await?.takings {
-            let Some(hour) = takings.hour else { continue };
-            let day = say::local(boothpay_protocol::time::TimeMs::new(hour.saturating_mul(HOUR_MS)), app).date();
-            if day == today {
-                sum.add(&takings);
-            }
-            if day == today || day == yesterday {
-                days.entry((day == today, takings.provider.word())).or_default().add(&takings);
-            }
-        }
-        let tally =
-            |is_today: bool, provider: Provider| days.get(&(is_today, provider.word())).copied().unwrap_or_default();
+        let (now, zone) = (app.clock.now(), &app.settings.time_zone);
+        let day = say::local(now, app).date();
+        let (today, yesterday) = (Period::Day(day), Period::Day(day.yesterday().unwrap_or(day)));
+        let hours = Report::hours(yesterday, zone).start..Report::hours(today, zone).end;
+        let kept = app.store.kept_sums(hours).await?;
+        let [today, yesterday] = [today, yesterday].map(|day| Report::of(&kept, day, zone, now));
         let offered = app.settings.offered();
-        let shown = |provider: &Provider| {
-            offered.contains(provider) || tally(true, *provider).paid > 0 || tally(false, *provider).paid > 0
+        let is_shown = |provider| {
+            let brought = |report: &Report| money_of(report, provider).paid.count > 0;
+            offered.contains(&provider) || brought(&today) || brought(&yesterday)
         };
-        let line = |provider: Provider| {
-            let (now, before) = (tally(true, provider), tally(false, provider));
+        let line = |provider| {
+            let (today, yesterday) = (money_of(&today, provider).net(), money_of(&yesterday, provider).net());
             Line {
                 name: words.t(provider_key(provider)),
-                today: say::soum(now.paid_tiyin),
-                today_count: say::number(now.paid),
-                yesterday: say::soum(before.paid_tiyin),
-                yesterday_count: say::number(before.paid),
+                today: soum(today),
+                today_count: say::number(today.count),
+                yesterday: soum(yesterday),
+                yesterday_count: say::number(yesterday.count),
             }
         };
+        let money = today.total.money;
         Ok(Self {
             words,
-            day: say::day(today, words.language()),
-            taken: say::soum(sum.paid_tiyin),
-            paid: say::number(sum.paid),
-            refunded: say::number(sum.refunded),
-            lines: Provider::ALL.into_iter().filter(shown).map(line).collect(),
+            day: say::day(day, words.language()),
+            net: soum(money.net()),
+            paid: soum(money.paid),
+            refunded: soum(money.refunded),
+            unverified: is_shown(Provider::Uzqr).then(|| soum(money_of(&today, Provider::Uzqr).net())),
+            lines: Provider::ALL.into_iter().filter(|provider| is_shown(*provider)).map(line).collect(),
         })
     }
+}
+
+fn money_of(report: &Report, provider: Provider) -> Money {
+    let found = report.by_provider.iter().find(|(other, _)| *other == provider);
+    found.map(|(_, money)| *money).unwrap_or_default()
+}
+
+fn soum(sum: Sum) -> String {
+    say::soum(sum.tiyin)
 }
 
 /// The key of a provider's name.

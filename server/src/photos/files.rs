@@ -1,6 +1,7 @@
 //! The files of photos: one folder, names that nobody guesses, a bound of what all of them may take.
 
 use boothpay_protocol::photos::FileName;
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -36,14 +37,20 @@ impl Files {
     /// Writes a file, to the disk itself: what the database then says of it is true.
     pub(crate) async fn add(&self, bytes: Vec<u8>, ending: &'static str) -> Result<FileName, KeepError> {
         let files = self.clone();
-        blocking(move || files.add_now(&bytes, ending)).await?
+        blocking(move || files.add_now(&bytes, ending, files.bytes_max)).await?
     }
 
-    fn add_now(&self, bytes: &[u8], ending: &str) -> Result<FileName, KeepError> {
+    /// The same for what a customer has paid for, which waits for no room: the shots that it is made of go after it.
+    pub(crate) async fn add_paid(&self, bytes: Vec<u8>, ending: &'static str) -> Result<FileName, KeepError> {
+        let files = self.clone();
+        blocking(move || files.add_now(&bytes, ending, u64::MAX)).await?
+    }
+
+    fn add_now(&self, bytes: &[u8], ending: &str, bytes_max: u64) -> Result<FileName, KeepError> {
         let _alone = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
         self.make_folder()?;
         let new = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        if self.size()?.saturating_add(new) > self.bytes_max {
+        if self.size()?.saturating_add(new) > bytes_max {
             return Err(KeepError::Full);
         }
         let mut random = [0; 16];
@@ -93,10 +100,11 @@ impl Files {
         }
     }
 
-    /// Removes files that are older than any session can be: of a program that was killed between a file and its row. How many.
-    pub(crate) async fn remove_older(&self, age: Duration) -> io::Result<usize> {
+    /// Removes files that are older than an ordinary session can be, of a program that was killed between a file and its row; but
+    /// none of those `known`, whose sessions last longer. How many.
+    pub(crate) async fn remove_older(&self, age: Duration, known: HashSet<FileName>) -> io::Result<usize> {
         let folder = Arc::clone(&self.folder);
-        blocking(move || remove_older(&folder, age, SystemTime::now())).await?
+        blocking(move || remove_older(&folder, age, SystemTime::now(), &known)).await?
     }
 }
 
@@ -119,7 +127,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-fn remove_older(folder: &Path, age: Duration, now: SystemTime) -> io::Result<usize> {
+fn remove_older(folder: &Path, age: Duration, now: SystemTime, known: &HashSet<FileName>) -> io::Result<usize> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
@@ -129,8 +137,10 @@ fn remove_older(folder: &Path, age: Duration, now: SystemTime) -> io::Result<usi
     for entry in entries {
         let entry = entry?;
         // What is not named as ours are is the owner's.
-        let is_ours =
-            entry.file_name().into_string().is_ok_and(|name| name.len() > 32 && FileName::try_from(name).is_ok());
+        let is_ours = entry
+            .file_name()
+            .into_string()
+            .is_ok_and(|name| name.len() > 32 && FileName::try_from(name).is_ok_and(|name| !known.contains(&name)));
         let written = entry.metadata()?.modified()?;
         let is_old = now.duration_since(written).is_ok_and(|passed| passed > age);
         if is_ours && is_old {
@@ -173,12 +183,15 @@ mod tests {
     async fn what_a_killed_program_left_behind_goes_and_the_owners_files_stay() {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::new(folder.path().to_owned(), 1000);
-        files.add(vec![7], "jpg").await.unwrap();
+        let name = files.add(vec![7], "jpg").await.unwrap();
+        let none = HashSet::new();
         fs::write(folder.path().join("template.png"), "the owner's").unwrap();
         let (hour, now) = (Duration::from_secs(3600), SystemTime::now());
-        assert_eq!(remove_older(folder.path(), hour, now).unwrap(), 0);
-        assert_eq!(remove_older(folder.path(), hour, now + hour + hour).unwrap(), 1);
+        assert_eq!(remove_older(folder.path(), hour, now, &none).unwrap(), 0);
+        let known = HashSet::from([name]);
+        assert_eq!(remove_older(folder.path(), hour, now + hour + hour, &known).unwrap(), 0, "it may still be paid");
+        assert_eq!(remove_older(folder.path(), hour, now + hour + hour, &none).unwrap(), 1);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        assert_eq!(remove_older(&folder.path().join("missing"), hour, now).unwrap(), 0);
+        assert_eq!(remove_older(&folder.path().join("missing"), hour, now, &none).unwrap(), 0);
     }
 }

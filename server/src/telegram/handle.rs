@@ -286,14 +286,18 @@ impl Chat<'_> {
         let Some(session) = session else {
             return self.answered(Say::NothingHere, self.places(0), Vec::new()).await;
         };
-        let take = |session: &Session| Ok((session.end(SessionStatus::Cancelled), session.photos.clone()));
-        if let Stepped::Taken(_, photos) = step(self.app, &session.id, Some(self.key), take).await? {
-            for photo in photos {
-                remove(self.app, &photo.file).await;
+        let take = |session: &Session| Ok((session.give_up(SessionStatus::Cancelled)?, session.photos.clone()));
+        match step(self.app, &session.id, Some(self.key), take).await? {
+            Stepped::Taken(_, photos) => {
+                for photo in photos {
+                    remove(self.app, &photo.file).await;
+                }
+                self.say(words(self.language, Say::Cancelled), &Vec::new()).await;
+                Ok(())
             }
-            self.say(words(self.language, Say::Cancelled), &Vec::new()).await;
+            Stepped::Refused(_, refusal) => self.answered(refused(refusal), self.places(0), Vec::new()).await,
+            Stepped::Unknown | Stepped::HandledBefore => Ok(()),
         }
-        Ok(())
     }
 
     async fn tell_progress(&self, session: &Session) {
@@ -335,7 +339,8 @@ fn refused(refusal: Refusal) -> Say {
         Refusal::Over => Say::Over,
         Refusal::SomebodyElses => Say::Somebody,
         Refusal::Full | Refusal::TooLarge => Say::Full,
-        Refusal::Completed => Say::Completed,
+        Refusal::Completed | Refusal::ComposedHere | Refusal::Changed => Say::Completed,
+        Refusal::BeingPaidFor => Say::BeingPaidFor,
         Refusal::NoSuchPhoto => Say::Gone,
     }
 }

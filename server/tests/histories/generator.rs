@@ -62,6 +62,16 @@ fn late_money(random: &mut Random, wallet: Wallet, order: usize) -> Vec<Step> {
         steps.push(Step::Sweep);
         steps.extend(look(random));
     }
+    // Some have been given up by their wallet as well by then.
+    if random.percent(25) {
+        steps.push(match wallet {
+            Wallet::Click => {
+                let error = random.one_of(&[-1, -5017]);
+                Step::Click(ClickCall { complete: true, error, ..ClickCall::PREPARE.of(0, order) })
+            }
+            Wallet::Payme | Wallet::Uzum | Wallet::Test => Step::Uzum(UzumCall::Reverse(0)),
+        });
+    }
     if random.percent(50) {
         steps.push(Step::Make { order, beside: 0 });
         if wallet == Wallet::Click {

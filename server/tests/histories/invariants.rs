@@ -116,6 +116,8 @@ fn transaction_as_modelled(transaction: &Transaction, expected: &Attempt, kept: 
     let details: Value = serde_json::from_str(transaction.details.as_str()).unwrap();
     let document = |name: &str| Some(&details[name]).filter(|document| !document.is_null());
     let times_stored = [transaction.create_time.ms(), or_zero(state.perform_time()), or_zero(state.cancel_time())];
+    let disowned =
+        details["cancelled_after_payment"].is_i64() || details["given_up"].is_i64() || details["reversed"] == true;
     // Payme's own reason, which says more than ours, and its receipts.
     let paymes = expected.wallet != Wallet::Payme
         || details["reason"].as_i64() == expected.state.paymes_reason()
@@ -126,7 +128,7 @@ fn transaction_as_modelled(transaction: &Transaction, expected: &Attempt, kept: 
         && times_stored == times(expected)
         && state.word() == expected.state.stored()
         && (expected.wallet == Wallet::Payme || state.reason().map(Reason::word) == expected.stored_reason())
-        && details["cancelled_after_payment"].is_i64() == expected.disowned
+        && disowned == expected.disowned
         && paymes;
     hold!(same, "expected {expected:?} {kept:?}\n     was {transaction:?}");
     Ok(())

@@ -225,7 +225,7 @@ fn settings_as_they_should_be_are_taken() {
     let settings = settings(&two).unwrap();
     let told: Vec<(String, usize)> =
         settings.webhooks.iter().map(|it| (it.name.to_string(), it.events.len())).collect();
-    assert_eq!(told, [("example.uz".to_owned(), 6), ("till".to_owned(), 1)]);
+    assert_eq!(told, [("example.uz".to_owned(), 7), ("till".to_owned(), 1)]);
     assert_eq!(settings.booth.name, "Фотобудка");
     assert!(!format!("{settings:?}").contains("MfKQ9r8G"));
 }

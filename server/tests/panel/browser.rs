@@ -93,7 +93,7 @@ impl Browser {
 
 /// A link by which somebody sets his password.
 pub async fn link(world: &World, name: &str) -> String {
-    panel::new_link(&world.app.store, &world.app.clock, &AdminName::parse(name).unwrap()).await.unwrap()
+    panel::new_link(&world.app.store, &world.app.clock, &AdminName::parse(name).unwrap()).await.unwrap().path
 }
 
 /// The token of a page's forms.

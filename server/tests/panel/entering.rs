@@ -157,8 +157,14 @@ async fn whoever_leaves_is_out_at_once() {
 async fn an_operator_cannot_do_what_is_the_owners() {
     for world in worlds() {
         let mut owner = Browser::of_owner(&world).await;
-        let made =
-            owner.press(&world, "/admin/people", "/admin/people", &[("name", "Dilnoza"), ("role", "operator")]).await;
+        let made = owner
+            .press(
+                &world,
+                "/admin/people",
+                "/admin/people",
+                &[("name", "Dilnoza"), ("role", "operator"), ("own_password", PASSWORD)],
+            )
+            .await;
         let page = made.text();
         let path = page.split("data-copy=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
         let mut operator = Browser::new();
@@ -181,13 +187,14 @@ async fn an_operator_cannot_do_what_is_the_owners() {
             admins.into_iter().map(|it| it.name.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(names(world.app.store.admins().await.unwrap()), ["dilnoza", "owner"]);
+        let own = [("own_password", PASSWORD)];
 
         assert_eq!(
-            owner.press(&world, "/admin/people", "/admin/people/owner/remove", &[]).await.status,
+            owner.press(&world, "/admin/people", "/admin/people/owner/remove", &own).await.status,
             409,
             "himself"
         );
-        owner.press(&world, "/admin/people", "/admin/people/dilnoza/remove", &[]).await;
+        owner.press(&world, "/admin/people", "/admin/people/dilnoza/remove", &own).await;
         assert_eq!(operator.get(&world, "/admin").await.status, 303, "out at once");
         assert_eq!(operator.log_in(&world, "dilnoza", PASSWORD).await.status, 403);
         let rows = owner.page(&world, "/admin/audit").await;
@@ -212,4 +219,67 @@ async fn every_page_speaks_the_language_that_was_chosen() {
     let asked = axum::http::Request::get("/admin/login").header("accept-language", "de, uz;q=0.5");
     let page = Browser::new().ask(&world, asked, axum::body::Body::empty()).await;
     assert!(page.text().contains("<html lang=\"uz\">"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_session_that_was_stolen_comes_no_way_in_that_outlasts_it() {
+    // On a clock that stands PostgreSQL would seem not to answer.
+    let world = World::new(PRODUCTION);
+    {
+        let mut owner = Browser::of_owner(&world).await;
+        owner
+            .press(
+                &world,
+                "/admin/people",
+                "/admin/people",
+                &[("name", "dilnoza"), ("role", "owner"), ("own_password", PASSWORD)],
+            )
+            .await;
+        let mut thief = Browser::at("203.0.113.7");
+        thief.cookies.clone_from(&owner.cookies);
+        let before = format!("{:?}", world.app.store.admins().await.unwrap());
+        let role = ("role", "owner");
+        for (path, fields) in [
+            ("/admin/people/owner/link", vec![]),
+            ("/admin/people/dilnoza/link", vec![]),
+            ("/admin/people/dilnoza/remove", vec![]),
+            ("/admin/people", vec![("name", "thief"), role]),
+        ] {
+            for guess in [vec![], vec![("own_password", "not the password")]] {
+                let fields: Vec<(&str, &str)> = fields.iter().copied().chain(guess).collect();
+                let refused = thief.press(&world, "/admin/people", path, &fields).await;
+                assert_eq!(refused.status, 403, "{path}");
+                assert!(!refused.text().contains("/admin/link/"), "{}", refused.text());
+            }
+        }
+        assert_eq!(format!("{:?}", world.app.store.admins().await.unwrap()), before);
+        // He cannot go on guessing either.
+        let mut answers = Vec::new();
+        for _ in 0..5 {
+            answers.push(
+                thief
+                    .press(&world, "/admin/people", "/admin/people/owner/link", &[("own_password", "wrong")])
+                    .await
+                    .status,
+            );
+        }
+        assert_eq!(answers, [403, 429, 429, 429, 429], "ten tries, of which the owner has made one");
+        assert_eq!(deeds(&world).await[0], Deed::LoginRefused);
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_answers_a_form_offers_no_languages_where_the_link_would_be_lost() {
+    let world = World::new(PRODUCTION);
+    let mut owner = Browser::of_owner(&world).await;
+    assert!(owner.page(&world, "/admin/people").await.contains("class=\"languages\""));
+    let fields = [("name", "dilnoza"), ("role", "operator"), ("own_password", PASSWORD)];
+    let made = owner.press(&world, "/admin/people", "/admin/people", &fields).await;
+    assert!(made.text().contains("data-testid=\"made-link\"") && !made.text().contains("class=\"languages\""));
+    let shown = Browser::new().log_in(&world, "owner", "wrong").await;
+    assert!(
+        shown.text().contains("name=\"back\" value=\"/admin/login\""),
+        "this one is also an address: {}",
+        shown.text()
+    );
 }

@@ -3,6 +3,7 @@
 mod browser;
 mod entering;
 mod strangers;
+mod today;
 #[allow(dead_code)]
 #[path = "../transport/world.rs"]
 mod world;

@@ -12,14 +12,14 @@ use tower::ServiceExt;
 async fn a_form_without_its_token_or_of_another_site_changes_nothing() {
     let world = World::new(&format!("cors_origins = ['https://shop.example', 'null']\n{PRODUCTION}"));
     let mut owner = Browser::of_owner(&world).await;
-    let person = [("name", "thief"), ("role", "owner")];
+    let person = [("name", "thief"), ("role", "owner"), ("own_password", PASSWORD)];
     assert_eq!(owner.send(&world, "/admin/people", &person).await.status, 403, "no token");
     let other = Browser::of_owner(&world).await;
     let mut other = other;
     let theirs = crate::browser::token(&other.page(&world, "/admin").await);
     let mut owner = Browser::new();
     owner.log_in(&world, "owner", PASSWORD).await;
-    let with = |token: &str| form(&[person[0], person[1], ("csrf", token)]);
+    let with = |token: &str| form(&[person[0], person[1], person[2], ("csrf", token)]);
     let post = || Request::post("/admin/people").header("content-type", "application/x-www-form-urlencoded");
     let ours = "http://127.0.0.1:5000";
     assert_eq!(
@@ -135,14 +135,79 @@ async fn what_strangers_write_is_text_in_every_page() {
     let settings = format!("{PRODUCTION}[booth]\nname = \"\"\"<b>Бутка</b>\"\"\"\n");
     let world = World::new(&settings);
     let mut owner = Browser::of_owner(&world).await;
-    Browser::new().log_in(&world, evil, "x").await;
+    Browser::at("203.0.113.9").log_in(&world, evil, "x").await;
     let shown = Browser::new().log_in(&world, evil, "x").await;
     assert!(!shown.text().contains("<img src=x") && shown.text().contains("&#60;img src=x"), "{}", shown.text());
     let audit = owner.page(&world, "/admin/audit").await;
-    assert!(audit.contains("&#60;img src=x") && !audit.contains("<img src=x"), "{audit}");
+    // What is typed as a name may be a password: it is kept nowhere.
+    assert!(!audit.contains("img src=x") && audit.contains("203.0.113.9"), "{audit}");
     for path in ["/admin", "/admin/people", "/admin/audit"] {
         let page = owner.page(&world, &format!("{path}?done=%3Cimg%20src%3Dx%3E&x=%22%3E%3Cimg%20src%3Dx%3E")).await;
         assert!(!page.contains("<b>Бутка") && page.contains("&#60;b&#62;Бутка"), "{page}");
         assert!(!page.contains("<img src=x"), "{page}");
     }
+}
+
+#[tokio::test]
+async fn the_panel_answers_under_the_booths_own_names_alone() {
+    let world = World::new(&format!("host_names = ['booth-pc']\n{PRODUCTION}"));
+    let path = link(&world, "owner").await;
+    let under = |host: &str, path: &str| Request::get(path).header("host", host);
+    for own in ["127.0.0.1:5000", "localhost:5000", "192.168.1.5:5000", "[::1]:5000", "booth-pc:5000", "BOOTH-PC"] {
+        let answer = Browser::new().ask(&world, under(own, "/admin/login"), Body::empty()).await;
+        assert_eq!(answer.status, 200, "{own}");
+    }
+    // A name that a stranger made lead here, as his page would call it.
+    for strange in ["evil.example", "evil.example:5000", "localhost.evil.example:5000", "127.0.0.1.evil.example"] {
+        for path in ["/admin", "/admin/login", &path, "/admin/live/today"] {
+            let answer = Browser::new().ask(&world, under(strange, path), Body::empty()).await;
+            assert_eq!(answer.status, 403, "{strange} {path}");
+            assert!(
+                answer.text().contains("host_names") && !answer.text().contains("name=\"password\""),
+                "a page with the cure"
+            );
+            assert_eq!(answer.header("cache-control"), "no-store");
+        }
+        let login = Request::post("/admin/login").header("host", strange).header("origin", format!("http://{strange}"));
+        let answer = Browser::new().ask(&world, login, form(&[("name", "owner"), ("password", PASSWORD)])).await;
+        assert_eq!(answer.status, 403, "{strange}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn cookies_and_links_that_are_made_up_are_looked_for_slowly_and_right_ones_are_never_refused() {
+    let world = World::new(PRODUCTION);
+    let mut owner = Browser::of_owner(&world).await;
+    let mut link = link(&world, "owner").await;
+    let mut stranger = Browser::at(&owner.from);
+    let begun = tokio::time::Instant::now();
+    for number in 0..40 {
+        stranger.cookies.insert("boothpay-panel-5000".to_owned(), format!("{number:064x}"));
+        assert_eq!(stranger.get(&world, "/admin").await.status, 303);
+        assert_eq!(stranger.get(&world, &format!("/admin/link/{number:064x}")).await.status, 410);
+    }
+    assert!(begun.elapsed().as_secs() >= 60, "beyond twenty each waits a second: {:?}", begun.elapsed());
+    // From the very address: the owner's session does not wait, his link waits and works.
+    let before = tokio::time::Instant::now();
+    assert_eq!(owner.get(&world, "/admin").await.status, 200);
+    assert_eq!(before.elapsed().as_millis(), 0);
+    let mut new = Browser::at(&owner.from);
+    assert_eq!(new.get(&world, &link).await.status, 200);
+    let set = new.send(&world, &link, &[("password", PASSWORD), ("again", PASSWORD)]).await;
+    assert_eq!(set.status, 303);
+    link.push('0');
+    assert_eq!(Browser::at("192.168.1.99").get(&world, &link).await.status, 410);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_silences_the_audit_of_wrong_passwords_from_elsewhere() {
+    let world = World::new(PRODUCTION);
+    let mut owner = Browser::of_owner(&world).await;
+    // Pages of many sites call, each of which the log tells once a minute.
+    for number in 0..200 {
+        let call = Request::get("/api/booth/layouts").header("origin", format!("https://{number}.evil.example"));
+        world.send(call.body(Body::empty()).unwrap()).await;
+    }
+    Browser::at("203.0.113.9").log_in(&world, "owner", "wrong wrong wrong").await;
+    assert!(owner.page(&world, "/admin/audit").await.contains("203.0.113.9"));
 }

@@ -155,7 +155,7 @@ async fn other_methods_and_other_addresses_have_a_reason() {
         world.send(request).await.problem(405);
     }
     for path in
-        ["/api", "/api/", "/api/payme", "/api/payme/webhook/x", "/admin", "/api/payment-status/", "/api/generate-qr/"]
+        ["/api", "/api/", "/api/payme", "/api/payme/webhook/x", "/owner", "/api/payment-status/", "/api/generate-qr/"]
     {
         world.get(path).await.problem(404);
     }

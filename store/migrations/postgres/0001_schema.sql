@@ -228,12 +228,17 @@ create table photo_sessions (
     numbered        bigint not null check (numbered >= 0),
     replacing       bigint,
     to_send         bigint,
+    choice          text,
+    order_id        text   collate "C",
+    link            text   collate "C" check (length(link) = 32),
     version         bigint not null check (version >= 1),
     check ((customer_id is null) = (language is null))
 );
 
 create index photo_sessions_by_customer on photo_sessions (customer_id, opened_at_ms) where customer_id is not null;
 create index photo_sessions_by_expiry on photo_sessions (expires_at_ms);
+create unique index photo_sessions_by_order on photo_sessions (order_id) where order_id is not null;
+create unique index photo_sessions_by_link on photo_sessions (link) where link is not null;
 
 -- What came from Telegram: kept before Telegram is told that it may forget it, and handled once. What was said goes when it is
 -- handled; the number stays a while, because it may come again.

@@ -223,12 +223,17 @@ create table photo_sessions (
     numbered        integer not null check (numbered >= 0),
     replacing       integer,
     to_send         integer,
+    choice          text    check (json_valid(choice)),
+    order_id        text,
+    link            text    check (length(link) = 32),
     version         integer not null check (version >= 1),
     check ((customer_id is null) = (language is null))
 ) strict;
 
 create index photo_sessions_by_customer on photo_sessions (customer_id, opened_at_ms) where customer_id is not null;
 create index photo_sessions_by_expiry on photo_sessions (expires_at_ms);
+create unique index photo_sessions_by_order on photo_sessions (order_id) where order_id is not null;
+create unique index photo_sessions_by_link on photo_sessions (link) where link is not null;
 
 -- What came from Telegram: kept before Telegram is told that it may forget it, and handled once. What was said goes when it is
 -- handled; the number stays a while, because it may come again.

@@ -5,7 +5,7 @@ use super::{Postgres, on};
 use crate::error::StoreError;
 use crate::panel::sql;
 use crate::tables::panel;
-use boothpay_protocol::panel::{Admin, AdminName, Audit, PanelSession};
+use boothpay_protocol::panel::{Admin, AdminName, Audit, PanelSession, Role};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
 use tokio_postgres::Client;
@@ -55,8 +55,13 @@ impl Postgres {
     }
 
     pub(crate) async fn remove_admin(&self, name: &AdminName, audit: &Audit) -> Result<bool, StoreError> {
-        let sql = noted("delete from admins where name = $8::text returning 1", END_SESSIONS);
-        self.change(&sql, audit, &[&name.as_str()]).await
+        // Of two owners who take each other out, the second waits for the lock, and then finds himself alone.
+        let sql = noted(
+            "with owners as (select name from admins where role = $9::text order by name for update)
+             delete from admins where name = $8::text and exists (select from owners where name <> $8::text) returning 1",
+            END_SESSIONS,
+        );
+        self.change(&sql, audit, &[&name.as_str(), &Role::Owner.word()]).await
     }
 
     pub(crate) async fn start_panel_session(

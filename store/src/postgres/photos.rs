@@ -7,7 +7,8 @@ use crate::error::StoreError;
 use crate::photos::{Update, UpdateKey, sql};
 use crate::tables::Cell;
 use crate::tables::photo::{self, SESSIONS, UPDATES};
-use boothpay_protocol::photos::{Session, SessionId};
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::photos::{LinkToken, Session, SessionId};
 use boothpay_protocol::time::TimeMs;
 use std::sync::LazyLock;
 use tokio_postgres::Client;
@@ -33,15 +34,25 @@ static SAVE_AND_HANDLE: LazyLock<String> = LazyLock::new(|| {
 
 impl Postgres {
     pub(crate) async fn make_session(&self, session: &Session) -> Result<bool, StoreError> {
-        let photos = photo::photos(session)?;
+        let (photos, choice) = (photo::photos(session)?, photo::choice(session)?);
         let mut rows = Rows::all(&SESSIONS);
-        rows.add(&photo::cells(session, &photos), None);
+        rows.add(&photo::cells(session, &photos, choice.as_deref()), None);
         self.on_photos(async |client| Ok(client.execute(MAKE.as_str(), &rows.columns()).await? > 0)).await
     }
 
     pub(crate) async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError> {
         let id = id.as_str();
         Ok(self.sessions_where(sql::ONE, &[&id]).await?.pop())
+    }
+
+    pub(crate) async fn session_of_order(&self, order: &OrderId) -> Result<Option<Session>, StoreError> {
+        let order = order.as_str();
+        Ok(self.sessions_where(sql::OF_ORDER, &[&order]).await?.pop())
+    }
+
+    pub(crate) async fn session_behind(&self, link: &LinkToken) -> Result<Option<Session>, StoreError> {
+        let link = link.as_str();
+        Ok(self.sessions_where(sql::BEHIND, &[&link]).await?.pop())
     }
 
     pub(crate) async fn session_of(&self, customer_id: i64, now: TimeMs) -> Result<Option<Session>, StoreError> {
@@ -54,9 +65,10 @@ impl Postgres {
         handles: Option<UpdateKey>,
         now: TimeMs,
     ) -> Result<bool, StoreError> {
-        let photos = photo::photos(next)?;
+        let (photos, choice) = (photo::photos(next)?, photo::choice(next)?);
         let mut rows = Rows::changes(&SESSIONS, "id");
-        rows.add(&photo::cells(next, &photos), Some(Cell::number(next.version.saturating_sub(1).into())));
+        let seen = Cell::number(next.version.saturating_sub(1).into());
+        rows.add(&photo::cells(next, &photos, choice.as_deref()), Some(seen));
         let mut parameters = rows.columns();
         let now = now.ms();
         let Some(key) = &handles else {
@@ -79,6 +91,10 @@ impl Postgres {
 
     pub(crate) async fn expired_sessions(&self, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
         self.sessions_where(sql::EXPIRED, &[&now.ms(), &i64::from(limit)]).await
+    }
+
+    pub(crate) async fn unpaid_sessions(&self, until: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
+        self.sessions_where(sql::UNPAID, &[&until.ms(), &i64::from(limit)]).await
     }
 
     pub(crate) async fn sessions_to_send(&self, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::panel::sql;
 use crate::tables::Cell;
 use crate::tables::panel::{self, ADMINS};
-use boothpay_protocol::panel::{Admin, AdminName, Audit, PanelSession};
+use boothpay_protocol::panel::{Admin, AdminName, Audit, PanelSession, Role};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
 use rusqlite::{Connection, params, params_from_iter};
@@ -44,10 +44,15 @@ pub(crate) fn save(
 }
 
 pub(crate) fn remove(connection: &Connection, name: &AdminName, audit: &Audit) -> Result<bool, StoreError> {
-    end_all(connection, name)?;
-    if connection.prepare_cached("delete from admins where name = ?1")?.execute([name.as_str()])? == 0 {
+    let sql = "select exists (select 1 from admins where name = ?1)
+               and exists (select 1 from admins where name <> ?1 and role = ?2)";
+    let one_stays: bool =
+        connection.prepare_cached(sql)?.query_row([name.as_str(), Role::Owner.word()], |row| row.get(0))?;
+    if !one_stays {
         return Ok(false);
     }
+    end_all(connection, name)?;
+    connection.prepare_cached("delete from admins where name = ?1")?.execute([name.as_str()])?;
     note(connection, audit)?;
     Ok(true)
 }

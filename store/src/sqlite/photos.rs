@@ -6,7 +6,8 @@ use crate::error::StoreError;
 use crate::photos::{Update, UpdateKey, sql};
 use crate::tables::Cell;
 use crate::tables::photo::{self, SESSIONS, UPDATES};
-use boothpay_protocol::photos::{Session, SessionId};
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::photos::{LinkToken, Session, SessionId};
 use boothpay_protocol::time::TimeMs;
 use rusqlite::{Connection, Params, params, params_from_iter};
 use std::sync::LazyLock;
@@ -16,13 +17,22 @@ static SAVE: LazyLock<String> = LazyLock::new(|| update(&SESSIONS, "id", "versio
 static KEEP: LazyLock<String> = LazyLock::new(|| format!("{} on conflict do nothing", insert(&UPDATES)));
 
 pub(crate) fn make(connection: &Connection, session: &Session) -> Result<bool, StoreError> {
-    let photos = photo::photos(session)?;
-    let made = connection.prepare_cached(&MAKE)?.execute(params_from_iter(photo::cells(session, &photos)))?;
+    let (photos, choice) = (photo::photos(session)?, photo::choice(session)?);
+    let cells = photo::cells(session, &photos, choice.as_deref());
+    let made = connection.prepare_cached(&MAKE)?.execute(params_from_iter(cells))?;
     Ok(made > 0)
 }
 
 pub(crate) fn one(connection: &Connection, id: &SessionId) -> Result<Option<Session>, StoreError> {
     Ok(sessions(connection, sql::ONE, params![id.as_str()])?.pop())
+}
+
+pub(crate) fn of_order(connection: &Connection, order: &OrderId) -> Result<Option<Session>, StoreError> {
+    Ok(sessions(connection, sql::OF_ORDER, params![order.as_str()])?.pop())
+}
+
+pub(crate) fn behind(connection: &Connection, link: &LinkToken) -> Result<Option<Session>, StoreError> {
+    Ok(sessions(connection, sql::BEHIND, params![link.as_str()])?.pop())
 }
 
 pub(crate) fn of_customer(
@@ -40,9 +50,9 @@ pub(crate) fn save(
     handles: Option<UpdateKey>,
     now: TimeMs,
 ) -> Result<bool, StoreError> {
-    let photos = photo::photos(next)?;
+    let (photos, choice) = (photo::photos(next)?, photo::choice(next)?);
     let seen = Cell::number(next.version.saturating_sub(1).into());
-    let cells = photo::cells(next, &photos).into_iter().chain([seen]);
+    let cells = photo::cells(next, &photos, choice.as_deref()).into_iter().chain([seen]);
     if let Some(key) = handles {
         let sql = "select 1 from telegram_updates where bot_id = ?1 and update_id = ?2 and handled_at_ms is null";
         if !connection.prepare_cached(sql)?.exists(params![key.bot_id, key.update_id])? {
@@ -68,6 +78,10 @@ pub(crate) fn living(connection: &Connection, now: TimeMs) -> Result<i64, StoreE
 
 pub(crate) fn expired(connection: &Connection, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
     sessions(connection, sql::EXPIRED, params![now.ms(), limit])
+}
+
+pub(crate) fn unpaid(connection: &Connection, until: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
+    sessions(connection, sql::UNPAID, params![until.ms(), limit])
 }
 
 pub(crate) fn to_send(connection: &Connection, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {

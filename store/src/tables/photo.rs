@@ -4,11 +4,12 @@ use super::{Cell, Column, Columns, Kind, Row, Table, changing, column, damage};
 use crate::error::StoreError;
 use crate::photos::{Update, UpdateKey};
 use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::photos::{Customer, Session, SessionId, SessionKind, SessionStatus};
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::photos::{Customer, LinkToken, Session, SessionId, SessionKind, SessionStatus};
 use boothpay_protocol::time::TimeMs;
 
 /// How many columns a session has.
-const COLUMNS: usize = 17;
+const COLUMNS: usize = 20;
 
 pub(crate) const SESSIONS: Table = Table { name: "photo_sessions", columns: &LIST, order: "id" };
 
@@ -18,7 +19,7 @@ const LIST: [Column; COLUMNS] = [
     column("kiosk_id", Kind::Number, "kiosk"),
     changing("status", Kind::Text, "status"),
     column("created_at_ms", Kind::Number, "time of creation"),
-    column("expires_at_ms", Kind::Number, "time when it expires"),
+    changing("expires_at_ms", Kind::Number, "time when it expires"),
     changing("completed_at_ms", Kind::Number, "time when it was completed"),
     changing("customer_id", Kind::Number, "customer"),
     changing("customer_name", Kind::Text, "customer's name"),
@@ -29,6 +30,9 @@ const LIST: [Column; COLUMNS] = [
     changing("numbered", Kind::Number, "count of photos"),
     changing("replacing", Kind::Number, "photo that is changed"),
     changing("to_send", Kind::Number, "photo to send"),
+    changing("choice", Kind::Text, "layout and look"),
+    changing("order_id", Kind::Text, "order"),
+    changing("link", Kind::Text, "link"),
     changing("version", Kind::Number, "version"),
 ];
 
@@ -50,8 +54,13 @@ pub(crate) fn photos(session: &Session) -> Result<String, StoreError> {
     serde_json::to_string(&session.photos).map_err(damage)
 }
 
-/// As it is written, with its photos as [`photos`] gives them.
-pub(crate) fn cells<'a>(session: &'a Session, photos: &'a str) -> [Cell<'a>; COLUMNS] {
+/// What is to be made of them, as it is kept.
+pub(crate) fn choice(session: &Session) -> Result<Option<String>, StoreError> {
+    session.choice.as_ref().map(serde_json::to_string).transpose().map_err(damage)
+}
+
+/// As it is written, with its photos as [`photos`] gives them and the choice as [`choice`] does.
+pub(crate) fn cells<'a>(session: &'a Session, photos: &'a str, choice: Option<&'a str>) -> [Cell<'a>; COLUMNS] {
     let customer = session.customer.as_ref();
     let number = |number: Option<u32>| Cell::Number(number.map(i64::from));
     let time = |time: Option<TimeMs>| Cell::Number(time.map(TimeMs::ms));
@@ -72,6 +81,9 @@ pub(crate) fn cells<'a>(session: &'a Session, photos: &'a str) -> [Cell<'a>; COL
         Cell::number(session.numbered.into()),
         number(session.replacing),
         number(session.to_send),
+        Cell::Text(choice),
+        Cell::Text(session.order.as_ref().map(OrderId::as_str)),
+        Cell::Text(session.link.as_ref().map(LinkToken::as_str)),
         Cell::number(session.version.into()),
     ]
 }
@@ -98,6 +110,9 @@ pub(crate) fn read(row: &impl Row) -> Result<Session, StoreError> {
     let numbered = small(columns.number()?)?;
     let replacing = columns.maybe_number()?.map(small).transpose()?;
     let to_send = columns.maybe_number()?.map(small).transpose()?;
+    let choice = columns.maybe_text()?.map(serde_json::from_str).transpose().map_err(damage)?;
+    let order = columns.maybe_text()?.map(OrderId::parse).transpose().map_err(damage)?;
+    let link = columns.maybe_word(LinkToken::parse, "a photo session has a link that none can have")?;
     let version = small(columns.number()?)?;
     Ok(Session {
         id,
@@ -114,6 +129,9 @@ pub(crate) fn read(row: &impl Row) -> Result<Session, StoreError> {
         numbered,
         replacing,
         to_send,
+        choice,
+        order,
+        link,
         version,
     })
 }

@@ -10,8 +10,7 @@ use boothpay_protocol::ledger::journal::{self, Change, Entry, Story};
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::replay::Differs;
-use boothpay_protocol::ledger::takeover::TakenTransaction;
-use boothpay_protocol::ledger::transaction::{NewTransaction, State, Transaction};
+use boothpay_protocol::ledger::transaction::{State, Transaction};
 use boothpay_protocol::payme;
 use boothpay_protocol::{click, uzum};
 
@@ -178,21 +177,8 @@ fn fold(judge: &mut Judge, rows: &OrderRows) -> Option<Story> {
 
 /// Whether a change of a transaction was asked for by somebody who may. `story` is what it led to.
 fn authority(judge: &mut Judge, story: &Story, entry: &Entry) {
-    let (Change::TransactionCreated(NewTransaction { number, .. })
-    | Change::TransactionPerformed { number, .. }
-    | Change::TransactionPerformedLate { number, .. }
-    | Change::TransactionCancelled { number, .. }
-    | Change::TransactionRefunded { number, .. }
-    | Change::MoneyOwed { number, .. }
-    | Change::MoneyGivenBack { number, .. }
-    | Change::RefundAsked { number, .. }
-    | Change::RefundFailed { number, .. }
-    | Change::TransactionTakenOver(TakenTransaction { transaction: NewTransaction { number, .. }, .. })
-    | Change::DetailsChanged { number, .. }) = &entry.change
-    else {
-        return;
-    };
-    let Some(transaction) = story.transactions.iter().find(|it| it.number == *number) else { return };
+    let Some(number) = entry.change.transaction() else { return };
+    let Some(transaction) = story.transactions.iter().find(|it| it.number == number) else { return };
     let (version, actor, provider) = (entry.version, entry.actor.word(), transaction.provider.word());
     if !authority::may_ask(entry.actor, &entry.change, transaction.provider) {
         judge.add(Some(entry.order_id.as_str()), Fault::Authority { version, provider, actor });

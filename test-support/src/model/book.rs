@@ -88,7 +88,7 @@ pub struct Attempt {
     pub ended: Option<When>,
     /// Whether the money came after we had let go.
     pub late: bool,
-    /// Whether Click has given it up after it had confirmed it.
+    /// Whether its wallet has given it up after it had confirmed it, or after our time for it was over.
     pub disowned: bool,
 }
 
@@ -241,6 +241,15 @@ impl Book {
         let before = order.changed_at;
         order.changed_at = When { from: before.from.max(now.from), to: before.to.max(now.to) };
         order.changed_at
+    }
+
+    /// Its wallet gives an attempt up that is over here; noted once.
+    pub(super) fn disown(&mut self, index: usize, now: When) {
+        if !self.attempts[index].disowned {
+            let order = self.attempts[index].order;
+            self.stamp(order, now);
+            self.attempts[index].disowned = true;
+        }
     }
 
     /// An attempt begins and holds the order; its place.

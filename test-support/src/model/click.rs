@@ -77,6 +77,9 @@ pub(super) fn complete(rules: &Rules, book: &Book, call: &Click, number: i64, no
     }
     // The card was debited: not the order's time is asked, nor who holds it, and a refusal would hide the money.
     match book.attempts[index].state {
+        State::LetGo(End::OurTime) if book.attempts[index].disowned => {
+            refuse_about(book, CANCELLED, index, "click-complete: given up after our time")
+        }
         State::Begun | State::LetGo(End::OurTime) if call.amount != book.order_of(index).amount => {
             refuse_about(book, AMOUNT, index, "click-complete: amount")
         }
@@ -103,15 +106,12 @@ fn give_up(rules: &Rules, book: &Book, index: usize, now: When) -> Vec<Way> {
             change(book.clone(), end, Answer::RefusedAbout(CANCELLED, index), "click: given up")
         }
         State::Paid | State::Owed => {
-            let note = |book: &mut Book| {
-                if !book.attempts[index].disowned {
-                    let order = book.attempts[index].order;
-                    book.stamp(order, now);
-                    book.attempts[index].disowned = true;
-                }
-            };
             let answer = Answer::RefusedAbout(rules.click_disowned, index);
-            change(book.clone(), note, answer, "click: given up after it was confirmed")
+            change(book.clone(), |book| book.disown(index, now), answer, "click: given up after it was confirmed")
+        }
+        State::LetGo(End::OurTime) => {
+            let answer = Answer::RefusedAbout(CANCELLED, index);
+            change(book.clone(), |book| book.disown(index, now), answer, "click: given up after our time")
         }
         State::LetGo(_) | State::Refunded(_) | State::GivenBack(_) => {
             refuse_about(book, CANCELLED, index, "click: given up again")

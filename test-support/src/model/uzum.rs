@@ -69,6 +69,9 @@ pub(super) fn create(rules: &Rules, book: &Book, id: Id, order: Option<Place>, a
 pub(super) fn confirm(rules: &Rules, book: &Book, id: Id, now: When) -> Vec<Way> {
     let Some(index) = book.find(Wallet::Uzum, id) else { return refuse(book, UNKNOWN, "uzum-confirm: unknown 10014") };
     match book.attempts[index].state {
+        State::LetGo(End::OurTime) if book.attempts[index].disowned => {
+            refuse(book, CANCELLED, "uzum-confirm: reversed after our time 10015")
+        }
         State::Begun => {
             let late = book.attempts[index].may_be_over(rules, now.from);
             let cell = if late { "uzum-confirm: paid, its time over" } else { "uzum-confirm: paid" };
@@ -99,6 +102,11 @@ pub(super) fn reverse(rules: &Rules, book: &Book, id: Id, now: When) -> Vec<Way>
         }
         (State::Paid, _) => "uzum-reverse: refunded",
         (State::Owed, _) => "uzum-reverse: given back",
+        (State::LetGo(End::OurTime), _) => {
+            let answer = Answer::Refused(REVERSED_BEFORE);
+            let note = |book: &mut Book| book.disown(index, now);
+            return change(book.clone(), note, answer, "uzum-reverse: after our time 10018");
+        }
         (State::LetGo(_) | State::Refunded(_) | State::GivenBack(_), _) => {
             return refuse(book, REVERSED_BEFORE, "uzum-reverse: repeat 10018");
         }

@@ -27,6 +27,11 @@ pub(super) fn decide(known: &Transaction, payment: &Payment, rows: &Rows, now: T
             Some(details) => change(Change::DetailsChanged { number, details }, Refusal::CancelledAfterPayment),
             None => tell(known, Err(Refusal::CancelledAfterPayment)),
         },
+        // Nobody has told Click that our time ran out. From its word on the payment is over, whoever let go of it first.
+        State::Cancelled { reason: Some(Reason::TimedOut), .. } => match given_up(known, payment.error) {
+            Some(details) => change(Change::DetailsChanged { number, details }, Refusal::Cancelled),
+            None => tell(known, Err(Refusal::Cancelled)),
+        },
         State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => {
             tell(known, Err(Refusal::Cancelled))
         }
@@ -37,4 +42,10 @@ pub(super) fn decide(known: &Transaction, payment: &Payment, rows: &Rows, now: T
 fn noted(known: &Transaction, error: i64) -> Option<Details> {
     let details = ClickDetails::of(known).ok().filter(|details| details.cancelled_after_payment.is_none())?;
     ClickDetails { cancelled_after_payment: Some(error), ..details }.keep().ok()
+}
+
+/// The same for a payment that we had let go.
+fn given_up(known: &Transaction, error: i64) -> Option<Details> {
+    let details = ClickDetails::of(known).ok().filter(|details| details.given_up.is_none())?;
+    ClickDetails { given_up: Some(error), ..details }.keep().ok()
 }

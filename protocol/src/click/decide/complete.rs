@@ -5,13 +5,14 @@
 //! | unknown, or another number or order | | | -6 | |
 //! | known | created | below 0 | -9 | cancelled; the order is free |
 //! | known | performed, owed | below 0 | cancel code (-9) | Click's word is noted, once |
+//! | known | ended by our time | below 0 | -9 | Click's word is noted, once |
 //! | known | cancelled, refunded, given back | below 0 | -9 | |
 //! | known | created, or ended by our time; another sum | 0 | -2 | |
 //! | known | created | 0 | 0 | performed; the order is paid |
 //! | known | ended by our time, the order can be paid | 0 | 0 | performed late; the order is paid |
 //! | known | ended by our time, the order is another's or paid | 0 | 0 | owed back, and a task that gives it back |
 //! | known | performed, owed | 0 | -4 | |
-//! | known | cancelled by Click, refunded, given back | 0 | -9 | |
+//! | known | cancelled by Click, also after our time, refunded, given back | 0 | -9 | |
 //!
 //! After the debit Click accepts only 0, -4 and -9; any other answer goes to Click's staff. So nothing else is asked: not
 //! whether the order has run out of time, nor who holds it. Money that cannot pay the order is accepted, because only a
@@ -19,6 +20,7 @@
 //! was prepared, or another sum than the attempt's.
 
 use super::{Answer, Decided, cancel, refuse, tell, with_paydoc};
+use crate::click::details::ClickDetails;
 use crate::click::{Payment, Refusal};
 use crate::ledger::arrival::{self, Arrived};
 use crate::ledger::giving_back;
@@ -40,6 +42,9 @@ pub(super) fn decide(payment: &Payment, prepare_id: i64, rows: &Rows, now: TimeM
 
 fn debited(known: &Transaction, payment: &Payment, rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
     match known.state {
+        State::Cancelled { .. } if ClickDetails::of(known).is_ok_and(|details| details.given_up.is_some()) => {
+            tell(known, Err(Refusal::Cancelled))
+        }
         State::Created | State::Cancelled { reason: Some(Reason::TimedOut), .. } => {
             if payment.amount == Some(known.amount) {
                 arrived(known, payment, rows, now, rules)

@@ -6,7 +6,7 @@
 //! | created, however late | | CONFIRMED, confirmTime now | performed; the order is paid |
 //! | its time ran out, so we let go | can still be paid | CONFIRMED, confirmTime now | performed late; the order is paid |
 //! | its time ran out, so we let go | cannot | CONFIRMED, confirmTime now | owed back |
-//! | reversed by Uzum before it was confirmed | | 10015 | |
+//! | reversed by Uzum before it was confirmed, also after our time | | 10015 | |
 //! | confirmed, or owed back | | 10016 | |
 //! | confirmed and reversed since | | 10015 | |
 //!
@@ -29,6 +29,9 @@ pub(super) fn decide(payment: &Payment, rows: &Rows, now: TimeMs, rules: &Rules)
         Err(refusal) => return Decision::answer(Err(refusal)),
     };
     match transaction.state {
+        State::Cancelled { .. } if details::is_reversed(transaction) => {
+            return Decision::answer(Err(Refusal::TransactionCancelled));
+        }
         State::Created | State::Cancelled { reason: Some(Reason::TimedOut), .. } => {}
         State::Performed { .. } | State::Owed { .. } => return Decision::answer(Err(Refusal::AlreadyConfirmed)),
         State::Cancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. }

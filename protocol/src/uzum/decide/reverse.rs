@@ -7,7 +7,8 @@
 //! | confirmed | allows it | REVERSED, reverseTime now | refunded; the order is refunded |
 //! | confirmed | does not | 10017 | |
 //! | owed back | | REVERSED, reverseTime now | given back |
-//! | reversed, or its time ran out | | 10018 | |
+//! | its time ran out | | 10018 | that Uzum took it back is noted, once: it is not confirmed any more |
+//! | reversed | | 10018 | |
 
 use super::{Decided, Reply, found};
 use crate::ledger::journal::Change;
@@ -15,6 +16,7 @@ use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{Reason, State};
 use crate::time::TimeMs;
 use crate::uzum::Refusal;
+use crate::uzum::details;
 use crate::uzum::rules::Rules;
 
 pub(super) fn decide(rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
@@ -22,15 +24,25 @@ pub(super) fn decide(rows: &Rows, now: TimeMs, rules: &Rules) -> Decided {
         Ok(transaction) => transaction,
         Err(refusal) => return Decision::answer(Err(refusal)),
     };
-    let (number, details) = (transaction.number, None);
+    let number = transaction.number;
     let change = match transaction.state {
         // Without a reason: that tells Uzum's own reversal from a time that ran out.
-        State::Created => Change::TransactionCancelled { number, reason: None, details },
+        State::Created => Change::TransactionCancelled { number, reason: None, details: None },
         State::Performed { .. } if !rules.refunds.allows(rows.order.as_ref()) => {
             return Decision::answer(Err(Refusal::CannotReverse));
         }
-        State::Performed { .. } => Change::TransactionRefunded { number, reason: Some(Reason::Refund), details },
-        State::Owed { .. } => Change::MoneyGivenBack { number, reason: Some(Reason::Refund), details },
+        State::Performed { .. } => Change::TransactionRefunded { number, reason: Some(Reason::Refund), details: None },
+        State::Owed { .. } => Change::MoneyGivenBack { number, reason: Some(Reason::Refund), details: None },
+        State::Cancelled { reason: Some(Reason::TimedOut), .. } => {
+            let refusal = Err(Refusal::AlreadyReversed);
+            return match details::reversed(transaction) {
+                Some(details) => {
+                    let noted = vec![Change::DetailsChanged { number, details }];
+                    Decision::change(transaction.order_id.clone(), rows.at(now), noted, refusal)
+                }
+                None => Decision::answer(refusal),
+            };
+        }
         State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => {
             return Decision::answer(Err(Refusal::AlreadyReversed));
         }

@@ -284,4 +284,31 @@ phrases! {
     "for the right Complete after {}":
     "для верного Complete, когда раньше было: {}",
     "to‘g‘ri Complete ga, undan oldin: {}";
+    "for action {} of a payment on its way":
+    "для action {} идущего платежа",
+    "ketayotgan to‘lovning action {} iga";
+    "for the call of a stranger":
+    "для вызова постороннего",
+    "begonaning chaqiruviga";
+    "for action {} once more":
+    "для того же action {} ещё раз",
+    "o‘sha action {} yana kelganda";
+    "for the Complete beside a cancellation":
+    "для Complete рядом с отменой",
+    "bekor qilish yonidagi Complete ga";
+    "for the cancellation beside a Complete":
+    "для отмены рядом с Complete",
+    "Complete yonidagi bekor qilishga";
+    "for the Complete of a rival, after the order was paid":
+    "для Complete соперника, когда заказ уже оплачен",
+    "buyurtma to‘langach, raqibning Complete iga";
+    "for a payment that ended long ago":
+    "для давно завершённого платежа",
+    "ancha oldin tugagan to‘lovga";
+    "for a rival":
+    "для соперника",
+    "raqibga";
+    "for the same call again":
+    "для того же вызова ещё раз",
+    "o‘sha chaqiruv yana kelganda";
 }

@@ -2,53 +2,28 @@
 
 use super::customer::Finding;
 use super::traffic::Outcome;
-use crate::suite::Latency;
+use crate::suite::report::Language;
+use crate::suite::{Handbook, Latency};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The report for people.
-pub fn text(outcome: &Outcome) -> String {
-    let tally = &outcome.tally;
-    let mut out = format!(
-        "{} customers over {} connections in {:.1} s: {} paid, {} refunded, {} unpaid\n\
-         {} calls, {:.0} calls/s, {:.0} customers/s, {} retries\n\n",
-        tally.customers,
-        outcome.connections,
-        outcome.took.as_secs_f64(),
-        tally.paid,
-        tally.refunded,
-        tally.unpaid,
-        tally.calls(),
-        calls_per_second(outcome),
-        per_second(tally.customers, outcome),
-        tally.retries,
-    );
-    out.push_str(&tally.table());
-    if !tally.faults.is_empty() {
-        let faults: Vec<String> = tally.faults.iter().map(|(fault, count)| format!("{count} {fault}")).collect();
-        out.push_str(&format!("\nFaults: {}\n", faults.join(", ")));
-    }
-    let audit = &outcome.audit;
-    out.push_str(&format!(
-        "\nRead back: {} transactions by CheckTransaction, {} in the statement.\n\
-         Paid: {} tiyin as acknowledged, {} tiyin by the statement.\n",
-        audit.checked, audit.listed, audit.acknowledged_tiyin, audit.statement_tiyin,
-    ));
+pub fn text(outcome: &Outcome, language: Language, book: &Handbook) -> String {
+    let (tally, audit) = (&outcome.tally, &outcome.audit);
+    let say = |text: &str| book.say(language, text);
+    let mut out = language.customers(tally, Some(outcome.connections), outcome.took);
+    out.push_str(&format!("\n{}", tally.table(language)));
+    out.push_str(&language.faults(tally, say));
+    out.push_str(&language.read_back(audit.checked, audit.listed, audit.acknowledged_tiyin, audit.statement_tiyin));
     if let Some(trouble) = &outcome.trouble {
-        out.push_str(&format!("\nThe load ended early: {trouble}\n"));
+        out.push_str(&language.ended_early(&say(trouble)));
     }
-    out.push_str(&findings(&outcome.findings));
+    out.push_str(&findings(&outcome.findings, language, say));
     if outcome.without_id > 0 {
-        out.push_str(&format!("\n{} answers had no `id`; Payme needs it (PAYME-RPC-15).\n", outcome.without_id));
+        out.push_str(&language.without_id(outcome.without_id, "PAYME-RPC-15"));
     }
-    let verdict = match (groups(&outcome.findings).len(), outcome.findings.len(), tally.customers) {
-        (0, _, 0) => "Nobody came.".to_owned(),
-        (0, _, _) => "The server's story agrees with everything it acknowledged.".to_owned(),
-        (1, times, _) => format!("One kind of thing is wrong, {times} times."),
-        (kinds, times, _) => format!("{kinds} kinds of things are wrong, {times} times together."),
-    };
-    out.push_str(&format!("\n{verdict} --seed {}, {}\n", outcome.seed, outcome.url));
-    out
+    let verdict = language.load_verdict(groups(&outcome.findings).len(), outcome.findings.len(), tally.customers);
+    out + &format!("\n{verdict} --seed {}, {}\n", outcome.seed, outcome.url)
 }
 
 /// Findings by kind, the most frequent first, each kind with a few examples.
@@ -60,18 +35,21 @@ fn groups(findings: &[Finding]) -> Vec<(&str, Vec<&Finding>)> {
     kinds
 }
 
-fn findings(findings: &[Finding]) -> String {
+fn findings(findings: &[Finding], language: Language, say: impl Fn(&str) -> String) -> String {
     const EXAMPLES: usize = 2;
+    let [order, id, expected, came] = language.finding_names();
+    let width = [order, id, expected, came].map(|name| name.chars().count()).into_iter().max().unwrap_or(0);
     let mut out = String::new();
     for (what, findings) in groups(findings) {
-        out.push_str(&format!("\nWRONG  {what} ({} times)\n", findings.len()));
+        out.push_str(&format!("\n{}\n", language.wrong_times(&say(what), findings.len())));
         for finding in findings.iter().take(EXAMPLES) {
-            for (name, value) in [("order", &finding.account), ("id", &finding.id)] {
+            let (wanted, got) = (say(&finding.expected), say(&finding.got));
+            for (name, value) in [(order, &finding.account), (id, &finding.id), (expected, &wanted), (came, &got)] {
                 if !value.is_empty() {
-                    out.push_str(&format!("  {name:<9} {value}\n"));
+                    out.push_str(&format!("  {name:<width$}  {value}\n"));
                 }
             }
-            out.push_str(&format!("  expected  {}\n  came      {}\n\n", finding.expected, finding.got));
+            out.push('\n');
         }
     }
     out
@@ -91,8 +69,8 @@ fn ratio(one: f64, other: f64) -> f64 {
 }
 
 /// How a server compares with another one under the same load.
-pub fn comparison(outcome: &Outcome, baseline: &Outcome) -> String {
-    outcome.tally.against(outcome.took, &baseline.tally, baseline.took, baseline.url.as_ref())
+pub fn comparison(outcome: &Outcome, baseline: &Outcome, language: Language) -> String {
+    outcome.tally.against(outcome.took, &baseline.tally, baseline.took, baseline.url.as_ref(), language)
 }
 
 /// The report for programs.

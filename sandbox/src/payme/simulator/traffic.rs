@@ -271,7 +271,7 @@ async fn connection(shared: Arc<Shared>, last: Option<u64>, deadline: Option<Ins
                 home.spoiled.push(machine);
                 if shared.wrong.fetch_add(1, Ordering::Relaxed) + 1 >= ENOUGH_FINDINGS {
                     shared.enough.store(true, Ordering::Relaxed);
-                    let why = format!("something was wrong for {ENOUGH_FINDINGS} customers, which shows enough");
+                    let why = format!("{ENOUGH_FINDINGS} customers met something wrong, which shows enough");
                     home.trouble.get_or_insert(why);
                 }
             }

@@ -39,7 +39,7 @@ pub fn github(report: &Report, language: Language, book: &Handbook) -> String {
         out.push_str(&format!("::warning title={}::{}\n", property(language.untried()), data(&text)));
     }
     for remark in &report.remarks {
-        out.push_str(&format!("::notice title=key::{}\n", data(&say(remark))));
+        out.push_str(&format!("::notice title={}::{}\n", property(language.put_back()), data(&say(remark))));
     }
     let (causes, kept) = (report.causes().count(), report.number(|verdict| *verdict == crate::suite::Verdict::Passed));
     out + &format!("{}, {}\n", language.kept(causes, kept), report.url)

@@ -24,7 +24,13 @@ pub fn html(report: &Report, language: Language, book: &Handbook) -> String {
     let causes = report.causes().count();
     let blocked = report.number(|verdict| matches!(verdict, Verdict::Blocked { .. }));
     let head = language.head(causes, report.failures().count(), blocked, report.tried());
-    let class = if causes > 0 { "bad" } else { "good" };
+    let (broken, new) = (report.failures().count(), report.new_failures().count());
+    let head = if new < broken { format!("{head} {}", language.known_of(broken - new, broken)) } else { head };
+    let class = match (new, causes) {
+        (0, 0) if report.tried() > 0 => "good",
+        (0, _) => "warn",
+        _ => "bad",
+    };
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n<style>{STYLE}</style>\n\
@@ -58,7 +64,7 @@ pub fn html(report: &Report, language: Language, book: &Handbook) -> String {
             escape(&book.say(language, group[0].rule.group))
         ));
         for result in group {
-            out.push_str(&row(result, language, book));
+            out.push_str(&row(report, result, language, book));
         }
     }
     out.push_str("</table>\n");
@@ -141,11 +147,12 @@ fn failure(report: &Report, result: &RuleResult, language: Language, book: &Hand
     out + "</section>\n"
 }
 
-fn row(result: &RuleResult, language: Language, book: &Handbook) -> String {
+fn row(report: &Report, result: &RuleResult, language: Language, book: &Handbook) -> String {
     let rule = result.rule;
     let sentence = escape(book.sentence(language, rule));
     let (class, word) = match (&result.verdict, rule.grade.decides()) {
         (Verdict::Passed, _) => ("good", language.passed()),
+        (Verdict::Failed(_), true) if report.is_known(result) => ("warn", language.known()),
         (Verdict::Failed(_), true) => ("bad", language.failed()),
         (Verdict::Failed(_), false) => ("warn", language.failed()),
         (Verdict::Blocked { .. }, _) => ("warn", language.blocked()),

@@ -18,6 +18,7 @@ pub fn json(report: &Report) -> String {
         })
         .collect();
     let value = json!({
+        "suite": report.suite,
         "url": report.url,
         "seed": report.seed,
         "with_key": report.with_key,

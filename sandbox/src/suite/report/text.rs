@@ -1,6 +1,6 @@
 //! The report for people: how many causes, each with its evidence and what else it breaks, then a table of all rules.
 
-use super::words::Language;
+use super::words::{Language, Tag};
 use super::{count, groups, ids, shown, skipped, untried};
 use crate::suite::Handbook;
 use crate::suite::rule::Grade;
@@ -24,16 +24,16 @@ impl Paint {
         }
     }
 
-    fn verdict(self, report: &Report, result: &RuleResult) -> String {
-        match (&result.verdict, result.rule.grade.decides()) {
-            (Verdict::Passed, _) => self.wrap("32", "pass "),
-            (Verdict::Skipped(_), _) => self.wrap("2", "-    "),
-            (Verdict::Untried(_), _) => self.wrap("33", "?    "),
-            (Verdict::Blocked { .. }, _) => self.wrap("33", "block"),
-            (Verdict::Failed(_), true) if report.is_known(result) => self.wrap("33", "known"),
-            (Verdict::Failed(_), true) => self.wrap("1;31", "FAIL "),
-            (Verdict::Failed(_), false) => self.wrap("33", "note "),
-        }
+    /// The tag of a result, as wide as the widest, so that what follows stands in one column.
+    fn tag(self, report: &Report, result: &RuleResult, language: Language) -> String {
+        let tag = Tag::of(report, result);
+        let code = match tag {
+            Tag::Kept => "32",
+            Tag::LeftOut => "2",
+            Tag::Broken => "1;31",
+            Tag::Untried | Tag::Blocked | Tag::Known | Tag::Advice => "33",
+        };
+        self.wrap(code, &format!("{:<width$}", language.tag(tag), width = language.widest_tag()))
     }
 }
 
@@ -69,10 +69,13 @@ impl Writer<'_> {
         let (causes, broken) = (report.causes().count(), report.failures().count());
         let blocked = report.number(|verdict| matches!(verdict, Verdict::Blocked { .. }));
         let sentence = self.language.head(causes, broken, blocked, report.tried());
+        let known = broken - report.new_failures().count();
+        let sentence =
+            if known > 0 { format!("{sentence} {}", self.language.known_of(known, broken)) } else { sentence };
         self.paint.wrap(
-            if causes > 0 {
+            if report.new_failures().next().is_some() {
                 "1;31"
-            } else if report.tried() == 0 {
+            } else if report.tried() == 0 || causes > 0 {
                 "33"
             } else {
                 "1;32"
@@ -100,9 +103,8 @@ impl Writer<'_> {
 
     fn failure(&self, result: &RuleResult) -> String {
         let (Some(failure), rule, words) = (result.failure(), result.rule, self.language) else { return String::new() };
-        let verdict = self.paint.verdict(self.report, result);
-        let mut out =
-            format!("{} {} ({})\n", verdict.trim_end(), self.paint.wrap("1", rule.id), words.grade(rule.grade));
+        let tag = words.tag(Tag::of(self.report, result));
+        let mut out = format!("{} {} ({})\n", tag, self.paint.wrap("1", rule.id), words.grade(rule.grade));
         out.push_str(&format!("  {}\n  {}\n\n", self.sentence(result), rule.reference()));
         let width = words.widest_name();
         let mut line = |name: &str, value: &str| out.push_str(&format!("  {name:<width$} {value}\n"));
@@ -135,21 +137,22 @@ impl Writer<'_> {
 
     fn table(&self) -> String {
         let mut out = format!("\n{}\n", self.paint.wrap("1", self.language.all_rules()));
-        let grades = Grade::ALL.map(|grade| self.language.grade(grade).chars().count()).into_iter().max().unwrap_or(0);
+        let grades = self.language.widest_grade();
+        let under = " ".repeat(self.language.widest_tag() + 4);
         for group in groups(&self.report.results) {
             out.push_str(&format!("\n{}\n", self.paint.wrap("1", &self.say(group[0].rule.group))));
             for result in group {
                 let rule = result.rule;
-                let verdict = self.paint.verdict(self.report, result);
+                let verdict = self.paint.tag(self.report, result, self.language);
                 let grade = self.language.grade(rule.grade);
                 out.push_str(&format!("  {verdict}  {:<21} {grade:<grades$}  {}\n", rule.id, self.sentence(result)));
                 if let Some(by) = result.explanation() {
                     let blocked = matches!(result.verdict, Verdict::Blocked { .. });
                     let text = self.language.explained(by, blocked);
-                    out.push_str(&format!("         {}\n", self.paint.wrap("2", &format!("- {text}"))));
+                    out.push_str(&format!("{under}{}\n", self.paint.wrap("2", &format!("- {text}"))));
                 }
                 for note in &result.notes {
-                    out.push_str(&format!("         {}\n", self.paint.wrap("2", &format!("- {}", self.say(note)))));
+                    out.push_str(&format!("{under}{}\n", self.paint.wrap("2", &format!("- {}", self.say(note)))));
                 }
             }
         }
@@ -171,13 +174,14 @@ impl Writer<'_> {
     fn summary(&self) -> String {
         let words = self.language;
         let titles = [words.passed(), words.failed(), words.blocked(), words.untried(), words.skipped()];
-        let mut out = format!("\n{:<12}", "");
+        let grades = words.widest_grade();
+        let mut out = format!("\n{:<grades$}", "");
         titles.iter().for_each(|title| out.push_str(&format!("  {title}")));
         out.push('\n');
         for grade in Grade::ALL {
             let count = count(self.report, grade);
             let numbers = [count.passed, count.failed, count.blocked, count.untried, count.skipped];
-            out.push_str(&format!("{:<12}", words.grade(grade)));
+            out.push_str(&format!("{:<grades$}", words.grade(grade)));
             for (title, number) in titles.iter().zip(numbers) {
                 out.push_str(&format!("  {number:>width$}", width = title.chars().count()));
             }
@@ -185,12 +189,8 @@ impl Writer<'_> {
         }
         let calls: usize = self.report.results.iter().map(|result| result.trail.len()).sum();
         let seconds = self.report.took.as_secs_f64();
-        let known = match self.report.known.len() {
-            0 => String::new(),
-            count => format!(" {count} {} {}.", words.known(), words.rules()),
-        };
         let Report { seed, url, .. } = self.report;
-        out + &format!("\n{}{known} {}, --seed {seed}, {url}\n", self.verdict(), words.calls(calls, seconds))
+        out + &format!("\n{} {}, --seed {seed}, {url}\n", self.verdict(), words.calls(calls, seconds))
     }
 }
 

@@ -3,6 +3,38 @@
 //! What came over the wire stays as it came. What a check says of it stands in [`crate::suite::phrases`].
 
 use crate::suite::rule::Grade;
+use crate::suite::verdict::{Report, RuleResult, Verdict};
+
+/// What came of a rule, for the tag before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    Kept,
+    Broken,
+    Known,
+    Advice,
+    Blocked,
+    Untried,
+    LeftOut,
+}
+
+impl Tag {
+    /// The tag of a result.
+    pub fn of(report: &Report, result: &RuleResult) -> Self {
+        match (&result.verdict, result.rule.grade.decides()) {
+            (Verdict::Passed, _) => Self::Kept,
+            (Verdict::Skipped(_), _) => Self::LeftOut,
+            (Verdict::Untried(_), _) => Self::Untried,
+            (Verdict::Blocked { .. }, _) => Self::Blocked,
+            (Verdict::Failed(_), true) if report.is_known(result) => Self::Known,
+            (Verdict::Failed(_), true) => Self::Broken,
+            (Verdict::Failed(_), false) => Self::Advice,
+        }
+    }
+
+    /// All tags.
+    const ALL: [Self; 7] =
+        [Self::Kept, Self::Broken, Self::Known, Self::Advice, Self::Blocked, Self::Untried, Self::LeftOut];
+}
 
 /// The language of a report for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,7 +49,7 @@ pub enum Language {
 }
 
 impl Language {
-    fn pick(self, english: &'static str, russian: &'static str, uzbek: &'static str) -> &'static str {
+    pub(super) fn pick(self, english: &'static str, russian: &'static str, uzbek: &'static str) -> &'static str {
         match self {
             Self::English => english,
             Self::Russian => russian,
@@ -35,6 +67,38 @@ impl Language {
             Grade::Required => self.pick("required", "обязательно", "majburiy"),
             Grade::Expected => self.pick("expected", "ожидается", "kutiladi"),
             Grade::Advice => self.pick("advice", "совет", "maslahat"),
+        }
+    }
+
+    /// How wide the words for grades are, in characters.
+    pub(in crate::suite) fn widest_grade(self) -> usize {
+        Grade::ALL.map(|grade| self.grade(grade).chars().count()).into_iter().max().unwrap_or(0)
+    }
+
+    /// The tag before a rule: what came of it, in a word.
+    pub(super) fn tag(self, tag: Tag) -> &'static str {
+        match tag {
+            Tag::Kept => self.pick("pass", "верно", "to‘g‘ri"),
+            Tag::Broken => self.pick("FAIL", "ОШИБКА", "XATO"),
+            Tag::Known => self.pick("known", "известно", "ma’lum"),
+            Tag::Advice => self.pick("note", "совет", "maslahat"),
+            Tag::Blocked => self.pick("block", "блок", "to‘siq"),
+            Tag::Untried => "?",
+            Tag::LeftOut => "-",
+        }
+    }
+
+    /// How wide the tags are, in characters.
+    pub(super) fn widest_tag(self) -> usize {
+        Tag::ALL.map(|tag| self.tag(tag).chars().count()).into_iter().max().unwrap_or(0)
+    }
+
+    /// The last line of a list.
+    pub(in crate::suite) fn number_of_rules(self, count: usize) -> String {
+        match self {
+            Self::English => format!("{count} rules"),
+            Self::Russian => format!("Правил: {count}"),
+            Self::Uzbek => format!("Qoidalar: {count}"),
         }
     }
 
@@ -70,7 +134,7 @@ impl Language {
         self.pick("expected", "ожидалось", "kutilgan")
     }
 
-    pub(super) fn came(self) -> &'static str {
+    pub(in crate::suite) fn came(self) -> &'static str {
         self.pick("came", "пришло", "keldi")
     }
 
@@ -138,8 +202,21 @@ impl Language {
         self.pick("known", "известно", "ma’lum")
     }
 
-    pub(super) fn rules(self) -> &'static str {
-        self.pick("rules", "правила", "qoidalar")
+    /// What the file of `--known` changes: how many of the broken rules are in it.
+    pub(super) fn known_of(self, known: usize, broken: usize) -> String {
+        match (self, known == broken) {
+            (Self::English, true) => "All of that is known, and does not decide the exit code.".to_owned(),
+            (Self::English, false) => format!("Known of the {broken} broken rules: {known}. New: {}.", broken - known),
+            (Self::Russian, true) => "Всё это известно и не решает код завершения.".to_owned(),
+            (Self::Russian, false) => format!("Из {broken} нарушенных известно: {known}, новых: {}.", broken - known),
+            (Self::Uzbek, true) => "Bularning hammasi ma’lum va tugash kodini hal qilmaydi.".to_owned(),
+            (Self::Uzbek, false) => format!("Buzilgan {broken} tadan ma’lumi: {known}, yangisi: {}.", broken - known),
+        }
+    }
+
+    /// The title of an annotation about what the run changed and put back.
+    pub(super) fn put_back(self) -> &'static str {
+        self.pick("put back", "возвращено", "qaytarildi")
     }
 
     /// The sentence at the head: how many causes, and what they break.

@@ -173,4 +173,40 @@ phrases! {
     "from status, because {} may not have stored anything":
     "от status, потому что {} не должен был ничего сохранить",
     "status dan, chunki {} hech narsa saqlamasligi kerak edi";
+    "for the call of a stranger":
+    "для вызова постороннего",
+    "begonaning chaqiruviga";
+    "for {} of a payment on its way":
+    "для {} идущего платежа",
+    "ketayotgan to‘lovning {} iga";
+    "for {} once more":
+    "для того же {} ещё раз",
+    "o‘sha {} yana kelganda";
+    "for {} again":
+    "для того же {} ещё раз",
+    "o‘sha {} yana kelganda";
+    "a refusal for the confirm of a rival, after the order was paid":
+    "отказ на confirm соперника, когда заказ уже оплачен",
+    "buyurtma to‘langach, raqibning confirm iga rad javobi";
+    "beside a reverse":
+    "рядом с reverse",
+    "reverse yonida";
+    "beside a confirm":
+    "рядом с confirm",
+    "confirm yonida";
+    "or status REVERSED beside a confirm":
+    "или status REVERSED рядом с confirm",
+    "yoki confirm yonida status REVERSED";
+    "or status CONFIRMED beside a reverse":
+    "или status CONFIRMED рядом с reverse",
+    "yoki reverse yonida status CONFIRMED";
+    "beside a confirm that came too late":
+    "рядом с опоздавшим confirm",
+    "kechikkan confirm yonida";
+    "or a refusal for a rival":
+    "или отказ сопернику",
+    "yoki raqibga rad javobi";
+    "for a rival":
+    "для соперника",
+    "raqibga";
 }

@@ -1,6 +1,6 @@
 //! What tests ask about a report.
 
-use boothpay_sandbox::suite::report::Language;
+use boothpay_sandbox::suite::report::{Language, Paint, github, text};
 use boothpay_sandbox::suite::{Handbook, Report, Verdict};
 
 /// The rules that have to be mended.
@@ -64,7 +64,22 @@ fn assert_said(reports: &[(String, &'static str, Report)], book: &Handbook) {
             left.extend(said.into_iter().filter(|said| is_english(said)).map(|said| format!("{text}\n   {said}")));
         }
     }
+    for (_, _, report) in reports {
+        for language in [Language::Russian, Language::Uzbek] {
+            left.extend(english_lines(&text(report, Paint::Plain, language, book)));
+            left.extend(english_lines(&github(report, language, book).replace("%0A", "\n")));
+        }
+    }
     assert!(left.is_empty(), "{}", left.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+/// The lines of a report for people that have English in them. What is indented by four was sent or came over the wire.
+pub fn english_lines(report: &str) -> Vec<String> {
+    const TAGS: [&str; 6] = ["WRONG", "FAIL", "pass", "note", "known", "block"];
+    let own = report.lines().filter(|line| !line.starts_with("    "));
+    own.filter(|line| is_english(line) || line.split_whitespace().any(|word| TAGS.contains(&word)))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Whether a sentence has words that only English has. What stands in backticks, quotes and brackets came over the wire.

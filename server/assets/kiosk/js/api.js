@@ -1,7 +1,12 @@
 // The booth's server: one function for each call, and one kind of error for whatever goes wrong.
 
+import { settings } from "./settings.js";
+
 const READ_MS = 5_000;
 const WRITE_MS = 10_000;
+
+// Pictures are large, and the server works on one at a time.
+const PICTURE_MS = 60_000;
 
 /** status is 0 when the server could not be reached; order and prices are set when the answer carried them. */
 export class Refusal extends Error {
@@ -13,16 +18,17 @@ export class Refusal extends Error {
   }
 }
 
-async function send(method, path, body) {
+async function send(method, path, body, wait = body ? WRITE_MS : READ_MS, keepalive = false) {
   let response;
   let answer;
   try {
-    response = await fetch(`/api/booth${path}`, {
+    response = await fetch(`/api${path}`, {
       method,
       cache: "no-store",
       headers: body ? { "Content-Type": "application/json" } : {},
       body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(body ? WRITE_MS : READ_MS),
+      keepalive,
+      signal: AbortSignal.timeout(wait),
     });
     answer = await response.json();
   } catch {
@@ -33,7 +39,7 @@ async function send(method, path, body) {
 }
 
 async function pairWith(proof) {
-  await send("POST", "/pair", proof);
+  await send("POST", "/booth/pair", proof);
   document.body.dataset.access = "paired";
 }
 
@@ -43,9 +49,9 @@ export const pairByToken = (token) => pairWith({ token });
 export const pairByCode = (code) => pairWith({ code });
 
 /** A server that was started again has forgotten the browsers of its own computer: they pair themselves once more. */
-async function call(method, path, body) {
+async function call(method, path, body, wait) {
   try {
-    return await send(method, `/orders${path}`, body);
+    return await send(method, path, body, wait);
   } catch (refusal) {
     if (refusal.status !== 401) throw refusal;
     try {
@@ -54,22 +60,52 @@ async function call(method, path, body) {
       document.body.dataset.access = "code";
       throw refusal;
     }
-    return send(method, `/orders${path}`, body);
+    return send(method, path, body, wait);
   }
 }
 
-const at = (id) => `/${encodeURIComponent(id)}`;
+/** The same for the session of pictures, which is unknown to whoever has no proof to be the booth. */
+async function callSession(method, path, body, wait, keepalive) {
+  const ask = () => send(method, `/session/${path}`, body, wait, keepalive);
+  try {
+    return await ask();
+  } catch (refusal) {
+    if (refusal.status !== 404) throw refusal;
+    try {
+      await pair();
+    } catch {
+      throw refusal;
+    }
+    return ask();
+  }
+}
+
+const at = (id) => `/booth/orders/${encodeURIComponent(id)}`;
 
 /** shown is the price on the screen, in soum: the server refuses to ask for another one. */
-export const createOrder = ({ copies, provider, lang, shown }) =>
-  call("POST", "", { copies, paymentType: provider, lang, shown_soum: shown });
+export const createOrder = ({ copies, provider, lang, shown, session }) =>
+  call("POST", "/booth/orders", { copies, paymentType: provider, lang, shown_soum: shown, session }, session && PICTURE_MS);
 
 export const readOrder = (id) => call("GET", at(id));
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});
 export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang });
 export const reportPaid = (id) => call("POST", `${at(id)}/report-paid`, {});
 export const confirmPaid = (id, pin) => call("POST", `${at(id)}/confirm`, { pin });
-export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page });
+export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page }, settings.pictures ? PICTURE_MS : WRITE_MS);
 /** What the customer says of prints of which the printer says nothing: whether all came out. */
 export const sayWhatCameOut = (id, all) => call("POST", `${at(id)}/came-out`, { all });
-export const eventsOf = (id) => new EventSource(`/api/booth/orders${at(id)}/events`);
+export const eventsOf = (id) => new EventSource(`/api${at(id)}/events`);
+
+// Pictures: the layouts, a session for one customer's shots, the print as it will be.
+export const readLayouts = () => call("GET", "/booth/layouts");
+export const beginShots = (choice) => call("POST", "/booth/shots", choice);
+export const previewOf = (id, choice) => call("POST", `/booth/shots/${id}/preview`, choice, PICTURE_MS);
+export const readShots = (id) => callSession("GET", id);
+
+export const bringShot = (id, order_index, photo_data) =>
+  callSession("POST", `${id}/photos`, { photo_data, order_index }, PICTURE_MS);
+
+/** Goes out also while the page is being left. What does not arrive, the server ends by itself. */
+export const dropShots = (id) => {
+  callSession("DELETE", id, undefined, WRITE_MS, true).catch(() => {});
+};

@@ -6,7 +6,12 @@ import { language, onLanguage, setLanguage, t } from "./language.js";
 import { recall, takeReopening } from "./memory.js";
 import { go } from "./screens.js";
 import { settings } from "./settings.js";
+import { takesPictures, wipeLeftovers } from "./visit.js";
 import "./screens/start.js";
+import "./screens/layout.js";
+import "./screens/shoot.js";
+import "./screens/phone.js";
+import "./screens/review.js";
 import "./screens/copies.js";
 import "./screens/method.js";
 import "./screens/payment.js";
@@ -60,11 +65,14 @@ if (token) {
   pairByToken(token).then(() => go("start"), () => {});
 }
 
+wipeLeftovers();
 const saved = recall();
 const reopening = takeReopening();
 if (reopening) {
   setLanguage(reopening.language);
-  go("copies", reopening);
+  // The pictures went with the page that had them.
+  if (takesPictures) go("start", { same: true });
+  else go("copies", reopening);
 } else if (saved) {
   // A reload must not change the language under the customer's hands either.
   setLanguage(saved.language);

@@ -8,7 +8,8 @@ import { settings } from "./settings.js";
 const ASK_SECONDS = 20;
 const TICK_MS = 250;
 
-export function watchIdle(stay) {
+/** busy() tells that somebody is there who has nothing to touch. */
+export function watchIdle(stay, seconds = settings.idle_seconds, busy = () => false) {
   let touched = performance.now();
   let asked = false;
 
@@ -18,7 +19,8 @@ export function watchIdle(stay) {
   for (const type of ["pointerdown", "keydown"]) stay.listen(document, type, touch);
 
   stay.every(TICK_MS, () => {
-    const quiet = (performance.now() - touched) / 1000 - settings.idle_seconds;
+    if (busy()) touch();
+    const quiet = (performance.now() - touched) / 1000 - seconds;
     if (quiet < 0) {
       // A touch anywhere, the language chips included, says that somebody is there.
       if (asked) closeOverlay();

@@ -2,24 +2,32 @@
 
 import { askToPrint } from "./api.js";
 import { pageId } from "./memory.js";
+import { onWipe } from "./visit.js";
 
 const RETRY_MS = 1_000;
-const TRIES = 60;
 
-/**
- * leave: "granted", "printed" (by somebody else), "elsewhere" (not this booth's to print), or "later" when nobody answers; and with
- * "granted" the order as it is now.
- */
+// Nobody stands before the screen for longer. A try of its own may take a minute, where a print is composed.
+const PATIENCE_MS = 60_000;
+
+let answer = null;
+onWipe(() => (answer = null));
+
+/** What came with the last leave: the composed picture, and the code to take it home, where the booth takes pictures. */
+export const granted = () => answer ?? {};
+
+/** "granted", "printed" (by somebody else), "elsewhere" (not this booth's to print), or "later" when nobody answers. */
 export async function leaveToPrint(id, stay) {
-  for (let tries = 0; tries < TRIES && !stay.over; tries += 1) {
+  const begun = performance.now();
+  while (!stay.over && performance.now() - begun < PATIENCE_MS) {
     try {
-      return { leave: "granted", granted: await askToPrint(id, pageId()) };
+      answer = await askToPrint(id, pageId());
+      return "granted";
     } catch (refusal) {
-      if (refusal.status === 409) return { leave: refusal.order?.status === "refunded" ? "refunded" : "printed" };
-      if (refusal.status === 403) return { leave: "elsewhere" };
-      if (refusal.status === 404) return { leave: "unknown" };
+      if (refusal.status === 409) return refusal.order?.status === "refunded" ? "refunded" : "printed";
+      if (refusal.status === 403) return "elsewhere";
+      if (refusal.status === 404) return "unknown";
     }
     await new Promise((go) => setTimeout(go, RETRY_MS));
   }
-  return { leave: "later" };
+  return "later";
 }

@@ -1,13 +1,12 @@
 // Making an order: one at a time, at the price that the customer sees, with a word when it cannot be made.
 
 import { createOrder } from "./api.js";
-import { onPress, say } from "./dom.js";
 import { language, t } from "./language.js";
 import { reopenAt } from "./memory.js";
 import { soumFor } from "./money.js";
-import { closeOverlay, openOverlay } from "./overlay.js";
 import { go } from "./screens.js";
-import { supportLine } from "./support.js";
+import { tellTrouble } from "./trouble.js";
+import { customer, noteSold } from "./visit.js";
 
 let wanted = null;
 
@@ -21,10 +20,13 @@ export async function placeOrder({ stay, copies, provider, render }) {
   wanted = mine;
   render();
   try {
-    const order = await createOrder({ copies, provider, lang: language(), shown: soumFor(copies) });
+    const order = await createOrder({ copies, provider, lang: language(), shown: soumFor(copies), session: customer().session?.id });
+    noteSold();
     if (!stay.over) go("payment", { order, provider });
   } catch (refusal) {
     if (stay.over) return;
+    // The pictures are gone: nothing is sold without them.
+    if (refusal.status === 410) return go("start");
     // This page is older than the booth's prices. A fresh one shows them before anything can be paid.
     if (refusal.prices) {
       reopenAt({ copies, shown: soumFor(copies), language: language() });
@@ -33,15 +35,6 @@ export async function placeOrder({ stay, copies, provider, render }) {
     }
     mine.busy = false;
     render();
-    openOverlay("trouble", () => {
-      say("trouble-text", t(refusal.status === 0 ? "trouble.offline" : "trouble.text"));
-      say("trouble-phone", supportLine());
-    });
+    tellTrouble(() => t(refusal.status === 0 ? "trouble.offline" : "trouble.text"), () => placeOrder(mine));
   }
 }
-
-onPress("trouble-home", () => go("start"));
-onPress("trouble-again", () => {
-  closeOverlay();
-  placeOrder(wanted);
-});

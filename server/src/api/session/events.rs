@@ -1,7 +1,7 @@
 //! `GET /api/session/{id}/events`: a session as it changes, as server-sent events, so that the screen shows a photo when it comes.
 
 use super::super::Shared;
-use super::{IdInPath, NoSuccess, living, shape};
+use super::{Key, NoSuccess, shape};
 use crate::app::App;
 use crate::error::Problem;
 use crate::limits::{SESSION_LOOK_PERIOD, STREAM_HEARTBEAT};
@@ -20,7 +20,7 @@ use tokio::time::sleep;
 /// One page watching one session.
 struct Watch {
     app: Arc<App>,
-    id: SessionId,
+    key: Key,
     changes: broadcast::Receiver<SessionId>,
     stopping: watch::Receiver<bool>,
     /// What was told last.
@@ -33,14 +33,14 @@ struct Watch {
 pub(crate) async fn handle(
     State(app): Shared,
     visitor: Visitor,
-    IdInPath(id): IdInPath,
+    key: Key,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, NoSuccess> {
-    living(&app, &id).await?;
+    key.living(&app).await?;
     let place = app.net.streams.take(&visitor).ok_or_else(|| {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages are watching; ask every second instead")
     })?;
     let (changes, stopping) = (app.photos.changes(), app.stopping.clone());
-    let watch = Watch { app, id, changes, stopping, version: None, _place: place };
+    let watch = Watch { app, key, changes, stopping, version: None, _place: place };
     let heartbeat = KeepAlive::new().interval(STREAM_HEARTBEAT).text("alive");
     Ok(Sse::new(stream::unfold(watch, next)).keep_alive(heartbeat))
 }
@@ -48,7 +48,7 @@ pub(crate) async fn handle(
 async fn next(mut watch: Watch) -> Option<(Result<Event, Infallible>, Watch)> {
     loop {
         // When it cannot be read now, or is over, the stream ends; the page asks and hears why.
-        let session = living(&watch.app, &watch.id).await.ok()?;
+        let session = watch.key.living(&watch.app).await.ok()?;
         if watch.version != Some(session.version) {
             watch.version = Some(session.version);
             let event = Event::default().event("session").json_data(snapshot(&watch.app, &session)).ok()?;
@@ -78,7 +78,7 @@ async fn changed(watch: &mut Watch) -> bool {
     loop {
         tokio::select! {
             change = watch.changes.recv() => match change {
-                Ok(id) if id != watch.id => {}
+                Ok(id) if id != watch.key.id => {}
                 Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return true,
                 Err(broadcast::error::RecvError::Closed) => return false,
             },

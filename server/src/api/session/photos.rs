@@ -1,7 +1,7 @@
 //! A session's photos: brought by the page, listed for it, shown one by one; and the finished picture.
 
 use super::super::{Shared, body};
-use super::{IdInPath, NoSuccess, living, refused, shape, taken, unknown};
+use super::{Key, NoSuccess, refused, shape, taken, unknown};
 use crate::app::App;
 use crate::error::Problem;
 use crate::limits::PICTURE_BODY_BYTES_MAX;
@@ -30,17 +30,17 @@ const DATA_PICTURE: &str = "data:image/";
 pub(crate) async fn bring(
     State(app): Shared,
     visitor: Visitor,
-    IdInPath(id): IdInPath,
+    key: Key,
     headers: HeaderMap,
     request: Body,
 ) -> Result<(StatusCode, Json<Value>), NoSuccess> {
-    let brought = read(&app, &visitor, &id, &headers, request).await?;
+    let brought = read(&app, &visitor, &key, &headers, request).await?;
     let kind = match brought.text("photo_type")?.as_deref() {
         None => PhotoKind::Uploaded,
         Some(word) => PhotoKind::from_word(word)
             .ok_or_else(|| Problem::bad_request("photo_type is \"uploaded\" or \"result\""))?,
     };
-    let answer = keep(&app, &id, brought, kind).await?;
+    let answer = keep(&app, &key.id, brought, kind).await?;
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
@@ -48,12 +48,12 @@ pub(crate) async fn bring(
 pub(crate) async fn finish(
     State(app): Shared,
     visitor: Visitor,
-    IdInPath(id): IdInPath,
+    key: Key,
     headers: HeaderMap,
     request: Body,
 ) -> Result<(StatusCode, Json<Value>), NoSuccess> {
-    let brought = read(&app, &visitor, &id, &headers, request).await?;
-    let answer = keep(&app, &id, brought, PhotoKind::Result).await?;
+    let brought = read(&app, &visitor, &key, &headers, request).await?;
+    let answer = keep(&app, &key.id, brought, PhotoKind::Result).await?;
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
@@ -107,13 +107,13 @@ impl Brought {
 async fn read(
     app: &Arc<App>,
     visitor: &Visitor,
-    id: &SessionId,
+    key: &Key,
     headers: &HeaderMap,
     request: Body,
 ) -> Result<Brought, Problem> {
     net::allow(app, Kind::Photo, visitor)?;
     body::require_json(headers)?;
-    living(app, id).await?;
+    key.living(app).await?;
     let place = Arc::clone(&app.photos.bodies).acquire_owned().await.map_err(|_| unknown())?;
     Ok(Brought { bytes: body::read_up_to(app, request, PICTURE_BODY_BYTES_MAX).await?, _place: place })
 }
@@ -131,7 +131,7 @@ async fn keep(app: &Arc<App>, id: &SessionId, brought: Brought, kind: PhotoKind)
     let bytes = decoded.map_err(|_| Problem::bad_request("photo_data cannot be read"))??;
     let picture = app.photos.work(move || match kind {
         PhotoKind::Uploaded => prepare(&bytes),
-        PhotoKind::Result => inspect(bytes),
+        PhotoKind::Result | PhotoKind::Sheet => inspect(bytes),
     });
     let picture = picture.await.map_err(not_taken)?;
     let origin = Origin { kind, order_index, telegram_file_id, handles: None };
@@ -173,7 +173,7 @@ fn not_kept(error: AddError) -> Problem {
 pub(crate) async fn list(
     State(app): Shared,
     visitor: Visitor,
-    IdInPath(id): IdInPath,
+    key: Key,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, NoSuccess> {
     net::allow(&app, Kind::Status, &visitor)?;
@@ -185,7 +185,7 @@ pub(crate) async fn list(
             Some(PhotoKind::from_word(word).ok_or_else(|| Problem::bad_request("type is \"uploaded\" or \"result\""))?)
         }
     };
-    let session = living(&app, &id).await?;
+    let session = key.living(&app).await?;
     let chosen = match kind {
         Some(kind) => session.of_kind(kind),
         None => [session.uploaded(), session.result().into_iter().collect()].concat(),
@@ -210,13 +210,9 @@ async fn shapes(app: &App, session: &Session, photos: &[&Photo], with_data: bool
 }
 
 /// The finished picture.
-pub(crate) async fn result(
-    State(app): Shared,
-    visitor: Visitor,
-    IdInPath(id): IdInPath,
-) -> Result<Json<Value>, NoSuccess> {
+pub(crate) async fn result(State(app): Shared, visitor: Visitor, key: Key) -> Result<Json<Value>, NoSuccess> {
     net::allow(&app, Kind::Status, &visitor)?;
-    let session = living(&app, &id).await?;
+    let session = key.living(&app).await?;
     let picture = session.result().ok_or_else(|| Problem::not_found("the session has no finished picture yet"))?;
     let shape = shapes(&app, &session, &[picture], true).await?.pop().ok_or_else(|| refused(Refusal::NoSuchPhoto))?;
     Ok(Json(json!({ "success": true, "session_id": session.id.as_str(), "photo": shape })))
@@ -226,12 +222,14 @@ pub(crate) async fn result(
 pub(crate) async fn one(
     State(app): Shared,
     visitor: Visitor,
-    IdInPath(id): IdInPath,
+    key: Key,
     Path((_, number)): Path<(String, String)>,
 ) -> Result<Response, NoSuccess> {
     net::allow(&app, Kind::Status, &visitor)?;
-    let session = living(&app, &id).await?;
+    let session = key.living(&app).await?;
     let photo = number.parse().ok().and_then(|number| session.photo(number));
+    // A print that nobody has paid for is shown by nobody but the booth.
+    let photo = photo.filter(|photo| photo.kind != PhotoKind::Sheet);
     let photo = photo.ok_or_else(|| refused(Refusal::NoSuchPhoto))?;
     let bytes = app.photos.files.read(&photo.file).await.map_err(|_| refused(Refusal::NoSuchPhoto))?;
     let kind = HeaderValue::from_static(Form::of_file(photo.file.as_str()).media_type());
@@ -242,13 +240,13 @@ pub(crate) async fn one(
 pub(crate) async fn take_away(
     State(app): Shared,
     visitor: Visitor,
-    IdInPath(id): IdInPath,
+    key: Key,
     Path((_, number)): Path<(String, String)>,
 ) -> Result<Json<Value>, NoSuccess> {
     net::allow(&app, Kind::Photo, &visitor)?;
-    living(&app, &id).await?;
+    key.living(&app).await?;
     let number: u32 = number.parse().map_err(|_| refused(Refusal::NoSuchPhoto))?;
-    let (session, file) = taken(step(&app, &id, None, |session| session.remove(number, app.clock.now())).await?)?;
+    let (session, file) = taken(step(&app, &key.id, None, |session| session.remove(number, app.clock.now())).await?)?;
     remove(&app, &file).await;
     Ok(Json(json!({ "success": true, "photos_count": session.photos.len() })))
 }

@@ -1,7 +1,7 @@
 //! Photos: their folder and bounds, and the bot by which they come and go.
 
 use super::{Kept, Reader};
-use crate::config::settings::{PhotoSettings, TelegramSettings};
+use crate::config::settings::{PhotoSettings, PhotoSource, TelegramSettings};
 use crate::config::{Config, paths, secrets};
 use crate::outgoing::address::HttpAddress;
 use crate::outgoing::reach::is_private;
@@ -16,6 +16,15 @@ const PHOTOS_MAX: u32 = 20;
 
 /// Megabytes of the folder, at most.
 const DISK_MB_MAX: u32 = 1_000_000;
+
+/// Retakes of one customer, at most: others wait outside.
+const RETAKES_MAX: u32 = 10;
+
+/// Seconds before a shot, at most.
+const COUNTDOWN_SECONDS_MAX: u32 = 10;
+
+/// Hours that a paid picture is kept, at most: a month.
+const KEEP_HOURS_MAX: u32 = 744;
 
 const BYTES_OF_A_MB: u64 = 1_000_000;
 
@@ -45,7 +54,39 @@ impl Reader {
         let folder = self.folder.join(&photos.folder);
         let lifetime = SpanMs::seconds(minutes?.saturating_mul(60));
         let disk_bytes = u64::from(disk_mb?).saturating_mul(BYTES_OF_A_MB);
-        Some(PhotoSettings { folder, lifetime, wanted: wanted?, most: most?, disk_bytes })
+        let retakes = self.number("photos.retakes", photos.retakes, 0..=RETAKES_MAX);
+        let countdown = self.number("photos.countdown_seconds", photos.countdown_seconds, 1..=COUNTDOWN_SECONDS_MAX);
+        let keep = self.number("photos.keep_hours", photos.keep_hours, 1..=KEEP_HOURS_MAX);
+        let public_address = self.public_address(&photos.public_address);
+        let source = PhotoSource::ALL.into_iter().find(|source| source.word() == photos.source.trim().to_lowercase());
+        let source = match source {
+            Some(source) => Some(source),
+            None => self.wrong("photos.source", "choose \"boothpay\", \"own program\" or \"receipt\""),
+        };
+        Some(PhotoSettings {
+            source: source?,
+            retakes: retakes?,
+            countdown_seconds: countdown?,
+            keep: SpanMs::seconds(keep?.saturating_mul(3600)),
+            public_address: public_address?,
+            folder,
+            lifetime,
+            wanted: wanted?,
+            most: most?,
+            disk_bytes,
+        })
+    }
+
+    fn public_address(&mut self, text: &str) -> Option<Option<String>> {
+        let text = text.trim().trim_end_matches('/');
+        if text.is_empty() {
+            return Some(None);
+        }
+        match HttpAddress::parse(text) {
+            Ok(address) if !address.path.contains(['?', '#']) => Some(Some(text.to_owned())),
+            Ok(_) => self.wrong("photos.public_address", "leave ? and # and what follows them away"),
+            Err(advice) => self.wrong("photos.public_address", advice),
+        }
     }
 
     /// The bot, or none when there is no token.

@@ -8,6 +8,8 @@ import { busyWith, placeOrder } from "../ordering.js";
 import { isUzqr, nameOf, offered } from "../providers.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
+import { showOwn } from "../own-picture.js";
+import { takesPictures } from "../visit.js";
 
 const most = settings.prices.max_copies;
 const FAN_DEGREES = 9;
@@ -54,19 +56,21 @@ function render() {
   part("copies-minus").setAttribute("aria-disabled", String(copies === 1));
   part("copies-plus").setAttribute("aria-disabled", String(copies === most));
   drawFan();
+  showOwn("fan");
 }
 
 /** One strip for each copy, spread like cards in a hand. */
 function drawFan() {
   const fan = part("fan");
-  while (fan.childElementCount < most) {
+  const strips = () => [...fan.querySelectorAll("img:not(.own)")];
+  while (strips().length < most) {
     const strip = make("img");
     strip.src = "/assets/kiosk/art/strip.svg";
     strip.alt = "";
     fan.append(strip);
   }
   const step = Math.min(FAN_DEGREES, 48 / Math.max(1, copies - 1));
-  [...fan.children].forEach((strip, i) => {
+  strips().forEach((strip, i) => {
     const turn = (Math.min(i, copies - 1) - (copies - 1) / 2) * step;
     strip.style.transform = `rotate(${turn}deg)`;
     strip.style.opacity = i < copies ? "1" : "0";
@@ -75,7 +79,7 @@ function drawFan() {
 
 onPress("copies-minus", () => change(-1));
 onPress("copies-plus", () => change(1));
-onPress("copies-back", () => go("start", { same: true }));
+onPress("copies-back", () => (takesPictures ? go("review") : go("start", { same: true })));
 onPress("copies-pay", pay);
 
 screen("copies", { enter, render });

@@ -2,11 +2,13 @@
 
 import { part, say } from "../dom.js";
 import { count, t } from "../language.js";
-import { leaveToPrint } from "../leave-to-print.js";
+import { granted, leaveToPrint } from "../leave-to-print.js";
 import { forget, hasBegun, noteBegun } from "../memory.js";
 import { money } from "../money.js";
 import { grouped } from "../letters.js";
+import { showOwn } from "../own-picture.js";
 import { followPrints, render as renderPrints } from "../print-job.js";
+import { dropPictures, layOutPictures, printPictures } from "../print-picture.js";
 import { printReceipt } from "../receipt.js";
 import { go, screen } from "../screens.js";
 import { play } from "../sound.js";
@@ -17,6 +19,9 @@ const PRINTING_MS = 7_000;
 const THANKS_MS = 20_000;
 
 let order = null;
+
+const isPicture = (source) => /^data:image\/jpeg;base64,/.test(source ?? "");
+const isCode = (source) => /^data:image\/png;base64,/.test(source ?? "");
 
 screen("paid", {
   enter(stay, paid) {
@@ -35,16 +40,21 @@ screen("printing", {
     part("came-out").hidden = true;
     // Somebody else prints: what there is a claim to is asked for, what is under way is only shown.
     if (order.print && order.print.state !== "claim") return followPrints(order, stay, ended);
-    const { leave, granted } = await leaveToPrint(order.order_id, stay);
+    const leave = await leaveToPrint(order.order_id, stay);
     if (stay.over) return;
     if (leave !== "granted") return go("ended", { why: leave, id: order.order_id });
-    if (granted.print) return followPrints(granted, stay, ended);
+    if (granted().print) return followPrints(granted(), stay, ended);
     // The browser's dialog blocks the page, so the screen is painted before it opens. What was begun before a reload is
     // not begun again: nobody knows how much of it came out, and staff can allow it once more.
-    stay.after(PAINT_MS, () => {
+    stay.after(PAINT_MS, async () => {
       if (!hasBegun(order.order_id)) {
+        const { picture } = granted();
+        // A picture that the browser cannot draw would come out as white paper: the receipt is the claim to it.
+        const isLaidOut = isPicture(picture) && (await layOutPictures(picture, order.copies));
+        if (stay.over) return dropPictures();
         noteBegun(order.order_id);
-        printReceipt(order);
+        if (isLaidOut) printPictures();
+        else printReceipt(order);
       }
       forget();
       stay.after(PRINTING_MS, () => go("thanks"));
@@ -58,6 +68,7 @@ screen("printing", {
       say("printing-text", t("printing.text"));
     }
     say("printing-order", grouped(order.order_id));
+    showOwn("printing-own");
   },
 });
 
@@ -70,6 +81,12 @@ function ended(why, { order_id: id, print }) {
 screen("thanks", {
   enter(stay) {
     forget();
+    const { download } = granted();
+    part("take-home").hidden = !isCode(download);
+    if (isCode(download)) part("take-home-code").src = download;
+    part("take-home-code").alt = t("qr.alt");
+    showOwn("thanks-own");
+    stay.signal.addEventListener("abort", () => part("take-home-code").removeAttribute("src"));
     const begun = performance.now();
     stay.every(200, () => {
       const share = (performance.now() - begun) / THANKS_MS;

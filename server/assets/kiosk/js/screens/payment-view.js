@@ -8,6 +8,7 @@ import { nameOf, offered } from "../providers.js";
 import { settings } from "../settings.js";
 import { supportLine } from "../support.js";
 import { settle } from "../taps.js";
+import { showOwn } from "../own-picture.js";
 import { byUzqr } from "./payment-visit.js";
 
 const section = document.querySelector(".payment");
@@ -28,6 +29,8 @@ export function draw(visit) {
     element.hidden = !element.dataset.when.split(" ").includes(phase);
   }
 
+  showOwn("payment-own");
+  showOwn("processing-own");
   const sum = order ? money(order.amount_soum) : "";
   say("amount", sum);
   part("amount").dataset.long = String(sum.length > LONG_SUM);

@@ -7,6 +7,7 @@ import { money } from "../money.js";
 import { isOutdated } from "../revision.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
+import { takesPictures, wipe } from "../visit.js";
 
 const LOOK_MS = 30_000;
 
@@ -20,6 +21,7 @@ const { base_soum: base, extra_copy_soum: extra, max_copies: most } = settings.p
 
 function enter(stay, { same = false } = {}) {
   forget();
+  wipe();
   // Nothing can be sold here before the owner has paired this screen.
   if (document.body.dataset.access === "code") return go("pair");
   // Who comes back by the "back" button is still the same customer.
@@ -50,7 +52,7 @@ function render() {
 }
 
 // The whole screen is the button; the button on it is for keys and for the eye.
-document.querySelector(".start").addEventListener("click", () => go("copies"));
+document.querySelector(".start").addEventListener("click", () => go(takesPictures ? "layout" : "copies"));
 
 onPress("claim-open", (event) => {
   event.stopPropagation();

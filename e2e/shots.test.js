@@ -1,0 +1,266 @@
+// The booth's own pictures, with Chromium's fake camera: from the layout to the print, and nothing left of one customer for the next.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { startServer } from "./support/booth.js";
+import { openKiosk, setUp } from "./support/browser.js";
+import { layoutFaults } from "./support/layout.js";
+
+const SETTINGS = {
+  BOOTHPAY_PHOTOS_SOURCE: "boothpay",
+  BOOTHPAY_PHOTOS_PUBLIC_ADDRESS: "https://booth.example.uz",
+};
+const CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+
+const scene = setUp(() => startServer(SETTINGS), CAMERA);
+
+const LANGUAGES = ["uz", "en", "ru"];
+const SIZES = ["1080x1920", "1920x1080", "1366x768", "1024x768", "800x480", "390x844"];
+
+/** What the page printed: how many sheets, and how large each is. */
+function watchPrints() {
+  window.printed = [];
+  window.print = () => {
+    const sheets = [...document.querySelectorAll("[data-testid=print-pictures] img")];
+    window.printed.push(sheets.map(({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight]));
+  };
+}
+
+/** The fake camera gives whatever is asked for. A program that is built for tests takes long for the most. */
+function lowerTheCamera() {
+  const media = navigator.mediaDevices;
+  const ask = media.getUserMedia.bind(media);
+  media.getUserMedia = (wanted) => ask({ ...wanted, video: { ...wanted.video, width: 640, height: 480 } });
+}
+
+async function open(t, options = {}) {
+  const kiosk = await openKiosk(t, scene, options);
+  await prepare(kiosk);
+  return kiosk;
+}
+
+/** Again after every load of the page. */
+async function prepare(kiosk) {
+  await kiosk.page.evaluate(watchPrints);
+  await kiosk.page.evaluate(lowerTheCamera);
+}
+
+const phase = (kiosk, name) => kiosk.page.locator(`.shoot[data-phase="${name}"]`).waitFor();
+
+/** Lets the page's clock run until a screen comes. */
+async function runTo(kiosk, screen) {
+  for (let steps = 0; steps < 200; steps += 1) {
+    if (await kiosk.page.evaluate((name) => document.body.dataset.screen === name, screen)) return;
+    await kiosk.page.clock.runFor(500);
+    // The camera's picture moves in its own time.
+    await new Promise((done) => setTimeout(done, 60));
+  }
+  throw new Error(`the screen ${screen} does not come`);
+}
+
+async function shootAll(kiosk, layout) {
+  await kiosk.press("start-button");
+  await kiosk.screen("layout");
+  await kiosk.press(`layout-${layout}`);
+  await kiosk.screen("shoot");
+  await phase(kiosk, "ready");
+  await kiosk.press("shoot-go");
+  await runTo(kiosk, "review");
+  await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();
+}
+
+const sessions = async () => {
+  const answer = await fetch(new URL("/api/sessions/list", scene.booth.url));
+  const { sessions: all } = await answer.json();
+  return all.filter(({ status }) => ["pending", "active", "completed"].includes(status));
+};
+
+const until = async (what, isSo) => {
+  for (let tries = 0; tries < 400; tries += 1) {
+    if (await isSo()) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`it never came to be: ${what}`);
+};
+
+test("from the layout to the print in the customer's hand, and the code to take it home", async (t) => {
+  const kiosk = await open(t);
+  await shootAll(kiosk, "strip");
+  await kiosk.press("look-bw");
+  await kiosk.page.locator("[data-testid=look-bw][aria-pressed=true]").waitFor();
+  await kiosk.isHidden("review-busy");
+  await kiosk.press("review-next");
+  await kiosk.screen("copies");
+  await kiosk.press("copies-plus");
+  await kiosk.press("copies-pay");
+  await kiosk.phase("waiting");
+  await kiosk.page.locator("[data-testid=payment-own] .own").waitFor({ state: "attached" });
+  await kiosk.payWithoutApp(await kiosk.number());
+  await runTo(kiosk, "printing");
+  await runTo(kiosk, "thanks");
+  assert.deepEqual(await kiosk.page.evaluate(() => window.printed), [[[1200, 1800], [1200, 1800]]], "a sheet for each copy");
+  await kiosk.part("take-home-code").waitFor();
+  await kiosk.press("thanks-leave");
+  await kiosk.screen("start");
+  const left = await kiosk.page.evaluate(() => document.documentElement.outerHTML.includes("data:image/jpeg"));
+  assert.equal(left, false, "nothing of the customer is in the page");
+});
+
+test("who goes away leaves nothing: by the button, by silence, by a reload, by Back", async (t) => {
+  const kiosk = await open(t);
+  const before = (await sessions()).length;
+  const only = () => until("the pictures are gone at the server", async () => (await sessions()).length === before);
+
+  await shootAll(kiosk, "single");
+  await kiosk.wait(61);
+  await kiosk.part("idle-stay").waitFor();
+  await kiosk.wait(21);
+  await kiosk.screen("start");
+  await only();
+
+  await shootAll(kiosk, "single");
+  await kiosk.page.reload();
+  await kiosk.screen("start");
+  await only();
+  assert.equal(await kiosk.part("review-picture").getAttribute("src"), null);
+
+  await prepare(kiosk);
+  await shootAll(kiosk, "single");
+  await kiosk.page.goto("about:blank");
+  await kiosk.page.goBack();
+  await kiosk.page.locator('body[data-screen="start"]').waitFor();
+  await only();
+});
+
+test("pictures can be taken again so often and no more", async (t) => {
+  const kiosk = await open(t);
+  await shootAll(kiosk, "single");
+  for (let n = 0; n < 2; n += 1) {
+    await kiosk.press("review-retake");
+    await kiosk.screen("shoot");
+    await phase(kiosk, "ready");
+    await kiosk.press("shoot-go");
+    await runTo(kiosk, "review");
+    await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();
+  }
+  assert.equal(await kiosk.part("review-retake").getAttribute("aria-disabled"), "true");
+  await kiosk.part("review-retake").dispatchEvent("click");
+  await kiosk.screen("review");
+});
+
+test("a camera that is lost is told, and no money is asked", async (t) => {
+  const kiosk = await open(t);
+  await kiosk.press("start-button");
+  await kiosk.press("layout-single");
+  await phase(kiosk, "ready");
+  await kiosk.page.evaluate(() => {
+    const [track] = document.querySelector("video").srcObject.getVideoTracks();
+    track.dispatchEvent(new Event("ended"));
+  });
+  await phase(kiosk, "lost");
+  await kiosk.part("shoot-again").waitFor();
+  assert.equal(await kiosk.part("shoot-go").isVisible(), false);
+  await kiosk.press("shoot-again");
+  await phase(kiosk, "ready");
+
+  await kiosk.page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotReadableError"));
+  });
+  await kiosk.press("shoot-back");
+  await kiosk.press("layout-single");
+  await phase(kiosk, "lost");
+});
+
+test("a shot that the server does not take is no lost camera, and the next try is not mixed with it", async (t) => {
+  const kiosk = await open(t, { expected: ["507"] });
+  const before = (await sessions()).length;
+  await kiosk.press("start-button");
+  await kiosk.press("layout-strip");
+  await phase(kiosk, "ready");
+  let bringings = 0;
+  await kiosk.page.route("**/api/session/*/photos", (route) => {
+    bringings += 1;
+    return bringings > 2 ? route.fulfill({ status: 507, json: { title: "full" } }) : route.continue();
+  });
+  await kiosk.press("shoot-go");
+  const isTold = () => kiosk.part("trouble-again").isVisible();
+  for (let steps = 0; steps < 200 && !(await isTold()); steps += 1) {
+    await kiosk.page.clock.runFor(500);
+    await new Promise((done) => setTimeout(done, 60));
+  }
+  await phase(kiosk, "ready");
+  await kiosk.page.unroute("**/api/session/*/photos");
+  await kiosk.press("trouble-again");
+  await runTo(kiosk, "review");
+  await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();
+  await until("only the new ones are kept", async () => (await sessions()).length === before + 1);
+  const [newest] = (await sessions()).sort((a, b) => b.created_at.localeCompare(a.created_at));
+  assert.equal(newest.uploaded_count, 4);
+});
+
+test("a print that the browser cannot draw becomes the receipt, not white paper", async (t) => {
+  const kiosk = await open(t);
+  await shootAll(kiosk, "single");
+  await kiosk.press("review-next");
+  await kiosk.press("copies-pay");
+  await kiosk.phase("waiting");
+  await kiosk.page.route("**/print", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), picture: "data:image/jpeg;base64,AAAA" } });
+  });
+  const number = await kiosk.number();
+  await kiosk.payWithoutApp(number);
+  await runTo(kiosk, "printing");
+  await runTo(kiosk, "thanks");
+  assert.deepEqual(await kiosk.page.evaluate(() => window.printed), [[]], "no picture, once");
+  const receipt = (await kiosk.part("receipt").textContent()).replaceAll(/\s/g, "");
+  assert.ok(receipt.includes(number), receipt);
+});
+
+test("a booth that offers no layout says so", async (t) => {
+  const kiosk = await open(t);
+  await kiosk.page.route("**/api/booth/layouts", (route) => route.fulfill({ json: { layouts: [], looks: [] } }));
+  await kiosk.press("start-button");
+  await kiosk.part("layouts-none").waitFor();
+});
+
+describe("the screens of the pictures", { concurrency: 2 }, () => {
+  for (const size of SIZES) {
+    test(`at ${size}`, async (t) => {
+      const [width, height] = size.split("x").map(Number);
+      const kiosk = await open(t, { viewport: { width, height } });
+      const look = async (name) => {
+        for (const language of LANGUAGES) {
+          await kiosk.page.evaluate((code) => document.querySelector(`[data-testid=lang-${code}]`).click(), language);
+          assert.deepEqual(await layoutFaults(kiosk.page), [], `${name} in ${language}`);
+          if (process.env.E2E_SHOTS) await kiosk.page.screenshot({ path: `${process.env.E2E_SHOTS}/${name}-${size}-${language}.png` });
+        }
+      };
+      await kiosk.press("start-button");
+      await kiosk.part("layout-strip").waitFor();
+      await look("layout");
+      await kiosk.press("layout-strip");
+      await phase(kiosk, "ready");
+      await look("shoot");
+      await kiosk.press("shoot-go");
+      await phase(kiosk, "counting");
+      await look("counting");
+      await runTo(kiosk, "review");
+      await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();
+      await kiosk.isHidden("review-busy");
+      await look("review");
+      await kiosk.press("review-next");
+      await look("copies");
+      await kiosk.press("copies-pay");
+      await kiosk.phase("waiting");
+      await look("waiting");
+      await kiosk.payWithoutApp(await kiosk.number());
+      await runTo(kiosk, "printing");
+      await look("printing");
+      await runTo(kiosk, "thanks");
+      await kiosk.page.clock.pauseAt(await kiosk.page.evaluate(() => Date.now() + 1_000));
+      await look("thanks");
+    });
+  }
+});

@@ -1,0 +1,161 @@
+// Before the camera: the live view, the consent, the countdown, the shots. A camera that is lost is told, and nothing is sold without it.
+
+import { Refusal, bringShot } from "../api.js";
+import { cameras, closeCamera, nextCamera, openCamera, still } from "../camera.js";
+import { make, onPress, part, say } from "../dom.js";
+import { watchIdle } from "../idle.js";
+import { count, t } from "../language.js";
+import { go, screen } from "../screens.js";
+import { settings } from "../settings.js";
+import { supportLine } from "../support.js";
+import { tellTrouble } from "../trouble.js";
+import { begin, customer, noteUsed } from "../visit.js";
+
+const SECOND_MS = 1_000;
+const FLASH_MS = 250;
+
+// Time to see what was taken, and to make another face.
+const BETWEEN_MS = 1_200;
+
+const section = document.querySelector(".shoot");
+let visit = null;
+
+function show(phase) {
+  visit.phase = phase;
+  render();
+}
+
+const pause = (ms) => new Promise((done) => visit.stay.after(ms, done));
+
+async function openLive() {
+  const mine = visit;
+  show("opening");
+  try {
+    await openCamera(part("live-view"), mine.stay, () => mine === visit && show("lost"));
+    if (mine.stay.over) return;
+    mine.several = (await cameras()).length > 1;
+    if (!mine.stay.over && mine.phase === "opening") show("ready");
+  } catch {
+    if (!mine.stay.over) show("lost");
+  }
+}
+
+async function shoot() {
+  const mine = visit;
+  if (mine.phase !== "ready") return;
+  const brought = [];
+  mine.taken = [];
+  try {
+    // Pictures of before, or from the phone, are not mixed with the new ones.
+    if (customer().used) {
+      show("opening");
+      await begin(customer().layout);
+      if (mine.stay.over || mine.phase === "lost") return;
+    }
+    noteUsed("camera");
+    const { layout, session } = customer();
+    for (let shot = 0; shot < layout.shots; shot += 1) {
+      mine.shot = shot;
+      for (let left = settings.pictures.countdown; left > 0; left -= 1) {
+        mine.left = left;
+        show("counting");
+        await pause(SECOND_MS);
+        if (mine.phase === "lost") return;
+      }
+      const picture = still(part("live-view"));
+      mine.taken.push(picture);
+      const bringing = bringShot(session.id, shot, picture);
+      // It is awaited below; until then a failure is nobody's surprise.
+      bringing.catch(() => {});
+      brought.push(bringing);
+      show("flash");
+      await pause(FLASH_MS);
+      if (shot + 1 < layout.shots) {
+        show("between");
+        await pause(BETWEEN_MS);
+      }
+      if (mine.phase === "lost") return;
+    }
+    show("keeping");
+    await Promise.all(brought);
+    if (!mine.stay.over) go("review");
+  } catch (refusal) {
+    if (mine.stay.over || mine.phase === "lost") return;
+    if (!(refusal instanceof Refusal)) return show("lost");
+    // The camera is there, and the server did not take what it saw.
+    startOver("ready");
+    told(refusal, shoot);
+  }
+}
+
+async function toPhone() {
+  const mine = visit;
+  try {
+    if (customer().used === "camera") await begin(customer().layout);
+    if (!mine.stay.over) go("phone");
+  } catch (refusal) {
+    if (!mine.stay.over) told(refusal, toPhone);
+  }
+}
+
+const told = ({ status }, retry) => tellTrouble(() => t(status === 0 ? "trouble.offline" : "trouble.text"), retry);
+
+function startOver(phase) {
+  Object.assign(visit, { shot: 0, left: 0, taken: [] });
+  show(phase);
+}
+
+function again() {
+  startOver("opening");
+  openLive();
+}
+
+function render() {
+  const { phase, shot, left, taken, several } = visit;
+  const { layout, session } = customer();
+  section.dataset.phase = phase;
+  for (const element of section.querySelectorAll("[data-at]")) {
+    element.hidden = !element.dataset.at.split(" ").includes(phase);
+  }
+  const [first] = layout.places.filter((place) => place.shot === (shot ?? 0));
+  const shape = (first.width * layout.width) / (first.height * layout.height);
+  part("live-frame").style.setProperty("--shape", shape.toFixed(4));
+  part("shoot-other").hidden = phase !== "ready" || !several;
+  part("shoot-phone").hidden = !session?.telegram_url || !["ready", "lost"].includes(phase);
+  say("shoot-title", phase === "lost" ? t("shoot.lost") : phase === "ready" ? t("shoot.title") : t("shoot.look"));
+  say("shoot-what", count("shots", layout.shots));
+  say("shoot-phone-line", supportLine());
+  say("shoot-left", phase === "counting" ? String(left) : "");
+  const of = t("shoot.of", { n: (shot ?? 0) + 1, all: layout.shots });
+  say("shoot-of", phase === "keeping" ? t("shoot.keeping") : of);
+  const row = part("shoot-taken");
+  while (row.childElementCount > taken.length) row.lastChild.remove();
+  taken.slice(row.childElementCount).forEach((picture) => {
+    const image = make("img");
+    image.src = picture;
+    image.alt = "";
+    row.append(image);
+  });
+}
+
+screen("shoot", {
+  enter(stay) {
+    visit = { stay, phase: "opening", shot: 0, left: 0, taken: [], several: false };
+    part("shoot-taken").replaceChildren();
+    stay.signal.addEventListener("abort", () => part("shoot-taken").replaceChildren());
+    // While pictures are taken and kept, nothing is to be pressed.
+    watchIdle(stay, undefined, () => !["ready", "lost"].includes(visit.phase));
+    openLive();
+  },
+  render,
+});
+
+onPress("shoot-go", shoot);
+onPress("shoot-again", again);
+onPress("shoot-back", () => go("layout", { back: true }));
+onPress("shoot-phone", toPhone);
+onPress("shoot-other", async () => {
+  await nextCamera();
+  closeCamera();
+  go("shoot");
+});

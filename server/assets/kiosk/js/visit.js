@@ -1,0 +1,83 @@
+// One customer's pictures: the photo session at the server, the layout, the look, the print as it will be. Nothing of it is left when the
+// next customer comes, here or at the server, also after a crash or a reload.
+
+import { beginShots, dropShots, previewOf } from "./api.js";
+import { settings } from "./settings.js";
+
+const OPEN = "boothpay.shots";
+
+/** Whether this booth takes the pictures itself. */
+export const takesPictures = settings.pictures !== null;
+
+const nobody = () => ({ layout: null, look: "colour", session: null, picture: null, used: null, retakes: 0, sold: false });
+
+let visit = nobody();
+
+const wiping = [];
+
+export const customer = () => visit;
+
+/** Whatever else keeps something of a customer lets it go then. */
+export const onWipe = (forget) => wiping.push(forget);
+
+function note(id) {
+  try {
+    if (id) localStorage.setItem(OPEN, id);
+    else localStorage.removeItem(OPEN);
+  } catch {
+    // Without storage the server ends the session by itself.
+  }
+}
+
+/** Forgets the customer. Pictures that no order pays for are deleted at the server at once. */
+export function wipe() {
+  const { session, sold } = visit;
+  visit = nobody();
+  note(null);
+  for (const forget of wiping) forget();
+  if (session && !sold) dropShots(session.id);
+}
+
+/** After a crash or a reload: what the page before this one had begun is nobody's any more. */
+export function wipeLeftovers() {
+  let left = null;
+  try {
+    left = localStorage.getItem(OPEN);
+  } catch {
+    // Nothing was kept.
+  }
+  note(null);
+  if (left) dropShots(left);
+}
+
+/** A new session for this layout; the one before it goes. */
+export async function begin(layout) {
+  const before = visit;
+  const session = await beginShots({ layout: layout.id });
+  // Who asked for it has gone meanwhile.
+  if (before !== visit) return dropShots(session.id);
+  visit = { ...nobody(), layout, session, retakes: before.layout === layout ? before.retakes : 0 };
+  note(session.id);
+  if (before.session && !before.sold) dropShots(before.session.id);
+}
+
+/** The print as it will be, with this look. */
+export async function compose(look) {
+  const mine = visit;
+  const { picture } = await previewOf(mine.session.id, { layout: mine.layout.id, look });
+  // Only a picture is put into the page, and only that of who is here.
+  if (mine !== visit || !picture.startsWith("data:image/jpeg;base64,")) return;
+  Object.assign(visit, { look, picture });
+}
+
+/** Pictures are in its session, or may come at any time: by the "camera" or by the "phone". */
+export const noteUsed = (by) => (visit.used = by);
+
+export const noteRetake = () => (visit.retakes += 1);
+
+/** An order pays for it: the server keeps the pictures until their time, whatever becomes of this page. */
+export function noteSold() {
+  if (!visit.session) return;
+  visit.sold = true;
+  note(null);
+}

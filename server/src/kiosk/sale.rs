@@ -1,0 +1,116 @@
+//! An order that pays for the booth's own pictures: which session it takes, and what its page gets to print and to show.
+
+use super::shots::taken_here;
+use super::staff;
+use crate::api::session::{living, refused};
+use crate::app::App;
+use crate::config::PhotoSource;
+use crate::error::Problem;
+use crate::orders::Orders;
+use crate::photos::sheets::{self, SheetError};
+use crate::photos::{Stepped, remove, step};
+use crate::qr;
+use axum::http::StatusCode;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::photos::{Refusal, Session, SessionId};
+use serde::Serialize;
+
+/// What a page gets that prints an order.
+#[derive(Default, Serialize)]
+pub(crate) struct Prints {
+    /// The composed picture, as a data address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<String>,
+    /// The code by which the customer takes it home, as a data address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    download: Option<String>,
+}
+
+fn gone() -> Problem {
+    Problem::new(StatusCode::GONE, "the pictures of this order are not there any more; take them again")
+}
+
+/// The session that an order is to pay for. A booth that takes pictures sells nothing without them.
+pub(super) async fn wanted(app: &App, text: Option<&str>) -> Result<Option<Session>, Problem> {
+    let takes_pictures = app.settings.photos.source == PhotoSource::Boothpay;
+    let text = match text {
+        Some(text) => text,
+        None if takes_pictures => return Err(gone()),
+        None => return Ok(None),
+    };
+    taken_here(app)?;
+    let id = SessionId::parse(text).ok_or_else(gone)?;
+    let session = living(app, &id).await.map_err(|problem| if problem.is_not_found() { gone() } else { problem })?;
+    // The print is composed once before anything is sold, so what cannot be printed is not paid for.
+    let choice = session.choice.clone().ok_or_else(gone)?;
+    sheets::preview(app, &session, &choice).await.map_err(super::shots::not_composed)?;
+    close_order(app, &session).await?;
+    Ok(Some(session))
+}
+
+/// Closes the order that pays for a session, so that another choice or another order may take its place.
+pub(super) async fn close_order(app: &App, session: &Session) -> Result<(), Problem> {
+    let Some(before) = &session.order else { return Ok(()) };
+    let order = app.store.rows(Needs::order(before.clone())).await?.order;
+    let was_open = order.is_some_and(|order| order.status == OrderStatus::Pending);
+    let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Booth };
+    orders.cancel(before.clone()).await?.map_err(|refusal| Problem::conflict(refusal.to_string()))?;
+    if was_open { staff::void_code(app, before).await } else { Ok(()) }
+}
+
+/// Binds the session to its order, if it still is what was composed before.
+pub(super) async fn sell(app: &App, session: &Session, order: &OrderId) -> Result<(), Problem> {
+    let now = app.clock.now();
+    let until = sheets::kept_until(app, now);
+    let sell = |now_there: &Session| {
+        if now_there.version == session.version {
+            now_there.sell(order.clone(), until, now)
+        } else {
+            Err(Refusal::Changed)
+        }
+    };
+    match step(app, &session.id, None, sell).await? {
+        Stepped::Taken(_, stale) => {
+            if let Some(stale) = stale {
+                remove(app, &stale).await;
+            }
+            Ok(())
+        }
+        Stepped::Refused(_, refusal) => Err(refused(refusal)),
+        Stepped::Unknown | Stepped::HandledBefore => Err(gone()),
+    }
+}
+
+/// What the page prints of a paid order. When there is nothing, and never will be, it prints the receipt with the order's number, which
+/// is the claim to it. When it cannot be had now, the page asks again.
+pub(super) async fn prints(app: &App, order: &OrderId) -> Result<Prints, Problem> {
+    let released = match sheets::print_file(app, order).await {
+        Ok(Some((file, session))) => {
+            let (path, width, height) = (file.path.display(), file.width, file.height);
+            tracing::debug!("order {order} is printed from {path}, {width} x {height} pixels");
+            session
+        }
+        Ok(None) => return Ok(Prints::default()),
+        Err(error) if error.is_for_ever() => {
+            tracing::error!(%error, "order {order} is paid, and its print cannot be composed");
+            return Ok(Prints::default());
+        }
+        Err(error) => return Err(not_now(order, &error)),
+    };
+    let bytes = sheets::sheet_bytes(app, &released).await.map_err(|error| not_now(order, &error))?;
+    let picture = Some(format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(bytes)));
+    let link = released.link.as_ref().map(|link| link.as_str());
+    let address = app.settings.photos.public_address.as_ref().zip(link);
+    let address = address.map(|(address, link)| format!("{address}/photo/{link}"));
+    let address = address.or_else(|| app.photos.link(&released));
+    Ok(Prints { picture, download: address.as_deref().and_then(qr::data_uri) })
+}
+
+fn not_now(order: &OrderId, error: &SheetError) -> Problem {
+    tracing::error!(%error, "order {order} is paid, and its print cannot be had now; its page asks again");
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the print cannot be had now; ask again")
+}

@@ -1,0 +1,170 @@
+//! The print file of an order: composed of the shots of its photo session when it is wanted, and kept beside them.
+//!
+//! It needs nothing but the session, so it is made again where it is missing: after a crash, or when it could not be made before.
+
+use super::files::KeepError;
+use super::pictures::{Form, Picture};
+use super::{AddError, Origin, Stepped, add, remove, step};
+use crate::app::App;
+use crate::limits::SCREEN_PICTURE_SIDE;
+use boothpay_layouts::{ComposeError, Layouts, Look, Sheet, Words, compose};
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::photos::{Choice, LinkToken, Photo, PhotoKind, Refusal, Session};
+use boothpay_protocol::time::TimeMs;
+use boothpay_store::StoreError;
+use std::io;
+use std::path::PathBuf;
+
+/// What stands in the place of the order's number before there is an order.
+const NO_NUMBER_YET: &str = "…";
+
+/// What is given to a printer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PrintFile {
+    /// Where it lies.
+    pub(crate) path: PathBuf,
+    /// In pixels, as the printer has them.
+    pub(crate) width: u32,
+    /// In pixels.
+    pub(crate) height: u32,
+}
+
+/// Why there is no print file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SheetError {
+    #[error("the photo session is over")]
+    Over,
+    #[error("there is no layout {0:?} any more; put its file back into layouts.folder")]
+    NoLayout(String),
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    #[error("a shot cannot be read: {0}")]
+    Files(#[from] io::Error),
+    #[error("composing broke off")]
+    BrokeOff,
+    #[error(transparent)]
+    Add(#[from] AddError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl SheetError {
+    /// Whether it stays so, whatever the owner does. Anything else passes, or can be mended, and the print then comes.
+    pub(crate) const fn is_for_ever(&self) -> bool {
+        match self {
+            Self::Over | Self::Compose(_) => true,
+            Self::NoLayout(_) | Self::Files(_) | Self::BrokeOff | Self::Add(_) | Self::Store(_) => false,
+        }
+    }
+
+    /// Whether the photos' room is used up.
+    pub(crate) const fn is_full(&self) -> bool {
+        matches!(self, Self::Add(AddError::Keep(KeepError::Full)))
+    }
+}
+
+/// The print as it will be, small, for the customer's eyes.
+pub(crate) async fn preview(app: &App, session: &Session, choice: &Choice) -> Result<Vec<u8>, SheetError> {
+    composed(app, session, choice, NO_NUMBER_YET.to_owned(), |sheet| sheet.preview(SCREEN_PICTURE_SIDE)).await
+}
+
+/// The print file of a paid order, made now if it is not there, and its session: the picture is the customer's from now on, behind a
+/// link, and the shots go. None for an order without pictures.
+pub(crate) async fn print_file(app: &App, order: &OrderId) -> Result<Option<(PrintFile, Session)>, SheetError> {
+    let Some(session) = made(app, order).await? else { return Ok(None) };
+    let session = if session.link.is_some() { session } else { release(app, &session).await? };
+    let Photo { file, width, height, .. } = session.sheet().ok_or(SheetError::Over)?;
+    let path = app.settings.photos.folder.join(file.as_str());
+    Ok(Some((PrintFile { path, width: *width, height: *height }, session)))
+}
+
+async fn release(app: &App, session: &Session) -> Result<Session, SheetError> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+    let link = LinkToken::from_random(random);
+    let now = app.clock.now();
+    let until = kept_until(app, now);
+    match step(app, &session.id, None, |session| session.release(link.clone(), until, now)).await? {
+        Stepped::Taken(session, gone) => {
+            for file in gone {
+                remove(app, &file).await;
+            }
+            Ok(session)
+        }
+        // Somebody else was faster.
+        Stepped::Refused(session, Refusal::Completed) => Ok(session),
+        Stepped::Refused(..) | Stepped::Unknown | Stepped::HandledBefore => Err(SheetError::Over),
+    }
+}
+
+/// Until when a picture is kept that was sold now.
+pub(crate) fn kept_until(app: &App, now: TimeMs) -> TimeMs {
+    now.plus(app.settings.photos.keep)
+}
+
+/// The bytes of a session's sheet.
+pub(crate) async fn sheet_bytes(app: &App, session: &Session) -> Result<Vec<u8>, SheetError> {
+    let photo = session.sheet().ok_or(SheetError::Over)?;
+    Ok(app.photos.files.read(&photo.file).await?)
+}
+
+/// An order's session, with its sheet.
+async fn made(app: &App, order: &OrderId) -> Result<Option<Session>, SheetError> {
+    let Some(session) = app.store.session_of_order(order.clone()).await? else { return Ok(None) };
+    if session.is_over(app.clock.now()) {
+        return Err(SheetError::Over);
+    }
+    if session.sheet().is_some() {
+        return Ok(Some(session));
+    }
+    let choice = session.choice.clone().ok_or(SheetError::Over)?;
+    let finish = |sheet: &Sheet| Ok((sheet.jpeg()?, sheet.pixels.width(), sheet.pixels.height()));
+    let (bytes, width, height) = composed(app, &session, &choice, in_groups(order), finish).await?;
+    let picture = Picture { bytes, width, height, form: Form::Jpeg };
+    let origin = Origin { kind: PhotoKind::Sheet, order_index: None, telegram_file_id: None, handles: None };
+    match add(app, &session.id, picture, origin).await? {
+        Stepped::Taken(session, ()) if session.order.as_ref() == Some(order) => Ok(Some(session)),
+        Stepped::Taken(..) | Stepped::Refused(..) | Stepped::Unknown | Stepped::HandledBefore => Err(SheetError::Over),
+    }
+}
+
+/// Composes where nothing waits for it, one at a time.
+async fn composed<T: Send + 'static>(
+    app: &App,
+    session: &Session,
+    choice: &Choice,
+    order: String,
+    finish: impl FnOnce(&Sheet) -> Result<T, ComposeError> + Send + 'static,
+) -> Result<T, SheetError> {
+    let mut shots = Vec::new();
+    for photo in session.uploaded() {
+        shots.push(app.photos.files.read(&photo.file).await?);
+    }
+    let (folder, papers) = (app.settings.layouts.folder.clone(), app.settings.layouts.papers.clone());
+    let (booth, date, choice) = (app.settings.booth.name.clone(), day(app, app.clock.now()), choice.clone());
+    let work = move || {
+        let template =
+            Layouts::read_one(&folder, &choice.layout).ok_or_else(|| SheetError::NoLayout(choice.layout.clone()))?;
+        let look = Look::from_word(&choice.look).unwrap_or_default();
+        let slices: Vec<&[u8]> = shots.iter().map(Vec::as_slice).collect();
+        let words = Words { date: &date, order: &order, booth: &booth };
+        let sheet = compose(&template, &slices, look, words, &papers)?;
+        Ok(finish(&sheet)?)
+    };
+    app.photos.alone(work).await.unwrap_or(Err(SheetError::BrokeOff))
+}
+
+/// A day at the booth, as people write it.
+fn day(app: &App, now: TimeMs) -> String {
+    let moment = jiff::Timestamp::from_millisecond(now.ms()).unwrap_or_default();
+    moment.to_zoned(app.settings.time_zone.clone()).strftime("%d.%m.%Y").to_string()
+}
+
+/// "A7K2 M3PX": as the screen shows it.
+fn in_groups(order: &OrderId) -> String {
+    let text = order.as_str();
+    match text.split_at_checked(4) {
+        Some((first, second)) if text.len() == 8 => format!("{first} {second}"),
+        Some(_) | None => text.to_owned(),
+    }
+}
