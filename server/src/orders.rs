@@ -13,7 +13,7 @@ use boothpay_protocol::ledger::printing::{PrintState, Printing};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::print::jobs::{self, Report, ReportRefusal, Wanted};
+use boothpay_protocol::print::jobs::{self, Report, Wanted};
 use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::shop::{self, CloseRefusal, OrderConflict, OrderRequest, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
@@ -130,10 +130,10 @@ impl Orders<'_> {
     }
 
     /// The customer says whether all copies came out, where nobody knows it.
-    pub async fn came_out(&self, id: OrderId, all: bool) -> Result<Result<(), ReportRefusal>, StoreError> {
+    pub async fn came_out(&self, id: OrderId, all: bool) -> Result<Result<(), jobs::ReportRefusal>, StoreError> {
         let printing = self.store.rows(Needs::order(id.clone())).await?.order.and_then(|order| order.printing);
         let Some(Printing { job, state: PrintState::Unknown, .. }) = printing else {
-            return Ok(Err(ReportRefusal::Answered));
+            return Ok(Err(jobs::ReportRefusal::Answered));
         };
         let round = jobs::round(&self.store.journal(id.clone()).await?, job);
         let report = if all {

@@ -196,9 +196,9 @@ pub(crate) async fn print(
 }
 
 /// Where print jobs print: a job for what the customer has a claim to. The page only shows how far it is.
-async fn want(app: &App, id: OrderId) -> Answer {
+async fn want(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
     match at_booth(app).want_print(id.clone()).await? {
-        Ok(jobs::Wanted::Asked) => current(app, id, None).await,
+        Ok(jobs::Wanted::Asked) => granted(app, id).await,
         Ok(jobs::Wanted::Before) => {
             let rows = app.store.rows(Needs::order(id.clone())).await?;
             match rows.order.as_ref().and_then(|order| order.printing).map(|it| it.state) {
@@ -211,7 +211,7 @@ async fn want(app: &App, id: OrderId) -> Answer {
                     | PrintState::Failed
                     | PrintState::Unknown
                     | PrintState::Claim { .. },
-                ) => current(app, id, None).await,
+                ) => granted(app, id).await,
             }
         }
         Err(refusal) => Err(no_print(app, id, refusal).await),
