@@ -30,7 +30,7 @@ TIME = (2020, 1, 1, 0, 0, 0)
 
 def version_of(program: pathlib.Path) -> str:
     said = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout
-    return re.fullmatch(r"boothpay (\d+\.\d+\.\d+)\s*", said).group(1)
+    return re.fullmatch(r"boothpay (\d+\.\d+\.\d+)( \([0-9a-f]+\))?\s*", said).group(1)
 
 
 def wheel(program: pathlib.Path, version: str, folder: pathlib.Path) -> pathlib.Path:

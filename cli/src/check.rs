@@ -27,7 +27,7 @@ pub(crate) fn run(choice: &Choice) -> ExitCode {
 
 /// Which program, which settings, which database.
 pub(crate) fn heading(loaded: &Loaded) -> String {
-    let version = env!("CARGO_PKG_VERSION");
+    let version = crate::VERSION;
     let mut lines = vec![format!("Boothpay:      {version}"), format!("Settings:      {}", loaded.source())];
     if let Some(database) = &loaded.judged.outside.database {
         lines.push(format!("Database:      {database}"));

@@ -59,6 +59,13 @@ pub(crate) struct DemoArguments {
     folder: PathBuf,
 }
 
+impl DemoArguments {
+    /// The usual ones, with the database in another folder.
+    pub(crate) fn in_folder(folder: PathBuf) -> Self {
+        Self { lan: false, port: 5000, camera: false, folder }
+    }
+}
+
 /// Runs until asked to stop.
 pub(crate) fn run(arguments: &DemoArguments) -> Result<()> {
     refuse_real_key()?;

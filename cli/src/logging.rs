@@ -1,13 +1,16 @@
-//! The log goes to the standard error output: lines for people, or JSON for machines.
+//! The log goes to the standard error output and, where the settings name one, to a file: lines for people, or JSON for machines.
 //!
 //! Nothing here waits, fails or panics where something is logged: see [`queue`].
 
 mod escape;
+mod file;
 mod plain;
 mod queue;
 
 use anyhow::{Result, anyhow};
 use boothpay_server::config::{LogFormat, LogSettings};
+use file::LogFile;
+pub(crate) use file::aside;
 use queue::{Queue, Sink};
 use std::io;
 use std::panic;
@@ -19,15 +22,17 @@ use tracing_subscriber::EnvFilter;
 /// stands still takes none of it however long one waits.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
 
-/// The way out, once the log has been started.
+/// The way to the two outputs that the program was started with, once the log has been started.
 static QUEUE: OnceLock<Arc<Queue>> = OnceLock::new();
 
-/// Holds the log open; what is left of it is written when this is dropped, within [`FLUSH_PATIENCE`].
-pub(crate) struct Log(Arc<Queue>);
+/// Holds the log open; what is left of it is written when this is dropped, within [`FLUSH_PATIENCE`] for each outlet.
+pub(crate) struct Log(Vec<Arc<Queue>>);
 
 impl Drop for Log {
     fn drop(&mut self) {
-        self.0.flush(FLUSH_PATIENCE);
+        for queue in &self.0 {
+            queue.flush(FLUSH_PATIENCE);
+        }
     }
 }
 
@@ -37,8 +42,10 @@ pub(crate) fn start(settings: &LogSettings) -> Result<Log> {
     let ours = ["boothpay", "boothpay_server", "boothpay_store", "boothpay_sandbox"];
     let directives: Vec<String> = ours.iter().map(|name| format!("{name}={level}")).collect();
     let filter = EnvFilter::try_new(format!("warn,{}", directives.join(",")))?;
-    let queue = Queue::start(settings.format)?;
-    let lines = Lines { queue: Arc::clone(&queue), format: settings.format };
+    let queue = Queue::of_outputs(settings.format)?;
+    let file = settings.file.clone().map(|file| Queue::of_file(settings.format, LogFile::new(file))).transpose()?;
+    let queues: Vec<_> = [Arc::clone(&queue)].into_iter().chain(file).collect();
+    let lines = Lines { queues: queues.clone(), format: settings.format };
     // The library's own way to tell of a line that it could not write panics where the error output is closed.
     let log = tracing_subscriber::fmt().with_env_filter(filter).log_internal_errors(false).with_writer(lines);
     let started = match settings.format {
@@ -46,9 +53,9 @@ pub(crate) fn start(settings: &LogSettings) -> Result<Log> {
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
     started.map_err(|error| anyhow!("the log cannot be started: {error}"))?;
-    let _ = QUEUE.set(Arc::clone(&queue));
+    let _ = QUEUE.set(queue);
     panic::set_hook(Box::new(tell_panic));
-    Ok(Log(queue))
+    Ok(Log(queues))
 }
 
 /// Text as it may be shown, line by line: see [`escape`].
@@ -83,7 +90,7 @@ fn tell_panic(panic: &panic::PanicHookInfo<'_>) {
 
 /// Where the library writes: each writing is one whole line.
 struct Lines {
-    queue: Arc<Queue>,
+    queues: Vec<Arc<Queue>>,
     format: LogFormat,
 }
 
@@ -99,7 +106,10 @@ impl<'a> tracing_subscriber::fmt::MakeWriter<'a> for Lines {
 
 impl io::Write for Line<'_> {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        self.0.queue.push(Sink::Err, escape::line(text, self.0.format));
+        let line = escape::line(text, self.0.format);
+        for queue in &self.0.queues {
+            queue.push(Sink::Err, line.clone());
+        }
         Ok(text.len())
     }
 

@@ -3,18 +3,25 @@
 mod admin;
 mod backup;
 mod booth;
+mod browser;
 mod check;
 mod demo;
+mod doctor;
+mod home;
 mod import;
+mod kiosk;
 mod layout;
 mod logging;
 mod migrate;
+mod notify;
 mod order;
 mod out;
 mod outside;
 mod process;
 mod report;
 mod serve;
+#[cfg(windows)]
+mod service;
 mod settings;
 mod signal;
 mod tasks;
@@ -29,9 +36,12 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// The version, with the commit that it was built from.
+pub(crate) const VERSION: &str = env!("BOOTHPAY_VERSION");
+
 /// Payments for self-service photobooths: takes Payme's calls, shows the booth's page, keeps every payment.
 #[derive(Parser)]
-#[command(version, propagate_version = true, arg_required_else_help = true)]
+#[command(version = VERSION, propagate_version = true, arg_required_else_help = !cfg!(windows))]
 struct Arguments {
     /// The settings file. Without this, boothpay.toml in the current folder, or else beside the program, is read if it is
     /// there. Relative paths in it start from its folder.
@@ -40,8 +50,9 @@ struct Arguments {
     /// Development mode: no wallet's key, this computer only, play money. Asked for here when the settings name a wallet.
     #[arg(long, global = true)]
     development: bool,
+    /// Without one, Windows shows the booth that runs here, or the demonstration.
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -50,6 +61,14 @@ enum Command {
     Serve,
     /// Try everything on this computer: a booth with play money and a stand-in for the wallets' apps.
     Demo(demo::DemoArguments),
+    /// Show the booth's page on the whole screen, in a browser that is started again whenever it ends.
+    ///
+    /// Waits until the server answers. Ends when it is ended itself.
+    Kiosk(kiosk::KioskArguments),
+    /// The server as a service of Windows, which starts with the computer.
+    #[cfg(windows)]
+    #[command(subcommand)]
+    Service(service::ServiceCommand),
     /// Read the settings and say what is wrong and what to do.
     Check,
     /// Print all settings with their defaults and explanations.
@@ -67,6 +86,9 @@ enum Command {
         #[arg(long, value_name = "HEAD")]
         head: Vec<String>,
     },
+    /// Put everything that somebody who helps has to know into one file: versions, settings without secrets, what check and
+    /// verify say, the disks, the log's end.
+    Doctor(doctor::DoctorArguments),
     /// Copy the database to a file, also while the server runs; the copy is verified before it gets its name.
     Backup(backup::To),
     /// Put a backup in the database's place, with the server stopped.
@@ -110,9 +132,15 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     process::no_core_dumps();
     let choice = Choice { config: arguments.config, development: arguments.development };
-    let outcome = match arguments.command {
+    let Some(command) = arguments.command else {
+        return if home::run(&choice).is_ok() { out::outcome() } else { ExitCode::FAILURE };
+    };
+    let outcome = match command {
         Command::Serve => serve::run(&choice),
         Command::Demo(demo) => demo::run(&demo),
+        Command::Kiosk(kiosk) => kiosk::run(&choice, &kiosk),
+        #[cfg(windows)]
+        Command::Service(command) => service::run(&choice, &command),
         Command::Check => return check::run(&choice),
         Command::Config => {
             out::print(format_args!("{}", boothpay_server::config::DEFAULTS));
@@ -122,6 +150,7 @@ fn main() -> ExitCode {
             Ok(healthy) => return if healthy { out::outcome() } else { ExitCode::FAILURE },
             Err(error) => Err(error),
         },
+        Command::Doctor(doctor) => doctor::run(&choice, &doctor),
         Command::Backup(backup) => backup::back_up(&choice, &backup.to),
         Command::Restore(restore) => backup::restore(&choice, &restore.from, restore.force),
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),

@@ -36,6 +36,7 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
         findings.extend(nobody_confirms(outside, database));
     }
     findings.extend(outside.backup_folder.as_deref().and_then(backups));
+    findings.extend(outside.log_file.as_deref().and_then(log_file));
     findings.extend(clock(SystemTime::now(), &dated(outside, settings_file)));
     if let Some(layouts) = &outside.layouts {
         findings.extend(layout::findings(&Layouts::read(&layouts.folder), layouts));
@@ -198,24 +199,46 @@ fn file_trouble(path: &Path) -> Option<String> {
 
 /// Whether backups can be written; a folder that is not there is made when the first backup is.
 pub(crate) fn backups(folder: &Path) -> Option<Finding> {
-    let mut place = folder;
-    while !place.exists() {
-        match place.parent() {
-            Some(above) if !above.as_os_str().is_empty() => place = above,
-            Some(_) => place = Path::new("."),
-            None => {
-                return wrong("backup.folder", format!("{} cannot be made: there is no such disk", folder.display()));
-            }
-        }
-    }
+    let Some(place) = nearest_folder(folder) else {
+        return wrong("backup.folder", format!("{} cannot be made: there is no such disk", folder.display()));
+    };
     if !place.is_dir() {
         return wrong(
             "backup.folder",
             format!("{} is a file, not a folder; give the folder that backups go to", place.display()),
         );
     }
-    let error = writable(place).err()?;
-    wrong("backup.folder", format!("{}, so no backup can be made", not_writable(place, &error)))
+    let error = writable(&place).err()?;
+    wrong("backup.folder", format!("{}, so no backup can be made", not_writable(&place, &error)))
+}
+
+/// Whether the log's file can be written. Without it everything else goes on.
+pub(crate) fn log_file(file: &Path) -> Option<Finding> {
+    if file.exists() {
+        let error = std::fs::OpenOptions::new().append(true).open(file).err()?;
+        let advice = format!("the user who runs this cannot write {}: {error}", file.display());
+        return Some(finding(Weight::Remark, "log.file", advice));
+    }
+    let folder = nearest_folder(file.parent()?)?;
+    let error = writable(&folder).err()?;
+    Some(finding(
+        Weight::Remark,
+        "log.file",
+        format!("{}, so there is no log in a file", not_writable(&folder, &error)),
+    ))
+}
+
+/// The folder, or the nearest one above it that is there.
+fn nearest_folder(folder: &Path) -> Option<PathBuf> {
+    let mut place = folder;
+    while !place.exists() {
+        place = match place.parent() {
+            Some(above) if !above.as_os_str().is_empty() => above,
+            Some(_) => Path::new("."),
+            None => return None,
+        };
+    }
+    Some(place.to_owned())
 }
 
 fn not_writable(folder: &Path, error: &std::io::Error) -> String {

@@ -2,7 +2,7 @@
 
 use crate::out::say;
 use crate::settings::{Choice, Loaded};
-use crate::{admin, check, layout, logging, outside, process, settings, signal};
+use crate::{admin, check, layout, logging, notify, outside, process, settings, signal};
 use anyhow::{Context, Result, bail};
 use boothpay_layouts::Layouts;
 use boothpay_protocol::ledger::rows::Needs;
@@ -61,6 +61,7 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
         tracing::info!("stopping: calls under way are finished first");
         shutdown.stop();
     });
+    notify::ready();
     let webhooks = async {
         if let Some(listener) = webhook_listener {
             boothpay_server::run_webhooks(Arc::clone(&app), listener, connections).await;
@@ -152,7 +153,8 @@ async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store:
     }
     // What stops no payment stops no server, but the owner has to hear of it.
     let backups = settings.backup.as_ref().and_then(|backup| outside::backups(&backup.folder));
-    for trouble in backups.iter().chain(&outside::clock_of(loaded)) {
+    let log = settings.log.file.as_ref().and_then(|file| outside::log_file(&file.path));
+    for trouble in backups.iter().chain(&log).chain(&outside::clock_of(loaded)) {
         tracing::error!("{trouble}");
     }
     if settings.uzqr.code.is_some() && !has_staff(store).await? {

@@ -1,8 +1,20 @@
-//! Being asked to stop: Ctrl-C everywhere, and what each system's service manager sends.
+//! Being asked to stop: Ctrl-C everywhere, and what each system's service manager sends or says.
+
+use tokio::sync::Notify;
+
+/// Set by whoever stops the program from inside it: Windows tells a service so, and sends no signal.
+static STOP: Notify = Notify::const_new();
+
+/// Asks the program to stop, as Ctrl-C does.
+#[cfg(windows)]
+pub(crate) fn stop() {
+    STOP.notify_one();
+}
 
 /// Returns when somebody asks the program to stop.
 pub(crate) async fn asked_to_stop() {
     tokio::select! {
+        () = STOP.notified() => {}
         stopped = tokio::signal::ctrl_c() => {
             if let Err(error) = stopped {
                 tracing::warn!(%error, "Ctrl-C cannot be heard; end the program by other means");
@@ -56,15 +68,16 @@ fn is_ignored(status: &str, signal: i32) -> Option<bool> {
 
 #[cfg(windows)]
 async fn service_stop() {
-    use tokio::signal::windows::{ctrl_close, ctrl_shutdown};
-    match (ctrl_close(), ctrl_shutdown()) {
-        (Ok(mut close), Ok(mut shutdown)) => {
+    use tokio::signal::windows::{ctrl_break, ctrl_close, ctrl_shutdown};
+    match (ctrl_break(), ctrl_close(), ctrl_shutdown()) {
+        (Ok(mut pressed), Ok(mut close), Ok(mut shutdown)) => {
             tokio::select! {
+                _ = pressed.recv() => {}
                 _ = close.recv() => {}
                 _ = shutdown.recv() => {}
             }
         }
-        (_, _) => std::future::pending().await,
+        (_, _, _) => std::future::pending().await,
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn run(choice: &Choice, database: Option<&str>, heads: &[String]) -> 
 }
 
 /// What must stand nowhere.
-fn keys(settings: &Settings) -> Traces {
+pub(crate) fn keys(settings: &Settings) -> Traces {
     let mut keys = Traces::default();
     let signing = settings.webhooks.iter().flat_map(|webhook| &webhook.secrets).map(SigningKey::digest);
     for digest in settings.keys().into_iter().chain(signing) {

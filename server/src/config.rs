@@ -25,9 +25,9 @@ pub use limits::{Limits, Rates};
 pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
-    BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFormat, LogSettings, Mode, Outside, PanelReach,
-    PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, PrintBy, PrintSettings, Settings, TelegramSettings,
-    UzqrCode, UzqrSettings, UzumSettings,
+    BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFileSettings, LogFormat, LogSettings, Mode,
+    Outside, PanelReach, PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, PrintBy, PrintSettings, Settings,
+    TelegramSettings, UzqrCode, UzqrSettings, UzumSettings,
 };
 pub use text::{TextError, decode};
 pub use webhook::Webhook;

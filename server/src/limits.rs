@@ -36,8 +36,9 @@ pub(crate) const HEADS_PERIOD: Duration = Duration::from_secs(24 * 60 * 60);
 /// How often it is asked whether a backup is due.
 pub(crate) const BACKUP_PERIOD: Duration = Duration::from_secs(60);
 
-/// How long running calls may take to finish when the program is asked to stop.
-pub(crate) const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
+/// How long running calls may take to finish when the program is asked to stop. Windows ends a program 5 s after its window was
+/// closed, and what is left then is not finished at all.
+pub(crate) const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(if cfg!(windows) { 3 } else { 10 });
 
 /// Days listed by the overview.
 pub(crate) const OVERVIEW_DAYS_MAX: usize = 31;

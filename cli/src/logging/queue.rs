@@ -1,6 +1,7 @@
 //! Lines on their way out. Whoever logs never waits: lines go into a queue of bounded size, and one thread writes them. If
 //! the output fails or stands still, lines are lost and nothing else. When it works again, the log says how many.
 
+use super::file::LogFile;
 use boothpay_server::config::LogFormat;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -50,15 +51,27 @@ struct Line {
 }
 
 impl Queue {
-    /// A queue with its thread.
-    pub(super) fn start(format: LogFormat) -> io::Result<Arc<Self>> {
-        let queue = Arc::new(Self::new());
-        let lines = Arc::clone(&queue);
-        let write = |sink, text: &[u8]| match sink {
+    /// The queue of the two outputs that the program was started with, with its thread.
+    pub(super) fn of_outputs(format: LogFormat) -> io::Result<Arc<Self>> {
+        Self::start(format, "log", |sink, text| match sink {
             Sink::Out => put(&mut io::stdout().lock(), text),
             Sink::Err => put(&mut io::stderr(), text),
-        };
-        std::thread::Builder::new().name("log".to_owned()).spawn(move || lines.write_out(format, write))?;
+        })
+    }
+
+    /// The queue of a file, with a thread of its own: where one outlet stands still, the other goes on.
+    pub(super) fn of_file(format: LogFormat, mut file: LogFile) -> io::Result<Arc<Self>> {
+        Self::start(format, "log-file", move |_, text| file.put(text))
+    }
+
+    fn start(
+        format: LogFormat,
+        name: &str,
+        write: impl FnMut(Sink, &[u8]) -> Result<(), Torn> + Send + 'static,
+    ) -> io::Result<Arc<Self>> {
+        let queue = Arc::new(Self::new());
+        let lines = Arc::clone(&queue);
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || lines.write_out(format, write))?;
         Ok(queue)
     }
 
@@ -146,9 +159,10 @@ impl Queue {
 
 /// A writing that failed; `true` when a part of it is out.
 #[derive(Debug)]
-struct Torn(bool);
+pub(super) struct Torn(pub(super) bool);
 
-fn put(out: &mut impl Write, text: &[u8]) -> Result<(), Torn> {
+/// Writes the whole text, with patience for an outlet that is busy.
+pub(super) fn put(out: &mut impl Write, text: &[u8]) -> Result<(), Torn> {
     let (mut rest, begun) = (text, Instant::now());
     while !rest.is_empty() {
         match out.write(rest) {

@@ -7,9 +7,8 @@ use tokio::process::Command;
 /// # Errors
 /// A sentence that says what went wrong, with what the command wrote to its error output.
 pub async fn run(command: &str, environment: &[(&str, String)]) -> Result<String, String> {
-    let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let mut process = Command::new(shell);
-    process.arg(option).arg(command).kill_on_drop(true);
+    let mut process = shell(command);
+    process.kill_on_drop(true);
     for (name, value) in environment {
         process.env(name, value);
     }
@@ -22,7 +21,23 @@ pub async fn run(command: &str, environment: &[(&str, String)]) -> Result<String
     }
 }
 
-#[cfg(test)]
+#[cfg(not(windows))]
+fn shell(command: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(command);
+    shell
+}
+
+/// The command reaches `cmd` as it was written: quotes in it would come with backslashes that `cmd` does not know. With `/S` it
+/// takes away the first and the last quote and nothing else.
+#[cfg(windows)]
+fn shell(command: &str) -> Command {
+    let mut shell = Command::new("cmd");
+    shell.raw_arg("/S").raw_arg("/C").raw_arg(format!("\"{command}\""));
+    shell
+}
+
+#[cfg(all(test, unix))]
 mod tests {
     #[tokio::test]
     async fn gives_the_output_or_the_reason() {

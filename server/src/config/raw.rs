@@ -229,6 +229,9 @@ pub struct Backup {
 pub struct Log {
     pub format: String,
     pub level: String,
+    pub file: String,
+    pub file_megabytes: i64,
+    pub files_kept: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

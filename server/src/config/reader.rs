@@ -5,6 +5,7 @@ mod booth;
 mod click;
 mod layouts;
 mod limits;
+mod log;
 mod mode;
 mod panel;
 mod payme;
@@ -17,7 +18,7 @@ mod webhooks;
 use super::finding::{self, Finding, Place, Weight};
 use super::layers::{self, Origin, Sources, Written};
 use super::raw::Hidden;
-use super::settings::{BackupSettings, Judged, LogFormat, LogSettings, Mode, Outside, Settings};
+use super::settings::{BackupSettings, Judged, Mode, Outside, Settings};
 use super::{logos, paths, secrets, syntax};
 use boothpay_protocol::ledger::booth::{Booth, BoothId};
 use boothpay_protocol::secret::KeyDigest;
@@ -337,18 +338,5 @@ impl Reader {
         self.outside.backup_folder = Some(folder.clone());
         let every = SpanMs::seconds(hours?.saturating_mul(3600));
         Some(Some(BackupSettings { folder, every, keep: usize::try_from(keep?).ok()? }))
-    }
-
-    fn log(&mut self, config: &super::Config) -> Option<LogSettings> {
-        let format = match config.log.format.as_str() {
-            "plain" => Some(LogFormat::Plain),
-            "json" => Some(LogFormat::Json),
-            _ => self.wrong("log.format", "choose \"plain\" or \"json\""),
-        };
-        let level = config.log.level.as_str();
-        if !["error", "warn", "info", "debug", "trace"].contains(&level) {
-            return self.wrong("log.level", "choose \"error\", \"warn\", \"info\", \"debug\" or \"trace\"");
-        }
-        Some(LogSettings { format: format?, level: level.to_owned() })
     }
 }

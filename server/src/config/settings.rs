@@ -73,6 +73,19 @@ pub struct LogSettings {
     pub format: LogFormat,
     /// The least important level that is written.
     pub level: String,
+    /// The file that gets it as well.
+    pub file: Option<LogFileSettings>,
+}
+
+/// A file of the log, and those that were put aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogFileSettings {
+    /// The file that is written to.
+    pub path: PathBuf,
+    /// Bytes at which it is put aside.
+    pub bytes_max: u64,
+    /// How many put aside are kept.
+    pub kept: u32,
 }
 
 /// When backups are made, and where.
@@ -382,6 +395,8 @@ pub struct Outside {
     pub database: Option<Address>,
     /// Where its backups would go.
     pub backup_folder: Option<PathBuf>,
+    /// The file that its log would go to.
+    pub log_file: Option<PathBuf>,
     /// Where its templates of prints would be.
     pub layouts: Option<LayoutSettings>,
     /// Whether it would be in development mode.

@@ -4,10 +4,14 @@ use super::error::BackupError;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The end of a name under which a copy is being written.
 const PART: &str = ".part";
+
+/// How often, and how long each time, a file that another program holds is waited for: two seconds in all.
+const HELD_WAITS: u32 = 20;
+const HELD_PAUSE: Duration = Duration::from_millis(100);
 
 /// What SQLite keeps beside a file.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
@@ -87,15 +91,29 @@ pub(crate) fn give_name(temporary: &Path, to: &Path) -> Result<(), BackupError> 
             remove(temporary);
             return Err(BackupError::Exists(to.to_owned()));
         }
-        Err(_) => fs::rename(temporary, to).map_err(at(to))?,
+        Err(_) => rename(temporary, to)?,
     }
     sync_folder(to)
 }
 
 /// Puts a finished copy in the place of a file whose other name [`set_aside`] has made.
 pub(super) fn replace(temporary: &Path, to: &Path) -> Result<(), BackupError> {
-    fs::rename(temporary, to).map_err(at(to))?;
+    rename(temporary, to)?;
     sync_folder(to)
+}
+
+/// Moves a file. On Windows a virus scanner or an indexer may hold a new file for a moment, which is waited for.
+fn rename(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let mut waits = if cfg!(windows) { HELD_WAITS } else { 0 };
+    loop {
+        match fs::rename(from, to) {
+            Err(error) if waits > 0 && error.kind() == io::ErrorKind::PermissionDenied => {
+                waits = waits.saturating_sub(1);
+                std::thread::sleep(HELD_PAUSE);
+            }
+            outcome => return outcome.map_err(at(to)),
+        }
+    }
 }
 
 /// Keeps a database under another name. The file stays where it is too, where the file system allows that, until the new

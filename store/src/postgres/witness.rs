@@ -43,8 +43,12 @@ impl Witness {
         Ok(())
     }
 
-    /// Takes down what is about to be acknowledged.
+    /// Takes down what is about to be acknowledged. A commit of settings or tasks alone moves no chain; where its session has written
+    /// no row yet, there is none that could be asked for.
     pub(super) fn acknowledged(&self, head: &Head) {
+        if head.sequence == 0 {
+            return;
+        }
         if let Some(known) = &mut *self.lock() {
             known.heads.insert(head.writer, head.clone());
             known.last = Some(head.clone());

@@ -2,7 +2,10 @@
 //! nothing is acknowledged that is in the wrong one, and when the right one is back, the store goes on.
 
 use crate::support::{at, id, make, offer, pay};
-use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::rows::{Needs, Rows};
+use boothpay_protocol::secret::KeyDigest;
+use boothpay_protocol::staff;
 use boothpay_store::{Address, Store, StoreError};
 use boothpay_test_support::{Cluster, Database};
 use std::time::{Duration, Instant};
@@ -123,4 +126,17 @@ async fn a_store_that_has_written_nothing_yet_notices_too() {
     store.probe().await.unwrap();
     database.sql("set session_replication_role = replica; delete from journal").unwrap();
     let Err(StoreError::Suspect(_)) = offer(&store, "next", at(3000).ms()).await else { panic!("not noticed") };
+}
+
+/// A setting stands in no chain: a session that has written nothing else has no row there that could stand witness.
+#[tokio::test]
+async fn a_store_whose_first_change_is_a_setting_goes_on() {
+    let database = Cluster::shared().database();
+    let store = Store::open(&Address::parse(&database.url).unwrap()).unwrap();
+    let digest = KeyDigest::of(b"135790");
+    let decide = move |rows: &Rows| staff::give("anna", &digest, "salt", rows, at(1000));
+    let committed = store.transact(Needs::setting(staff::setting_name()), Actor::CommandLine, decide).await.unwrap();
+    committed.reply.unwrap();
+    make(&store, "after", 2000).await;
+    pay(&store, "after", "p1", 2500, true).await.unwrap();
 }

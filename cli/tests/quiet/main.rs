@@ -1,6 +1,8 @@
 //! A program that nobody listens to, or whose output cannot be written, goes on with what it is there for.
 #![cfg(unix)]
 
+mod computer;
+
 use boothpay_test_support::mortal;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -39,7 +41,7 @@ fn full_disk() -> Stdio {
 }
 
 /// A started server, ended when dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: String,
 }

@@ -1,0 +1,207 @@
+//! `boothpay doctor`: everything that somebody who helps has to know, in one file, and no secret in it.
+
+use crate::logging::aside;
+use crate::out::say;
+use crate::settings::{self, Choice, Loaded};
+use crate::verify;
+use anyhow::{Context, Result, bail};
+use boothpay_server::config::Settings;
+use boothpay_store::Address;
+use clap::Args;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Lines of the log's end: the last hours of a busy booth.
+const LOG_LINES: usize = 500;
+
+/// Bytes that are read for them.
+const LOG_BYTES_MAX: usize = 512 * 1024;
+
+/// Words in the name of a setting that holds a secret.
+const SECRET_WORDS: [&str; 4] = ["key", "secret", "password", "token"];
+
+#[derive(Args)]
+pub(crate) struct DoctorArguments {
+    /// The file to make; it must not be there yet. Without this, boothpay-doctor-TIME.txt in the current folder.
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+}
+
+/// Writes the file. What cannot be found out is said in it; only a file that cannot be made is a failure.
+pub(crate) fn run(choice: &Choice, arguments: &DoctorArguments) -> Result<()> {
+    let now = jiff::Zoned::now();
+    let to =
+        arguments.to.clone().unwrap_or_else(|| now.strftime("boothpay-doctor-%Y%m%d-%H%M%S.txt").to_string().into());
+    let loaded = settings::load(choice);
+    let parts = [
+        ("Program", program(&now)),
+        ("Settings", written(&loaded)),
+        ("boothpay check", asked(choice, &["check"])),
+        ("boothpay verify", asked(choice, &["verify"])),
+        ("boothpay tasks list", asked(choice, &["tasks", "list"])),
+        ("Disks", disks(&loaded)),
+        ("The log's end", log(&loaded)),
+    ];
+    let mut report = String::new();
+    for (title, text) in parts {
+        let _ = write!(report, "== {title}\n\n{}\n\n", text.trim_end());
+    }
+    // Whatever came from the settings, the commands or the log: a key in it would leave this computer with the file.
+    if loaded.judged.settings.as_ref().map(verify::keys).is_some_and(|keys| keys.are_in(&report)) {
+        bail!(
+            "one of your keys stands in the settings or in the log as plain text, where none belongs; nothing was written. \
+             `boothpay verify` says more"
+        );
+    }
+    let mut file = fs::File::options().write(true).create_new(true).open(&to);
+    let file = file.as_mut().map_err(|error| anyhow::anyhow!("the file {} cannot be made: {error}", to.display()))?;
+    file.write_all(report.as_bytes()).with_context(|| format!("the file {} cannot be written", to.display()))?;
+    say!("{} says how this Boothpay is. Keys and passwords are not in it. Read it before you send it.", to.display());
+    Ok(())
+}
+
+fn program(now: &jiff::Zoned) -> String {
+    let system = fs::read_to_string("/etc/os-release").ok();
+    let name = system.as_deref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME=")));
+    let windows = cfg!(windows).then(|| said_by(Command::new("cmd").args(["/C", "ver"]))).flatten();
+    let system = name.map(|name| name.trim_matches('"').to_owned()).or(windows).unwrap_or_default();
+    let file = std::env::current_exe().map(|file| file.display().to_string()).unwrap_or_default();
+    let processors = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    format!(
+        "Boothpay   {}\nfile       {file}\nsystem     {} {} {}\nprocessors {processors}\ntime       {}",
+        crate::VERSION,
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        system.trim(),
+        now.strftime("%Y-%m-%d %H:%M:%S %:z %Q")
+    )
+}
+
+/// The settings as they are written, without what is secret.
+fn written(loaded: &Loaded) -> String {
+    let mut text = format!("{}\n", loaded.source());
+    let Some(file) = &loaded.file else { return text };
+    match fs::read(file)
+        .map_err(|error| error.to_string())
+        .and_then(|bytes| boothpay_server::config::decode(&bytes).map_err(|error| error.to_string()))
+    {
+        Ok(settings) => {
+            text.push('\n');
+            for line in settings.lines() {
+                let _ = writeln!(text, "{}", without_secret(line));
+            }
+        }
+        Err(error) => {
+            let _ = writeln!(text, "cannot be read: {error}");
+        }
+    }
+    text
+}
+
+/// A line of the settings, its value hidden where it may be a secret. The name of a file is none.
+fn without_secret(line: &str) -> String {
+    let Some((name, value)) = line.split_once('=') else { return line.to_owned() };
+    let name_only = name.trim().trim_matches(['"', '\'', '#', ' ']).to_lowercase();
+    let secret = SECRET_WORDS.iter().any(|word| name_only.contains(word)) && !name_only.ends_with("_file");
+    // An address with a password in it.
+    let with_password = value.contains("://") && value.contains('@');
+    if secret || with_password { format!("{name}= (hidden)") } else { line.to_owned() }
+}
+
+/// What a command of ours says about the same settings.
+fn asked(choice: &Choice, arguments: &[&str]) -> String {
+    let Ok(program) = std::env::current_exe() else { return "this program cannot be found".to_owned() };
+    let mut command = Command::new(program);
+    if let Some(config) = &choice.config {
+        command.arg("--config").arg(config);
+    }
+    if choice.development {
+        command.arg("--development");
+    }
+    said_by(command.args(arguments)).unwrap_or_else(|| "it could not be asked".to_owned())
+}
+
+fn said_by(command: &mut Command) -> Option<String> {
+    let said = command.stdin(Stdio::null()).output().ok()?;
+    Some(String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned())
+}
+
+fn disks(loaded: &Loaded) -> String {
+    let mut text = String::new();
+    let mut add = |what: &str, folder: &Path| {
+        let free = fs4::available_space(folder);
+        let _ = match free {
+            Ok(bytes) => writeln!(text, "{what:<10} {} MiB free where {} is", bytes / 1024 / 1024, folder.display()),
+            Err(error) => writeln!(text, "{what:<10} {}: {error}", folder.display()),
+        };
+    };
+    if let Some(Address::SqliteFile(file)) = &loaded.judged.outside.database {
+        add("database", file.parent().filter(|folder| folder.is_absolute()).unwrap_or(&loaded.folder));
+    }
+    if let Some(folder) = &loaded.judged.outside.backup_folder {
+        add("backups", folder);
+    }
+    add("settings", &loaded.folder);
+    if let Some(Address::SqliteFile(file)) = &loaded.judged.outside.database
+        && let Ok(meta) = fs::metadata(file)
+    {
+        let _ = writeln!(text, "{} has {} MiB", file.display(), meta.len() / 1024 / 1024);
+    }
+    text
+}
+
+fn log(loaded: &Loaded) -> String {
+    let file = loaded.judged.settings.as_ref().and_then(|settings: &Settings| settings.log.file.as_ref());
+    let Some(file) = file else {
+        let unit = ["-u", "boothpay", "--no-pager", "-n", &LOG_LINES.to_string()].map(str::to_owned);
+        let said = cfg!(target_os = "linux").then(|| said_by(Command::new("journalctl").args(unit))).flatten();
+        return said.unwrap_or_else(|| "it is kept in no file (log.file is not set)".to_owned());
+    };
+    let mut text = end_of(&file.path).unwrap_or_else(|error| format!("{}: {error}", file.path.display()));
+    // A file that has just been begun says nothing of what was before.
+    if text.lines().count() < LOG_LINES && file.kept > 0 {
+        let older = end_of(&aside(&file.path, 1)).unwrap_or_default();
+        text.insert_str(0, &older);
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let skipped = lines.len().saturating_sub(LOG_LINES);
+    lines.iter().skip(skipped).flat_map(|line| [line, "\n"]).collect()
+}
+
+fn end_of(file: &Path) -> std::io::Result<String> {
+    let bytes = fs::read(file)?;
+    let skipped = bytes.len().saturating_sub(LOG_BYTES_MAX);
+    Ok(String::from_utf8_lossy(bytes.get(skipped..).unwrap_or_default()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secret;
+
+    #[test]
+    fn what_may_be_a_secret_is_hidden() {
+        let secrets = [
+            "key = \"abc\"",
+            "  secret_key='abc'",
+            "# key = \"abc\"",
+            "token = \"abc\"",
+            "test_password = \"abc\"",
+            "secret = \"whsec_abc\"",
+            "database = \"postgres://anna:abc@db/booth\"",
+            "\"key\" = \"abc\"",
+            "payme.key = \"abc\"",
+        ];
+        for line in secrets {
+            let shown = without_secret(line);
+            assert!(!shown.contains("abc") && shown.ends_with("= (hidden)"), "{shown}");
+        }
+        let plain =
+            ["key_file = \"payme.key\"", "[payme]", "database = \"boothpay.db\"", "name = \"Fotobox\"", "# a = b"];
+        for line in plain {
+            assert_eq!(without_secret(line), line);
+        }
+    }
+}

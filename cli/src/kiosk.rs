@@ -1,0 +1,175 @@
+//! `boothpay kiosk`: the booth's page on the whole screen, in a browser that is started again whenever it ends.
+//!
+//! The browser runs as the person, or the user of the system, who starts this; the server as another. So the two may stop, and
+//! be started again, each without the other.
+
+use crate::browser;
+use crate::out::say;
+use crate::serve::browser_address;
+use crate::settings::{self, Choice};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often a server that does not answer is asked again, and how often it is said that it does not.
+const ASKED_EVERY: Duration = Duration::from_secs(1);
+const TOLD_EVERY: Duration = Duration::from_secs(60);
+
+/// How long an answer may take.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// A browser that ends sooner than this did not work. It is started again after a pause, which doubles up to the longest.
+const WORKED: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_secs(1);
+const PAUSE_MAX: Duration = Duration::from_secs(60);
+
+/// How often it is looked whether the browser still runs.
+const WATCHED_EVERY: Duration = Duration::from_millis(500);
+
+#[derive(Args)]
+pub(crate) struct KioskArguments {
+    /// The page's address, for a screen of another computer than the server's. Without this, the address of the settings.
+    #[arg(long, value_name = "ADDRESS")]
+    url: Option<String>,
+    /// The browser's program. Without this: Chromium, Chrome or Edge, whichever is there first.
+    #[arg(long, value_name = "FILE")]
+    browser: Option<PathBuf>,
+    /// The folder of the browser's own files, in which a screen's pairing is kept. Made when it is not there.
+    #[arg(long, value_name = "FOLDER")]
+    profile: Option<PathBuf>,
+    /// Print receipts without asking, on the printer that the system uses by itself.
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "true|false")]
+    print: bool,
+    /// What the browser is to be told besides, after `--`.
+    #[arg(last = true)]
+    further: Vec<String>,
+}
+
+/// Runs until it is ended.
+pub(crate) fn run(choice: &Choice, arguments: &KioskArguments) -> Result<()> {
+    let page = match &arguments.url {
+        Some(page) => page.clone(),
+        None => format!("{}/", browser_address(settings::own(choice).orders)),
+    };
+    let server = Server::of(&page)?;
+    let program = match &arguments.browser {
+        Some(file) => file.clone(),
+        None => browser::find().context(
+            "there is no Chromium, Chrome or Edge on this computer; install one, or name another with --browser FILE",
+        )?,
+    };
+    let profile = match &arguments.profile {
+        Some(folder) => folder.clone(),
+        None => own_folder()?,
+    };
+    std::fs::create_dir_all(&profile)
+        .with_context(|| format!("the folder {} of the browser's files cannot be made", profile.display()))?;
+    let mut pause = PAUSE;
+    loop {
+        server.wait();
+        say!("{} shows {page}", program.display());
+        let begun = Instant::now();
+        let mut child = start(&program, &profile, &page, arguments)?;
+        let ended = wait(&mut child)?;
+        pause = if begun.elapsed() >= WORKED { PAUSE } else { pause.saturating_mul(2).min(PAUSE_MAX) };
+        say!("the browser ended ({ended}); it is started again in {} s", pause.as_secs());
+        thread::sleep(pause);
+    }
+}
+
+fn start(program: &Path, profile: &Path, page: &str, arguments: &KioskArguments) -> Result<Child> {
+    let mut command = Command::new(program);
+    command.arg(format!("--user-data-dir={}", profile.display())).args([
+        "--kiosk",
+        "--no-first-run",
+        "--no-default-browser-check",
+        "--noerrdialogs",
+        "--disable-session-crashed-bubble",
+        "--disable-pinch",
+        "--overscroll-history-navigation=0",
+        "--disable-features=Translate",
+        "--autoplay-policy=no-user-gesture-required",
+    ]);
+    if arguments.print {
+        command.arg("--kiosk-printing");
+    }
+    command.args(&arguments.further).arg(page).stdin(Stdio::null());
+    command.spawn().with_context(|| format!("the browser {} cannot be started", program.display()))
+}
+
+fn wait(child: &mut Child) -> Result<std::process::ExitStatus> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        thread::sleep(WATCHED_EVERY);
+    }
+}
+
+/// Where this person's programs keep such files.
+fn own_folder() -> Result<PathBuf> {
+    let (variable, below) =
+        if cfg!(windows) { ("LocalAppData", "Boothpay") } else { ("HOME", ".local/share/boothpay") };
+    match std::env::var_os(variable) {
+        Some(folder) => Ok(Path::new(&folder).join(below).join("kiosk")),
+        None => bail!("{variable} is not set; say with --profile FOLDER where the browser keeps its files"),
+    }
+}
+
+/// The server, as far as the page's address says where it is.
+struct Server {
+    /// Host and port. None where the page is encrypted: then the browser itself says that nothing answers.
+    address: Option<String>,
+}
+
+impl Server {
+    fn of(page: &str) -> Result<Self> {
+        if page.starts_with("https://") {
+            return Ok(Self { address: None });
+        }
+        let Some(rest) = page.strip_prefix("http://") else {
+            bail!("--url {page}: an address begins with http:// or https://, for instance http://192.168.1.5:5000/");
+        };
+        let host = rest.split(['/', '#', '?']).next().unwrap_or_default();
+        let address = if host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
+            host.to_owned()
+        } else {
+            format!("{host}:80")
+        };
+        Ok(Self { address: Some(address) })
+    }
+
+    /// Returns when the server answers: a page of the browser's own, "cannot be reached", would stay for ever.
+    fn wait(&self) {
+        let Some(address) = &self.address else { return };
+        let mut told: Option<Instant> = None;
+        while !answers(address) {
+            if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
+                say!("waiting for Boothpay at {address}: nothing answers there yet");
+                told = Some(Instant::now());
+            }
+            thread::sleep(ASKED_EVERY);
+        }
+    }
+}
+
+/// Whether a Boothpay answers there now.
+pub(crate) fn answers(address: &str) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let all: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
+        let Some(first) = all.first() else { return Ok(false) };
+        let mut stream = TcpStream::connect_timeout(first, ANSWER_PATIENCE)?;
+        stream.set_read_timeout(Some(ANSWER_PATIENCE))?;
+        stream.set_write_timeout(Some(ANSWER_PATIENCE))?;
+        stream.write_all(format!("GET /livez HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
+        let mut answer = String::new();
+        stream.take(4096).read_to_string(&mut answer)?;
+        Ok(answer.starts_with("HTTP/1.1 200") && answer.ends_with("{\"status\":\"live\"}"))
+    };
+    ask().unwrap_or(false)
+}

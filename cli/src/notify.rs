@@ -1,0 +1,22 @@
+//! What the system's service manager hears: that the server answers, and, where it asked for that, that it still runs.
+//!
+//! Only systemd asks. A server whose threads are stuck says nothing any more, and systemd starts it anew.
+
+/// Says that the server answers, and from then on that it runs, at a third of the time after which systemd would act.
+#[cfg(target_os = "linux")]
+pub(crate) fn ready() {
+    use sd_notify::NotifyState;
+    // Started by anybody else, there is nobody to tell, and that is no fault.
+    let _ = sd_notify::notify(&[NotifyState::Ready]);
+    if let Some(patience) = sd_notify::watchdog_enabled() {
+        tokio::spawn(async move {
+            loop {
+                let _ = sd_notify::notify(&[NotifyState::Watchdog]);
+                tokio::time::sleep(patience / 3).await;
+            }
+        });
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn ready() {}

@@ -1,0 +1,245 @@
+//! `boothpay service`: the server as a service of Windows. It starts with the computer, before anybody logs on, and again when it
+//! ended by itself. It runs as LocalService, a user of the system that may do next to nothing, and gets the right to write into the
+//! folder of the settings.
+
+use crate::out::say;
+use crate::settings::{self, Choice};
+use crate::{serve, signal};
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+use windows_service::service::{
+    ServiceAccess, ServiceAction, ServiceActionType, ServiceControl, ServiceControlAccept, ServiceErrorControl,
+    ServiceExitCode, ServiceFailureActions, ServiceFailureResetPeriod, ServiceInfo, ServiceStartType, ServiceState,
+    ServiceStatus, ServiceType,
+};
+use windows_service::service_control_handler::{self, ServiceControlHandlerResult, ServiceStatusHandle};
+use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
+use windows_service::{define_windows_service, service_dispatcher};
+
+/// The service's name, also the one that is shown.
+const NAME: &str = "Boothpay";
+
+/// The user that it runs as, and the same as Windows names it in every language.
+const USER: &str = r"NT AUTHORITY\LocalService";
+const USER_SID: &str = "*S-1-5-19";
+
+/// How long after it ended by itself the service is started again.
+const RESTARTED_AFTER: Duration = Duration::from_secs(5);
+
+/// After how long without trouble earlier trouble is forgotten.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long the service may take to start or to stop.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often it is looked whether it has.
+const LOOKED_EVERY: Duration = Duration::from_millis(200);
+
+/// The file beside the settings that says why the service did not start: it has no window to say it in.
+const TROUBLE: &str = "boothpay-trouble.txt";
+
+/// The settings of the service that this process is.
+static CHOICE: OnceLock<Choice> = OnceLock::new();
+
+#[derive(Subcommand)]
+pub(crate) enum ServiceCommand {
+    /// Install the server as a service, with the settings file named by --config, and start it. Needs an administrator.
+    Install,
+    /// Stop the service and take it out again. The database, the settings and the backups stay.
+    Uninstall,
+    /// Start the service.
+    Start,
+    /// Stop the service: calls under way are finished first.
+    Stop,
+    /// What Windows starts. Nobody else can.
+    #[command(hide = true)]
+    Run,
+}
+
+/// Does what is asked.
+pub(crate) fn run(choice: &Choice, command: &ServiceCommand) -> Result<()> {
+    match command {
+        ServiceCommand::Install => install(choice),
+        ServiceCommand::Uninstall => uninstall(),
+        ServiceCommand::Start => {
+            let service = open(ServiceAccess::START | ServiceAccess::QUERY_STATUS)?;
+            service.start::<&OsStr>(&[]).context("the service cannot be started")?;
+            wait_for(&service, ServiceState::Running)?;
+            say!("The service {NAME} runs.");
+            Ok(())
+        }
+        ServiceCommand::Stop => {
+            stop(&open(ServiceAccess::STOP | ServiceAccess::QUERY_STATUS)?)?;
+            say!("The service {NAME} is stopped.");
+            Ok(())
+        }
+        ServiceCommand::Run => {
+            let _ = CHOICE.set(choice.clone());
+            service_dispatcher::start(NAME, entry)
+                .context("only Windows starts this, as the service; to run the server by hand: boothpay serve")
+        }
+    }
+}
+
+fn install(choice: &Choice) -> Result<()> {
+    let loaded = settings::load(choice);
+    let Some(file) = &loaded.file else {
+        bail!("name the settings file that the service is to read: boothpay --config FILE service install");
+    };
+    if loaded.judged.settings.is_none() {
+        bail!("{}", loaded.refusal());
+    }
+    grant(&loaded.folder)?;
+    let manager = manager(ServiceManagerAccess::CONNECT | ServiceManagerAccess::CREATE_SERVICE)?;
+    let info = ServiceInfo {
+        name: NAME.into(),
+        display_name: NAME.into(),
+        service_type: ServiceType::OWN_PROCESS,
+        start_type: ServiceStartType::AutoStart,
+        error_control: ServiceErrorControl::Normal,
+        executable_path: std::env::current_exe().context("this program cannot be found")?,
+        launch_arguments: ["--config".into(), file.clone().into_os_string(), "service".into(), "run".into()].into(),
+        dependencies: Vec::new(),
+        account_name: Some(USER.into()),
+        account_password: None,
+    };
+    let access = ServiceAccess::CHANGE_CONFIG | ServiceAccess::START | ServiceAccess::QUERY_STATUS;
+    let service = match manager.open_service(NAME, access) {
+        Ok(service) => {
+            service.change_config(&info).context("the service that is there cannot be changed")?;
+            service
+        }
+        Err(_) => manager.create_service(&info, access).context("the service cannot be made")?,
+    };
+    service
+        .set_description("Payments of the photobooth: Payme, Click, Uzum")
+        .context("its description cannot be set")?;
+    let again = ServiceAction { action_type: ServiceActionType::Restart, delay: RESTARTED_AFTER };
+    service
+        .update_failure_actions(ServiceFailureActions {
+            reset_period: ServiceFailureResetPeriod::After(FORGOTTEN_AFTER),
+            reboot_msg: None,
+            command: None,
+            actions: Some(vec![again.clone(), again.clone(), again]),
+        })
+        .and_then(|()| service.set_failure_actions_on_non_crash_failures(true))
+        .context("that it is started again cannot be set")?;
+    if service.query_status().is_ok_and(|status| status.current_state == ServiceState::Stopped) {
+        service.start::<&OsStr>(&[]).context("the service is installed, but cannot be started")?;
+    }
+    wait_for(&service, ServiceState::Running).with_context(|| {
+        let trouble = loaded.folder.join(TROUBLE);
+        format!("the service is installed, but does not run; {} and the log say why", trouble.display())
+    })?;
+    say!("The service {NAME} is installed and runs, with the settings {}.", file.display());
+    if loaded.judged.settings.is_some_and(|settings| settings.log.file.is_none()) {
+        say!("Its log is kept nowhere: set file = \"log/boothpay.log\" in [log], then stop and start the service.");
+    }
+    Ok(())
+}
+
+fn uninstall() -> Result<()> {
+    let service = open(ServiceAccess::STOP | ServiceAccess::QUERY_STATUS | ServiceAccess::DELETE)?;
+    stop(&service)?;
+    service.delete().context("the service cannot be taken out")?;
+    say!("The service {NAME} is gone. The database, the settings and the backups are where they were.");
+    Ok(())
+}
+
+fn manager(access: ServiceManagerAccess) -> Result<ServiceManager> {
+    ServiceManager::local_computer(None::<&str>, access)
+        .context("Windows does not let this user work with services; start the terminal as administrator")
+}
+
+fn open(access: ServiceAccess) -> Result<windows_service::service::Service> {
+    manager(ServiceManagerAccess::CONNECT)?.open_service(NAME, access).context(
+        "there is no service Boothpay here, or this user may not touch it; start the terminal as administrator",
+    )
+}
+
+fn stop(service: &windows_service::service::Service) -> Result<()> {
+    if service.query_status().context("the service says nothing")?.current_state != ServiceState::Stopped {
+        service.stop().context("the service cannot be stopped")?;
+    }
+    wait_for(service, ServiceState::Stopped)
+}
+
+fn wait_for(service: &windows_service::service::Service, wanted: ServiceState) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        let state = service.query_status().context("the service says nothing")?.current_state;
+        if state == wanted {
+            return Ok(());
+        }
+        let ended = wanted == ServiceState::Running && state == ServiceState::Stopped;
+        if ended || begun.elapsed() > PATIENCE {
+            bail!("the service should be {wanted:?} and is {state:?}");
+        }
+        std::thread::sleep(LOOKED_EVERY);
+    }
+}
+
+/// Lets the service's user write the database, the log and the backups in the settings' folder, and nobody else read the keys.
+fn grant(folder: &Path) -> Result<()> {
+    let rights = format!("{USER_SID}:(OI)(CI)M");
+    let mut command = Command::new("icacls");
+    command.arg(folder).args(["/grant", &rights]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let said = command.output().context("icacls of Windows cannot be started")?;
+    if !said.status.success() {
+        let why = String::from_utf8_lossy(&said.stderr).trim().to_owned();
+        bail!("the service's user cannot be given the folder {}: {why}", folder.display());
+    }
+    Ok(())
+}
+
+define_windows_service!(entry, work);
+
+/// The service itself.
+fn work(_: Vec<OsString>) {
+    let choice = CHOICE.get().cloned().unwrap_or_default();
+    let asked = |control| match control {
+        ServiceControl::Stop | ServiceControl::Shutdown | ServiceControl::Preshutdown => {
+            signal::stop();
+            ServiceControlHandlerResult::NoError
+        }
+        ServiceControl::Interrogate => ServiceControlHandlerResult::NoError,
+        // Nothing else was agreed to.
+        _ => ServiceControlHandlerResult::NotImplemented,
+    };
+    let Ok(handle) = service_control_handler::register(NAME, asked) else { return };
+    let trouble = trouble_file(&choice);
+    let _ = std::fs::remove_file(&trouble);
+    tell(&handle, ServiceState::Running, 0);
+    let outcome = serve::run(&choice);
+    if let Err(error) = &outcome {
+        let _ = std::fs::write(&trouble, format!("Boothpay did not start, or ended:\r\n\r\n{error:#}\r\n"));
+    }
+    tell(&handle, ServiceState::Stopped, u32::from(outcome.is_err()));
+}
+
+fn trouble_file(choice: &Choice) -> PathBuf {
+    settings::load(choice).folder.join(TROUBLE)
+}
+
+fn tell(handle: &ServiceStatusHandle, state: ServiceState, failed: u32) {
+    let running = state == ServiceState::Running;
+    let accepted = if running {
+        ServiceControlAccept::STOP | ServiceControlAccept::SHUTDOWN
+    } else {
+        ServiceControlAccept::empty()
+    };
+    let _ = handle.set_service_status(ServiceStatus {
+        service_type: ServiceType::OWN_PROCESS,
+        current_state: state,
+        controls_accepted: accepted,
+        exit_code: if failed == 0 { ServiceExitCode::NO_ERROR } else { ServiceExitCode::ServiceSpecific(failed) },
+        checkpoint: 0,
+        wait_hint: Duration::default(),
+        process_id: None,
+    });
+}

@@ -1,0 +1,149 @@
+//! What the program does for the computer of a booth: a log in a file, the page in a browser that is started again, a word to
+//! systemd, and one file for whoever helps.
+
+use super::{PATIENCE, Server, program};
+use boothpay_test_support::mortal;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Instant;
+
+fn write(folder: &Path, name: &str, text: &str) {
+    fs::write(folder.join(name), text).unwrap();
+}
+
+fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_log_in_a_file_has_what_the_error_output_has_and_not_the_way_into_the_panel() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "boothpay.toml", "[log]\nfile = \"log/boothpay.log\"\n");
+    let log = folder.path().join("error-output");
+    let mut server = Server::start(program(folder.path(), &["serve"]), fs::File::create(&log).unwrap().into());
+    server.pay("a");
+    server.signal("-TERM");
+    assert_eq!(server.end().code(), Some(0));
+    let (shown, kept) = (fs::read_to_string(log).unwrap(), folder.path().join("log").join("boothpay.log"));
+    let kept = fs::read_to_string(kept).unwrap();
+    assert!(kept.contains("order a: PAID") && kept.ends_with("stopped\n"), "{kept}");
+    assert_eq!(kept, shown);
+    assert!(!kept.contains("/admin/link/"), "{kept}");
+}
+
+#[test]
+fn a_log_file_on_a_full_disk_stops_no_payment() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "boothpay.toml", "[log]\nfile = \"/dev/full\"\n");
+    let mut server = Server::start(program(folder.path(), &["serve"]), Stdio::null());
+    server.pay("a");
+    server.signal("-TERM");
+    assert_eq!(server.end().code(), Some(0));
+}
+
+#[test]
+fn systemd_hears_that_the_server_answers_and_that_it_still_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let hear = || {
+        let mut said = [0; 100];
+        let length = socket.recv(&mut said).unwrap();
+        String::from_utf8(said[..length].to_vec()).unwrap()
+    };
+    let mut command = program(folder.path(), &["serve"]);
+    command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "300000");
+    let server = Server::start(command, Stdio::null());
+    assert_eq!(hear().trim(), "READY=1");
+    server.order("a");
+    for _ in 0..3 {
+        assert_eq!(hear().trim(), "WATCHDOG=1");
+    }
+}
+
+#[test]
+fn the_kiosks_browser_is_started_when_the_server_answers_and_again_when_it_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    // A browser that says how it was started, and ends.
+    let browser = folder.path().join("browser");
+    fs::write(&browser, "#!/bin/sh\necho \"$@\" >>started\n").unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    let started = || fs::read_to_string(folder.path().join("started")).unwrap_or_default();
+    let server = Server::start(program(folder.path(), &["serve"]), Stdio::null());
+    let page = format!("http://{}/", server.address);
+    let arguments =
+        ["kiosk", "--url", &page, "--browser", browser.to_str().unwrap(), "--profile", "own", "--", "--lang=uz"];
+    let mut kiosk = super::command(mortal(env!("CARGO_BIN_EXE_boothpay")), folder.path(), &arguments);
+    let mut kiosk = kiosk.stdout(Stdio::null()).spawn().unwrap();
+    let said = until("it is not started again", || Some(started()).filter(|said| said.lines().count() >= 2));
+    kiosk.kill().unwrap();
+    kiosk.wait().unwrap();
+    for line in said.lines() {
+        assert!(line.starts_with("--user-data-dir=own --kiosk "), "{line}");
+        assert!(line.ends_with(&format!(" --kiosk-printing --lang=uz {page}")), "{line}");
+    }
+    assert!(folder.path().join("own").is_dir());
+}
+
+#[test]
+fn a_kiosk_waits_for_a_server_that_is_not_there_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let page = format!("http://{nobody}/");
+    let mut kiosk = program(folder.path(), &["kiosk", "--url", &page, "--browser", "/bin/false", "--profile", "own"]);
+    let mut kiosk = kiosk.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(kiosk.stdout.take().unwrap()));
+    let said = lines.next().unwrap().unwrap();
+    kiosk.kill().unwrap();
+    kiosk.wait().unwrap();
+    assert_eq!(said, format!("waiting for Boothpay at {nobody}: nothing answers there yet"));
+}
+
+#[test]
+fn the_doctors_file_says_how_all_is_and_holds_no_key() {
+    const KEY: &str = "Zq7RrV5pX2mLw9TtY4nBcE8sKd6GhJ3aFuXy";
+    let folder = tempfile::tempdir().unwrap();
+    let settings = format!(
+        "[payme]\nmerchant_id = \"587f72c72cac0d162c722ae2\"\nkey = \"{KEY}\"\n\n[log]\nfile = \"boothpay.log\"\n\n[backup]\nfolder = \"copies\"\n"
+    );
+    write(folder.path(), "boothpay.toml", &settings);
+    let mut server = Server::start(program(folder.path(), &["serve"]), Stdio::null());
+    // Once it answers it also hears that it is to stop.
+    server.ask("/livez", "");
+    server.signal("-TERM");
+    assert_eq!(server.end().code(), Some(0));
+    let asked = || program(folder.path(), &["doctor", "--to", "how.txt"]).output().unwrap();
+    let said = asked();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let report = fs::read_to_string(folder.path().join("how.txt")).unwrap();
+    let wanted = [
+        concat!("Boothpay   ", env!("CARGO_PKG_VERSION")),
+        "key = (hidden)",
+        "merchant_id = \"587f72c72cac0d162c722ae2\"",
+        "The settings are fine.",
+        "is as it should be",
+        "MiB free where",
+        "listening on",
+    ];
+    for part in wanted {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    assert!(!report.contains(KEY), "{report}");
+    assert!(!asked().status.success(), "a file that is there is not replaced");
+    // A key that somebody wrote where none belongs leaves this computer in no file.
+    write(folder.path(), "boothpay.toml", &format!("# the key was {KEY}\n{settings}"));
+    let refused = program(folder.path(), &["doctor", "--to", "other.txt"]).output().unwrap();
+    assert!(!refused.status.success());
+    assert!(!folder.path().join("other.txt").exists());
+}
