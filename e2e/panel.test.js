@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { setUp } from "./support/browser.js";
+import { openKiosk, setUp } from "./support/browser.js";
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };
@@ -63,7 +63,7 @@ async function sound(page, name) {
   if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 }
 
-const PAGES = ["/admin", "/admin/people", "/admin/audit"];
+const PAGES = ["/admin", "/admin/orders", "/admin/owed", "/admin/people", "/admin/audit"];
 
 for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
   test(`every page is sound in three languages on a ${name}`, async (t) => {
@@ -100,7 +100,7 @@ test("the owner gets in, gives an operator a link, and leaves", async (t) => {
   await other.fill("[name=again]", PASSWORD);
   await other.click("main button");
   await other.waitForURL(at("/admin"));
-  assert.deepEqual(await other.$$eval(".menu a", (items) => items.map((item) => item.textContent)), ["Bugun"]);
+  assert.deepEqual(await other.$$eval(".menu a", (items) => items.map((item) => item.textContent)), ["Bugun", "Buyurtmalar"]);
 
   await page.click(".leave button");
   await page.waitForURL(/login\?done=logged_out/);
@@ -110,4 +110,51 @@ test("the owner gets in, gives an operator a link, and leaves", async (t) => {
   await page.fill("[name=password]", PASSWORD);
   await page.click("main button");
   await page.waitForURL(at("/admin"));
+});
+
+/** An order at the booth that was paid with Click; its number. */
+async function paidByClick(t) {
+  const kiosk = await openKiosk(t, scene, { wallets: null, expected: ["409 (Conflict)"] });
+  await kiosk.press("start-button");
+  await kiosk.press("copies-pay");
+  await kiosk.press("method-click");
+  await kiosk.phase("waiting");
+  const number = await kiosk.number();
+  const phone = await kiosk.phone();
+  await phone.press("pay");
+  await phone.screen("paid");
+  await kiosk.knowsOfPayment();
+  return number;
+}
+
+test("an owner finds an order by its number, and gives its money back", async (t) => {
+  const page = await open(t, PHONE);
+  await enter(page);
+  const before = await page.textContent("[data-testid=taken]");
+  // Somebody reads the table by keyboard meanwhile: that does not stop it.
+  await page.focus(".scrolls");
+  const number = await paidByClick(t);
+  // It comes by itself.
+  await page.waitForFunction((old) => document.querySelector("[data-testid=taken]").textContent !== old, before);
+  assert.equal(await page.evaluate(() => document.activeElement.className), "scrolls");
+  await page.click("text=Orders");
+  await page.fill("[name=q]", `${number.slice(0, 4)} ${number.slice(4)}`.toLowerCase());
+  await page.click(".filters button");
+  await page.waitForURL(at(`/admin/orders/${number}`));
+  await sound(page, "phone-order-paid");
+  assert.equal((await page.textContent("[data-testid=status]")).trim(), "paid");
+  await page.click("summary:has-text('Give the money back')");
+  await page.fill("[name=reason]", "the paper was empty");
+  await page.click("form[action$=refund] button");
+  await page.waitForURL(/done=refund_asked/);
+  await sound(page, "phone-order-asked");
+  for (const until = Date.now() + PATIENCE_MS; (await page.textContent("[data-testid=status]")).trim() !== "refunded"; ) {
+    assert.ok(Date.now() < until, "it is never refunded");
+    await page.reload();
+  }
+  await page.setViewportSize(DESKTOP);
+  await sound(page, "desktop-order-refunded");
+  assert.match(await page.textContent(".story"), /the paper was empty/);
+  await page.goto(at("/admin/orders"));
+  await sound(page, "desktop-orders");
 });

@@ -43,13 +43,16 @@ const UZQR_TEXT: &str = "UzQR of the Boothpay demonstration: not a real code, no
 /// The PIN of the demonstration's staff. A real one is drawn, or chosen by its owner.
 const STAFF_PIN: &str = "246810";
 
+/// The booth's port, when no other is asked for.
+pub(crate) const PORT: u16 = 5000;
+
 #[derive(Args)]
 pub(crate) struct DemoArguments {
     /// Let phones in the same network reach the booth and the stand-in.
     #[arg(long)]
     lan: bool,
     /// The booth's port; the stand-in gets the next one. 0: any two that are free.
-    #[arg(long, default_value_t = 5000)]
+    #[arg(long, default_value_t = PORT)]
     port: u16,
     /// Let the booth take the pictures itself, with this computer's camera.
     #[arg(long)]
@@ -62,7 +65,7 @@ pub(crate) struct DemoArguments {
 impl DemoArguments {
     /// The usual ones, with the database in another folder.
     pub(crate) fn in_folder(folder: PathBuf) -> Self {
-        Self { lan: false, port: 5000, camera: false, folder }
+        Self { lan: false, port: PORT, camera: false, folder }
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
         "How Boothpay is set up for a booth stands in README.txt; `boothpay --help` in a terminal names all commands."
     );
     say!();
+    let booth = format!("http://127.0.0.1:{}", demo::PORT);
     thread::spawn(move || {
         for _ in 0..LOOKED_MAX {
             thread::sleep(LOOKED_EVERY);

@@ -4,13 +4,13 @@
 //! be started again, each without the other.
 
 use crate::browser;
+use crate::neighbour;
 use crate::out::say;
 use crate::serve::browser_address;
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::ToSocketAddrs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -160,16 +160,8 @@ impl Server {
 
 /// Whether a Boothpay answers there now.
 pub(crate) fn answers(address: &str) -> bool {
-    let ask = || -> std::io::Result<bool> {
-        let all: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
-        let Some(first) = all.first() else { return Ok(false) };
-        let mut stream = TcpStream::connect_timeout(first, ANSWER_PATIENCE)?;
-        stream.set_read_timeout(Some(ANSWER_PATIENCE))?;
-        stream.set_write_timeout(Some(ANSWER_PATIENCE))?;
-        stream.write_all(format!("GET /livez HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
-        let mut answer = String::new();
-        stream.take(4096).read_to_string(&mut answer)?;
-        Ok(answer.starts_with("HTTP/1.1 200") && answer.ends_with("{\"status\":\"live\"}"))
-    };
-    ask().unwrap_or(false)
+    let Some(first) = address.to_socket_addrs().ok().and_then(|mut all| all.next()) else { return false };
+    let call = format!("GET /livez HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    neighbour::ask(first, &call, ANSWER_PATIENCE)
+        .is_ok_and(|said| said.starts_with("HTTP/1.1 200") && said.ends_with("{\"status\":\"live\"}"))
 }

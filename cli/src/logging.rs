@@ -22,8 +22,8 @@ use tracing_subscriber::EnvFilter;
 /// stands still takes none of it however long one waits.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
 
-/// The way to the two outputs that the program was started with, once the log has been started.
-static QUEUE: OnceLock<Arc<Queue>> = OnceLock::new();
+/// The ways out, once the log has been started: the two outputs that the program was started with, then the file.
+static QUEUES: OnceLock<Vec<Arc<Queue>>> = OnceLock::new();
 
 /// Holds the log open; what is left of it is written when this is dropped, within [`FLUSH_PATIENCE`] for each outlet.
 pub(crate) struct Log(Vec<Arc<Queue>>);
@@ -42,9 +42,9 @@ pub(crate) fn start(settings: &LogSettings) -> Result<Log> {
     let ours = ["boothpay", "boothpay_server", "boothpay_store", "boothpay_sandbox"];
     let directives: Vec<String> = ours.iter().map(|name| format!("{name}={level}")).collect();
     let filter = EnvFilter::try_new(format!("warn,{}", directives.join(",")))?;
-    let queue = Queue::of_outputs(settings.format)?;
+    let outputs = Queue::of_outputs(settings.format)?;
     let file = settings.file.clone().map(|file| Queue::of_file(settings.format, LogFile::new(file))).transpose()?;
-    let queues: Vec<_> = [Arc::clone(&queue)].into_iter().chain(file).collect();
+    let queues: Vec<_> = [outputs].into_iter().chain(file).collect();
     let lines = Lines { queues: queues.clone(), format: settings.format };
     // The library's own way to tell of a line that it could not write panics where the error output is closed.
     let log = tracing_subscriber::fmt().with_env_filter(filter).log_internal_errors(false).with_writer(lines);
@@ -53,7 +53,7 @@ pub(crate) fn start(settings: &LogSettings) -> Result<Log> {
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
     started.map_err(|error| anyhow!("the log cannot be started: {error}"))?;
-    let _ = QUEUE.set(queue);
+    let _ = QUEUES.set(queues.clone());
     panic::set_hook(Box::new(tell_panic));
     Ok(Log(queues))
 }
@@ -66,16 +66,21 @@ pub(crate) fn visible(text: &str, format: LogFormat) -> String {
 
 /// Prints to the standard output in the log's turn. `false` when there is no log.
 pub(crate) fn say(text: &str) -> bool {
-    let Some(queue) = QUEUE.get() else { return false };
-    queue.push(Sink::Out, text.as_bytes().to_vec());
+    let Some(outputs) = QUEUES.get().and_then(|queues| queues.first()) else { return false };
+    outputs.push(Sink::Out, text.as_bytes().to_vec());
     true
 }
 
-/// Prints to the error output behind what was logged, and waits a little until it is there. `false` when there is no log.
+/// Writes wherever the log goes, behind what was logged, and waits a little until it is there: why a program ended belongs into its
+/// file as well. `false` when there is no log.
 pub(crate) fn complain(text: &str) -> bool {
-    let Some(queue) = QUEUE.get() else { return false };
-    queue.push(Sink::Err, text.as_bytes().to_vec());
-    queue.flush(FLUSH_PATIENCE);
+    let Some(queues) = QUEUES.get() else { return false };
+    for queue in queues {
+        queue.push(Sink::Err, text.as_bytes().to_vec());
+    }
+    for queue in queues {
+        queue.flush(FLUSH_PATIENCE);
+    }
     true
 }
 

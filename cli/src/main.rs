@@ -13,6 +13,7 @@ mod kiosk;
 mod layout;
 mod logging;
 mod migrate;
+mod neighbour;
 mod notify;
 mod order;
 mod out;

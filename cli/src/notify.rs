@@ -1,6 +1,6 @@
 //! What the system's service manager hears: that the server answers, and, where it asked for that, that it still runs.
 //!
-//! Only systemd asks. A server whose threads are stuck says nothing any more, and systemd starts it anew.
+//! Windows hears the first, systemd both. A server whose threads are stuck says nothing any more, and systemd starts it anew.
 
 /// Says that the server answers, and from then on that it runs, at a third of the time after which systemd would act.
 #[cfg(target_os = "linux")]
@@ -18,5 +18,8 @@ pub(crate) fn ready() {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+pub(crate) use crate::service::ready;
+
+#[cfg(not(any(target_os = "linux", windows)))]
 pub(crate) fn ready() {}

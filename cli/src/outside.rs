@@ -2,14 +2,15 @@
 //! that is right. Nothing that is looked at stays behind.
 
 use crate::layout;
+use crate::neighbour;
 use crate::settings::{Loaded, finding};
 use boothpay_layouts::Layouts;
 use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::config::{Finding, Outside, Settings, Weight};
 use boothpay_server::telegram;
 use boothpay_store::{Address, visit};
-use std::io::{ErrorKind, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -100,27 +101,12 @@ fn is_boothpay(address: SocketAddr) -> bool {
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
         IpAddr::V4(_) | IpAddr::V6(_) => address.ip(),
     };
-    let ask = || -> std::io::Result<bool> {
-        let mut stream = TcpStream::connect_timeout(&SocketAddr::new(ip, address.port()), NEIGHBOUR_PATIENCE)?;
-        stream.set_read_timeout(Some(NEIGHBOUR_PATIENCE))?;
-        stream.set_write_timeout(Some(NEIGHBOUR_PATIENCE))?;
-        // The one path that both of its addresses know; without credentials it does nothing.
-        let call = format!(
-            "POST /api/payme/webhook HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"
-        );
-        stream.write_all(call.as_bytes())?;
-        let mut answer = [0; 2048];
-        let mut length = 0;
-        while let Some(rest) = answer.get_mut(length..).filter(|rest| !rest.is_empty()) {
-            match stream.read(rest) {
-                Ok(0) | Err(_) => break,
-                Ok(read) => length = length.saturating_add(read),
-            }
-        }
-        let answer = String::from_utf8_lossy(answer.get(..length).unwrap_or(&[])).into_owned();
-        Ok(answer.contains(" 200 ") && answer.contains("\"error\"") && answer.contains("\"code\":-32"))
-    };
-    ask().unwrap_or(false)
+    // The one path that both of its addresses know; without credentials it does nothing.
+    let call = format!(
+        "POST /api/payme/webhook HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"
+    );
+    let said = neighbour::ask(SocketAddr::new(ip, address.port()), &call, NEIGHBOUR_PATIENCE);
+    said.is_ok_and(|said| said.contains(" 200 ") && said.contains("\"error\"") && said.contains("\"code\":-32"))
 }
 
 fn database_at(address: &Address, development: bool) -> Vec<Finding> {

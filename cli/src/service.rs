@@ -46,6 +46,9 @@ const TROUBLE: &str = "boothpay-trouble.txt";
 /// The settings of the service that this process is.
 static CHOICE: OnceLock<Choice> = OnceLock::new();
 
+/// Where Windows hears how the service that this process is stands.
+static STATUS: OnceLock<ServiceStatusHandle> = OnceLock::new();
+
 #[derive(Subcommand)]
 pub(crate) enum ServiceCommand {
     /// Install the server as a service, with the settings file named by --config, and start it. Needs an administrator.
@@ -128,14 +131,12 @@ fn install(choice: &Choice) -> Result<()> {
             actions: Some(vec![again.clone(), again.clone(), again]),
         })
         .and_then(|()| service.set_failure_actions_on_non_crash_failures(true))
-        .context("that it is started again cannot be set")?;
+        // A service that is not started again by itself is better than none.
+        .unwrap_or_else(|error| say!("Windows did not take that the service is started again when it ended: {error}"));
     if service.query_status().is_ok_and(|status| status.current_state == ServiceState::Stopped) {
         service.start::<&OsStr>(&[]).context("the service is installed, but cannot be started")?;
     }
-    wait_for(&service, ServiceState::Running).with_context(|| {
-        let trouble = loaded.folder.join(TROUBLE);
-        format!("the service is installed, but does not run; {} and the log say why", trouble.display())
-    })?;
+    wait_for(&service, ServiceState::Running)?;
     say!("The service {NAME} is installed and runs, with the settings {}.", file.display());
     if loaded.judged.settings.is_some_and(|settings| settings.log.file.is_none()) {
         say!("Its log is kept nowhere: set file = \"log/boothpay.log\" in [log], then stop and start the service.");
@@ -177,8 +178,14 @@ fn wait_for(service: &windows_service::service::Service, wanted: ServiceState) -
             return Ok(());
         }
         let ended = wanted == ServiceState::Running && state == ServiceState::Stopped;
-        if ended || begun.elapsed() > PATIENCE {
-            bail!("the service should be {wanted:?} and is {state:?}");
+        if ended {
+            bail!("the service {NAME} does not run: {TROUBLE} beside the settings, and the log, say why");
+        }
+        if begun.elapsed() > PATIENCE {
+            bail!(
+                "after {} s the service {NAME} still is {state:?} instead of {wanted:?}; the log says more",
+                PATIENCE.as_secs()
+            );
         }
         std::thread::sleep(LOOKED_EVERY);
     }
@@ -214,12 +221,20 @@ fn work(_: Vec<OsString>) {
     let Ok(handle) = service_control_handler::register(NAME, asked) else { return };
     let trouble = trouble_file(&choice);
     let _ = std::fs::remove_file(&trouble);
-    tell(&handle, ServiceState::Running, 0);
+    let handle = STATUS.get_or_init(|| handle);
+    tell(handle, ServiceState::StartPending, 0);
     let outcome = serve::run(&choice);
     if let Err(error) = &outcome {
         let _ = std::fs::write(&trouble, format!("Boothpay did not start, or ended:\r\n\r\n{error:#}\r\n"));
     }
-    tell(&handle, ServiceState::Stopped, u32::from(outcome.is_err()));
+    tell(handle, ServiceState::Stopped, u32::from(outcome.is_err()));
+}
+
+/// The server answers: now the service runs, and whoever waits for that hears so.
+pub(crate) fn ready() {
+    if let Some(handle) = STATUS.get() {
+        tell(handle, ServiceState::Running, 0);
+    }
 }
 
 fn trouble_file(choice: &Choice) -> PathBuf {
@@ -239,7 +254,7 @@ fn tell(handle: &ServiceStatusHandle, state: ServiceState, failed: u32) {
         controls_accepted: accepted,
         exit_code: if failed == 0 { ServiceExitCode::NO_ERROR } else { ServiceExitCode::ServiceSpecific(failed) },
         checkpoint: 0,
-        wait_hint: Duration::default(),
+        wait_hint: if running || state == ServiceState::Stopped { Duration::default() } else { PATIENCE },
         process_id: None,
     });
 }

@@ -35,7 +35,7 @@ pub const AUDIT_CHARS_MAX: usize = 500;
 pub enum Role {
     /// Everything.
     Owner,
-    /// Sees what was taken today and yesterday. Sees no people and no audit.
+    /// Helps customers: finds orders, closes them, lets them be printed again, gives money back up to a sum. Sees no people and no audit.
     Operator,
 }
 
@@ -189,11 +189,21 @@ pub enum Deed {
     PersonAdded,
     /// Somebody may not get in any more.
     PersonRemoved,
+    /// An order was closed.
+    OrderCancelled,
+    /// A paid order may be printed once more.
+    ReprintAllowed,
+    /// A customer gets his money back.
+    RefundAsked,
+    /// A customer has got his money back past the wallet.
+    HandedBack,
+    /// A note about an order.
+    NoteWritten,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::LinkMade,
         Self::PasswordSet,
         Self::LoggedIn,
@@ -201,6 +211,11 @@ impl Deed {
         Self::LoggedOut,
         Self::PersonAdded,
         Self::PersonRemoved,
+        Self::OrderCancelled,
+        Self::ReprintAllowed,
+        Self::RefundAsked,
+        Self::HandedBack,
+        Self::NoteWritten,
     ];
 
     /// The word in the database.
@@ -213,6 +228,11 @@ impl Deed {
             Self::LoggedOut => "logged_out",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",
+            Self::OrderCancelled => "order_cancelled",
+            Self::ReprintAllowed => "reprint_allowed",
+            Self::RefundAsked => "refund_asked",
+            Self::HandedBack => "handed_back",
+            Self::NoteWritten => "note_written",
         }
     }
 
@@ -231,7 +251,7 @@ pub struct Audit {
     pub who: Option<AdminName>,
     /// What.
     pub deed: Deed,
-    /// Whom it is about.
+    /// Which order or person it is about.
     pub about: Option<String>,
     /// What was before.
     pub old: Option<String>,

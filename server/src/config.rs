@@ -15,6 +15,7 @@ mod raw;
 mod reader;
 mod secrets;
 mod settings;
+mod shown;
 mod syntax;
 mod text;
 mod webhook;
@@ -29,6 +30,7 @@ pub use settings::{
     Outside, PanelReach, PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, PrintBy, PrintSettings, Settings,
     TelegramSettings, UzqrCode, UzqrSettings, UzumSettings,
 };
+pub use shown::without_secrets;
 pub use text::{TextError, decode};
 pub use webhook::Webhook;
 

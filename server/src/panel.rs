@@ -27,10 +27,14 @@ pub(crate) mod frame;
 mod link;
 mod login;
 mod looks;
+mod order;
+mod orders;
+mod owed;
 mod password;
 mod people;
 pub(crate) mod say;
 mod seat;
+mod story;
 mod today;
 mod words;
 
@@ -51,6 +55,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use looks::Found;
+use owed::LateMoney;
 use password::Passwords;
 use seat::Guest;
 use std::sync::Arc;
@@ -72,6 +77,8 @@ pub(crate) struct Panel {
     found: Found,
     /// What was told lately. Its own: whoever fills the one that foreign pages fill does not silence the audit of wrong passwords.
     pub(crate) refusals: Refusals,
+    /// Which orders have late money.
+    late_money: LateMoney,
 }
 
 /// The panel's routes: everything under `/admin`.
@@ -84,6 +91,14 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/logout", post(login::leave))
         .route("/admin/language", post(login::language))
         .route("/admin/link/{token}", get(link::page).post(link::redeem))
+        .route("/admin/owed", get(owed::page))
+        .route("/admin/orders", get(orders::page))
+        .route("/admin/orders/{id}", get(order::page))
+        .route("/admin/orders/{id}/cancel", post(order::cancel))
+        .route("/admin/orders/{id}/reprint", post(order::reprint))
+        .route("/admin/orders/{id}/refund", post(order::refund))
+        .route("/admin/orders/{id}/handed-back", post(order::handed_back))
+        .route("/admin/orders/{id}/note", post(order::write_note))
         .route("/admin/people", get(people::page).post(people::add))
         .route("/admin/people/{name}/link", post(people::new_link))
         .route("/admin/people/{name}/remove", post(people::remove))

@@ -110,17 +110,17 @@ fn tell_one(entry: &Entry) {
             let (number, state) = (taken.transaction.number, taken.state.word());
             tracing::info!(%order, by, transaction = number.get(), "order {order}: its payment was taken over, {state} (transaction {number})");
         }
-        Change::DetailsChanged { number, details } if is_given_up(entry.actor, details.as_str()) => {
-            tracing::info!(%order, by, transaction = number.get(), "order {order}: {by} has given up a payment whose time had run out here (transaction {number})");
-        }
-        Change::DetailsChanged { number, .. }
-            if matches!(entry.actor, Actor::Provider { provider: Provider::Click, .. }) =>
-        {
-            tracing::error!(%order, by, transaction = number.get(), "order {order}: Click has cancelled a payment that was confirmed (transaction {number}); see in Click's cabinet whether the money went back. The order stays paid");
-        }
-        Change::DetailsChanged { number, .. } => {
-            tracing::info!(%order, by, transaction = number.get(), "order {order}: tax receipt received (transaction {number})");
-        }
+        Change::DetailsChanged { number, details } => match remark(entry.actor, details.as_str()) {
+            Remark::GivenUp => {
+                tracing::info!(%order, by, transaction = number.get(), "order {order}: {by} has given up a payment whose time had run out here (transaction {number})");
+            }
+            Remark::CancelledAfterPayment => {
+                tracing::error!(%order, by, transaction = number.get(), "order {order}: Click has cancelled a payment that was confirmed (transaction {number}); see in Click's cabinet whether the money went back. The order stays paid");
+            }
+            Remark::Receipt => {
+                tracing::info!(%order, by, transaction = number.get(), "order {order}: tax receipt received (transaction {number})");
+            }
+        },
     }
     let is_paid = matches!(entry.change, Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. });
     if is_paid && !authority::is_proven(entry.actor) {
@@ -128,13 +128,25 @@ fn tell_one(entry: &Entry) {
     }
 }
 
-/// Whether a wallet has said of a payment that we had let go that it is over there, too.
-fn is_given_up(actor: Actor, details: &str) -> bool {
+/// What a wallet has said of a payment that is settled here already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remark {
+    /// It is over there, too, after our time for it had run out.
+    GivenUp,
+    /// It was cancelled there, although it had been confirmed.
+    CancelledAfterPayment,
+    /// Its tax receipt.
+    Receipt,
+}
+
+/// What new details of a transaction say, by whose they are.
+pub(crate) fn remark(actor: Actor, details: &str) -> Remark {
     match actor {
-        Actor::Provider { provider: Provider::Click, .. } => {
-            serde_json::from_str::<ClickDetails>(details).is_ok_and(|details| details.given_up.is_some())
-        }
-        Actor::Provider { provider: Provider::Uzum, .. } => true,
+        Actor::Provider { provider: Provider::Click, .. } => match serde_json::from_str::<ClickDetails>(details) {
+            Ok(details) if details.given_up.is_some() => Remark::GivenUp,
+            Ok(_) | Err(_) => Remark::CancelledAfterPayment,
+        },
+        Actor::Provider { provider: Provider::Uzum, .. } => Remark::GivenUp,
         Actor::Provider { .. }
         | Actor::Booth
         | Actor::Api
@@ -143,7 +155,7 @@ fn is_given_up(actor: Actor, details: &str) -> bool {
         | Actor::Tasks
         | Actor::CommandLine
         | Actor::Panel
-        | Actor::Import => false,
+        | Actor::Import => Remark::Receipt,
     }
 }
 

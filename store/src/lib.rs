@@ -32,6 +32,7 @@ mod postgres;
 mod readings;
 #[cfg(test)]
 mod sample;
+mod search;
 mod sqlite;
 mod sums;
 mod tables;
@@ -49,6 +50,7 @@ pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
 pub use photos::{Update, UpdateKey};
 pub use readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, StatementPages, Takings};
+pub use search::{LOOKED_THROUGH_MAX, OrderPage, OrderSearch};
 pub use tables::task::{Claim, Lane, Remove, TaskCounts};
 
 use boothpay_protocol::ledger::authority;

@@ -18,6 +18,7 @@ mod photos;
 pub(crate) mod queries;
 mod readers;
 pub(crate) mod rows;
+mod search;
 mod statement;
 pub(crate) mod tasks;
 pub(crate) mod trouble;

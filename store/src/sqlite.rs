@@ -14,6 +14,7 @@ mod queries;
 mod readers;
 mod recent;
 pub(crate) mod rows;
+pub(crate) mod search;
 mod statement;
 pub(crate) mod tasks;
 mod trust;

@@ -3,19 +3,17 @@
 
 use super::{change, found, show};
 use crate::out;
-use anyhow::{Result, bail};
-use boothpay_protocol::card;
-use boothpay_protocol::ledger::giving_back::{self, Asked, NoRefund};
+use anyhow::{Context, Result, bail};
+use boothpay_protocol::ledger::giving_back::NoRefund;
 use boothpay_protocol::ledger::journal::Actor;
-use boothpay_protocol::ledger::limits::REFUND_REASON_CHARS_MAX;
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_protocol::ledger::rows::Needs;
-use boothpay_protocol::ledger::task::{Task, TaskState};
-use boothpay_protocol::ledger::transaction::{State, Transaction};
+use boothpay_protocol::ledger::task::TaskState;
+use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::providers::{WayBack, way_back};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, Settings};
+use boothpay_server::giving_back::{self, Next, NotHandedBack, Owed};
 use boothpay_server::refunds;
 use boothpay_store::Store;
 use boothpay_store::visit::OrderStory;
@@ -49,61 +47,33 @@ pub(super) fn run(settings: &Settings, refund: &Refund) -> Result<Value> {
     })
 }
 
-/// Money of this order that can go back: what paid it, or else what came and could not.
-fn to_give_back(story: &OrderStory) -> Vec<&Transaction> {
-    let in_state = |wanted: fn(State) -> bool| story.transactions.iter().filter(move |it| wanted(it.state));
-    let paid: Vec<&Transaction> = in_state(|state| matches!(state, State::Performed { .. })).collect();
-    if paid.is_empty() { in_state(|state| matches!(state, State::Owed { .. })).collect() } else { paid }
-}
-
 async fn ask(settings: &Settings, store: &Store, story: &OrderStory, reason: Option<&str>) -> Result<()> {
-    let (id, now) = (&story.order.id, Clock::System.now());
-    let reason = reason.map(|text| a_reason(text).map_err(anyhow::Error::msg)).transpose()?;
-    if story.order.status != OrderStatus::Paid {
-        let owed = to_give_back(story);
-        if owed.is_empty() {
-            return refused(id, why_not(story));
-        }
-        for transaction in owed {
-            again(settings, store, story, transaction).await?;
-        }
-        return Ok(());
+    let (order, now) = (&story.order, Clock::System.now());
+    let reason = reason.map(giving_back::reason).transpose().context("--reason")?;
+    let steps = match giving_back::ask(store, Actor::CommandLine, story, reason, now).await? {
+        Ok(steps) => steps,
+        Err(why) => return refused(&order.id, why),
+    };
+    for (transaction, next) in &steps {
+        tell(settings, &order.id, transaction, next);
     }
-    let decide = move |rows: &_| giving_back::ask(rows, reason.clone(), now);
-    match store.transact(Needs::order(id.clone()), Actor::CommandLine, decide).await?.reply {
-        Ok(Asked::Now) => {
-            for transaction in to_give_back(story) {
-                tell(settings, id, transaction);
-            }
-            if story.order.printed_at.is_some() {
-                out::complain(format_args!("its prints were started before; nothing more is printed for order {id}"));
-            }
-        }
-        Ok(Asked::Before) => {
-            for transaction in to_give_back(story) {
-                again(settings, store, story, transaction).await?;
-            }
-        }
-        Err(why) => return refused(id, why),
+    let is_asked_now = order.status == OrderStatus::Paid && order.refund_asked_at.is_none();
+    if is_asked_now && order.printed_at.is_some() {
+        let id = &order.id;
+        out::complain(format_args!("its prints were started before; nothing more is printed for order {id}"));
     }
     Ok(())
-}
-
-/// Why an order has no money to give back.
-fn why_not(story: &OrderStory) -> NoRefund {
-    let went_back = |it: &Transaction| matches!(it.state, State::Refunded { .. } | State::GivenBack { .. });
-    if story.transactions.iter().any(went_back) { NoRefund::WentBack } else { NoRefund::NotPaid }
 }
 
 fn refused(id: &OrderId, why: NoRefund) -> Result<()> {
     bail!("order {id}: {why}")
 }
 
-/// What happens next with money that has just been asked back.
-fn tell(settings: &Settings, id: &OrderId, transaction: &Transaction) {
+/// What happens next with money that was asked back.
+fn tell(settings: &Settings, id: &OrderId, transaction: &Transaction, next: &Next) {
     let soum = transaction.amount.soum();
-    match way_back(transaction.provider) {
-        WayBack::Task => {
+    match next {
+        Next::Task => {
             out::complain(format_args!(
                 "the server asks Click to give {soum} soum back, within seconds if it runs, else as soon as it is started. Watch it with \
                  `boothpay order show {id}` (status refunded: done) and `boothpay tasks list`"
@@ -116,9 +86,15 @@ fn tell(settings: &Settings, id: &OrderId, transaction: &Transaction) {
                 ));
             }
         }
-        WayBack::Cabinet => in_the_cabinet(id, transaction),
-        WayBack::ByHand => by_the_bank(id, transaction),
-        WayBack::NoMoney => {}
+        Next::Cabinet => in_the_cabinet(id, transaction),
+        Next::ByHand => by_the_bank(id, transaction),
+        Next::OnItsWay(number, last_error) => {
+            let last = last_error.as_ref().map(|why| format!(". At the last attempt: {why}")).unwrap_or_default();
+            out::complain(format_args!(
+                "that was asked for before and is on its way (task {number}, `boothpay tasks show {number}`){last}"
+            ));
+        }
+        Next::Done(number) => out::complain(format_args!("task {number} is done; look at the order once more")),
     }
 }
 
@@ -150,80 +126,21 @@ fn in_the_cabinet(id: &OrderId, transaction: &Transaction) {
     ));
 }
 
-/// Money that was asked back before, or that is owed anyway: what has become of that, and once more where it was given up.
-async fn again(settings: &Settings, store: &Store, story: &OrderStory, transaction: &Transaction) -> Result<()> {
-    let (id, now) = (&story.order.id, Clock::System.now());
-    match way_back(transaction.provider) {
-        WayBack::Cabinet => {
-            in_the_cabinet(id, transaction);
-            return Ok(());
-        }
-        WayBack::ByHand => {
-            by_the_bank(id, transaction);
-            return Ok(());
-        }
-        WayBack::NoMoney => return refused(id, NoRefund::NoMoney),
-        WayBack::Task => {}
-    }
-    let Some(task) = task_of(story, transaction) else {
-        let needs = Needs::transaction(transaction.provider, transaction.provider_id.clone());
-        let decide = move |rows: &_| giving_back::ask_again(rows, now);
-        store.transact(needs, Actor::CommandLine, decide).await?;
-        tell(settings, id, transaction);
-        return Ok(());
-    };
-    let number = task.number;
-    match task.state {
-        TaskState::Failed { .. } if store.retry_task(number, now).await? => tell(settings, id, transaction),
-        TaskState::Failed { .. } | TaskState::Waiting { .. } | TaskState::Leased { .. } => {
-            let last = task.last_error.as_ref().map(|why| format!(". At the last attempt: {why}")).unwrap_or_default();
-            out::complain(format_args!(
-                "that was asked for before and is on its way (task {number}, `boothpay tasks show {number}`){last}"
-            ));
-        }
-        TaskState::Done { .. } => out::complain(format_args!("task {number} is done; look at the order once more")),
-    }
-    Ok(())
-}
-
-fn task_of<'a>(story: &'a OrderStory, transaction: &Transaction) -> Option<&'a Task> {
-    let key = giving_back::key(transaction);
-    story.refunds.iter().find(|task| task.key == key)
-}
-
 /// A person has given the money back past this program.
 async fn handed_back(store: &Store, story: &OrderStory) -> Result<()> {
-    let (id, now) = (&story.order.id, Clock::System.now());
-    let transactions = to_give_back(story);
-    if transactions.is_empty() {
-        return refused(id, why_not(story));
+    let id = &story.order.id;
+    match giving_back::handed_back(store, Actor::CommandLine, story, Clock::System.now()).await? {
+        Ok(()) => Ok(()),
+        Err(NotHandedBack::Refused(why)) => refused(id, why),
+        Err(NotHandedBack::UnderWay(number)) => bail!(
+            "order {id}: the server is still at it (task {number}), so the money could go back twice. Wait until it is done or given up"
+        ),
     }
-    for transaction in transactions {
-        let under_way = task_of(story, transaction).filter(|task| task.state.due().is_some());
-        if let Some(task) = under_way {
-            bail!(
-                "order {id}: the server is still at it (task {}), so the money could go back twice. Wait until it is done or given up",
-                task.number
-            );
-        }
-        let needs = Needs::transaction(transaction.provider, transaction.provider_id.clone());
-        let decide = move |rows: &_| giving_back::handed_back(rows, now);
-        if let Err(why) = store.transact(needs, Actor::CommandLine, decide).await?.reply {
-            return refused(id, why);
-        }
-    }
-    Ok(())
 }
 
 /// Money of an order that is owed back and where that stands, for `show` and `list --owed`.
 pub(super) fn owed(story: &OrderStory) -> Vec<Value> {
-    let is_owed = |transaction: &&Transaction| match transaction.state {
-        State::Performed { .. } => story.order.refund_asked_at.is_some(),
-        State::Owed { .. } => true,
-        State::Created | State::Cancelled { .. } | State::Refunded { .. } | State::GivenBack { .. } => false,
-    };
-    let describe = |transaction: &Transaction| {
-        let task = task_of(story, transaction);
+    let describe = |Owed { transaction, task }: Owed<'_>| {
         let next = match (way_back(transaction.provider), task) {
             (_, Some(task)) => match task.state {
                 TaskState::Failed { .. } => refunds::cure(&story.order.id, task.number),
@@ -245,22 +162,5 @@ pub(super) fn owed(story: &OrderStory) -> Vec<Value> {
             "next": next,
         })
     };
-    story.transactions.iter().filter(is_owed).map(describe).collect()
-}
-
-/// A reason that may stay in the journal for ever.
-fn a_reason(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if text.is_empty() || text.chars().count() > REFUND_REASON_CHARS_MAX {
-        return Err(format!("--reason takes 1 to {REFUND_REASON_CHARS_MAX} characters"));
-    }
-    if text.chars().any(char::is_control) {
-        return Err("--reason takes one line".to_owned());
-    }
-    if card::masked(text) != text {
-        return Err(
-            "there is the number of a card in --reason; it stays in the journal for ever, so leave it out".to_owned()
-        );
-    }
-    Ok(text.to_owned())
+    giving_back::owed(story).into_iter().map(describe).collect()
 }

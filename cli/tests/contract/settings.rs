@@ -28,7 +28,7 @@ fn the_first_lines_say_which_program_which_settings_and_which_database() {
         line.unwrap_or_else(|| panic!("{label}: {}", finished.out)).trim().to_owned()
     };
     let nothing = folder.run(&["check"], &[]);
-    assert!(nothing.out.starts_with(concat!("Boothpay:      ", env!("CARGO_PKG_VERSION"), "\n")), "{}", nothing.out);
+    assert!(nothing.out.starts_with(concat!("Boothpay:      ", env!("BOOTHPAY_VERSION"), "\n")), "{}", nothing.out);
     assert!(line(&nothing, "Settings:").contains(&format!("would be read from {}", here.display())));
     assert_eq!(line(&nothing, "Database:"), here.join("boothpay.db").display().to_string());
 
@@ -45,7 +45,7 @@ fn the_first_lines_say_which_program_which_settings_and_which_database() {
     let booth = folder.start(&["serve", "--config", "booth/my.toml"], &[("BOOTHPAY_LISTEN", "127.0.0.1:0")]);
     assert_eq!(booth.greeting("Database:"), database);
     assert_eq!(booth.greeting("Settings:"), settings);
-    assert_eq!(booth.greeting("Boothpay:"), env!("CARGO_PKG_VERSION"));
+    assert_eq!(booth.greeting("Boothpay:"), env!("BOOTHPAY_VERSION"));
     drop(booth);
     assert!(here.join("booth/data.db").is_file() && !here.join("boothpay.db").exists());
 }

@@ -42,6 +42,18 @@ fn a_log_in_a_file_has_what_the_error_output_has_and_not_the_way_into_the_panel(
 }
 
 #[test]
+fn why_a_server_ended_stands_in_the_logs_file() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "boothpay.toml", "[log]\nfile = \"boothpay.log\"\n");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = program(folder.path(), &["serve"]).env("BOOTHPAY_LISTEN", &address).output().unwrap();
+    assert!(!said.status.success());
+    let kept = fs::read_to_string(folder.path().join("boothpay.log")).unwrap();
+    assert!(kept.contains(&format!("boothpay: cannot listen on {address}")), "{kept}");
+}
+
+#[test]
 fn a_log_file_on_a_full_disk_stops_no_payment() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "boothpay.toml", "[log]\nfile = \"/dev/full\"\n");
@@ -129,7 +141,7 @@ fn the_doctors_file_says_how_all_is_and_holds_no_key() {
     let report = fs::read_to_string(folder.path().join("how.txt")).unwrap();
     let wanted = [
         concat!("Boothpay   ", env!("CARGO_PKG_VERSION")),
-        "key = (hidden)",
+        "key = \"(hidden)\"",
         "merchant_id = \"587f72c72cac0d162c722ae2\"",
         "The settings are fine.",
         "is as it should be",
@@ -141,9 +153,27 @@ fn the_doctors_file_says_how_all_is_and_holds_no_key() {
     }
     assert!(!report.contains(KEY), "{report}");
     assert!(!asked().status.success(), "a file that is there is not replaced");
-    // A key that somebody wrote where none belongs leaves this computer in no file.
-    write(folder.path(), "boothpay.toml", &format!("# the key was {KEY}\n{settings}"));
-    let refused = program(folder.path(), &["doctor", "--to", "other.txt"]).output().unwrap();
-    assert!(!refused.status.success());
-    assert!(!folder.path().join("other.txt").exists());
+    // A key that somebody wrote where none belongs leaves this computer in no file; one in a comment is not taken along.
+    for (old, to, fits) in [("# the key was ", "comment.txt", true), ("[booth]\nname = \"", "name.txt", false)] {
+        let end = if fits { "" } else { "\"" };
+        write(folder.path(), "boothpay.toml", &format!("{old}{KEY}{end}\n{settings}"));
+        let said = program(folder.path(), &["doctor", "--to", to]).output().unwrap();
+        assert_eq!(said.status.success(), fits, "{}", String::from_utf8_lossy(&said.stderr));
+        let made = fs::read_to_string(folder.path().join(to)).unwrap_or_default();
+        assert_eq!((made.is_empty(), made.contains(KEY)), (!fits, false));
+    }
+}
+
+#[test]
+fn the_doctors_file_holds_no_way_into_the_panel() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "boothpay.toml", "[log]\nfile = \"boothpay.log\"\n");
+    let link = "http://127.0.0.1:5000/admin/link/7acd7b857e11095ffec223597260ce54";
+    write(folder.path(), "boothpay.log", &format!("Set its password: {link}\n"));
+    assert!(program(folder.path(), &["doctor", "--to", "how.txt"]).status().unwrap().success());
+    let report = fs::read_to_string(folder.path().join("how.txt")).unwrap();
+    assert!(
+        report.contains("Set its password: http://127.0.0.1:5000/admin/link/…") && !report.contains("7acd7b"),
+        "{report}"
+    );
 }

@@ -136,6 +136,7 @@ pub struct Admin {
     pub token: Hidden,
     pub token_file: String,
     pub panel: String,
+    pub operator_refund: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -256,6 +256,8 @@ pub struct UzumSettings {
 pub struct PanelSettings {
     /// Who reaches it.
     pub reach: PanelReach,
+    /// The highest price of an order whose money an operator may give back, in tiyin.
+    pub operator_refund_tiyin: i64,
 }
 
 /// Who reaches the owner's panel.

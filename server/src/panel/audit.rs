@@ -44,7 +44,12 @@ impl Row {
             | Deed::LoggedIn
             | Deed::LoggedOut
             | Deed::PersonAdded
-            | Deed::PersonRemoved => (words.t("audit.program"), None),
+            | Deed::PersonRemoved
+            | Deed::OrderCancelled
+            | Deed::ReprintAllowed
+            | Deed::RefundAsked
+            | Deed::HandedBack
+            | Deed::NoteWritten => (words.t("audit.program"), None),
         };
         Self {
             when: When::of(at, app, words),

@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub(crate) enum Section {
     /// The first page.
     Today,
+    /// Every order.
+    Orders,
     /// Who may get in.
     People,
     /// What was done.
@@ -30,8 +32,9 @@ pub(crate) enum Section {
 
 impl Section {
     /// The menu in its order: address, key of its name, and who sees it.
-    const MENU: [(Self, &'static str, &'static str, Role); 3] = [
+    const MENU: [(Self, &'static str, &'static str, Role); 4] = [
         (Self::Today, "/admin", "nav.today", Role::Operator),
+        (Self::Orders, "/admin/orders", "nav.orders", Role::Operator),
         (Self::People, "/admin/people", "nav.people", Role::Owner),
         (Self::Audit, "/admin/audit", "nav.audit", Role::Owner),
     ];

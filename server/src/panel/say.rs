@@ -1,5 +1,6 @@
 //! Sums and times as the panel says them.
 
+use super::words::Words;
 use crate::app::App;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::money::Soum;
@@ -80,6 +81,26 @@ pub(crate) fn machine_time(at: TimeMs) -> String {
 pub(crate) fn local(at: TimeMs, app: &App) -> jiff::Zoned {
     let zone: TimeZone = app.settings.time_zone.clone();
     Timestamp::from_millisecond(at.ms()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone)
+}
+
+/// From when to when a day is, in the booth's zone.
+pub(crate) fn bounds(day: Date, app: &App) -> Option<(TimeMs, TimeMs)> {
+    let begins = |day: Date| {
+        let at = day.to_zoned(app.settings.time_zone.clone()).ok()?;
+        Some(TimeMs::new(at.timestamp().as_millisecond()))
+    };
+    Some((begins(day)?, begins(day.tomorrow().ok()?)?))
+}
+
+/// How long ago something was, in one unit.
+pub(crate) fn age(since: TimeMs, now: TimeMs, words: &Words) -> String {
+    let minutes = now.since(since).ms().max(0) / 60_000;
+    let (key, count) = match minutes {
+        0..60 => ("age.minutes", minutes),
+        60..2880 => ("age.hours", minutes / 60),
+        _ => ("age.days", minutes / 1440),
+    };
+    words.fill(key, &[("count", &number(count))])
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! The first page: what stands of today's money, what was paid and what went back, by wallet, beside yesterday. The figures are those of
+//! The first page: what is owed back to customers, what stands of today's money, what was paid and what went back, by wallet, beside yesterday. The figures are those of
 //! `boothpay report`. It brings itself up to date.
 
 use super::frame::{self, Frame, Section, Stop, show};
+use super::owed::{self, OwedOrder};
 use super::say;
 use super::seat::Seat;
 use super::words::Words;
@@ -13,6 +14,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use boothpay_protocol::ledger::provider::Provider;
 use std::sync::Arc;
+
+/// Orders with owed money that the first page shows; the list has all.
+const OWED_SHOWN: usize = 5;
 
 /// A line of the table: what stands of one provider's money, today and yesterday.
 struct Line {
@@ -29,6 +33,9 @@ struct Line {
 struct Live {
     words: &'static Words,
     day: String,
+    /// The first few orders with owed money, and how many there are.
+    owed: Vec<OwedOrder>,
+    owed_count: usize,
     net: String,
     paid: String,
     refunded: String,
@@ -48,6 +55,7 @@ impl Live {
         let (today, yesterday) = (Period::Day(day), Period::Day(day.yesterday().unwrap_or(day)));
         let hours = Report::hours(yesterday, zone).start..Report::hours(today, zone).end;
         let kept = app.store.kept_sums(hours).await?;
+        let (owed, owed_count) = owed::orders(app, &kept.takings, words, OWED_SHOWN).await?;
         let [today, yesterday] = [today, yesterday].map(|day| Report::of(&kept, day, zone, now));
         let offered = app.settings.offered();
         let is_shown = |provider| {
@@ -68,6 +76,8 @@ impl Live {
         Ok(Self {
             words,
             day: say::day(day, words.language()),
+            owed,
+            owed_count,
             net: soum(money.net()),
             paid: soum(money.paid),
             refunded: soum(money.refunded),

@@ -2,6 +2,7 @@
 
 mod browser;
 mod entering;
+mod orders;
 mod strangers;
 mod today;
 #[allow(dead_code)]

@@ -42,6 +42,9 @@ create table orders (
     check (print_state is null or status in ('paid', 'refunded'))
 ) with (fillfactor = 50);
 
+-- Orders of a day. Written once, when the order is made.
+create index orders_by_time on orders (created_at_ms);
+
 -- What the sweep looks for.
 create index orders_pending_by_expiry on orders (expires_at_ms) where status = 'pending';
 

@@ -35,6 +35,9 @@ create table orders (
     check (print_state is null or status = 'paid' or status = 'refunded')
 ) strict;
 
+-- Orders of a day. Written once, when the order is made.
+create index orders_by_time on orders (created_at_ms);
+
 -- What the sweep looks for.
 create index orders_pending_by_expiry on orders (expires_at_ms) where status = 'pending';
 

@@ -1,8 +1,11 @@
-//! The owner's panel: who reaches it.
+//! The owner's panel: who reaches it, and what an operator may give back.
 
 use super::Reader;
 use crate::config::raw::Admin;
 use crate::config::settings::{PanelReach, PanelSettings};
+
+/// The highest sum that an operator may be trusted with, in soum: more than any booth's order.
+const OPERATOR_REFUND_SOUM_MAX: u32 = 100_000_000;
 
 impl Reader {
     pub(super) fn panel(&mut self, admin: &Admin) -> Option<PanelSettings> {
@@ -12,6 +15,7 @@ impl Reader {
             "off" => Some(PanelReach::Off),
             _ => self.wrong("admin.panel", "choose \"direct\", \"any\" or \"off\""),
         };
-        Some(PanelSettings { reach: reach? })
+        let soum = self.number("admin.operator_refund", admin.operator_refund, 0..=OPERATOR_REFUND_SOUM_MAX);
+        Some(PanelSettings { reach: reach?, operator_refund_tiyin: i64::from(soum?).saturating_mul(100) })
     }
 }

@@ -1,0 +1,319 @@
+//! One order: how it stands, its story, and what can be done with it.
+
+use super::form::{Form, back};
+use super::frame::{Frame, Section, Stop, When, show};
+use super::orders::{standing, status_key};
+use super::say;
+use super::seat::Seat;
+use super::story::{Step, steps};
+use super::today::provider_key;
+use super::words::Words;
+use crate::app::App;
+use crate::giving_back::{self, NotHandedBack, Owed};
+use crate::orders::Orders;
+use askama::Template;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use boothpay_protocol::card;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::limits::REFUND_REASON_CHARS_MAX;
+use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::task::TaskState;
+use boothpay_protocol::ledger::transaction::State as TransactionState;
+use boothpay_protocol::panel::{AUDIT_CHARS_MAX, Audit, Deed};
+use boothpay_protocol::providers::{WayBack, way_back};
+use boothpay_store::visit::OrderStory;
+use std::sync::Arc;
+
+/// Rows of the audit that an order's page looks at.
+const AUDIT_ROWS: u32 = 200;
+
+/// What brought money, or tried to.
+struct Payment {
+    wallet: &'static str,
+    id: String,
+    number: String,
+    sum: String,
+    state: &'static str,
+}
+
+/// Money that is owed back, and what happens next.
+pub(super) struct Debt {
+    pub(super) sum: String,
+    pub(super) wallet: &'static str,
+    pub(super) next: String,
+}
+
+/// What can be done with the order as it is, by who is looking.
+#[derive(Clone, Copy, Default)]
+struct Can {
+    cancel: bool,
+    reprint: bool,
+    /// Its money can go back, or what was given up can be asked again.
+    refund: bool,
+    hand_back: bool,
+    /// It costs more than an operator may give back.
+    is_owners: bool,
+}
+
+#[derive(Template)]
+#[template(path = "panel/order.html")]
+struct OrderPage {
+    f: Frame,
+    id: String,
+    number: String,
+    status: &'static str,
+    status_name: &'static str,
+    sum: String,
+    copies: u16,
+    booth: String,
+    made: When,
+    until: When,
+    printed: Option<When>,
+    payments: Vec<Payment>,
+    debts: Vec<Debt>,
+    can: Can,
+    steps: Vec<Step>,
+    reason_chars: usize,
+    note_chars: usize,
+}
+
+/// The page.
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    seat: Seat,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, Stop> {
+    let story = match order_id(id) {
+        Some(id) => app.store.story(&[id]).await?,
+        None => None,
+    };
+    let Some(story) = story else {
+        return Err(seat.frame(&app, Section::Orders).stop(StatusCode::NOT_FOUND, "order.none"));
+    };
+    let about = story.order.id.as_str().to_owned();
+    let audit: Vec<Audit> =
+        app.store.audit(Some(about), None, AUDIT_ROWS).await?.into_iter().map(|(_, audit)| audit).collect();
+    let (order, words) = (&story.order, seat.words());
+    let is_held = story.transactions.iter().any(|transaction| transaction.state.holds());
+    let status = standing(order, is_held);
+    let payments = story.transactions.iter().map(|transaction| Payment {
+        wallet: words.t(provider_key(transaction.provider)),
+        id: transaction.provider_id.to_string(),
+        number: transaction.number.to_string(),
+        sum: say::soum(transaction.amount.tiyin()),
+        state: words.t(state_key(transaction.state)),
+    });
+    show(&OrderPage {
+        f: seat.frame(&app, Section::Orders),
+        id: order.id.to_string(),
+        number: say::order(order.id.as_str()),
+        status,
+        status_name: words.t(status_key(status)),
+        sum: say::soum(order.amount.tiyin()),
+        copies: order.copies.get(),
+        booth: order.booth.name.clone(),
+        made: When::of(order.created_at, &app, words),
+        until: When::of(order.expires_at, &app, words),
+        printed: order.printed_at.map(|at| When::of(at, &app, words)),
+        payments: payments.collect(),
+        debts: debts(&story, words),
+        can: can(&app, &seat, &story, is_held),
+        steps: steps(&story, &audit, &app, words),
+        reason_chars: REFUND_REASON_CHARS_MAX,
+        note_chars: AUDIT_CHARS_MAX,
+    })
+}
+
+const fn state_key(state: TransactionState) -> &'static str {
+    match state {
+        TransactionState::Created => "payment.created",
+        TransactionState::Performed { .. } => "payment.performed",
+        TransactionState::Cancelled { .. } => "payment.cancelled",
+        TransactionState::Refunded { .. } => "payment.refunded",
+        TransactionState::Owed { .. } => "payment.owed",
+        TransactionState::GivenBack { .. } => "payment.given_back",
+    }
+}
+
+/// What is owed back, each with what happens next.
+pub(super) fn debts(story: &OrderStory, words: &'static Words) -> Vec<Debt> {
+    let debt = |owed: Owed<'_>| {
+        let wallet = words.t(provider_key(owed.transaction.provider));
+        let id = owed.transaction.provider_id.as_str();
+        let error = owed.task.and_then(|task| task.last_error.as_deref()).unwrap_or("—");
+        let key = match (way_back(owed.transaction.provider), owed.task.map(|task| task.state)) {
+            (_, Some(TaskState::Failed { .. })) => "debt.failed",
+            (_, Some(TaskState::Waiting { .. } | TaskState::Leased { .. } | TaskState::Done { .. })) => {
+                "debt.on_its_way"
+            }
+            (WayBack::Task, None) => "debt.ask",
+            (WayBack::ByHand, None) => "debt.by_hand",
+            (WayBack::Cabinet | WayBack::NoMoney, None) => match owed.transaction.provider {
+                Provider::Payme => "debt.payme",
+                Provider::Uzum => "debt.uzum",
+                Provider::Click | Provider::Uzqr | Provider::Test => "debt.cabinet",
+            },
+        };
+        let next = words.fill(key, &[("id", id), ("error", error)]);
+        Debt { sum: say::soum(owed.transaction.amount.tiyin()), wallet, next }
+    };
+    giving_back::owed(story).into_iter().map(debt).collect()
+}
+
+fn can(app: &App, seat: &Seat, story: &OrderStory, is_held: bool) -> Can {
+    let order = &story.order;
+    let money = giving_back::to_give_back(story);
+    let is_real = money.iter().any(|transaction| way_back(transaction.provider) != WayBack::NoMoney);
+    let is_owners = is_real && !may_give_back(app, seat, order);
+    let owed = giving_back::owed(story);
+    let is_on_its_way = owed.iter().any(|owed| owed.task.is_some_and(|task| task.state.due().is_some()));
+    let waits_for_cabinet = |owed: &Owed<'_>| {
+        owed.task.is_none() && matches!(way_back(owed.transaction.provider), WayBack::Cabinet | WayBack::ByHand)
+    };
+    let by_hand = |transaction: &&boothpay_protocol::ledger::transaction::Transaction| {
+        matches!(transaction.state, TransactionState::Owed { .. })
+            || matches!(way_back(transaction.provider), WayBack::Task | WayBack::ByHand)
+    };
+    Can {
+        cancel: order.status == OrderStatus::Pending && !is_held,
+        reprint: order.status == OrderStatus::Paid && order.printed_at.is_some() && order.refund_asked_at.is_none(),
+        refund: is_real && !is_owners && !is_on_its_way && !owed.iter().any(waits_for_cabinet),
+        hand_back: is_real && !is_owners && !is_on_its_way && money.iter().any(by_hand),
+        is_owners,
+    }
+}
+
+/// Whether somebody may give this order's money back.
+fn may_give_back(app: &App, seat: &Seat, order: &Order) -> bool {
+    seat.is_owner() || order.amount.tiyin() <= app.settings.panel.operator_refund_tiyin
+}
+
+fn order_id(id: Result<Path<String>, PathRejection>) -> Option<OrderId> {
+    OrderId::parse(&id.ok()?.0).ok()
+}
+
+/// The order that a form is about, with what is kept of it.
+async fn found(app: &App, form: &Form, id: Result<Path<String>, PathRejection>) -> Result<OrderStory, Stop> {
+    let story = match order_id(id) {
+        Some(id) => app.store.story(&[id]).await?,
+        None => None,
+    };
+    story.ok_or_else(|| form.refuse(app, StatusCode::NOT_FOUND, "order.none"))
+}
+
+/// The same, for whoever may give its money back.
+async fn found_to_give_back(
+    app: &App,
+    form: &Form,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<OrderStory, Stop> {
+    let story = found(app, form, id).await?;
+    if may_give_back(app, &form.seat, &story.order) {
+        Ok(story)
+    } else {
+        Err(form.refuse(app, StatusCode::FORBIDDEN, "order.owners"))
+    }
+}
+
+/// The row of the audit comes first: what a person did is known even if the program dies in the middle of it.
+async fn note(app: &App, form: &Form, deed: Deed, story: &OrderStory, new: Option<&str>) -> Result<(), Stop> {
+    let audit = form.audit(app, deed).about(story.order.id.as_str()).old(story.order.status.word());
+    let audit = match new {
+        Some(new) => audit.new_value(new),
+        None => audit,
+    };
+    Ok(app.store.note_audit(audit).await?)
+}
+
+fn orders(app: &App) -> Orders<'_> {
+    Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Panel }
+}
+
+fn done(story: &OrderStory, word: &str) -> Response {
+    back(&format!("/admin/orders/{}", story.order.id), word)
+}
+
+/// Closes an order that nobody is paying.
+pub(super) async fn cancel(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+    form: Form,
+) -> Result<Response, Stop> {
+    let story = found(&app, &form, id).await?;
+    note(&app, &form, Deed::OrderCancelled, &story, Some(OrderStatus::Cancelled.word())).await?;
+    match orders(&app).cancel(story.order.id.clone()).await? {
+        Ok(()) => Ok(done(&story, "order_cancelled")),
+        Err(_) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
+    }
+}
+
+/// Lets a paid order be printed once more.
+pub(super) async fn reprint(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+    form: Form,
+) -> Result<Response, Stop> {
+    let story = found(&app, &form, id).await?;
+    note(&app, &form, Deed::ReprintAllowed, &story, None).await?;
+    match orders(&app).allow_reprint(story.order.id.clone()).await? {
+        Ok(_) => Ok(done(&story, "reprint_allowed")),
+        Err(_) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
+    }
+}
+
+/// Asks that the order's money go back.
+pub(super) async fn refund(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+    form: Form,
+) -> Result<Response, Stop> {
+    let story = found_to_give_back(&app, &form, id).await?;
+    let reason = match form.get("reason") {
+        "" => None,
+        text => match giving_back::reason(text) {
+            Ok(reason) => Some(reason),
+            Err(_) => return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "order.bad_reason")),
+        },
+    };
+    note(&app, &form, Deed::RefundAsked, &story, reason.as_deref()).await?;
+    match giving_back::ask(&app.store, Actor::Panel, &story, reason, app.clock.now()).await? {
+        Ok(_) => Ok(done(&story, "refund_asked")),
+        Err(_) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
+    }
+}
+
+/// Notes that the money was given back past the wallet.
+pub(super) async fn handed_back(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+    form: Form,
+) -> Result<Response, Stop> {
+    let story = found_to_give_back(&app, &form, id).await?;
+    note(&app, &form, Deed::HandedBack, &story, None).await?;
+    match giving_back::handed_back(&app.store, Actor::Panel, &story, app.clock.now()).await? {
+        Ok(()) => Ok(done(&story, "handed_back")),
+        Err(NotHandedBack::UnderWay(_)) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.under_way")),
+        Err(NotHandedBack::Refused(_)) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
+    }
+}
+
+/// Keeps a person's words about the order.
+pub(super) async fn write_note(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+    form: Form,
+) -> Result<Response, Stop> {
+    let story = found(&app, &form, id).await?;
+    let text = form.get("note");
+    let is_fit = (1..=AUDIT_CHARS_MAX).contains(&text.chars().count()) && card::masked(text) == text;
+    if !is_fit {
+        return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "order.bad_note"));
+    }
+    let audit = form.audit(&app, Deed::NoteWritten).about(story.order.id.as_str()).new_value(text);
+    app.store.note_audit(audit).await?;
+    Ok(done(&story, "note_written"))
+}
