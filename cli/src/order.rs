@@ -11,11 +11,10 @@ use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::transaction::{Reason, Transaction};
 use boothpay_protocol::money::{Soum, Tiyin};
-use boothpay_protocol::print::jobs::Wanted;
 use boothpay_protocol::uzqr::{How, UzqrDetails};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
-use boothpay_server::orders::{self, Orders};
+use boothpay_server::orders::{self, Orders, Reprint};
 use boothpay_store::visit::{self, OrderStory};
 use boothpay_store::{Address, Store};
 use clap::{Args, Subcommand, ValueEnum};
@@ -157,12 +156,12 @@ async fn create_order(settings: &Settings, store: &Store, create: Create) -> Res
 async fn reprint(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
     let orders = Orders { store, clock: &Clock::System, settings, actor: Actor::CommandLine };
     let id = found(&settings.database, written)?.order.id;
-    if settings.prints.jobs().is_some() {
-        if orders.want_print_again(id.clone()).await?? == Wanted::Before {
-            out::complain(format_args!("order {id} is being printed already"));
+    match orders.reprint(id.clone()).await?? {
+        Reprint::AtOnce | Reprint::AtTheScreen => {}
+        Reprint::UnderWay => out::complain(format_args!("order {id} is being printed already")),
+        Reprint::NotYetPrinted => {
+            out::complain(format_args!("order {id} has not been printed yet; type its number at the booth's screen"));
         }
-    } else if !orders.allow_reprint(id.clone()).await?? {
-        out::complain(format_args!("order {id} has not been printed yet; type its number at the booth's screen"));
     }
     show(settings, &[id.as_str().to_owned()])
 }

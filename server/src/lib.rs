@@ -35,6 +35,7 @@ mod texts;
 mod webhook;
 
 pub use app::App;
+pub use jobs::prints as print_jobs;
 pub use jobs::{backup, refunds, sweep, tasks};
 pub use outgoing::address::HttpAddress;
 pub use outgoing::bank_code;

@@ -26,6 +26,19 @@ const NUMBER_DAYS: i64 = 31 * 31;
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 
+/// What comes of a reprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reprint {
+    /// A print job was made.
+    AtOnce,
+    /// There is a print job already.
+    UnderWay,
+    /// The screen prints it when its number is typed there.
+    AtTheScreen,
+    /// The screen would have printed it anyway.
+    NotYetPrinted,
+}
+
 /// The store with what its users need around it.
 pub struct Orders<'a> {
     /// The database.
@@ -118,9 +131,23 @@ impl Orders<'_> {
         self.change(id, move |rows, now| uzqr::confirm(&said, rows, now, &rules)).await
     }
 
-    /// Lets a paid order be printed once more; whether there was anything to allow.
-    pub async fn allow_reprint(&self, id: OrderId) -> Result<Result<bool, PrintRefusal>, StoreError> {
-        self.change(id, print::allow_again).await
+    /// A person lets a paid order be printed once more: by a print job where those print, else by the screen at which the customer
+    /// types the number.
+    pub async fn reprint(&self, id: OrderId) -> Result<Result<Reprint, PrintRefusal>, StoreError> {
+        let Some(jobs) = self.settings.prints.jobs() else {
+            let allowed = self.change(id, print::allow_again).await?;
+            return Ok(allowed.map(|allowed| if allowed { Reprint::AtTheScreen } else { Reprint::NotYetPrinted }));
+        };
+        let wanted = self.change(id, move |rows, now| jobs.want_again(rows, now)).await?;
+        Ok(wanted.map(|wanted| match wanted {
+            Wanted::Asked => Reprint::AtOnce,
+            Wanted::Before => Reprint::UnderWay,
+        }))
+    }
+
+    /// A person says that the customer has all prints, also those that did not come out of this printer.
+    pub async fn hand_over(&self, id: OrderId) -> Result<Result<(), jobs::ReportRefusal>, StoreError> {
+        self.change(id, jobs::settle).await
     }
 
     /// The customer asks for the prints of an order that a print job makes.
@@ -143,12 +170,6 @@ impl Orders<'_> {
         };
         let jobs = self.settings.prints.jobs.clone();
         self.change(id, move |rows, now| jobs.report(job, round, &report, rows, now)).await
-    }
-
-    /// A person who works for the booth asks for the prints of an order once more.
-    pub async fn want_print_again(&self, id: OrderId) -> Result<Result<Wanted, PrintRefusal>, StoreError> {
-        let jobs = self.settings.prints.jobs.clone();
-        self.change(id, move |rows, now| jobs.want_again(rows, now)).await
     }
 
     /// Pays an order without money.

@@ -7,6 +7,7 @@ pub(crate) mod command;
 pub(crate) mod folder;
 
 use crate::app::App;
+use crate::photos::sheets::{self, PrintFile};
 use crate::story;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::order::Order;
@@ -29,6 +30,8 @@ pub(crate) struct Handed {
     pub(crate) key: TaskKey,
     /// What is printed.
     pub(crate) order: Order,
+    /// The composed picture; none where somebody else takes the pictures.
+    pub(crate) picture: Option<PrintFile>,
     /// How many copies are not out.
     pub(crate) left: u16,
     /// How often it was given, this time included.
@@ -90,7 +93,23 @@ async fn begin(app: &App, task: &Task, by: &str, actor: Actor) -> Result<Option<
     let done = order.printing.map_or(0, |it| it.done);
     let left = order.copies.get().saturating_sub(done);
     let (key, attempt) = (task.key.clone(), task.attempts);
-    Ok(Some(Handed { key, order: *order, left, attempt, begun_before, until }))
+    let picture = match sheets::print_file(app, &order.id).await {
+        Ok(file) => file.map(|(file, _)| file),
+        Err(error) => {
+            let why = format!("its picture cannot be composed: {error}");
+            report(app, key, Report::Failed { done: None, why }, actor).await?;
+            return Ok(None);
+        }
+    };
+    Ok(Some(Handed { key, order: *order, picture, left, attempt, begun_before, until }))
+}
+
+/// The picture of a job; none where there is no such job, or where somebody else takes the pictures.
+pub(crate) async fn picture(app: &App, key: TaskKey) -> Result<Option<Vec<u8>>, StoreError> {
+    let task = app.store.task_by_key(key).await?.filter(|task| task.kind == TaskKind::Print);
+    let Some(order_id) = task.and_then(|task| task.order_id) else { return Ok(None) };
+    let Some(session) = app.store.session_of_order(order_id).await? else { return Ok(None) };
+    Ok(sheets::sheet_bytes(app, &session).await.ok())
 }
 
 /// What came of a report.

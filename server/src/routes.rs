@@ -58,6 +58,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/prints/next", get(api::prints::next))
         .route("/api/prints/ask", post(api::prints::ask))
         .route("/api/prints/{job}", post(api::prints::answer))
+        .route("/api/prints/{job}/picture", get(api::prints::picture))
         .merge(first_user())
         // Inside the layer: a browser's preflight is an OPTIONS that the layer has to see first.
         .method_not_allowed_fallback(api::wrong_method)

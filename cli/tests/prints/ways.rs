@@ -121,6 +121,7 @@ async fn check_judges_how_prints_are_made() {
         ("[prints]\ncommand = [\"lp\"]", "it has no use while prints.by is \"receipt\""),
         ("[prints]\nby = \"own program\"\nfolder = \"jobs\"\ncommand = [\"lp\"]", "not both"),
         ("[prints]\nby = \"own program\"\ncommand = [\"lp\", \"{photo}\"]", "{photo} stands for nothing here"),
+        ("[prints]\nby = \"own program\"\ncommand = [\"lp\", \"{picture}\"]", "set photos.source = \"boothpay\""),
         ("[prints]\nby = \"own program\"\ncommand = [\"./no-such-program\"]", "there is no program"),
         ("[prints]\nby = \"own program\"\ncommand = [\" \"]", "the first text is the program"),
         ("[prints]\nclaim_days = 0", "from 1 to 366"),

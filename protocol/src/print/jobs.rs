@@ -306,6 +306,14 @@ impl Jobs {
     }
 }
 
+/// A person says that the customer has all prints: of those that did not come out, or of which nobody knows it.
+pub fn settle(rows: &Rows, now: TimeMs) -> Decision<Result<(), ReportRefusal>> {
+    let Some(order) = rows.order.as_ref().filter(|order| order.printing.is_some_and(|it| it.state.is_owed())) else {
+        return Decision::answer(Err(ReportRefusal::Answered));
+    };
+    Decision::change(order.id.clone(), rows.at(now), vec![Change::PrintDone], Ok(()))
+}
+
 /// Somebody takes a job, under a name, until a time by which he says what came of it.
 pub fn take(job: u32, by: &str, until: TimeMs, rows: &Rows, now: TimeMs) -> Decision<Taken> {
     let Ok(order) = paid(rows) else { return Decision::answer(Taken::Gone) };

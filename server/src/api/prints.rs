@@ -12,7 +12,7 @@ use crate::prints::{self, Handed, Told};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::language::Language;
@@ -105,10 +105,19 @@ pub(crate) async fn next(
 
 /// A job, as programs get it: in an answer, and as a file.
 pub(crate) fn shown(handed: &Handed) -> Value {
-    let Handed { key, order, left, attempt, begun_before, until } = handed;
+    let Handed { key, order, picture, left, attempt, begun_before, until } = handed;
+    let picture = picture.as_ref().map(|picture| {
+        json!({
+            "file": picture.whole_path().display().to_string(),
+            "address": format!("/api/prints/{}/picture", key.as_str()),
+            "width": picture.width,
+            "height": picture.height,
+        })
+    });
     json!({
         "job": key.as_str(),
         "order_id": order.id.as_str(),
+        "picture": picture,
         "copies": left,
         "copies_of_order": order.copies.get(),
         "attempt": attempt,
@@ -118,6 +127,21 @@ pub(crate) fn shown(handed: &Handed) -> Value {
         "language": order.language.map(Language::code),
         "booth": order.booth.name,
     })
+}
+
+/// `GET /api/prints/{job}/picture`: what is printed, as a JPEG, for a program on another computer.
+pub(crate) async fn picture(
+    State(app): Shared,
+    leave: MayPrint,
+    visitor: Visitor,
+    Path(job): Path<String>,
+) -> Result<Response, Problem> {
+    leave.count(&app, &visitor)?;
+    let key = TaskKey::parse(&job).ok_or_else(no_such_job)?;
+    match prints::picture(&app, key).await? {
+        Some(bytes) => Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"))], bytes).into_response()),
+        None => Err(Problem::not_found("there is no picture of such a print job")),
+    }
 }
 
 #[derive(Deserialize)]

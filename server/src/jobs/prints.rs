@@ -28,7 +28,7 @@ pub async fn run(app: Arc<App>) {
             // What is under way goes on by itself; after the next start it is asked about.
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        match once(&app, &mut under_way).await {
+        match step(&app, &mut under_way).await {
             Ok(()) => store_fails = false,
             Err(error) => {
                 if !std::mem::replace(&mut store_fails, true) {
@@ -39,10 +39,16 @@ pub async fn run(app: Arc<App>) {
     }
 }
 
-async fn once(app: &Arc<App>, under_way: &mut Option<JoinHandle<()>>) -> Result<(), StoreError> {
+/// Ends jobs that nobody takes or answers.
+pub async fn once(app: &App) -> Result<(), StoreError> {
     for task in app.store.open_tasks(TaskKind::Print, PRINTS_LAPSED_MAX).await? {
         prints::lapse(app, &task).await?;
     }
+    Ok(())
+}
+
+async fn step(app: &Arc<App>, under_way: &mut Option<JoinHandle<()>>) -> Result<(), StoreError> {
+    once(app).await?;
     if under_way.as_ref().is_some_and(|it| !it.is_finished()) {
         return Ok(());
     }

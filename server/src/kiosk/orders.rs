@@ -195,10 +195,10 @@ pub(crate) async fn print(
     }
 }
 
-/// Where print jobs print: a job for what the customer has a claim to. The page only shows how far it is.
+/// Where print jobs print: a job for what the customer has a claim to. The page only shows how far it is, and prints nothing.
 async fn want(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
     match at_booth(app).want_print(id.clone()).await? {
-        Ok(jobs::Wanted::Asked) => granted(app, id).await,
+        Ok(jobs::Wanted::Asked) => followed(app, id).await,
         Ok(jobs::Wanted::Before) => {
             let rows = app.store.rows(Needs::order(id.clone())).await?;
             match rows.order.as_ref().and_then(|order| order.printing).map(|it| it.state) {
@@ -211,7 +211,7 @@ async fn want(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
                     | PrintState::Failed
                     | PrintState::Unknown
                     | PrintState::Claim { .. },
-                ) => granted(app, id).await,
+                ) => followed(app, id).await,
             }
         }
         Err(refusal) => Err(no_print(app, id, refusal).await),
@@ -242,7 +242,7 @@ pub(crate) async fn came_out(
     }
 }
 
-/// The order, with what its page prints; only the page that got the leave hears it.
+/// The order, with what its page prints and shows; only the page that got the leave hears it.
 #[derive(Serialize)]
 pub(crate) struct Granted {
     #[serde(flatten)]
@@ -251,6 +251,14 @@ pub(crate) struct Granted {
     prints: sale::Prints,
 }
 
+/// For a page that only shows how far the prints are.
+async fn followed(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
+    let prints = sale::taken_home(app, &id).await;
+    let Json(order) = current(app, id, None).await?;
+    Ok(Json(Granted { order, prints }))
+}
+
+/// For a page that prints.
 async fn granted(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
     let prints = sale::prints(app, &id).await?;
     let Json(order) = current(app, id, None).await?;

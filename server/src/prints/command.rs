@@ -4,6 +4,7 @@
 
 use super::Handed;
 use boothpay_protocol::print::jobs::Report;
+use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -11,7 +12,10 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// What may stand in an argument.
-pub(crate) const NAMES: [&str; 3] = ["{order}", "{copies}", "{job}"];
+pub(crate) const NAMES: [&str; 4] = ["{order}", "{copies}", "{job}", PICTURE];
+
+/// The file of the composed picture.
+pub(crate) const PICTURE: &str = "{picture}";
 
 /// How often it is asked whether the command has ended.
 const LOOK_PERIOD: Duration = Duration::from_millis(50);
@@ -37,8 +41,15 @@ pub(crate) fn run(program: &Path, arguments: &[String], handed: &Handed, patienc
         let why = "this server was stopped while the command ran".to_owned();
         return Report::Unknown { done: None, why };
     }
+    let arguments: Option<Vec<OsString>> = arguments.iter().map(|argument| filled_in(argument, handed)).collect();
+    let Some(arguments) = arguments else {
+        return Report::Failed {
+            done: None,
+            why: "the order has no pictures that were taken at this booth".to_owned(),
+        };
+    };
     let mut command = Command::new(program);
-    command.args(arguments.iter().map(|argument| filled_in(argument, handed)));
+    command.args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     // Keys may come from the environment; no other program needs to see them.
     for (name, _) in std::env::vars_os() {
@@ -55,9 +66,16 @@ pub(crate) fn run(program: &Path, arguments: &[String], handed: &Handed, patienc
     }
 }
 
-fn filled_in(argument: &str, handed: &Handed) -> String {
+/// None where it names a picture that there is not.
+fn filled_in(argument: &str, handed: &Handed) -> Option<OsString> {
     let with_order = argument.replace("{order}", handed.order.id.as_str());
-    with_order.replace("{copies}", &handed.left.to_string()).replace("{job}", handed.key.as_str())
+    let filled = with_order.replace("{copies}", &handed.left.to_string()).replace("{job}", handed.key.as_str());
+    let Some((before, after)) = filled.split_once(PICTURE) else { return Some(filled.into()) };
+    // The path of a file need not be text.
+    let mut argument = OsString::from(before);
+    argument.push(handed.picture.as_ref()?.whole_path());
+    argument.push(after);
+    Some(argument)
 }
 
 fn wait(mut child: Child, patience: Duration) -> Report {

@@ -1,7 +1,7 @@
 //! Prints: who makes them, and how a program of the owner's own learns what to print.
 
 use super::Reader;
-use crate::config::settings::{PrintBy, PrintSettings};
+use crate::config::settings::{PhotoSource, PrintBy, PrintSettings};
 use crate::config::{Config, paths};
 use crate::prints::command;
 use boothpay_protocol::print::jobs::Jobs;
@@ -49,7 +49,16 @@ impl Reader {
         let prints = &config.prints;
         match (prints.folder.as_str(), prints.command.as_slice()) {
             ("", []) => Some(PrintBy::Caller),
-            ("", [program, arguments @ ..]) => self.command(program, arguments),
+            ("", [program, arguments @ ..]) => {
+                let takes_pictures = config.photos.source == PhotoSource::Boothpay.word();
+                if !takes_pictures && arguments.iter().any(|argument| argument.contains(command::PICTURE)) {
+                    return self.wrong(
+                        "prints.command",
+                        "{picture} is the picture that the booth's page has taken; set photos.source = \"boothpay\", or leave it out",
+                    );
+                }
+                self.command(program, arguments)
+            }
             (folder, []) => {
                 if let Err(advice) = paths::judge(folder, &self.source("prints.folder")) {
                     return self.wrong("prints.folder", advice);

@@ -38,8 +38,12 @@ screen("printing", {
   async enter(stay, paid) {
     order = paid;
     part("came-out").hidden = true;
-    // Somebody else prints: what there is a claim to is asked for, what is under way is only shown.
-    if (order.print && order.print.state !== "claim") return followPrints(order, stay, ended);
+    // Somebody else prints: what there is a claim to is asked for, what is under way is only shown. Asking brings the code to
+    // take the picture home; the prints are followed whatever it answers.
+    if (order.print && order.print.state !== "claim") {
+      if (order.print.state !== "printed") leaveToPrint(order.order_id, stay);
+      return followPrints(order, stay, ended);
+    }
     const leave = await leaveToPrint(order.order_id, stay);
     if (stay.over) return;
     if (leave !== "granted") return go("ended", { why: leave, id: order.order_id });
