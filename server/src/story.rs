@@ -53,7 +53,7 @@ fn tell_one(entry: &Entry) {
             tracing::info!(%order, by, "order {order}: is being printed by {taker}");
         }
         Change::PrintProgress { done, .. } => {
-            tracing::info!(%order, by, done, "order {order}: copies printed so far: {done}")
+            tracing::info!(%order, by, done, "order {order}: copies printed so far: {done}");
         }
         Change::PrintDone => tracing::info!(%order, by, "order {order}: printed"),
         Change::PrintFailed { done, why } => {
