@@ -148,7 +148,7 @@ async fn the_owners_program_gets_the_picture_and_the_page_only_the_code_to_take_
         let answer = |job: &Value| format!("/api/prints/{}", job["job"].as_str().unwrap());
         call(&server, Method::POST, &answer(&job), &jam).await;
         let second = server.get("/api/prints/next").await.json();
-        assert_eq!(second["picture"], job["picture"]);
+        assert_eq!(second["picture"]["file"], picture["file"]);
         let failed = call(&server, Method::POST, &answer(&second), &jam).await;
         assert_eq!(failed.json()["print"], "claim", "{}", failed.body);
         booth.sql("update photo_sessions set expires_at_ms = 1, version = version + 1");
@@ -158,7 +158,7 @@ async fn the_owners_program_gets_the_picture_and_the_page_only_the_code_to_take_
         });
         assert_eq!(claimed.await.json()["print"]["state"], "asked");
         let third = server.get("/api/prints/next").await.json();
-        assert_eq!((&third["copies"], &third["picture"]), (&json!(2), &job["picture"]));
+        assert_eq!((&third["copies"], &third["picture"]["file"]), (&json!(2), &picture["file"]));
         call(&server, Method::POST, &answer(&third), &json!({ "result": "printed" })).await;
         booth.sql("update photo_sessions set expires_at_ms = 1, version = version + 1");
         crate::booth::until("the picture is gone", async || (booth.files() == 0).then_some(())).await;
