@@ -40,34 +40,25 @@ pub enum TaskKind {
     /// A customer gets his money back. The target is the provider's word, the payload a
     /// [`super::giving_back::GiveBack`].
     Refund,
-<<<<<<< HEAD
     /// A paid order is printed. The target is the booth, the payload a [`crate::print::jobs::Job`]. Whoever prints takes it.
     Print,
-=======
     /// A code of Uzum's is watched until nobody can pay it any more. The target is the provider's word, the payload a
     /// [`crate::uzum_qr::Watched`].
     UzumCode,
->>>>>>> main
 }
 
 impl TaskKind {
     /// All of them.
-<<<<<<< HEAD
     pub const ALL: [Self; 3] = [Self::Webhook, Self::Refund, Self::Print];
-=======
     pub const ALL: [Self; 3] = [Self::Webhook, Self::Refund, Self::UzumCode];
->>>>>>> main
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
             Self::Refund => "refund",
-<<<<<<< HEAD
             Self::Print => "print",
-=======
             Self::UzumCode => "uzum_code",
->>>>>>> main
         }
     }
 

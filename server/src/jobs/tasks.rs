@@ -159,13 +159,10 @@ impl Work {
                         TaskKind::Refund => {
                             tracing::info!(%target, "{target} gives money back again");
                         }
-<<<<<<< HEAD
                         TaskKind::Print => {}
-=======
                         TaskKind::UzumCode => {
                             tracing::info!(%target, "Uzum says again what becomes of its codes");
                         }
->>>>>>> main
                     }
                 }
             }
@@ -176,16 +173,13 @@ impl Work {
                 let cure = task.order_id.as_ref().map(|order| refunds::cure(order, number)).unwrap_or_default();
                 tracing::error!(task = number.get(), %target, "the money{about} did not go back: {why}. It is owed to the customer, and is not tried again; {cure}");
             }
-<<<<<<< HEAD
             // What becomes of prints is in their orders' journals, and told from there.
             (TaskKind::Print, TaskState::Failed { .. }) => {}
-=======
             (TaskKind::UzumCode, TaskState::Failed { .. }) => {
                 tracing::error!(task = number.get(), %target, "what became of Uzum's code{about} is not known: {why}. It is not asked again; look into Uzum's cabinet whether it was paid, or ask again with: boothpay tasks retry {number}");
             }
             // Nothing is wrong: it has to be looked at again.
             (_, TaskState::Waiting { .. } | TaskState::Leased { .. }) if task.last_error.is_none() => {}
->>>>>>> main
             (kind, TaskState::Waiting { .. } | TaskState::Leased { .. }) => {
                 if self.in_trouble.insert((kind, target.clone())) {
                     match kind {
@@ -195,13 +189,10 @@ impl Work {
                         TaskKind::Refund => {
                             tracing::warn!(%target, "the money{about} has not gone back yet: {why}. It is tried again; `boothpay tasks list` shows what waits");
                         }
-<<<<<<< HEAD
                         TaskKind::Print => {}
-=======
                         TaskKind::UzumCode => {
                             tracing::warn!(%target, "Uzum does not say what became of its code{about}: {why}. It is asked again, nothing is lost; `boothpay tasks list` shows what waits");
                         }
->>>>>>> main
                     }
                 }
             }
@@ -251,11 +242,8 @@ async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
         }
         TaskKind::Webhook => tell(app, caller, task).await,
         TaskKind::Refund => refunds::carry_out(app, caller, &task).await,
-<<<<<<< HEAD
         TaskKind::Print => interrupted(),
-=======
         TaskKind::UzumCode => uzum_code::carry_out(app, caller, &task).await,
->>>>>>> main
     }
 }
 
@@ -264,11 +252,8 @@ pub fn said(task: &Task) -> Option<String> {
     match task.kind {
         TaskKind::Webhook => message::body(&task.payload),
         TaskKind::Refund => refunds::said(&task.payload),
-<<<<<<< HEAD
         TaskKind::Print => None,
-=======
         TaskKind::UzumCode => uzum_code::said_by(&task.payload),
->>>>>>> main
     }
 }
 
