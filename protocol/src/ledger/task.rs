@@ -49,8 +49,7 @@ pub enum TaskKind {
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Webhook, Self::Refund, Self::Print];
-    pub const ALL: [Self; 3] = [Self::Webhook, Self::Refund, Self::UzumCode];
+    pub const ALL: [Self; 4] = [Self::Webhook, Self::Refund, Self::Print, Self::UzumCode];
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
@@ -65,7 +64,7 @@ impl TaskKind {
     /// How long it waits between two attempts.
     pub const fn pauses(self) -> Pauses {
         match self {
-            Self::Webhook | Self::Refund => TASK_PAUSES,
+            Self::Webhook | Self::Refund | Self::Print => TASK_PAUSES,
             Self::UzumCode => CODE_PAUSES,
         }
     }
