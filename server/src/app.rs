@@ -3,13 +3,14 @@
 use crate::access::pairing::ThisComputer;
 use crate::access::refusals::Refusals;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{PrintBy, Settings};
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
 use crate::outgoing::line::Caller;
 use crate::panel::Panel;
 use crate::photos::Photos;
+use crate::printer::BoothPrinter;
 use boothpay_store::Store;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -36,6 +37,8 @@ pub struct App {
     pub(crate) this_computer: ThisComputer,
     /// Photos that customers bring and pictures that they take home.
     pub(crate) photos: Photos,
+    /// The printer; none where this server itself prints nothing.
+    pub(crate) printer: Option<BoothPrinter>,
     /// What the owner's panel keeps in memory.
     pub(crate) panel: Panel,
     /// The jobs that have broken off.
@@ -51,6 +54,10 @@ impl App {
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
         let (caller, panel) = (Caller::default(), Panel::default());
+        let printer = match &settings.prints.by {
+            PrintBy::Printer(printer) => Some(BoothPrinter::new(printer)),
+            PrintBy::Receipt | PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => None,
+        };
         Arc::new(Self {
             caller,
             photos,
@@ -62,6 +69,7 @@ impl App {
             bank,
             refusals,
             this_computer,
+            printer,
             panel,
             broken_jobs,
         })
