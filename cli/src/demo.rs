@@ -8,15 +8,17 @@ use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::secret::Secret;
+use boothpay_protocol::time::SpanMs;
 use boothpay_protocol::uzum::auth::{Credentials, Pair};
 use boothpay_protocol::uzum::link::{PayLink, Template};
 use boothpay_protocol::uzum::rules::Rules as UzumRules;
-use boothpay_protocol::time::SpanMs;
 use boothpay_sandbox::printer::{Act, FakePrinter};
 use boothpay_sandbox::standin::click_api::CLICK_API_PATH;
 use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{ClickApi, Mode, PhotoSource, PrintBy, PrintSettings, PrinterSettings, Settings, Sources, UzqrCode, UzumSettings};
+use boothpay_server::config::{
+    ClickApi, Mode, PhotoSource, PrintBy, PrintSettings, PrinterSettings, Settings, Sources, UzqrCode, UzumSettings,
+};
 use boothpay_server::{App, HttpAddress, PrinterAddress, Shutdown, net, staff};
 use boothpay_store::{Address, Store};
 use clap::{Args, ValueEnum};

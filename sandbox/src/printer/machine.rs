@@ -167,12 +167,7 @@ impl Machine {
                     return;
                 }
                 Act::Pretend => job.state = State::Completed,
-                Act::Jam
-                | Act::Print
-                | Act::Refuse
-                | Act::HalfAnswer
-                | Act::HalfAnswerAndLost
-                | Act::FallSilent(_)
+                Act::Jam | Act::Print | Act::Refuse | Act::HalfAnswer | Act::HalfAnswerAndLost | Act::FallSilent(_)
                     if now < end =>
                 {
                     return;

@@ -69,7 +69,8 @@ fn try_to_answer(machine: &mut Machine, call: Bytes, now: Instant) -> Result<Ans
             None => reply(StatusCode::ClientErrorNotFound)?,
         },
         Some(Operation::GetJobs) => {
-            let wants_over = matches!(asked("which-jobs"), Some(IppValue::Keyword(word)) if word.as_str() == "completed");
+            let wants_over =
+                matches!(asked("which-jobs"), Some(IppValue::Keyword(word)) if word.as_str() == "completed");
             let mut answer = reply(StatusCode::SuccessfulOk)?;
             for job in machine.jobs.iter().filter(|job| job.state.is_over() == wants_over) {
                 answer.attributes_mut().groups_mut().push(described(job)?);

@@ -248,6 +248,7 @@ fn must_make_jobs(app: &Arc<App>) -> Result<(), Problem> {
     if app.settings.prints.by.is_own_program() {
         return Ok(());
     }
-    let cure = "this server makes no print jobs for other programs: set by = \"own program\" in [prints] and start it again";
+    let cure =
+        "this server makes no print jobs for other programs: set by = \"own program\" in [prints] and start it again";
     Err(Problem::conflict(cure))
 }

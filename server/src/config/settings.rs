@@ -221,7 +221,9 @@ impl PrintSettings {
     pub fn jobs(&self) -> Option<Jobs> {
         match self.by {
             PrintBy::Receipt => None,
-            PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) | PrintBy::Printer(_) => Some(self.jobs.clone()),
+            PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) | PrintBy::Printer(_) => {
+                Some(self.jobs.clone())
+            }
         }
     }
 }

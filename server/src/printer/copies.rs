@@ -199,7 +199,9 @@ impl AtWork<'_> {
     async fn adopt(&self, name: &str) -> Outcome {
         match self.find(name).await {
             Ok(Some(job)) => self.watch(job.id, Watched::new(Vec::new()), false).await,
-            Ok(None) => Outcome::Unknown("this server was stopped meanwhile, and the printer knows nothing of it".to_owned()),
+            Ok(None) => {
+                Outcome::Unknown("this server was stopped meanwhile, and the printer knows nothing of it".to_owned())
+            }
             Err(failure) => {
                 self.printer.note_left_behind();
                 Outcome::Unknown(format!("this server was stopped meanwhile. {failure}"))
@@ -302,7 +304,10 @@ impl AtWork<'_> {
             }
             if begun.elapsed() >= self.times.take_back {
                 self.printer.note_left_behind();
-                tracing::warn!(job = id, "a print job could not be taken back and may come out later; it is tried until it is gone");
+                tracing::warn!(
+                    job = id,
+                    "a print job could not be taken back and may come out later; it is tried until it is gone"
+                );
                 return Outcome::Unknown(format!("{late}, and could not be taken back: it may still come out"));
             }
             sleep(PRINTER_POLL).await;

@@ -37,8 +37,10 @@ impl PrinterAddress {
         let rest = match text.split_once("://") {
             Some(("ipp", rest)) => rest,
             Some(("ipps" | "https", _)) => {
-                return Err("printers make their own certificates, which prove nothing; write ipp:// instead, and keep the printer \
-                            in the booth's own network");
+                return Err(
+                    "printers make their own certificates, which prove nothing; write ipp:// instead, and keep the printer \
+                            in the booth's own network",
+                );
             }
             Some(_) | None => return Err(plain),
         };
@@ -138,7 +140,13 @@ impl Printer {
     }
 
     /// Sends one copy (Print-Job), and gets the job's number.
-    pub(crate) async fn print(&self, name: &str, jpeg: &[u8], wish: &SheetWish, patience: Duration) -> Result<i32, Failure> {
+    pub(crate) async fn print(
+        &self,
+        name: &str,
+        jpeg: &[u8],
+        wish: &SheetWish,
+        patience: Duration,
+    ) -> Result<i32, Failure> {
         let format = IppMimeMediaType::new("image/jpeg").map(IppValue::MimeMediaType)?;
         let operation = [("job-name", name_value(name)?), ("document-format", format)];
         let mut request = self.request(Operation::PrintJob, &operation)?;
@@ -198,7 +206,12 @@ impl Printer {
         Ok(request)
     }
 
-    async fn call(&self, request: IppRequestResponse, document: &[u8], patience: Duration) -> Result<IppAttributes, Failure> {
+    async fn call(
+        &self,
+        request: IppRequestResponse,
+        document: &[u8],
+        patience: Duration,
+    ) -> Result<IppAttributes, Failure> {
         let bytes = [&request.to_bytes()[..], document].concat();
         let address = &self.address.http;
         let request = Request::post(address.path.as_str())
@@ -214,7 +227,8 @@ impl Printer {
             return Err(Failure::Silent(format!("it answers {}", answer.status)));
         }
         let parsed = IppParser::new(IppReader::new(Cursor::new(answer.body))).parse();
-        let parsed = parsed.map_err(|error| Failure::Silent(format!("what it answers is no whole answer of IPP: {error}")))?;
+        let parsed =
+            parsed.map_err(|error| Failure::Silent(format!("what it answers is no whole answer of IPP: {error}")))?;
         let status = parsed.header().status_code();
         if status.is_success() {
             return Ok(parsed.attributes().clone());

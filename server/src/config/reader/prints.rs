@@ -92,12 +92,18 @@ impl Reader {
         };
         let sheet = self.number("prints.sheet_seconds", prints.sheet_seconds, 0..=SHEET_SECONDS_MAX);
         if prints.job_seconds < i64::from(PRINTER_JOB_SECONDS_MIN) {
-            let cure = format!("give a printer at least {PRINTER_JOB_SECONDS_MIN} seconds for one copy; half of them are for the printing itself");
+            let cure = format!(
+                "give a printer at least {PRINTER_JOB_SECONDS_MIN} seconds for one copy; half of them are for the printing itself"
+            );
             return self.wrong("prints.job_seconds", cure);
         }
         let mut media = |setting: &'static str, name: &str| {
             let fits = name.len() <= MEDIA_CHARS_MAX && name.bytes().all(|byte| byte.is_ascii_graphic());
-            if fits { Some(name.to_owned()) } else { self.wrong(setting, "give a name as printers have it, like \"na_index-4x6_4x6in\"") }
+            if fits {
+                Some(name.to_owned())
+            } else {
+                self.wrong(setting, "give a name as printers have it, like \"na_index-4x6_4x6in\"")
+            }
         };
         let (media_4x6, media_6x8) =
             (media("prints.media_4x6", &prints.media_4x6), media("prints.media_6x8", &prints.media_6x8));
