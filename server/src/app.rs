@@ -3,7 +3,9 @@
 use crate::access::pairing::ThisComputer;
 use crate::access::refusals::Refusals;
 use crate::clock::Clock;
+use crate::condition::Condition;
 use crate::config::Settings;
+use crate::inspector::Inspector;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
@@ -35,6 +37,10 @@ pub struct App {
     pub(crate) photos: Photos,
     /// What the owner's panel keeps in memory.
     pub(crate) panel: Panel,
+    /// The last calls of the wallets.
+    pub(crate) inspector: Inspector,
+    /// Whether all is well around the payments.
+    pub(crate) condition: Condition,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -48,6 +54,7 @@ impl App {
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
         let panel = Panel::default();
+        let inspector = Inspector::new(clock.now());
         Arc::new(Self {
             photos,
             settings,
@@ -59,6 +66,8 @@ impl App {
             refusals,
             this_computer,
             panel,
+            inspector,
+            condition: Condition::default(),
             broken_jobs,
         })
     }
