@@ -15,17 +15,6 @@ pub(crate) enum Use {
     Backups,
 }
 
-impl Use {
-    /// The word, for pages.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Database => "database",
-            Self::Photos => "photos",
-            Self::Backups => "backups",
-        }
-    }
-}
-
 /// A folder, and the bytes that are free there; none where that cannot be known.
 #[derive(Clone, Debug)]
 pub(crate) struct Disk {
@@ -49,7 +38,9 @@ impl Disk {
 pub(crate) async fn look(settings: &Settings) -> Vec<Disk> {
     let folders = folders(settings);
     let asked = folders.clone();
-    let look = tokio::task::spawn_blocking(move || asked.into_iter().map(|(used_for, folder)| free(used_for, folder)).collect());
+    let look = tokio::task::spawn_blocking(move || {
+        asked.into_iter().map(|(used_for, folder)| free(used_for, folder)).collect()
+    });
     match timeout(DISK_PATIENCE, look).await {
         Ok(Ok(disks)) => disks,
         Ok(Err(_)) | Err(_) => {

@@ -37,13 +37,6 @@ pub(crate) enum Reached {
     Nothing(String),
 }
 
-/// What was seen the last time.
-#[derive(Clone, Debug)]
-pub(crate) struct Look {
-    pub(crate) at: TimeMs,
-    pub(crate) found: Vec<(Provider, Reached)>,
-}
-
 /// What is remembered of it.
 #[derive(Default)]
 pub(crate) struct Reach {
@@ -54,7 +47,7 @@ pub(crate) struct Reach {
 #[derive(Default)]
 struct State {
     begun: Option<TimeMs>,
-    last: Option<Look>,
+    found: Vec<(Provider, Reached)>,
     /// The number of the question under way, and the wallets at whose address it has come in.
     number: Option<KeyDigest>,
     arrived: BTreeSet<Option<&'static str>>,
@@ -98,10 +91,9 @@ impl Reach {
         is_ours
     }
 
-    /// What was seen the last time, and whether it is being asked now.
-    pub(crate) fn last(&self) -> (Option<Look>, bool) {
-        let state = self.state();
-        (state.last.clone(), state.number.is_some())
+    /// What was seen the last time of a wallet's address; none when it was not asked yet.
+    pub(crate) fn last(&self, wallet: Provider) -> Option<Reached> {
+        self.state().found.iter().find(|(other, _)| *other == wallet).map(|(_, reached)| reached.clone())
     }
 
     /// Begins to ask, without waiting, when what is known is old.
@@ -117,7 +109,9 @@ impl Reach {
     /// Asks, unless that was just done.
     pub(crate) async fn ask(app: &App) {
         let reach = &app.condition.reach;
-        let Some(address) = public_address(&app.settings).and_then(|text| HttpAddress::parse(&text).ok()) else { return };
+        let Some(address) = public_address(&app.settings).and_then(|text| HttpAddress::parse(&text).ok()) else {
+            return;
+        };
         let mut bytes = [0_u8; 16];
         if getrandom::fill(&mut bytes).is_err() {
             return;
@@ -130,7 +124,7 @@ impl Reach {
         let ends = Ends(reach);
         let questions = connected(&app.settings).into_iter().map(|wallet| reach.question(&address, wallet, &number));
         let found = join_all(questions).await;
-        reach.state().last = Some(Look { at: app.clock.now(), found });
+        reach.state().found = found;
         drop(ends);
     }
 
@@ -155,12 +149,8 @@ impl Reach {
             return (wallet, Reached::Nothing("its path is none that a request could have".to_owned()));
         };
         // The owner has named it; it may lead back through his own network.
-        let to = Destination {
-            address,
-            allow_private: true,
-            patience: REACH_PATIENCE,
-            body_bytes_max: REACH_BYTES_MAX,
-        };
+        let to =
+            Destination { address, allow_private: true, patience: REACH_PATIENCE, body_bytes_max: REACH_BYTES_MAX };
         let answer = match self.caller.call(&to, request).await {
             Ok(answer) => answer,
             Err(Trouble(why)) => return (wallet, Reached::Nothing(why)),

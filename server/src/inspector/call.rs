@@ -153,13 +153,9 @@ fn said_by_payme(body: &[u8], rules: &Rules) -> Said {
         Call::CheckPerform { amount, account } => {
             Said { method, order: account.order_id, asked: amount.0, ..Said::default() }
         }
-        Call::Create { id, time, amount, account } => Said {
-            method,
-            order: account.order_id,
-            payment: Some(id.to_string()),
-            asked: amount.0,
-            time: Some(time),
-        },
+        Call::Create { id, time, amount, account } => {
+            Said { method, order: account.order_id, payment: Some(id.to_string()), asked: amount.0, time: Some(time) }
+        }
         Call::Perform { id } | Call::Cancel { id, .. } | Call::Check { id } | Call::SetFiscalData { id, .. } => {
             Said { method, payment: Some(id.to_string()), ..Said::default() }
         }

@@ -97,8 +97,12 @@ impl<'a> Note<'a> {
         self.why = Some(why);
     }
 
-    /// That nobody has proven to be the wallet, and how: by HTTP Basic with one of these logins.
+    /// That nobody has proven to be the wallet, by HTTP Basic with one of these logins.
     pub(crate) fn not_let_in(&mut self, logins: &[&str]) {
+        if !self.is_post() {
+            self.why = Some(Why::NotPost);
+            return;
+        }
         let given = self.parts.headers.get(header::AUTHORIZATION);
         self.why = Some(match given.and_then(|given| basic::login_is_right(given.as_bytes(), logins)) {
             None => Why::NoKey,

@@ -41,7 +41,8 @@ pub(super) fn cover(body: &mut [u8]) {
     let mut at = 0;
     while let Some((start, end)) = next_name(body, at) {
         at = end;
-        let is_secret = body.get(start..end).is_some_and(|name| FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field)));
+        let is_secret =
+            body.get(start..end).is_some_and(|name| FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field)));
         if !is_secret {
             continue;
         }
@@ -108,13 +109,22 @@ mod tests {
     #[test]
     fn what_proves_a_caller_is_covered_and_the_rest_stays() {
         let cases = [
-            ("click_trans_id=7&sign_time=2026-11-21+12:00:00&sign_string=0a1b2c&error=0", "click_trans_id=7&sign_time=2026-11-21+12:00:00&sign_string=******&error=0"),
+            (
+                "click_trans_id=7&sign_time=2026-11-21+12:00:00&sign_string=0a1b2c&error=0",
+                "click_trans_id=7&sign_time=2026-11-21+12:00:00&sign_string=******&error=0",
+            ),
             ("sign_string=0a1b2c", "sign_string=******"),
-            (r#"{"method":"ChangePassword","params":{"password":"a\"b,}"},"id":1}"#, r#"{"method":"ChangePassword","params":{"password":"******"},"id":1}"#),
+            (
+                r#"{"method":"ChangePassword","params":{"password":"a\"b,}"},"id":1}"#,
+                r#"{"method":"ChangePassword","params":{"password":"******"},"id":1}"#,
+            ),
             (r#"{ "Password" : "abc" , "x": 1}"#, r#"{ "Password" : "***" , "x": 1}"#),
             (r#"{"token":12345,"a":1}"#, r#"{"token":*****,"a":1}"#),
             (r#"{"sign_string":"0a"}"#, r#"{"sign_string":"**"}"#),
-            (r#"{"account":{"order_id":"74S88WN2"},"amount":1000000}"#, r#"{"account":{"order_id":"74S88WN2"},"amount":1000000}"#),
+            (
+                r#"{"account":{"order_id":"74S88WN2"},"amount":1000000}"#,
+                r#"{"account":{"order_id":"74S88WN2"},"amount":1000000}"#,
+            ),
             (r#"{"note":"the key is lost"}"#, r#"{"note":"the key is lost"}"#),
             (r#"{"password":"never ends"#, r#"{"password":"**********"#),
             ("", ""),
@@ -126,7 +136,9 @@ mod tests {
 
     #[test]
     fn rubbish_neither_panics_nor_grows() {
-        for text in ["password", "password=", "password\"", "\"password\":", "\"password\" : \"", "{\"key\":\"\\", "key=="] {
+        for text in
+            ["password", "password=", "password\"", "\"password\":", "\"password\" : \"", "{\"key\":\"\\", "key=="]
+        {
             assert_eq!(covered(text).len(), text.len(), "{text}");
         }
     }

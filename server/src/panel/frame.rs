@@ -22,6 +22,8 @@ pub(crate) enum Section {
     Today,
     /// Every order.
     Orders,
+    /// Why something does not work.
+    Why,
     /// Who may get in.
     People,
     /// What was done.
@@ -32,9 +34,10 @@ pub(crate) enum Section {
 
 impl Section {
     /// The menu in its order: address, key of its name, and who sees it.
-    const MENU: [(Self, &'static str, &'static str, Role); 4] = [
+    const MENU: [(Self, &'static str, &'static str, Role); 5] = [
         (Self::Today, "/admin", "nav.today", Role::Operator),
         (Self::Orders, "/admin/orders", "nav.orders", Role::Operator),
+        (Self::Why, "/admin/why", "nav.why", Role::Operator),
         (Self::People, "/admin/people", "nav.people", Role::Owner),
         (Self::Audit, "/admin/audit", "nav.audit", Role::Owner),
     ];
