@@ -5,6 +5,7 @@ use crate::condition::Standing;
 use crate::condition::reach::{endpoint, public_address};
 use crate::inspector::call::{Kept, Text};
 use crate::inspector::why::Why;
+use crate::net::Address;
 use crate::panel::frame::{Frame, Section, Stop, When, show};
 use crate::panel::say;
 use crate::panel::seat::OwnerSeat;
@@ -16,6 +17,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::uzum::Operation;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -59,6 +61,11 @@ pub(in crate::panel) fn of_order(app: &App, order: &str, payments: &BTreeSet<Str
 
 fn wallet(wallet: Option<Provider>, words: &Words) -> String {
     words.t(wallet.map_or("call.strange", provider_key)).to_owned()
+}
+
+/// Where somebody calls from.
+pub(super) fn from(address: Address, words: &Words) -> String {
+    if address.is_here() { words.t("why.here").to_owned() } else { address.to_string() }
 }
 
 /// What the wallet calls it; of what is no call, how the address was asked.
@@ -145,7 +152,14 @@ pub(super) fn cure(call: &Kept, app: &App, words: &Words) -> Option<String> {
 /// Where a wallet has to call, as it is written into its cabinet.
 pub(super) fn address(app: &App, wallet: Provider, words: &Words) -> String {
     let public = public_address(&app.settings).unwrap_or_else(|| words.t("why.your_address").to_owned());
-    format!("{public}/{}", endpoint(wallet))
+    match wallet {
+        Provider::Click => format!("{public}/api/click/prepare, {public}/api/click/complete"),
+        Provider::Uzum => {
+            let operations = Operation::ALL.map(Operation::name).join(", ");
+            format!("{public}/api/uzum/ + {operations}")
+        }
+        Provider::Payme | Provider::Uzqr | Provider::Test => format!("{public}/{}", endpoint(wallet)),
+    }
 }
 
 #[derive(Template)]
@@ -195,7 +209,7 @@ pub(in crate::panel) async fn page(
         row: Row::of(&call, &app, words),
         reason: reason(&call, &app, words),
         cure: cure(&call, &app, words),
-        from: call.from.to_string(),
+        from: from(call.from, words),
         asked: format!("{} {}", call.http_method, call.path),
         is_proven: call.is_proven,
         status: call.status,

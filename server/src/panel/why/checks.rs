@@ -2,7 +2,7 @@
 //! screen, the database.
 
 use super::Line;
-use super::call::{address, cure, method, reason, standing};
+use super::call::{address, cure, from, method, reason, standing};
 use crate::app::App;
 use crate::condition::disk::{self, Disk};
 use crate::condition::reach::{Reached, connected, endpoint, public_address};
@@ -134,7 +134,7 @@ fn of_wallet(app: &App, wallet: Provider, words: &Words) -> Line {
         let values = [
             ("reason", reason(call, app, words).unwrap_or_default()),
             ("age", say::age(call.at, now, words)),
-            ("from", call.from.to_string()),
+            ("from", from(call.from, words)),
             ("times", times.to_string()),
         ];
         let said = fill(words, "why.wallet_refused", &values);
@@ -147,7 +147,7 @@ fn of_wallet(app: &App, wallet: Provider, words: &Words) -> Line {
         return Line { cure: Some(cure), ..line("wallet", Standing::Unknown, title, said) };
     };
     let values =
-        [("age", say::age(call.at, now, words)), ("from", call.from.to_string()), ("method", method(&call, app))];
+        [("age", say::age(call.at, now, words)), ("from", from(call.from, words)), ("method", method(&call, app))];
     line("wallet", Standing::Good, title, fill(words, "why.wallet_last", &values))
 }
 
@@ -163,7 +163,7 @@ fn misdirected(app: &App, words: &Words) -> Option<Line> {
     let values = [
         ("reason", reason(call, app, words).unwrap_or_default()),
         ("age", say::age(call.at, now, words)),
-        ("from", call.from.to_string()),
+        ("from", from(call.from, words)),
         ("times", stranger.times.to_string()),
     ];
     let addresses: Vec<String> = wallets(app).into_iter().map(|wallet| address(app, wallet, words)).collect();
@@ -241,7 +241,7 @@ fn of_screen(app: &App, words: &Words) -> Line {
         let cure = Some(words.t("why.screen_cure").to_owned());
         return Line { cure, ..line("screen", Standing::Look, title, said) };
     };
-    let values = [("age", say::age(at, now, words)), ("from", from.to_string())];
+    let values = [("age", say::age(at, now, words)), ("from", super::call::from(from, words))];
     if app.condition.screens.is_there(now) {
         return line("screen", Standing::Good, title, fill(words, "why.screen_there", &values));
     }

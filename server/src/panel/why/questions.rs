@@ -154,7 +154,7 @@ async fn knows_of_payment(app: &App, order: &OrderId) -> bool {
     if app.condition.screens.knows_of_payment(order) {
         return true;
     }
-    match app.store.story(&[order.clone()]).await {
+    match app.store.story(std::slice::from_ref(order)).await {
         Ok(Some(story)) => story.order.printed_at.is_some(),
         Ok(None) | Err(_) => false,
     }
