@@ -86,6 +86,9 @@ fn summary(settings: &Settings, bot: Option<&str>) -> String {
             format!("  Its codes  lead to {}", link.host()),
         ]);
     }
+    if let Some(uzum_qr) = &settings.uzum_qr {
+        lines.push(format!("  Uzum       codes of service {}, made at {}", uzum_qr.service_id, uzum_qr.api));
+    }
     match &settings.uzqr.code {
         Some(UzqrCode::Text(_)) => lines.push("  UzQR       a code of its text; staff confirm".to_owned()),
         Some(UzqrCode::Picture(_)) => lines.push("  UzQR       the picture of a code; staff confirm".to_owned()),

@@ -40,3 +40,4 @@ pub mod time;
 pub mod traces;
 pub mod uzqr;
 pub mod uzum;
+pub mod uzum_qr;

@@ -11,6 +11,7 @@ use crate::payme;
 use crate::time::{SpanMs, TimeMs};
 use crate::uzqr;
 use crate::uzum;
+use crate::uzum_qr;
 use std::sync::Arc;
 
 /// What an owner may set about the rules of each provider. Clones share them.
@@ -22,6 +23,8 @@ pub struct Rules {
     pub click: Arc<click::rules::Rules>,
     /// Uzum's.
     pub uzum: Arc<uzum::rules::Rules>,
+    /// Those of Uzum's codes.
+    pub uzum_qr: uzum_qr::Rules,
     /// UzQR's.
     pub uzqr: uzqr::Rules,
 }
@@ -53,6 +56,7 @@ pub fn patience(provider: Provider, rules: &Rules) -> Patience {
         Provider::Payme => rules.payme.patience(),
         Provider::Click => rules.click.patience(),
         Provider::Uzum => rules.uzum.patience(),
+        Provider::UzumQr => rules.uzum_qr.patience(),
         Provider::Uzqr => rules.uzqr.patience(),
         Provider::Test => TEST_PATIENCE,
     }
@@ -85,11 +89,17 @@ pub enum WayBack {
 /// A provider's way back.
 pub const fn way_back(provider: Provider) -> WayBack {
     match provider {
-        Provider::Click => WayBack::Task,
+        Provider::Click | Provider::UzumQr => WayBack::Task,
         Provider::Payme | Provider::Uzum => WayBack::Cabinet,
         Provider::Uzqr => WayBack::ByHand,
         Provider::Test => WayBack::NoMoney,
     }
+}
+
+/// The end of a holder that only waits for its customer, and that he can leave: what he has said of UzQR, or a code of Uzum's that
+/// nobody has paid; `None` of a wallet in the middle of a payment.
+pub fn let_go(holder: &Transaction) -> Option<Change> {
+    uzqr::withdraw(holder).or_else(|| uzum_qr::let_go(holder))
 }
 
 /// The change that ends an abandoned transaction.
@@ -97,7 +107,7 @@ pub fn end(transaction: &Transaction) -> Change {
     let details = match transaction.provider {
         Provider::Payme => payme::details::timed_out(transaction),
         // The others need no word of their own for it: that it was our time that ran out is the ledger's reason.
-        Provider::Click | Provider::Uzum | Provider::Uzqr | Provider::Test => None,
+        Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Uzqr | Provider::Test => None,
     };
     Change::TransactionCancelled { number: transaction.number, reason: Some(Reason::TimedOut), details }
 }

@@ -10,8 +10,9 @@ use crate::ledger::provider::{Provider, ProviderId};
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{NewTransaction, State, Transaction};
 use crate::money::{AmountError, Tiyin};
+use crate::providers;
 use crate::time::{SpanMs, TimeMs};
-use crate::uzqr;
+use crate::uzum_qr;
 
 /// What the booth charges. The page shows these, the server decides by them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +103,7 @@ pub enum OrderConflict {
 /// Makes an order, or returns the one that is there (the contract's `generate-qr`, called any number of times).
 ///
 /// An unpaid order whose time ran out, or that was closed at the booth, is opened again: somebody is asking for its code,
-/// so somebody is about to pay it.
+/// so somebody is about to pay it. A code of Uzum's that is shown for it is let go when another wallet is asked for.
 pub fn offer(request: &OrderRequest, rows: &Rows, now: TimeMs) -> Decision<Result<Order, OrderConflict>> {
     let at = rows.at(now);
     let expires_at = at.plus(request.lifetime);
@@ -122,10 +123,20 @@ pub fn offer(request: &OrderRequest, rows: &Rows, now: TimeMs) -> Decision<Resul
         return Decision::answer(Err(OrderConflict::OtherAmount(order.amount)));
     }
     let (mut offered, mut changes) = (order.clone(), Vec::new());
+    let let_go = rows.holder.as_ref().and_then(uzum_qr::let_go);
+    let is_left = let_go.is_some() && request.chosen.is_some_and(|chosen| chosen != Provider::UzumQr);
     match order.status {
         OrderStatus::Paid => return Decision::answer(Err(OrderConflict::Paid)),
         OrderStatus::Refunded => return Decision::answer(Err(OrderConflict::Refunded)),
-        OrderStatus::Pending if !order.is_past_expiry(now) || rows.holder.is_some() => {}
+        OrderStatus::Pending if !order.is_past_expiry(now) && !is_left => {}
+        // A code that was shown gives the order free: its customer has chosen another wallet, or its time has run out.
+        OrderStatus::Pending if !order.is_past_expiry(now) => changes.extend(let_go),
+        OrderStatus::Pending if let_go.is_some() => {
+            changes.extend(let_go);
+            changes.push(Change::OrderReopened { expires_at });
+            offered.expires_at = expires_at;
+        }
+        OrderStatus::Pending if rows.holder.is_some() => {}
         OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => {
             changes.push(Change::OrderReopened { expires_at });
             (offered.status, offered.expires_at) = (OrderStatus::Pending, expires_at);
@@ -163,9 +174,9 @@ pub fn cancel(rows: &Rows, now: TimeMs) -> Decision<Result<(), CloseRefusal>> {
     match (order.status, &rows.holder) {
         (OrderStatus::Paid, _) => Decision::answer(Err(CloseRefusal::Paid)),
         (OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired, _) => Decision::answer(Ok(())),
-        (OrderStatus::Pending, Some(holder)) => match uzqr::withdraw(holder) {
-            Some(withdrawn) => {
-                let changes = vec![withdrawn, Change::OrderCancelled];
+        (OrderStatus::Pending, Some(holder)) => match providers::let_go(holder) {
+            Some(let_go) => {
+                let changes = vec![let_go, Change::OrderCancelled];
                 Decision::change(order.id.clone(), rows.at(now), changes, Ok(()))
             }
             None => Decision::answer(Err(CloseRefusal::PaymentInProgress)),
@@ -280,7 +291,8 @@ pub enum Progress {
 
 /// How far an order is, for its customer.
 pub fn progress(order: &Order, holder: Option<&Transaction>, now: TimeMs) -> Progress {
-    let is_begun = holder.is_some_and(|transaction| transaction.state == State::Created);
+    // A code on the screen holds the order, and nobody has begun to pay it.
+    let is_begun = holder.is_some_and(|holder| holder.state == State::Created && !uzum_qr::is_shown(holder));
     match order.status {
         OrderStatus::Pending if is_begun => Progress::Processing,
         OrderStatus::Pending if order.is_past_expiry(now) => Progress::Expired,

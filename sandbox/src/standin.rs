@@ -18,6 +18,7 @@ mod payment;
 mod problem;
 mod texts;
 mod uzum;
+pub mod uzum_qr_api;
 mod wallet;
 
 pub use click::ClickConfig;

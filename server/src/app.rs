@@ -9,6 +9,7 @@ use crate::inspector::Inspector;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
+use crate::outgoing::line::Caller;
 use crate::panel::Panel;
 use crate::photos::Photos;
 use boothpay_store::Store;
@@ -27,6 +28,8 @@ pub struct App {
     pub stopping: watch::Receiver<bool>,
     /// What is known of those who ask.
     pub net: Net,
+    /// Who calls other servers.
+    pub(crate) caller: Caller,
     /// Who makes codes of UzQR; none where it is not set up.
     pub(crate) bank: Option<Arc<dyn BankCode>>,
     /// What was refused lately.
@@ -53,9 +56,10 @@ impl App {
         let store = store.telling(settings.subscriptions());
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
-        let panel = Panel::default();
+        let (caller, panel) = (Caller::default(), Panel::default());
         let inspector = Inspector::new(clock.now());
         Arc::new(Self {
+            caller,
             photos,
             settings,
             store,

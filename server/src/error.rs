@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use boothpay_protocol::ledger::provider::Provider;
 use boothpay_store::StoreError;
 use serde::Serialize;
 use serde_json::Value;
@@ -14,6 +15,7 @@ pub struct Problem {
     detail: String,
     order: Option<Value>,
     prices: Option<Value>,
+    wallet: Option<Provider>,
     retry_after: Option<u32>,
     success: Option<bool>,
 }
@@ -28,6 +30,8 @@ struct Body<'a> {
     order: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prices: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wallet: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     success: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,7 +76,15 @@ impl Problem {
 
     /// Any other status.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), order: None, prices: None, retry_after: None, success: None }
+        Self {
+            status,
+            detail: detail.into(),
+            order: None,
+            prices: None,
+            wallet: None,
+            retry_after: None,
+            success: None,
+        }
     }
 
     /// Adds the order as it stands.
@@ -90,6 +102,12 @@ impl Problem {
     /// Adds the booth's prices as they are.
     pub fn with_prices(mut self, prices: Value) -> Self {
         self.prices = Some(prices);
+        self
+    }
+
+    /// Adds whose fault it is, where a wallet does not do its part: another one may.
+    pub fn with_wallet(mut self, wallet: Provider) -> Self {
+        self.wallet = Some(wallet);
         self
     }
 }
@@ -118,6 +136,7 @@ impl IntoResponse for Problem {
             detail: &self.detail,
             order: self.order.as_ref(),
             prices: self.prices.as_ref(),
+            wallet: self.wallet.map(Provider::word),
             success: self.success,
             error: self.success.map(|_| self.detail.as_str()),
         };

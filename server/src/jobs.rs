@@ -8,6 +8,7 @@ pub mod strangers;
 pub mod sweep;
 pub mod tasks;
 pub mod telegram;
+mod uzum_code;
 
 use crate::limits::JOB_PAUSE;
 use std::collections::BTreeSet;

@@ -33,6 +33,7 @@ mod story;
 pub mod telegram;
 mod text;
 mod texts;
+mod uzum_qr;
 mod webhook;
 
 pub use app::App;

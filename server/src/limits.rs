@@ -186,6 +186,10 @@ pub(crate) const WEBHOOK_PATIENCE: Duration = Duration::from_secs(15);
 /// that is lost does no harm, because the payment's status is asked again.
 pub(crate) const CLICK_API_PATIENCE: Duration = Duration::from_secs(8);
 
+/// How long Uzum may take for one answer about a code. A screen waits for the first, and gives up after ten seconds; a reversal asks
+/// three times, which has to fit into a task's lease.
+pub(crate) const UZUM_QR_PATIENCE: Duration = Duration::from_secs(6);
+
 /// How long one address may take to be connected to: a lost packet is sent again after 1 and 3 seconds.
 pub(crate) const OUTGOING_CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 

@@ -1,5 +1,5 @@
 //! What leaves for somebody else's server: messages to programs of the owner's, by the Standard Webhooks convention ([`post`]),
-//! and calls of Click's own API ([`click`]), both over the same kind of line ([`mod@line`]).
+//! and calls of Click's and Uzum's own APIs ([`click`], [`uzum_qr`]), all over the same kind of line ([`mod@line`]).
 //! What a message says follows from the ledger ([`boothpay_protocol::ledger::event`]); here is how it gets there.
 //! And what a bank is asked about UzQR ([`bank_code`]).
 
@@ -11,3 +11,4 @@ pub(crate) mod message;
 pub(crate) mod post;
 pub(crate) mod reach;
 pub(crate) mod signature;
+pub(crate) mod uzum_qr;

@@ -51,6 +51,10 @@ fn tell_one(entry: &Entry) {
             let number = new.number;
             tracing::info!(%order, by, transaction = number.get(), "order {order}: said to be paid by UzQR, unverified; it waits for staff (transaction {number})");
         }
+        Change::TransactionCreated(new) if new.provider == Provider::UzumQr => {
+            let (number, provider_id) = (new.number, &new.provider_id);
+            tracing::info!(%order, by, transaction = number.get(), %provider_id, "order {order}: a code of Uzum's is shown for it (transaction {number})");
+        }
         Change::TransactionCreated(new) => {
             let (number, provider, provider_id) = (new.number, new.provider.word(), &new.provider_id);
             tracing::info!(%order, by, transaction = number.get(), %provider_id, "order {order}: {provider} has begun to pay it (transaction {number})");

@@ -28,6 +28,8 @@ pub enum Point {
     TaskLeased,
     /// Money has gone back at its wallet, nothing of that is recorded.
     MoneyReversed,
+    /// A wallet has said that a code was paid, nothing of that is recorded.
+    CodePaid,
     /// A task's effect has taken place, nothing of that is recorded.
     TaskCarriedOut,
     /// What came of a task is recorded.
@@ -50,6 +52,7 @@ impl Point {
             Self::AfterMoveCommit => "after_move_commit",
             Self::TaskLeased => "task_leased",
             Self::MoneyReversed => "money_reversed",
+            Self::CodePaid => "code_paid",
             Self::TaskCarriedOut => "task_carried_out",
             Self::TaskRecorded => "task_recorded",
         }

@@ -74,12 +74,16 @@ fn tell(settings: &Settings, id: &OrderId, transaction: &Transaction, next: &Nex
     let soum = transaction.amount.soum();
     match next {
         Next::Task => {
+            let wallet = if transaction.provider == Provider::UzumQr { "Uzum" } else { "Click" };
             out::complain(format_args!(
-                "the server asks Click to give {soum} soum back, within seconds if it runs, else as soon as it is started. Watch it with \
+                "the server asks {wallet} to give {soum} soum back, within seconds if it runs, else as soon as it is started. Watch it with \
                  `boothpay order show {id}` (status refunded: done) and `boothpay tasks list`"
             ));
             // Beside the demonstration these settings are not the server's.
-            if settings.mode == Mode::Production && settings.click.api.is_none() {
+            if settings.mode == Mode::Production
+                && transaction.provider == Provider::Click
+                && settings.click.api.is_none()
+            {
                 out::complain(format_args!(
                     "but click.merchant_user_id is not set, so it cannot ask. Set it and start the server again; or give the money back in \
                      Click's cabinet or by hand, and say so: boothpay order refund {id} --handed-back"
@@ -117,7 +121,7 @@ fn in_the_cabinet(id: &OrderId, transaction: &Transaction) {
         Provider::Uzum => {
             "Uzum gives money back only by itself: cancel the payment in its cabinet, or write to its support"
         }
-        Provider::Click | Provider::Uzqr | Provider::Test => "give it back in the wallet's cabinet",
+        Provider::Click | Provider::UzumQr | Provider::Uzqr | Provider::Test => "give it back in the wallet's cabinet",
     };
     out::complain(format_args!(
         "{what} (payment {payment}, {soum} soum). That you ask for it is noted, so this server agrees when the wallet tells it, whatever \

@@ -1,7 +1,7 @@
 //! Who may ask for which change, and who has proven who he is. A provider's transaction changes only by that provider's own
 //! calls, and by time: whoever comes next writes down that an abandoned one has ended. A payment by UzQR changes by people, because
 //! no bank calls us: its customer says at the booth that he has paid, or that he has not; only the booth's staff and a person at the
-//! command line make money of that.
+//! command line make money of that. A code of Uzum's on the screen is let go there, too, by whoever leaves it.
 
 use super::journal::{Actor, Change};
 use super::provider::Provider;
@@ -12,10 +12,22 @@ use super::transaction::Reason;
 pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
     let is_provider = match (provider, actor) {
         (Provider::Uzqr, Actor::Staff | Actor::CommandLine) => true,
-        (Provider::Uzqr, _) => false,
-        (_, Actor::Provider { provider: asking, .. }) => asking == provider,
         (
-            _,
+            Provider::Uzqr,
+            Actor::Provider { .. }
+            | Actor::Booth
+            | Actor::Api
+            | Actor::Sweep
+            | Actor::Tasks
+            | Actor::Panel
+            | Actor::Import,
+        ) => false,
+        (
+            Provider::Payme | Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Test,
+            Actor::Provider { provider: asking, .. },
+        ) => asking == provider,
+        (
+            Provider::Payme | Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Test,
             Actor::Booth
             | Actor::Api
             | Actor::Staff
@@ -26,7 +38,9 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
             | Actor::Import,
         ) => false,
     };
-    let is_customer = provider == Provider::Uzqr && matches!(actor, Actor::Booth | Actor::Api);
+    let is_at_booth = matches!(actor, Actor::Booth | Actor::Api);
+    let is_customer = provider == Provider::Uzqr && is_at_booth;
+    let may_let_go = is_customer || (provider == Provider::UzumQr && is_at_booth);
     let is_person = matches!(actor, Actor::CommandLine | Actor::Panel);
     match change {
         Change::OrderCreated(_)
@@ -43,7 +57,7 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
             actor == Actor::Sweep || matches!(actor, Actor::Provider { .. })
         }
         Change::TransactionCancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. } => {
-            is_provider || is_customer
+            is_provider || may_let_go
         }
         Change::TransactionCreated(_) => is_provider || is_customer,
         // Staff take money in; giving it back is the owner's.
@@ -66,7 +80,9 @@ pub const fn is_proven(actor: Actor) -> bool {
         Actor::Provider { provider: Provider::Test | Provider::Uzqr, .. } => false,
         // A PIN is a proof. That the money came, nobody but staff has seen: [`Provider::is_verified`].
         Actor::Staff => true,
-        Actor::Provider { provider: Provider::Payme | Provider::Click | Provider::Uzum, proven } => proven,
+        Actor::Provider { provider: Provider::Payme | Provider::Click | Provider::Uzum | Provider::UzumQr, proven } => {
+            proven
+        }
         // Whether his server asked for proof, nobody knows here; who takes his word for it is at this computer.
         Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Panel | Actor::Import => {
             true
@@ -88,6 +104,7 @@ mod tests {
     const UNPROVEN: Actor = Actor::Provider { provider: Provider::Payme, proven: false };
     const CLICK: Actor = Actor::Provider { provider: Provider::Click, proven: true };
     const UZUM: Actor = Actor::Provider { provider: Provider::Uzum, proven: true };
+    const UZUM_QR: Actor = Actor::Provider { provider: Provider::UzumQr, proven: true };
     const TEST: Actor = Actor::Provider { provider: Provider::Test, proven: false };
 
     fn who(change: &Change, provider: Provider) -> Vec<Actor> {
@@ -134,11 +151,22 @@ mod tests {
     }
 
     #[test]
+    fn a_code_on_the_screen_is_let_go_there_and_only_uzum_makes_money_of_it() {
+        let number = TransactionNumber::new(1);
+        let performed = Change::TransactionPerformed { number, details: None };
+        let cancelled = Change::TransactionCancelled { number, reason: None, details: None };
+        assert_eq!(who(&performed, Provider::UzumQr), [UZUM_QR]);
+        assert_eq!(who(&cancelled, Provider::UzumQr), [Actor::Booth, Actor::Api, UZUM_QR]);
+        assert!(!may_ask(UZUM, &performed, Provider::UzumQr) && !may_ask(UZUM_QR, &performed, Provider::Uzum));
+    }
+
+    #[test]
     fn only_a_key_proves_and_a_test_payment_never_does() {
         let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
         let at_this_computer =
             [Actor::Staff, Actor::Sweep, Actor::Tasks, Actor::CommandLine, Actor::Panel, Actor::Import];
-        let expected = [[Actor::Booth, Actor::Api].as_slice(), &[PAYME, CLICK, UZUM], &at_this_computer].concat();
+        let expected =
+            [[Actor::Booth, Actor::Api].as_slice(), &[PAYME, CLICK, UZUM, UZUM_QR], &at_this_computer].concat();
         assert_eq!(proven, expected);
         assert_eq!(unproven_words(), ["payme_unproven", "click_unproven", "uzum_unproven", "test"]);
     }

@@ -47,7 +47,7 @@ impl Actor {
     pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Booth,
         Self::Api,
         Self::Provider { provider: Provider::Payme, proven: true },
@@ -56,6 +56,7 @@ impl Actor {
         Self::Provider { provider: Provider::Click, proven: false },
         Self::Provider { provider: Provider::Uzum, proven: true },
         Self::Provider { provider: Provider::Uzum, proven: false },
+        Self::Provider { provider: Provider::UzumQr, proven: true },
         Self::TEST_PAYMENT,
         Self::Staff,
         Self::Sweep,
@@ -65,8 +66,9 @@ impl Actor {
         Self::Import,
     ];
 
-    /// The word in the journal. A test payment is never proven, so it has one word. No bank calls us about UzQR: its word is
-    /// in no journal, and [`Actor::from_word`] knows none.
+    /// The word in the journal. A test payment is never proven, so it has one word. What Uzum answers about its codes is
+    /// always proven: it was Uzum that we asked. No bank calls us about UzQR: its word is in no journal, and [`Actor::from_word`]
+    /// knows none.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Booth => "booth",
@@ -77,6 +79,7 @@ impl Actor {
             Self::Provider { provider: Provider::Click, proven: false } => "click_unproven",
             Self::Provider { provider: Provider::Uzum, proven: true } => "uzum",
             Self::Provider { provider: Provider::Uzum, proven: false } => "uzum_unproven",
+            Self::Provider { provider: Provider::UzumQr, .. } => "uzum_qr",
             Self::Provider { provider: Provider::Uzqr, .. } => "uzqr",
             Self::Provider { provider: Provider::Test, .. } => "test",
             Self::Staff => "staff",

@@ -36,23 +36,33 @@ pub const TASK_ERROR_CHARS_MAX: usize = 300;
 /// Characters of the reason that a person gives for a refund: a sentence.
 pub const REFUND_REASON_CHARS_MAX: usize = 200;
 
-/// How long a task waits after each attempt that failed. A receiver that is started again is told within seconds; one that
-/// nobody looks after over a weekend is told on Monday.
-pub const TASK_PAUSES: [SpanMs; 10] = [
-    SpanMs::seconds(5),
-    SpanMs::seconds(30),
-    SpanMs::seconds(2 * 60),
-    SpanMs::seconds(10 * 60),
-    SpanMs::seconds(30 * 60),
-    SpanMs::seconds(2 * 3600),
-    SpanMs::seconds(6 * 3600),
-    SpanMs::seconds(12 * 3600),
-    SpanMs::seconds(24 * 3600),
-    SpanMs::seconds(24 * 3600),
+/// How long a task waits between two attempts: pauses with how often each comes, in turn. After the last somebody has to look.
+pub type Pauses = &'static [(u32, SpanMs)];
+
+/// After an attempt that failed. A receiver that is started again is told within seconds; one that nobody looks after over a
+/// weekend is told on Monday.
+pub const TASK_PAUSES: Pauses = &[
+    (1, SpanMs::seconds(5)),
+    (1, SpanMs::seconds(30)),
+    (1, SpanMs::seconds(2 * 60)),
+    (1, SpanMs::seconds(10 * 60)),
+    (1, SpanMs::seconds(30 * 60)),
+    (1, SpanMs::seconds(2 * 3600)),
+    (1, SpanMs::seconds(6 * 3600)),
+    (1, SpanMs::seconds(12 * 3600)),
+    (2, SpanMs::seconds(24 * 3600)),
 ];
 
-/// Attempts of a task: one more than there are pauses. After that somebody has to look.
-pub const TASK_ATTEMPTS_MAX: u32 = 11;
+/// Between two looks at a code that is shown, and at one that was let go until the wallet says that it is void. Who stands in front of
+/// the screen hears within seconds that he has paid; a wallet that is silent is asked for three days, as receivers are told.
+pub const CODE_PAUSES: Pauses = &[
+    (15, SpanMs::seconds(2)),
+    (20, SpanMs::seconds(3)),
+    (30, SpanMs::seconds(5)),
+    (60, SpanMs::seconds(10)),
+    (30, SpanMs::seconds(60)),
+    (70, SpanMs::seconds(3600)),
+];
 
 /// How long one process has a task for itself: several times what an attempt may take. When it dies, another goes on after this.
 pub const TASK_LEASE: SpanMs = SpanMs::seconds(60);

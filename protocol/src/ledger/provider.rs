@@ -15,6 +15,8 @@ pub enum Provider {
     Click,
     /// Uzum Bank, Merchant API.
     Uzum,
+    /// Uzum Bank, Dynamic QR: the same wallet for its customer, and another contract for the merchant.
+    UzumQr,
     /// UzQR, the national code: the money goes to the owner's bank, and nobody tells us of it but the booth's staff.
     Uzqr,
     /// The test payment: no money, in development mode alone.
@@ -23,7 +25,7 @@ pub enum Provider {
 
 impl Provider {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Payme, Self::Click, Self::Uzum, Self::Uzqr, Self::Test];
+    pub const ALL: [Self; 6] = [Self::Payme, Self::Click, Self::Uzum, Self::UzumQr, Self::Uzqr, Self::Test];
 
     /// The word in the database, the journal and the API.
     pub const fn word(self) -> &'static str {
@@ -31,6 +33,7 @@ impl Provider {
             Self::Payme => "payme",
             Self::Click => "click",
             Self::Uzum => "uzum",
+            Self::UzumQr => "uzum_qr",
             Self::Uzqr => "uzqr",
             Self::Test => "test",
         }
@@ -40,7 +43,7 @@ impl Provider {
     /// money, which [`super::authority::is_proven`] says. Wherever money is counted, what is not verified is told apart.
     pub const fn is_verified(self) -> bool {
         match self {
-            Self::Payme | Self::Click | Self::Uzum | Self::Test => true,
+            Self::Payme | Self::Click | Self::Uzum | Self::UzumQr | Self::Test => true,
             Self::Uzqr => false,
         }
     }

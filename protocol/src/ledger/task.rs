@@ -8,6 +8,7 @@
 //! | waiting, due | a process takes it | leased, and one more attempt |
 //! | leased | the effect took place | done |
 //! | leased | it failed, attempts are left | waiting, each time for longer |
+//! | leased | nothing is wrong, and it has to be looked at again | the same |
 //! | leased | it failed at the last attempt, or no other would help | failed: somebody has to look |
 //! | leased | the lease ends and nobody has said anything | as if waiting and due |
 //! | waiting, failed | a person asks for it again | waiting, due at once, from the first attempt |
@@ -19,7 +20,7 @@
 //! server's.
 
 use super::limits::{
-    TASK_ATTEMPTS_MAX, TASK_DONE_KEPT, TASK_ERROR_CHARS_MAX, TASK_FAILED_KEPT, TASK_KEY_CHARS_MAX, TASK_PAUSES,
+    CODE_PAUSES, Pauses, TASK_DONE_KEPT, TASK_ERROR_CHARS_MAX, TASK_FAILED_KEPT, TASK_KEY_CHARS_MAX, TASK_PAUSES,
     TASK_TARGET_CHARS_MAX,
 };
 use super::order::OrderId;
@@ -38,18 +39,35 @@ pub enum TaskKind {
     /// A customer gets his money back. The target is the provider's word, the payload a
     /// [`super::giving_back::GiveBack`].
     Refund,
+    /// A code of Uzum's is watched until nobody can pay it any more. The target is the provider's word, the payload a
+    /// [`crate::uzum_qr::Watched`].
+    UzumCode,
 }
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Webhook, Self::Refund];
+    pub const ALL: [Self; 3] = [Self::Webhook, Self::Refund, Self::UzumCode];
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
             Self::Refund => "refund",
+            Self::UzumCode => "uzum_code",
         }
+    }
+
+    /// How long it waits between two attempts.
+    pub const fn pauses(self) -> Pauses {
+        match self {
+            Self::Webhook | Self::Refund => TASK_PAUSES,
+            Self::UzumCode => CODE_PAUSES,
+        }
+    }
+
+    /// How often it is attempted: once more than there are pauses.
+    pub fn attempts_max(self) -> u32 {
+        self.pauses().iter().fold(1, |sum, (times, _)| sum.saturating_add(*times))
     }
 
     /// Takes back what [`TaskKind::word`] gave.
@@ -278,6 +296,8 @@ pub enum Attempt {
         /// How long the other end asked us to wait, if it did.
         wait: Option<SpanMs>,
     },
+    /// Nothing is wrong: it has to be looked at again.
+    NotYet,
     /// It did not, and will not, however often it is tried.
     Hopeless {
         /// Why, for people.
@@ -287,13 +307,13 @@ pub enum Attempt {
 
 impl Task {
     /// Whether the last attempt that there is was taken before: processes have died at it, one after the other.
-    pub const fn is_exhausted(&self) -> bool {
-        self.attempts > TASK_ATTEMPTS_MAX
+    pub fn is_exhausted(&self) -> bool {
+        self.attempts > self.kind.attempts_max()
     }
 
     /// Whether no other attempt comes after this one, should it fail.
-    pub const fn is_last_attempt(&self) -> bool {
-        self.attempts >= TASK_ATTEMPTS_MAX
+    pub fn is_last_attempt(&self) -> bool {
+        self.attempts >= self.kind.attempts_max()
     }
 
     /// The task once an attempt has come to its end.
@@ -301,6 +321,10 @@ impl Task {
         match attempt {
             Attempt::Done => Self { state: TaskState::Done { at: now }, ..self },
             Attempt::Hopeless { why } => self.failing(TaskState::Failed { at: now }, &why),
+            Attempt::NotYet => match self.pause() {
+                Some(pause) => Self { state: TaskState::Waiting { due: now.plus(pause) }, last_error: None, ..self },
+                None => self.failing(TaskState::Failed { at: now }, "it never came to an end"),
+            },
             Attempt::Failed { why, wait } => {
                 let state = match self.pause() {
                     Some(pause) => TaskState::Waiting { due: now.plus(wait.map_or(pause, |wait| wait.max(pause))) },
@@ -313,8 +337,14 @@ impl Task {
 
     /// How long to wait before the next attempt; `None` when there is no other.
     fn pause(&self) -> Option<SpanMs> {
-        let earlier = usize::try_from(self.attempts).ok()?.saturating_sub(1);
-        TASK_PAUSES.get(earlier).copied()
+        let mut earlier = self.attempts.saturating_sub(1);
+        for (times, pause) in self.kind.pauses() {
+            match earlier.checked_sub(*times) {
+                Some(left) => earlier = left,
+                None => return Some(*pause),
+            }
+        }
+        None
     }
 
     /// Who reads the error is a person, on one line.
@@ -336,10 +366,14 @@ mod tests {
     const NOW: TimeMs = TimeMs::new(1_700_000_000_000);
 
     fn task(attempts: u32) -> Task {
+        task_of(TaskKind::Webhook, attempts)
+    }
+
+    fn task_of(kind: TaskKind, attempts: u32) -> Task {
         Task {
             number: TaskNumber::new(1),
             key: TaskKey::of("msg", &["a"]),
-            kind: TaskKind::Webhook,
+            kind,
             target: TaskTarget::parse("example.uz").unwrap(),
             order_id: None,
             payload: "{}".to_owned(),
@@ -356,27 +390,33 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_attempts_come_to_an_end_after_about_three_days() {
-        let mut pauses = Vec::new();
-        let mut attempts = 1;
-        while let TaskState::Waiting { due } = task(attempts).after(failed(None), NOW).state {
-            pauses.push(due.since(NOW));
-            attempts += 1;
+        for kind in TaskKind::ALL {
+            let mut pauses = Vec::new();
+            let mut attempts = 1;
+            while let TaskState::Waiting { due } = task_of(kind, attempts).after(failed(None), NOW).state {
+                let not_yet = task_of(kind, attempts).after(Attempt::NotYet, NOW);
+                assert_eq!((not_yet.state, not_yet.last_error), (TaskState::Waiting { due }, None));
+                pauses.push(due.since(NOW));
+                attempts += 1;
+            }
+            assert!(pauses.is_sorted());
+            assert_eq!(attempts, kind.attempts_max());
+            let days = pauses.iter().map(|pause| pause.ms()).sum::<i64>() / 86_400_000;
+            assert!((2..=4).contains(&days), "{kind:?}: {days}");
+            let last = task_of(kind, attempts).after(failed(None), NOW);
+            assert_eq!((last.state, last.last_error.as_deref()), (TaskState::Failed { at: NOW }, Some("no answer")));
+            let last = task_of(kind, attempts).after(Attempt::NotYet, NOW);
+            assert!(matches!(last.state, TaskState::Failed { .. }) && last.last_error.is_some());
+            assert!(task_of(kind, attempts).is_last_attempt() && !task_of(kind, attempts - 1).is_last_attempt());
+            assert!(!task_of(kind, attempts).is_exhausted() && task_of(kind, attempts + 1).is_exhausted());
         }
-        assert!(pauses.is_sorted());
-        assert_eq!(attempts, TASK_ATTEMPTS_MAX);
-        let days = pauses.iter().map(|pause| pause.ms()).sum::<i64>() / 86_400_000;
-        assert!((2..=4).contains(&days), "{days}");
-        let last = task(attempts).after(failed(None), NOW);
-        assert_eq!((last.state, last.last_error.as_deref()), (TaskState::Failed { at: NOW }, Some("no answer")));
-        assert!(task(TASK_ATTEMPTS_MAX).is_last_attempt() && !task(TASK_ATTEMPTS_MAX - 1).is_last_attempt());
-        assert!(!task(TASK_ATTEMPTS_MAX).is_exhausted() && task(TASK_ATTEMPTS_MAX + 1).is_exhausted());
     }
 
     #[test]
     fn the_other_end_may_ask_for_a_longer_pause_and_not_for_a_shorter() {
         let due = |wait| task(1).after(failed(Some(SpanMs::seconds(wait))), NOW).state.due().unwrap().since(NOW);
         assert_eq!(due(3600), SpanMs::seconds(3600));
-        assert_eq!(due(0), TASK_PAUSES[0]);
+        assert_eq!(due(0), TASK_PAUSES[0].1);
     }
 
     #[test]

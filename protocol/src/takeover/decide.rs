@@ -172,7 +172,9 @@ fn is_over(payment: &Payment, here: &Here, now: TimeMs) -> bool {
 fn made(payment: &Payment, here: &Here) -> Change {
     let chosen = match payment.provider {
         Provider::Test => None,
-        Provider::Payme | Provider::Click | Provider::Uzum | Provider::Uzqr => Some(payment.provider),
+        Provider::Payme | Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Uzqr => {
+            Some(payment.provider)
+        }
     };
     let order = NewOrder {
         amount: payment.amount,
@@ -217,7 +219,7 @@ fn details(payment: &Payment, his: &HisTransaction, here: &Here) -> Details {
             };
             details.keep().unwrap_or_else(|_| Details::none())
         }
-        Provider::Uzum | Provider::Uzqr | Provider::Test => Details::none(),
+        Provider::Uzum | Provider::UzumQr | Provider::Uzqr | Provider::Test => Details::none(),
     }
 }
 
@@ -262,7 +264,9 @@ fn goes_over(known: &Transaction, new: &Transaction) -> Result<bool, Clash> {
 fn was_told_alike(known: &Transaction, new: &Transaction) -> bool {
     let told = |transaction: &Transaction| match transaction.provider {
         Provider::Payme => crate::payme::details::times(transaction).create,
-        Provider::Click | Provider::Uzum | Provider::Uzqr | Provider::Test => transaction.create_time,
+        Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Uzqr | Provider::Test => {
+            transaction.create_time
+        }
     };
     told(known) == told(new)
 }

@@ -84,7 +84,7 @@ fn one(row: &Row, judge: &Judge<'_>) -> Judged {
     let order_id = OrderId::parse(&order_id).map_err(|why| Problem::OrderId { found: shown("order_id"), why })?;
     let amount = amount(row.cell("amount")).map_err(|why| Problem::Amount { found: shown("amount"), why })?;
     let provider = row.cell("payment_type").text().and_then(|word| Provider::from_word(&word));
-    let is_his = |it: &Provider| !matches!(it, Provider::Uzum | Provider::Uzqr);
+    let is_his = |it: &Provider| !matches!(it, Provider::Uzum | Provider::UzumQr | Provider::Uzqr);
     let provider = provider.filter(is_his).ok_or_else(|| Problem::Provider(shown("payment_type")))?;
     let (status, state) = (Status::of(row)?, HisState::of(row)?);
     if provider != Provider::Test && !fits(status, state) {
@@ -97,7 +97,7 @@ fn one(row: &Row, judge: &Judge<'_>) -> Judged {
     }
     let past = match provider {
         Provider::Test => test(row, status, state, &times, judge, &mut remarks)?,
-        Provider::Payme | Provider::Click | Provider::Uzum | Provider::Uzqr => {
+        Provider::Payme | Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Uzqr => {
             real(row, provider, status, state, &times, judge, &mut remarks)?
         }
     };
@@ -373,7 +373,9 @@ fn provider_id(row: &Row, provider: Provider, click_service: Option<i64>) -> Res
     let text = row.cell("transaction_id").text().unwrap_or_default();
     let id = match provider {
         // Of Uzum's and of UzQR his back end knew nothing.
-        Provider::Payme | Provider::Uzum | Provider::Uzqr | Provider::Test => ProviderId::parse(text.trim()),
+        Provider::Payme | Provider::Uzum | Provider::UzumQr | Provider::Uzqr | Provider::Test => {
+            ProviderId::parse(text.trim())
+        }
         Provider::Click => {
             let number =
                 text.parse::<i64>().ok().filter(|number| *number > 0).filter(|number| number.to_string() == text);

@@ -8,3 +8,4 @@ mod steps;
 mod sweeping;
 mod taking_over;
 mod uzqr;
+mod uzum_qr;

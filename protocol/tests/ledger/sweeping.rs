@@ -20,7 +20,7 @@ fn ended(provider: Provider, rules: &Rules, now: i64) -> bool {
     let number = match provider {
         Provider::Payme => payme,
         // The others' would be like the test payment's: what differs is their patience.
-        Provider::Click | Provider::Uzum | Provider::Uzqr | Provider::Test => test,
+        Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Uzqr | Provider::Test => test,
     };
     let mut book = Book::with(&[order_created(), created(number)]);
     let decision = providers::time_out(&book.rows(number), TimeMs::new(now), rules);

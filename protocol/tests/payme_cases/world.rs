@@ -106,7 +106,7 @@ fn transaction(row: TransactionForm, number: i64, order: &OrderForm) -> Result<T
     members.extend(row.fiscal_cancel.map(|document| format!("\"fiscal_cancel\":{document}")));
     let details = match provider {
         Provider::Payme => Details::new(format!("{{{}}}", members.join(","))),
-        Provider::Click | Provider::Uzum | Provider::Uzqr | Provider::Test => Details::none(),
+        Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Uzqr | Provider::Test => Details::none(),
     };
     let new = NewTransaction {
         number: TransactionNumber::new(row.number.unwrap_or(number)),

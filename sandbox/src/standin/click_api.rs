@@ -195,12 +195,12 @@ impl ClickApi {
     }
 }
 
-fn in_json(status: StatusCode, body: String) -> Response {
+pub(super) fn in_json(status: StatusCode, body: String) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 /// A head whose body never comes.
-fn broken() -> Response {
+pub(super) fn broken() -> Response {
     let cut = stream::once(async { Err::<Vec<u8>, io::Error>(io::ErrorKind::ConnectionReset.into()) });
     Response::new(Body::from_stream(cut))
 }

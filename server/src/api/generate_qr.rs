@@ -8,6 +8,7 @@ use crate::error::Problem;
 use crate::net::Visitor;
 use crate::orders::Orders;
 use crate::qr;
+use crate::uzum_qr;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -73,12 +74,18 @@ pub(crate) async fn handle(
         .offer(id, amount, copies, Some(chosen))
         .await?
         .map_err(|conflict| Problem::conflict(conflict.to_string()))?;
-    let link = app.settings.pay_link(chosen, &order, None);
+    let link = match chosen {
+        Provider::UzumQr => uzum_qr::make_sure(&app, &order.id).await?,
+        Provider::Payme | Provider::Click | Provider::Uzum | Provider::Uzqr | Provider::Test => {
+            app.settings.pay_link(chosen, &order, None)
+        }
+    };
     let qr_code = match (chosen, &app.settings.uzqr.code, &link) {
         (Provider::Uzqr, Some(UzqrCode::Picture(picture)), _) => picture.data_uri(),
         (_, _, Some(link)) => {
             qr::data_uri(link).ok_or_else(|| Problem::bad_request("the link is too long for a code"))?
         }
+        (Provider::UzumQr, _, None) => return Err(Problem::conflict("this order cannot be paid now")),
         (_, _, None) => return Err(Problem::bad_request("paymentType is not connected here")),
     };
     let url = |provider| link.clone().filter(|_| chosen == provider);
@@ -86,7 +93,7 @@ pub(crate) async fn handle(
         qr_code,
         payme_url: url(Provider::Payme),
         click_url: url(Provider::Click),
-        uzum_url: url(Provider::Uzum),
+        uzum_url: url(Provider::Uzum).or_else(|| url(Provider::UzumQr)),
         payment_url: link.clone(),
         order_id: order.id.to_string(),
         expires_at: order.expires_at.ms(),
@@ -98,13 +105,15 @@ pub(crate) async fn handle(
 pub(crate) fn payment_type(app: &App, raw: Option<&RawValue>) -> Result<Provider, Problem> {
     let word = body::text(raw, "paymentType")?;
     let offered = app.settings.offered();
-    let named = Provider::from_word(&word);
+    // To whoever asks, both are Uzum; which it is here, the settings say.
+    let is_code = |named: &Provider| *named == Provider::Uzum && offered.contains(&Provider::UzumQr);
+    let named = Provider::from_word(&word).map(|named| if is_code(&named) { Provider::UzumQr } else { named });
     if let Some(provider) = named.filter(|provider| offered.contains(provider)) {
         return Ok(provider);
     }
     let possible = offered.into_iter().map(Provider::word).collect::<Vec<_>>().join(", ");
     Err(Problem::bad_request(match named {
-        Some(wallet @ (Provider::Payme | Provider::Click | Provider::Uzum | Provider::Uzqr)) => {
+        Some(wallet @ (Provider::Payme | Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Uzqr)) => {
             let wallet = wallet.word();
             format!(
                 "{wallet} is not connected here: its settings are in [{wallet}] of boothpay.toml; possible: {possible}"

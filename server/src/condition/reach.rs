@@ -64,7 +64,7 @@ pub(crate) fn connected(settings: &Settings) -> Vec<Provider> {
         Provider::Payme => settings.payme.key.is_some(),
         Provider::Click => !settings.click.services.is_empty(),
         Provider::Uzum => settings.uzum.credentials.are_set(),
-        Provider::Uzqr | Provider::Test => false,
+        Provider::UzumQr | Provider::Uzqr | Provider::Test => false,
     };
     WALLETS.into_iter().filter(is_connected).collect()
 }
@@ -75,7 +75,7 @@ pub(crate) const fn endpoint(wallet: Provider) -> &'static str {
         Provider::Payme => "api/payme/webhook",
         Provider::Click => "api/click/prepare",
         Provider::Uzum => "api/uzum/check",
-        Provider::Uzqr | Provider::Test => "",
+        Provider::UzumQr | Provider::Uzqr | Provider::Test => "",
     }
 }
 
@@ -157,7 +157,7 @@ impl Reach {
         };
         let expected = match wallet {
             Provider::Uzum => StatusCode::BAD_REQUEST,
-            Provider::Payme | Provider::Click | Provider::Uzqr | Provider::Test => StatusCode::OK,
+            Provider::Payme | Provider::Click | Provider::UzumQr | Provider::Uzqr | Provider::Test => StatusCode::OK,
         };
         let has_arrived = self.state().arrived.contains(&Some(wallet.word()));
         let looks_like_ours = answer.body.starts_with(b"{") && answer.body.windows(5).any(|part| part == b"error");

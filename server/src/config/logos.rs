@@ -45,7 +45,8 @@ fn one(folder: &Path, name: &str, known: &Logos) -> Result<(Provider, Picture), 
     let lower = name.to_lowercase();
     let (stem, ending) = lower.rsplit_once('.').unwrap_or((&lower, ""));
     let possible = "payme, click, uzum or uzqr with .svg, .png, .webp or .jpg behind it";
-    let wallet = Provider::from_word(stem).filter(|wallet| *wallet != Provider::Test && ENDINGS.contains(&ending));
+    let wallet = Provider::from_word(stem)
+        .filter(|wallet| !matches!(wallet, Provider::Test | Provider::UzumQr) && ENDINGS.contains(&ending));
     let Some(wallet) = wallet else {
         return Err(format!("{FOLDER}/{name} is not used: a logo's file is called {possible}"));
     };

@@ -18,6 +18,7 @@ pub struct Config {
     pub payme: Payme,
     pub click: Click,
     pub uzum: Uzum,
+    pub uzum_qr: UzumQr,
     pub uzqr: Uzqr,
     pub admin: Admin,
     pub api: Api,
@@ -117,6 +118,18 @@ pub struct Uzum {
     pub busy_order_code: i64,
     pub refunds: String,
     pub transaction_seconds: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct UzumQr {
+    pub service_id: String,
+    pub user_id: String,
+    pub secret_key: Hidden,
+    pub secret_key_file: String,
+    pub api: String,
+    pub time_offset_seconds: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -12,6 +12,7 @@ mod payme;
 mod photos;
 mod uzqr;
 mod uzum;
+mod uzum_qr;
 mod webhooks;
 
 use super::finding::{self, Finding, Place, Weight};
@@ -102,11 +103,13 @@ impl Reader {
         let click_key = self.secret("click.secret_key", secret, "click.secret_key_file", &config.click.secret_key_file);
         let click_key = self.click_key(click_key);
         let passwords = self.uzum_passwords(config);
+        let uzum_qr_key = self.uzum_qr_key(config);
         let (uzqr_key, uzqr_code) = self.uzqr_code(config);
         let wallets = [
             mode::payme(config, &key),
             mode::click(config, &click_key),
             mode::uzum(config, uzum::uzum_key(&passwords)),
+            mode::uzum_qr(config, &uzum_qr_key),
             mode::uzqr(&uzqr_key),
         ];
         let mode = self.mode(config, &wallets);
@@ -129,6 +132,7 @@ impl Reader {
         let payme = self.payme(config, mode, &key);
         let click = self.click(config, mode, &click_key);
         let uzum = self.uzum(config, mode, &passwords);
+        let uzum_qr = self.uzum_qr(config, mode, &uzum_qr_key);
         let uzqr = self.uzqr(config, uzqr_code);
         let (logos, remarks) = logos::read(&self.folder);
         self.findings.extend(remarks);
@@ -167,6 +171,7 @@ impl Reader {
             payme: payme?,
             click: click?,
             uzum: uzum?,
+            uzum_qr: uzum_qr?,
             uzqr: uzqr?,
             logos,
             admin_token,
@@ -278,6 +283,7 @@ impl Reader {
             ("click.secret_key", config.click.secret_key.0.as_str()),
             ("uzum.password", config.uzum.password.0.as_str()),
             ("uzum.test_password", config.uzum.test_password.0.as_str()),
+            ("uzum_qr.secret_key", config.uzum_qr.secret_key.0.as_str()),
             ("admin.token", config.admin.token.0.as_str()),
             ("api.token", config.api.token.0.as_str()),
             ("telegram.token", config.telegram.token.0.as_str()),

@@ -26,7 +26,7 @@ use boothpay_protocol::shop::Prices;
 use boothpay_protocol::time::SpanMs;
 use boothpay_protocol::uzum::auth::Credentials;
 use boothpay_protocol::uzum::link::PayLink;
-use boothpay_protocol::{uzqr, uzum};
+use boothpay_protocol::{uzqr, uzum, uzum_qr};
 use boothpay_store::Address;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -216,6 +216,21 @@ pub struct UzumSettings {
     pub rules: Arc<uzum::rules::Rules>,
 }
 
+/// Uzum's Dynamic QR: in whose name codes are made, with which key, and where.
+#[derive(Clone, Debug)]
+pub struct UzumQrSettings {
+    /// Where Uzum's API is.
+    pub api: HttpAddress,
+    /// The service that is paid.
+    pub service_id: i64,
+    /// The till's user (`merchant_service_user_id`).
+    pub user_id: String,
+    /// The key with which calls are signed.
+    pub key: Secret,
+    /// By how much the time in a signature is moved.
+    pub time_offset: SpanMs,
+}
+
 /// The owner's panel.
 #[derive(Clone, Copy, Debug)]
 pub struct PanelSettings {
@@ -293,6 +308,8 @@ pub struct Settings {
     pub click: ClickSettings,
     /// What belongs to Uzum.
     pub uzum: UzumSettings,
+    /// Uzum's Dynamic QR; none where it is not set up.
+    pub uzum_qr: Option<UzumQrSettings>,
     /// What belongs to UzQR.
     pub uzqr: UzqrSettings,
     /// The wallets' logos, as far as the owner has put them beside his settings.
@@ -377,6 +394,8 @@ impl Settings {
             payme: Arc::clone(&self.payme.rules),
             click: Arc::clone(&self.click.rules),
             uzum: Arc::clone(&self.uzum.rules),
+            // Its code is made when the order can be paid, and holds it for as long as that.
+            uzum_qr: uzum_qr::Rules { hold: self.order_lifetime },
             uzqr: self.uzqr.rules,
         }
     }
@@ -395,7 +414,8 @@ impl Settings {
                 Some(UzqrCode::Text(text)) => Some(text.clone()),
                 Some(UzqrCode::Picture(_)) | None => None,
             },
-            Provider::Test => None,
+            // Its codes are made by Uzum, each for one order: the ledger has them.
+            Provider::UzumQr | Provider::Test => None,
         }
     }
 
@@ -416,7 +436,9 @@ impl Settings {
         let connected = |provider: &Provider| match provider {
             Provider::Payme => self.payme.checkout.is_some(),
             Provider::Click => self.click.checkout.is_some(),
-            Provider::Uzum => self.uzum.link.is_some(),
+            // To a customer both are Uzum: whose codes it makes by itself needs no link.
+            Provider::Uzum => self.uzum.link.is_some() && self.uzum_qr.is_none(),
+            Provider::UzumQr => self.uzum_qr.is_some(),
             Provider::Uzqr => self.uzqr.code.is_some(),
             Provider::Test => false,
         };
@@ -428,7 +450,8 @@ impl Settings {
         let click = self.click.services.iter().map(|service| service.key.digest());
         let bot = self.telegram.iter().map(|bot| bot.token.digest());
         let wallets = self.payme.key.into_iter().chain(click).chain(self.uzum.credentials.keys());
-        wallets.chain(self.admin_token).chain(bot).collect()
+        let codes = self.uzum_qr.iter().map(|uzum_qr| uzum_qr.key.digest());
+        wallets.chain(codes).chain(self.admin_token).chain(bot).collect()
     }
 
     /// Who wants to be told of what.

@@ -99,7 +99,7 @@ impl Kept {
             Some(Provider::Payme) => said_by_payme(&self.request.shown, rules),
             Some(Provider::Click) => said_by_click(&self.request.shown, &self.path),
             Some(Provider::Uzum) => said_by_uzum(&self.request.shown, &self.path, rules),
-            Some(Provider::Uzqr | Provider::Test) | None => Said::default(),
+            Some(Provider::UzumQr | Provider::Uzqr | Provider::Test) | None => Said::default(),
         }
     }
 
@@ -110,7 +110,7 @@ impl Kept {
             Provider::Payme => answer.get("error").and_then(|error| error.get("code")),
             Provider::Click => answer.get("error"),
             Provider::Uzum => answer.get("errorCode"),
-            Provider::Uzqr | Provider::Test => None,
+            Provider::UzumQr | Provider::Uzqr | Provider::Test => None,
         };
         Some(match code {
             Some(Value::String(code)) => code.clone(),

@@ -4,6 +4,7 @@
 //! wallet says then is recorded in the ledger before the task is, so a program that ends between the two finds it recorded.
 
 mod click;
+mod uzum_qr;
 
 use crate::app::App;
 use crate::outgoing::line::Caller;
@@ -47,6 +48,7 @@ async fn attempt(app: &App, caller: &Caller, task: &Task, refund: &GiveBack) -> 
     let outcome = match refund.provider {
         _ if task.is_exhausted() => Outcome::Cannot("the program ended at every attempt".to_owned()),
         Provider::Click => click::give_back(app, caller, transaction).await?,
+        Provider::UzumQr => uzum_qr::give_back(app, caller, transaction).await,
         Provider::Payme | Provider::Uzum | Provider::Uzqr | Provider::Test => {
             Outcome::Cannot(format!("{} has no call for it", refund.provider.word()))
         }

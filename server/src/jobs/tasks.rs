@@ -4,7 +4,7 @@
 //! over, and takes of each lane only as many as it may carry out at once. So a receiver that hangs holds up its own
 //! messages and nobody else's. What came of tasks is recorded together, with the next that are taken, in one commit.
 
-use super::refunds;
+use super::{refunds, uzum_code};
 use crate::app::App;
 use crate::limits::{
     TASKS_AT_ONCE_MAX, TASKS_PAUSE, TASKS_PERIOD, TASKS_REMOVE_PERIOD, TASKS_REMOVED_MAX, TASKS_STOP_PATIENCE,
@@ -72,8 +72,8 @@ struct Work {
 impl Work {
     fn new(app: Arc<App>) -> Self {
         Self {
+            caller: app.caller.clone(),
             app,
-            caller: Caller::default(),
             running: JoinSet::new(),
             tasks: BTreeMap::new(),
             settled: Vec::new(),
@@ -156,6 +156,9 @@ impl Work {
                         TaskKind::Refund => {
                             tracing::info!(%target, "{target} gives money back again");
                         }
+                        TaskKind::UzumCode => {
+                            tracing::info!(%target, "Uzum says again what becomes of its codes");
+                        }
                     }
                 }
             }
@@ -166,6 +169,11 @@ impl Work {
                 let cure = task.order_id.as_ref().map(|order| refunds::cure(order, number)).unwrap_or_default();
                 tracing::error!(task = number.get(), %target, "the money{about} did not go back: {why}. It is owed to the customer, and is not tried again; {cure}");
             }
+            (TaskKind::UzumCode, TaskState::Failed { .. }) => {
+                tracing::error!(task = number.get(), %target, "what became of Uzum's code{about} is not known: {why}. It is not asked again; look into Uzum's cabinet whether it was paid, or ask again with: boothpay tasks retry {number}");
+            }
+            // Nothing is wrong: it has to be looked at again.
+            (_, TaskState::Waiting { .. } | TaskState::Leased { .. }) if task.last_error.is_none() => {}
             (kind, TaskState::Waiting { .. } | TaskState::Leased { .. }) => {
                 if self.in_trouble.insert((kind, target.clone())) {
                     match kind {
@@ -174,6 +182,9 @@ impl Work {
                         }
                         TaskKind::Refund => {
                             tracing::warn!(%target, "the money{about} has not gone back yet: {why}. It is tried again; `boothpay tasks list` shows what waits");
+                        }
+                        TaskKind::UzumCode => {
+                            tracing::warn!(%target, "Uzum does not say what became of its code{about}: {why}. It is asked again, nothing is lost; `boothpay tasks list` shows what waits");
                         }
                     }
                 }
@@ -216,6 +227,7 @@ async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
         }
         TaskKind::Webhook => tell(app, caller, task).await,
         TaskKind::Refund => refunds::carry_out(app, caller, &task).await,
+        TaskKind::UzumCode => uzum_code::carry_out(app, caller, &task).await,
     }
 }
 
@@ -224,6 +236,7 @@ pub fn said(task: &Task) -> Option<String> {
     match task.kind {
         TaskKind::Webhook => message::body(&task.payload),
         TaskKind::Refund => refunds::said(&task.payload),
+        TaskKind::UzumCode => uzum_code::said_by(&task.payload),
     }
 }
 

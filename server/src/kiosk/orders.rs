@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
 use crate::orders::{self, Orders};
+use crate::uzum_qr;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -86,7 +87,12 @@ pub(crate) async fn make(
         let _ = at_booth(&app).cancel(order.id.clone()).await?;
         return Err(problem);
     }
-    Ok(Json(snapshot::of(&app, &order, None, language).await))
+    if let Err(problem) = uzum_qr::make_sure(&app, &order.id).await {
+        // Nobody can pay it, and its pictures are for the next one.
+        let _ = at_booth(&app).cancel(order.id.clone()).await?;
+        return Err(problem);
+    }
+    current(&app, order.id, language).await
 }
 
 /// `GET /api/booth/orders/{order_id}`
@@ -157,7 +163,10 @@ pub(crate) async fn new_code(
     match at_booth(&app).reopen(id.clone(), language).await? {
         None => Err(Problem::not_found("there is no such order")),
         Some(Err(refusal)) => Err(conflict(&app, id, refusal.to_string()).await),
-        Some(Ok(_)) => current(&app, id, language).await,
+        Some(Ok(_)) => {
+            uzum_qr::make_sure(&app, &id).await?;
+            current(&app, id, language).await
+        }
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) fn code_address(picture: &Picture) -> String {
 
 /// Where a wallet's logo is shown from, if there is one.
 pub(super) fn logo_address(settings: &Settings, wallet: Provider) -> Option<String> {
+    // To a customer both are Uzum.
+    let wallet = if wallet == Provider::UzumQr { Provider::Uzum } else { wallet };
     Some(address(wallet.word(), settings.logos.get(&wallet)?))
 }
 

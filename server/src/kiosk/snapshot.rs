@@ -10,6 +10,7 @@ use boothpay_protocol::ledger::order::Order;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::shop::{self, Progress};
+use boothpay_protocol::uzum_qr;
 use serde::Serialize;
 
 /// What the page is told. Times are milliseconds on this server's clock; `now` lets the page set its own by it.
@@ -48,7 +49,7 @@ pub(super) async fn of(app: &App, order: &Order, holder: Option<&Transaction>, l
         Progress::Paid | Progress::Cancelled | Progress::Refunded | Progress::Expired => None,
     };
     let code = match stage {
-        Some(_) => code(app, order, language).await,
+        Some(_) => code(app, order, holder, language).await,
         None => Code::default(),
     };
     let held_by = holder.filter(|_| progress == Progress::Processing).map(|holder| holder.provider.word());
@@ -75,7 +76,7 @@ struct Code {
     link: Option<String>,
 }
 
-async fn code(app: &App, order: &Order, language: Option<Language>) -> Code {
+async fn code(app: &App, order: &Order, holder: Option<&Transaction>, language: Option<Language>) -> Code {
     let Some(way) = app.settings.way_of(order) else { return Code::default() };
     let link = match (way, &app.bank) {
         (Provider::Uzqr, Some(bank)) => match bank.make(order).await {
@@ -88,6 +89,7 @@ async fn code(app: &App, order: &Order, language: Option<Language>) -> Code {
                 None
             }
         },
+        (Provider::UzumQr, _) => uzum_qr::shown(holder),
         (_, _) => app.settings.pay_link(way, order, language),
     };
     Code { picture: link.as_deref().and_then(qr::data_uri), link }

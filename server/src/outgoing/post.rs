@@ -97,7 +97,7 @@ mod tests {
     fn a_receiver_may_ask_for_time_but_not_for_ever() {
         let wait = |seconds| match judged(503, Some(seconds)) {
             Attempt::Failed { wait, .. } => wait,
-            Attempt::Done | Attempt::Hopeless { .. } => None,
+            Attempt::Done | Attempt::NotYet | Attempt::Hopeless { .. } => None,
         };
         assert_eq!(wait("120"), Some(SpanMs::seconds(120)));
         assert_eq!(wait("4000000000"), Some(SpanMs::seconds(86_400)));

@@ -2,7 +2,7 @@
 
 use super::form::{Form, back};
 use super::frame::{Frame, Section, Stop, When, show};
-use super::orders::{standing, status_key};
+use super::orders::{is_being_paid, standing, status_key};
 use super::say;
 use super::seat::Seat;
 use super::story::{Step, steps};
@@ -101,7 +101,7 @@ pub(super) async fn page(
     let audit: Vec<Audit> =
         app.store.audit(Some(about), None, AUDIT_ROWS).await?.into_iter().map(|(_, audit)| audit).collect();
     let (order, words) = (&story.order, seat.words());
-    let is_held = story.transactions.iter().any(|transaction| transaction.state.holds());
+    let is_held = story.transactions.iter().any(is_being_paid);
     let status = standing(order, is_held);
     let payments = story.transactions.iter().map(|transaction| Payment {
         wallet: words.t(provider_key(transaction.provider)),
@@ -161,7 +161,7 @@ pub(super) fn debts(story: &OrderStory, words: &'static Words) -> Vec<Debt> {
             (WayBack::Cabinet | WayBack::NoMoney, None) => match owed.transaction.provider {
                 Provider::Payme => "debt.payme",
                 Provider::Uzum => "debt.uzum",
-                Provider::Click | Provider::Uzqr | Provider::Test => "debt.cabinet",
+                Provider::Click | Provider::UzumQr | Provider::Uzqr | Provider::Test => "debt.cabinet",
             },
         };
         let next = words.fill(key, &[("id", id), ("error", error)]);

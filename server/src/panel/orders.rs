@@ -13,8 +13,10 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::time::TimeMs;
+use boothpay_protocol::uzum_qr;
 use boothpay_store::{OrderPage, OrderSearch, PaymentRow, StoreError};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -57,7 +59,7 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn of(row: &PaymentRow, app: &App, words: &'static Words) -> Self {
         let order = &row.order;
-        let status = standing(order, row.transaction.as_ref().is_some_and(|transaction| transaction.state.holds()));
+        let status = standing(order, row.transaction.as_ref().is_some_and(is_being_paid));
         let provider = row.transaction.as_ref().map(|it| it.provider).or(order.chosen);
         Self {
             id: order.id.to_string(),
@@ -70,6 +72,11 @@ impl Row {
             provider: provider.map_or("—", |provider| words.t(provider_key(provider))),
         }
     }
+}
+
+/// Whether somebody has begun to pay by it. Of a code that is only shown, nobody has.
+pub(super) fn is_being_paid(transaction: &Transaction) -> bool {
+    transaction.state.holds() && !uzum_qr::is_shown(transaction)
 }
 
 /// How an order stands, for an owner: its status, or that somebody is just paying it, or that its money is owed back.

@@ -145,18 +145,21 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
             let wallet = words.t(provider_key(new.provider));
             let (id, number) = (new.provider_id.to_string(), new.number.to_string());
             let values = [("wallet", wallet), ("id", id.as_str()), ("number", number.as_str())];
-            (words.fill("story.begun", &values), None, Tone::Plain)
+            let key = if new.provider == Provider::UzumQr { "story.code" } else { "story.begun" };
+            (words.fill(key, &values), None, Tone::Plain)
         }
         Change::TransactionPerformed { number, .. } => with_wallet("story.paid", *number, Tone::Good),
         Change::TransactionPerformedLate { number, .. } => with_wallet("story.paid_late", *number, Tone::Good),
-        Change::TransactionCancelled { reason, .. } => plain(
-            match reason {
+        Change::TransactionCancelled { number, reason, .. } => {
+            let is_code = transactions.iter().any(|it| it.number == *number && it.provider == Provider::UzumQr);
+            let key = match reason {
+                Some(Reason::Refund) | None if is_code => "story.code_gone",
                 Some(Reason::TimedOut) => "story.gave_up_time",
                 Some(Reason::Failed) => "story.gave_up_failed",
                 Some(Reason::Refund) | None => "story.gave_up",
-            },
-            Tone::Plain,
-        ),
+            };
+            plain(key, Tone::Plain)
+        }
         Change::TransactionRefunded { number, .. } => with_wallet("story.refunded", *number, Tone::Back),
         Change::RefundAsked { reason, .. } => (words.t("story.refund_asked").to_owned(), reason.clone(), Tone::Back),
         Change::RefundFailed { why, .. } => (words.t("story.refund_failed").to_owned(), Some(why.clone()), Tone::Bad),

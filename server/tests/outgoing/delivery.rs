@@ -85,7 +85,7 @@ async fn a_receiver_that_fails_is_told_again_under_the_same_key() {
     world.pay("a", "p1").await;
     let first = receiver.next().await;
     until_waiting(&world, 1, "it answered 500").await;
-    let later = START + TASK_PAUSES[0].ms();
+    let later = START + TASK_PAUSES[0].1.ms();
     world.set_time(later);
     let second = receiver.next().await;
     assert_eq!((first.header("webhook-id"), &first.body), (second.header("webhook-id"), &second.body));

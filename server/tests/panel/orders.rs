@@ -5,14 +5,21 @@ use crate::world::{PRODUCTION, START, World};
 use axum::body::Body;
 use axum::http::Request;
 use boothpay_protocol::click::signature::{Unsigned, sign};
+use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::task::TaskKind;
 use boothpay_protocol::panel::Deed;
 use boothpay_protocol::secret::Secret;
+use boothpay_protocol::uzum_qr::{self, Code, api};
 use boothpay_store::Address;
 use boothpay_test_support::Cluster;
 use serde_json::Value;
 
 const MINUTE_MS: i64 = 60_000;
+
+const UZUM: Actor = Actor::Provider { provider: Provider::UzumQr, proven: true };
 
 /// Production with Payme and Click; an operator may give back up to 10 000 soum, the price of the orders here.
 fn settings(operator_refund: u32) -> String {
@@ -181,6 +188,54 @@ async fn what_was_paid_by_click_goes_back_by_its_own_call_and_is_owed_until_then
     assert_eq!((row.deed, row.new.as_deref()), (Deed::RefundAsked, Some("the paper was empty")));
     assert_eq!(row.who.as_ref().unwrap().as_str(), "owner");
     assert!(page.contains("· owner"), "the story says which person it was: {page}");
+}
+
+/// Has Uzum make a code for an order, which the screen shows from then on.
+async fn show_code(world: &World, order: &str, code: &str) {
+    let code = Code { id: ProviderId::parse(code).unwrap(), link: format!("https://qr.example/{code}") };
+    let (rules, now) = (world.app.settings.rules(), world.app.clock.now());
+    let needs = Needs::order(OrderId::parse(order).unwrap());
+    let shown = world.app.store.transact(needs, UZUM, move |rows| uzum_qr::show(&code, rows, now, &rules)).await;
+    assert!(shown.unwrap().reply.is_ok());
+}
+
+#[tokio::test]
+async fn an_order_whose_code_of_uzums_is_only_shown_may_be_closed_and_what_it_paid_goes_back_by_uzums_call() {
+    let world = World::new(&format!(
+        "{}[uzum_qr]\nservice_id = '498614'\nuser_id = 'till-1'\nsecret_key = 'uzums-own-secret'\n",
+        settings(0)
+    ));
+    for order in ["left", "paid"] {
+        world.order(order).await;
+        show_code(&world, order, &format!("{order}-23456789")).await;
+    }
+    let mut owner = owner_in_english(&world).await;
+    let page = owner.page(&world, "/admin/orders/left").await;
+    assert!(page.contains("data-status=\"pending\""), "nobody has begun to pay it: {page}");
+    owner.press(&world, "/admin/orders/left", "/admin/orders/left/cancel", &[]).await;
+    assert_eq!(status(&world, "left").await, "cancelled");
+    let page = owner.page(&world, "/admin/orders/left").await;
+    assert!(page.contains("Uzum QR made the code left-23456789"), "{page}");
+    assert!(page.contains("The code was taken off the screen"), "{page}");
+
+    let payment = api::Payment {
+        id: "f2a7".to_owned(),
+        status: api::PaymentStatus::Success,
+        phone: None,
+        reference: None,
+        card: None,
+    };
+    let (rules, now) = (world.app.settings.rules(), world.app.clock.now());
+    let needs = Needs::transaction(Provider::UzumQr, ProviderId::parse("paid-23456789").unwrap());
+    world.app.store.transact(needs, UZUM, move |rows| uzum_qr::paid(&payment, rows, now, &rules)).await.unwrap();
+    assert_eq!(status(&world, "paid").await, "paid");
+    owner.press(&world, "/admin/orders/paid", "/admin/orders/paid/refund", &[("reason", "no paper")]).await;
+    let page = owner.page(&world, "/admin/orders/paid").await;
+    assert!(page.contains("The server is asking the wallet"), "{page}");
+    assert!(!page.contains("paid/refund") && !page.contains("paid/handed-back"), "not twice");
+    let story = world.app.store.story(&[OrderId::parse("paid").unwrap()]).await.unwrap().unwrap();
+    let tasks: Vec<_> = story.refunds.iter().map(|task| (task.kind, task.target.as_str())).collect();
+    assert_eq!(tasks, [(TaskKind::Refund, "uzum_qr")]);
 }
 
 #[tokio::test]

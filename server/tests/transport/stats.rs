@@ -61,7 +61,7 @@ async fn an_empty_database_has_zeros() {
         "paid_today_soum": 0, "paid_total_soum": 0, "refunded_total_soum": 0,
         "unverified_today_soum": 0, "unverified_total_soum": 0,
         "by_day": [day("2023-11-16", none())],
-        "by_provider": { "payme": none(), "click": none(), "uzum": none(), "uzqr": none(), "test": none() },
+        "by_provider": { "payme": none(), "click": none(), "uzum": none(), "uzum_qr": none(), "uzqr": none(), "test": none() },
     });
     assert_eq!(stats(&world).await, expected);
 }
@@ -82,7 +82,7 @@ async fn a_day_begins_at_the_booths_midnight() {
             day("2023-11-16", sums(2, json!(20000), 0, json!(0))),
             day("2023-11-15", sums(1, json!(10000), 0, json!(0))),
         ],
-        "by_provider": { "payme": sums(3, json!(30000), 0, json!(0)), "click": none(), "uzum": none(), "uzqr": none(), "test": none() },
+        "by_provider": { "payme": sums(3, json!(30000), 0, json!(0)), "click": none(), "uzum": none(), "uzum_qr": none(), "uzqr": none(), "test": none() },
     });
     assert_eq!(stats(&world).await, expected);
     world.set_time(MIDNIGHT - 1);
@@ -132,6 +132,7 @@ async fn every_kind_of_order_is_counted_and_refunds_are_no_takings() {
         "by_provider": {
             "click": none(),
             "uzum": none(),
+            "uzum_qr": none(),
             "uzqr": none(),
             "payme": sums(1, json!(10000), 1, json!(10000)),
             "test": sums(2, json!(10000.05), 0, json!(0)),

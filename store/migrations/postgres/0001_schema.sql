@@ -21,7 +21,7 @@ create table orders (
     copies        bigint not null check (copies between 1 and 999),
     booth_id      text   collate "C" not null check (length(booth_id) between 1 and 32),
     booth_name    text   not null,
-    chosen        text   collate "C" check (chosen in ('payme', 'click', 'uzum', 'uzqr', 'test')),
+    chosen        text   collate "C" check (chosen in ('payme', 'click', 'uzum', 'uzum_qr', 'uzqr', 'test')),
     language      text   collate "C" check (language in ('ru', 'uz', 'en')),
     status        text   collate "C" not null check (status in ('pending', 'paid', 'cancelled', 'refunded', 'expired')),
     created_at_ms bigint not null,
@@ -56,7 +56,7 @@ create sequence transaction_numbers;
 create table transactions (
     number           bigint primary key check (number >= 1),
     order_row        bigint not null references orders (order_row),
-    provider         text   collate "C" not null check (provider in ('payme', 'click', 'uzum', 'uzqr', 'test')),
+    provider         text   collate "C" not null check (provider in ('payme', 'click', 'uzum', 'uzum_qr', 'uzqr', 'test')),
     provider_id      text   collate "C" not null check (length(provider_id) between 1 and 64),
     amount_tiyin     bigint not null check (amount_tiyin > 0),
     provider_time_ms bigint not null,
@@ -183,7 +183,7 @@ create sequence task_numbers;
 create table tasks (
     number         bigint primary key default nextval('task_numbers') check (number >= 1),
     key            text   collate "C" not null unique check (length(key) between 1 and 64),
-    kind           text   collate "C" not null check (kind in ('webhook', 'refund')),
+    kind           text   collate "C" not null check (kind in ('webhook', 'refund', 'uzum_code')),
     target         text   collate "C" not null check (length(target) between 1 and 64),
     order_id       text   collate "C" check (length(order_id) between 1 and 64),
     payload        text   not null,

@@ -12,7 +12,7 @@ create table orders (
     copies        integer not null check (copies between 1 and 999),
     booth_id      text    not null check (length(booth_id) between 1 and 32),
     booth_name    text    not null,
-    chosen        text    check (chosen = 'payme' or chosen = 'click' or chosen = 'uzum' or chosen = 'uzqr' or chosen = 'test'),
+    chosen        text    check (chosen = 'payme' or chosen = 'click' or chosen = 'uzum' or chosen = 'uzum_qr' or chosen = 'uzqr' or chosen = 'test'),
     language      text    check (language = 'ru' or language = 'uz' or language = 'en'),
     status        text    not null check (
         status = 'pending' or status = 'paid' or status = 'cancelled' or status = 'refunded' or status = 'expired'),
@@ -45,7 +45,7 @@ create table transactions (
     number           integer primary key,
     order_row        integer not null references orders (order_row),
     provider         text    not null check (
-        provider = 'payme' or provider = 'click' or provider = 'uzum' or provider = 'uzqr' or provider = 'test'),
+        provider = 'payme' or provider = 'click' or provider = 'uzum' or provider = 'uzum_qr' or provider = 'uzqr' or provider = 'test'),
     provider_id      text    not null check (length(provider_id) between 1 and 64),
     amount_tiyin     integer not null check (amount_tiyin > 0),
     provider_time_ms integer not null,
@@ -176,7 +176,7 @@ create table takings (
 create table tasks (
     number         integer primary key,
     key            text    not null unique check (length(key) between 1 and 64),
-    kind           text    not null check (kind = 'webhook' or kind = 'refund'),
+    kind           text    not null check (kind = 'webhook' or kind = 'refund' or kind = 'uzum_code'),
     target         text    not null check (length(target) between 1 and 64),
     order_id       text    check (length(order_id) between 1 and 64),
     payload        text    not null check (json_valid(payload)),

@@ -11,7 +11,7 @@ use boothpay_protocol::time::TimeMs;
 /// Whether a wallet that proved itself has ever changed anything here, staff or a person at the command line have confirmed a
 /// payment, or payments were taken over. Payments that nobody had to prove do not count.
 pub(crate) const PROVEN_CALLS: &str = "select exists (
-    select 1 from journal where actor in ('payme', 'click', 'uzum', 'staff', 'import')
+    select 1 from journal where actor in ('payme', 'click', 'uzum', 'uzum_qr', 'staff', 'import')
     or (actor = 'command_line' and change ->> 'change' = 'transaction_performed'))";
 
 /// A journal row that is about to be written.

@@ -243,7 +243,7 @@ fn repeated_calls(judge: &mut Judge, order: &Order, transactions: &[&Transaction
             Provider::Click => click::replay::answers(order, transaction, holder, journal),
             Provider::Uzum => uzum::replay::answers(order, transaction, holder, journal),
             // Nobody calls us about these.
-            Provider::Uzqr | Provider::Test => continue,
+            Provider::UzumQr | Provider::Uzqr | Provider::Test => continue,
         };
         judge.report.calls_repeated = judge.report.calls_repeated.saturating_add(replayed.asked);
         for Differs { method, told, now } in replayed.differing {

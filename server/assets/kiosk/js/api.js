@@ -8,13 +8,14 @@ const WRITE_MS = 10_000;
 // Pictures are large, and the server works on one at a time.
 const PICTURE_MS = 60_000;
 
-/** status is 0 when the server could not be reached; order and prices are set when the answer carried them. */
+/** status is 0 when the server could not be reached; order, prices and wallet are set when the answer carried them. */
 export class Refusal extends Error {
   constructor(status, problem = {}) {
     super(problem.title ?? `status ${status}`);
     this.status = status;
     this.order = problem.order ?? null;
     this.prices = problem.prices ?? null;
+    this.wallet = problem.wallet ?? null;
   }
 }
 

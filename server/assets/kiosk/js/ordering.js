@@ -1,7 +1,7 @@
 // Making an order: one at a time, at the price that the customer sees, with a word when it cannot be made.
 
 import { createOrder } from "./api.js";
-import { language, t } from "./language.js";
+import { language } from "./language.js";
 import { reopenAt } from "./memory.js";
 import { soumFor } from "./money.js";
 import { go } from "./screens.js";
@@ -35,6 +35,7 @@ export async function placeOrder({ stay, copies, provider, render }) {
     }
     mine.busy = false;
     render();
-    tellTrouble(() => t(refusal.status === 0 ? "trouble.offline" : "trouble.text"), () => placeOrder(mine));
+    // Who chose between several stands before them again.
+    tellTrouble(refusal, () => placeOrder(mine), () => {});
   }
 }

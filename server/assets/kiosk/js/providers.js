@@ -7,6 +7,7 @@ const known = {
   payme: { name: "Payme" },
   click: { name: "Click" },
   uzum: { name: "Uzum" },
+  uzum_qr: { name: "Uzum" },
   uzqr: { name: "UzQR" },
 };
 

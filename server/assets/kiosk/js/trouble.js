@@ -1,22 +1,39 @@
-// A word when something cannot be done now: try it again, or go back to the start.
+// A word when something cannot be done now: try it again, or go back to the start. Where only a wallet does not do its part, another
+// wallet may, so that is offered instead of the start.
 
-import { onPress, say } from "./dom.js";
+import { onPress, part, say } from "./dom.js";
+import { t } from "./language.js";
 import { closeOverlay, openOverlay } from "./overlay.js";
+import { nameOf, offered } from "./providers.js";
 import { go } from "./screens.js";
 import { supportLine } from "./support.js";
 
 let retry = null;
+let leave = null;
 
-/** words() is the text, in the language of the moment; again() is what is tried once more. */
-export function tellTrouble(words, again) {
+/** refusal is what the server answered; again() is what is tried once more, other() leads to the other ways to pay. */
+export function tellTrouble(refusal, again, other) {
   retry = again;
+  leave = refusal.wallet && offered.length > 1 ? other : null;
+  part("trouble-other").hidden = leave === null;
+  part("trouble-home").hidden = leave !== null;
   openOverlay("trouble", () => {
-    say("trouble-text", words());
+    say("trouble-title", refusal.wallet ? t("trouble.noCode", { name: nameOf(refusal.wallet) }) : t("trouble.title"));
+    say("trouble-text", t(textFor(refusal)));
     say("trouble-phone", supportLine());
   });
 }
 
+function textFor({ status }) {
+  if (leave) return "trouble.otherWay";
+  return status === 0 ? "trouble.offline" : "trouble.text";
+}
+
 onPress("trouble-home", () => go("start"));
+onPress("trouble-other", () => {
+  closeOverlay();
+  leave();
+});
 onPress("trouble-again", () => {
   closeOverlay();
   retry();

@@ -81,6 +81,22 @@ pub(super) fn uzum<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
     }
 }
 
+/// Uzum's Dynamic QR.
+pub(super) fn uzum_qr<'a>(config: &'a Config, key: &'a Kept) -> Wallet<'a> {
+    let uzum_qr = &config.uzum_qr;
+    Wallet {
+        key,
+        key_settings: ["uzum_qr.secret_key", "uzum_qr.secret_key_file"],
+        name: "Uzum's Dynamic QR",
+        variables: "BOOTHPAY_UZUM_QR_",
+        connecting: vec![("uzum_qr.service_id", &uzum_qr.service_id), ("uzum_qr.user_id", &uzum_qr.user_id)],
+        no_key: "but there is no secret key of Uzum's Dynamic QR, so no code can be made, and the server does not start. Put the \
+                 key that Uzum gave you into a file and name it in uzum_qr.secret_key_file (or set \
+                 BOOTHPAY_UZUM_QR_SECRET_KEY). To try things out with play money, start with --development",
+        not_in_development: KEY_IN_DEVELOPMENT,
+    }
+}
+
 /// UzQR, which has no key: its code is where customers pay real money to, so it makes a production server as a key does.
 pub(super) fn uzqr(code: &Kept) -> Wallet<'_> {
     Wallet {

@@ -114,7 +114,7 @@ fn filled(key: &str, call: &Kept, app: &App, words: &Words) -> String {
     };
     let field = match call.wallet {
         Some(Provider::Uzum) => app.settings.uzum.rules.account_key.as_str(),
-        Some(Provider::Payme | Provider::Click | Provider::Uzqr | Provider::Test) | None => {
+        Some(Provider::Payme | Provider::Click | Provider::UzumQr | Provider::Uzqr | Provider::Test) | None => {
             app.settings.payme.rules.account_field.as_str()
         }
     };
@@ -158,7 +158,9 @@ pub(super) fn address(app: &App, wallet: Provider, words: &Words) -> String {
             let operations = Operation::ALL.map(Operation::name).join(", ");
             format!("{public}/api/uzum/ + {operations}")
         }
-        Provider::Payme | Provider::Uzqr | Provider::Test => format!("{public}/{}", endpoint(wallet)),
+        Provider::Payme | Provider::UzumQr | Provider::Uzqr | Provider::Test => {
+            format!("{public}/{}", endpoint(wallet))
+        }
     }
 }
 

@@ -46,7 +46,8 @@ export function draw(visit) {
   drawButtons(visit);
   if (phase !== "waiting") {
     const waitsForStaff = uzqr && phase === "processing";
-    say("message-title", waitsForStaff ? t("uzqr.processing.title") : t(`${phase}.title`));
+    const title = phase === "expired" && visit.void ? "live.expired" : `${phase}.title`;
+    say("message-title", waitsForStaff ? t("uzqr.processing.title") : t(title));
     const text = waitsForStaff ? t("uzqr.processing.text", { sum }) : t(`${phase}.text`, { name: nameOf(visit.provider) });
     say("message-text", text);
     say("message-phone", phase === "offline" ? supportLine() : "");

@@ -16,6 +16,7 @@ export function newVisit(stay, { order = null, provider, saved }) {
     extended: saved?.extended ?? false,
     warned: false,
     over: false,
+    void: false,
     leaving: null,
     cancelling: false,
     cancelPlanned: false,
@@ -32,6 +33,10 @@ export function newVisit(stay, { order = null, provider, saved }) {
 export function codeOf({ qrCode, paymentUrl }) {
   return qrCode ? { qrCode, paymentUrl } : null;
 }
+
+/** Whether the wallet has ended the code that is on the screen, while the order can still be paid: there has to be a new one. */
+export const lostItsCode = ({ provider, order }) =>
+  provider === "uzum_qr" && order.stage === "waiting" && codeOf(order) === null;
 
 /** Whether the order is paid by the national code: by what holds it, and as long as nobody does, by what was chosen. */
 export const byUzqr = ({ provider, order }) => isUzqr(order?.held_by ?? provider);

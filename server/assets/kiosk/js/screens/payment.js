@@ -12,10 +12,11 @@ import { settle } from "../taps.js";
 import { hearClock, serverNow } from "../server-clock.js";
 import { settings } from "../settings.js";
 import { play } from "../sound.js";
+import { tellTrouble } from "../trouble.js";
 import { openHelp } from "./payment-help.js";
 import { openStaff } from "./payment-staff.js";
 import { draw, drawTime } from "./payment-view.js";
-import { byUzqr, codeOf, limitOf, newVisit, phaseOf } from "./payment-visit.js";
+import { byUzqr, codeOf, limitOf, lostItsCode, newVisit, phaseOf } from "./payment-visit.js";
 
 const TICK_MS = 200;
 const EXTENSION_MS = 60_000;
@@ -53,6 +54,7 @@ function heard(order) {
   hearClock(order.now);
   visit.order = order;
   visit.code ??= codeOf(order);
+  if (lostItsCode(visit)) visit.over = visit.void = true;
   if (order.status === "success") {
     // Granted to this page before a reload, or printed elsewhere: the printing screen finds out.
     if (order.printed) return hasBegun(order.order_id) ? go("thanks") : go("printing", order);
@@ -180,13 +182,14 @@ async function renew() {
   try {
     const order = await renewCode(asked.id, language());
     if (asked !== visit || asked.stay.over) return;
-    Object.assign(asked, { over: false, extended: false, warned: false });
+    Object.assign(asked, { over: false, void: false, extended: false, warned: false });
     asked.code = codeOf(order);
     asked.deadline = order.now + settings.payment_seconds * 1000;
     heard(order);
   } catch (refusal) {
     if (asked !== visit || asked.stay.over) return;
     if (refusal.order) heard(refusal.order);
+    else if (refusal.wallet) tellTrouble(refusal, renew, () => leave("choice"));
     else asked.renewFailed = true;
   }
   asked.renewing = false;
