@@ -58,6 +58,18 @@ pub(crate) const JOB_PAUSE: Duration = Duration::from_secs(5);
 /// Seconds for which a look at whether the database can be written to serves everybody: a look is a synced commit.
 pub(crate) const READY_PERIOD: u32 = 1;
 
+/// Bytes of an uploaded form: the largest statement that is read, and its fields.
+pub(crate) const UPLOAD_BYTES_MAX: usize = crate::statement::FILE_BYTES_MAX + 64 * 1024;
+
+/// Differences of one statement that are kept: with more it is the statement of another cashbox, or the database of another booth.
+pub(crate) const DIFFERENCES_KEPT_MAX: usize = 1000;
+
+/// Open differences that a page shows.
+pub(crate) const DIFFERENCES_SHOWN_MAX: u32 = 100;
+
+/// Payments here that are held against one statement: they are in memory, about 200 bytes each, and a statement has half as many rows.
+pub(crate) const PAYMENTS_COMPARED_MAX: usize = 300_000;
+
 // Connections.
 
 /// Connections of one listener where the system allows few files; fewer would be too few for a booth and Payme.

@@ -21,6 +21,7 @@
 
 mod attempts;
 mod audit;
+mod books;
 mod cookies;
 pub(crate) mod form;
 pub(crate) mod frame;
@@ -36,6 +37,7 @@ pub(crate) mod say;
 mod seat;
 mod story;
 mod today;
+mod upload;
 mod why;
 mod words;
 
@@ -104,6 +106,9 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/live/why", get(why::live))
         .route("/admin/why/reach", post(why::reach))
         .route("/admin/why/calls/{number}", get(why::call::page))
+        .route("/admin/books", get(books::page).post(books::compare))
+        .route("/admin/books/difference", post(books::change))
+        .route("/admin/books/right", post(books::put_right))
         .route("/admin/people", get(people::page).post(people::add))
         .route("/admin/people/{name}/link", post(people::new_link))
         .route("/admin/people/{name}/remove", post(people::remove))

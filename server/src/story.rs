@@ -91,6 +91,9 @@ fn tell_one(entry: &Entry) {
         Change::MoneyGivenBack { number, .. } => {
             tracing::warn!(%order, by, transaction = number.get(), "order {order}: owed money given back (transaction {number})");
         }
+        Change::StatementShown { number, by: who, evidence } => {
+            tracing::warn!(%order, by, who, evidence, transaction = number.get(), "order {order}: {who} has shown the wallet's statement: {evidence} (transaction {number})");
+        }
         Change::OrderTakenOver(_) => tracing::info!(%order, by, "order {order}: taken over from another back end"),
         Change::TransactionTakenOver(taken) => {
             let (number, state) = (taken.transaction.number, taken.state.word());
@@ -141,6 +144,7 @@ pub(crate) fn remark(actor: Actor, details: &str) -> Remark {
         | Actor::Tasks
         | Actor::CommandLine
         | Actor::Panel
+        | Actor::Statement
         | Actor::Import => Remark::Receipt,
     }
 }
@@ -155,6 +159,7 @@ const fn is_unverified(entry: &Entry) -> bool {
         | Actor::Sweep
         | Actor::Tasks
         | Actor::Panel
+        | Actor::Statement
         | Actor::Import => false,
     }
 }
