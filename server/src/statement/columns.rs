@@ -319,18 +319,21 @@ pub(super) fn all(grid: &Grid, known: &Columns) -> Result<Vec<String>, Statement
     heading_row(grid, known).map(|(_, cells, _)| shown(cells.iter().map(|it| it.text.as_str())))
 }
 
+/// A row of headings: its place, its cells, and where each field stands.
+type Headed<'a> = (u64, &'a [Value], Places);
+
 /// The row of the headings: the one with most that are known, or else, under titles that stand alone, the first that is full.
-fn heading_row<'a>(grid: &'a Grid, known: &Columns) -> Result<(u64, &'a [Value], Places), StatementError> {
-    let mut best: Option<((usize, usize), u64, &[Value], Places)> = None;
+fn heading_row<'a>(grid: &'a Grid, known: &Columns) -> Result<Headed<'a>, StatementError> {
+    let mut best: Option<((usize, usize), Headed<'a>)> = None;
     for (row, cells) in grid.rows.iter().take(ROWS_BEFORE_HEADINGS) {
         let places = places(cells, known);
         let filled = cells.iter().filter(|cell| !cell.text.trim().is_empty()).count();
         let rank = (places.len(), filled);
-        if best.as_ref().is_none_or(|(most, ..)| rank > *most) {
-            best = Some((rank, *row, cells, places));
+        if best.as_ref().is_none_or(|(most, _)| rank > *most) {
+            best = Some((rank, (*row, cells, places)));
         }
     }
-    best.map(|(_, row, cells, places)| (row, cells, places)).ok_or_else(|| Trouble::Empty.into())
+    best.map(|(_, headed)| headed).ok_or_else(|| Trouble::Empty.into())
 }
 
 fn places(cells: &[Value], known: &Columns) -> Places {
