@@ -18,7 +18,7 @@
     )
 )]
 
-mod basic;
+pub mod basic;
 pub mod card;
 pub mod click;
 pub mod difference;

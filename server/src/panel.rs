@@ -38,6 +38,7 @@ mod seat;
 mod story;
 mod today;
 mod upload;
+mod why;
 mod words;
 
 pub use link::{FirstLink, LinkError, NewLink, first_link, new_link};
@@ -101,6 +102,10 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/orders/{id}/refund", post(order::refund))
         .route("/admin/orders/{id}/handed-back", post(order::handed_back))
         .route("/admin/orders/{id}/note", post(order::write_note))
+        .route("/admin/why", get(why::page))
+        .route("/admin/live/why", get(why::live))
+        .route("/admin/why/reach", post(why::reach))
+        .route("/admin/why/calls/{number}", get(why::call::page))
         .route("/admin/books", get(books::page).post(books::compare))
         .route("/admin/books/difference", post(books::change))
         .route("/admin/books/right", post(books::put_right))
