@@ -143,6 +143,7 @@ pub fn holder(journal: &[Entry]) -> Option<&PageId> {
         | Change::PrintUnknown { .. }
         | Change::PrintClaimOpened { .. }
         | Change::TransactionCreated(_)
+        | Change::StatementShown { .. }
         | Change::OrderTakenOver(_)
         | Change::TransactionTakenOver(_)
         | Change::TransactionPerformed { .. }

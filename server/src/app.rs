@@ -3,7 +3,9 @@
 use crate::access::pairing::ThisComputer;
 use crate::access::refusals::Refusals;
 use crate::clock::Clock;
+use crate::condition::Condition;
 use crate::config::{PrintBy, Settings};
+use crate::inspector::Inspector;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
@@ -41,6 +43,10 @@ pub struct App {
     pub(crate) printer: Option<BoothPrinter>,
     /// What the owner's panel keeps in memory.
     pub(crate) panel: Panel,
+    /// The last calls of the wallets.
+    pub(crate) inspector: Inspector,
+    /// Whether all is well around the payments.
+    pub(crate) condition: Condition,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -58,6 +64,7 @@ impl App {
             PrintBy::Printer(printer) => Some(BoothPrinter::new(printer)),
             PrintBy::Receipt | PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => None,
         };
+        let inspector = Inspector::new(clock.now());
         Arc::new(Self {
             caller,
             photos,
@@ -71,6 +78,8 @@ impl App {
             this_computer,
             printer,
             panel,
+            inspector,
+            condition: Condition::default(),
             broken_jobs,
         })
     }

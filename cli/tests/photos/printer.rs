@@ -134,7 +134,8 @@ async fn without_paper_nothing_is_sold_and_what_waited_is_taken_back_before_the_
     let shown = world.until(&number, "unknown").await;
     assert!(why(&shown, "print_unknown").contains("media-empty"), "{shown:#}");
     world.printer.is_refilled();
-    until("it sells again", async || (server.get("/api/booth/ready").await.json()["ready"] == true).then_some(())).await;
+    until("it sells again", async || (server.get("/api/booth/ready").await.json()["ready"] == true).then_some(()))
+        .await;
     assert_eq!((world.printer.waiting(), world.printer.sheets().len()), (0, 0), "the old job is gone");
     came_out(&server, &number, false).await;
     world.until(&number, "printed").await;
@@ -183,7 +184,11 @@ async fn a_server_that_died_asks_the_printer_first_and_prints_nothing_twice() {
     let server = world.serve().await;
     let shown = world.until(&number, "unknown").await;
     assert!(why(&shown, "print_unknown").contains("this server was stopped"), "{shown:#}");
-    assert_eq!((world.printer.sheets().len(), world.printer.waiting()), (1, 0), "the sheet that was begun, and no other");
+    assert_eq!(
+        (world.printer.sheets().len(), world.printer.waiting()),
+        (1, 0),
+        "the sheet that was begun, and no other"
+    );
     came_out(&server, &number, true).await;
     world.until(&number, "printed").await;
     assert_eq!(world.printer.sheets().len(), 1);
@@ -227,7 +232,10 @@ async fn check_judges_the_printer() {
     let booth = Booth::on_sqlite("");
     let photos = "[photos]\nsource = \"boothpay\"\n";
     for (settings, said) in [
-        ("[prints]\nby = \"printer\"\nprinter = \"ipp://127.0.0.1/\"".to_owned(), "set photos.source = \"boothpay\" too"),
+        (
+            "[prints]\nby = \"printer\"\nprinter = \"ipp://127.0.0.1/\"".to_owned(),
+            "set photos.source = \"boothpay\" too",
+        ),
         (format!("{photos}[prints]\nby = \"printer\""), "give the printer's address"),
         (format!("{photos}[prints]\nby = \"printer\"\nprinter = \"DNP\""), "give the printer's address"),
         (format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipps://a/\""), "write ipp:// instead"),
@@ -235,7 +243,10 @@ async fn check_judges_the_printer() {
             format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipp://a/\"\nfolder = \"jobs\""),
             "it has no use while prints.by is \"printer\"",
         ),
-        (format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipp://a/\"\njob_seconds = 12"), "at least 20 seconds"),
+        (
+            format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipp://a/\"\njob_seconds = 12"),
+            "at least 20 seconds",
+        ),
         ("[prints]\nprinter = \"ipp://a/\"".to_owned(), "it has no use while prints.by is \"receipt\""),
     ] {
         booth.folder.write("boothpay.toml", &settings);
