@@ -75,7 +75,7 @@ pub(crate) async fn carry_out(
     let (order, Some(printing)) = (&handed.order, handed.order.printing) else {
         return Ok(Report::Unknown { done: None, why: "its job has no state; this is a bug".to_owned() });
     };
-    let at = AtWork { app, printer, settings, times: Times::of(app) };
+    let at = AtWork { printer, settings, times: Times::of(app) };
     let mut adopt = handed.begun_before;
     let jpeg = picture(app, order).await?;
     for copy in printing.done.saturating_add(1)..=order.copies.get() {
@@ -119,7 +119,6 @@ async fn media(app: &App, settings: &PrinterSettings, order: &Order) -> Result<S
 
 /// Printing a copy.
 struct AtWork<'a> {
-    app: &'a App,
     printer: &'a BoothPrinter,
     settings: &'a PrinterSettings,
     times: Times,
