@@ -131,6 +131,8 @@ struct Watched {
     before: BTreeSet<String>,
     /// What made the sheet doubtful.
     trouble: Option<String>,
+    /// What it told of last, new or not.
+    says: Option<String>,
     has_begun: bool,
     silent_since: Option<Instant>,
 }
@@ -138,11 +140,13 @@ struct Watched {
 impl Watched {
     fn new(before: Vec<String>) -> Self {
         let before = before.into_iter().collect();
-        Self { since: Instant::now(), before, trouble: None, has_begun: false, silent_since: None }
+        Self { since: Instant::now(), before, trouble: None, says: None, has_begun: false, silent_since: None }
     }
 
     /// The printer's own word of the moment.
     fn hear(&mut self, reasons: &[String]) {
+        self.says =
+            reasons.iter().find(|reason| makes_doubtful(reason)).map(|reason| format!("the printer says {reason}"));
         let new = reasons.iter().find(|reason| makes_doubtful(reason) && !self.before.contains(*reason));
         if let (None, Some(reason)) = (&self.trouble, new) {
             self.trouble = Some(format!("meanwhile the printer said {reason}"));
@@ -158,7 +162,11 @@ impl Watched {
 
     /// What is said of a job besides its state.
     fn about(&self, job: &Job) -> String {
-        let said = [self.trouble.as_deref().unwrap_or_default(), &job.message, &job.reasons.join(", ")];
+        let said = [
+            self.trouble.as_deref().or(self.says.as_deref()).unwrap_or_default(),
+            &job.message,
+            &job.reasons.join(", "),
+        ];
         said.into_iter().filter(|it| !it.is_empty() && *it != "none").collect::<Vec<_>>().join("; ")
     }
 }
