@@ -27,6 +27,8 @@ pub(crate) struct BoothPrinter {
     pub(crate) queue: Printer,
     /// The printer behind the queue, where the queue does not know whether it is there.
     device: Option<Printer>,
+    /// The papers that it has to know.
+    papers: Vec<String>,
     seen: Mutex<Option<Look>>,
     /// A job may be left in it that is not wanted any more.
     left_behind: AtomicBool,
@@ -42,6 +44,11 @@ impl BoothPrinter {
         Self {
             queue: Printer::new(settings.address.clone()),
             device: settings.device.clone().map(Printer::new),
+            papers: [&settings.media_4x6, &settings.media_strips]
+                .into_iter()
+                .filter(|it| !it.is_empty())
+                .cloned()
+                .collect(),
             seen: Mutex::new(None),
             // Nobody knows what was left by a program that was stopped.
             left_behind: AtomicBool::new(true),
@@ -63,7 +70,7 @@ impl BoothPrinter {
     /// Asks, and remembers what keeps it from printing; the log hears of a change.
     pub(crate) async fn look(&self, now: TimeMs) {
         let hindrance = match self.ask().await {
-            Ok(seen) => seen.hindrance(),
+            Ok(seen) => seen.hindrance().or_else(|| self.unknown_paper(&seen)),
             Err(failure) => Some(Hindrance::away(&failure)),
         };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,6 +83,12 @@ impl BoothPrinter {
             }
         }
         *seen = Some(Look { at: now, hindrance });
+    }
+
+    /// A paper that the printer does not know, where it says which it knows.
+    fn unknown_paper(&self, seen: &Seen) -> Option<Hindrance> {
+        let unknown = self.papers.iter().find(|paper| !seen.media.is_empty() && !seen.media.contains(paper))?;
+        Some(Hindrance::unknown_paper(unknown, &seen.media))
     }
 
     /// What keeps it from printing, as far as is known. A look that is old says nothing.

@@ -30,6 +30,9 @@ const KEYWORDS: [(&str, Kind); 21] = [
     ("cups-missing-filter", Kind::Other),
 ];
 
+/// Papers that a line names.
+const NAMES_SAID_MAX: usize = 5;
+
 /// What keeps a printer from printing, for the words on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -73,6 +76,15 @@ impl Hindrance {
     /// It does not answer.
     pub(crate) fn away(failure: &Failure) -> Self {
         Self { kind: Kind::Away, why: failure.to_string() }
+    }
+
+    /// It does not know the paper that its owner has named: it would refuse every print.
+    pub(crate) fn unknown_paper(paper: &str, known: &[String]) -> Self {
+        let like = known.iter().filter(|name| name.contains("4x6") || name.contains("288h432")).take(NAMES_SAID_MAX);
+        let like: Vec<&str> = like.map(String::as_str).collect();
+        let like = if like.is_empty() { "none of 4x6 inches".to_owned() } else { like.join(", ") };
+        let why = format!("it knows no paper {paper:?} (prints.media_4x6 or media_strips); it names {like}");
+        Self { kind: Kind::Other, why }
     }
 
     /// Nobody has looked lately.
@@ -137,7 +149,7 @@ mod tests {
 
     fn kind(reasons: &[&str]) -> Option<Kind> {
         let reasons = reasons.iter().map(|&reason| reason.to_owned()).collect();
-        Seen { reasons, is_stopped: false, takes_jobs: true }.hindrance().map(|it| it.kind)
+        Seen { reasons, is_stopped: false, takes_jobs: true, media: Vec::new() }.hindrance().map(|it| it.kind)
     }
 
     /// `MomentoBooth` looks for "media-empty" and never finds what printers say.
@@ -165,9 +177,16 @@ mod tests {
 
     #[test]
     fn a_printer_that_is_stopped_or_takes_nothing_does_not_print() {
-        let seen = |is_stopped, takes_jobs| Seen { reasons: Vec::new(), is_stopped, takes_jobs };
+        let seen = |is_stopped, takes_jobs| Seen { reasons: Vec::new(), is_stopped, takes_jobs, media: Vec::new() };
         assert_eq!(seen(false, true).hindrance(), None);
         assert!(seen(true, true).hindrance().is_some() && seen(false, false).hindrance().is_some());
+    }
+
+    #[test]
+    fn a_paper_that_is_not_known_is_named_with_those_that_are() {
+        let known = ["iso_a4_210x297mm", "na_index-4x6_4x6in"].map(str::to_owned);
+        let why = Hindrance::unknown_paper("w288h432", &known).why;
+        assert!(why.contains("\"w288h432\"") && why.ends_with("it names na_index-4x6_4x6in"), "{why}");
     }
 
     #[test]

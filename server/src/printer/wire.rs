@@ -90,6 +90,8 @@ pub(crate) struct Seen {
     pub(crate) reasons: Vec<String>,
     pub(crate) is_stopped: bool,
     pub(crate) takes_jobs: bool,
+    /// The papers that it knows, by name; empty where it does not say.
+    pub(crate) media: Vec<String>,
 }
 
 /// How far a job is (RFC 8011, 5.3.7).
@@ -127,7 +129,7 @@ impl Printer {
 
     /// How it is (Get-Printer-Attributes).
     pub(crate) async fn look(&self) -> Result<Seen, Failure> {
-        let wanted = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs"];
+        let wanted = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs", "media-supported"];
         let request = self.request(Operation::GetPrinterAttributes, &[("requested-attributes", keywords(&wanted)?)])?;
         let answer = self.call(request, &[], PRINTER_PATIENCE).await?;
         let group = answer.first_of(DelimiterTag::PrinterAttributes).ok_or_else(no_sense)?;
@@ -136,6 +138,7 @@ impl Printer {
             reasons: texts(group, "printer-state-reasons"),
             is_stopped: state.ok_or_else(no_sense)? == PrinterState::Stopped,
             takes_jobs: !matches!(value(group, "printer-is-accepting-jobs"), Some(IppValue::Boolean(false))),
+            media: texts(group, "media-supported"),
         })
     }
 
