@@ -13,7 +13,7 @@
 //! Printers count sheets that never came out, so nothing is believed of what they count.
 
 use super::BoothPrinter;
-use super::trouble::{Hindrance, makes_doubtful};
+use super::trouble::{Hindrance, keyword, makes_doubtful};
 use super::wire::{Failure, Job, JobState, SheetWish};
 use crate::app::App;
 use crate::config::PrinterSettings;
@@ -127,7 +127,7 @@ struct AtWork<'a> {
 /// A job of a copy while it is watched.
 struct Watched {
     since: Instant,
-    /// What the printer told of before.
+    /// The keywords that the printer told of before: a jam that was mended is told of for hours.
     before: BTreeSet<String>,
     /// What made the sheet doubtful.
     trouble: Option<String>,
@@ -139,7 +139,7 @@ struct Watched {
 
 impl Watched {
     fn new(before: Vec<String>) -> Self {
-        let before = before.into_iter().collect();
+        let before = before.iter().map(|reason| keyword(reason).to_owned()).collect();
         Self { since: Instant::now(), before, trouble: None, says: None, has_begun: false, silent_since: None }
     }
 
@@ -147,7 +147,7 @@ impl Watched {
     fn hear(&mut self, reasons: &[String]) {
         self.says =
             reasons.iter().find(|reason| makes_doubtful(reason)).map(|reason| format!("the printer says {reason}"));
-        let new = reasons.iter().find(|reason| makes_doubtful(reason) && !self.before.contains(*reason));
+        let new = reasons.iter().find(|reason| makes_doubtful(reason) && !self.before.contains(keyword(reason)));
         if let (None, Some(reason)) = (&self.trouble, new) {
             self.trouble = Some(format!("meanwhile the printer said {reason}"));
         }

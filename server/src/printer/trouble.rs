@@ -123,6 +123,11 @@ pub(crate) fn makes_doubtful(reason: &str) -> bool {
     kind_of(parts(reason).0).is_some() || reason.ends_with("-error")
 }
 
+/// A reason without its severity, which a printer changes as it goes on.
+pub(crate) fn keyword(reason: &str) -> &str {
+    parts(reason).0
+}
+
 fn kind_of(keyword: &str) -> Option<Kind> {
     KEYWORDS.iter().find(|(begin, _)| keyword.starts_with(begin)).map(|(_, kind)| *kind)
 }
