@@ -211,7 +211,7 @@ async fn a_job_that_could_not_be_taken_back_is_taken_back_when_the_printer_is_th
     world.printer.speaks();
     until("it is taken back", async || (world.printer.waiting() == 0).then_some(())).await;
     assert!(world.printer.sheets().is_empty());
-    assert!(server.err.so_far().contains("was left in the printer and is taken back"), "{}", server.err.so_far());
+    server.err.wait_for("was left in the printer and is taken back");
     server.kill();
 }
 
