@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod heads;
 pub mod photos;
+pub mod prints;
 pub mod refunds;
 pub mod strangers;
 pub mod sweep;
