@@ -98,9 +98,7 @@ fn tell_one(entry: &Entry) {
         Change::DetailsChanged { number, details } if is_given_up(entry.actor, details.as_str()) => {
             tracing::info!(%order, by, transaction = number.get(), "order {order}: {by} has given up a payment whose time had run out here (transaction {number})");
         }
-        Change::DetailsChanged { number, .. }
-            if matches!(entry.actor, Actor::Provider { provider: Provider::Click, .. }) =>
-        {
+        Change::DetailsChanged { number, details } if is_disowned(entry.actor, details.as_str()) => {
             tracing::error!(%order, by, transaction = number.get(), "order {order}: Click has cancelled a payment that was confirmed (transaction {number}); see in Click's cabinet whether the money went back. The order stays paid");
         }
         Change::DetailsChanged { number, .. } => {
@@ -130,6 +128,12 @@ fn is_given_up(actor: Actor, details: &str) -> bool {
         | Actor::Panel
         | Actor::Import => false,
     }
+}
+
+/// Whether Click has cancelled a payment that it had confirmed. Where its tax receipt was made before that, both are there.
+fn is_disowned(actor: Actor, details: &str) -> bool {
+    matches!(actor, Actor::Provider { provider: Provider::Click, .. })
+        && serde_json::from_str::<ClickDetails>(details).is_ok_and(|details| details.cancelled_after_payment.is_some())
 }
 
 /// Whether nobody but the booth's own people say that money came: a wallet's transaction is performed by the wallet alone.
