@@ -22,6 +22,7 @@ mod basic;
 pub mod card;
 pub mod click;
 pub mod fault;
+pub mod fiscal;
 pub mod ledger;
 mod members;
 pub mod money;
