@@ -63,7 +63,7 @@ async function sound(page, name) {
   if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 }
 
-const PAGES = ["/admin", "/admin/orders", "/admin/owed", "/admin/people", "/admin/audit"];
+const PAGES = ["/admin", "/admin/orders", "/admin/why", "/admin/owed", "/admin/books", "/admin/people", "/admin/audit"];
 
 for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
   test(`every page is sound in three languages on a ${name}`, async (t) => {
@@ -100,7 +100,7 @@ test("the owner gets in, gives an operator a link, and leaves", async (t) => {
   await other.fill("[name=again]", PASSWORD);
   await other.click("main button");
   await other.waitForURL(at("/admin"));
-  assert.deepEqual(await other.$$eval(".menu a", (items) => items.map((item) => item.textContent)), ["Bugun", "Buyurtmalar"]);
+  assert.deepEqual(await other.$$eval(".menu a", (items) => items.map((item) => item.textContent)), ["Bugun", "Buyurtmalar", "Nega ishlamayapti", "Solishtirish"]);
 
   await page.click(".leave button");
   await page.waitForURL(/login\?done=logged_out/);
@@ -148,6 +148,23 @@ test("an owner finds an order by its number, and gives its money back", async (t
   await page.click("form[action$=refund] button");
   await page.waitForURL(/done=refund_asked/);
   await sound(page, "phone-order-asked");
+  // The wallet's calls about it, of which one opens whole.
+  await page.click("[data-testid=calls] a >> nth=0");
+  await page.waitForURL(/why\/calls/);
+  for (const language of ["ru", "uz", "en"]) {
+    await page.click(`.languages [value=${language}]`);
+    await page.waitForSelector(`html[lang=${language}]`);
+    await sound(page, `phone-${language}-call`);
+  }
+  assert.match(await page.textContent("pre"), new RegExp(number));
+  assert.match(await page.textContent("pre"), /sign_string=\*+/);
+  await page.goto(at("/admin/why"));
+  await sound(page, "phone-why-after-a-payment");
+  assert.match(await page.textContent("[data-testid=q-webhook]"), /Click: calls arrive/);
+  await page.click("text=Ask the address again");
+  await page.waitForURL(/done=reach_asked/);
+  assert.equal(await page.getAttribute("[data-testid=check-reach]", "data-standing"), "good");
+  await page.goto(at(`/admin/orders/${number}`));
   for (const until = Date.now() + PATIENCE_MS; (await page.textContent("[data-testid=status]")).trim() !== "refunded"; ) {
     assert.ok(Date.now() < until, "it is never refunded");
     await page.reload();
@@ -157,4 +174,49 @@ test("an owner finds an order by its number, and gives its money back", async (t
   assert.match(await page.textContent(".story"), /the paper was empty/);
   await page.goto(at("/admin/orders"));
   await sound(page, "desktop-orders");
+});
+
+/** An order at the booth that waits for Payme; its number, and the screen. */
+async function waiting(t) {
+  const kiosk = await openKiosk(t, scene, { wallets: null });
+  await kiosk.press("start-button");
+  await kiosk.press("copies-pay");
+  await kiosk.press("method-payme");
+  await kiosk.phase("waiting");
+  return { kiosk, number: await kiosk.number() };
+}
+
+test("an owner finds on a phone what a statement has and the booth has not, and puts it right", async (t) => {
+  const page = await open(t, PHONE);
+  await enter(page);
+  const { kiosk, number } = await waiting(t);
+  await page.goto(at(`/admin/orders/${number}`));
+  const price = (await page.textContent(".facts dd")).replace(/\D/g, "");
+  const compare = async (text) => {
+    await page.goto(at("/admin/books"));
+    await page.selectOption("[name=wallet]", "payme");
+    await page.setInputFiles("[name=file]", { name: "payme.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    await page.click("form[enctype] button");
+  };
+  await compare(`Ref;Auftrag;Zeit;Betrag\n1;2;3;4\n`);
+  assert.match(await page.textContent("[role=alert]"), /not all columns that are needed are known/);
+  await sound(page, "phone-books-columns");
+  const row = `5305e3bab097f420a62ced0b;${number};${new Date().toISOString()};${price};paid`;
+  await compare(`ID транзакции;Заказ;Дата;Сумма;Статус\n${row}\n`);
+  await page.waitForURL(/done=statement_compared/);
+  await sound(page, "phone-books-differs");
+  assert.match(await page.textContent("[data-testid=difference]"), /Paid at the wallet, not here/);
+  await page.selectOption("[data-testid=difference] [name=owner]", "owner");
+  await page.fill("[data-testid=difference] [name=note]", "the cable was cut");
+  await page.click("[data-testid=difference] .fields button");
+  await page.waitForURL(/done=difference_kept/);
+  await page.click("[data-testid=difference] form[action$=right] button");
+  await page.waitForURL(/done=put_right/);
+  await kiosk.knowsOfPayment();
+  await sound(page, "phone-books-righted");
+  assert.ok(await page.isVisible("[data-testid=all-agrees]"));
+  await page.goto(at(`/admin/orders/${number}`));
+  assert.equal((await page.textContent("[data-testid=status]")).trim(), "paid");
+  assert.match(await page.textContent(".story"), /A statement of Payme was shown: owner[\s\S]*payme\.csv/);
+  await sound(page, "phone-books-order");
 });

@@ -208,8 +208,8 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
     if arguments.camera {
         settings.photos.source = PhotoSource::Boothpay;
         settings.photos.folder = arguments.folder.join("photos");
-        settings.photos.public_address = Some(serve::browser_address(listen));
     }
+    settings.photos.public_address = Some(serve::browser_address(listen));
     Ok(settings)
 }
 

@@ -19,6 +19,7 @@ mod order;
 mod out;
 mod outside;
 mod process;
+mod reconcile;
 mod report;
 mod serve;
 #[cfg(windows)]
@@ -108,6 +109,12 @@ enum Command {
     /// Make, show or list orders, as JSON.
     #[command(subcommand)]
     Order(order::OrderCommand),
+    /// Compare a wallet's statement with what is here, payment by payment.
+    ///
+    /// The file is the one that the wallet's cabinet gives, CSV or XLSX. Every paid sum is on both sides and equal, or is named with
+    /// its difference; with any, the exit code is 1. The panel shows them, too. Works beside a running server, and changes no order
+    /// unless one is named by --put-right.
+    Reconcile(reconcile::Reconcile),
     /// Say what the booth earned in a day, a month or a year: paid, refunded, owed back, by hour, wallet and booth.
     ///
     /// Reads kept sums, so it is quick however many orders there are. Changes nothing and works beside a running server. Money
@@ -157,6 +164,10 @@ fn main() -> ExitCode {
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
         Command::Import(import) => import::run(&choice, &import),
         Command::Order(command) => order::run(&choice, command),
+        Command::Reconcile(reconcile) => match reconcile::run(&choice, &reconcile) {
+            Ok(agrees) => return if agrees { out::outcome() } else { ExitCode::FAILURE },
+            Err(error) => Err(error),
+        },
         Command::Report(report) => report::run(&choice, &report),
         Command::Admin(command) => admin::run(&choice, command),
         Command::Booth(command) => booth::run(&choice, command),

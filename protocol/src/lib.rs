@@ -18,9 +18,10 @@
     )
 )]
 
-mod basic;
+pub mod basic;
 pub mod card;
 pub mod click;
+pub mod difference;
 pub mod fault;
 pub mod fiscal;
 pub mod ledger;
@@ -36,6 +37,7 @@ pub mod providers;
 pub mod secret;
 pub mod shop;
 pub mod staff;
+pub mod statement;
 pub mod takeover;
 pub mod time;
 pub mod traces;

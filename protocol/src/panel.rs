@@ -199,11 +199,17 @@ pub enum Deed {
     HandedBack,
     /// A note about an order.
     NoteWritten,
+    /// A wallet's statement was compared with what is here.
+    StatementCompared,
+    /// Something was said of a difference.
+    DifferenceChanged,
+    /// A payment was recorded that a statement has and the ledger had not.
+    PaymentPutRight,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::LinkMade,
         Self::PasswordSet,
         Self::LoggedIn,
@@ -216,6 +222,9 @@ impl Deed {
         Self::RefundAsked,
         Self::HandedBack,
         Self::NoteWritten,
+        Self::StatementCompared,
+        Self::DifferenceChanged,
+        Self::PaymentPutRight,
     ];
 
     /// The word in the database.
@@ -233,6 +242,9 @@ impl Deed {
             Self::RefundAsked => "refund_asked",
             Self::HandedBack => "handed_back",
             Self::NoteWritten => "note_written",
+            Self::StatementCompared => "statement_compared",
+            Self::DifferenceChanged => "difference_changed",
+            Self::PaymentPutRight => "payment_put_right",
         }
     }
 

@@ -121,6 +121,7 @@ pub fn holder(journal: &[Entry]) -> Option<&PageId> {
         | Change::OrderPrinted
         | Change::ReprintAllowed
         | Change::TransactionCreated(_)
+        | Change::StatementShown { .. }
         | Change::OrderTakenOver(_)
         | Change::TransactionTakenOver(_)
         | Change::TransactionPerformed { .. }

@@ -106,6 +106,11 @@ pub enum StaffRefusal {
     /// Nobody has a PIN.
     #[error("nobody has a PIN yet; the owner gives one with: boothpay booth pin NAME")]
     NoPin,
+    /// The stored PINs are not in their form ([`NotStaff`]).
+    #[error(
+        "the PINs in the database cannot be read; the owner can confirm with: boothpay order confirm ORDER. What is wrong: boothpay verify"
+    )]
+    Unreadable,
     /// It is nobody's.
     #[error("this PIN is not right")]
     Wrong,
@@ -161,8 +166,9 @@ pub fn take_back(name: &str, rows: &Rows, now: TimeMs) -> Decision<Result<(), Pi
 
 /// Confirms an order by a PIN. A wrong one is stored as a try less; the right one writes the order alone.
 pub fn confirm(pin: &KeyDigest, rows: &Rows, now: TimeMs, rules: &Rules) -> Decision<Result<(), StaffRefusal>> {
-    let Ok(Some(mut staff)) = Staff::of(rows.setting.as_ref()) else {
-        return Decision::answer(Err(StaffRefusal::NoPin));
+    let mut staff = match Staff::known(rows) {
+        Ok(staff) => staff,
+        Err(refusal) => return Decision::answer(Err(refusal)),
     };
     if let Err(refusal) = staff.may_try(now) {
         return Decision::answer(Err(refusal));
@@ -185,6 +191,15 @@ impl Staff {
         match setting.and_then(|setting| setting.value.as_deref()) {
             Some(json) => serde_json::from_str(json).map(Some).map_err(|_| NotStaff),
             None => Ok(None),
+        }
+    }
+
+    /// Reads those who can confirm.
+    pub fn known(rows: &Rows) -> Result<Self, StaffRefusal> {
+        match Self::of(rows.setting.as_ref()) {
+            Ok(Some(staff)) => Ok(staff),
+            Ok(None) => Err(StaffRefusal::NoPin),
+            Err(NotStaff) => Err(StaffRefusal::Unreadable),
         }
     }
 

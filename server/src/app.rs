@@ -3,7 +3,9 @@
 use crate::access::pairing::ThisComputer;
 use crate::access::refusals::Refusals;
 use crate::clock::Clock;
+use crate::condition::Condition;
 use crate::config::Settings;
+use crate::inspector::Inspector;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
@@ -38,6 +40,10 @@ pub struct App {
     pub(crate) photos: Photos,
     /// What the owner's panel keeps in memory.
     pub(crate) panel: Panel,
+    /// The last calls of the wallets.
+    pub(crate) inspector: Inspector,
+    /// Whether all is well around the payments.
+    pub(crate) condition: Condition,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -51,6 +57,7 @@ impl App {
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
         let (caller, panel) = (Caller::default(), Panel::default());
+        let inspector = Inspector::new(clock.now());
         Arc::new(Self {
             caller,
             photos,
@@ -63,6 +70,8 @@ impl App {
             refusals,
             this_computer,
             panel,
+            inspector,
+            condition: Condition::default(),
             broken_jobs,
         })
     }

@@ -1,5 +1,6 @@
 //! Orders as a file for an accountant ([`crate::sheet`]): a row for each payment.
 
+use crate::figures::{provider_name, words};
 use crate::sheet::{Cell, Format, Sheet};
 use boothpay_protocol::click::details::ClickDetails;
 use boothpay_protocol::ledger::language::Language;
@@ -131,7 +132,7 @@ fn begin<W: Write>(manner: &Manner, out: W) -> io::Result<Sheet<W>> {
             ],
         ),
     };
-    let widths = [26, 20, 10, 40, 16, 24, 20, 24, 8, 20];
+    let widths = [26, 20, 22, 40, 16, 26, 20, 24, 8, 20];
     let mut header = [("", 0); 10];
     for ((column, label), width) in header.iter_mut().zip(labels).zip(widths) {
         *column = (label, width);
@@ -147,15 +148,16 @@ fn write<W: Write>(sheet: &mut Sheet<W>, manner: &Manner, row: &ExportRow) -> io
     // Of a payment that came to nothing the cancel is told by its state.
     let back_at = paid_at.and_then(|_| state.and_then(State::cancel_time));
     let id = transaction.as_ref().map(shown_id);
-    let provider = transaction.as_ref().map(|it| name(it.provider, manner.language));
-
+    let provider = transaction.as_ref().map(|it| provider_name(it.provider, words(manner.language)));
+    let is_verified = transaction.as_ref().is_none_or(|it| it.provider.is_verified());
+    let state = state_name(state, order.status, is_verified, order.refund_asked_at.is_some(), manner.language);
     sheet.row(&[
         Cell::Text(order.id.as_str()),
         time(paid_at),
-        provider.map_or(Cell::Empty, Cell::Text),
+        provider.as_deref().map_or(Cell::Empty, Cell::Text),
         id.as_deref().map_or(Cell::Empty, Cell::Text),
         Cell::Soum(transaction.as_ref().map_or(order.amount, |it| it.amount).tiyin()),
-        Cell::Text(state_name(state, order.status, order.refund_asked_at.is_some(), manner.language)),
+        Cell::Text(state),
         time(back_at),
         Cell::Text(&order.booth.name),
         Cell::Number(order.copies.get().into()),
@@ -173,29 +175,20 @@ fn clock(time: TimeMs, zone: &TimeZone) -> DateTime {
     Timestamp::from_millisecond(time.ms()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone()).datetime()
 }
 
-const fn name(provider: Provider, language: Language) -> &'static str {
-    match (provider, language) {
-        (Provider::Payme, _) => "Payme",
-        (Provider::Click, _) => "Click",
-        (Provider::Uzum, _) => "Uzum",
-        (Provider::UzumQr, _) => "Uzum QR",
-        (Provider::Uzqr, _) => "UzQR",
-        (Provider::Test, Language::Ru) => "тест",
-        (Provider::Test, Language::Uz) => "sinov",
-        (Provider::Test, Language::En) => "test",
-    }
-}
-
 /// What has become of a payment, or of an order without one.
 const fn state_name(
     state: Option<State>,
     status: OrderStatus,
+    is_verified: bool,
     is_asked_back: bool,
     language: Language,
 ) -> &'static str {
     let [ru, uz, en] = match (state, status) {
         (Some(State::Performed { .. }), _) if is_asked_back => {
             ["оплачено, надо вернуть", "to‘langan, qaytarish kerak", "paid, to be given back"]
+        }
+        (Some(State::Performed { .. }), _) if !is_verified => {
+            ["оплачено, не проверено", "to‘langan, tekshirilmagan", "paid, unverified"]
         }
         (Some(State::Performed { .. }), _) => ["оплачено", "to‘langan", "paid"],
         (Some(State::Refunded { .. }), _) => ["возвращено", "qaytarilgan", "refunded"],

@@ -11,6 +11,8 @@ mod text;
 mod words;
 
 pub use period::{Period, PeriodError};
+pub(crate) use text::provider_name;
+pub(crate) use words::words;
 
 use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::order::OrderStatus;
@@ -55,6 +57,8 @@ pub struct Money {
     pub paid: Sum,
     /// Of that, what went back.
     pub refunded: Sum,
+    /// Of what stands ([`Money::net`]), what nobody but the booth's staff has seen: payments by UzQR.
+    pub unverified: Sum,
     /// It came too late to pay its order, and has to go back.
     pub owed: Sum,
     /// It came too late, and has gone back.
@@ -76,11 +80,13 @@ impl Money {
 impl From<&Takings> for Money {
     fn from(takings: &Takings) -> Self {
         let refunded = Sum::new(takings.refunded_count, takings.refunded_tiyin);
-        let mut paid = Sum::new(takings.paid_count, takings.paid_tiyin);
+        let stands = Sum::new(takings.paid_count, takings.paid_tiyin);
+        let mut paid = stands;
         paid += refunded;
+        let unverified = if takings.provider.is_verified() { Sum::default() } else { stands };
         let owed = Sum::new(takings.owed_count, takings.owed_tiyin);
         let given_back = Sum::new(takings.given_back_count, takings.given_back_tiyin);
-        Self { paid, refunded, owed, given_back }
+        Self { paid, refunded, unverified, owed, given_back }
     }
 }
 
@@ -88,6 +94,7 @@ impl AddAssign for Money {
     fn add_assign(&mut self, other: Self) {
         self.paid += other.paid;
         self.refunded += other.refunded;
+        self.unverified += other.unverified;
         self.owed += other.owed;
         self.given_back += other.given_back;
     }

@@ -58,6 +58,18 @@ pub(crate) const JOB_PAUSE: Duration = Duration::from_secs(5);
 /// Seconds for which a look at whether the database can be written to serves everybody: a look is a synced commit.
 pub(crate) const READY_PERIOD: u32 = 1;
 
+/// Bytes of an uploaded form: the largest statement that is read, and its fields.
+pub(crate) const UPLOAD_BYTES_MAX: usize = crate::statement::FILE_BYTES_MAX + 64 * 1024;
+
+/// Differences of one statement that are kept: with more it is the statement of another cashbox, or the database of another booth.
+pub(crate) const DIFFERENCES_KEPT_MAX: usize = 1000;
+
+/// Open differences that a page shows.
+pub(crate) const DIFFERENCES_SHOWN_MAX: u32 = 100;
+
+/// Payments here that are held against one statement: they are in memory, about 200 bytes each, and a statement has half as many rows.
+pub(crate) const PAYMENTS_COMPARED_MAX: usize = 300_000;
+
 // Connections.
 
 /// Connections of one listener where the system allows few files; fewer would be too few for a booth and Payme.
@@ -302,3 +314,53 @@ pub(crate) const TELEGRAM_OF_CUSTOMER: Rate = Rate { burst: 30, per_minute: 20 }
 
 /// Customers who are told apart for that.
 pub(crate) const TELEGRAM_CUSTOMERS_MAX: usize = 10_000;
+
+// The inspector.
+
+/// Calls that are kept of each wallet, and as many that were refused: a busy evening.
+pub(crate) const CALLS_KEPT: usize = 100;
+
+/// Bytes that they may take: under 4 MiB for three wallets, whatever they send.
+pub(crate) const CALLS_BYTES_MAX: usize = 512 * 1024;
+
+/// Bytes of a call, and of its answer, that are kept. A wallet's call takes less than 2 KiB.
+pub(crate) const CALL_BYTES_KEPT: usize = 4 * 1024;
+
+/// Characters of a header that are kept.
+pub(crate) const HEADER_CHARS_KEPT: usize = 120;
+
+/// Strangers that are told apart.
+pub(crate) const STRANGERS_KEPT: usize = 64;
+
+// Whether all is well.
+
+/// How long the server's own public address may take to answer. A wallet waits about as long.
+pub(crate) const REACH_PATIENCE: Duration = Duration::from_secs(8);
+
+/// Bytes of that answer: our own have under 1 KiB; an error page of something before us may be longer, and says nothing.
+pub(crate) const REACH_BYTES_MAX: usize = 64 * 1024;
+
+/// How long what was seen of it is shown before somebody who looks has it asked again.
+pub(crate) const REACH_PERIOD: SpanMs = SpanMs::seconds(60);
+
+/// The shortest pause between two questions, whoever presses the button how often.
+pub(crate) const REACH_PAUSE: SpanMs = SpanMs::seconds(5);
+
+/// How long a look at the disks may take: a network's disk that is gone answers after minutes.
+pub(crate) const DISK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Bytes of room on a disk below which it is full soon, and below which it is worth a look. A busy booth writes about 50 MB a day
+/// with its photos.
+pub(crate) const DISK_BAD: u64 = 256 * 1024 * 1024;
+pub(crate) const DISK_LOOK: u64 = 2 * 1024 * 1024 * 1024;
+
+/// How far this clock and a wallet's may be apart: a call is on its way for seconds, and a repeated one for longer. Beyond the second,
+/// receipts carry a wrong time, and payments may count as too old.
+pub(crate) const CLOCK_LOOK: SpanMs = SpanMs::seconds(60);
+pub(crate) const CLOCK_BAD: SpanMs = SpanMs::seconds(300);
+
+/// How long a screen may be silent: at its first picture it asks every 30 s whether it is up to date.
+pub(crate) const SCREEN_PATIENCE: SpanMs = SpanMs::seconds(100);
+
+/// Paid orders of which it is remembered that a page learnt it.
+pub(crate) const TOLD_KEPT: usize = 200;

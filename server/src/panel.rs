@@ -21,6 +21,7 @@
 
 mod attempts;
 mod audit;
+mod books;
 mod cookies;
 pub(crate) mod form;
 pub(crate) mod frame;
@@ -36,6 +37,8 @@ pub(crate) mod say;
 mod seat;
 mod story;
 mod today;
+mod upload;
+mod why;
 mod words;
 
 pub use link::{FirstLink, LinkError, NewLink, first_link, new_link};
@@ -99,6 +102,13 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/orders/{id}/refund", post(order::refund))
         .route("/admin/orders/{id}/handed-back", post(order::handed_back))
         .route("/admin/orders/{id}/note", post(order::write_note))
+        .route("/admin/why", get(why::page))
+        .route("/admin/live/why", get(why::live))
+        .route("/admin/why/reach", post(why::reach))
+        .route("/admin/why/calls/{number}", get(why::call::page))
+        .route("/admin/books", get(books::page).post(books::compare))
+        .route("/admin/books/difference", post(books::change))
+        .route("/admin/books/right", post(books::put_right))
         .route("/admin/people", get(people::page).post(people::add))
         .route("/admin/people/{name}/link", post(people::new_link))
         .route("/admin/people/{name}/remove", post(people::remove))

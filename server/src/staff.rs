@@ -13,7 +13,7 @@ use boothpay_protocol::staff::{self, PIN_DIGITS, PinRefusal, Staff, StaffRefusal
 use boothpay_store::{Store, StoreError, crash};
 use ring::pbkdf2;
 use std::num::NonZeroU32;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Bytes of a salt.
 const SALT_BYTES: usize = 16;
@@ -50,7 +50,7 @@ pub async fn give_pin(
         Ok(None) => new_salt()?,
         Err(error) => return Ok(Err(error.into())),
     };
-    let digest = digest(salt.clone(), pin.to_owned()).await?;
+    let digest = digest(&place().await?, salt.clone(), pin.to_owned()).await?;
     let (name, now) = (name.to_owned(), clock.now());
     let decide = move |rows: &Rows| staff::give(&name, &digest, &salt, rows, now);
     Ok(store.transact(Needs::setting(staff::setting_name()), Actor::CommandLine, decide).await?.reply)
@@ -70,13 +70,14 @@ pub(crate) fn could_be_a_pin(text: &str) -> bool {
 
 /// Confirms an order by a PIN that was typed at the booth's screen.
 pub(crate) async fn confirm(app: &App, order: OrderId, pin: String) -> Result<Result<(), StaffRefusal>, StoreError> {
-    // Before a core is given to it: there may be nothing to compare with, or nobody may try now.
+    // Kept until a wrong PIN is counted: those who waited for it meet the count, and nothing is digested for nothing.
+    let place = place().await?;
     let rows = app.store.rows(staff::needs(order.clone())).await?;
-    let Ok(Some(known)) = Staff::of(rows.setting.as_ref()) else { return Ok(Err(StaffRefusal::NoPin)) };
-    if let Err(refusal) = known.may_try(app.clock.now()) {
-        return Ok(Err(refusal));
-    }
-    let digest = digest(known.salt, pin).await?;
+    let known = match Staff::known(&rows).and_then(|staff| staff.may_try(app.clock.now()).map(|()| staff)) {
+        Ok(staff) => staff,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let digest = digest(&place, known.salt, pin).await?;
     let (now, rules) = (app.clock.now(), app.settings.rules());
     let decide = move |rows: &Rows| staff::confirm(&digest, rows, now, &rules);
     let committed = app.store.transact(staff::needs(order), Actor::Staff, decide).await?;
@@ -93,9 +94,13 @@ fn new_salt() -> Result<String, StoreError> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The slow digest of a PIN, on a thread that may take its time.
-async fn digest(salt: String, pin: String) -> Result<KeyDigest, StoreError> {
-    let _place = DIGESTING.acquire().await.map_err(|_| StoreError::Bug)?;
+/// A place for digesting, when one is free.
+async fn place() -> Result<SemaphorePermit<'static>, StoreError> {
+    DIGESTING.acquire().await.map_err(|_| StoreError::Bug)
+}
+
+/// The slow digest of a PIN, on a thread that may take its time. Whoever asks for it has a place.
+async fn digest(_place: &SemaphorePermit<'_>, salt: String, pin: String) -> Result<KeyDigest, StoreError> {
     let rounds = NonZeroU32::new(PIN_ROUNDS).ok_or(StoreError::Bug)?;
     let digesting = tokio::task::spawn_blocking(move || {
         let mut slow = [0_u8; 32];

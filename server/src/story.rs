@@ -91,6 +91,9 @@ fn tell_one(entry: &Entry) {
         Change::MoneyGivenBack { number, .. } => {
             tracing::warn!(%order, by, transaction = number.get(), "order {order}: owed money given back (transaction {number})");
         }
+        Change::StatementShown { number, by: who, evidence } => {
+            tracing::warn!(%order, by, who, evidence, transaction = number.get(), "order {order}: {who} has shown the wallet's statement: {evidence} (transaction {number})");
+        }
         Change::OrderTakenOver(_) => tracing::info!(%order, by, "order {order}: taken over from another back end"),
         Change::TransactionTakenOver(taken) => {
             let (number, state) = (taken.transaction.number, taken.state.word());
@@ -148,6 +151,7 @@ pub(crate) fn remark(actor: Actor, details: &str) -> Remark {
         | Actor::Tasks
         | Actor::CommandLine
         | Actor::Panel
+        | Actor::Statement
         | Actor::Import => Remark::Receipt,
     }
 }
@@ -167,6 +171,7 @@ const fn is_unverified(entry: &Entry) -> bool {
         | Actor::Sweep
         | Actor::Tasks
         | Actor::Panel
+        | Actor::Statement
         | Actor::Import => false,
     }
 }
@@ -275,15 +280,19 @@ pub(crate) fn tell_intruder(had_credentials: bool, from: Address) {
 /// Tells that somebody asked for an address at which there is nothing: perhaps Payme, by a mistyped address.
 pub(crate) fn tell_nothing_there(method: &http::Method, path: &str, from: Address) {
     let path = repeated(&text::without_secret(path));
-    let webhook = if ["payme", "click", "uzum"].iter().any(|wallet| path.to_lowercase().contains(wallet))
-        || *method == http::Method::POST
-    {
+    let webhook = if may_be_a_wallets(method, &path) {
         "; Payme's calls belong to /api/payme/webhook, Click's to /api/click/prepare and /api/click/complete, Uzum's to /api/uzum/check and its neighbours"
     } else {
         ""
     };
     let method = repeated(method.as_str());
     tracing::warn!("{method} {path} from {from}: there is nothing at this address{webhook}");
+}
+
+/// Whether a call to an address at which there is nothing may be a wallet's.
+pub(crate) fn may_be_a_wallets(method: &http::Method, path: &str) -> bool {
+    let path = path.to_lowercase();
+    *method == http::Method::POST || ["payme", "click", "uzum"].iter().any(|wallet| path.contains(wallet))
 }
 
 /// What a stranger wrote, as far as a line may repeat it: the beginning, and nothing that could be a card's number.

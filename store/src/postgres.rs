@@ -8,6 +8,7 @@ pub(crate) mod apply;
 mod arrays;
 pub(crate) mod blocking;
 pub(crate) mod connect;
+mod differences;
 pub(crate) mod loading;
 mod locks;
 mod lookups;

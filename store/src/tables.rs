@@ -1,6 +1,7 @@
 //! The tables and their columns, each named once. Whatever reads, writes, compares, moves or digests rows goes by these
 //! lists, on both stores: for a new column, add one line to the list, one in `cells` and one in `read`.
 
+pub(crate) mod difference;
 pub(crate) mod journal;
 pub(crate) mod order;
 pub(crate) mod panel;
@@ -50,7 +51,7 @@ const fn changing(name: &'static str, kind: Kind, label: &'static str) -> Column
 }
 
 /// All tables, in an order in which no row points at one that comes later.
-pub(crate) const TABLES: [&Table; 13] = [
+pub(crate) const TABLES: [&Table; 15] = [
     &order::TABLE,
     &transaction::TABLE,
     &journal::TABLE,
@@ -64,6 +65,8 @@ pub(crate) const TABLES: [&Table; 13] = [
     &panel::ADMINS,
     &panel::SESSIONS,
     &panel::AUDIT,
+    &difference::TABLE,
+    &difference::DAYS,
 ];
 
 impl Table {

@@ -109,6 +109,10 @@ async fn every_table_of_the_schema_moves() {
     by_hand.execute("insert into telegram_updates values (7, 8, 9, 10, '{}', null)", []).unwrap();
     by_hand.execute("insert into admins values ('owner', 'owner', null, null, null, 5, 1)", []).unwrap();
     by_hand.execute("insert into admin_sessions values (hex(randomblob(32)), 'owner', 5, 6)", []).unwrap();
+    by_hand
+        .execute("insert into differences values ('payme', 'twice p', 'twice', 5, 'p', null, 1, 2, 'a.csv', 'open', null, null, 5, 5, 1)", [])
+        .unwrap();
+    by_hand.execute("insert into compared_days values ('payme', '2026-11-28', 1, 2, 3, 4, 1, 'a.csv', 5)", []).unwrap();
     by_hand.execute("insert into audit (number, at_ms, deed) values (51, 5, 'logged_in')", []).unwrap();
     let tables: String = by_hand
         .query_row("select group_concat(name, ' ') from sqlite_schema where type = 'table'", [], |row| row.get(0))

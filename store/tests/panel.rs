@@ -6,17 +6,7 @@ mod support;
 use boothpay_protocol::panel::{Admin, AdminName, Audit, Deed, PanelSession, Role};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_store::{Address, Store};
-use support::{at, postgres};
-
-/// Two stores on one database of each kind, as two processes have them.
-async fn on_both<F: Future<Output = ()>>(test: impl Fn(Store, Store) -> F) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = Address::SqliteFile(folder.path().join("panel.db"));
-    for address in [file, postgres().1] {
-        let open = || Store::open(&address).unwrap();
-        test(open(), open()).await;
-    }
-}
+use support::{at, on_both, postgres};
 
 fn note(deed: Deed) -> Audit {
     Audit::of(Some(AdminName::owner()), deed, at(5)).about("owner").from("127.0.0.1")

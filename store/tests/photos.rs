@@ -9,20 +9,10 @@ use boothpay_protocol::photos::{
     Bounds, Customer, FileName, LinkToken, NewPhoto, PhotoKind, Session, SessionId, SessionKind, SessionStatus,
 };
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use boothpay_store::{Address, Store, Update, UpdateKey};
-use support::{at, postgres};
+use boothpay_store::{Update, UpdateKey};
+use support::{at, on_both};
 
 const BOUNDS: Bounds = Bounds { photos: 3, bytes: 1000 };
-
-/// Two stores on one database of each kind, as two processes have them.
-async fn on_both<F: Future<Output = ()>>(test: impl Fn(Store, Store) -> F) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = Address::SqliteFile(folder.path().join("photos.db"));
-    for address in [file, postgres().1] {
-        let open = || Store::open(&address).unwrap();
-        test(open(), open()).await;
-    }
-}
 
 fn session(byte: u8) -> Session {
     let id = SessionId::from_random([byte; 16]);

@@ -112,10 +112,16 @@ impl Part {
         Ok(Self { path: folder.join(format!(".{name}.{}.part", std::process::id())) })
     }
 
-    /// The file, with nothing in it.
+    /// The file, with nothing in it. It is always a new one: in a folder that others can write to, what stands under its name may be
+    /// theirs, or lead to another file.
     fn emptied(&self) -> io::Result<BufWriter<File>> {
+        match std::fs::remove_file(&self.path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(true);
+        options.read(true).write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options.open(&self.path).map(BufWriter::new)
@@ -130,5 +136,24 @@ impl Drop for Part {
     fn drop(&mut self) {
         // It has its name, or nobody needs it.
         let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_somebody_laid_under_its_name_is_not_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let theirs = folder.path().join("theirs");
+        std::fs::write(&theirs, "kept").unwrap();
+        let part = Part::beside(Some(&folder.path().join("march.csv"))).unwrap();
+        std::os::unix::fs::symlink(&theirs, &part.path).unwrap();
+        drop(part.emptied().unwrap());
+        assert!(std::fs::symlink_metadata(&part.path).unwrap().is_file());
+        drop(part.emptied().unwrap());
+        assert_eq!(std::fs::read_to_string(&theirs).unwrap(), "kept");
     }
 }

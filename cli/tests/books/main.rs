@@ -6,4 +6,5 @@ mod support;
 
 mod booth;
 mod export;
+mod reconcile;
 mod report;

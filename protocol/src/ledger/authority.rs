@@ -1,7 +1,8 @@
 //! Who may ask for which change, and who has proven who he is. A provider's transaction changes only by that provider's own
-//! calls, and by time: whoever comes next writes down that an abandoned one has ended. A payment by UzQR changes by people, because
-//! no bank calls us: its customer says at the booth that he has paid, or that he has not; only the booth's staff and a person at the
-//! command line make money of that. A code of Uzum's on the screen is let go there, too, by whoever leaves it.
+//! calls; by time: whoever comes next writes down that an abandoned one has ended; and by its wallet's statement, when a person shows
+//! it. A payment by UzQR changes by people, because no bank calls us: its customer says at the booth that he has paid, or that he has
+//! not; only the booth's staff and a person at the command line make money of that. A code of Uzum's on the screen is let go there, too,
+//! by whoever leaves it.
 
 use super::journal::{Actor, Change};
 use super::provider::Provider;
@@ -12,10 +13,23 @@ use super::transaction::Reason;
 pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
     let is_provider = match (provider, actor) {
         (Provider::Uzqr, Actor::Staff | Actor::CommandLine) => true,
-        (Provider::Uzqr, _) => false,
-        (_, Actor::Provider { provider: asking, .. }) => asking == provider,
         (
-            _,
+            Provider::Uzqr,
+            Actor::Provider { .. }
+            | Actor::Booth
+            | Actor::Api
+            | Actor::Sweep
+            | Actor::Tasks
+            | Actor::Panel
+            | Actor::Statement
+            | Actor::Import,
+        ) => false,
+        (
+            Provider::Payme | Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Test,
+            Actor::Provider { provider: asking, .. },
+        ) => asking == provider,
+        (
+            Provider::Payme | Provider::Click | Provider::Uzum | Provider::UzumQr | Provider::Test,
             Actor::Booth
             | Actor::Api
             | Actor::Staff
@@ -23,12 +37,14 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
             | Actor::Tasks
             | Actor::CommandLine
             | Actor::Panel
+            | Actor::Statement
             | Actor::Import,
         ) => false,
     };
     let is_at_booth = matches!(actor, Actor::Booth | Actor::Api);
     let is_customer = provider == Provider::Uzqr && is_at_booth;
     let may_let_go = is_customer || (provider == Provider::UzumQr && is_at_booth);
+    let is_statement = actor == Actor::Statement && is_of_wallet(provider);
     let is_person = matches!(actor, Actor::CommandLine | Actor::Panel);
     match change {
         Change::OrderCreated(_)
@@ -42,22 +58,32 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         Change::ReprintAllowed | Change::RefundAsked { .. } => is_person,
         Change::RefundFailed { .. } => actor == Actor::Tasks,
         Change::TransactionCancelled { reason: Some(Reason::TimedOut), .. } => {
-            actor == Actor::Sweep || matches!(actor, Actor::Provider { .. })
+            matches!(actor, Actor::Sweep | Actor::Statement | Actor::Provider { .. })
         }
         Change::TransactionCancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. } => {
             is_provider || may_let_go
         }
-        Change::TransactionCreated(_) => is_provider || is_customer,
+        Change::TransactionCreated(_) => is_statement || is_provider || is_customer,
         // Staff take money in; giving it back is the owner's.
         Change::TransactionRefunded { .. } if provider == Provider::Uzqr => is_person,
         // Money can be handed back by a person, past the provider.
         Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => is_provider || is_person,
         // Only an import may record what another back end did; a running server never does.
         Change::OrderTakenOver(_) | Change::TransactionTakenOver(_) => actor == Actor::Import,
-        Change::TransactionPerformed { .. }
-        | Change::TransactionPerformedLate { .. }
-        | Change::MoneyOwed { .. }
-        | Change::DetailsChanged { .. } => is_provider,
+        // What a statement shows besides is for its wallet to tell.
+        Change::StatementShown { .. } => is_statement,
+        Change::TransactionPerformed { .. } | Change::TransactionPerformedLate { .. } | Change::MoneyOwed { .. } => {
+            is_provider || is_statement
+        }
+        Change::DetailsChanged { .. } => is_provider,
+    }
+}
+
+/// Whether a provider gives statements of money that it has.
+const fn is_of_wallet(provider: Provider) -> bool {
+    match provider {
+        Provider::Payme | Provider::Click | Provider::Uzum | Provider::UzumQr => true,
+        Provider::Uzqr | Provider::Test => false,
     }
 }
 
@@ -72,9 +98,14 @@ pub const fn is_proven(actor: Actor) -> bool {
             proven
         }
         // Whether his server asked for proof, nobody knows here; who takes his word for it is at this computer.
-        Actor::Booth | Actor::Api | Actor::Sweep | Actor::Tasks | Actor::CommandLine | Actor::Panel | Actor::Import => {
-            true
-        }
+        Actor::Booth
+        | Actor::Api
+        | Actor::Sweep
+        | Actor::Tasks
+        | Actor::CommandLine
+        | Actor::Panel
+        | Actor::Statement
+        | Actor::Import => true,
     }
 }
 
@@ -106,7 +137,7 @@ mod tests {
         let cancelled = Change::TransactionCancelled { number, reason: None, details: None };
         let timed_out = Change::TransactionCancelled { number, reason: Some(Reason::TimedOut), details: None };
         let given_back = Change::MoneyGivenBack { number, reason: None, details: None };
-        assert_eq!(who(&performed, Provider::Payme), [PAYME, UNPROVEN]);
+        assert_eq!(who(&performed, Provider::Payme), [PAYME, UNPROVEN, Actor::Statement]);
         assert_eq!(who(&performed, Provider::Test), [TEST]);
         assert_eq!(who(&cancelled, Provider::Payme), [PAYME, UNPROVEN]);
         let ended_by = who(&timed_out, Provider::Payme);
@@ -143,7 +174,7 @@ mod tests {
         let number = TransactionNumber::new(1);
         let performed = Change::TransactionPerformed { number, details: None };
         let cancelled = Change::TransactionCancelled { number, reason: None, details: None };
-        assert_eq!(who(&performed, Provider::UzumQr), [UZUM_QR]);
+        assert_eq!(who(&performed, Provider::UzumQr), [UZUM_QR, Actor::Statement]);
         assert_eq!(who(&cancelled, Provider::UzumQr), [Actor::Booth, Actor::Api, UZUM_QR]);
         assert!(!may_ask(UZUM, &performed, Provider::UzumQr) && !may_ask(UZUM_QR, &performed, Provider::Uzum));
     }
@@ -151,8 +182,15 @@ mod tests {
     #[test]
     fn only_a_key_proves_and_a_test_payment_never_does() {
         let proven: Vec<Actor> = Actor::ALL.into_iter().filter(|actor| is_proven(*actor)).collect();
-        let at_this_computer =
-            [Actor::Staff, Actor::Sweep, Actor::Tasks, Actor::CommandLine, Actor::Panel, Actor::Import];
+        let at_this_computer = [
+            Actor::Staff,
+            Actor::Sweep,
+            Actor::Tasks,
+            Actor::CommandLine,
+            Actor::Panel,
+            Actor::Statement,
+            Actor::Import,
+        ];
         let expected =
             [[Actor::Booth, Actor::Api].as_slice(), &[PAYME, CLICK, UZUM, UZUM_QR], &at_this_computer].concat();
         assert_eq!(proven, expected);

@@ -101,6 +101,7 @@ impl Event {
             | Change::DetailsChanged { .. }
             | Change::RefundAsked { .. }
             // Nobody is told today what another back end did.
+            | Change::StatementShown { .. }
             | Change::OrderTakenOver(_)
             | Change::TransactionTakenOver(_) => None,
         }

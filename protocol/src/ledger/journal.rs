@@ -38,6 +38,8 @@ pub enum Actor {
     CommandLine,
     /// A person in the owner's panel; the audit says who.
     Panel,
+    /// A person who shows a wallet's statement; the row [`Change::StatementShown`] beside what it changes says who.
+    Statement,
     /// A person who takes over what another back end did.
     Import,
 }
@@ -47,7 +49,7 @@ impl Actor {
     pub const TEST_PAYMENT: Self = Self::Provider { provider: Provider::Test, proven: false };
 
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Booth,
         Self::Api,
         Self::Provider { provider: Provider::Payme, proven: true },
@@ -63,6 +65,7 @@ impl Actor {
         Self::Tasks,
         Self::CommandLine,
         Self::Panel,
+        Self::Statement,
         Self::Import,
     ];
 
@@ -87,6 +90,7 @@ impl Actor {
             Self::Tasks => "tasks",
             Self::CommandLine => "command_line",
             Self::Panel => "panel",
+            Self::Statement => "statement",
             Self::Import => "import",
         }
     }
@@ -213,6 +217,15 @@ pub enum Change {
         /// Its new details.
         details: Details,
     },
+    /// A person has shown the wallet's statement, which has this payment. What follows from it stands in the rows beside this one.
+    StatementShown {
+        /// Which transaction.
+        number: TransactionNumber,
+        /// Who showed it.
+        by: String,
+        /// Which file and row.
+        evidence: String,
+    },
     /// The order was made by another back end, and is taken over from it.
     OrderTakenOver(TakenOrder),
     /// Another back end did this with a transaction; of one that was taken over before, how it went on there. The row's time
@@ -234,6 +247,7 @@ impl Change {
             | Self::RefundFailed { number, .. }
             | Self::MoneyOwed { number, .. }
             | Self::MoneyGivenBack { number, .. }
+            | Self::StatementShown { number, .. }
             | Self::DetailsChanged { number, .. } => Some(*number),
             Self::OrderCreated(_)
             | Self::OrderReopened { .. }
@@ -429,6 +443,9 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
             let transaction = find(transactions, *number)?;
             let State::Owed { perform_time } = transaction.state else { return Err("only owed money is given back") };
             transaction.enter(State::GivenBack { perform_time, cancel_time: at, reason: *reason }, details);
+        }
+        (Change::StatementShown { number, .. }, _) => {
+            find(transactions, *number)?;
         }
         (Change::TransactionTakenOver(taken), _) => takeover::step(order, transactions, taken, at)?,
         (Change::DetailsChanged { number, details }, _) => {

@@ -36,6 +36,9 @@ pub const TASK_ERROR_CHARS_MAX: usize = 300;
 /// Characters of the reason that a person gives for a refund: a sentence.
 pub const REFUND_REASON_CHARS_MAX: usize = 200;
 
+/// Characters of who showed a statement, and of which file and row: a name and a line.
+pub const EVIDENCE_CHARS_MAX: usize = 200;
+
 /// How long a task waits between two attempts: pauses with how often each comes, in turn. After the last somebody has to look.
 pub type Pauses = &'static [(u32, SpanMs)];
 

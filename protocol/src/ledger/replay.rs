@@ -76,6 +76,7 @@ pub(crate) fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Tran
                 | Change::MoneyOwed { .. }
                 | Change::MoneyGivenBack { .. }
                 | Change::DetailsChanged { .. }
+                | Change::StatementShown { .. }
                 | Change::OrderTakenOver(_)
                 | Change::TransactionTakenOver(_),
                 _,

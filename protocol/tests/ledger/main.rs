@@ -4,6 +4,7 @@
 mod arrivals;
 mod book;
 mod events;
+mod statements;
 mod steps;
 mod sweeping;
 mod taking_over;

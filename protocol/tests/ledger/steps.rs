@@ -127,7 +127,7 @@ fn actors_and_states_have_words_that_lead_back_to_them() {
     let expected = [
         ["booth", "api"].as_slice(),
         &wallets,
-        &["uzum_qr", "test", "staff", "sweep", "tasks", "command_line", "panel", "import"],
+        &["uzum_qr", "test", "staff", "sweep", "tasks", "command_line", "panel", "statement", "import"],
     ]
     .concat();
     assert_eq!(words, expected.as_slice());

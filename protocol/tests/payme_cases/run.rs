@@ -165,6 +165,7 @@ fn in_paymes_words(world: &World, change: &Change, value: &mut Value) {
             }
         }
         Change::OrderCreated(_)
+        | Change::StatementShown { .. }
         | Change::OrderTakenOver(_)
         | Change::TransactionTakenOver(_)
         | Change::OrderReopened { .. }

@@ -58,6 +58,9 @@ pub(crate) async fn handle(
         return Ok((StatusCode::NOT_FOUND, Json(answer)).into_response());
     };
     let progress = shop::progress(&order, holder.as_ref(), app.clock.now());
+    if progress == Progress::Paid {
+        app.condition.screens.told_paid(&order.id);
+    }
     let stage = (progress == Progress::Processing).then_some("processing");
     let fields = Some(Fields::read(&app, number, &order, holder).await?);
     let answer = Answer { status: word(progress), order_id: order.id.as_str(), stage, fields };

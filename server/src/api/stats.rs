@@ -6,13 +6,12 @@ use super::Shared;
 use super::first_page::{Totals, soum};
 use crate::access::Owner;
 use crate::error::Problem;
-use crate::figures::{Period, PeriodError, Report};
+use crate::figures::{Money, Period, PeriodError, Report};
 use crate::limits::OVERVIEW_DAYS_MAX;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use boothpay_protocol::ledger::order::OrderStatus;
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_store::Takings;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -57,36 +56,16 @@ struct Sums {
     refunded_soum: Box<RawValue>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    paid: i64,
-    paid_tiyin: i64,
-    unverified: i64,
-    unverified_tiyin: i64,
-    refunded: i64,
-    refunded_tiyin: i64,
-}
-
-impl Tally {
-    fn add(&mut self, takings: &Takings) {
-        self.paid += takings.paid_count;
-        self.paid_tiyin += takings.paid_tiyin;
-        if !takings.provider.is_verified() {
-            self.unverified += takings.paid_count;
-            self.unverified_tiyin += takings.paid_tiyin;
-        }
-        self.refunded += takings.refunded_count;
-        self.refunded_tiyin += takings.refunded_tiyin;
-    }
-
-    fn sums(self) -> Sums {
-        Sums {
-            paid: self.paid,
-            paid_soum: soum(self.paid_tiyin),
-            unverified: self.unverified,
-            unverified_soum: soum(self.unverified_tiyin),
-            refunded: self.refunded,
-            refunded_soum: soum(self.refunded_tiyin),
+impl From<Money> for Sums {
+    fn from(money: Money) -> Self {
+        let (stands, unverified, refunded) = (money.net(), money.unverified, money.refunded);
+        Self {
+            paid: stands.count,
+            paid_soum: soum(stands.tiyin),
+            unverified: unverified.count,
+            unverified_soum: soum(unverified.tiyin),
+            refunded: refunded.count,
+            refunded_soum: soum(refunded.tiyin),
         }
     }
 }
@@ -115,32 +94,34 @@ pub(crate) async fn handle(
     };
     let mut orders: BTreeMap<&'static str, i64> = OrderStatus::ALL.map(|status| (status.word(), 0)).into();
     for sums in kept.orders.iter().filter(|sums| sums.hour.is_none()) {
-        *orders.entry(sums.status.word()).or_default() += sums.orders;
+        let count = orders.entry(sums.status.word()).or_default();
+        *count = count.saturating_add(sums.orders);
     }
-    let mut total = Tally::default();
-    let mut days: BTreeMap<Date, Tally> = BTreeMap::from([(today, Tally::default())]);
-    let mut providers: BTreeMap<&'static str, Tally> = Provider::ALL.map(|it| (it.word(), Tally::default())).into();
+    let mut total = Money::default();
+    let mut days: BTreeMap<Date, Money> = BTreeMap::from([(today, Money::default())]);
+    let mut providers: BTreeMap<&'static str, Money> = Provider::ALL.map(|it| (it.word(), Money::default())).into();
     for takings in &kept.takings {
+        let money = Money::from(takings);
         match takings.hour {
-            Some(hour) => days.entry(day_of(hour.saturating_mul(HOUR_MS), zone)).or_default().add(takings),
+            Some(hour) => *days.entry(day_of(hour.saturating_mul(HOUR_MS), zone)).or_default() += money,
             None => {
-                total.add(takings);
-                providers.entry(takings.provider.word()).or_default().add(takings);
+                total += money;
+                *providers.entry(takings.provider.word()).or_default() += money;
             }
         }
     }
     let of_today = days.get(&today).copied().unwrap_or_default();
     let newest_first = days.into_iter().rev().take(OVERVIEW_DAYS_MAX);
-    let totals = Totals::of(&orders, total.paid_tiyin);
+    let totals = Totals::of(&orders, total.net().tiyin);
     Ok(Json(Stats {
         orders,
-        paid_today_soum: soum(of_today.paid_tiyin),
-        paid_total_soum: soum(total.paid_tiyin),
-        unverified_today_soum: soum(of_today.unverified_tiyin),
-        unverified_total_soum: soum(total.unverified_tiyin),
-        refunded_total_soum: soum(total.refunded_tiyin),
-        by_day: newest_first.map(|(day, tally)| Day { day: day.to_string(), sums: tally.sums() }).collect(),
-        by_provider: providers.into_iter().map(|(provider, tally)| (provider, tally.sums())).collect(),
+        paid_today_soum: soum(of_today.net().tiyin),
+        paid_total_soum: soum(total.net().tiyin),
+        unverified_today_soum: soum(of_today.unverified.tiyin),
+        unverified_total_soum: soum(total.unverified.tiyin),
+        refunded_total_soum: soum(total.refunded.tiyin),
+        by_day: newest_first.map(|(day, money)| Day { day: day.to_string(), sums: money.into() }).collect(),
+        by_provider: providers.into_iter().map(|(provider, money)| (provider, money.into())).collect(),
         totals,
         report,
     }))

@@ -104,6 +104,7 @@ fn money<M: SerializeMap>(map: &mut M, money: &Money) -> Result<(), M::Error> {
         ("paid", "paid_soum", money.paid),
         ("refunded", "refunded_soum", money.refunded),
         ("net", "net_soum", money.net()),
+        ("unverified", "unverified_soum", money.unverified),
         ("owed", "owed_soum", money.owed),
         ("given_back", "given_back_soum", money.given_back),
     ];

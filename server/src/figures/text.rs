@@ -51,15 +51,20 @@ impl Report {
             None => (&self.before.total, compared.to_owned()),
         };
         page.line(format_args!("{:LABEL$}{:>9}{:>18}   {compared}", "", words.count, words.soum));
-        let rows: [(&str, Of); 5] = [
+        let rows: [(&str, Of); 6] = [
             (words.paid, |it| it.money.paid),
             (words.refunded, |it| it.money.refunded),
             (words.net, |it| it.money.net()),
+            (words.of_that_unverified, |it| it.money.unverified),
             (words.owed, Figures::owed_back),
             (words.given_back, |it| it.money.given_back),
         ];
         for (label, of) in rows {
             let (now, then) = (of(&self.total), of(before));
+            if label == words.of_that_unverified && now == Sum::default() && then == Sum::default() {
+                // A booth without UzQR has none.
+                continue;
+            }
             page.line(format_args!(
                 "{label:LABEL$}{:>9}{:>18}   {}",
                 now.count,

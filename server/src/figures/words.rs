@@ -42,6 +42,8 @@ pub(crate) struct Words {
     pub(crate) test_payments: &'static str,
     /// Of money that nobody but the booth's staff has seen.
     pub(crate) unverified: &'static str,
+    /// Below what stands: how much of it is so.
+    pub(crate) of_that_unverified: &'static str,
 }
 
 /// The words of a language.
@@ -88,6 +90,7 @@ const RU: Words = Words {
     nothing: "ничего",
     test_payments: "тестовые",
     unverified: "не проверено",
+    of_that_unverified: "Из них не проверено (UzQR)",
 };
 
 const UZ: Words = Words {
@@ -125,6 +128,7 @@ const UZ: Words = Words {
     nothing: "hech narsa",
     test_payments: "sinov to‘lovlari",
     unverified: "tekshirilmagan",
+    of_that_unverified: "Shundan tekshirilmagan (UzQR)",
 };
 
 const EN: Words = Words {
@@ -162,4 +166,5 @@ const EN: Words = Words {
     nothing: "nothing",
     test_payments: "test payments",
     unverified: "unverified",
+    of_that_unverified: "Of that unverified (UzQR)",
 };

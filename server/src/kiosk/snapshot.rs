@@ -40,6 +40,9 @@ pub(super) async fn of(app: &App, order: &Order, holder: Option<&Transaction>, l
     let now = app.clock.now();
     let language = language.or(order.language);
     let progress = shop::progress(order, holder, now);
+    if progress == Progress::Paid {
+        app.condition.screens.told_paid(&order.id);
+    }
     let stage = match progress {
         Progress::Waiting => Some("waiting"),
         Progress::Processing => Some("processing"),

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::Needs;
-use boothpay_protocol::staff::StaffRefusal;
+use boothpay_protocol::staff::{PIN_DIGITS, StaffRefusal};
 use boothpay_protocol::uzqr::{ConfirmRefusal, ReportRefusal};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -58,7 +58,10 @@ pub(crate) async fn confirm(
     let id = meant(&app, &text).await?;
     let typed: Typed = body::parse(&body::read(&app, request).await?)?;
     let pin = typed.pin.filter(|pin| staff::could_be_a_pin(pin));
-    let pin = pin.ok_or_else(|| Problem::bad_request("pin must be a text of 6 to 8 digits"))?;
+    let pin = pin.ok_or_else(|| {
+        let (fewest, most) = (PIN_DIGITS.start(), PIN_DIGITS.end());
+        Problem::bad_request(format!("pin must be a text of {fewest} to {most} digits"))
+    })?;
     ask(&app, bank.as_ref(), &id).await?;
     match staff::confirm(&app, id.clone(), pin).await? {
         Ok(()) => current(&app, id, None).await,
@@ -69,6 +72,7 @@ pub(crate) async fn confirm(
                 StaffRefusal::Wrong => Problem::forbidden(detail),
                 StaffRefusal::TooOften(seconds) => Problem::too_often(detail, seconds),
                 StaffRefusal::NoPin => Problem::new(StatusCode::PRECONDITION_FAILED, detail),
+                StaffRefusal::Unreadable => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
                 StaffRefusal::Order(ConfirmRefusal::NotFound) => Problem::not_found(detail),
                 StaffRefusal::Order(ConfirmRefusal::Busy(_) | ConfirmRefusal::Paid(_) | ConfirmRefusal::Refunded) => {
                     conflict(&app, id, detail).await

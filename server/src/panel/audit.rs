@@ -49,7 +49,10 @@ impl Row {
             | Deed::ReprintAllowed
             | Deed::RefundAsked
             | Deed::HandedBack
-            | Deed::NoteWritten => (words.t("audit.program"), None),
+            | Deed::NoteWritten
+            | Deed::StatementCompared
+            | Deed::DifferenceChanged
+            | Deed::PaymentPutRight => (words.t("audit.program"), None),
         };
         Self {
             when: When::of(at, app, words),

@@ -19,6 +19,16 @@ use std::sync::Arc;
 pub(super) struct Fields(HashMap<String, String>);
 
 impl Fields {
+    /// Those that were read.
+    pub(super) const fn of(fields: HashMap<String, String>) -> Self {
+        Self(fields)
+    }
+
+    /// All of them, in an order of their own.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A field; empty where it is missing.
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
@@ -70,7 +80,7 @@ pub(crate) fn back(address: &str, done: &str) -> Response {
 }
 
 /// Only a page of this very server may send a form here.
-fn is_ours(app: &App, headers: &HeaderMap) -> bool {
+pub(super) fn is_ours(app: &App, headers: &HeaderMap) -> bool {
     match sender(&app.settings, headers) {
         Sender::OwnPage | Sender::Nobody => true,
         Sender::Named | Sender::Elsewhere(_) => false,

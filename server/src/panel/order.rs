@@ -7,6 +7,7 @@ use super::say;
 use super::seat::Seat;
 use super::story::{Step, steps};
 use super::today::provider_key;
+use super::why::call::{Row, of_order};
 use super::words::Words;
 use crate::app::App;
 use crate::giving_back::{self, NotHandedBack, Owed};
@@ -77,6 +78,8 @@ struct OrderPage {
     debts: Vec<Debt>,
     can: Can,
     steps: Vec<Step>,
+    /// The wallets' calls about it that are still kept; nothing for an operator.
+    calls: Vec<Row>,
     reason_chars: usize,
     note_chars: usize,
 }
@@ -107,6 +110,8 @@ pub(super) async fn page(
         sum: say::soum(transaction.amount.tiyin()),
         state: words.t(state_key(transaction.state)),
     });
+    let ids = story.transactions.iter().map(|transaction| transaction.provider_id.to_string()).collect();
+    let calls = if seat.is_owner() { of_order(&app, order.id.as_str(), &ids, words) } else { Vec::new() };
     show(&OrderPage {
         f: seat.frame(&app, Section::Orders),
         id: order.id.to_string(),
@@ -123,6 +128,7 @@ pub(super) async fn page(
         debts: debts(&story, words),
         can: can(&app, &seat, &story, is_held),
         steps: steps(&story, &audit, &app, words),
+        calls,
         reason_chars: REFUND_REASON_CHARS_MAX,
         note_chars: AUDIT_CHARS_MAX,
     })

@@ -84,6 +84,7 @@ fn who(entry: &Entry, audit: &[Audit], words: &Words) -> String {
         Actor::Staff => "actor.staff",
         Actor::Sweep | Actor::Tasks => "actor.program",
         Actor::CommandLine => "actor.command_line",
+        Actor::Statement => "actor.statement",
         Actor::Import => "actor.import",
         Actor::Panel => {
             let deed = deed_of(&entry.change);
@@ -115,6 +116,7 @@ const fn deed_of(change: &Change) -> Option<Deed> {
         | Change::RefundFailed { .. }
         | Change::MoneyOwed { .. }
         | Change::DetailsChanged { .. }
+        | Change::StatementShown { .. }
         | Change::OrderTakenOver(_)
         | Change::TransactionTakenOver(_) => None,
     }
@@ -174,6 +176,10 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
                 (what, story::receipt_address(details.as_str()), Tone::Plain)
             }
         },
+        Change::StatementShown { number, by: who, evidence } => {
+            let what = words.fill("story.statement", &[("wallet", by(*number)), ("by", who)]);
+            (what, Some(evidence.clone()), Tone::Note)
+        }
         Change::OrderTakenOver(_) => plain("story.taken_over", Tone::Plain),
         Change::TransactionTakenOver(taken) => {
             let wallet = words.t(provider_key(taken.transaction.provider));

@@ -1,5 +1,5 @@
-//! The first page: what is owed back to customers, what stands of today's money, what was paid and what went back, by wallet, beside yesterday. The figures are those of
-//! `boothpay report`. It brings itself up to date.
+//! The first page: what is owed back to customers, what stands of today's money, what was paid and what went back, by wallet, beside
+//! yesterday. The figures are those of `boothpay report`. It brings itself up to date.
 
 use super::frame::{self, Frame, Section, Stop, show};
 use super::owed::{self, OwedOrder};
@@ -81,7 +81,7 @@ impl Live {
             net: soum(money.net()),
             paid: soum(money.paid),
             refunded: soum(money.refunded),
-            unverified: is_shown(Provider::Uzqr).then(|| soum(money_of(&today, Provider::Uzqr).net())),
+            unverified: is_shown(Provider::Uzqr).then(|| soum(money.unverified)),
             lines: Provider::ALL.into_iter().filter(|provider| is_shown(*provider)).map(line).collect(),
         })
     }

@@ -154,9 +154,8 @@ impl<W: Write> Writer<W> {
     }
 }
 
-/// A page may be longer than what the old form of the archive counts.
 fn options() -> SimpleFileOptions {
-    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).large_file(true)
+    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
 }
 
 fn write_cell(out: &mut String, cell: Cell<'_>, style: Option<u8>) {
@@ -239,6 +238,47 @@ mod tests {
         let Data::DateTime(time) = cell(2, 0) else { panic!("{:?}", cell(2, 0)) };
         assert!((time.as_f64() - 46_354.627_835_648).abs() < 1e-8, "{time:?}");
         assert!(book.worksheet_formula("Заказы").unwrap().is_empty());
+    }
+
+    /// An archive of this kind is read where ZIP64 is not: its extra field is 0x0001, and it needs version 4.5 of the form.
+    #[test]
+    fn the_archive_is_of_the_plain_kind() {
+        let mut writer = Writer::with_rows(Vec::new(), "Orders", &HEADER, 3).unwrap();
+        for n in 0..5 {
+            writer.row(&[Cell::Number(n)]).unwrap();
+        }
+        let bytes = writer.finish().unwrap();
+        let number = |at: usize, length: usize| {
+            bytes[at..at + length].iter().rev().fold(0, |sum, it| sum << 8 | usize::from(*it))
+        };
+        let end = bytes.len() - 22;
+        assert_eq!(number(end, 4), 0x0605_4b50, "the end of the list of entries");
+        let (entries, mut listed) = (number(end + 10, 2), number(end + 16, 4));
+        assert_eq!(entries, 8, "three pages, and what belongs to them");
+        let has_zip64 = |from: usize, length: usize| {
+            let mut at = from;
+            while at < from + length {
+                if number(at, 2) == 1 {
+                    return true;
+                }
+                at += 4 + number(at + 2, 2);
+            }
+            false
+        };
+        for _ in 0..entries {
+            assert_eq!(
+                (number(listed, 4), number(listed + 6, 2)),
+                (0x0201_4b50, 20),
+                "the version needed, in the list"
+            );
+            let (name, extra, comment) = (number(listed + 28, 2), number(listed + 30, 2), number(listed + 32, 2));
+            assert!(!has_zip64(listed + 46 + name, extra));
+            let local = number(listed + 42, 4);
+            assert_eq!((number(local, 4), number(local + 4, 2)), (0x0403_4b50, 20), "the version needed, at the entry");
+            assert!(!has_zip64(local + 30 + number(local + 26, 2), number(local + 28, 2)));
+            listed += 46 + name + extra + comment;
+        }
+        assert_eq!(listed, end, "and nothing between the list and its end");
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub(crate) fn tell_refusal(app: &App, order: &OrderId, refusal: StaffRefusal) {
         StaffRefusal::NoPin => {
             tracing::warn!(%order, "order {order}: a PIN was typed at the booth's screen, but nobody has one yet: boothpay booth pin NAME");
         }
+        StaffRefusal::Unreadable => {
+            tracing::error!(%order, "order {order}: a PIN was typed at the booth's screen, but the PINs in the database cannot be read; `boothpay verify` says what is wrong. Meanwhile: boothpay order confirm {order}");
+        }
         StaffRefusal::Order(refusal) => tracing::info!(%order, "order {order}: not confirmed by staff: {refusal}"),
     }
 }

@@ -131,6 +131,8 @@ fn each_mistake_says_where_it_is_and_what_to_write_instead() {
         ("[booth]\ntime_zone = \"Tashkent\"", "line 2, column 13, booth.time_zone: ", "\"Asia/Tashkent\""),
         ("[booth]\ntime_zone = \"UTC+5\"", "line 2, column 13, booth.time_zone: ", "\"Asia/Tashkent\""),
         ("[booth]\ntime_zone = \"Asia/Samarkant\"", "line 2, column 13, booth.time_zone: ", "\"Asia/Samarkand\""),
+        ("[booth]\ntime_zone = \"Asia/Kolkata\"", "line 2, column 13, booth.time_zone: ", "\"Asia/Tashkent\""),
+        ("[booth]\ntime_zone = \"Australia/Lord_Howe\"", "line 2, column 13, booth.time_zone: ", "whole hours"),
         ("[booth]\nname = \"Foto\\nbox\"", "line 2, column 8, booth.name: ", "line break"),
         ("[booth]\nname = \"Foto\u{202e}box\"", "line 2, column 8, booth.name: ", "invisible"),
         ("[booth]\nlanguage = \"RU\"", "line 2, column 12, booth.language: ", "\"ru\", \"uz\" or \"en\""),

@@ -288,3 +288,39 @@ create index audit_about on audit (about, number) where about is not null;
 create trigger audit_is_not_rewritten before update on audit for each row execute function rows_stay();
 create trigger audit_is_not_shortened before delete on audit for each row execute function rows_stay();
 create trigger audit_is_not_emptied before truncate on audit for each statement execute function rows_stay();
+
+-- What differs between a wallet's statement and the ledger, and what people have made of it. The key names it among all of a wallet.
+create table differences (
+    provider      text   collate "C" not null,
+    key           text   collate "C" not null,
+    kind          text   collate "C" not null,
+    at_ms         bigint not null,
+    payment       text,
+    order_id      text,
+    here_tiyin    bigint,
+    there_tiyin   bigint,
+    evidence      text   not null,
+    state         text   collate "C" not null check (state in ('open', 'explained', 'settled')),
+    owner         text   collate "C",
+    note          text,
+    found_at_ms   bigint not null,
+    changed_at_ms bigint not null,
+    version       bigint not null check (version >= 1),
+    primary key (provider, key)
+);
+
+create index differences_by_time on differences (state, at_ms);
+
+-- Days of a wallet that were compared with its statement: what was paid on both sides.
+create table compared_days (
+    provider       text   collate "C" not null,
+    day            text   collate "C" not null check (length(day) = 10),
+    here_count     bigint not null,
+    here_tiyin     bigint not null,
+    there_count    bigint not null,
+    there_tiyin    bigint not null,
+    differences    bigint not null,
+    evidence       text   not null,
+    compared_at_ms bigint not null,
+    primary key (provider, day)
+);

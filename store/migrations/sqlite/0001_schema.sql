@@ -286,3 +286,39 @@ create trigger audit_is_not_shortened before delete on audit
 begin
     select raise(abort, 'the audit is append-only');
 end;
+
+-- What differs between a wallet's statement and the ledger, and what people have made of it. The key names it among all of a wallet.
+create table differences (
+    provider      text    not null,
+    key           text    not null,
+    kind          text    not null,
+    at_ms         integer not null,
+    payment       text,
+    order_id      text,
+    here_tiyin    integer,
+    there_tiyin   integer,
+    evidence      text    not null,
+    state         text    not null check (state = 'open' or state = 'explained' or state = 'settled'),
+    owner         text,
+    note          text,
+    found_at_ms   integer not null,
+    changed_at_ms integer not null,
+    version       integer not null check (version >= 1),
+    primary key (provider, key)
+) strict, without rowid;
+
+create index differences_by_time on differences (state, at_ms);
+
+-- Days of a wallet that were compared with its statement: what was paid on both sides.
+create table compared_days (
+    provider       text    not null,
+    day            text    not null check (length(day) = 10),
+    here_count     integer not null,
+    here_tiyin     integer not null,
+    there_count    integer not null,
+    there_tiyin    integer not null,
+    differences    integer not null,
+    evidence       text    not null,
+    compared_at_ms integer not null,
+    primary key (provider, day)
+) strict, without rowid;

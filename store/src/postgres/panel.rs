@@ -12,7 +12,7 @@ use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
 
 /// A value of a statement.
-type Value<'a> = &'a (dyn ToSql + Sync);
+pub(super) type Value<'a> = &'a (dyn ToSql + Sync);
 
 /// A change (which returns a row) and, only when it changes something, its row of the audit, whose values come first: `$1` to `$7`. `more` is carried out
 /// with the change.
@@ -131,7 +131,10 @@ impl Postgres {
     }
 
     /// Together with the tasks, so that no payment waits for it.
-    async fn on_panel<T>(&self, work: impl AsyncFnOnce(&Client) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) async fn on_panel<T>(
+        &self,
+        work: impl AsyncFnOnce(&Client) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         on(self.open.readers.tasks(), work).await
     }
 }

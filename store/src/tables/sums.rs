@@ -108,7 +108,8 @@ fn of_hours(table: &Table, hours: Option<[&str; 2]>) -> String {
     match hours {
         None => name.to_owned(),
         Some([from, to]) => format!(
-            "(select * from {name} where hour = -1 union all select * from {name} where hour >= {from} and hour < {to}) chosen"
+            "(select * from {name} where hour = -1
+              union all select * from {name} where hour >= 0 and hour >= {from} and hour < {to}) chosen"
         ),
     }
 }

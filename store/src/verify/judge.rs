@@ -10,6 +10,7 @@ use boothpay_protocol::ledger::chain::{Content, Head};
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::pairing;
 use boothpay_protocol::payme::key::{self, ChangedKey};
+use boothpay_protocol::staff;
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::traces::Traces;
 use std::collections::BTreeSet;
@@ -109,6 +110,11 @@ impl Judge {
             && let Err(error) = serde_json::from_str::<pairing::Pairings>(value)
         {
             self.add(None, Fault::Unreadable { what: "the paired screens", why: error.to_string() });
+        }
+        if name == staff::setting_name().as_str()
+            && let Err(error) = serde_json::from_str::<staff::Staff>(value)
+        {
+            self.add(None, Fault::Unreadable { what: "the staff's PINs", why: error.to_string() });
         }
         if name != key::setting_name().as_str() {
             return;

@@ -88,3 +88,13 @@ pub fn postgres() -> (Database, Address) {
     let address = Address::parse(&database.url).unwrap();
     (database, address)
 }
+
+/// Two stores on one database of each kind, as two processes have them.
+pub async fn on_both<F: Future<Output = ()>>(test: impl Fn(Store, Store) -> F) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Address::SqliteFile(folder.path().join("test.db"));
+    for address in [file, postgres().1] {
+        let open = || Store::open(&address).unwrap();
+        test(open(), open()).await;
+    }
+}

@@ -152,6 +152,12 @@ pub const DAMAGE: &[Damage] = &[
     ("delete from order_sums where hour >= 0", |it| matches!(it, Fault::Sum { .. })),
     ("update takings set paid_tiyin = paid_tiyin - 1", |it| matches!(it, Fault::Sum { .. })),
     ("delete from takings", |it| matches!(it, Fault::Sum { .. })),
+    ("insert into settings values ('booth.screens', '[]', 1, 1)", |it| {
+        matches!(it, Fault::Unreadable { what: "the paired screens", .. })
+    }),
+    ("insert into settings values ('booth.staff', '{\"salt\":\"00ff\",\"people\":[{\"name\":\"anna\"}]}', 1, 1)", |it| {
+        matches!(it, Fault::Unreadable { what: "the staff's PINs", .. })
+    }),
     ("drop index transactions_by_provider_time", |it| matches!(it, Fault::Rule(_))),
     ("drop table setting_changes", |it| matches!(it, Fault::Rule(_))),
     ("create table theirs (x integer)", |it| matches!(it, Fault::Rule(why) if why.contains("none of ours"))),

@@ -1,6 +1,7 @@
 //! The booth: its name, its prices, its times.
 
 use super::Reader;
+use crate::clock::Clock;
 use crate::config::raw::Booth;
 use crate::config::settings::Mode;
 use crate::config::{names, syntax};
@@ -8,7 +9,8 @@ use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::limits::{BOOTH_NAME_CHARS_MAX, COPIES_MAX};
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::shop::Prices;
-use boothpay_protocol::time::SpanMs;
+use boothpay_protocol::time::{SpanMs, TimeMs};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Characters of the support phone: what fits beside it on the smallest screen.
@@ -19,6 +21,9 @@ const USUAL_PRICE_SOUM: std::ops::RangeInclusive<i64> = 1_000..=1_000_000;
 
 /// Seconds in which customers pay. A longer time is for Payme's sandbox.
 const USUAL_ORDER_SECONDS_MAX: u32 = 3_600;
+
+/// From summer time to winter time or back.
+const HALF_A_YEAR: SpanMs = SpanMs::seconds(183 * 86_400);
 
 /// The booth's settings as values.
 pub(super) struct BoothValues {
@@ -45,7 +50,8 @@ impl Reader {
             None => self.wrong("booth.language", "choose \"ru\", \"uz\" or \"en\""),
         };
         let time_zone = match TimeZone::get(&booth.time_zone) {
-            Ok(zone) => Some(zone),
+            Ok(zone) if has_whole_hours(&zone, Clock::System.now()) => Some(zone),
+            Ok(_) => self.wrong("booth.time_zone", PARTS_OF_HOURS),
             Err(_) => self.wrong("booth.time_zone", time_zone_advice(&booth.time_zone)),
         };
         let prices = self.prices(booth);
@@ -97,6 +103,18 @@ impl Reader {
             Err(error) => self.wrong("booth.max_copies", error.to_string()),
         }
     }
+}
+
+/// Why a time zone is refused in which no sums can be made of days.
+const PARTS_OF_HOURS: &str = "the clock of this time zone is not whole hours away from world time (UTC), and sums are kept by the hour, so \
+                              a day's sums would be wrong; write a zone with whole hours, in Uzbekistan \"Asia/Tashkent\"";
+
+/// Whether a zone's clock is whole hours away from UTC, now and in the other half of the year.
+fn has_whole_hours(zone: &TimeZone, now: TimeMs) -> bool {
+    [now, now.plus(HALF_A_YEAR)].into_iter().all(|time| {
+        let time = Timestamp::from_millisecond(time.ms()).unwrap_or(Timestamp::UNIX_EPOCH);
+        zone.to_offset(time).seconds() % 3600 == 0
+    })
 }
 
 fn time_zone_advice(written: &str) -> String {

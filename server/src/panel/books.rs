@@ -1,0 +1,456 @@
+//! Reconciliation: a wallet's statement is uploaded and compared, each difference has a state, somebody who sees to it and a note, and a
+//! payment that the wallet has and we have not is put right.
+
+use super::form::{Form, OwnerForm, back};
+use super::frame::{Frame, Section, Stop, When, show};
+use super::say;
+use super::seat::Seat;
+use super::today::provider_key;
+use super::upload::Upload;
+use super::words::Words;
+use crate::app::App;
+use crate::limits::DIFFERENCES_SHOWN_MAX;
+use crate::reconciling::{self, CompareError, WALLETS};
+use crate::statement::{Columns, Field, Meaning, StatementError, Trouble};
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use boothpay_protocol::card;
+use boothpay_protocol::difference::{ComparedDay, Difference, DifferenceKind, DifferenceState, NOTE_CHARS_MAX};
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::panel::{AdminName, Deed};
+use boothpay_protocol::statement::{NotRighted, Righted};
+use boothpay_store::WhichDifferences;
+use std::sync::Arc;
+
+/// Differences that were seen to, below the open ones.
+const CLOSED_SHOWN_MAX: u32 = 30;
+
+/// Days that were compared: two months of three wallets.
+const DAYS_SHOWN_MAX: u32 = 186;
+
+/// Orders that the line of a day names.
+const ORDERS_NAMED_MAX: usize = 5;
+
+/// How the fields begin by which columns and words are mapped.
+const COLUMN: &str = "column:";
+const WORD: &str = "word:";
+
+struct Choice {
+    word: &'static str,
+    name: &'static str,
+    is_chosen: bool,
+}
+
+/// A difference on the page.
+struct Row {
+    provider: &'static str,
+    wallet: &'static str,
+    key: String,
+    version: u32,
+    kind: &'static str,
+    when: When,
+    order: String,
+    /// The order as an address looks for it.
+    order_query: String,
+    payment: String,
+    there: String,
+    here: String,
+    evidence: String,
+    state: &'static str,
+    states: Vec<Choice>,
+    people: Vec<Person>,
+    owner: String,
+    note: String,
+    can_be_put_right: bool,
+}
+
+struct Person {
+    name: String,
+    is_chosen: bool,
+}
+
+struct DayRow {
+    day: String,
+    wallet: &'static str,
+    there: String,
+    here: String,
+    verdict: String,
+    agrees: bool,
+}
+
+/// What a person has to say before a file can be read.
+#[derive(Default)]
+struct Asked {
+    /// Fields to be mapped: name of the form's field, what it is, and whether it has to be.
+    fields: Vec<(String, &'static str, bool)>,
+    /// The headings of the file.
+    headings: Vec<String>,
+    /// A word whose meaning is not known.
+    word: Option<String>,
+    /// What was mapped before, to be sent again.
+    given: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "panel/books.html")]
+struct BooksPage {
+    f: Frame,
+    is_owner: bool,
+    wallets: Vec<Choice>,
+    trouble: Option<String>,
+    asked: Asked,
+    open: Vec<Row>,
+    is_more: bool,
+    closed: Vec<Row>,
+    days: Vec<DayRow>,
+    note_chars: usize,
+}
+
+/// The page.
+pub(super) async fn page(State(app): State<Arc<App>>, seat: Seat) -> Result<Response, Stop> {
+    shown(&app, &seat, None, None, Asked::default()).await
+}
+
+async fn shown(
+    app: &App,
+    seat: &Seat,
+    wallet: Option<Provider>,
+    trouble: Option<String>,
+    asked: Asked,
+) -> Result<Response, Stop> {
+    let words = seat.words();
+    let names: Vec<AdminName> = app.store.admins().await?.into_iter().map(|admin| admin.name).collect();
+    let open = app.store.differences(WhichDifferences::Open, DIFFERENCES_SHOWN_MAX.saturating_add(1)).await?;
+    let closed = app.store.differences(WhichDifferences::Closed, CLOSED_SHOWN_MAX).await?;
+    let days = app.store.compared_days(DAYS_SHOWN_MAX).await?;
+    let most = usize::try_from(DIFFERENCES_SHOWN_MAX).unwrap_or(usize::MAX);
+    let row = |difference: &Difference| Row::of(difference, &names, app, words);
+    let days = days.iter().map(|day| DayRow::of(day, &open, app, words)).collect();
+    show(&BooksPage {
+        f: seat.frame(app, Section::Books),
+        is_owner: seat.is_owner(),
+        wallets: WALLETS
+            .map(|it| Choice { word: it.word(), name: words.t(provider_key(it)), is_chosen: wallet == Some(it) })
+            .into(),
+        trouble,
+        asked,
+        is_more: open.len() > most,
+        open: open.iter().take(most).map(row).collect(),
+        closed: closed.iter().map(row).collect(),
+        days,
+        note_chars: NOTE_CHARS_MAX,
+    })
+}
+
+impl Row {
+    fn of(difference: &Difference, people: &[AdminName], app: &App, words: &'static Words) -> Self {
+        let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "—".to_owned());
+        let sum = |tiyin: Option<i64>| tiyin.map_or_else(|| "—".to_owned(), say::soum);
+        let looked_for = difference.order.as_deref().or(difference.payment.as_deref()).unwrap_or_default();
+        let choice = |state: DifferenceState| Choice {
+            word: state.word(),
+            name: words.t(state_key(state)),
+            is_chosen: state == difference.state,
+        };
+        let person =
+            |name: &AdminName| Person { name: name.to_string(), is_chosen: difference.owner.as_ref() == Some(name) };
+        Self {
+            provider: difference.provider.word(),
+            wallet: words.t(provider_key(difference.provider)),
+            key: difference.key.clone(),
+            version: difference.version,
+            kind: words.t(kind_key(difference.kind)),
+            when: When::of(difference.at, app, words),
+            order: difference.order.as_deref().map_or_else(|| "—".to_owned(), say::order),
+            order_query: form_urlencoded::byte_serialize(looked_for.as_bytes()).collect(),
+            payment: text(&difference.payment),
+            there: sum(difference.there),
+            here: sum(difference.here),
+            evidence: difference.evidence.clone(),
+            state: words.t(state_key(difference.state)),
+            states: DifferenceState::ALL.map(choice).into(),
+            people: people.iter().map(person).collect(),
+            owner: difference.owner.as_ref().map_or_else(|| "—".to_owned(), AdminName::to_string),
+            note: difference.note.clone().unwrap_or_default(),
+            can_be_put_right: reconciling::can_be_put_right(difference),
+        }
+    }
+}
+
+impl DayRow {
+    fn of(day: &ComparedDay, open: &[Difference], app: &App, words: &'static Words) -> Self {
+        let side = |(count, tiyin): (i64, i64)| format!("{} ({})", say::soum(tiyin), say::number(count));
+        let is_of =
+            |it: &&Difference| it.provider == day.provider && say::local(it.at, app).date().to_string() == day.day;
+        let of_day: Vec<&Difference> = open.iter().filter(is_of).collect();
+        let still_open = i64::try_from(of_day.len()).unwrap_or(i64::MAX);
+        let mut orders: Vec<String> = of_day.iter().take(ORDERS_NAMED_MAX).map(|it| say::order(about(it))).collect();
+        if of_day.len() > ORDERS_NAMED_MAX {
+            orders.push("…".to_owned());
+        }
+        let verdict = match (still_open, day.differences) {
+            (0, 0) => words.t("books.agrees").to_owned(),
+            (0, _) => words.t("books.seen_to").to_owned(),
+            (count, _) => words.fill("books.differ", &[("count", &say::number(count)), ("orders", &orders.join(", "))]),
+        };
+        let shown = day.day.parse().map_or_else(|_| day.day.clone(), |it| say::day(it, words.language()));
+        Self {
+            day: shown,
+            wallet: words.t(provider_key(day.provider)),
+            there: side(day.there),
+            here: side(day.here),
+            verdict,
+            agrees: still_open == 0,
+        }
+    }
+}
+
+const fn kind_key(kind: DifferenceKind) -> &'static str {
+    match kind {
+        DifferenceKind::MissingHere => "kind.missing_here",
+        DifferenceKind::MissingThere => "kind.missing_there",
+        DifferenceKind::OtherSum => "kind.other_sum",
+        DifferenceKind::OtherOrder => "kind.other_order",
+        DifferenceKind::RefundedThere => "kind.refunded_there",
+        DifferenceKind::RefundedHere => "kind.refunded_here",
+        DifferenceKind::Twice => "kind.twice",
+    }
+}
+
+const fn state_key(state: DifferenceState) -> &'static str {
+    match state {
+        DifferenceState::Open => "difference.open",
+        DifferenceState::Explained => "difference.explained",
+        DifferenceState::Settled => "difference.settled",
+    }
+}
+
+const fn field_key(field: Field) -> &'static str {
+    match field {
+        Field::Id => "column.id",
+        Field::Sum => "column.sum",
+        Field::Time => "column.time",
+        Field::Clock => "column.clock",
+        Field::Order => "column.order",
+        Field::Status => "column.status",
+    }
+}
+
+const fn trouble_key(trouble: &Trouble) -> &'static str {
+    match trouble {
+        Trouble::TooLarge => "trouble.too_large",
+        Trouble::TooLong => "trouble.too_long",
+        Trouble::TooWide => "trouble.too_wide",
+        Trouble::OldExcel => "trouble.old_excel",
+        Trouble::WebPage => "trouble.web_page",
+        Trouble::NotText => "trouble.not_text",
+        Trouble::Quotes => "trouble.quotes",
+        Trouble::Broken(_) => "trouble.broken",
+        Trouble::CellError(_) => "trouble.cell_error",
+        Trouble::Empty => "trouble.empty",
+        Trouble::NoPayment => "trouble.no_payment",
+        Trouble::Headings { .. } => "trouble.headings",
+        Trouble::Word(_) => "trouble.word",
+        Trouble::NoSum => "trouble.no_sum",
+        Trouble::BadSum(_) => "trouble.bad_sum",
+        Trouble::UnclearSum(_) => "trouble.unclear_sum",
+        Trouble::ImpossibleSum(_) => "trouble.impossible_sum",
+        Trouble::BadTime(_) => "trouble.bad_time",
+    }
+}
+
+const fn refusal_key(why: NotRighted) -> &'static str {
+    match why {
+        NotRighted::NoOrder => "right.no_order",
+        NotRighted::OtherOrder => "right.other_order",
+        NotRighted::OtherSum => "right.other_sum",
+        NotRighted::Busy => "right.busy",
+        NotRighted::PaidByOther => "right.paid_by_other",
+        NotRighted::Refunded => "right.refunded",
+        NotRighted::WentBack => "right.went_back",
+        NotRighted::StrangeId => "right.strange_id",
+    }
+}
+
+fn in_words(error: &StatementError, words: &Words) -> String {
+    let why = words.fill(trouble_key(&error.trouble), &[("about", &error.trouble.about())]);
+    match error.row {
+        Some(row) => words.fill("trouble.in_row", &[("row", &row.to_string()), ("why", &why)]),
+        None => why,
+    }
+}
+
+/// Compares a statement.
+pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Result<Response, Stop> {
+    let Upload { form, file_name, file, place } = upload;
+    let wallet = WALLETS.into_iter().find(|it| it.word() == form.get("wallet"));
+    let Some(provider) = wallet else { return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "stop.form")) };
+    if file.is_empty() {
+        return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "books.no_file"));
+    }
+    let now = app.clock.now();
+    let mut known = reconciling::columns(&app.store, provider).await?;
+    let given = told(&form, &mut known);
+    let work = {
+        let (app, known) = (Arc::clone(&app), known.clone());
+        move || reconciling::compare(&app.settings, provider, &file_name, &file, &known, now)
+    };
+    let compared = tokio::task::spawn_blocking(work).await;
+    drop(place);
+    let comparison = match compared {
+        Ok(Ok(comparison)) => comparison,
+        Ok(Err(CompareError::File(error))) => {
+            let words = form.seat.words();
+            let asked = asked(&error.trouble, given, words);
+            let page = shown(&app, &form.seat, wallet, Some(in_words(&error, words)), asked).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+        Ok(Err(CompareError::TooMany)) => {
+            return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "books.too_many"));
+        }
+        Ok(Err(error @ (CompareError::Visit(_) | CompareError::Store(_)))) => {
+            tracing::error!(%error, "a statement could not be compared");
+            return Err(form.refuse(&app, StatusCode::SERVICE_UNAVAILABLE, "books.failed"));
+        }
+        Err(error) => {
+            tracing::error!(%error, "a statement could not be compared");
+            return Err(form.refuse(&app, StatusCode::INTERNAL_SERVER_ERROR, "books.failed"));
+        }
+    };
+    if !given.is_empty() {
+        reconciling::remember(&app.store, provider, &known, Actor::Panel, now).await?;
+    }
+    let audit = form.audit(&app, Deed::StatementCompared).about(provider.word());
+    reconciling::keep(&app.store, &comparison, audit.new_value(&reconciling::in_short(&comparison)), now).await?;
+    let all_agrees = comparison.compared.differences.is_empty();
+    Ok(back("/admin/books", if all_agrees { "statement_agrees" } else { "statement_compared" }))
+}
+
+/// Adds what a form says of columns and words; what it says.
+fn told(form: &Form, known: &mut Columns) -> Vec<(String, String)> {
+    let mut given = Vec::new();
+    for (name, value) in form.fields.all() {
+        if value.is_empty() {
+            continue;
+        }
+        let field = name.strip_prefix(COLUMN).and_then(|name| Field::ALL.into_iter().find(|it| it.name() == name));
+        let word = name.strip_prefix(WORD).zip(Meaning::from_name(value));
+        if let Some(field) = field {
+            known.headings.insert(field, value.to_owned());
+        } else if let Some((word, meaning)) = word {
+            known.words.insert(word.to_lowercase(), meaning);
+        } else {
+            continue;
+        }
+        given.push((name.to_owned(), value.to_owned()));
+    }
+    given
+}
+
+/// What has to be said of a file that could not be read.
+fn asked(trouble: &Trouble, given: Vec<(String, String)>, words: &'static Words) -> Asked {
+    match trouble {
+        Trouble::Headings { missing, headings } => {
+            let field = |field: Field| {
+                (format!("{COLUMN}{}", field.name()), words.t(field_key(field)), missing.contains(&field))
+            };
+            Asked { fields: Field::ALL.map(field).into(), headings: headings.clone(), ..Asked::default() }
+        }
+        Trouble::Word(word) => Asked { word: Some(word.clone()), given, ..Asked::default() },
+        Trouble::TooLarge
+        | Trouble::TooLong
+        | Trouble::TooWide
+        | Trouble::OldExcel
+        | Trouble::WebPage
+        | Trouble::NotText
+        | Trouble::Quotes
+        | Trouble::Broken(_)
+        | Trouble::CellError(_)
+        | Trouble::Empty
+        | Trouble::NoPayment
+        | Trouble::NoSum
+        | Trouble::BadSum(_)
+        | Trouble::UnclearSum(_)
+        | Trouble::ImpossibleSum(_)
+        | Trouble::BadTime(_) => Asked::default(),
+    }
+}
+
+/// The difference that a form is about.
+async fn found(app: &App, form: &Form) -> Result<Difference, Stop> {
+    let provider = Provider::from_word(form.get("provider"));
+    let which = provider.map(|provider| WhichDifferences::One(provider, form.get("key").to_owned()));
+    let found = match which {
+        Some(which) => app.store.differences(which, 1).await?.pop(),
+        None => None,
+    };
+    found.ok_or_else(|| form.refuse(app, StatusCode::NOT_FOUND, "stop.nothing"))
+}
+
+/// Keeps what somebody says of a difference.
+pub(super) async fn change(State(app): State<Arc<App>>, form: Form) -> Result<Response, Stop> {
+    let before = found(&app, &form).await?;
+    if form.get("version") != before.version.to_string() {
+        return Err(form.refuse(&app, StatusCode::CONFLICT, "books.changed"));
+    }
+    let state = DifferenceState::from_word(form.get("state"));
+    let state = state.ok_or_else(|| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "stop.form"))?;
+    let owner = match form.get("owner") {
+        "" => None,
+        name => {
+            let known = app.store.admins().await?.into_iter().find(|admin| admin.name.as_str() == name);
+            let known = known.ok_or_else(|| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "stop.form"))?;
+            Some(known.name)
+        }
+    };
+    let note = form.get("note");
+    if note.chars().count() > NOTE_CHARS_MAX || note.contains('\0') || card::masked(note) != note {
+        return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "order.bad_note"));
+    }
+    let note = (!note.is_empty()).then(|| note.to_owned());
+    let next = Difference { state, owner, note, ..before.next(app.clock.now()) };
+    let audit = form.audit(&app, Deed::DifferenceChanged).about(about(&next));
+    let audit = audit.old(&in_short(&before)).new_value(&in_short(&next));
+    if !app.store.save_difference(next, audit).await? {
+        return Err(form.refuse(&app, StatusCode::CONFLICT, "books.changed"));
+    }
+    Ok(back("/admin/books", "difference_kept"))
+}
+
+/// What the audit has a difference under: its order, so that it stands with what else was done to that.
+fn about(difference: &Difference) -> &str {
+    difference.order.as_deref().or(difference.payment.as_deref()).unwrap_or(&difference.key)
+}
+
+fn in_short(difference: &Difference) -> String {
+    let owner = difference.owner.as_ref().map_or("—", AdminName::as_str);
+    format!("{}, {owner}, {}", difference.state.word(), difference.note.as_deref().unwrap_or("—"))
+}
+
+/// Records a payment that the statement has and we have not.
+pub(super) async fn put_right(State(app): State<Arc<App>>, OwnerForm(form): OwnerForm) -> Result<Response, Stop> {
+    let difference = found(&app, &form).await?;
+    if !reconciling::can_be_put_right(&difference) {
+        return Err(form.refuse(&app, StatusCode::CONFLICT, "books.changed"));
+    }
+    // The row of the audit comes first: what a person did is known even if the program dies in the middle of it.
+    let audit = form.audit(&app, Deed::PaymentPutRight).about(about(&difference)).new_value(&difference.evidence);
+    app.store.note_audit(audit).await?;
+    let by = form.seat.admin.name.as_str();
+    let righted = reconciling::put_right(&app.store, &app.settings, &app.clock, &difference, by).await?;
+    let done = match righted {
+        Ok(Righted::Paid) => "put_right",
+        Ok(Righted::Owed) => "put_right_owed",
+        Ok(Righted::Before) => "put_right_before",
+        Err(why) => return Err(form.refuse(&app, StatusCode::CONFLICT, refusal_key(why))),
+    };
+    let settled = Difference { state: DifferenceState::Settled, ..difference.next(app.clock.now()) };
+    let audit = form.audit(&app, Deed::DifferenceChanged).about(about(&settled));
+    let audit = audit.old(&in_short(&difference)).new_value(&in_short(&settled));
+    // Whoever was faster has said something about it; the next statement will find that it agrees.
+    app.store.save_difference(settled, audit).await?;
+    Ok(back("/admin/books", done))
+}

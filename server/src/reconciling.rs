@@ -1,0 +1,330 @@
+//! Reconciliation: a wallet's statement is compared with what is here, what differs is kept until somebody has seen to it, and a payment
+//! that the wallet has and we have not is put right. For the panel and the command line alike.
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::limits::{DIFFERENCES_KEPT_MAX, PAYMENTS_COMPARED_MAX};
+use crate::orders::meant_by;
+use crate::statement::compare::{self, Compared, Found, Here};
+use crate::statement::{self, Columns, Statement, StatementError};
+use crate::story;
+use boothpay_protocol::difference::{self, ComparedDay, Difference, DifferenceKind, DifferenceState};
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::setting::SettingName;
+use boothpay_protocol::ledger::transaction::{State, Transaction};
+use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::panel::{AUDIT_CHARS_MAX, Audit};
+use boothpay_protocol::statement::{self as right, NotRighted, Righted, Stated};
+use boothpay_protocol::time::{SpanMs, TimeMs};
+use boothpay_store::export::{self, Export, ExportRow, Receiver};
+use boothpay_store::visit::VisitError;
+use boothpay_store::{Address, Store, StoreError, WhichDifferences};
+use ring::digest;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{ControlFlow, Range};
+
+/// Our payments around the statement's period are looked at too: the clocks differ at midnight.
+const AROUND: SpanMs = SpanMs::seconds(86_400);
+
+/// Characters of a file's name that are kept.
+const FILE_NAME_CHARS_MAX: usize = 100;
+
+/// Letters of a file's digest that are kept: enough to know the file again.
+const DIGEST_CHARS: usize = 16;
+
+/// Wallets that give statements. UzQR's is the bank's own, and a test payment is no money.
+pub const WALLETS: [Provider; 4] = [Provider::Payme, Provider::Click, Provider::Uzum, Provider::UzumQr];
+
+/// Why nothing was compared.
+#[derive(Debug, thiserror::Error)]
+pub enum CompareError {
+    /// The file.
+    #[error(transparent)]
+    File(#[from] StatementError),
+    /// The database, while the file was compared.
+    #[error(transparent)]
+    Visit(#[from] VisitError),
+    /// The database, while something was kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file's first and last row are so far from each other that there are too many payments between them.
+    #[error(
+        "there are more than {PAYMENTS_COMPARED_MAX} payments here between the file's first and last day; take the statement of a \
+         shorter period"
+    )]
+    TooMany,
+}
+
+/// A file that was compared.
+pub struct Comparison {
+    /// Whose it is.
+    pub provider: Provider,
+    /// The file as it was read.
+    pub statement: Statement,
+    /// What came of it.
+    pub compared: Compared,
+    /// Which instants were compared.
+    period: Range<TimeMs>,
+    /// The file's name and digest.
+    pub evidence: String,
+}
+
+/// Reads a file and compares it. Changes nothing; blocks.
+pub fn compare(
+    settings: &Settings,
+    provider: Provider,
+    file_name: &str,
+    bytes: &[u8],
+    known: &Columns,
+    now: TimeMs,
+) -> Result<Comparison, CompareError> {
+    let zone = &settings.time_zone;
+    let statement = statement::read(bytes, known, zone)?;
+    let period = compare::period(&statement.lines, zone, now);
+    let here = here(&settings.database, provider, &period)?;
+    let compared = compare::compare(&statement.lines, &here, &period, zone);
+    let digest = digest::digest(&digest::SHA256, bytes);
+    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).take(DIGEST_CHARS / 2).collect();
+    let evidence = format!("{} (SHA-256 {hex}…)", difference::kept(file_name, FILE_NAME_CHARS_MAX));
+    Ok(Comparison { provider, statement, compared, period, evidence })
+}
+
+/// Our payments by the wallet, in the period and around it.
+fn here(database: &Address, provider: Provider, period: &Range<TimeMs>) -> Result<Vec<Here>, CompareError> {
+    let mut gathered = Gathered { provider, here: Vec::new(), is_too_much: false };
+    let around = period.start.minus(AROUND)..period.end.plus(AROUND);
+    export::export(database, &Export { period: around, with_unpaid: false }, &mut gathered)?;
+    if gathered.is_too_much { Err(CompareError::TooMany) } else { Ok(gathered.here) }
+}
+
+struct Gathered {
+    provider: Provider,
+    here: Vec<Here>,
+    is_too_much: bool,
+}
+
+impl Receiver for Gathered {
+    fn begin(&mut self) -> ControlFlow<()> {
+        self.here.clear();
+        ControlFlow::Continue(())
+    }
+
+    fn row(&mut self, row: &ExportRow) -> ControlFlow<()> {
+        self.here.extend(row.transaction.as_ref().and_then(|it| Here::of(it, self.provider)));
+        self.is_too_much = self.here.len() > PAYMENTS_COMPARED_MAX;
+        if self.is_too_much { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// Keeps what a comparison came to: new differences, known ones as they are now, and the days. What differed before in the same
+/// period and does so no more is settled.
+pub async fn keep(store: &Store, comparison: &Comparison, audit: Audit, now: TimeMs) -> Result<(), StoreError> {
+    let Comparison { provider, compared, period, .. } = comparison;
+    let found: BTreeMap<String, Difference> = compared
+        .differences
+        .iter()
+        .take(DIFFERENCES_KEPT_MAX)
+        .map(|found| difference(comparison, found, now))
+        .map(|difference| (difference.key.clone(), difference))
+        .collect();
+    // Also those a day before and after: the statement's clock and ours differ.
+    let (from, to) = (period.start.minus(AROUND), period.end.plus(AROUND));
+    let which = WhichDifferences::Between(*provider, from, to);
+    let most = u32::try_from(DIFFERENCES_KEPT_MAX).unwrap_or(u32::MAX).saturating_mul(4);
+    let known = store.differences(which, most).await?;
+    let known_keys: BTreeSet<&str> = known.iter().map(|it| it.key.as_str()).collect();
+    // What differs no more was looked at by this file, and is not among what was left out.
+    let is_all_kept = compared.differences.len() <= DIFFERENCES_KEPT_MAX;
+    let inside = period.start.plus(compare::EDGE)..period.end.minus(compare::EDGE);
+    let is_judged = |before: &Difference| {
+        is_all_kept
+            && match before.kind {
+                DifferenceKind::MissingThere => inside.contains(&before.at),
+                DifferenceKind::MissingHere
+                | DifferenceKind::OtherSum
+                | DifferenceKind::OtherOrder
+                | DifferenceKind::RefundedThere
+                | DifferenceKind::RefundedHere
+                | DifferenceKind::Twice => period.contains(&before.at),
+            }
+    };
+    let mut keep: Vec<Difference> = Vec::new();
+    for before in &known {
+        match found.get(&before.key) {
+            Some(found) => keep.extend(before.seen_again(found, now)),
+            None if before.state == DifferenceState::Open && is_judged(before) => {
+                keep.push(Difference { state: DifferenceState::Settled, ..before.next(now) });
+            }
+            None => {}
+        }
+    }
+    keep.extend(found.values().filter(|it| !known_keys.contains(it.key.as_str())).cloned());
+    store.keep_comparison(keep, days(comparison, now), audit).await
+}
+
+fn days(comparison: &Comparison, now: TimeMs) -> Vec<ComparedDay> {
+    let day = |(day, sums): (&jiff::civil::Date, &compare::Day)| ComparedDay {
+        provider: comparison.provider,
+        day: day.to_string(),
+        here: sums.here,
+        there: sums.there,
+        differences: sums.differences,
+        evidence: comparison.evidence.clone(),
+        compared_at: now,
+    };
+    comparison.compared.days.iter().map(day).collect()
+}
+
+fn difference(comparison: &Comparison, found: &Found, now: TimeMs) -> Difference {
+    let short = |text: &String| difference::kept(text, difference::WORD_CHARS_MAX);
+    let (payment, order) = (found.id.as_ref().map(short), found.order.as_ref().map(short));
+    let named = payment.as_deref().or(order.as_deref()).unwrap_or_default().to_lowercase();
+    let row = found.row.map(|row| format!(", row {row}")).unwrap_or_default();
+    Difference {
+        provider: comparison.provider,
+        key: format!("{} {named}", found.kind.word()),
+        kind: found.kind,
+        at: found.at,
+        payment,
+        order,
+        here: found.here,
+        there: found.there,
+        evidence: format!("{}{row}", comparison.evidence),
+        state: DifferenceState::Open,
+        owner: None,
+        note: None,
+        found_at: now,
+        changed_at: now,
+        version: 1,
+    }
+}
+
+/// Whether a difference is one that can be put right here.
+pub const fn can_be_put_right(difference: &Difference) -> bool {
+    match (difference.kind, difference.state) {
+        (DifferenceKind::MissingHere, DifferenceState::Open | DifferenceState::Explained) => true,
+        (DifferenceKind::MissingHere, DifferenceState::Settled)
+        | (
+            DifferenceKind::MissingThere
+            | DifferenceKind::OtherSum
+            | DifferenceKind::OtherOrder
+            | DifferenceKind::RefundedThere
+            | DifferenceKind::RefundedHere
+            | DifferenceKind::Twice,
+            _,
+        ) => false,
+    }
+}
+
+/// Records a payment that the wallet's statement has and we have not; `by` is the person who says so. The caller has written the row
+/// of the audit.
+pub async fn put_right(
+    store: &Store,
+    settings: &Settings,
+    clock: &Clock,
+    difference: &Difference,
+    by: &str,
+) -> Result<Result<Righted, NotRighted>, StoreError> {
+    let Some((order, transactions)) = order_of(store, settings, difference).await? else {
+        return Ok(Err(NotRighted::NoOrder));
+    };
+    let Some(amount) = difference.there.and_then(|tiyin| Tiyin::new(tiyin).ok()) else {
+        return Ok(Err(NotRighted::OtherSum));
+    };
+    let Some(id) = id_of(difference, &transactions) else { return Ok(Err(NotRighted::StrangeId)) };
+    let stated = Stated {
+        provider: difference.provider,
+        id,
+        order,
+        amount,
+        at: difference.at,
+        by: by.to_owned(),
+        evidence: difference.evidence.clone(),
+    };
+    let (now, rules) = (clock.now(), settings.rules());
+    let needs = right::needs(&stated);
+    let decide = move |rows: &Rows| right::put_right(&stated, rows, now, &rules);
+    let committed = store.transact(needs, Actor::Statement, decide).await?;
+    story::tell(&committed.entries);
+    Ok(committed.reply)
+}
+
+/// The order that a difference is about, with all its transactions: by what the statement says of it, else by the payment's id.
+async fn order_of(
+    store: &Store,
+    settings: &Settings,
+    difference: &Difference,
+) -> Result<Option<(OrderId, Vec<Transaction>)>, StoreError> {
+    let mut ids: Vec<OrderId> = Vec::new();
+    for word in compare::order_words(difference.order.as_deref()) {
+        if let Ok((id, number)) = meant_by(word) {
+            ids.extend([id].into_iter().chain(number));
+        }
+    }
+    if let Some(payment) = difference.payment.as_deref() {
+        let of_services = settings.click.services.iter().map(|service| format!("{}:{payment}", service.id));
+        let written = [payment.to_owned(), payment.to_lowercase()].into_iter().chain(of_services);
+        for id in written.filter_map(|text| ProviderId::parse(&text).ok()) {
+            ids.extend(store.order_of(difference.provider, id).await?);
+        }
+    }
+    let story = store.story(&ids).await?;
+    Ok(story.map(|story| (story.order.id, story.transactions)))
+}
+
+/// The id under which the ledger has the payment, or would have it: that of the transaction which the statement names; where it names
+/// payments in another way, that of the order's only attempt by this wallet that is unpaid.
+fn id_of(difference: &Difference, transactions: &[Transaction]) -> Option<ProviderId> {
+    let of_wallet = || transactions.iter().filter(|it| it.provider == difference.provider);
+    let named = difference.payment.as_deref().map(str::to_lowercase);
+    if let Some(named) = &named
+        && let Some(known) = of_wallet().find(|it| compare::ids(it).contains(named))
+    {
+        return Some(known.provider_id.clone());
+    }
+    if let Some(named) = named.filter(|id| right::could_begin(difference.provider, id)) {
+        return ProviderId::parse(&named).ok();
+    }
+    let is_unpaid = |it: &&Transaction| matches!(it.state, State::Created | State::Cancelled { .. });
+    let mut unpaid = of_wallet().filter(is_unpaid);
+    match (unpaid.next(), unpaid.next()) {
+        (Some(only), None) => Some(only.provider_id.clone()),
+        (Some(_), Some(_)) | (None, _) => None,
+    }
+}
+
+/// The setting that remembers how a wallet's statements are read.
+fn setting(provider: Provider) -> Result<SettingName, StoreError> {
+    SettingName::parse(&format!("statement.{}", provider.word())).map_err(|_| StoreError::Bug)
+}
+
+/// How a wallet's statements are read, as far as that was ever said.
+pub async fn columns(store: &Store, provider: Provider) -> Result<Columns, StoreError> {
+    let rows = store.rows(Needs::setting(setting(provider)?)).await?;
+    let value = rows.setting.and_then(|setting| setting.value);
+    Ok(value.and_then(|value| serde_json::from_str(&value).ok()).unwrap_or_default())
+}
+
+/// Remembers how a wallet's statements are read.
+pub async fn remember(
+    store: &Store,
+    provider: Provider,
+    columns: &Columns,
+    actor: Actor,
+    now: TimeMs,
+) -> Result<(), StoreError> {
+    let (name, value) = (setting(provider)?, serde_json::to_string(columns).map_err(|_| StoreError::Bug)?);
+    let needs = Needs::setting(name.clone());
+    let set = move |_: &Rows| Decision::set(name.clone(), Some(value.clone()), now, ());
+    store.transact(needs, actor, set).await.map(drop)
+}
+
+/// What the audit says of a comparison.
+pub fn in_short(comparison: &Comparison) -> String {
+    let count = comparison.compared.differences.len();
+    let days = comparison.compared.days.len();
+    difference::kept(&format!("{}: {days} days, {count} differences", comparison.evidence), AUDIT_CHARS_MAX)
+}

@@ -1,0 +1,84 @@
+//! A provider's statement: the file that its cabinet gives, CSV or XLSX, read and compared with what is here.
+//!
+//! A file comes from outside: it may be anything. Whatever it is, the sums are right or the file is refused with the row and the cure.
+//! Money never passes through a floating number.
+
+mod columns;
+pub mod compare;
+mod decimal;
+mod grid;
+mod moment;
+mod trouble;
+mod workbook;
+
+pub use columns::{Columns, Field, Meaning};
+pub use trouble::{StatementError, Trouble};
+
+use boothpay_protocol::time::TimeMs;
+use grid::Grid;
+use jiff::tz::TimeZone;
+
+/// Bytes of a file: a year of a busy booth is a tenth of it.
+pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Rows of a file: more than a busy booth has in a year.
+const ROWS_MAX: usize = 150_000;
+
+/// Columns that are looked at.
+const COLUMNS_MAX: usize = 200;
+
+/// Cells of a file: its rows with twenty columns each. They are all in memory, about 100 MiB of them.
+const CELLS_MAX: usize = 3_000_000;
+
+/// Bytes of all texts of a file, unpacked.
+const TEXT_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Rows above the headings: titles, the merchant's name, the period.
+const ROWS_BEFORE_HEADINGS: usize = 30;
+
+/// One row about a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its place in the file, counted from 1.
+    pub row: u64,
+    /// The provider's id of the payment.
+    pub id: Option<String>,
+    /// The order that was paid.
+    pub order: Option<String>,
+    /// The sum, positive.
+    pub tiyin: i64,
+    /// When.
+    pub at: TimeMs,
+    /// Whether the money came, went back, or never came.
+    pub meaning: Meaning,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The rows about payments.
+    pub lines: Vec<Line>,
+    /// The columns as they were recognised.
+    pub columns: Columns,
+}
+
+/// Reads a file. `known` are columns and words that were mapped by hand, now or before.
+pub fn read(bytes: &[u8], known: &Columns, zone: &TimeZone) -> Result<Statement, StatementError> {
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(Trouble::TooLarge.into());
+    }
+    let grid = if bytes.starts_with(b"PK\x03\x04") { workbook::read(bytes)? } else { Grid::of_text(bytes)? };
+    let (headings, columns, places) = columns::find(&grid, known)?;
+    let mut lines = Vec::new();
+    for (row, cells) in grid.rows.iter().filter(|(row, _)| *row > headings) {
+        let reader = columns::RowReader { row: *row, cells, places: &places, columns: &columns, zone };
+        lines.extend(reader.line()?);
+    }
+    if lines.is_empty() {
+        return Err(Trouble::NoPayment.into());
+    }
+    Ok(Statement { lines, columns })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,264 @@
+//! A statement beside what is here: every payment on both sides is in both and equal, or a difference with its kind.
+//!
+//! A payment is found again by the provider's id, else by its order. The day of a payment that is on both sides is the statement's,
+//! so the clocks of the two need not agree.
+
+use super::{Line, Meaning};
+use boothpay_protocol::click::details::ClickDetails;
+use boothpay_protocol::difference::DifferenceKind as Kind;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::transaction::{State, Transaction};
+use boothpay_protocol::time::{SpanMs, TimeMs};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+/// How near the statement's ends a payment of ours may be and stand in the next one: clocks differ.
+pub(crate) const EDGE: SpanMs = SpanMs::seconds(600);
+
+/// A payment of ours for which money came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Here {
+    ids: Vec<String>,
+    order: String,
+    tiyin: i64,
+    at: TimeMs,
+    is_back: bool,
+}
+
+impl Here {
+    /// Of a transaction; none when no money came, or when it is of another provider.
+    pub fn of(transaction: &Transaction, provider: Provider) -> Option<Self> {
+        let at = transaction.state.perform_time().filter(|_| transaction.provider == provider)?;
+        let ids = ids(transaction);
+        let is_back = matches!(transaction.state, State::Refunded { .. } | State::GivenBack { .. });
+        Some(Self { ids, order: transaction.order_id.to_string(), tiyin: transaction.amount.tiyin(), at, is_back })
+    }
+}
+
+/// The ids by which a wallet's statement may name a transaction, in small letters.
+pub fn ids(transaction: &Transaction) -> Vec<String> {
+    let mut ids = vec![transaction.provider_id.as_str().to_lowercase()];
+    if let (Provider::Click, Ok(details)) = (transaction.provider, ClickDetails::of(transaction)) {
+        ids.extend([details.click_trans_id.to_string(), details.click_paydoc_id.to_string()]);
+    }
+    ids
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What differs.
+    pub kind: Kind,
+    /// When it was paid.
+    pub at: TimeMs,
+    /// The provider's id, as the statement has it or else as we do.
+    pub id: Option<String>,
+    /// Our order, or else the one that the statement names.
+    pub order: Option<String>,
+    /// The sum here in tiyin.
+    pub here: Option<i64>,
+    /// The sum there in tiyin.
+    pub there: Option<i64>,
+    /// The statement's row.
+    pub row: Option<u64>,
+}
+
+/// One day on both sides: what was paid, also if it went back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Day {
+    /// How many payments here, and their sum in tiyin.
+    pub here: (i64, i64),
+    /// How many payments there, and their sum in tiyin.
+    pub there: (i64, i64),
+    /// How many differences.
+    pub differences: i64,
+}
+
+/// What a comparison comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Every day with a payment or a difference.
+    pub days: BTreeMap<Date, Day>,
+    /// By time.
+    pub differences: Vec<Found>,
+    /// Orders of ours so near the statement's ends that they may stand in another one.
+    pub at_the_edge: Vec<String>,
+}
+
+/// The instants whose payments a statement has: the whole days from its first row to its last, but no later than its last row when
+/// that day is not over.
+pub fn period(lines: &[Line], zone: &TimeZone, now: TimeMs) -> Range<TimeMs> {
+    let (first, last) = lines.iter().fold((TimeMs::new(i64::MAX), TimeMs::new(i64::MIN)), |(first, last), line| {
+        (first.min(line.at), last.max(line.at))
+    });
+    let midnight = |day: Date| day.to_zoned(zone.clone()).map_or(0, |start| start.timestamp().as_millisecond());
+    let after = day_of(last, zone).tomorrow().map_or(i64::MAX, midnight);
+    let end = if TimeMs::new(after) > now { last.plus(SpanMs::new(1)) } else { TimeMs::new(after) };
+    TimeMs::new(midnight(day_of(first, zone)))..end
+}
+
+/// A payment of the statement, with what its rows say together.
+struct There<'a> {
+    line: &'a Line,
+    back: Option<i64>,
+}
+
+/// Our payments by what finds them, and those that were found.
+struct Ours<'a> {
+    here: &'a [Here],
+    by_id: HashMap<&'a str, usize>,
+    by_order: HashMap<&'a str, Vec<usize>>,
+    taken: Vec<bool>,
+}
+
+impl<'a> Ours<'a> {
+    fn of(here: &'a [Here]) -> Self {
+        let (mut by_id, mut by_order) = (HashMap::new(), HashMap::<&str, Vec<usize>>::new());
+        for (place, payment) in here.iter().enumerate() {
+            by_id.extend(payment.ids.iter().map(|id| (id.as_str(), place)));
+            by_order.entry(payment.order.as_str()).or_default().push(place);
+        }
+        Self { here, by_id, by_order, taken: vec![false; here.len()] }
+    }
+
+    /// The payment that a row is about: by its id, else by an order of which a payment was not found yet.
+    fn find(&self, line: &Line) -> Option<(usize, &'a Here)> {
+        let by_id = line.id.as_deref().and_then(|id| self.by_id.get(id.to_lowercase().as_str()).copied());
+        let place = by_id.or_else(|| {
+            let places = tokens(line).filter_map(|order| self.by_order.get(order)).flatten().copied();
+            places.into_iter().find(|place| !self.is_taken(*place))
+        })?;
+        self.here.get(place).map(|payment| (place, payment))
+    }
+
+    fn is_taken(&self, place: usize) -> bool {
+        self.taken.get(place).copied().unwrap_or(true)
+    }
+
+    fn take(&mut self, place: usize) {
+        if let Some(taken) = self.taken.get_mut(place) {
+            *taken = true;
+        }
+    }
+}
+
+/// Compares. `here` are our payments of the period and of a day before and after it.
+pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &TimeZone) -> Compared {
+    let mut compared = Compared::default();
+    let mut ours = Ours::of(here);
+    for there in payments(lines, &mut compared, zone) {
+        let line = there.line;
+        let of_day = |compared: &mut Compared, add: fn(&mut Day) -> &mut (i64, i64), tiyin: i64| {
+            let sum = add(compared.days.entry(day_of(line.at, zone)).or_default());
+            *sum = (sum.0.saturating_add(1), sum.1.saturating_add(tiyin));
+        };
+        of_day(&mut compared, |day| &mut day.there, line.tiyin);
+        let Some((place, payment)) = ours.find(line) else {
+            compared.add(Kind::MissingHere, Some(line), None, zone);
+            continue;
+        };
+        if ours.is_taken(place) {
+            compared.add(Kind::Twice, Some(line), Some(payment), zone);
+            continue;
+        }
+        ours.take(place);
+        of_day(&mut compared, |day| &mut day.here, payment.tiyin);
+        if payment.tiyin != line.tiyin || there.back.is_some_and(|back| back != line.tiyin) {
+            compared.add(Kind::OtherSum, Some(line), Some(payment), zone);
+        }
+        if line.order.is_some() && !tokens(line).any(|order| order == payment.order) {
+            compared.add(Kind::OtherOrder, Some(line), Some(payment), zone);
+        }
+        match (there.back.is_some(), payment.is_back) {
+            (true, false) => compared.add(Kind::RefundedThere, Some(line), Some(payment), zone),
+            (false, true) => compared.add(Kind::RefundedHere, Some(line), Some(payment), zone),
+            (true, true) | (false, false) => {}
+        }
+    }
+    // What the statement has as cancelled brought no money there: of ours it is found by its id alone, for an order may have been
+    // tried more than once.
+    for line in lines.iter().filter(|line| line.meaning == Meaning::Skip && line.id.is_some()) {
+        if let Some((place, payment)) = ours.find(line).filter(|(place, _)| !ours.is_taken(*place))
+            && payment.ids.iter().any(|id| line.id.as_deref().is_some_and(|of| of.eq_ignore_ascii_case(id)))
+        {
+            ours.take(place);
+            let day = compared.days.entry(day_of(payment.at, zone)).or_default();
+            day.here = (day.here.0.saturating_add(1), day.here.1.saturating_add(payment.tiyin));
+            if !payment.is_back {
+                compared.add(Kind::RefundedThere, Some(line), Some(payment), zone);
+            }
+        }
+    }
+    for (place, payment) in here.iter().enumerate() {
+        if ours.is_taken(place) || !period.contains(&payment.at) {
+            continue;
+        }
+        if payment.at < period.start.plus(EDGE) || payment.at >= period.end.minus(EDGE) {
+            compared.at_the_edge.push(payment.order.clone());
+            continue;
+        }
+        let day = compared.days.entry(day_of(payment.at, zone)).or_default();
+        day.here = (day.here.0.saturating_add(1), day.here.1.saturating_add(payment.tiyin));
+        compared.add(Kind::MissingThere, None, Some(payment), zone);
+    }
+    compared.differences.sort_by_key(|difference| (difference.at, difference.kind));
+    compared
+}
+
+/// The statement's payments: a row for the money and one for its way back are one payment.
+fn payments<'a>(lines: &'a [Line], compared: &mut Compared, zone: &TimeZone) -> Vec<There<'a>> {
+    let mut payments: Vec<There<'a>> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let key = |line: &'a Line| line.id.as_deref().or(line.order.as_deref()).unwrap_or_default();
+    for line in lines.iter().filter(|line| line.meaning == Meaning::Paid) {
+        if places.contains_key(key(line)) {
+            compared.add(Kind::Twice, Some(line), None, zone);
+            continue;
+        }
+        places.insert(key(line), payments.len());
+        payments.push(There { line, back: None });
+    }
+    for line in lines.iter().filter(|line| line.meaning == Meaning::Refunded) {
+        match places.get(key(line)).and_then(|place| payments.get_mut(*place)) {
+            Some(payment) => payment.back = Some(payment.back.unwrap_or(0).saturating_add(line.tiyin)),
+            // The list has one row for a payment, with its state of today.
+            None => {
+                places.insert(key(line), payments.len());
+                payments.push(There { line, back: Some(line.tiyin) });
+            }
+        }
+    }
+    payments
+}
+
+/// What may be the order's id in what the statement says: all of it, or a word of it, as in `order_id: 74S88WN2`.
+fn tokens(line: &Line) -> impl Iterator<Item = &str> {
+    order_words(line.order.as_deref())
+}
+
+/// The same of a text.
+pub fn order_words(whole: Option<&str>) -> impl Iterator<Item = &str> {
+    let words = whole
+        .into_iter()
+        .flat_map(|text| text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "._-".contains(letter))));
+    whole.into_iter().chain(words.filter(|word| !word.is_empty()))
+}
+
+fn day_of(time: TimeMs, zone: &TimeZone) -> Date {
+    Timestamp::from_millisecond(time.ms()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone()).date()
+}
+
+impl Compared {
+    fn add(&mut self, kind: Kind, line: Option<&Line>, payment: Option<&Here>, zone: &TimeZone) {
+        let at = line.map(|it| it.at).or(payment.map(|it| it.at)).unwrap_or(TimeMs::new(0));
+        let day = self.days.entry(day_of(at, zone)).or_default();
+        day.differences = day.differences.saturating_add(1);
+        let id = line.and_then(|it| it.id.clone()).or_else(|| payment.and_then(|it| it.ids.first().cloned()));
+        let order = payment.map(|it| it.order.clone()).or_else(|| line.and_then(|it| it.order.clone()));
+        let (here, there) = (payment.map(|it| it.tiyin), line.map(|it| it.tiyin));
+        self.differences.push(Found { kind, at, id, order, here, there, row: line.map(|it| it.row) });
+    }
+}

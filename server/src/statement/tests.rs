@@ -1,0 +1,246 @@
+//! Statements of every form, hostile files, and each kind of difference.
+
+use super::compare::{Here, compare, period};
+use super::*;
+use boothpay_protocol::difference::DifferenceKind as Kind;
+use boothpay_protocol::ledger::details::Details;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::provider::{Provider, ProviderId};
+use boothpay_protocol::ledger::transaction::{State, Transaction, TransactionNumber};
+use boothpay_protocol::money::Tiyin;
+use std::io::{Cursor, Write};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+/// 2026-11-28 12:00:00 in Tashkent.
+const NOON: i64 = 1_795_849_200_000;
+const LATER: TimeMs = TimeMs::new(NOON + 10 * 86_400_000);
+
+fn zone() -> TimeZone {
+    TimeZone::get("Asia/Tashkent").unwrap()
+}
+
+fn csv(text: &str) -> Result<Statement, StatementError> {
+    read(text.as_bytes(), &Columns::default(), &zone())
+}
+
+fn refused(text: &str, words: &str) {
+    let error = csv(text).unwrap_err().to_string();
+    assert!(error.contains(words), "{error}");
+}
+
+#[test]
+fn columns_are_known_by_their_headings_in_three_languages() {
+    let row = "p-1;74S88WN2;28.11.2026 12:00:00;25 000,00;";
+    for headings in [
+        "ID транзакции;Номер заказа;Дата и время;Сумма, сум;Статус",
+        "Tranzaksiya ID;Buyurtma;To‘lov vaqti;Summa;Holati",
+        "Transaction ID;Order ID;Date;Amount;Status",
+    ] {
+        for (word, meaning) in [("Оплачен", Meaning::Paid), ("refunded", Meaning::Refunded), ("", Meaning::Paid)]
+        {
+            let lines =
+                csv(&format!("ООО Фотобудка\nза ноябрь\n\n{headings}\n{row}{word}\n;;;25 000,00;\n")).unwrap().lines;
+            let (id, order) = (Some("p-1".to_owned()), Some("74S88WN2".to_owned()));
+            assert_eq!(
+                lines,
+                [Line { row: 5, id, order, tiyin: 2_500_000, at: TimeMs::new(NOON), meaning }],
+                "{headings}"
+            );
+        }
+        let lines = csv(&format!("{headings}\n{row}paid\n{row}failed\np-2;;28.11.2026;;failed\n")).unwrap().lines;
+        assert_eq!(lines.iter().map(|line| line.meaning).collect::<Vec<_>>(), [Meaning::Paid, Meaning::Skip]);
+    }
+    let tiyin = csv("id;amount (tiyin);date\np;2500000;2026-11-28 12:00:00").unwrap();
+    assert_eq!(tiyin.lines[0].tiyin, 2_500_000);
+    let clock = csv("ID;Сумма;Дата;Время\np;-100,5;28.11.2026;12:00").unwrap();
+    let line = &clock.lines[0];
+    assert_eq!((line.at, line.tiyin, line.meaning), (TimeMs::new(NOON), 10_050, Meaning::Refunded));
+}
+
+#[test]
+fn what_is_not_known_is_mapped_by_hand() {
+    let file = "Ref;Wert;Zeit;Zustand\np;100;2026-11-28 12:00;fertig\n";
+    refused(file, "row 1: no column is known for: sum, time, id. The headings are: Ref | Wert | Zeit | Zustand");
+    let headings = [(Field::Id, "ref"), (Field::Sum, "Wert"), (Field::Time, "Zeit"), (Field::Status, "Zustand")];
+    let headings = headings.map(|(field, heading)| (field, heading.to_owned())).into();
+    let known = Columns { headings, words: [("fertig".to_owned(), Meaning::Paid)].into() };
+    assert_eq!(read(file.as_bytes(), &known, &zone()).unwrap().lines[0].tiyin, 10_000);
+    let error = read(file.as_bytes(), &Columns { words: [].into(), ..known }, &zone()).unwrap_err();
+    assert_eq!((error.row, error.trouble), (Some(2), Trouble::Word("fertig".to_owned())));
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_named_and_nothing_is_guessed() {
+    let file = |sum: &str, time: &str| format!("id;sum;time\np-0;1;2026-11-28 12:00\np;{sum};{time}\n");
+    refused(&file("=1+1", "2026-11-28 12:00"), "row 3: this is no sum of money: =1+1");
+    refused(&file("1,23,456", "2026-11-28 12:00"), "can be read in two ways");
+    refused(&file("5", "soon"), "row 3: this is no date");
+    refused(&file("", "2026-11-28 12:00"), "row 3: it has no sum");
+    refused("id;sum;time\n", "no payment");
+    refused("", "empty");
+}
+
+fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn xlsx(page: &str) -> Vec<u8> {
+    archive(&[
+        (
+            "xl/workbook.xml",
+            r#"<workbook xmlns:r="r"><sheets><sheet name="a" sheetId="1" r:id="rId7"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships><Relationship Id="rId7" Target="worksheets/one.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/sharedStrings.xml",
+            "<sst><si><t>id</t></si><si><r><t>Сум</t></r><r><t>ма</t></r></si><si><t>Дата</t></si><si><t>a&amp;b&#49;</t></si></sst>",
+        ),
+        ("xl/worksheets/one.xml", page),
+    ])
+}
+
+#[test]
+fn a_spreadsheets_numbers_stay_the_decimals_that_it_has() {
+    let page = |sum: &str| {
+        format!(
+            r#"<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="D1" t="s"><v>2</v></c></row>
+               <row r="4"><c r="A4" t="s"><v>3</v></c><c r="B4">{sum}</c><c r="C4"/><c r="D4"><v>46354.5</v></c></row></sheetData></worksheet>"#
+        )
+    };
+    for (sum, tiyin) in [
+        ("<v>12345.670000000002</v>", 1_234_567),
+        ("<f>1+1</f><v>1.5E7</v>", 1_500_000_000),
+        ("<v>25000</v>", 2_500_000),
+    ] {
+        let lines = read(&xlsx(&page(sum)), &Columns::default(), &zone()).unwrap().lines;
+        assert_eq!((lines[0].row, lines[0].tiyin, lines[0].at), (4, tiyin, TimeMs::new(NOON)), "{sum}");
+        assert_eq!(lines[0].id.as_deref(), Some("a&b1"));
+    }
+    let error = |page: &str| read(&xlsx(page), &Columns::default(), &zone()).unwrap_err().to_string();
+    assert!(error(&page("<v>0.005</v>")).contains("a part of a tiyin"));
+    let far = r#"<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>"#;
+    assert!(error(far).contains("more than 200 columns"));
+    assert!(error("<!DOCTYPE a [<!ENTITY b 'c'>]><worksheet/>").contains("declares things"));
+    assert!(error("<worksheet><row><c t=\"s\"><v>99</v></c></row></worksheet>").contains("a text is missing"));
+    assert!(error("<worksheet><row").contains("broken"));
+}
+
+#[test]
+fn what_is_no_workbook_is_refused() {
+    let whole = xlsx("<worksheet/>");
+    for bytes in [&whole[..whole.len() / 2], b"PK\x03\x04", &archive(&[("a", "b")])] {
+        assert!(read(bytes, &Columns::default(), &zone()).unwrap_err().to_string().contains("broken"));
+    }
+}
+
+#[test]
+fn a_small_file_that_unpacks_to_more_than_there_is_memory_is_refused() {
+    let refusal = |page: &str| {
+        let bomb = xlsx(page);
+        assert!(bomb.len() < 2 * 1024 * 1024, "it is small");
+        read(&bomb, &Columns::default(), &zone()).unwrap_err().to_string()
+    };
+    let error = refusal(&" ".repeat(8 * 1024 * 1024));
+    assert!(error.contains("a text in it is too long"), "{error}");
+    let comment = format!("<!--{}-->", " ".repeat(900 * 1024));
+    let error = refusal(&comment.repeat(300));
+    assert!(error.contains("more than 256 MiB"), "{error}");
+    let cell = format!("<c t=\"inlineStr\"><is><t>{}</t></is></c>", "x".repeat(900 * 1024));
+    let error = refusal(&format!("<worksheet><sheetData><row>{}</row>", cell.repeat(80)));
+    assert!(error.contains("too much text"), "{error}");
+    let row = format!("<row>{}<c><v>1</v></c></row>", "<c/>".repeat(198));
+    let error = refusal(&format!("<worksheet><sheetData>{}", row.repeat(15_200)));
+    assert!(error.contains("more than 150000 rows"), "{error}");
+    let names: Vec<String> = (0..1100).map(|n| format!("part{n}")).collect();
+    let parts: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    let error = read(&archive(&parts), &Columns::default(), &zone()).unwrap_err().to_string();
+    assert!(error.contains("too many parts"), "{error}");
+}
+
+fn here(id: &str, order: &str, soum: i64, at: i64, is_back: bool) -> Here {
+    let at = TimeMs::new(at);
+    let state = match is_back {
+        true => State::Refunded { perform_time: at, cancel_time: at, reason: None },
+        false => State::Performed { perform_time: at },
+    };
+    let transaction = Transaction {
+        number: TransactionNumber::new(1),
+        provider: Provider::Payme,
+        provider_id: ProviderId::parse(id).unwrap(),
+        order_id: OrderId::parse(order).unwrap(),
+        amount: Tiyin::new(soum * 100).unwrap(),
+        provider_time: at,
+        create_time: at,
+        state,
+        details: Details::none(),
+    };
+    Here::of(&transaction, Provider::Payme).unwrap()
+}
+
+fn there(id: &str, order: &str, soum: i64, at: i64, is_refund: bool) -> Line {
+    let id = (!id.is_empty()).then(|| id.to_owned());
+    let order = (!order.is_empty()).then(|| order.to_owned());
+    let meaning = if is_refund { Meaning::Refunded } else { Meaning::Paid };
+    Line { row: 2, id, order, tiyin: soum * 100, at: TimeMs::new(at), meaning }
+}
+
+#[test]
+fn every_difference_has_its_kind_and_what_agrees_has_none() {
+    use Kind::*;
+    let (h, t) = (here("p", "A", 10, NOON, false), there("p", "A", 10, NOON + 5000, false));
+    let back = here("p", "A", 10, NOON, true);
+    let void = Line { meaning: Meaning::Skip, ..t.clone() };
+    let paid_by_q = here("q", "A", 10, NOON, false);
+    type Case = (&'static str, Vec<Line>, Vec<Here>, Vec<Kind>);
+    let cases: Vec<Case> = vec![
+        ("equal", vec![t.clone()], vec![h.clone()], vec![]),
+        ("ids in another case", vec![there("P", "A", 10, NOON, false)], vec![h.clone()], vec![]),
+        ("by the order alone", vec![there("", "order_id: A", 10, NOON, false)], vec![h.clone()], vec![]),
+        ("there alone", vec![t.clone(), there("q", "B", 10, NOON, false)], vec![h.clone()], vec![MissingHere]),
+        ("here alone", vec![t.clone()], vec![h.clone(), here("q", "B", 5, NOON, false)], vec![MissingThere]),
+        ("another sum", vec![there("p", "A", 11, NOON, false)], vec![h.clone()], vec![OtherSum]),
+        ("another order", vec![there("p", "B", 10, NOON, false)], vec![h.clone()], vec![OtherOrder]),
+        ("back there, by its state", vec![there("p", "A", 10, NOON, true)], vec![h.clone()], vec![RefundedThere]),
+        (
+            "back there, by a second row",
+            vec![t.clone(), there("p", "A", 10, NOON, true)],
+            vec![h.clone()],
+            vec![RefundedThere],
+        ),
+        ("a part back there", vec![t.clone(), there("p", "A", 4, NOON, true)], vec![back.clone()], vec![OtherSum]),
+        ("back on both sides", vec![t.clone(), there("p", "A", 10, NOON, true)], vec![back.clone()], vec![]),
+        ("back here alone", vec![t.clone()], vec![back.clone()], vec![RefundedHere]),
+        ("cancelled there", vec![void.clone()], vec![h.clone()], vec![RefundedThere]),
+        ("cancelled there, back here", vec![void.clone()], vec![back.clone()], vec![]),
+        ("a try that failed before", vec![there("q", "A", 10, NOON, false), void.clone()], vec![paid_by_q], vec![]),
+        ("twice in the file", vec![t.clone(), t.clone()], vec![h.clone()], vec![Twice]),
+        ("paid twice", vec![t.clone(), there("q", "A", 10, NOON, false)], vec![h], vec![MissingHere]),
+    ];
+    for (name, lines, payments, kinds) in cases {
+        let compared = compare(&lines, &payments, &period(&lines, &zone(), LATER), &zone());
+        assert_eq!(compared.differences.iter().map(|it| it.kind).collect::<Vec<_>>(), kinds, "{name}");
+        let day = compared.days.values().next().unwrap();
+        assert_eq!(day.differences, i64::try_from(kinds.len()).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn a_payment_at_midnight_belongs_to_the_statements_day_and_the_edge_is_not_judged() {
+    let midnight = NOON + 12 * 3_600_000;
+    let lines = [there("p", "A", 10, midnight - 1000, false)];
+    let payments = [here("p", "A", 10, midnight + 1000, false), here("q", "B", 10, midnight - 1, false)];
+    let compared = compare(&lines, &payments, &period(&lines, &zone(), LATER), &zone());
+    assert_eq!((compared.differences.len(), compared.days.len()), (0, 1), "{compared:?}");
+    assert_eq!(compared.at_the_edge, ["B"]);
+    let today = period(&lines, &zone(), TimeMs::new(midnight - 500));
+    assert_eq!(today.end, TimeMs::new(midnight - 999), "of a day that is not over, up to its last row");
+}

@@ -1,0 +1,179 @@
+//! Why a file is refused, with the cure. In English here; pages have the words of [`Trouble::key`] in their language.
+
+use super::{COLUMNS_MAX, FILE_BYTES_MAX, Field, ROWS_MAX};
+use std::fmt;
+
+/// Headings that an error shows; a statement has fewer.
+const HEADINGS_SHOWN: usize = 40;
+
+/// Characters of what a strange file says that an error repeats.
+const QUOTED_CHARS_MAX: usize = 60;
+
+/// Why a file is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{trouble}", .row.map(|row| format!("row {row}: ")).unwrap_or_default())]
+pub struct StatementError {
+    /// In which row, counted from 1, where it is in one.
+    pub row: Option<u64>,
+    /// What is wrong.
+    pub trouble: Trouble,
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Too many bytes.
+    TooLarge,
+    /// Too many rows, cells or texts.
+    TooLong,
+    /// A row has too many columns.
+    TooWide,
+    /// Of Excel before 2007.
+    OldExcel,
+    /// HTML under another name.
+    WebPage,
+    /// In no encoding that is read.
+    NotText,
+    /// A text in quotes never ends.
+    Quotes,
+    /// An XLSX file that cannot be read, and why.
+    Broken(String),
+    /// A cell has an error of the spreadsheet.
+    CellError(String),
+    /// There is nothing in it.
+    Empty,
+    /// There are headings and no payments.
+    NoPayment,
+    /// Columns that are needed are not known by their headings.
+    Headings {
+        /// What is not known.
+        missing: Vec<Field>,
+        /// What stands there.
+        headings: Vec<String>,
+    },
+    /// A word of the column of states that is not known.
+    Word(String),
+    /// A payment without a sum.
+    NoSum,
+    /// A text that is no sum of money.
+    BadSum(String),
+    /// A sum that can be read in two ways.
+    UnclearSum(String),
+    /// A sum with a part of a tiyin, or beyond all sums.
+    ImpossibleSum(String),
+    /// A text that is no moment.
+    BadTime(String),
+}
+
+impl Trouble {
+    /// This, in a row.
+    pub(super) const fn in_row(self, row: u64) -> StatementError {
+        StatementError { row: Some(row), trouble: self }
+    }
+
+    /// That an XLSX file cannot be read.
+    pub(super) fn broken(why: impl fmt::Display) -> Self {
+        Self::Broken(quoted(&why.to_string()))
+    }
+
+    /// Its word, for a page that has its own words.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::TooLong => "too_long",
+            Self::TooWide => "too_wide",
+            Self::OldExcel => "old_excel",
+            Self::WebPage => "web_page",
+            Self::NotText => "not_text",
+            Self::Quotes => "quotes",
+            Self::Broken(_) => "broken",
+            Self::CellError(_) => "cell_error",
+            Self::Empty => "empty",
+            Self::NoPayment => "no_payment",
+            Self::Headings { .. } => "headings",
+            Self::Word(_) => "word",
+            Self::NoSum => "no_sum",
+            Self::BadSum(_) => "bad_sum",
+            Self::UnclearSum(_) => "unclear_sum",
+            Self::ImpossibleSum(_) => "impossible_sum",
+            Self::BadTime(_) => "bad_time",
+        }
+    }
+
+    /// What of the file it is about; empty where it is about none.
+    pub fn about(&self) -> String {
+        match self {
+            Self::Broken(text)
+            | Self::CellError(text)
+            | Self::Word(text)
+            | Self::BadSum(text)
+            | Self::UnclearSum(text)
+            | Self::ImpossibleSum(text)
+            | Self::BadTime(text) => text.clone(),
+            Self::Headings { headings, .. } => headings.join(" | "),
+            Self::TooLarge => (FILE_BYTES_MAX >> 20).to_string(),
+            Self::TooLong => ROWS_MAX.to_string(),
+            Self::TooWide => COLUMNS_MAX.to_string(),
+            Self::OldExcel
+            | Self::WebPage
+            | Self::NotText
+            | Self::Quotes
+            | Self::Empty
+            | Self::NoPayment
+            | Self::NoSum => String::new(),
+        }
+    }
+}
+
+/// The beginning of what a strange file says, on one line.
+pub(super) fn quoted(text: &str) -> String {
+    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTED_CHARS_MAX).collect()
+}
+
+/// The headings that an error shows.
+pub(super) fn shown<'a>(headings: impl Iterator<Item = &'a str>) -> Vec<String> {
+    headings.map(quoted).filter(|it| !it.is_empty()).take(HEADINGS_SHOWN).collect()
+}
+
+impl From<Trouble> for StatementError {
+    fn from(trouble: Trouble) -> Self {
+        Self { row: None, trouble }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let about = self.about();
+        match self {
+            Self::TooLarge => write!(f, "the file has more than {about} MiB; take the statement of a shorter period"),
+            Self::TooLong => write!(
+                f,
+                "the file has more than {about} rows, or too much text; take the statement of a shorter period"
+            ),
+            Self::TooWide => write!(f, "more than {about} columns; this is no statement"),
+            Self::OldExcel => f.write_str("this is an old Excel file (.xls); save it as .xlsx or as CSV"),
+            Self::WebPage => f.write_str("this is a web page, not CSV or XLSX; save it in a spreadsheet as .xlsx"),
+            Self::NotText => f.write_str("the file cannot be read as text; save it as \"CSV UTF-8\" or as .xlsx"),
+            Self::Quotes => f.write_str("a text in quotes never ends"),
+            Self::Broken(_) => write!(f, "the XLSX file is broken: {about}. Save it again in a spreadsheet"),
+            Self::CellError(_) => write!(f, "a cell has the error {about}"),
+            Self::Empty => f.write_str("the file is empty"),
+            Self::NoPayment => f.write_str("there is no payment in the file"),
+            Self::Headings { missing, .. } => {
+                let missing: Vec<&str> = missing.iter().map(|it| it.name()).collect();
+                write!(f, "no column is known for: {}. The headings are: {about}", missing.join(", "))
+            }
+            Self::Word(_) => write!(f, "what the state \"{about}\" means is not known"),
+            Self::NoSum => f.write_str("it has no sum"),
+            Self::BadSum(_) => write!(f, "this is no sum of money: {about}"),
+            Self::UnclearSum(_) => write!(
+                f,
+                "the points and commas of this sum can be read in two ways; write it without grouping: {about}"
+            ),
+            Self::ImpossibleSum(_) => write!(f, "this sum has a part of a tiyin, or is too large: {about}"),
+            Self::BadTime(_) => {
+                write!(f, "this is no date; write it like 2026-11-28 15:04:05 or 28.11.2026 15:04:05: {about}")
+            }
+        }
+    }
+}
