@@ -5,6 +5,7 @@ mod click_payment;
 mod click_receipts;
 pub mod heads;
 pub mod photos;
+pub mod prints;
 pub mod refunds;
 pub mod strangers;
 pub mod sweep;

@@ -23,6 +23,7 @@ pub mod orders;
 mod outgoing;
 pub mod panel;
 mod photos;
+mod prints;
 mod qr;
 pub mod reconciling;
 mod routes;
@@ -39,6 +40,7 @@ mod uzum_qr;
 mod webhook;
 
 pub use app::App;
+pub use jobs::prints as print_jobs;
 pub use jobs::{backup, refunds, sweep, tasks};
 pub use outgoing::address::HttpAddress;
 pub use outgoing::bank_code;
