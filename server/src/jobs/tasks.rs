@@ -238,7 +238,7 @@ fn interrupted() -> Attempt {
 /// Prints have a job of their own (`super::prints`), so that a printer that hangs holds nothing up.
 const fn is_carried_out_here(kind: TaskKind) -> bool {
     match kind {
-        TaskKind::Webhook | TaskKind::Refund | TaskKind::UzumCode => true,
+        TaskKind::Webhook | TaskKind::Refund | TaskKind::UzumCode | TaskKind::Receipt => true,
         TaskKind::Print => false,
     }
 }
