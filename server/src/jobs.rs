@@ -1,6 +1,8 @@
 //! What runs on a timer, and what starts a job again that broke off.
 
 pub mod backup;
+mod click_payment;
+mod click_receipts;
 pub mod heads;
 pub mod photos;
 pub mod printer;

@@ -99,6 +99,20 @@ pub struct Click {
     pub hold_seconds: i64,
     pub busy_order_error: i64,
     pub cancel_after_payment_error: i64,
+    pub fiscal: ClickFiscal,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct ClickFiscal {
+    pub title: String,
+    pub code: String,
+    pub package_code: String,
+    pub vat_percent: i64,
+    pub units: i64,
+    pub tin: String,
+    pub pinfl: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

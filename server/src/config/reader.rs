@@ -3,6 +3,7 @@
 mod addresses;
 mod booth;
 mod click;
+mod fiscal;
 mod layouts;
 mod limits;
 mod log;
