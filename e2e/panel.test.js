@@ -63,7 +63,7 @@ async function sound(page, name) {
   if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 }
 
-const PAGES = ["/admin", "/admin/orders", "/admin/owed", "/admin/books", "/admin/people", "/admin/audit"];
+const PAGES = ["/admin", "/admin/orders", "/admin/why", "/admin/owed", "/admin/books", "/admin/people", "/admin/audit"];
 
 for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
   test(`every page is sound in three languages on a ${name}`, async (t) => {
@@ -100,7 +100,7 @@ test("the owner gets in, gives an operator a link, and leaves", async (t) => {
   await other.fill("[name=again]", PASSWORD);
   await other.click("main button");
   await other.waitForURL(at("/admin"));
-  assert.deepEqual(await other.$$eval(".menu a", (items) => items.map((item) => item.textContent)), ["Bugun", "Buyurtmalar", "Solishtirish"]);
+  assert.deepEqual(await other.$$eval(".menu a", (items) => items.map((item) => item.textContent)), ["Bugun", "Buyurtmalar", "Nega ishlamayapti", "Solishtirish"]);
 
   await page.click(".leave button");
   await page.waitForURL(/login\?done=logged_out/);
@@ -148,6 +148,23 @@ test("an owner finds an order by its number, and gives its money back", async (t
   await page.click("form[action$=refund] button");
   await page.waitForURL(/done=refund_asked/);
   await sound(page, "phone-order-asked");
+  // The wallet's calls about it, of which one opens whole.
+  await page.click("[data-testid=calls] a >> nth=0");
+  await page.waitForURL(/why\/calls/);
+  for (const language of ["ru", "uz", "en"]) {
+    await page.click(`.languages [value=${language}]`);
+    await page.waitForSelector(`html[lang=${language}]`);
+    await sound(page, `phone-${language}-call`);
+  }
+  assert.match(await page.textContent("pre"), new RegExp(number));
+  assert.match(await page.textContent("pre"), /sign_string=\*+/);
+  await page.goto(at("/admin/why"));
+  await sound(page, "phone-why-after-a-payment");
+  assert.match(await page.textContent("[data-testid=q-webhook]"), /Click: calls arrive/);
+  await page.click("text=Ask the address again");
+  await page.waitForURL(/done=reach_asked/);
+  assert.equal(await page.getAttribute("[data-testid=check-reach]", "data-standing"), "good");
+  await page.goto(at(`/admin/orders/${number}`));
   for (const until = Date.now() + PATIENCE_MS; (await page.textContent("[data-testid=status]")).trim() !== "refunded"; ) {
     assert.ok(Date.now() < until, "it is never refunded");
     await page.reload();

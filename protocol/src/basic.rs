@@ -4,6 +4,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+/// Whether the login of a header that was refused is one of those that are expected; `None` when it is not HTTP Basic at all.
+pub fn login_is_right(header: &[u8], logins: &[&str]) -> Option<bool> {
+    let Sent { login, .. } = read(header)?;
+    Some(logins.iter().any(|expected| expected.as_bytes() == login))
+}
+
 /// A login and a password as somebody sent them.
 pub(crate) struct Sent {
     /// Everything before the first colon.

@@ -18,11 +18,12 @@
     )
 )]
 
-mod basic;
+pub mod basic;
 pub mod card;
 pub mod click;
 pub mod difference;
 pub mod fault;
+pub mod fiscal;
 pub mod ledger;
 mod members;
 pub mod money;

@@ -3,13 +3,16 @@
 use crate::access::pairing::ThisComputer;
 use crate::access::refusals::Refusals;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::condition::Condition;
+use crate::config::{PrintBy, Settings};
+use crate::inspector::Inspector;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
 use crate::outgoing::line::Caller;
 use crate::panel::Panel;
 use crate::photos::Photos;
+use crate::printer::BoothPrinter;
 use crate::public::Public;
 use boothpay_store::Store;
 use std::sync::Arc;
@@ -37,10 +40,16 @@ pub struct App {
     pub(crate) this_computer: ThisComputer,
     /// Photos that customers bring and pictures that they take home.
     pub(crate) photos: Photos,
+    /// The printer; none where this server itself prints nothing.
+    pub(crate) printer: Option<BoothPrinter>,
     /// What the owner's panel keeps in memory.
     pub(crate) panel: Panel,
     /// Its own name in the internet; none where a tunnel or a proxy has that.
     pub(crate) public: Option<Public>,
+    /// The last calls of the wallets.
+    pub(crate) inspector: Inspector,
+    /// Whether all is well around the payments.
+    pub(crate) condition: Condition,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -50,11 +59,16 @@ impl App {
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
         let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
         let (net, broken_jobs) = (Net::new(&settings.limits), BrokenJobs::default());
-        let store = store.telling(settings.subscriptions());
+        let store = store.telling(settings.subscriptions()).printing(settings.prints.jobs());
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
         let public = settings.public.clone().map(Public::new);
         let (caller, panel) = (Caller::default(), Panel::default());
+        let printer = match &settings.prints.by {
+            PrintBy::Printer(printer) => Some(BoothPrinter::new(printer)),
+            PrintBy::Receipt | PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => None,
+        };
+        let inspector = Inspector::new(clock.now());
         Arc::new(Self {
             public,
             caller,
@@ -67,7 +81,10 @@ impl App {
             bank,
             refusals,
             this_computer,
+            printer,
             panel,
+            inspector,
+            condition: Condition::default(),
             broken_jobs,
         })
     }

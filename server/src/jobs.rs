@@ -2,8 +2,12 @@
 
 pub mod backup;
 pub mod certificate;
+mod click_payment;
+mod click_receipts;
 pub mod heads;
 pub mod photos;
+pub mod printer;
+pub mod prints;
 pub mod refunds;
 pub mod strangers;
 pub mod sweep;

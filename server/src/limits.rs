@@ -70,6 +70,29 @@ pub(crate) const DIFFERENCES_SHOWN_MAX: u32 = 100;
 /// Payments here that are held against one statement: they are in memory, about 200 bytes each, and a statement has half as many rows.
 pub(crate) const PAYMENTS_COMPARED_MAX: usize = 300_000;
 
+// The printer.
+
+/// How often the printer is looked at: one that is off is known within ten seconds, so before the next customer pays.
+pub(crate) const PRINTER_LOOK_PERIOD: Duration = Duration::from_secs(3);
+
+/// How long such a look is believed: as long as one may take, and the next.
+pub(crate) const PRINTER_LOOK_IS_OLD: SpanMs = SpanMs::seconds(15);
+
+/// How long a printer may take for an answer. Small ones think for a second or two.
+pub(crate) const PRINTER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often a job in the printer is asked about: a sheet takes ten seconds and more.
+pub(crate) const PRINTER_POLL: Duration = Duration::from_millis(500);
+
+/// After so much silence a sheet is doubtful: the printer may have lost its power meanwhile.
+pub(crate) const PRINTER_SILENCE: Duration = Duration::from_secs(10);
+
+/// Bytes of a printer's answer. Those asked for take a few KiB; a queue of hundreds of jobs some more.
+pub(crate) const PRINTER_ANSWER_BYTES_MAX: usize = 512 * 1024;
+
+/// Jobs that a printer is asked to list: ours are among the last.
+pub(crate) const PRINTER_JOBS_MAX: i32 = 500;
+
 // Connections.
 
 /// Connections of one listener where the system allows few files; fewer would be too few for a booth and Payme.
@@ -167,6 +190,12 @@ pub(crate) const TASKS_STOP_PATIENCE: Duration = Duration::from_secs(2);
 /// How often old tasks are removed, and how many at most, so that it never holds up payments for long.
 pub(crate) const TASKS_REMOVE_PERIOD: Duration = Duration::from_secs(60);
 pub(crate) const TASKS_REMOVED_MAX: u32 = 1000;
+
+/// How often it is looked for prints that are due for the folder or the command, and for jobs that nobody has taken: a customer waits.
+pub(crate) const PRINTS_PERIOD: Duration = Duration::from_secs(1);
+
+/// Print jobs that are looked at in one round. A booth has a handful at once.
+pub(crate) const PRINTS_LAPSED_MAX: u32 = 200;
 
 /// Bytes of a picture of the owner's, a code of UzQR or a logo: more than a sharp one of 1000 pixels needs.
 pub(crate) const PICTURE_BYTES_MAX: usize = 512 * 1024;
@@ -341,3 +370,52 @@ pub(crate) const CERTIFICATE_PAUSES: [Duration; 5] = [
 
 /// How long a browser that was here keeps to HTTPS: a year.
 pub(crate) const HSTS: &str = "max-age=31536000";
+// The inspector.
+
+/// Calls that are kept of each wallet, and as many that were refused: a busy evening.
+pub(crate) const CALLS_KEPT: usize = 100;
+
+/// Bytes that they may take: under 4 MiB for three wallets, whatever they send.
+pub(crate) const CALLS_BYTES_MAX: usize = 512 * 1024;
+
+/// Bytes of a call, and of its answer, that are kept. A wallet's call takes less than 2 KiB.
+pub(crate) const CALL_BYTES_KEPT: usize = 4 * 1024;
+
+/// Characters of a header that are kept.
+pub(crate) const HEADER_CHARS_KEPT: usize = 120;
+
+/// Strangers that are told apart.
+pub(crate) const STRANGERS_KEPT: usize = 64;
+
+// Whether all is well.
+
+/// How long the server's own public address may take to answer. A wallet waits about as long.
+pub(crate) const REACH_PATIENCE: Duration = Duration::from_secs(8);
+
+/// Bytes of that answer: our own have under 1 KiB; an error page of something before us may be longer, and says nothing.
+pub(crate) const REACH_BYTES_MAX: usize = 64 * 1024;
+
+/// How long what was seen of it is shown before somebody who looks has it asked again.
+pub(crate) const REACH_PERIOD: SpanMs = SpanMs::seconds(60);
+
+/// The shortest pause between two questions, whoever presses the button how often.
+pub(crate) const REACH_PAUSE: SpanMs = SpanMs::seconds(5);
+
+/// How long a look at the disks may take: a network's disk that is gone answers after minutes.
+pub(crate) const DISK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Bytes of room on a disk below which it is full soon, and below which it is worth a look. A busy booth writes about 50 MB a day
+/// with its photos.
+pub(crate) const DISK_BAD: u64 = 256 * 1024 * 1024;
+pub(crate) const DISK_LOOK: u64 = 2 * 1024 * 1024 * 1024;
+
+/// How far this clock and a wallet's may be apart: a call is on its way for seconds, and a repeated one for longer. Beyond the second,
+/// receipts carry a wrong time, and payments may count as too old.
+pub(crate) const CLOCK_LOOK: SpanMs = SpanMs::seconds(60);
+pub(crate) const CLOCK_BAD: SpanMs = SpanMs::seconds(300);
+
+/// How long a screen may be silent: at its first picture it asks every 30 s whether it is up to date.
+pub(crate) const SCREEN_PATIENCE: SpanMs = SpanMs::seconds(100);
+
+/// Paid orders of which it is remembered that a page learnt it.
+pub(crate) const TOLD_KEPT: usize = 200;

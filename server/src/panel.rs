@@ -11,7 +11,8 @@
 //!
 //! **What changes something** is a form whose handler takes a [`form::Form`] (or [`form::OwnerForm`]): it has checked the origin and
 //! the token that `{{ f.csrf }}` gave the page in a hidden field `csrf`. It writes a row of the audit ([`form::Form::audit`]) and
-//! answers with [`form::back`], so that loading the page anew does nothing twice. A new kind of deed is a line in
+//! answers with [`form::back`], so that loading the page anew does nothing twice. A form with a file is an
+//! [`upload::Upload`], which takes it in only from the owner. A new kind of deed is a line in
 //! `boothpay_protocol::panel::Deed` and its words `deed.…`.
 //!
 //! **What comes by itself** is a part of a page with `data-live="/admin/live/…"` that the script asks for again; its handler answers
@@ -38,6 +39,7 @@ mod seat;
 mod story;
 mod today;
 mod upload;
+mod why;
 mod words;
 
 pub use link::{FirstLink, LinkError, NewLink, first_link, new_link};
@@ -98,9 +100,14 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/orders/{id}", get(order::page))
         .route("/admin/orders/{id}/cancel", post(order::cancel))
         .route("/admin/orders/{id}/reprint", post(order::reprint))
+        .route("/admin/orders/{id}/prints-handed-over", post(order::hand_over))
         .route("/admin/orders/{id}/refund", post(order::refund))
         .route("/admin/orders/{id}/handed-back", post(order::handed_back))
         .route("/admin/orders/{id}/note", post(order::write_note))
+        .route("/admin/why", get(why::page))
+        .route("/admin/live/why", get(why::live))
+        .route("/admin/why/reach", post(why::reach))
+        .route("/admin/why/calls/{number}", get(why::call::page))
         .route("/admin/books", get(books::page).post(books::compare))
         .route("/admin/books/difference", post(books::change))
         .route("/admin/books/right", post(books::put_right))

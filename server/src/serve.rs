@@ -1,7 +1,7 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
-use crate::jobs::{self, backup, certificate, heads, photos, strangers, sweep, tasks, telegram};
+use crate::jobs::{self, backup, certificate, heads, photos, printer, prints, strangers, sweep, tasks, telegram};
 use crate::limits::HSTS;
 use crate::net::{self, Door, Entrance};
 use crate::routes::{router, webhook_router};
@@ -42,6 +42,8 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     let carrying_out = start(&app, "tasks", tasks::run);
     let summing_up = start(&app, "sums of refused calls", strangers::run);
     let ending_sessions = start(&app, "photo sessions", photos::run);
+    let printing = start(&app, "prints", prints::run);
+    let looking = start(&app, "printer", printer::run);
     let talking = start(&app, "Telegram", telegram::run);
     let renewing = start(&app, "certificate", certificate::run);
     serve(&app, listener, router(Arc::clone(&app)), most).await;
@@ -58,6 +60,9 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     let _ = talking.await;
     // An order with the authority is given up; the next start asks again.
     let _ = renewing.await;
+    // A job that somebody is at is asked about after the next start.
+    let _ = printing.await;
+    let _ = looking.await;
     Ok(())
 }
 

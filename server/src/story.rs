@@ -47,6 +47,24 @@ fn tell_one(entry: &Entry) {
         Change::OrderPrinted => tracing::info!(%order, by, "order {order}: prints started"),
         Change::PrintGranted { .. } => tracing::info!(%order, by, "order {order}: prints started"),
         Change::ReprintAllowed => tracing::info!(%order, by, "order {order}: may be printed once more"),
+        Change::PrintAsked { round: 1, .. } => tracing::info!(%order, by, "order {order}: waits to be printed"),
+        Change::PrintAsked { .. } => tracing::info!(%order, by, "order {order}: waits to be printed once more"),
+        Change::PrintBegun { by: taker, .. } => {
+            tracing::info!(%order, by, "order {order}: is being printed by {taker}");
+        }
+        Change::PrintProgress { done, .. } => {
+            tracing::info!(%order, by, done, "order {order}: copies printed so far: {done}");
+        }
+        Change::PrintDone => tracing::info!(%order, by, "order {order}: printed"),
+        Change::PrintFailed { done, why } => {
+            tracing::warn!(%order, by, done, "order {order}: not printed whole, copies that came out: {done}. {why}");
+        }
+        Change::PrintUnknown { done, why } => {
+            tracing::warn!(%order, by, done, "order {order}: nobody knows whether its prints came out, copies that did for certain: {done}. {why}");
+        }
+        Change::PrintClaimOpened { why, .. } => {
+            tracing::error!(%order, by, "order {order}: PAID AND NOT PRINTED: {why}. Its customer has a claim; `boothpay order list --owed` shows all");
+        }
         Change::TransactionCreated(new) if new.provider == Provider::Uzqr => {
             let number = new.number;
             tracing::info!(%order, by, transaction = number.get(), "order {order}: said to be paid by UzQR, unverified; it waits for staff (transaction {number})");
@@ -106,6 +124,9 @@ fn tell_one(entry: &Entry) {
             Remark::CancelledAfterPayment => {
                 tracing::error!(%order, by, transaction = number.get(), "order {order}: Click has cancelled a payment that was confirmed (transaction {number}); see in Click's cabinet whether the money went back. The order stays paid");
             }
+            Remark::ItemsTold => {
+                tracing::info!(%order, by, transaction = number.get(), "order {order}: Click was told what was sold, for the tax receipt (transaction {number})");
+            }
             Remark::Receipt => {
                 tracing::info!(%order, by, transaction = number.get(), "order {order}: tax receipt received (transaction {number})");
             }
@@ -126,6 +147,8 @@ pub(crate) enum Remark {
     CancelledAfterPayment,
     /// Its tax receipt.
     Receipt,
+    /// It has what was sold, for the tax receipt.
+    ItemsTold,
 }
 
 /// What new details of a transaction say, by whose they are.
@@ -133,6 +156,8 @@ pub(crate) fn remark(actor: Actor, details: &str) -> Remark {
     match actor {
         Actor::Provider { provider: Provider::Click, .. } => match serde_json::from_str::<ClickDetails>(details) {
             Ok(details) if details.given_up.is_some() => Remark::GivenUp,
+            // Where the receipt was made before a cancellation, both are there.
+            Ok(details) if details.cancelled_after_payment.is_none() && details.receipt.is_some() => Remark::ItemsTold,
             Ok(_) | Err(_) => Remark::CancelledAfterPayment,
         },
         Actor::Provider { provider: Provider::Uzum, .. } => Remark::GivenUp,
@@ -147,6 +172,11 @@ pub(crate) fn remark(actor: Actor, details: &str) -> Remark {
         | Actor::Statement
         | Actor::Import => Remark::Receipt,
     }
+}
+
+/// Where a customer sees the tax receipt of his payment by Click, as far as these details say so.
+pub(crate) fn receipt_address(details: &str) -> Option<String> {
+    serde_json::from_str::<ClickDetails>(details).ok()?.receipt?.url
 }
 
 /// Whether nobody but the booth's own people say that money came: a wallet's transaction is performed by the wallet alone.
@@ -268,15 +298,19 @@ pub(crate) fn tell_intruder(had_credentials: bool, from: Address) {
 /// Tells that somebody asked for an address at which there is nothing: perhaps Payme, by a mistyped address.
 pub(crate) fn tell_nothing_there(method: &http::Method, path: &str, from: Address) {
     let path = repeated(&text::without_secret(path));
-    let webhook = if ["payme", "click", "uzum"].iter().any(|wallet| path.to_lowercase().contains(wallet))
-        || *method == http::Method::POST
-    {
+    let webhook = if may_be_a_wallets(method, &path) {
         "; Payme's calls belong to /api/payme/webhook, Click's to /api/click/prepare and /api/click/complete, Uzum's to /api/uzum/check and its neighbours"
     } else {
         ""
     };
     let method = repeated(method.as_str());
     tracing::warn!("{method} {path} from {from}: there is nothing at this address{webhook}");
+}
+
+/// Whether a call to an address at which there is nothing may be a wallet's.
+pub(crate) fn may_be_a_wallets(method: &http::Method, path: &str) -> bool {
+    let path = path.to_lowercase();
+    *method == http::Method::POST || ["payme", "click", "uzum"].iter().any(|wallet| path.contains(wallet))
 }
 
 /// What a stranger wrote, as far as a line may repeat it: the beginning, and nothing that could be a card's number.

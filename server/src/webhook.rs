@@ -6,8 +6,9 @@ pub(crate) mod payme;
 pub(crate) mod uzum;
 
 use crate::app::App;
+use crate::inspector::note::Note;
 use crate::limits::{WEBHOOK_BYTES_MAX, WRONG_KEY_DELAY};
-use crate::net::{Address, Kind, Trouble, Visitor};
+use crate::net::{Address, Kind, Trouble};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -39,7 +40,11 @@ async fn read_body(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, 
 
 /// Whoever comes without proof again and again has to wait for the same answer. Whoever proves himself never waits, wherever
 /// he comes from. `tell` writes the line of the first one from an address.
-async fn turn_away(app: &App, visitor: &Visitor, had_credentials: bool, tell: impl FnOnce(Address)) {
+async fn turn_away(app: &App, note: &Note<'_>, had_credentials: bool, tell: impl FnOnce(Address)) {
+    if note.is_own() {
+        return;
+    }
+    let visitor = note.visitor();
     let (now, address) = (app.clock.now(), visitor.address);
     let trouble = if had_credentials { Trouble::WrongKey } else { Trouble::NoKey };
     if app.net.strangers.note(trouble, address, now) {
@@ -66,13 +71,15 @@ fn close_after(response: &mut Response) {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
 }
 
-fn json(body: String) -> Response {
-    respond(Body::from(body))
+/// HTTP 200, whatever the answer is: Payme and Click take any other status for a broken merchant.
+fn json(note: &mut Note<'_>, body: String) -> Response {
+    answer_with(note, StatusCode::OK, body)
 }
 
-/// HTTP 200, whatever the answer is: Payme and Click take any other status for a broken merchant.
-fn respond(body: Body) -> Response {
-    answered(StatusCode::OK, body)
+fn answer_with(note: &mut Note<'_>, status: StatusCode, body: String) -> Response {
+    let body = Bytes::from(body);
+    note.answered(status, body.clone());
+    answered(status, Body::from(body))
 }
 
 fn answered(status: StatusCode, body: Body) -> Response {

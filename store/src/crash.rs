@@ -30,10 +30,18 @@ pub enum Point {
     MoneyReversed,
     /// A wallet has said that a code was paid, nothing of that is recorded.
     CodePaid,
+    /// Click has been told what was sold, nothing of that is recorded.
+    ItemsTold,
     /// A task's effect has taken place, nothing of that is recorded.
     TaskCarriedOut,
     /// What came of a task is recorded.
     TaskRecorded,
+    /// A print job is leased, and its order does not know it.
+    PrintLeased,
+    /// A print job is begun in the ledger, and who prints it has not heard of it.
+    PrintBegun,
+    /// What came of a print job is in the ledger, and its task is still open.
+    PrintReported,
 }
 
 #[cfg(feature = "crash-points")]
@@ -53,8 +61,12 @@ impl Point {
             Self::TaskLeased => "task_leased",
             Self::MoneyReversed => "money_reversed",
             Self::CodePaid => "code_paid",
+            Self::ItemsTold => "items_told",
             Self::TaskCarriedOut => "task_carried_out",
             Self::TaskRecorded => "task_recorded",
+            Self::PrintLeased => "print_leased",
+            Self::PrintBegun => "print_begun",
+            Self::PrintReported => "print_reported",
         }
     }
 }

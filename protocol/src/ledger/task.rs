@@ -19,6 +19,7 @@
 //! A new kind of task is a variant of [`TaskKind`] and what the compiler asks for then; the job that carries tasks out is the
 //! server's.
 
+use super::booth::BoothId;
 use super::limits::{
     CODE_PAUSES, Pauses, TASK_DONE_KEPT, TASK_ERROR_CHARS_MAX, TASK_FAILED_KEPT, TASK_KEY_CHARS_MAX, TASK_PAUSES,
     TASK_TARGET_CHARS_MAX,
@@ -39,28 +40,35 @@ pub enum TaskKind {
     /// A customer gets his money back. The target is the provider's word, the payload a
     /// [`super::giving_back::GiveBack`].
     Refund,
+    /// A paid order is printed. The target is the booth, the payload a [`crate::print::jobs::Job`]. Whoever prints takes it.
+    Print,
     /// A code of Uzum's is watched until nobody can pay it any more. The target is the provider's word, the payload a
     /// [`crate::uzum_qr::Watched`].
     UzumCode,
+    /// Click is told what was sold, for the tax receipt. The target is the provider's word, the payload a
+    /// [`crate::click::receipt::ReceiptOf`].
+    Receipt,
 }
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Webhook, Self::Refund, Self::UzumCode];
+    pub const ALL: [Self; 5] = [Self::Webhook, Self::Refund, Self::Print, Self::UzumCode, Self::Receipt];
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
             Self::Refund => "refund",
+            Self::Print => "print",
             Self::UzumCode => "uzum_code",
+            Self::Receipt => "receipt",
         }
     }
 
     /// How long it waits between two attempts.
     pub const fn pauses(self) -> Pauses {
         match self {
-            Self::Webhook | Self::Refund => TASK_PAUSES,
+            Self::Webhook | Self::Refund | Self::Print | Self::Receipt => TASK_PAUSES,
             Self::UzumCode => CODE_PAUSES,
         }
     }
@@ -94,6 +102,11 @@ impl TaskTarget {
             return Err(TaskTargetError);
         }
         Ok(Self(text.into()))
+    }
+
+    /// A booth, by its id: what can be an id can be a target.
+    pub fn booth(id: &BoothId) -> Self {
+        Self(id.as_str().into())
     }
 
     /// The name as text.

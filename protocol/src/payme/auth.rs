@@ -5,7 +5,7 @@ use crate::secret::KeyDigest;
 use subtle::{Choice, ConstantTimeEq};
 
 /// The login that Payme sends.
-const LOGIN: &str = "Paycom";
+pub const LOGIN: &str = "Paycom";
 
 /// The keys behind an authorised call, for ChangePassword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 mod addresses;
 mod booth;
 mod click;
+mod fiscal;
 mod layouts;
 mod limits;
 mod log;
@@ -10,6 +11,7 @@ mod mode;
 mod panel;
 mod payme;
 mod photos;
+mod prints;
 mod public;
 mod uzqr;
 mod uzum;
@@ -150,6 +152,7 @@ impl Reader {
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
         let photos = self.photos(config);
+        let prints = self.prints(config);
         let layouts = self.layouts(config);
         self.outside.layouts.clone_from(&layouts);
         let telegram = self.telegram(config);
@@ -183,6 +186,7 @@ impl Reader {
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
             photos: photos?,
+            prints: prints?,
             layouts: layouts?,
             telegram: telegram?,
             limits: limits?,

@@ -69,6 +69,11 @@ pub fn if_due(database: &Address, settings: &BackupSettings, now: TimeMs) -> Opt
     }
 }
 
+/// When the last backup in a folder was made, by its name.
+pub(crate) fn last(folder: &Path) -> Option<TimeMs> {
+    backups(folder).into_iter().map(|(made, _)| made).max()
+}
+
 fn prepare(settings: &BackupSettings) -> Result<(), BackupError> {
     let made = fs::create_dir_all(&settings.folder);
     made.map_err(|cause| BackupError::File { path: settings.folder.clone(), cause })

@@ -4,7 +4,7 @@
 //! over, and takes of each lane only as many as it may carry out at once. So a receiver that hangs holds up its own
 //! messages and nobody else's. What came of tasks is recorded together, with the next that are taken, in one commit.
 
-use super::{refunds, uzum_code};
+use super::{click_receipts, refunds, uzum_code};
 use crate::app::App;
 use crate::limits::{
     TASKS_AT_ONCE_MAX, TASKS_PAUSE, TASKS_PERIOD, TASKS_REMOVE_PERIOD, TASKS_REMOVED_MAX, TASKS_STOP_PATIENCE,
@@ -86,6 +86,9 @@ impl Work {
         let store = &self.app.store;
         let mut claims = Vec::new();
         for lane in store.due_tasks(self.app.clock.now()).await? {
+            if !is_carried_out_here(lane.kind) {
+                continue;
+            }
             let running =
                 self.tasks.values().filter(|task| task.kind == lane.kind && task.target == lane.target).count();
             let most = TASKS_AT_ONCE_MAX.saturating_sub(u32::try_from(running).unwrap_or(u32::MAX));
@@ -156,6 +159,10 @@ impl Work {
                         TaskKind::Refund => {
                             tracing::info!(%target, "{target} gives money back again");
                         }
+                        TaskKind::Receipt => {
+                            tracing::info!(%target, "{target} takes again what was sold, for tax receipts");
+                        }
+                        TaskKind::Print => {}
                         TaskKind::UzumCode => {
                             tracing::info!(%target, "Uzum says again what becomes of its codes");
                         }
@@ -169,6 +176,11 @@ impl Work {
                 let cure = task.order_id.as_ref().map(|order| refunds::cure(order, number)).unwrap_or_default();
                 tracing::error!(task = number.get(), %target, "the money{about} did not go back: {why}. It is owed to the customer, and is not tried again; {cure}");
             }
+            (TaskKind::Receipt, TaskState::Failed { .. }) => {
+                tracing::error!(task = number.get(), %target, "no tax receipt{about} was made through {target}: {why}. It is not tried again; mend [click.fiscal] and ask again with: boothpay tasks retry {number}; or make the receipt by hand");
+            }
+            // What becomes of prints is in their orders' journals, and told from there.
+            (TaskKind::Print, TaskState::Failed { .. }) => {}
             (TaskKind::UzumCode, TaskState::Failed { .. }) => {
                 tracing::error!(task = number.get(), %target, "what became of Uzum's code{about} is not known: {why}. It is not asked again; look into Uzum's cabinet whether it was paid, or ask again with: boothpay tasks retry {number}");
             }
@@ -183,6 +195,10 @@ impl Work {
                         TaskKind::Refund => {
                             tracing::warn!(%target, "the money{about} has not gone back yet: {why}. It is tried again; `boothpay tasks list` shows what waits");
                         }
+                        TaskKind::Receipt => {
+                            tracing::warn!(%target, "{target} has not made the tax receipt{about} yet: {why}. It is tried again; `boothpay tasks list` shows what waits");
+                        }
+                        TaskKind::Print => {}
                         TaskKind::UzumCode => {
                             tracing::warn!(%target, "Uzum does not say what became of its code{about}: {why}. It is asked again, nothing is lost; `boothpay tasks list` shows what waits");
                         }
@@ -219,6 +235,14 @@ fn interrupted() -> Attempt {
     Attempt::Failed { why: "the program was stopped at it".to_owned(), wait: None }
 }
 
+/// Prints have a job of their own (`super::prints`), so that a printer that hangs holds nothing up.
+const fn is_carried_out_here(kind: TaskKind) -> bool {
+    match kind {
+        TaskKind::Webhook | TaskKind::Refund | TaskKind::UzumCode | TaskKind::Receipt => true,
+        TaskKind::Print => false,
+    }
+}
+
 /// One attempt. A new kind of task gets its arm here.
 async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
     match task.kind {
@@ -227,7 +251,9 @@ async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
         }
         TaskKind::Webhook => tell(app, caller, task).await,
         TaskKind::Refund => refunds::carry_out(app, caller, &task).await,
+        TaskKind::Print => interrupted(),
         TaskKind::UzumCode => uzum_code::carry_out(app, caller, &task).await,
+        TaskKind::Receipt => click_receipts::carry_out(app, caller, &task).await,
     }
 }
 
@@ -236,7 +262,9 @@ pub fn said(task: &Task) -> Option<String> {
     match task.kind {
         TaskKind::Webhook => message::body(&task.payload),
         TaskKind::Refund => refunds::said(&task.payload),
+        TaskKind::Print => None,
         TaskKind::UzumCode => uzum_code::said_by(&task.payload),
+        TaskKind::Receipt => click_receipts::said(&task.payload),
     }
 }
 

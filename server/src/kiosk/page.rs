@@ -11,6 +11,7 @@ use crate::config::Settings;
 use crate::config::{PhotoSettings, PhotoSource};
 use crate::error::Problem;
 use crate::letters;
+use crate::net::Visitor;
 use crate::texts;
 use askama::Template;
 use axum::extract::State;
@@ -69,6 +70,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
             "idle_seconds": settings.idle_seconds,
             "letters": letters::for_page(),
             "pictures": pictures(&settings.photos),
+            "prints_here": app.printer.is_some(),
         })
         .to_string(),
     );
@@ -87,6 +89,12 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
         tracing::error!(%error, "the booth's page could not be made");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the page could not be made; the server's log says why")
     })?;
+    match access {
+        BrowserAccess::Open | BrowserAccess::Paired | BrowserAccess::ByItself => {
+            app.condition.screens.see(app.clock.now(), Visitor::of(&parts.extensions, &parts.headers).address);
+        }
+        BrowserAccess::ByCode => {}
+    }
     let kept = match access {
         // The browser keeps its cookie for a limited time, which begins anew.
         BrowserAccess::Paired => cookie::read(&parts).and_then(|token| cookie::set(&parts, token)),

@@ -23,6 +23,14 @@ impl Address {
         }
     }
 
+    /// Its four numbers, if it has four.
+    pub(crate) fn octets(self) -> Option<[u8; 4]> {
+        match self.0 {
+            IpAddr::V4(ip) => Some(ip.octets()),
+            IpAddr::V6(_) => None,
+        }
+    }
+
     /// Whether it is this computer, and so perhaps a proxy or a tunnel on it.
     pub fn is_here(self) -> bool {
         self == Self::HERE

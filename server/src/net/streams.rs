@@ -46,6 +46,11 @@ impl Streams {
         Some(StreamPlace { streams: self.clone(), address })
     }
 
+    /// How many watch now.
+    pub(crate) fn count(&self) -> usize {
+        self.watching().values().sum()
+    }
+
     fn watching(&self) -> MutexGuard<'_, HashMap<Address, usize>> {
         self.watching.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -22,6 +22,8 @@ pub(crate) enum Section {
     Today,
     /// Every order.
     Orders,
+    /// Why something does not work.
+    Why,
     /// What the wallets say.
     Books,
     /// Who may get in.
@@ -34,9 +36,10 @@ pub(crate) enum Section {
 
 impl Section {
     /// The menu in its order: address, key of its name, and who sees it.
-    const MENU: [(Self, &'static str, &'static str, Role); 5] = [
+    const MENU: [(Self, &'static str, &'static str, Role); 6] = [
         (Self::Today, "/admin", "nav.today", Role::Operator),
         (Self::Orders, "/admin/orders", "nav.orders", Role::Operator),
+        (Self::Why, "/admin/why", "nav.why", Role::Operator),
         (Self::Books, "/admin/books", "nav.books", Role::Operator),
         (Self::People, "/admin/people", "nav.people", Role::Owner),
         (Self::Audit, "/admin/audit", "nav.audit", Role::Owner),

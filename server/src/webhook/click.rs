@@ -6,13 +6,12 @@
 use super::{Unread, close_after, fault_of, json, read_body, turn_away};
 use crate::app::App;
 use crate::config::Mode;
+use crate::inspector::note::Note;
+use crate::inspector::why::Why;
 use crate::limits::ANSWER_PATIENCE;
-use crate::net::{Peer, Visitor};
 use crate::story;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::Method;
-use axum::http::request::Parts;
 use axum::response::Response;
 use boothpay_protocol::click::wire::{self, Envelope, Route};
 use boothpay_protocol::click::{self, Action, Answer, Call, Refusal};
@@ -43,48 +42,55 @@ pub(crate) async fn shared(State(app): State<Arc<App>>, request: Request) -> Res
 
 /// Answers a call of any HTTP method, also one at which this program panics.
 async fn handle(app: &Arc<App>, route: Route, request: Request) -> Response {
-    let judged = AssertUnwindSafe(judge(app, route, request)).catch_unwind().await;
+    let (parts, body) = request.into_parts();
+    let mut note = Note::of(app, Some(Provider::Click), parts);
+    let judged = AssertUnwindSafe(judge(app, &mut note, route, body)).catch_unwind().await;
     judged.unwrap_or_else(|_| {
         let refusal = Refusal::System(SystemFault::Bug);
-        reply(app, &Envelope::unread(refusal.clone()), Action::Prepare, &Answer::refused(refusal))
+        reply(app, &mut note, &Envelope::unread(refusal.clone()), Action::Prepare, &Answer::refused(refusal))
     })
 }
 
-async fn judge(app: &Arc<App>, route: Route, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let envelope = read(app, &parts, body, route).await;
+async fn judge(app: &Arc<App>, note: &mut Note<'_>, route: Route, body: Body) -> Response {
+    let envelope = read(app, note, body, route).await;
     let asked = match &envelope.request {
         Ok(asked) => asked.clone(),
-        Err(refusal) => return refuse(app, &parts, &envelope, refusal.clone()).await,
+        Err(refusal) => return refuse(app, note, &envelope, refusal.clone()).await,
     };
     let service = asked.service_id;
     let Some(actor) = who(app, &asked) else {
         let is_known = app.settings.click.services.iter().any(|known| known.id == service);
-        let visitor = Visitor::of(&parts.extensions, &parts.headers);
-        turn_away(app, &visitor, true, |address| story::click::tell_unsigned(service, is_known, address)).await;
-        return reply(app, &envelope, Action::Prepare, &Answer::refused(Refusal::NotSigned));
+        let response = reply(app, note, &envelope, Action::Prepare, &Answer::refused(Refusal::NotSigned));
+        if !is_known {
+            note.refused(Why::OtherService);
+        }
+        turn_away(app, note, true, |address| story::click::tell_unsigned(service, is_known, address)).await;
+        return response;
     };
-    if let (Actor::Provider { proven: true, .. }, Some(peer)) = (actor, parts.extensions.get::<Peer>()) {
-        peer.prove();
+    if matches!(actor, Actor::Provider { proven: true, .. }) {
+        note.prove();
     }
     match asked.call(route) {
         Ok(call) => {
-            let answer = answer(app, &call, actor).await;
-            reply(app, &envelope, call.action(), &answer)
+            let answer = answer(app, note, &call, actor).await;
+            reply(app, note, &envelope, call.action(), &answer)
         }
         Err(refusal) => {
             story::click::tell_malformed(&refusal);
-            reply(app, &envelope, Action::Prepare, &Answer::refused(refusal))
+            reply(app, note, &envelope, Action::Prepare, &Answer::refused(refusal))
         }
     }
 }
 
-async fn read(app: &App, parts: &Parts, body: Body, route: Route) -> Envelope {
-    if parts.method != Method::POST {
+async fn read(app: &App, note: &mut Note<'_>, body: Body, route: Route) -> Envelope {
+    if !note.is_post() {
         return Envelope::unread(Refusal::NotPost);
     }
-    match read_body(app, &parts.headers, body).await {
-        Ok(bytes) => wire::read(&bytes, route),
+    match read_body(app, note.headers(), body).await {
+        Ok(bytes) => {
+            note.read(&bytes);
+            wire::read(&bytes, route)
+        }
         Err(Unread::TooLong) => Envelope::unread(Refusal::TooLong),
         // What did not arrive says nothing about the call: of all codes this alone can pass.
         Err(Unread::NotWhole) => Envelope::unread(Refusal::System(SystemFault::Timeout)),
@@ -92,16 +98,15 @@ async fn read(app: &App, parts: &Parts, body: Body, route: Route) -> Envelope {
 }
 
 /// Refuses what is no call. Nobody has proven anything, so it counts as a stranger's where strangers count.
-async fn refuse(app: &App, parts: &Parts, envelope: &Envelope, refusal: Refusal) -> Response {
+async fn refuse(app: &App, note: &mut Note<'_>, envelope: &Envelope, refusal: Refusal) -> Response {
     match app.settings.mode {
         Mode::Production | Mode::Demo => {
-            let visitor = Visitor::of(&parts.extensions, &parts.headers);
-            turn_away(app, &visitor, false, |address| story::click::tell_no_call(&refusal, address)).await;
+            turn_away(app, note, false, |address| story::click::tell_no_call(&refusal, address)).await;
         }
         Mode::Development => story::click::tell_malformed(&refusal),
     }
-    let mut response = reply(app, envelope, Action::Prepare, &Answer::refused(refusal));
-    if parts.method != Method::POST || envelope.request == Err(Refusal::TooLong) {
+    let mut response = reply(app, note, envelope, Action::Prepare, &Answer::refused(refusal));
+    if !note.is_post() || envelope.request == Err(Refusal::TooLong) {
         close_after(&mut response);
     }
     response
@@ -119,7 +124,7 @@ fn who(app: &App, asked: &wire::Request) -> Option<Actor> {
     asked.signed.is_by(&service.key).then(|| actor(true))
 }
 
-async fn answer(app: &Arc<App>, call: &Call, actor: Actor) -> Answer {
+async fn answer(app: &Arc<App>, note: &mut Note<'_>, call: &Call, actor: Actor) -> Answer {
     let (answer, changed, price) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, actor)).await {
         Ok(Ok(carried_out)) => carried_out,
         Ok(Err(error)) => {
@@ -129,6 +134,7 @@ async fn answer(app: &Arc<App>, call: &Call, actor: Actor) -> Answer {
         }
         Err(_) => (Answer::refused(Refusal::System(SystemFault::Timeout)), false, None),
     };
+    note.price = price;
     if !changed || answer.verdict.is_err() {
         story::click::tell_call(call, answer.verdict.as_ref().err(), price);
     }
@@ -154,6 +160,9 @@ async fn carry_out(app: &Arc<App>, call: &Call, actor: Actor) -> Result<CarriedO
     Ok((answer, !committed.entries.is_empty(), price))
 }
 
-fn reply(app: &App, envelope: &Envelope, action: Action, answer: &Answer) -> Response {
-    json(wire::write(envelope, action, answer, &app.settings.click.rules))
+fn reply(app: &App, note: &mut Note<'_>, envelope: &Envelope, action: Action, answer: &Answer) -> Response {
+    if let Err(refusal) = &answer.verdict {
+        note.refused(Why::of_click(refusal));
+    }
+    json(note, wire::write(envelope, action, answer, &app.settings.click.rules))
 }

@@ -3,22 +3,23 @@
 //! The order of judgement: who calls, how, how much, what. Every answer is HTTP 200 with a JSON body, also to a GET, to
 //! broken JSON and to our own faults: Payme takes any other status for a broken merchant.
 
-use super::{Unread, close_after, fault_of, json, read_body, respond, turn_away};
+use super::{Unread, answered, close_after, fault_of, json, read_body, turn_away};
 use crate::app::App;
 use crate::config::Mode;
+use crate::inspector::note::Note;
+use crate::inspector::why::Why;
 use crate::limits::ANSWER_PATIENCE;
-use crate::net::{Peer, Visitor};
 use crate::story;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::payme::auth::{Credentials, Keys};
+use boothpay_protocol::payme::auth::{Credentials, Keys, LOGIN};
 use boothpay_protocol::payme::key::{self, ChangedKey};
 use boothpay_protocol::payme::wire::{self, Envelope};
 use boothpay_protocol::payme::{self, Call, Refusal, Reply, SystemFault};
@@ -53,24 +54,28 @@ impl Caller {
 
 /// Answers a call of any HTTP method, also one at which this program panics.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
-    let judged = AssertUnwindSafe(judge(&app, request)).catch_unwind().await;
+    let (parts, body) = request.into_parts();
+    let mut note = Note::of(&app, Some(Provider::Payme), parts);
+    let judged = AssertUnwindSafe(judge(&app, &mut note, body)).catch_unwind().await;
     judged.unwrap_or_else(|_| {
         let refusal = Refusal::System(SystemFault::Bug);
-        json(wire::write(&Envelope::unread(refusal.clone()), &Err(refusal), &app.settings.payme.rules))
+        reply(&app, &mut note, &Envelope::unread(refusal.clone()), &Err(refusal))
     })
 }
 
-async fn judge(app: &Arc<App>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let caller = authorise(app, &parts.headers).await;
-    if let (Ok(Caller::Payme(_)), Some(peer)) = (&caller, parts.extensions.get::<Peer>()) {
-        peer.prove();
+async fn judge(app: &Arc<App>, note: &mut Note<'_>, body: Body) -> Response {
+    let caller = authorise(app, note.headers()).await;
+    if matches!(caller, Ok(Caller::Payme(_))) {
+        note.prove();
     }
-    if caller.is_ok() && parts.method != Method::POST {
-        return refuse(app, &Envelope::unread(Refusal::NotPost), &Refusal::NotPost);
+    if caller.is_ok() && !note.is_post() {
+        return refuse(app, note, &Envelope::unread(Refusal::NotPost), &Refusal::NotPost);
     }
-    let envelope = match read_body(app, &parts.headers, body).await {
-        Ok(bytes) => wire::read(&bytes, &app.settings.payme.rules),
+    let envelope = match read_body(app, note.headers(), body).await {
+        Ok(bytes) => {
+            note.read(&bytes);
+            wire::read(&bytes, &app.settings.payme.rules)
+        }
         Err(Unread::TooLong) => Envelope::unread(Refusal::TooLong),
         // What did not arrive says nothing about the call; this answer makes Payme send it again.
         Err(Unread::NotWhole) => Envelope::unread(Refusal::System(SystemFault::Timeout)),
@@ -80,15 +85,17 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
     let mut response = match caller {
         // The body was read only to find the id that an answer has to repeat.
         Err(refusal) => {
-            if refusal == Refusal::NotAuthorised {
-                let visitor = Visitor::of(&parts.extensions, &parts.headers);
-                let had_credentials = parts.headers.contains_key(header::AUTHORIZATION);
-                turn_away(app, &visitor, had_credentials, |address| story::tell_intruder(had_credentials, address))
-                    .await;
+            let is_unknown = refusal == Refusal::NotAuthorised;
+            let response = reply(app, note, &envelope, &Err(refusal));
+            if is_unknown {
+                let merchant = app.settings.payme.merchant_login.as_deref();
+                note.not_let_in(&[LOGIN, merchant.unwrap_or(LOGIN)]);
+                let had_credentials = note.headers().contains_key(header::AUTHORIZATION);
+                turn_away(app, note, had_credentials, |address| story::tell_intruder(had_credentials, address)).await;
             }
-            json(wire::write(&envelope, &Err(refusal), &app.settings.payme.rules))
+            response
         }
-        Ok(caller) => answer(app, envelope, &caller).await,
+        Ok(caller) => answer(app, note, envelope, &caller).await,
     };
     if unread {
         close_after(&mut response);
@@ -96,15 +103,15 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
     response
 }
 
-async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response {
+async fn answer(app: &Arc<App>, note: &mut Note<'_>, envelope: Envelope, caller: &Caller) -> Response {
     let call = match &envelope.call {
         Ok(call) => call,
-        Err(refusal) => return refuse(app, &envelope, refusal),
+        Err(refusal) => return refuse(app, note, &envelope, refusal),
     };
     if let Call::Statement(period) = *call {
-        return statement(app, envelope, period).await;
+        return statement(app, note, envelope, period).await;
     }
-    let (reply, changed, price) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, caller)).await {
+    let (decided, changed, price) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, caller)).await {
         Ok(Ok(carried_out)) => carried_out,
         Ok(Err(error)) => {
             tracing::error!(%error, "the database could not carry out a call of Payme's");
@@ -113,13 +120,14 @@ async fn answer(app: &Arc<App>, envelope: Envelope, caller: &Caller) -> Response
         }
         Err(_) => (Err(Refusal::System(SystemFault::Timeout)), false, None),
     };
-    if !changed || reply.is_err() {
-        story::tell_call(call, reply.as_ref().err(), &app.settings.payme.rules.account_field, price);
+    note.price = price;
+    if !changed || decided.is_err() {
+        story::tell_call(call, decided.as_ref().err(), &app.settings.payme.rules.account_field, price);
     }
     if changed {
         crash::here(crash::Point::BeforeAnswer);
     }
-    json(wire::write(&envelope, &reply, &app.settings.payme.rules))
+    reply(app, note, &envelope, &decided)
 }
 
 /// The answer, whether anything was written, and what the order costs, if the call is about one.
@@ -194,16 +202,20 @@ pub async fn settle_key(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn statement(app: &Arc<App>, envelope: Envelope, period: Period) -> Response {
+async fn statement(app: &Arc<App>, note: &mut Note<'_>, envelope: Envelope, period: Period) -> Response {
     let started = tokio::time::timeout(ANSWER_PATIENCE, app.store.statement(Provider::Payme, period)).await;
     let fault = match started {
-        Ok(Ok(pages)) => return json_stream(statement_body(envelope, pages)),
+        Ok(Ok(pages)) => {
+            // Sent as it is read, so it is not kept.
+            note.answered(StatusCode::OK, Bytes::new());
+            return answered(StatusCode::OK, Body::from_stream(statement_body(envelope, pages)));
+        }
         Ok(Err(error)) => fault_of(&error),
         Err(_) => SystemFault::Timeout,
     };
     let refusal = Refusal::System(fault);
     story::tell_call(&Call::Statement(period), Some(&refusal), &app.settings.payme.rules.account_field, None);
-    json(wire::write(&envelope, &Err(refusal), &app.settings.payme.rules))
+    reply(app, note, &envelope, &Err(refusal))
 }
 
 /// A statement as it is read: start, pages, end. A fault in the middle breaks the connection, because a statement that
@@ -247,11 +259,15 @@ fn statement_body(envelope: Envelope, pages: StatementPages) -> impl Stream<Item
     })
 }
 
-fn refuse(app: &App, envelope: &Envelope, refusal: &Refusal) -> Response {
+fn refuse(app: &App, note: &mut Note<'_>, envelope: &Envelope, refusal: &Refusal) -> Response {
     story::tell_malformed(refusal);
-    json(wire::write(envelope, &Err(refusal.clone()), &app.settings.payme.rules))
+    reply(app, note, envelope, &Err(refusal.clone()))
 }
 
-fn json_stream(body: impl Stream<Item = Result<Bytes, StoreError>> + Send + 'static) -> Response {
-    respond(Body::from_stream(body))
+fn reply(app: &App, note: &mut Note<'_>, envelope: &Envelope, reply: &Result<Reply, Refusal>) -> Response {
+    let rules = &app.settings.payme.rules;
+    if let Err(refusal) = reply {
+        note.refused(Why::of_payme(refusal, envelope.call.as_ref().ok(), rules));
+    }
+    json(note, wire::write(envelope, reply, rules))
 }

@@ -3,15 +3,16 @@
 //! The order of judgement: who calls, how, for what, how much. A success is HTTP 200, everything else 400 with Uzum's code, also
 //! for our own faults; nothing that Uzum calls ever answers in another form.
 
-use super::{Unread, answered, close_after, fault_of, read_body, turn_away};
+use super::{Unread, answer_with, close_after, fault_of, read_body, turn_away};
 use crate::app::App;
 use crate::config::Mode;
+use crate::inspector::note::Note;
+use crate::inspector::why::Why;
 use crate::limits::ANSWER_PATIENCE;
-use crate::net::{Peer, Visitor};
 use crate::story;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use boothpay_protocol::fault::SystemFault;
 use boothpay_protocol::ledger::journal::Actor;
@@ -30,26 +31,28 @@ const BASE: &str = "/api/uzum/";
 
 /// Answers a call of any HTTP method to any address below [`BASE`], also one at which this program panics.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
-    let judged = AssertUnwindSafe(judge(&app, request)).catch_unwind().await;
-    judged.unwrap_or_else(|_| refuse(&app, &Envelope::unread(Refusal::System(SystemFault::Bug))))
+    let (parts, body) = request.into_parts();
+    let mut note = Note::of(&app, Some(Provider::Uzum), parts);
+    let judged = AssertUnwindSafe(judge(&app, &mut note, body)).catch_unwind().await;
+    judged.unwrap_or_else(|_| refuse(&app, &mut note, &Envelope::unread(Refusal::System(SystemFault::Bug))))
 }
 
-async fn judge(app: &Arc<App>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let proven = authorise(app, &parts.headers);
-    if proven == Ok(true)
-        && let Some(peer) = parts.extensions.get::<Peer>()
-    {
-        peer.prove();
+async fn judge(app: &Arc<App>, note: &mut Note<'_>, body: Body) -> Response {
+    let proven = authorise(app, note.headers());
+    if proven == Ok(true) {
+        note.prove();
     }
-    let name = parts.uri.path().strip_prefix(BASE).unwrap_or_default().trim_end_matches('/');
+    let name = note.parts.uri.path().strip_prefix(BASE).unwrap_or_default().trim_end_matches('/');
     let operation = Operation::from_name(name);
     let envelope = match (proven, operation) {
-        (Ok(_), _) if parts.method != Method::POST => Envelope::unread(Refusal::NotPost),
+        (Ok(_), _) if !note.is_post() => Envelope::unread(Refusal::NotPost),
         (Ok(_), None) => Envelope::unread(Refusal::UnknownOperation),
         // The body of a call that is not authorised is read only for the ids that an answer repeats.
-        (_, Some(operation)) => match read_body(app, &parts.headers, body).await {
-            Ok(bytes) => wire::read(operation, &bytes, &app.settings.uzum.rules),
+        (_, Some(operation)) => match read_body(app, note.headers(), body).await {
+            Ok(bytes) => {
+                note.read(&bytes);
+                wire::read(operation, &bytes, &app.settings.uzum.rules)
+            }
             Err(Unread::TooLong) => Envelope::unread(Refusal::TooLong),
             // What did not arrive says nothing about the call: Uzum asks how it stands.
             Err(Unread::NotWhole) => Envelope::unread(Refusal::System(SystemFault::Timeout)),
@@ -60,19 +63,20 @@ async fn judge(app: &Arc<App>, request: Request) -> Response {
     let unread = envelope.call == Err(Refusal::TooLong);
     let mut response = match (proven, &envelope.call) {
         (Err(refusal), _) => {
-            let visitor = Visitor::of(&parts.extensions, &parts.headers);
-            let had_credentials = parts.headers.contains_key(header::AUTHORIZATION);
-            turn_away(app, &visitor, had_credentials, |address| story::uzum::tell_intruder(had_credentials, address))
-                .await;
-            respond(app, &envelope, &Err(refusal))
+            let response = respond(app, note, &envelope, &Err(refusal));
+            // Which part of the pair is wrong is not told apart: both are agreed with Uzum.
+            let had_credentials = note.headers().contains_key(header::AUTHORIZATION);
+            note.refused(if had_credentials { Why::WrongKey } else { Why::NoKey });
+            turn_away(app, note, had_credentials, |address| story::uzum::tell_intruder(had_credentials, address)).await;
+            response
         }
         (Ok(_), Err(refusal)) => {
             story::uzum::tell_malformed(*refusal);
-            refuse(app, &envelope)
+            refuse(app, note, &envelope)
         }
         (Ok(proven), Ok(call)) => {
-            let reply = answer(app, call, proven).await;
-            respond(app, &envelope, &reply)
+            let reply = answer(app, note, call, proven).await;
+            respond(app, note, &envelope, &reply)
         }
     };
     if unread {
@@ -98,7 +102,7 @@ fn authorise(app: &App, headers: &HeaderMap) -> Result<bool, Refusal> {
     }
 }
 
-async fn answer(app: &Arc<App>, call: &Call, proven: bool) -> Result<Reply, Refusal> {
+async fn answer(app: &Arc<App>, note: &mut Note<'_>, call: &Call, proven: bool) -> Result<Reply, Refusal> {
     let (reply, changed, price) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, proven)).await {
         Ok(Ok(carried_out)) => carried_out,
         Ok(Err(error)) => {
@@ -108,6 +112,7 @@ async fn answer(app: &Arc<App>, call: &Call, proven: bool) -> Result<Reply, Refu
         }
         Err(_) => (Err(Refusal::System(SystemFault::Timeout)), false, None),
     };
+    note.price = price;
     if !changed || reply.is_err() {
         story::uzum::tell_call(call, reply.as_ref().err().copied(), price);
     }
@@ -142,13 +147,16 @@ fn price(rows: &Rows) -> Option<Tiyin> {
 }
 
 /// Answers with what is wrong with the call itself.
-fn refuse(app: &App, envelope: &Envelope) -> Response {
+fn refuse(app: &App, note: &mut Note<'_>, envelope: &Envelope) -> Response {
     let refusal = envelope.call.as_ref().err().copied().unwrap_or(Refusal::System(SystemFault::Bug));
-    respond(app, envelope, &Err(refusal))
+    respond(app, note, envelope, &Err(refusal))
 }
 
-fn respond(app: &App, envelope: &Envelope, reply: &Result<Reply, Refusal>) -> Response {
+fn respond(app: &App, note: &mut Note<'_>, envelope: &Envelope, reply: &Result<Reply, Refusal>) -> Response {
+    if let Err(refusal) = reply {
+        note.refused(Why::of_uzum(*refusal, note.body(), &app.settings.uzum.rules));
+    }
     let answer = wire::write(envelope, reply, app.clock.now(), &app.settings.uzum.rules);
     let status = if answer.is_success { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-    answered(status, Body::from(answer.body))
+    answer_with(note, status, answer.body)
 }

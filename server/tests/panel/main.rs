@@ -6,6 +6,7 @@ mod entering;
 mod orders;
 mod strangers;
 mod today;
+mod why;
 #[allow(dead_code)]
 #[path = "../transport/world.rs"]
 mod world;

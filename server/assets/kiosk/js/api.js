@@ -16,6 +16,7 @@ export class Refusal extends Error {
     this.order = problem.order ?? null;
     this.prices = problem.prices ?? null;
     this.wallet = problem.wallet ?? null;
+    this.closed = problem.closed ?? null;
   }
 }
 
@@ -87,12 +88,17 @@ const at = (id) => `/booth/orders/${encodeURIComponent(id)}`;
 export const createOrder = ({ copies, provider, lang, shown, session }) =>
   call("POST", "/booth/orders", { copies, paymentType: provider, lang, shown_soum: shown, session }, session && PICTURE_MS);
 
+/** Whether the booth can make a print now. */
+export const readReady = () => call("GET", "/booth/ready");
+
 export const readOrder = (id) => call("GET", at(id));
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});
 export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang });
 export const reportPaid = (id) => call("POST", `${at(id)}/report-paid`, {});
 export const confirmPaid = (id, pin) => call("POST", `${at(id)}/confirm`, { pin });
 export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page }, settings.pictures ? PICTURE_MS : WRITE_MS);
+/** What the customer says of prints of which the printer says nothing: whether all came out. */
+export const sayWhatCameOut = (id, all) => call("POST", `${at(id)}/came-out`, { all });
 export const eventsOf = (id) => new EventSource(`/api${at(id)}/events`);
 
 // Pictures: the layouts, a session for one customer's shots, the print as it will be.

@@ -1,0 +1,96 @@
+//! "Why does it not work": what is asked most often, decided by what was seen; every check with its state and its cure; and for the owner
+//! the last calls of the wallets, of which one opens whole.
+//!
+//! The page is made of what is in memory, of looks that are bounded in time, and of the public address's last answer: asking that takes
+//! seconds, so it is done beside the page ([`reach`]).
+
+pub(super) mod call;
+mod checks;
+mod questions;
+
+use super::form::{Form, back};
+use super::frame::{self, Frame, Section, Stop, When, show};
+use super::seat::Seat;
+use super::words::Words;
+use crate::app::App;
+use crate::condition::Standing;
+use crate::condition::reach::Reach;
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use call::Row;
+use checks::checks;
+use questions::{Question, questions};
+use std::sync::Arc;
+
+/// Calls that the page lists.
+const CALLS_SHOWN: usize = 50;
+
+/// Something that was looked at.
+pub(super) struct Line {
+    /// What it is about, for whoever looks for it in the page.
+    pub(super) id: &'static str,
+    pub(super) standing: Standing,
+    pub(super) title: String,
+    pub(super) said: String,
+    pub(super) cure: Option<String>,
+    /// More for an engineer, in English.
+    pub(super) detail: Option<String>,
+}
+
+/// What comes by itself.
+#[derive(Template)]
+#[template(path = "panel/why-live.html")]
+struct Live {
+    words: &'static Words,
+    questions: Vec<Question>,
+    checks: Vec<Line>,
+    /// None for an operator.
+    calls: Option<Vec<Row>>,
+    since: When,
+}
+
+impl Live {
+    fn t<'a>(&'a self, key: &'a str) -> &'a str {
+        self.words.t(key)
+    }
+
+    async fn of(app: &Arc<App>, seat: &Seat) -> Self {
+        Reach::ask_if_old(app);
+        let words = seat.words();
+        let calls =
+            || app.inspector.all_calls().iter().take(CALLS_SHOWN).map(|call| Row::of(call, app, words)).collect();
+        Self {
+            words,
+            questions: questions(app, words).await,
+            checks: checks(app, words).await,
+            calls: seat.is_owner().then(calls),
+            since: When::of(app.inspector.since, app, words),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "panel/why.html")]
+struct WhyPage {
+    f: Frame,
+    live: Live,
+}
+
+/// The page.
+pub(super) async fn page(State(app): State<Arc<App>>, seat: Seat) -> Result<Response, Stop> {
+    let live = Live::of(&app, &seat).await;
+    show(&WhyPage { f: seat.frame(&app, Section::Why), live })
+}
+
+/// The part of it that comes by itself.
+pub(super) async fn live(State(app): State<Arc<App>>, seat: Seat, headers: HeaderMap) -> Result<Response, Stop> {
+    frame::live(&Live::of(&app, &seat).await, &headers)
+}
+
+/// Asks the public address again, and waits for what it says.
+pub(super) async fn reach(State(app): State<Arc<App>>, _form: Form) -> Response {
+    Reach::ask(&app).await;
+    back("/admin/why", "reach_asked")
+}

@@ -1,0 +1,259 @@
+//! What is looked at, in the order of a call's way: the address, the wallets, wrong addresses, the clock, the disks, the backup, the
+//! screen, the database.
+
+use super::Line;
+use super::call::{address, cure, from, method, reason, standing};
+use crate::app::App;
+use crate::condition::disk::{self, Disk};
+use crate::condition::reach::{Reached, connected, endpoint, public_address};
+use crate::condition::{Backup, Standing, can_take_payments, clock, last_backup};
+use crate::inspector::call::Kept;
+use crate::inspector::why::Why;
+use crate::inspector::{WALLETS, is_of_payme};
+use crate::panel::say;
+use crate::panel::today::provider_key;
+use crate::panel::words::Words;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::time::{SpanMs, TimeMs};
+use std::sync::Arc;
+
+const MEGABYTE: u64 = 1024 * 1024;
+
+/// How lately a wallet has called that proves that the address works.
+const LATELY: SpanMs = SpanMs::seconds(24 * 3600);
+
+/// All of them.
+pub(super) async fn checks(app: &App, words: &Words) -> Vec<Line> {
+    let mut lines = reaches(app, words);
+    lines.extend(wallets(app).into_iter().map(|wallet| of_wallet(app, wallet, words)));
+    lines.extend(misdirected(app, words));
+    lines.push(of_clock(app, words));
+    lines.extend(disk::look(&app.settings).await.iter().map(|disk| of_disk(disk, words)));
+    lines.push(of_backup(app, last_backup(app).await, words));
+    lines.push(of_screen(app, words));
+    lines.push(of_database(can_take_payments(app).await, words));
+    lines
+}
+
+fn line(id: &'static str, standing: Standing, title: &str, said: String) -> Line {
+    Line { id, standing, title: title.to_owned(), said, cure: None, detail: None }
+}
+
+/// The wallets that are connected, and those that call all the same.
+pub(super) fn wallets(app: &App) -> Vec<Provider> {
+    let connected = connected(&app.settings);
+    WALLETS.into_iter().filter(|wallet| connected.contains(wallet) || !app.inspector.of(*wallet).is_empty()).collect()
+}
+
+/// What is known of a wallet's calls.
+pub(super) struct Known {
+    /// The last that was answered as the wallet wanted, or as happens every day.
+    pub(super) well: Option<Arc<Kept>>,
+    /// The last after that which was refused, by whomever it was made, and how many of them there were.
+    pub(super) refused: Option<(Arc<Kept>, u64)>,
+}
+
+impl Known {
+    pub(super) fn of(app: &App, wallet: Provider) -> Self {
+        let calls = app.inspector.of(wallet);
+        let well = calls.iter().find(|call| call.is_well()).cloned();
+        let since = well.as_ref().map_or(0, |call| call.number);
+        let newer: Vec<&Arc<Kept>> = calls.iter().filter(|call| !call.is_well() && call.number > since).collect();
+        let refused = newer.first().map(|call| {
+            let same = newer.iter().filter(|other| other.why == call.why).count();
+            (Arc::clone(call), u64::try_from(same).unwrap_or(u64::MAX))
+        });
+        let strangers = app.inspector.strangers();
+        // Once the wallet has proven itself, a stranger from elsewhere is a stranger.
+        let may_be_the_wallet = |call: &Kept| match &well {
+            Some(well) => is_of_payme(call.from) || call.from == well.from,
+            None => true,
+        };
+        let theirs = strangers.iter().filter(|it| {
+            let call = &it.last;
+            call.wallet == Some(wallet)
+                && call.number > since
+                && call.why != Some(Why::NotPost)
+                && may_be_the_wallet(call)
+        });
+        // Of those who prove nothing, whoever calls from Payme's own network, then whoever brings a key, is most likely the wallet.
+        let likely =
+            theirs.max_by_key(|it| (is_of_payme(it.last.from), standing(&it.last) == Standing::Bad, it.last.number));
+        let stranger = likely.map(|it| (Arc::clone(&it.last), it.times));
+        Self { well, refused: refused.or(stranger) }
+    }
+}
+
+fn reaches(app: &App, words: &Words) -> Vec<Line> {
+    let wallets = connected(&app.settings);
+    let Some(public) = public_address(&app.settings) else {
+        let said = words.t("why.reach_none").to_owned();
+        let cure = Some(words.t("why.reach_none_cure").to_owned());
+        return vec![Line { cure, ..line("reach", Standing::Unknown, words.t("why.reach_any"), said) }];
+    };
+    let of = |wallet: Provider| {
+        let title = words.fill("why.reach", &[("wallet", words.t(provider_key(wallet)))]);
+        let address = format!("{public}/{}", endpoint(wallet));
+        let port = app.settings.webhook_listen.unwrap_or(app.settings.listen).port().to_string();
+        let say = |key: &str, status: u16| {
+            words.fill(key, &[("address", &address), ("status", &status.to_string()), ("port", &port)])
+        };
+        let (standing, said, cure, detail) = match app.condition.reach.last(wallet) {
+            None => (Standing::Unknown, say("why.reach_waits", 0), None, None),
+            Some(Reached::Here) => (Standing::Good, say("why.reach_here", 0), None, None),
+            Some(Reached::Redirected(status)) => {
+                (Standing::Bad, say("why.reach_redirected", status), Some(say("why.reach_redirected_cure", 0)), None)
+            }
+            Some(Reached::AnotherBoothpay) => {
+                (Standing::Look, say("why.reach_another", 0), Some(say("why.reach_another_cure", 0)), None)
+            }
+            Some(Reached::SomethingElse(status)) => {
+                (Standing::Bad, say("why.reach_else", status), Some(say("why.reach_else_cure", 0)), None)
+            }
+            Some(Reached::Nothing(why)) => {
+                let called = app.inspector.of(wallet).first().map(|call| call.at);
+                let is_recent = called.is_some_and(|at| app.clock.now().since(at).ms() < LATELY.ms());
+                let (standing, cure) = if is_recent {
+                    (Standing::Look, "why.reach_nothing_but")
+                } else {
+                    (Standing::Bad, "why.reach_nothing_cure")
+                };
+                (standing, say("why.reach_nothing", 0), Some(say(cure, 0)), Some(why))
+            }
+        };
+        Line { id: "reach", standing, title, said, cure, detail }
+    };
+    wallets.into_iter().map(of).collect()
+}
+
+fn of_wallet(app: &App, wallet: Provider, words: &Words) -> Line {
+    let (now, known) = (app.clock.now(), Known::of(app, wallet));
+    let title = words.t(provider_key(wallet));
+    let refused = known.refused.as_ref();
+    if let Some((call, times)) = refused {
+        let values = [
+            ("reason", reason(call, app, words).unwrap_or_default()),
+            ("age", say::age(call.at, now, words)),
+            ("from", from(call.from, words)),
+            ("times", times.to_string()),
+        ];
+        let said = fill(words, "why.wallet_refused", &values);
+        return Line { cure: cure(call, app, words), ..line("wallet", standing(call), title, said) };
+    }
+    let Some(call) = known.well else {
+        let since = say::time(app.inspector.since, app, words.language());
+        let cure = words.fill("why.wallet_nobody_cure", &[("address", &address(app, wallet, words))]);
+        let said = words.fill("why.wallet_nobody", &[("since", &since)]);
+        return Line { cure: Some(cure), ..line("wallet", Standing::Unknown, title, said) };
+    };
+    let values =
+        [("age", say::age(call.at, now, words)), ("from", from(call.from, words)), ("method", method(&call, app))];
+    line("wallet", Standing::Good, title, fill(words, "why.wallet_last", &values))
+}
+
+fn fill(words: &Words, key: &str, values: &[(&str, String)]) -> String {
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    words.fill(key, &values)
+}
+
+fn misdirected(app: &App, words: &Words) -> Option<Line> {
+    let strangers = app.inspector.strangers();
+    let stranger = strangers.iter().find(|stranger| stranger.last.wallet.is_none())?;
+    let (call, now) = (&stranger.last, app.clock.now());
+    let values = [
+        ("reason", reason(call, app, words).unwrap_or_default()),
+        ("age", say::age(call.at, now, words)),
+        ("from", from(call.from, words)),
+        ("times", stranger.times.to_string()),
+    ];
+    let addresses: Vec<String> = wallets(app).into_iter().map(|wallet| address(app, wallet, words)).collect();
+    let cure = words.fill("why.misdirected_cure", &[("addresses", &addresses.join(", "))]);
+    let said = fill(words, "why.wallet_refused", &values);
+    Some(Line { cure: Some(cure), ..line("misdirected", Standing::Look, words.t("why.misdirected"), said) })
+}
+
+fn of_clock(app: &App, words: &Words) -> Line {
+    let ahead = clock::ahead(app);
+    let standing = clock::standing(ahead);
+    let key = match (standing, ahead) {
+        (Standing::Good, _) => "why.clock_good",
+        (Standing::Look | Standing::Bad, Some(ahead)) if ahead.ms() > 0 => "why.clock_ahead",
+        (Standing::Look | Standing::Bad, Some(_)) => "why.clock_behind",
+        (Standing::Look | Standing::Bad | Standing::Unknown, _) => "why.clock_now",
+    };
+    let seconds = ahead.map_or(0, |ahead| ahead.ms().saturating_abs() / 1000);
+    // Not to the second: the page would be new with each look.
+    let values =
+        [("time", say::local(app.clock.now(), app).strftime("%H:%M").to_string()), ("seconds", say::number(seconds))];
+    let cure = match standing {
+        Standing::Good => None,
+        Standing::Look | Standing::Bad => Some(words.t("why.clock_cure").to_owned()),
+        Standing::Unknown => Some(words.t("why.clock_compare").to_owned()),
+    };
+    Line { cure, ..line("clock", standing, words.t("why.clock"), fill(words, key, &values)) }
+}
+
+fn of_disk(disk: &Disk, words: &Words) -> Line {
+    let title = words.t(match disk.used_for {
+        disk::Use::Database => "why.disk.database",
+        disk::Use::Photos => "why.disk.photos",
+        disk::Use::Backups => "why.disk.backups",
+    });
+    let folder = disk.folder.display().to_string();
+    let standing = disk.standing();
+    let said = match disk.free {
+        Some(free) => {
+            // Tens of megabytes, so that the page is not new with each look.
+            let megabytes = i64::try_from(free / MEGABYTE / 10 * 10).unwrap_or(i64::MAX);
+            words.fill("why.disk_free", &[("megabytes", &say::number(megabytes)), ("folder", &folder)])
+        }
+        None => words.fill("why.disk_unknown", &[("folder", &folder)]),
+    };
+    let cure = matches!(standing, Standing::Look | Standing::Bad).then(|| words.t("why.disk_cure").to_owned());
+    Line { cure, ..line("disk", standing, title, said) }
+}
+
+fn of_backup(app: &App, backup: Backup, words: &Words) -> Line {
+    let now = app.clock.now();
+    let every = app.settings.backup.as_ref().map_or(LATELY, |backup| backup.every);
+    let standing = backup.standing(every, now);
+    let time = |at: TimeMs| say::time(at, app, words.language());
+    let (said, cure) = match backup {
+        Backup::NotAsked => (words.t("why.backup_not_asked").to_owned(), Some("why.backup_cure")),
+        Backup::Elsewhere => (words.t("why.backup_elsewhere").to_owned(), None),
+        Backup::NotKnown => (words.t("why.backup_unknown").to_owned(), None),
+        Backup::None => (words.t("why.backup_none").to_owned(), Some("why.backup_late_cure")),
+        Backup::Last(at) => {
+            let said = words.fill("why.backup_last", &[("age", &say::age(at, now, words)), ("time", &time(at))]);
+            (said, (standing == Standing::Bad).then_some("why.backup_late_cure"))
+        }
+    };
+    Line { cure: cure.map(|key| words.t(key).to_owned()), ..line("backup", standing, words.t("why.backup"), said) }
+}
+
+fn of_screen(app: &App, words: &Words) -> Line {
+    let (now, title) = (app.clock.now(), words.t("why.screen"));
+    if app.net.streams.count() > 0 {
+        return line("screen", Standing::Good, title, words.t("why.screen_watches").to_owned());
+    }
+    let Some((at, from)) = app.condition.screens.last() else {
+        let said = words.t("why.screen_never").to_owned();
+        let cure = Some(words.t("why.screen_cure").to_owned());
+        return Line { cure, ..line("screen", Standing::Look, title, said) };
+    };
+    let values = [("age", say::age(at, now, words)), ("from", super::call::from(from, words))];
+    if app.condition.screens.is_there(now) {
+        return line("screen", Standing::Good, title, fill(words, "why.screen_there", &values));
+    }
+    let cure = Some(words.t("why.screen_cure").to_owned());
+    Line { cure, ..line("screen", Standing::Look, title, fill(words, "why.screen_gone", &values)) }
+}
+
+fn of_database(is_ready: bool, words: &Words) -> Line {
+    let title = words.t("why.ready");
+    if is_ready {
+        return line("ready", Standing::Good, title, words.t("why.ready_yes").to_owned());
+    }
+    let cure = Some(words.t("why.ready_cure").to_owned());
+    Line { cure, ..line("ready", Standing::Bad, title, words.t("why.ready_no").to_owned()) }
+}

@@ -1,0 +1,161 @@
+//! What owners ask most often, each answered by what was seen since the start.
+
+use super::call::{address, cure, reason, standing};
+use super::checks::{Known, wallets};
+use crate::app::App;
+use crate::condition::Standing;
+use crate::condition::reach::Reached;
+use crate::inspector::WALLETS;
+use crate::inspector::call::Kept;
+use crate::inspector::why::Why;
+use crate::panel::say;
+use crate::panel::today::provider_key;
+use crate::panel::words::Words;
+use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::time::SpanMs;
+use std::sync::Arc;
+
+/// How long a page may need to learn of a payment: one that asks, asks every three seconds.
+const PAGE_PATIENCE: SpanMs = SpanMs::seconds(15);
+
+/// What wallets call the last step of a payment.
+const LAST_STEPS: [&str; 3] = ["PerformTransaction", "Complete", "confirm"];
+
+/// What they call the step at which it begins.
+const FIRST_STEPS: [&str; 3] = ["CreateTransaction", "Prepare", "create"];
+
+/// A question with its answers, each with how that stands.
+pub(super) struct Question {
+    pub(super) id: &'static str,
+    pub(super) title: &'static str,
+    pub(super) answers: Vec<Answer>,
+}
+
+pub(super) struct Answer {
+    pub(super) standing: Standing,
+    pub(super) said: String,
+    pub(super) cure: Option<String>,
+}
+
+/// All of them.
+pub(super) async fn questions(app: &App, words: &'static Words) -> Vec<Question> {
+    let question = |id, key: &'static str, answers| Question { id, title: words.t(key), answers };
+    let mut arrives: Vec<Answer> = wallets(app).into_iter().map(|wallet| does_it_arrive(app, wallet, words)).collect();
+    if arrives.is_empty() {
+        let said = words.t("why.a_no_wallet").to_owned();
+        arrives.push(Answer { standing: Standing::Unknown, said, cure: None });
+    }
+    vec![
+        question("webhook", "why.q_webhook", arrives),
+        question("order", "why.q_order", vec![is_the_order_known(app, words)]),
+        question("page", "why.q_page", vec![does_the_page_know(app, words).await]),
+    ]
+}
+
+fn does_it_arrive(app: &App, wallet: Provider, words: &Words) -> Answer {
+    let (name, known) = (words.t(provider_key(wallet)), Known::of(app, wallet));
+    let expected = address(app, wallet, words);
+    if let Some((call, _)) = known.refused {
+        let reason = reason(&call, app, words).unwrap_or_default();
+        let said = words.fill("why.a_refused", &[("wallet", name), ("reason", &reason)]);
+        return Answer { standing: standing(&call), said, cure: cure(&call, app, words) };
+    }
+    if let Some(call) = known.well {
+        let age = say::age(call.at, app.clock.now(), words);
+        let said = words.fill("why.a_arrives", &[("wallet", name), ("age", &age)]);
+        return Answer { standing: Standing::Good, said, cure: None };
+    }
+    let strangers = app.inspector.strangers();
+    if let Some(stranger) = strangers.iter().find(|stranger| stranger.last.wallet.is_none()) {
+        let values = [("wallet", name), ("path", stranger.last.path.as_str()), ("address", expected.as_str())];
+        let said = words.fill("why.a_wrong_address", &values);
+        return Answer { standing: Standing::Bad, said, cure: None };
+    }
+    let (standing, key) = match app.condition.reach.last(wallet) {
+        Some(Reached::Here) => (Standing::Look, "why.a_nobody_open"),
+        Some(Reached::Redirected(_) | Reached::AnotherBoothpay | Reached::SomethingElse(_) | Reached::Nothing(_)) => {
+            (Standing::Bad, "why.a_nobody_closed")
+        }
+        None => (Standing::Unknown, "why.a_nobody"),
+    };
+    Answer { standing, said: words.fill(key, &[("wallet", name), ("address", &expected)]), cure: None }
+}
+
+/// All calls of wallets, newest first.
+fn of_wallets(app: &App) -> Vec<Arc<Kept>> {
+    let mut calls: Vec<Arc<Kept>> = WALLETS.into_iter().flat_map(|wallet| app.inspector.of(wallet)).collect();
+    calls.sort_by_key(|call| std::cmp::Reverse(call.number));
+    calls
+}
+
+fn is_the_order_known(app: &App, words: &Words) -> Answer {
+    let calls = of_wallets(app);
+    let unknown = calls.iter().find(|call| matches!(call.why, Some(Why::OrderNotFound | Why::OtherField)));
+    match unknown {
+        Some(call) => Answer {
+            standing: standing(call),
+            said: reason(call, app, words).unwrap_or_default(),
+            cure: cure(call, app, words),
+        },
+        None => {
+            let said = words.t("why.a_no_order_refused").to_owned();
+            Answer { standing: Standing::Good, said, cure: None }
+        }
+    }
+}
+
+async fn does_the_page_know(app: &App, words: &Words) -> Answer {
+    let (calls, rules, now) = (of_wallets(app), app.settings.rules(), app.clock.now());
+    let is_step = |call: &Kept, steps: &[&str]| call.said(&rules).method.is_some_and(|method| steps.contains(&method));
+    let paid = calls.iter().find(|call| call.why.is_none() && is_step(call, &LAST_STEPS));
+    let elsewhere = calls.iter().find(|call| call.why == Some(Why::OrderNotFound) && call.said(&rules).order.is_some());
+    let number = |call: Option<&Arc<Kept>>| call.map_or(0, |call| call.number);
+    let name = |call: &Kept| words.t(call.wallet.map_or("call.strange", provider_key));
+    if let Some(call) = elsewhere.filter(|call| call.number > number(paid)) {
+        let said = words.fill("why.a_page_elsewhere", &[("wallet", name(call))]);
+        return Answer { standing: Standing::Bad, said, cure: None };
+    }
+    let Some(paid) = paid else {
+        let begun = calls.iter().find(|call| call.why.is_none() && is_step(call, &FIRST_STEPS));
+        let said = match begun {
+            Some(call) => {
+                let age = say::age(call.at, now, words);
+                words.fill("why.a_page_begun", &[("wallet", name(call)), ("age", &age)])
+            }
+            None => words.t("why.a_page_none").to_owned(),
+        };
+        return Answer { standing: Standing::Unknown, said, cure: None };
+    };
+    let said = paid.said(&rules);
+    // A last step that names only the payment: what began it names the order.
+    let order = said.order.or_else(|| {
+        calls
+            .iter()
+            .map(|call| call.said(&rules))
+            .find(|other| other.payment == said.payment && other.order.is_some())?
+            .order
+    });
+    let Some(order) = order else {
+        return Answer { standing: Standing::Unknown, said: words.t("why.a_page_none").to_owned(), cure: None };
+    };
+    let knows = knows_of_payment(app, &order).await;
+    let values = [("order", say::order(order.as_str())), ("age", say::age(paid.at, now, words))];
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    if knows || now.since(paid.at).ms() < PAGE_PATIENCE.ms() {
+        let standing = if knows { Standing::Good } else { Standing::Unknown };
+        return Answer { standing, said: words.fill("why.a_page_knows", &values), cure: None };
+    }
+    Answer { standing: Standing::Bad, said: words.fill("why.a_page_silent", &values), cure: None }
+}
+
+/// Whether a page was told, or the prints have begun, which a page asked for.
+async fn knows_of_payment(app: &App, order: &OrderId) -> bool {
+    if app.condition.screens.knows_of_payment(order) {
+        return true;
+    }
+    match app.store.story(std::slice::from_ref(order)).await {
+        Ok(Some(story)) => story.order.printed_at.is_some(),
+        Ok(None) | Err(_) => false,
+    }
+}
