@@ -26,7 +26,7 @@ pub use limits::{Limits, Rates};
 pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
-    BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFileSettings, LogFormat, LogSettings, Mode,
+    AlertSettings, BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFileSettings, LogFormat, LogSettings, Mode,
     Outside, PanelReach, PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, Settings, TelegramSettings,
     UzqrCode, UzqrSettings, UzumQrSettings, UzumSettings,
 };

@@ -10,6 +10,8 @@
 //! | money came that cannot pay the order | `money.owed` |
 //! | that money went back | `money.given_back` |
 //! | the task that should give money back was given up | `refund.failed` |
+//!
+//! Two more are of no change: something is wrong around the payments, and it is over ([`crate::alerts`]).
 
 use super::authority;
 use super::booth::Booth;
@@ -46,11 +48,17 @@ pub enum Event {
     /// Money that is owed to a customer did not go back, and it is not tried again: a person has to see to it.
     #[serde(rename = "refund.failed")]
     RefundFailed,
+    /// Something is wrong around the payments.
+    #[serde(rename = "alert.raised")]
+    AlertRaised,
+    /// It is over.
+    #[serde(rename = "alert.over")]
+    AlertOver,
 }
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::OrderCancelled,
@@ -58,6 +66,8 @@ impl Event {
         Self::MoneyOwed,
         Self::MoneyGivenBack,
         Self::RefundFailed,
+        Self::AlertRaised,
+        Self::AlertOver,
     ];
 
     /// The word in messages and settings.
@@ -70,6 +80,8 @@ impl Event {
             Self::MoneyOwed => "money.owed",
             Self::MoneyGivenBack => "money.given_back",
             Self::RefundFailed => "refund.failed",
+            Self::AlertRaised => "alert.raised",
+            Self::AlertOver => "alert.over",
         }
     }
 

@@ -39,6 +39,8 @@ pub enum TaskKind {
     /// A customer gets his money back. The target is the provider's word, the payload a
     /// [`super::giving_back::GiveBack`].
     Refund,
+    /// The owner is told something by Telegram. The target is `telegram`, the payload a [`crate::alerts::Telegram`].
+    Telegram,
     /// A code of Uzum's is watched until nobody can pay it any more. The target is the provider's word, the payload a
     /// [`crate::uzum_qr::Watched`].
     UzumCode,
@@ -46,13 +48,14 @@ pub enum TaskKind {
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Webhook, Self::Refund, Self::UzumCode];
+    pub const ALL: [Self; 4] = [Self::Webhook, Self::Refund, Self::Telegram, Self::UzumCode];
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
             Self::Refund => "refund",
+            Self::Telegram => "telegram",
             Self::UzumCode => "uzum_code",
         }
     }
@@ -60,7 +63,7 @@ impl TaskKind {
     /// How long it waits between two attempts.
     pub const fn pauses(self) -> Pauses {
         match self {
-            Self::Webhook | Self::Refund => TASK_PAUSES,
+            Self::Webhook | Self::Refund | Self::Telegram => TASK_PAUSES,
             Self::UzumCode => CODE_PAUSES,
         }
     }

@@ -25,6 +25,7 @@ pub struct Config {
     pub photos: Photos,
     pub layouts: Layouts,
     pub telegram: Telegram,
+    pub alerts: Alerts,
     pub limits: Limits,
     pub backup: Backup,
     pub log: Log,
@@ -149,6 +150,15 @@ pub struct Admin {
     pub token_file: String,
     pub panel: String,
     pub operator_refund: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Alerts {
+    pub quiet: String,
+    pub summary: String,
+    pub silence_minutes: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -7,6 +7,7 @@ mod layouts;
 mod limits;
 mod log;
 mod mode;
+mod alerts;
 mod panel;
 mod payme;
 mod photos;
@@ -151,6 +152,7 @@ impl Reader {
         let layouts = self.layouts(config);
         self.outside.layouts.clone_from(&layouts);
         let telegram = self.telegram(config);
+        let alerts = self.alerts(&config.alerts);
         let booth = booth?;
         Some(Settings {
             mode,
@@ -182,6 +184,7 @@ impl Reader {
             photos: photos?,
             layouts: layouts?,
             telegram: telegram?,
+            alerts: alerts?,
             limits: limits?,
             backup: backup?,
             log: log?,

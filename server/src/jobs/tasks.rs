@@ -156,6 +156,7 @@ impl Work {
                         TaskKind::Refund => {
                             tracing::info!(%target, "{target} gives money back again");
                         }
+                        TaskKind::Telegram => tracing::info!("alerts reach their chat again"),
                         TaskKind::UzumCode => {
                             tracing::info!(%target, "Uzum says again what becomes of its codes");
                         }
@@ -168,6 +169,9 @@ impl Work {
             (TaskKind::Refund, TaskState::Failed { .. }) => {
                 let cure = task.order_id.as_ref().map(|order| refunds::cure(order, number)).unwrap_or_default();
                 tracing::error!(task = number.get(), %target, "the money{about} did not go back: {why}. It is owed to the customer, and is not tried again; {cure}");
+            }
+            (TaskKind::Telegram, TaskState::Failed { .. }) => {
+                tracing::error!(task = number.get(), "the owner was not told by Telegram: {why}. It is not tried again; the panel's page about alerts has a test");
             }
             (TaskKind::UzumCode, TaskState::Failed { .. }) => {
                 tracing::error!(task = number.get(), %target, "what became of Uzum's code{about} is not known: {why}. It is not asked again; look into Uzum's cabinet whether it was paid, or ask again with: boothpay tasks retry {number}");
@@ -182,6 +186,9 @@ impl Work {
                         }
                         TaskKind::Refund => {
                             tracing::warn!(%target, "the money{about} has not gone back yet: {why}. It is tried again; `boothpay tasks list` shows what waits");
+                        }
+                        TaskKind::Telegram => {
+                            tracing::warn!("the owner could not be told by Telegram: {why}. It is tried again");
                         }
                         TaskKind::UzumCode => {
                             tracing::warn!(%target, "Uzum does not say what became of its code{about}: {why}. It is asked again, nothing is lost; `boothpay tasks list` shows what waits");
@@ -227,6 +234,7 @@ async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
         }
         TaskKind::Webhook => tell(app, caller, task).await,
         TaskKind::Refund => refunds::carry_out(app, caller, &task).await,
+        TaskKind::Telegram => alerts::carry_out(app, caller, &task).await,
         TaskKind::UzumCode => uzum_code::carry_out(app, caller, &task).await,
     }
 }
@@ -236,6 +244,7 @@ pub fn said(task: &Task) -> Option<String> {
     match task.kind {
         TaskKind::Webhook => message::body(&task.payload),
         TaskKind::Refund => refunds::said(&task.payload),
+        TaskKind::Telegram => alerts::said(&task.payload),
         TaskKind::UzumCode => uzum_code::said_by(&task.payload),
     }
 }

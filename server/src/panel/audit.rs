@@ -49,6 +49,7 @@ impl Row {
             | Deed::ReprintAllowed
             | Deed::RefundAsked
             | Deed::HandedBack
+            | Deed::AlertsChanged
             | Deed::NoteWritten
             | Deed::StatementCompared
             | Deed::DifferenceChanged
