@@ -68,9 +68,9 @@ async fn is_silent(app: &App, now: TimeMs) -> Result<bool, StoreError> {
 
 /// Whether the last that came from a wallet was turned away, or could not be served, and it was not long ago.
 fn is_refused(app: &App, wallet: Provider, now: TimeMs) -> bool {
-    Known::of(app, wallet).refused.is_some_and(|(call, _)| {
-        call.standing() == Standing::Bad && now.since(call.at).ms() < ALERT_REFUSED_AGE.ms()
-    })
+    Known::of(app, wallet)
+        .refused
+        .is_some_and(|(call, _)| call.standing() == Standing::Bad && now.since(call.at).ms() < ALERT_REFUSED_AGE.ms())
 }
 
 const fn refused(wallet: Provider) -> Option<Trouble> {
@@ -117,8 +117,7 @@ pub(crate) fn tasks(app: &App, kept: &Alerts, news: &[News], now: TimeMs) -> Vec
         if let Some(chat) = &kept.chat {
             tasks.extend(by_telegram(chat, text(app, *one, words_of(chat)), key("telegram"), now));
         }
-        let data =
-            Data { trouble: one.trouble, since_ms: one.since, text: text(app, *one, Words::of(Language::En)) };
+        let data = Data { trouble: one.trouble, since_ms: one.since, text: text(app, *one, Words::of(Language::En)) };
         let Ok(payload) = serde_json::to_string(&Message { event, at_ms: now, data }) else { continue };
         for webhook in app.settings.webhooks.iter().filter(|webhook| webhook.events.contains(&event)) {
             tasks.push(NewTask {
@@ -147,14 +146,19 @@ pub(crate) fn by_telegram(chat: &Chat, text: String, key: TaskKey, now: TimeMs) 
 }
 
 /// Yesterday in a few lines, if it is time and it was not sent yet: what is kept then, and the task.
-pub(crate) async fn summary(app: &App, kept: &Alerts, now: TimeMs) -> Result<Option<(Alerts, Option<NewTask>)>, StoreError> {
+pub(crate) async fn summary(
+    app: &App,
+    kept: &Alerts,
+    now: TimeMs,
+) -> Result<Option<(Alerts, Option<NewTask>)>, StoreError> {
     let (Some(at), Some(chat)) = (app.settings.alerts.summary, &kept.chat) else { return Ok(None) };
     let today = say::local(now, app).date();
     let is_sent = kept.summary.as_deref() == Some(today.to_string().as_str());
     if is_sent || minute_of_day(app, now) < at || is_quiet(app, now) {
         return Ok(None);
     }
-    let next = Alerts { summary: Some(today.to_string()), ..kept.clone() };
+    let mut next = kept.clone();
+    next.summary = Some(today.to_string());
     // A chat that was found today hears of today tomorrow.
     if kept.summary.is_none() || say::local(chat.since, app).date() == today {
         return Ok(Some((next, None)));

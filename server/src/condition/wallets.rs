@@ -53,4 +53,3 @@ impl Known {
         Self { well, refused: refused.or(stranger) }
     }
 }
-

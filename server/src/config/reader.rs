@@ -1,13 +1,13 @@
 //! From settings as written to values, with everything that is wrong or odd noted at once.
 
 mod addresses;
+mod alerts;
 mod booth;
 mod click;
 mod layouts;
 mod limits;
 mod log;
 mod mode;
-mod alerts;
 mod panel;
 mod payme;
 mod photos;

@@ -4,7 +4,7 @@
 //! over, and takes of each lane only as many as it may carry out at once. So a receiver that hangs holds up its own
 //! messages and nobody else's. What came of tasks is recorded together, with the next that are taken, in one commit.
 
-use super::{refunds, uzum_code};
+use super::{alerts, refunds, uzum_code};
 use crate::app::App;
 use crate::limits::{
     TASKS_AT_ONCE_MAX, TASKS_PAUSE, TASKS_PERIOD, TASKS_REMOVE_PERIOD, TASKS_REMOVED_MAX, TASKS_STOP_PATIENCE,
@@ -171,7 +171,10 @@ impl Work {
                 tracing::error!(task = number.get(), %target, "the money{about} did not go back: {why}. It is owed to the customer, and is not tried again; {cure}");
             }
             (TaskKind::Telegram, TaskState::Failed { .. }) => {
-                tracing::error!(task = number.get(), "the owner was not told by Telegram: {why}. It is not tried again; the panel's page about alerts has a test");
+                tracing::error!(
+                    task = number.get(),
+                    "the owner was not told by Telegram: {why}. It is not tried again; the panel's page about alerts has a test"
+                );
             }
             (TaskKind::UzumCode, TaskState::Failed { .. }) => {
                 tracing::error!(task = number.get(), %target, "what became of Uzum's code{about} is not known: {why}. It is not asked again; look into Uzum's cabinet whether it was paid, or ask again with: boothpay tasks retry {number}");

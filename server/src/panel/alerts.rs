@@ -49,9 +49,10 @@ pub(super) async fn page(State(app): State<Arc<App>>, OwnerSeat(seat): OwnerSeat
 
 async fn shown(app: &App, seat: &super::Seat, code: Option<String>) -> Result<Response, Stop> {
     let (alerts, words) = (kept(app).await?, seat.words());
-    let tasks = app.store.tasks(None, TASKS_LOOKED_AT).await?;
+    let tasks = app.store.tasks(&TaskState::WORDS, TASKS_LOOKED_AT).await?;
     let last = tasks.iter().filter(|task| task.kind == TaskKind::Telegram).max_by_key(|task| task.number);
-    let undelivered = last.filter(|task| !matches!(task.state, TaskState::Done { .. })).and_then(|it| it.last_error.clone());
+    let undelivered =
+        last.filter(|task| !matches!(task.state, TaskState::Done { .. })).and_then(|it| it.last_error.clone());
     let bot = app.photos.bot_name.get();
     let code = code.map(|code| {
         let start = format!("alerts_{code}");

@@ -13,8 +13,8 @@ use boothpay_protocol::alerts::{self, Chat as AlertChat};
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::rows::{Needs, Rows};
-use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::photos::{Customer, PhotoKind, Refusal, Session, SessionId, SessionKind, SessionStatus};
+use boothpay_protocol::secret::KeyDigest;
 use boothpay_store::{StoreError, Update, UpdateKey};
 use std::sync::Arc;
 

@@ -25,11 +25,7 @@ impl Reader {
             },
         };
         let silence = self.number("alerts.silence_minutes", alerts.silence_minutes, SILENCE_MINUTES);
-        Some(AlertSettings {
-            quiet: quiet?,
-            summary: summary?,
-            silence: SpanMs::seconds(silence?.saturating_mul(60)),
-        })
+        Some(AlertSettings { quiet: quiet?, summary: summary?, silence: SpanMs::seconds(silence?.saturating_mul(60)) })
     }
 }
 

@@ -13,7 +13,6 @@ use crate::panel::today::provider_key;
 use crate::panel::words::Words;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use std::sync::Arc;
 
 const MEGABYTE: u64 = 1024 * 1024;
 
