@@ -105,7 +105,12 @@ pub(crate) fn text(app: &App, news: News, words: &Words) -> String {
         return words.fill("alert.over", &[("booth", booth), ("title", &title), ("since", &since)]);
     }
     let cure = words.t(&format!("alert.cure_{}", news.trouble.word())).to_owned();
-    words.fill("alert.raised", &[("booth", booth), ("title", &title), ("cure", &cure)])
+    in_lines(&words.fill("alert.raised", &[("booth", booth), ("title", &title), ("cure", &cure)]))
+}
+
+/// A text with its lines apart. The words are read as they stand in their files, which have no line ends within a text.
+fn in_lines(text: &str) -> String {
+    text.replace(" ¶ ", "\n")
 }
 
 /// The tasks that tell it to whoever wants to know.
@@ -180,7 +185,7 @@ pub(crate) async fn summary(
         ],
     );
     let key = TaskKey::of("alert", &["summary", &today.to_string(), &chat.id.to_string()]);
-    Ok(Some((next, by_telegram(chat, text, key, now))))
+    Ok(Some((next, by_telegram(chat, in_lines(&text), key, now))))
 }
 
 /// What is kept now.
