@@ -1,6 +1,7 @@
 //! `boothpay order`: orders from the command line, as JSON. Works beside a running server on the same database.
 
 mod export;
+mod prints;
 mod refund;
 
 use crate::out;
@@ -13,7 +14,7 @@ use boothpay_protocol::money::{Soum, Tiyin};
 use boothpay_protocol::uzqr::{How, UzqrDetails};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
-use boothpay_server::orders::{self, Orders};
+use boothpay_server::orders::{self, Orders, Reprint};
 use boothpay_store::visit::{self, OrderStory};
 use boothpay_store::{Address, Store};
 use clap::{Args, Subcommand, ValueEnum};
@@ -52,7 +53,8 @@ pub(crate) enum OrderCommand {
     Refund(refund::Refund),
     /// Let a paid order be printed once more, because nothing good came out of the printer.
     ///
-    /// The customer types the order's number at the booth's screen and gets the prints.
+    /// Where the booth's page prints, the customer types the order's number at the screen and gets the prints. Where your own program
+    /// prints, it gets the job at once.
     Reprint {
         /// The order's id, as for show.
         #[arg(required = true, value_name = "ID")]
@@ -78,7 +80,7 @@ pub(crate) struct List {
     /// Only orders of this status.
     #[arg(long, conflicts_with = "owed")]
     status: Option<Status>,
-    /// Only orders with money that is owed back to the customer, and where that stands.
+    /// Only orders with money or prints that are owed to the customer, and where that stands.
     #[arg(long)]
     owed: bool,
     /// At most so many.
@@ -128,7 +130,7 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
 
 /// Opens the database to change something.
 fn change(settings: &Settings, work: impl AsyncFnOnce(&Store) -> Result<Value>) -> Result<Value> {
-    let store = Store::open(&settings.database)?.telling(settings.subscriptions());
+    let store = Store::open(&settings.database)?.telling(settings.subscriptions()).printing(settings.prints.jobs());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(work(&store))
 }
@@ -154,8 +156,12 @@ async fn create_order(settings: &Settings, store: &Store, create: Create) -> Res
 async fn reprint(settings: &Settings, store: &Store, written: &[String]) -> Result<Value> {
     let orders = Orders { store, clock: &Clock::System, settings, actor: Actor::CommandLine };
     let id = found(&settings.database, written)?.order.id;
-    if !orders.allow_reprint(id.clone()).await?? {
-        out::complain(format_args!("order {id} has not been printed yet; type its number at the booth's screen"));
+    match orders.reprint(id.clone()).await?? {
+        Reprint::AtOnce | Reprint::AtTheScreen => {}
+        Reprint::UnderWay => out::complain(format_args!("order {id} is being printed already")),
+        Reprint::NotYetPrinted => {
+            out::complain(format_args!("order {id} has not been printed yet; type its number at the booth's screen"));
+        }
     }
     show(settings, &[id.as_str().to_owned()])
 }
@@ -196,6 +202,7 @@ fn show(settings: &Settings, written: &[String]) -> Result<Value> {
     };
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("owed_back".to_owned(), refund::owed(&story).into());
+        fields.insert("owed_prints".to_owned(), prints::owed(&story.order));
         fields.insert("transactions".to_owned(), story.transactions.iter().map(describe_transaction).collect());
         fields.insert("journal".to_owned(), story.journal.iter().map(line).collect());
     }
@@ -209,6 +216,7 @@ fn list_orders(settings: &Settings, list: &List) -> Result<Value> {
             let mut row = describe(settings, &story.order);
             if let Some(fields) = row.as_object_mut() {
                 fields.insert("owed_back".to_owned(), refund::owed(story).into());
+                fields.insert("owed_prints".to_owned(), prints::owed(&story.order));
             }
             row
         };
@@ -229,6 +237,8 @@ fn describe(settings: &Settings, order: &Order) -> Value {
         "created_at": order.created_at.ms(),
         "expires_at": order.expires_at.ms(),
         "printed_at": order.printed_at.map(|time| time.ms()),
+        "print": order.printing.map(|it| it.state.word()),
+        "copies_printed": order.printing.map(|it| it.done),
         "refund_asked_at": order.refund_asked_at.map(|time| time.ms()),
         "payment_url": settings.link_of(order, None),
     })

@@ -172,10 +172,14 @@ impl Difference {
     }
 }
 
-/// A text of a strange file as it is kept: one short line without the number of a card.
+/// An id of a strange file as it is kept: one short line. Numbers of payments and orders can look like the number of a card.
+pub fn short(text: &str, chars_max: usize) -> String {
+    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(chars_max).collect()
+}
+
+/// Another text of a strange file as it is kept: one short line without the number of a card.
 pub fn kept(text: &str, chars_max: usize) -> String {
-    let plain = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c });
-    card::masked(&plain.take(chars_max).collect::<String>())
+    card::masked(&short(text, chars_max))
 }
 
 #[cfg(test)]
@@ -240,5 +244,6 @@ mod tests {
         assert_eq!(kept(" a\nb\0c ", 10), "a b c");
         assert_eq!(kept(&"x".repeat(200), 5), "xxxxx");
         assert_eq!(kept("4111111111111111", 50), "(card number)");
+        assert_eq!(short(" photobooth_1699999999995\n", 50), "photobooth_1699999999995");
     }
 }

@@ -21,6 +21,7 @@ pub mod language;
 pub mod limits;
 pub mod order;
 pub mod period;
+pub mod printing;
 pub mod provider;
 pub mod refunds;
 pub mod replay;

@@ -193,6 +193,8 @@ pub enum Deed {
     OrderCancelled,
     /// A paid order may be printed once more.
     ReprintAllowed,
+    /// A customer has the prints that were owed to him.
+    PrintsHandedOver,
     /// A customer gets his money back.
     RefundAsked,
     /// A customer has got his money back past the wallet.
@@ -211,7 +213,7 @@ pub enum Deed {
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::LinkMade,
         Self::PasswordSet,
         Self::LoggedIn,
@@ -221,6 +223,7 @@ impl Deed {
         Self::PersonRemoved,
         Self::OrderCancelled,
         Self::ReprintAllowed,
+        Self::PrintsHandedOver,
         Self::RefundAsked,
         Self::HandedBack,
         Self::NoteWritten,
@@ -242,6 +245,7 @@ impl Deed {
             Self::PersonRemoved => "person_removed",
             Self::OrderCancelled => "order_cancelled",
             Self::ReprintAllowed => "reprint_allowed",
+            Self::PrintsHandedOver => "prints_handed_over",
             Self::RefundAsked => "refund_asked",
             Self::HandedBack => "handed_back",
             Self::NoteWritten => "note_written",

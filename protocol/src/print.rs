@@ -11,8 +11,11 @@
 //!
 //! The server cannot know whether the page that is granted again has already printed. The page remembers it.
 
+pub mod jobs;
+
 use crate::ledger::journal::{Actor, Change, Entry};
 use crate::ledger::order::OrderStatus;
+use crate::ledger::printing::PrintState;
 use crate::ledger::rows::{Decision, Rows};
 use crate::shop::PrintRefusal;
 use crate::time::TimeMs;
@@ -78,15 +81,23 @@ pub fn grant(page: &PageId, rows: &Rows, now: TimeMs) -> Decision<Result<Asked, 
     let Some(order) = &rows.order else { return Decision::answer(Err(PrintRefusal::NotFound)) };
     match (order.status, order.printed_at) {
         (OrderStatus::Paid, _) if order.refund_asked_at.is_some() => Decision::answer(Err(PrintRefusal::RefundAsked)),
-        (OrderStatus::Paid, None) => {
+        // A claim of the time when print jobs were made is honoured as long as it says.
+        (OrderStatus::Paid, _) if order.printing.is_some_and(|it| !is_open_claim(it.state, now)) => {
+            Decision::answer(Ok(Asked::Taken))
+        }
+        (OrderStatus::Paid, Some(_)) if order.printing.is_none() => Decision::answer(Ok(Asked::Taken)),
+        (OrderStatus::Paid, _) => {
             let granted = Change::PrintGranted { page: page.clone() };
             Decision::change(order.id.clone(), rows.at(now), vec![granted], Ok(Asked::Granted))
         }
-        (OrderStatus::Paid, Some(_)) => Decision::answer(Ok(Asked::Taken)),
         (OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Refunded | OrderStatus::Expired, _) => {
             Decision::answer(Err(PrintRefusal::NotPaid))
         }
     }
+}
+
+const fn is_open_claim(state: PrintState, now: TimeMs) -> bool {
+    matches!(state, PrintState::Claim { until } if now.ms() < until.ms())
 }
 
 /// Lets a paid order be printed once more, because nothing, or nothing good, came out of the printer. The reply says whether
@@ -95,6 +106,7 @@ pub fn allow_again(rows: &Rows, now: TimeMs) -> Decision<Result<bool, PrintRefus
     let Some(order) = &rows.order else { return Decision::answer(Err(PrintRefusal::NotFound)) };
     match (order.status, order.printed_at) {
         (OrderStatus::Paid, _) if order.refund_asked_at.is_some() => Decision::answer(Err(PrintRefusal::RefundAsked)),
+        (OrderStatus::Paid, _) if order.printing.is_some() => Decision::answer(Err(PrintRefusal::HasJob)),
         (OrderStatus::Paid, Some(_)) => {
             Decision::change(order.id.clone(), rows.at(now), vec![Change::ReprintAllowed], Ok(true))
         }
@@ -109,7 +121,10 @@ pub fn allow_again(rows: &Rows, now: TimeMs) -> Decision<Result<bool, PrintRefus
 /// such a row, so it may be read after the decision.
 pub fn holder(journal: &[Entry]) -> Option<&PageId> {
     let is_about_prints = |entry: &&Entry| {
-        matches!(entry.change, Change::PrintGranted { .. } | Change::ReprintAllowed | Change::OrderPrinted)
+        matches!(
+            entry.change,
+            Change::PrintGranted { .. } | Change::ReprintAllowed | Change::OrderPrinted | Change::PrintAsked { .. }
+        )
     };
     match &journal.iter().rev().find(is_about_prints)?.change {
         Change::PrintGranted { page } => Some(page),
@@ -120,6 +135,13 @@ pub fn holder(journal: &[Entry]) -> Option<&PageId> {
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::ReprintAllowed
+        | Change::PrintAsked { .. }
+        | Change::PrintBegun { .. }
+        | Change::PrintProgress { .. }
+        | Change::PrintDone
+        | Change::PrintFailed { .. }
+        | Change::PrintUnknown { .. }
+        | Change::PrintClaimOpened { .. }
         | Change::TransactionCreated(_)
         | Change::StatementShown { .. }
         | Change::OrderTakenOver(_)

@@ -6,6 +6,7 @@ use crate::ledger::journal::Change;
 use crate::ledger::language::Language;
 use crate::ledger::limits::COPIES_MAX;
 use crate::ledger::order::{Copies, NewOrder, Order, OrderId, OrderStatus};
+use crate::ledger::printing::PrintState;
 use crate::ledger::provider::{Provider, ProviderId};
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{NewTransaction, State, Transaction};
@@ -209,6 +210,12 @@ pub enum PrintRefusal {
     /// A person asked that its money go back.
     #[error("the money of this order goes back to its customer, so it is not printed")]
     RefundAsked,
+    /// The time of the customer's claim is over.
+    #[error("the time of this claim is over; the owner can still allow it: boothpay order reprint")]
+    ClaimOver,
+    /// A print job belongs to it, and the settings make none any more.
+    #[error("this order was printed by a print job; to make another, set [prints] by to who prints")]
+    HasJob,
 }
 
 /// Notes that an order's prints were started. Saying so again is no error.
@@ -216,6 +223,9 @@ pub fn printed(rows: &Rows, now: TimeMs) -> Decision<Result<(), PrintRefusal>> {
     let Some(order) = &rows.order else { return Decision::answer(Err(PrintRefusal::NotFound)) };
     match (order.status, order.printed_at) {
         (OrderStatus::Paid, _) if order.refund_asked_at.is_some() => Decision::answer(Err(PrintRefusal::RefundAsked)),
+        (OrderStatus::Paid, _) if order.printing.is_some_and(|it| it.state != PrintState::Printed) => {
+            Decision::change(order.id.clone(), rows.at(now), vec![Change::PrintDone], Ok(()))
+        }
         (OrderStatus::Paid, None) => {
             Decision::change(order.id.clone(), rows.at(now), vec![Change::OrderPrinted], Ok(()))
         }

@@ -15,6 +15,7 @@
 //! Another sum, or another order than the statement's, is always refused. So is what is not here and has an id by which its wallet would
 //! not find it: what the wallet says of it later has to meet the same transaction.
 
+use crate::difference;
 use crate::ledger::arrival::{self, Arrived};
 use crate::ledger::details::Details;
 use crate::ledger::holder::Holder;
@@ -154,11 +155,8 @@ fn with_evidence<R>(mut decision: Decision<R>, shown: Change) -> Decision<R> {
 }
 
 fn shown(stated: &Stated, number: TransactionNumber) -> Change {
-    let short = |text: &str| {
-        let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-        crate::card::masked(&plain.take(EVIDENCE_CHARS_MAX).collect::<String>())
-    };
-    Change::StatementShown { number, by: short(&stated.by), evidence: short(&stated.evidence) }
+    let kept = |text: &str| difference::kept(text, EVIDENCE_CHARS_MAX);
+    Change::StatementShown { number, by: kept(&stated.by), evidence: kept(&stated.evidence) }
 }
 
 /// What begins and performs a payment that is not here.

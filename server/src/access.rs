@@ -7,7 +7,7 @@
 //! |---|---|
 //! | the booth's browser: a cookie that pairing gave it | what the booth's screen does, at the booth's prices |
 //! | `api.token`, from anywhere | the same, and orders at prices of its own |
-//! | a page whose origin `cors_origins` names, or a program that is no browser, on this very computer and not through a proxy | orders at prices of its own |
+//! | a page whose origin `cors_origins` names, or a program that is no browser, on this very computer and not through a proxy | orders at prices of its own; where the owner's own program prints, print jobs |
 //!
 //! What is refused has changed nothing, and is told in the owner's words what to do.
 
@@ -18,7 +18,7 @@ pub(crate) mod pairing;
 pub(crate) mod refusals;
 
 use crate::app::App;
-use crate::config::Mode;
+use crate::config::{Mode, PrintBy};
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
 use axum::extract::FromRequestParts;
@@ -54,6 +54,17 @@ pub(crate) struct MayOffer(Proof);
 
 /// Leave to do what the booth's screen does.
 pub(crate) struct AtBooth(Proof);
+
+/// Leave to take print jobs and to say what came of them. Where the owner's own program prints, whoever may make orders may: it is
+/// that program.
+pub(crate) struct MayPrint(Proof);
+
+impl MayPrint {
+    /// Counts a question for a job.
+    pub(crate) fn count(&self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
+        self.0.count(app, visitor, Kind::Status)
+    }
+}
 
 impl MayOffer {
     /// Counts an order against its caller's limit.
@@ -176,6 +187,19 @@ impl FromRequestParts<Arc<App>> for MayOffer {
             }
             Sender::Nobody | Sender::OwnPage if pairing::is_paired(app, parts).await? => Ok(Self(Proof::Cookie)),
             Sender::Nobody | Sender::Named | Sender::OwnPage => Err(unproven(app, parts, CURE_FOR_PROGRAMS)),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for MayPrint {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        match app.settings.prints.by {
+            PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => {
+                MayOffer::from_request_parts(parts, app).await.map(|MayOffer(proof)| Self(proof))
+            }
+            PrintBy::Receipt => AtBooth::from_request_parts(parts, app).await.map(|AtBooth(proof)| Self(proof)),
         }
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod generate_qr;
 pub(crate) mod health;
 pub(crate) mod payment_status;
 pub(crate) mod payments;
+pub(crate) mod prints;
 pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod test_payment;

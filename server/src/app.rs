@@ -53,7 +53,7 @@ impl App {
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
         let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
         let (net, broken_jobs) = (Net::new(&settings.limits), BrokenJobs::default());
-        let store = store.telling(settings.subscriptions());
+        let store = store.telling(settings.subscriptions()).printing(settings.prints.jobs());
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
         let (caller, panel) = (Caller::default(), Panel::default());

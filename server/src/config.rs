@@ -27,8 +27,8 @@ pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
     AlertSettings, BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFileSettings, LogFormat,
-    LogSettings, Mode, Outside, PanelReach, PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, Settings,
-    TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings, UzumSettings,
+    LogSettings, Mode, Outside, PanelReach, PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, PrintBy,
+    PrintSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings, UzumSettings,
 };
 pub use shown::without_secrets;
 pub use text::{TextError, decode};

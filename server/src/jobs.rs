@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod backup;
 pub mod heads;
 pub mod photos;
+pub mod prints;
 pub mod refunds;
 pub mod strangers;
 pub mod sweep;

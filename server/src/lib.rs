@@ -24,6 +24,7 @@ pub mod orders;
 mod outgoing;
 pub mod panel;
 mod photos;
+mod prints;
 mod qr;
 pub mod reconciling;
 mod routes;
@@ -40,7 +41,9 @@ mod uzum_qr;
 mod webhook;
 
 pub use app::App;
-pub use jobs::{alerts as alert_job, backup, refunds, sweep, tasks};
+pub use jobs::alerts as alert_job;
+pub use jobs::prints as print_jobs;
+pub use jobs::{backup, refunds, sweep, tasks};
 pub use outgoing::address::HttpAddress;
 pub use outgoing::bank_code;
 pub use outgoing::signature::SigningKey;

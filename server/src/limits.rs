@@ -168,6 +168,12 @@ pub(crate) const TASKS_STOP_PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) const TASKS_REMOVE_PERIOD: Duration = Duration::from_secs(60);
 pub(crate) const TASKS_REMOVED_MAX: u32 = 1000;
 
+/// How often it is looked for prints that are due for the folder or the command, and for jobs that nobody has taken: a customer waits.
+pub(crate) const PRINTS_PERIOD: Duration = Duration::from_secs(1);
+
+/// Print jobs that are looked at in one round. A booth has a handful at once.
+pub(crate) const PRINTS_LAPSED_MAX: u32 = 200;
+
 /// Bytes of a picture of the owner's, a code of UzQR or a logo: more than a sharp one of 1000 pixels needs.
 pub(crate) const PICTURE_BYTES_MAX: usize = 512 * 1024;
 

@@ -9,9 +9,11 @@ use crate::story;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderIdError};
+use boothpay_protocol::ledger::printing::{PrintState, Printing};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::print::jobs::{self, Report, Wanted};
 use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::shop::{self, CloseRefusal, OrderConflict, OrderRequest, PrintRefusal, TestPaymentRefusal};
 use boothpay_protocol::time::TimeMs;
@@ -23,6 +25,19 @@ const NUMBER_DAYS: i64 = 31 * 31;
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
+
+/// What comes of a reprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reprint {
+    /// A print job was made.
+    AtOnce,
+    /// There is a print job already.
+    UnderWay,
+    /// The screen prints it when its number is typed there.
+    AtTheScreen,
+    /// The screen would have printed it anyway.
+    NotYetPrinted,
+}
 
 /// The store with what its users need around it.
 pub struct Orders<'a> {
@@ -116,9 +131,45 @@ impl Orders<'_> {
         self.change(id, move |rows, now| uzqr::confirm(&said, rows, now, &rules)).await
     }
 
-    /// Lets a paid order be printed once more; whether there was anything to allow.
-    pub async fn allow_reprint(&self, id: OrderId) -> Result<Result<bool, PrintRefusal>, StoreError> {
-        self.change(id, print::allow_again).await
+    /// A person lets a paid order be printed once more: by a print job where those print, else by the screen at which the customer
+    /// types the number.
+    pub async fn reprint(&self, id: OrderId) -> Result<Result<Reprint, PrintRefusal>, StoreError> {
+        let Some(jobs) = self.settings.prints.jobs() else {
+            let allowed = self.change(id, print::allow_again).await?;
+            return Ok(allowed.map(|allowed| if allowed { Reprint::AtTheScreen } else { Reprint::NotYetPrinted }));
+        };
+        let wanted = self.change(id, move |rows, now| jobs.want_again(rows, now)).await?;
+        Ok(wanted.map(|wanted| match wanted {
+            Wanted::Asked => Reprint::AtOnce,
+            Wanted::Before => Reprint::UnderWay,
+        }))
+    }
+
+    /// A person says that the customer has all prints, also those that did not come out of this printer.
+    pub async fn hand_over(&self, id: OrderId) -> Result<Result<(), jobs::ReportRefusal>, StoreError> {
+        self.change(id, jobs::settle).await
+    }
+
+    /// The customer asks for the prints of an order that a print job makes.
+    pub async fn want_print(&self, id: OrderId) -> Result<Result<Wanted, PrintRefusal>, StoreError> {
+        let jobs = self.settings.prints.jobs.clone();
+        self.change(id, move |rows, now| jobs.want(rows, now)).await
+    }
+
+    /// The customer says whether all copies came out, where nobody knows it.
+    pub async fn came_out(&self, id: OrderId, all: bool) -> Result<Result<(), jobs::ReportRefusal>, StoreError> {
+        let printing = self.store.rows(Needs::order(id.clone())).await?.order.and_then(|order| order.printing);
+        let Some(Printing { job, state: PrintState::Unknown, .. }) = printing else {
+            return Ok(Err(jobs::ReportRefusal::Answered));
+        };
+        let round = jobs::round(&self.store.journal(id.clone()).await?, job);
+        let report = if all {
+            Report::Printed
+        } else {
+            Report::Failed { done: None, why: "the customer says that not all came out".to_owned() }
+        };
+        let jobs = self.settings.prints.jobs.clone();
+        self.change(id, move |rows, now| jobs.report(job, round, &report, rows, now)).await
     }
 
     /// Pays an order without money.

@@ -100,6 +100,7 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/orders/{id}", get(order::page))
         .route("/admin/orders/{id}/cancel", post(order::cancel))
         .route("/admin/orders/{id}/reprint", post(order::reprint))
+        .route("/admin/orders/{id}/prints-handed-over", post(order::hand_over))
         .route("/admin/orders/{id}/refund", post(order::refund))
         .route("/admin/orders/{id}/handed-back", post(order::handed_back))
         .route("/admin/orders/{id}/note", post(order::write_note))

@@ -18,7 +18,7 @@ use boothpay_store::{StoreError, UpdateKey};
 use files::{Files, KeepError};
 use pictures::{Picture, PictureError};
 use std::sync::{Arc, OnceLock};
-use tokio::sync::{Notify, Semaphore, broadcast};
+use tokio::sync::{Mutex, Notify, Semaphore, broadcast};
 
 /// What handlers, jobs and the bot share of it.
 pub(crate) struct Photos {
@@ -28,6 +28,8 @@ pub(crate) struct Photos {
     places: Arc<Semaphore>,
     /// Places for bodies with pictures.
     pub(crate) bodies: Arc<Semaphore>,
+    /// One print file is made at a time: two for one order would take each other's place.
+    sheets: Mutex<()>,
     changed: broadcast::Sender<SessionId>,
     /// Wakes whoever sends pictures.
     pub(crate) to_send: Notify,
@@ -41,6 +43,7 @@ impl Photos {
             files: Files::new(settings.folder.clone(), settings.disk_bytes),
             places: Arc::new(Semaphore::new(PICTURES_AT_ONCE_MAX)),
             bodies: Arc::new(Semaphore::new(PICTURE_BODIES_MAX)),
+            sheets: Mutex::default(),
             changed: broadcast::Sender::new(SESSION_CHANGES_BUFFERED),
             to_send: Notify::new(),
             bot_name: OnceLock::new(),

@@ -179,7 +179,7 @@ fn days(comparison: &Comparison, now: TimeMs) -> Vec<ComparedDay> {
 }
 
 fn difference(comparison: &Comparison, found: &Found, now: TimeMs) -> Difference {
-    let short = |text: &String| difference::kept(text, difference::WORD_CHARS_MAX);
+    let short = |text: &String| difference::short(text, difference::WORD_CHARS_MAX);
     let (payment, order) = (found.id.as_ref().map(short), found.order.as_ref().map(short));
     let named = payment.as_deref().or(order.as_deref()).unwrap_or_default().to_lowercase();
     let row = found.row.map(|row| format!(", row {row}")).unwrap_or_default();

@@ -55,6 +55,10 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/payment-status/{order_id}", get(api::payment_status::handle))
         .route("/api/test-payment/{order_id}", post(api::test_payment::handle))
         .route("/api/stats", get(api::stats::handle))
+        .route("/api/prints/next", get(api::prints::next))
+        .route("/api/prints/ask", post(api::prints::ask))
+        .route("/api/prints/{job}", post(api::prints::answer))
+        .route("/api/prints/{job}/picture", get(api::prints::picture))
         .merge(first_user())
         // Inside the layer: a browser's preflight is an OPTIONS that the layer has to see first.
         .method_not_allowed_fallback(api::wrong_method)
@@ -72,6 +76,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/booth/orders/{order_id}/new-code", post(kiosk::orders::new_code))
         .route("/api/booth/orders/{order_id}/print", post(kiosk::orders::print))
         .route("/api/booth/orders/{order_id}/printed", post(kiosk::orders::printed))
+        .route("/api/booth/orders/{order_id}/came-out", post(kiosk::orders::came_out))
         .route("/api/booth/orders/{order_id}/report-paid", post(kiosk::staff::report_paid))
         .route("/api/booth/orders/{order_id}/confirm", post(kiosk::staff::confirm))
         .route("/api/booth/orders/{order_id}/events", get(kiosk::events::handle))

@@ -1,7 +1,7 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
-use crate::jobs::{self, alerts, backup, heads, photos, strangers, sweep, tasks, telegram};
+use crate::jobs::{self, alerts, backup, heads, photos, prints, strangers, sweep, tasks, telegram};
 use crate::net::{self, Door};
 use crate::routes::{router, webhook_router};
 use crate::webhook;
@@ -39,6 +39,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     let carrying_out = start(&app, "tasks", tasks::run);
     let summing_up = start(&app, "sums of refused calls", strangers::run);
     let ending_sessions = start(&app, "photo sessions", photos::run);
+    let printing = start(&app, "prints", prints::run);
     let talking = start(&app, "Telegram", telegram::run);
     serve(&app, listener, router(Arc::clone(&app)), most).await;
     // The sweep ends by the same switch; a call of its that is under way is committed or not at all.
@@ -54,6 +55,8 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     // What it has not ended, the next start does.
     let _ = ending_sessions.await;
     let _ = talking.await;
+    // A job that somebody is at is asked about after the next start.
+    let _ = printing.await;
     Ok(())
 }
 

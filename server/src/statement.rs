@@ -64,10 +64,7 @@ pub struct Statement {
 
 /// Reads a file. `known` are columns and words that were mapped by hand, now or before.
 pub fn read(bytes: &[u8], known: &Columns, zone: &TimeZone) -> Result<Statement, StatementError> {
-    if bytes.len() > FILE_BYTES_MAX {
-        return Err(Trouble::TooLarge.into());
-    }
-    let grid = if bytes.starts_with(b"PK\x03\x04") { workbook::read(bytes)? } else { Grid::of_text(bytes)? };
+    let grid = grid(bytes)?;
     let (headings, columns, places) = columns::find(&grid, known)?;
     let mut lines = Vec::new();
     for (row, cells) in grid.rows.iter().filter(|(row, _)| *row > headings) {
@@ -78,6 +75,18 @@ pub fn read(bytes: &[u8], known: &Columns, zone: &TimeZone) -> Result<Statement,
         return Err(Trouble::NoPayment.into());
     }
     Ok(Statement { lines, columns })
+}
+
+/// The headings of a file, for a person who wants to map them by hand.
+pub fn headings(bytes: &[u8], known: &Columns) -> Result<Vec<String>, StatementError> {
+    columns::all(&grid(bytes)?, known)
+}
+
+fn grid(bytes: &[u8]) -> Result<Grid, StatementError> {
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(Trouble::TooLarge.into());
+    }
+    if bytes.starts_with(b"PK\x03\x04") { workbook::read(bytes) } else { Grid::of_text(bytes) }
 }
 
 #[cfg(test)]

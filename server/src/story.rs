@@ -47,6 +47,24 @@ fn tell_one(entry: &Entry) {
         Change::OrderPrinted => tracing::info!(%order, by, "order {order}: prints started"),
         Change::PrintGranted { .. } => tracing::info!(%order, by, "order {order}: prints started"),
         Change::ReprintAllowed => tracing::info!(%order, by, "order {order}: may be printed once more"),
+        Change::PrintAsked { round: 1, .. } => tracing::info!(%order, by, "order {order}: waits to be printed"),
+        Change::PrintAsked { .. } => tracing::info!(%order, by, "order {order}: waits to be printed once more"),
+        Change::PrintBegun { by: taker, .. } => {
+            tracing::info!(%order, by, "order {order}: is being printed by {taker}");
+        }
+        Change::PrintProgress { done, .. } => {
+            tracing::info!(%order, by, done, "order {order}: copies printed so far: {done}");
+        }
+        Change::PrintDone => tracing::info!(%order, by, "order {order}: printed"),
+        Change::PrintFailed { done, why } => {
+            tracing::warn!(%order, by, done, "order {order}: not printed whole, copies that came out: {done}. {why}");
+        }
+        Change::PrintUnknown { done, why } => {
+            tracing::warn!(%order, by, done, "order {order}: nobody knows whether its prints came out, copies that did for certain: {done}. {why}");
+        }
+        Change::PrintClaimOpened { why, .. } => {
+            tracing::error!(%order, by, "order {order}: PAID AND NOT PRINTED: {why}. Its customer has a claim; `boothpay order list --owed` shows all");
+        }
         Change::TransactionCreated(new) if new.provider == Provider::Uzqr => {
             let number = new.number;
             tracing::info!(%order, by, transaction = number.get(), "order {order}: said to be paid by UzQR, unverified; it waits for staff (transaction {number})");

@@ -34,6 +34,12 @@ pub enum Point {
     TaskCarriedOut,
     /// What came of a task is recorded.
     TaskRecorded,
+    /// A print job is leased, and its order does not know it.
+    PrintLeased,
+    /// A print job is begun in the ledger, and who prints it has not heard of it.
+    PrintBegun,
+    /// What came of a print job is in the ledger, and its task is still open.
+    PrintReported,
 }
 
 #[cfg(feature = "crash-points")]
@@ -55,6 +61,9 @@ impl Point {
             Self::CodePaid => "code_paid",
             Self::TaskCarriedOut => "task_carried_out",
             Self::TaskRecorded => "task_recorded",
+            Self::PrintLeased => "print_leased",
+            Self::PrintBegun => "print_begun",
+            Self::PrintReported => "print_reported",
         }
     }
 }

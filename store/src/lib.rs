@@ -63,6 +63,7 @@ use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::print::jobs::Jobs;
 use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
 use changes::Changes;
@@ -80,6 +81,8 @@ pub struct Store {
     changes: Changes,
     /// Who is told what.
     subscriptions: Subscriptions,
+    /// How print jobs are made, if any are.
+    print_jobs: Option<Jobs>,
     /// Wakes whoever carries tasks out.
     tasks_committed: Arc<Notify>,
 }
@@ -99,7 +102,7 @@ impl Store {
             Address::Postgres(server) => Backend::Postgres(postgres::Postgres::open(server, changes.clone())?),
         };
         let (subscriptions, tasks_committed) = (Subscriptions::default(), Arc::new(Notify::new()));
-        Ok(Self { backend, changes, subscriptions, tasks_committed })
+        Ok(Self { backend, changes, subscriptions, print_jobs: None, tasks_committed })
     }
 
     /// The same database, with somebody who is told: every commit of an event that is subscribed to stores the tasks that tell
@@ -108,15 +111,24 @@ impl Store {
         Self { subscriptions, ..self }
     }
 
+    /// The same database, with print jobs: every commit that pays an order stores the job that prints it. Whoever writes to the
+    /// database of a booth with print jobs has to say so.
+    pub fn printing(self, print_jobs: Option<Jobs>) -> Self {
+        Self { print_jobs, ..self }
+    }
+
     /// Loads rows, decides, writes and commits; returns after the commit. `decide` may be called more than once.
     pub async fn transact<R, F>(&self, needs: Needs, actor: Actor, mut decide: F) -> Result<Committed<R>, StoreError>
     where
         R: Send + 'static,
         F: FnMut(&Rows) -> Decision<R> + Send + 'static,
     {
-        let subscriptions = self.subscriptions.clone();
+        let (subscriptions, print_jobs) = (self.subscriptions.clone(), self.print_jobs.clone());
         let decide = move |rows: &Rows| {
-            let decision = decide(rows);
+            let mut decision = decide(rows);
+            if let Some(jobs) = &print_jobs {
+                decision = jobs.follow(rows, decision);
+            }
             let told = subscriptions.tasks(rows, actor, &decision.writes);
             let decision = decision.with_tasks(told);
             let has_tasks = !decision.tasks.is_empty();

@@ -78,23 +78,31 @@ impl Store {
         Ok(None)
     }
 
-    /// Orders with money that is owed back, newest first, at most `limit`: those whose money a person asked back; with `late` also
-    /// those of money that came and could not pay them, for which PostgreSQL reads all transactions.
+    /// Orders with something that is owed to the customer, newest first, at most `limit`. With `late` those of money that came and
+    /// could not pay them, for which PostgreSQL reads all transactions; without it those whose money a person asked back, and
+    /// those whose prints did not come out.
     pub async fn owed_orders(&self, late: bool, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+        let sql = if late { LATE_MONEY } else { OWED };
         match &self.backend {
-            Backend::Sqlite(sqlite) if late => sqlite.read(move |connection| sqlite::owed(connection, limit)).await,
             Backend::Sqlite(sqlite) => {
-                sqlite.read(move |connection| sqlite::search::asked_back(connection, limit)).await
+                sqlite.read(move |connection| sqlite::search::owed(connection, sql, limit)).await
             }
-            Backend::Postgres(postgres) => postgres.owed_orders(late, limit).await,
+            Backend::Postgres(postgres) => postgres.owed_orders(sql, limit).await,
         }
     }
 }
 
-/// Orders whose money a person asked back.
-pub(crate) const ASKED_BACK: &str =
-    "select order_id from orders where status = 'paid' and refund_asked_at_ms is not null
-    order by order_row desc limit $1";
+/// Orders whose money a person asked back, or whose prints did not come out. Two indexes of few orders have them.
+const OWED: &str = "select order_id from orders where order_row in (
+        select order_row from orders where status = 'paid' and refund_asked_at_ms is not null
+        union select order_row from orders where print_state = 'failed' or print_state = 'unknown' or print_state = 'claim'
+        order by order_row desc limit $1)
+    order by order_row desc";
+
+/// Orders with money that came and could not pay them.
+const LATE_MONEY: &str = "select order_id from orders where order_row in (
+        select order_row from transactions where state = 'owed' order by order_row desc limit $1)
+    order by order_row desc";
 
 /// The orders that a page looks through, and the numbers of the statement, each at its place.
 pub(crate) struct Window {

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::sqlite;
 use crate::tables::task::{Claim, Lane, Remove, TaskCounts};
 use crate::{Backend, Store};
-use boothpay_protocol::ledger::task::{Task, TaskNumber};
+use boothpay_protocol::ledger::task::{Task, TaskKey, TaskKind, TaskNumber};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 
 impl Store {
@@ -41,6 +41,24 @@ impl Store {
                 sqlite.write(exchange).await
             }
             Backend::Postgres(postgres) => postgres.exchange_tasks(&settled, &claims, now, lease).await,
+        }
+    }
+
+    /// Tasks of a kind that are not finished, the oldest first, at most `limit`.
+    pub async fn open_tasks(&self, kind: TaskKind, limit: u32) -> Result<Vec<Task>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::tasks::open(connection, kind, limit)).await
+            }
+            Backend::Postgres(postgres) => postgres.open_tasks(kind, limit).await,
+        }
+    }
+
+    /// A task by its key.
+    pub async fn task_by_key(&self, key: TaskKey) -> Result<Option<Task>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::tasks::by_key(connection, &key)).await,
+            Backend::Postgres(postgres) => postgres.task_by_key(&key).await,
         }
     }
 
@@ -85,6 +103,16 @@ impl Store {
             self.tasks_committed.notify_one();
         }
         Ok(retried)
+    }
+
+    /// Ends a task that nobody needs to carry out any more; whether it was open.
+    pub async fn finish_task(&self, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.write(move |connection| sqlite::tasks::finish(connection, number, now)).await
+            }
+            Backend::Postgres(postgres) => postgres.finish_task(number, now).await,
+        }
     }
 
     /// Removes finished tasks that nobody asks for any more; how many.

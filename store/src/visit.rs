@@ -77,7 +77,7 @@ pub fn kept_sums(address: &Address, hours: &Range<i64>) -> Result<Kept, VisitErr
     }
 }
 
-/// Orders with money that is owed back, newest first, at most `limit`.
+/// Orders with money or prints that are owed to the customer, newest first, at most `limit`.
 pub fn owed(address: &Address, limit: u32) -> Result<Vec<OrderStory>, VisitError> {
     match address {
         Address::SqliteFile(path) => in_file(path, |connection| {

@@ -115,6 +115,56 @@ async fn a_print_is_composed_paid_for_printed_once_and_taken_home() {
     }
 }
 
+/// Where the owner's own program prints what the booth's page has taken.
+#[tokio::test]
+async fn the_owners_program_gets_the_picture_and_the_page_only_the_code_to_take_it_home() {
+    for booth in Booth::on_both(&format!("{SOURCE}[prints]\nby = \"own program\"\n")) {
+        let server = booth.serve();
+        let id = begin(&server, "single").await;
+        bring(&server, &id, 0).await;
+        let preview = format!("/api/booth/shots/{id}/preview");
+        call(&server, Method::POST, &preview, &json!({ "layout": "single", "look": "bw" })).await;
+        let (status, made) = order(&server, &id).await;
+        assert_eq!(status, 200, "{made}");
+        let number = made["order_id"].as_str().unwrap().to_owned();
+        assert_eq!(server.post(&format!("/api/test-payment/{number}"), "{}").await.status, 200);
+
+        let answer = server.post(&format!("/api/booth/orders/{number}/print"), PAGE).await;
+        assert_eq!((answer.status, answer.json()["print"]["state"].as_str()), (200, Some("asked")), "{}", answer.body);
+        assert!(!answer.body.contains("data:image/jpeg"), "the page prints nothing");
+        assert!(read_code(&answer.json()["download"]).starts_with("https://booth.example.uz/photo/"));
+
+        let job = server.get("/api/prints/next").await.json();
+        let picture = &job["picture"];
+        assert_eq!((&picture["width"], &picture["height"]), (&json!(1800), &json!(1200)), "{job:#}");
+        let on_disk = std::fs::read(picture["file"].as_str().unwrap()).unwrap();
+        let address = format!("{}{}", server.page, picture["address"].as_str().unwrap());
+        let fetched = reqwest::get(address).await.unwrap().bytes().await.unwrap();
+        assert!(fetched == on_disk && size(&on_disk) == (1800, 1200));
+        assert_eq!(server.get("/api/prints/print_0/picture").await.status, 404);
+
+        // Twice nothing came out. The claim outlives the time for which pictures are kept, and so does the picture.
+        let jam = json!({ "result": "failed", "why": "jam" });
+        let answer = |job: &Value| format!("/api/prints/{}", job["job"].as_str().unwrap());
+        call(&server, Method::POST, &answer(&job), &jam).await;
+        let second = server.get("/api/prints/next").await.json();
+        assert_eq!(second["picture"]["file"], picture["file"]);
+        let failed = call(&server, Method::POST, &answer(&second), &jam).await;
+        assert_eq!(failed.json()["print"], "claim", "{}", failed.body);
+        booth.sql("update photo_sessions set expires_at_ms = 1, version = version + 1");
+        let claimed = crate::booth::until("the picture is kept", async || {
+            let answer = server.post(&format!("/api/booth/orders/{number}/print"), PAGE).await;
+            (answer.status == 200 && answer.json().get("download").is_some()).then_some(answer)
+        });
+        assert_eq!(claimed.await.json()["print"]["state"], "asked");
+        let third = server.get("/api/prints/next").await.json();
+        assert_eq!((&third["copies"], &third["picture"]["file"]), (&json!(2), &picture["file"]));
+        call(&server, Method::POST, &answer(&third), &json!({ "result": "printed" })).await;
+        booth.sql("update photo_sessions set expires_at_ms = 1, version = version + 1");
+        crate::booth::until("the picture is gone", async || (booth.files() == 0).then_some(())).await;
+    }
+}
+
 #[tokio::test]
 async fn a_print_that_nobody_has_paid_for_is_shown_to_nobody() {
     let booth = Booth::on_sqlite(SOURCE);

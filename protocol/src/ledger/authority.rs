@@ -53,7 +53,14 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         | Change::OrderCancelled
         | Change::OrderExpired
         | Change::OrderPrinted
-        | Change::PrintGranted { .. } => true,
+        | Change::PrintGranted { .. }
+        | Change::PrintAsked { .. }
+        | Change::PrintBegun { .. }
+        | Change::PrintProgress { .. }
+        | Change::PrintDone
+        | Change::PrintFailed { .. }
+        | Change::PrintUnknown { .. }
+        | Change::PrintClaimOpened { .. } => true,
         // That something came out badly, or that a customer gets his money back, is for a person to say.
         Change::ReprintAllowed | Change::RefundAsked { .. } => is_person,
         Change::RefundFailed { .. } => actor == Actor::Tasks,

@@ -9,6 +9,10 @@
 //! | time ran out | `order.expired` |
 //! | money came that cannot pay the order | `money.owed` |
 //! | that money went back | `money.given_back` |
+//! | all copies came out | `print.printed` |
+//! | not all copies came out | `print.failed` |
+//! | nobody knows how many came out | `print.unknown` |
+//! | the customer has a claim to copies | `claim.opened` |
 //! | the task that should give money back was given up | `refund.failed` |
 //!
 //! Two more are of no change: something is wrong around the payments, and it is over ([`crate::alerts`]).
@@ -45,6 +49,18 @@ pub enum Event {
     /// Money that was owed went back.
     #[serde(rename = "money.given_back")]
     MoneyGivenBack,
+    /// All copies of an order came out of the printer.
+    #[serde(rename = "print.printed")]
+    PrintPrinted,
+    /// Not all copies of an order came out.
+    #[serde(rename = "print.failed")]
+    PrintFailed,
+    /// Nobody knows how many copies came out.
+    #[serde(rename = "print.unknown")]
+    PrintUnknown,
+    /// The customer has a claim to copies that did not come out.
+    #[serde(rename = "claim.opened")]
+    ClaimOpened,
     /// Money that is owed to a customer did not go back, and it is not tried again: a person has to see to it.
     #[serde(rename = "refund.failed")]
     RefundFailed,
@@ -58,13 +74,17 @@ pub enum Event {
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::OrderCancelled,
         Self::OrderExpired,
         Self::MoneyOwed,
         Self::MoneyGivenBack,
+        Self::PrintPrinted,
+        Self::PrintFailed,
+        Self::PrintUnknown,
+        Self::ClaimOpened,
         Self::RefundFailed,
         Self::AlertRaised,
         Self::AlertOver,
@@ -79,6 +99,10 @@ impl Event {
             Self::OrderExpired => "order.expired",
             Self::MoneyOwed => "money.owed",
             Self::MoneyGivenBack => "money.given_back",
+            Self::PrintPrinted => "print.printed",
+            Self::PrintFailed => "print.failed",
+            Self::PrintUnknown => "print.unknown",
+            Self::ClaimOpened => "claim.opened",
             Self::RefundFailed => "refund.failed",
             Self::AlertRaised => "alert.raised",
             Self::AlertOver => "alert.over",
@@ -101,6 +125,10 @@ impl Event {
             Change::OrderExpired => Some((Self::OrderExpired, None)),
             Change::MoneyOwed { number, .. } => Some((Self::MoneyOwed, Some(*number))),
             Change::MoneyGivenBack { number, .. } => Some((Self::MoneyGivenBack, Some(*number))),
+            Change::PrintDone => Some((Self::PrintPrinted, None)),
+            Change::PrintFailed { .. } => Some((Self::PrintFailed, None)),
+            Change::PrintUnknown { .. } => Some((Self::PrintUnknown, None)),
+            Change::PrintClaimOpened { .. } => Some((Self::ClaimOpened, None)),
             Change::RefundFailed { number, .. } => Some((Self::RefundFailed, Some(*number))),
             Change::OrderCreated(_)
             | Change::OrderReopened { .. }
@@ -108,6 +136,9 @@ impl Event {
             | Change::OrderPrinted
             | Change::PrintGranted { .. }
             | Change::ReprintAllowed
+            | Change::PrintAsked { .. }
+            | Change::PrintBegun { .. }
+            | Change::PrintProgress { .. }
             | Change::TransactionCreated(_)
             | Change::TransactionCancelled { .. }
             | Change::DetailsChanged { .. }
@@ -145,6 +176,12 @@ pub struct Data {
     pub amount_tiyin: i64,
     /// How many prints it buys.
     pub copies: u16,
+    /// How far its prints are, and how many are out, where print jobs make them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub print: Option<String>,
+    /// See above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies_printed: Option<u16>,
     /// The booth that sells it.
     pub booth: Booth,
     /// The transaction, where money moved.
@@ -260,6 +297,8 @@ fn message(event: Event, entry: &Entry, order: &Order, transaction: Option<&Tran
             status: order.status,
             amount_tiyin: order.amount.tiyin(),
             copies: order.copies.get(),
+            print: order.printing.map(|it| it.state.word().to_owned()),
+            copies_printed: order.printing.map(|it| it.done),
             booth: order.booth.clone(),
             transaction: transaction.map(moved),
             reason,

@@ -14,6 +14,7 @@ use super::arrival;
 use super::journal::Change;
 use super::limits::TASK_ERROR_CHARS_MAX;
 use super::order::OrderStatus;
+use super::printing::PrintState;
 use super::provider::{Provider, ProviderId};
 use super::rows::{Decision, Rows};
 use super::task::{NewTask, TaskKey, TaskKind, TaskTarget};
@@ -83,6 +84,9 @@ pub enum NoRefund {
     /// It was a test payment.
     #[error("this order was paid by a test payment, which is no money")]
     NoMoney,
+    /// Its prints are just being made.
+    #[error("its prints are just being made; ask again when they have come out or failed")]
+    Printing,
     /// Its wallet tells us itself.
     #[error("its wallet tells this server when the money has gone back; nobody else can say so")]
     WalletTells,
@@ -113,6 +117,14 @@ pub fn ask(rows: &Rows, reason: Option<String>, now: TimeMs) -> Decision<Result<
     };
     if rows.order.as_ref().is_some_and(|order| order.refund_asked_at.is_some()) {
         return Decision::answer(Ok(Asked::Before));
+    }
+    if rows
+        .order
+        .as_ref()
+        .and_then(|order| order.printing)
+        .is_some_and(|it| matches!(it.state, PrintState::Begun { .. }))
+    {
+        return Decision::answer(Err(NoRefund::Printing));
     }
     let at = rows.at(now);
     let asked = Change::RefundAsked { number: transaction.number, reason };

@@ -7,6 +7,7 @@
 use super::details::Details;
 use super::language::Language;
 use super::order::{NewOrder, Order, OrderId, OrderStatus};
+use super::printing::{self, Step};
 use super::provider::Provider;
 use super::takeover::{self, TakenOrder, TakenTransaction};
 use super::transaction::{NewTransaction, Reason, State, Transaction, TransactionNumber};
@@ -136,6 +137,50 @@ pub enum Change {
     },
     /// It may be printed once more: nothing good came out of the printer.
     ReprintAllowed,
+    /// A print job was made for the copies that are not out. Its number is this row's version.
+    PrintAsked {
+        /// If nobody has taken it by then, it becomes a claim.
+        until: TimeMs,
+        /// 1, or 2 for the one repetition that follows a failure by itself.
+        round: u8,
+    },
+    /// Somebody has taken the print job.
+    PrintBegun {
+        /// Who, by the name that he gave.
+        by: String,
+        /// By then he says what came of it.
+        until: TimeMs,
+    },
+    /// So many copies have come out.
+    PrintProgress {
+        /// Of all that were bought.
+        done: u16,
+        /// By then more is said.
+        until: TimeMs,
+    },
+    /// All copies have come out.
+    PrintDone,
+    /// Not all copies came out.
+    PrintFailed {
+        /// So many did, of all that were bought.
+        done: u16,
+        /// Why, for people.
+        why: String,
+    },
+    /// Nobody knows how many copies came out.
+    PrintUnknown {
+        /// So many did for certain.
+        done: u16,
+        /// Why, for people.
+        why: String,
+    },
+    /// The customer has a claim to the copies that are not out.
+    PrintClaimOpened {
+        /// As long as the booth's screen honours it.
+        until: TimeMs,
+        /// Why, for people.
+        why: String,
+    },
     /// A provider has begun to pay it.
     TransactionCreated(NewTransaction),
     /// The money is there; the order is paid.
@@ -257,6 +302,13 @@ impl Change {
             | Self::OrderPrinted
             | Self::PrintGranted { .. }
             | Self::ReprintAllowed
+            | Self::PrintAsked { .. }
+            | Self::PrintBegun { .. }
+            | Self::PrintProgress { .. }
+            | Self::PrintDone
+            | Self::PrintFailed { .. }
+            | Self::PrintUnknown { .. }
+            | Self::PrintClaimOpened { .. }
             | Self::OrderTakenOver(_) => None,
         }
     }
@@ -366,15 +418,31 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
             return Err("only a pending order that nobody is paying can be closed");
         }
         (Change::OrderPrinted | Change::PrintGranted { .. }, OrderStatus::Paid)
-            if order.printed_at.is_none() && order.refund_asked_at.is_none() =>
+            if order.printed_at.is_none() && order.printing.is_none() && order.refund_asked_at.is_none() =>
         {
             order.printed_at = Some(at);
+        }
+        // A claim that the page itself honours: there are no print jobs any more.
+        (Change::PrintGranted { .. }, OrderStatus::Paid)
+            if order.printing.is_some_and(|it| matches!(it.state, printing::PrintState::Claim { .. }))
+                && order.refund_asked_at.is_none() =>
+        {
+            (order.printed_at, order.printing) = (Some(at), None);
         }
         (Change::OrderPrinted | Change::PrintGranted { .. }, _) => {
             return Err("only a paid order whose money stays is printed, and once");
         }
-        (Change::ReprintAllowed, OrderStatus::Paid) if order.printed_at.is_some() => order.printed_at = None,
+        (Change::ReprintAllowed, OrderStatus::Paid) if order.printed_at.is_some() && order.printing.is_none() => {
+            order.printed_at = None;
+        }
         (Change::ReprintAllowed, _) => return Err("only a paid order that was printed is printed once more"),
+        (Change::PrintAsked { until, .. }, _) => printing::step(order, Step::Asked(*until), at)?,
+        (Change::PrintBegun { until, .. }, _) => printing::step(order, Step::Begun(*until), at)?,
+        (Change::PrintProgress { done, until }, _) => printing::step(order, Step::Progress(*done, *until), at)?,
+        (Change::PrintDone, _) => printing::step(order, Step::Done, at)?,
+        (Change::PrintFailed { done, .. }, _) => printing::step(order, Step::Failed(*done), at)?,
+        (Change::PrintUnknown { done, .. }, _) => printing::step(order, Step::Unknown(*done), at)?,
+        (Change::PrintClaimOpened { until, .. }, _) => printing::step(order, Step::ClaimOpened(*until), at)?,
         (Change::TransactionCreated(new), OrderStatus::Pending) if !is_held => {
             if new.amount != order.amount {
                 return Err("a transaction's amount is the order's");
@@ -415,6 +483,7 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
             };
             transaction.enter(State::Refunded { perform_time, cancel_time: at, reason: *reason }, details);
             order.status = OrderStatus::Refunded;
+            printing::stop_if_money_goes_back(order);
         }
         (Change::TransactionRefunded { .. }, _) => return Err("only a paid order is refunded"),
         (Change::RefundAsked { number, .. }, OrderStatus::Paid) if order.refund_asked_at.is_none() => {
@@ -422,6 +491,7 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
                 return Err("only the money that paid the order is asked back");
             };
             order.refund_asked_at = Some(at);
+            printing::stop_if_money_goes_back(order);
         }
         (Change::RefundAsked { .. }, _) => return Err("only a paid order's money is asked back, and once"),
         (Change::RefundFailed { number, .. }, _) => match find(transactions, *number)?.state {

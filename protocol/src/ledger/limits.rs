@@ -67,6 +67,13 @@ pub const CODE_PAUSES: Pauses = &[
     (70, SpanMs::seconds(3600)),
 ];
 
+/// Characters of what is said about a print that failed: a sentence or two.
+pub const PRINT_WHY_CHARS_MAX: usize = 200;
+
+/// How long after its time an order that is paid is still printed at once: a customer who types the bank's code when the time
+/// runs out still stands there. Later than that, nobody may, and a print would be a stranger's.
+pub const PRINT_GRACE: SpanMs = SpanMs::seconds(120);
+
 /// How long one process has a task for itself: several times what an attempt may take. When it dies, another goes on after this.
 pub const TASK_LEASE: SpanMs = SpanMs::seconds(60);
 

@@ -3,6 +3,7 @@
 use super::booth::Booth;
 use super::language::Language;
 use super::limits::{COPIES_MAX, ORDER_ID_CHARS_MAX};
+use super::printing::Printing;
 use super::provider::Provider;
 use crate::card;
 use crate::money::Tiyin;
@@ -207,6 +208,8 @@ pub struct Order {
     pub begun_at: Option<TimeMs>,
     /// When its prints were started.
     pub printed_at: Option<TimeMs>,
+    /// How far its prints are, where print jobs make them.
+    pub printing: Option<Printing>,
     /// When a person asked that its money go back. It has, once the order is refunded; until then it is owed to the customer.
     pub refund_asked_at: Option<TimeMs>,
     /// When the journal's last row about it was written. No later change carries an earlier time.
@@ -230,6 +233,7 @@ impl Order {
             expires_at: new.expires_at,
             begun_at: None,
             printed_at: None,
+            printing: None,
             refund_asked_at: None,
             changed_at: at,
             version: 1,

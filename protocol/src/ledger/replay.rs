@@ -66,6 +66,13 @@ pub(crate) fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Tran
                 | Change::OrderPrinted
                 | Change::PrintGranted { .. }
                 | Change::ReprintAllowed
+                | Change::PrintAsked { .. }
+                | Change::PrintBegun { .. }
+                | Change::PrintProgress { .. }
+                | Change::PrintDone
+                | Change::PrintFailed { .. }
+                | Change::PrintUnknown { .. }
+                | Change::PrintClaimOpened { .. }
                 | Change::TransactionCreated(_)
                 | Change::TransactionPerformed { .. }
                 | Change::TransactionPerformedLate { .. }

@@ -19,6 +19,7 @@
 //! A new kind of task is a variant of [`TaskKind`] and what the compiler asks for then; the job that carries tasks out is the
 //! server's.
 
+use super::booth::BoothId;
 use super::limits::{
     CODE_PAUSES, Pauses, TASK_DONE_KEPT, TASK_ERROR_CHARS_MAX, TASK_FAILED_KEPT, TASK_KEY_CHARS_MAX, TASK_PAUSES,
     TASK_TARGET_CHARS_MAX,
@@ -41,6 +42,8 @@ pub enum TaskKind {
     Refund,
     /// The owner is told something by Telegram. The target is `telegram`, the payload a [`crate::alerts::Telegram`].
     Telegram,
+    /// A paid order is printed. The target is the booth, the payload a [`crate::print::jobs::Job`]. Whoever prints takes it.
+    Print,
     /// A code of Uzum's is watched until nobody can pay it any more. The target is the provider's word, the payload a
     /// [`crate::uzum_qr::Watched`].
     UzumCode,
@@ -48,7 +51,7 @@ pub enum TaskKind {
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Webhook, Self::Refund, Self::Telegram, Self::UzumCode];
+    pub const ALL: [Self; 5] = [Self::Webhook, Self::Refund, Self::Telegram, Self::Print, Self::UzumCode];
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
@@ -56,6 +59,7 @@ impl TaskKind {
             Self::Webhook => "webhook",
             Self::Refund => "refund",
             Self::Telegram => "telegram",
+            Self::Print => "print",
             Self::UzumCode => "uzum_code",
         }
     }
@@ -63,7 +67,7 @@ impl TaskKind {
     /// How long it waits between two attempts.
     pub const fn pauses(self) -> Pauses {
         match self {
-            Self::Webhook | Self::Refund | Self::Telegram => TASK_PAUSES,
+            Self::Webhook | Self::Refund | Self::Telegram | Self::Print => TASK_PAUSES,
             Self::UzumCode => CODE_PAUSES,
         }
     }
@@ -97,6 +101,11 @@ impl TaskTarget {
             return Err(TaskTargetError);
         }
         Ok(Self(text.into()))
+    }
+
+    /// A booth, by its id: what can be an id can be a target.
+    pub fn booth(id: &BoothId) -> Self {
+        Self(id.as_str().into())
     }
 
     /// The name as text.

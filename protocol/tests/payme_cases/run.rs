@@ -174,6 +174,13 @@ fn in_paymes_words(world: &World, change: &Change, value: &mut Value) {
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::PrintGranted { .. }
+        | Change::PrintAsked { .. }
+        | Change::PrintBegun { .. }
+        | Change::PrintProgress { .. }
+        | Change::PrintDone
+        | Change::PrintFailed { .. }
+        | Change::PrintUnknown { .. }
+        | Change::PrintClaimOpened { .. }
         | Change::ReprintAllowed
         | Change::TransactionPerformed { .. }
         | Change::TransactionPerformedLate { .. }

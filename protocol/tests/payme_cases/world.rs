@@ -154,6 +154,7 @@ fn order(row: OrderForm, transactions: &[Transaction]) -> Result<Order, String> 
         status: OrderStatus::from_word(&row.status).ok_or("no such status")?,
         begun_at: transactions.iter().filter(|it| it.order_id == id).map(|it| it.create_time).min(),
         printed_at: row.printed_at.map(TimeMs::new),
+        printing: None,
         refund_asked_at: None,
         changed_at: TimeMs::new(row.changed_at.or_else(|| times.iter().copied().max()).unwrap_or(row.created_at)),
         version: u32::try_from(times.len()).map_err(|error| error.to_string())?,

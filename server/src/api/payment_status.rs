@@ -22,6 +22,11 @@ struct Answer<'a> {
     order_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     stage: Option<&'a str>,
+    /// How far its prints are, and how many are out, where print jobs make them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    print: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copies_printed: Option<u16>,
     /// The first user's page reads these as well.
     #[serde(flatten)]
     fields: Option<Fields>,
@@ -54,7 +59,9 @@ pub(crate) async fn handle(
     };
     let found = rows.and_then(|rows| Some((rows.order?, rows.order_number, rows.holder)));
     let Some((order, number, holder)) = found else {
-        let answer = Answer { status: "not_found", order_id: &visible(&text), stage: None, fields: None };
+        let order_id = &visible(&text);
+        let (stage, print, copies_printed, fields) = (None, None, None, None);
+        let answer = Answer { status: "not_found", order_id, stage, print, copies_printed, fields };
         return Ok((StatusCode::NOT_FOUND, Json(answer)).into_response());
     };
     let progress = shop::progress(&order, holder.as_ref(), app.clock.now());
@@ -63,6 +70,8 @@ pub(crate) async fn handle(
     }
     let stage = (progress == Progress::Processing).then_some("processing");
     let fields = Some(Fields::read(&app, number, &order, holder).await?);
-    let answer = Answer { status: word(progress), order_id: order.id.as_str(), stage, fields };
+    let (print, copies_printed) = (order.printing.map(|it| it.state.word()), order.printing.map(|it| it.done));
+    let (status, order_id) = (word(progress), order.id.as_str());
+    let answer = Answer { status, order_id, stage, print, copies_printed, fields };
     Ok(Json(answer).into_response())
 }

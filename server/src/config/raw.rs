@@ -23,6 +23,7 @@ pub struct Config {
     pub admin: Admin,
     pub api: Api,
     pub photos: Photos,
+    pub prints: Prints,
     pub layouts: Layouts,
     pub telegram: Telegram,
     pub alerts: Alerts,
@@ -185,6 +186,18 @@ pub struct Photos {
     pub wanted: i64,
     pub most: i64,
     pub disk_mb: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Prints {
+    pub by: String,
+    pub folder: String,
+    pub command: Vec<String>,
+    pub job_seconds: i64,
+    pub wait_seconds: i64,
+    pub claim_days: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

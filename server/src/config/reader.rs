@@ -11,6 +11,7 @@ mod mode;
 mod panel;
 mod payme;
 mod photos;
+mod prints;
 mod uzqr;
 mod uzum;
 mod uzum_qr;
@@ -149,6 +150,7 @@ impl Reader {
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
         let photos = self.photos(config);
+        let prints = self.prints(config);
         let layouts = self.layouts(config);
         self.outside.layouts.clone_from(&layouts);
         let telegram = self.telegram(config);
@@ -182,6 +184,7 @@ impl Reader {
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
             photos: photos?,
+            prints: prints?,
             layouts: layouts?,
             telegram: telegram?,
             alerts: alerts?,

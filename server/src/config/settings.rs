@@ -20,6 +20,7 @@ use boothpay_protocol::ledger::order::Order;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::payme::rules::Rules;
+use boothpay_protocol::print::jobs::Jobs;
 use boothpay_protocol::providers;
 use boothpay_protocol::secret::{KeyDigest, Secret};
 use boothpay_protocol::shop::Prices;
@@ -146,6 +147,40 @@ pub struct PhotoSettings {
     pub most: u32,
     /// How many bytes all files together may take.
     pub disk_bytes: u64,
+}
+
+/// Who makes the prints of a paid order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PrintBy {
+    /// The booth's page: a receipt.
+    Receipt,
+    /// The owner's own program, which asks for each job.
+    Caller,
+    /// The owner's own program, which finds each job in a folder.
+    Folder(PathBuf),
+    /// The owner's own program, which is run for each job: the program, then its arguments.
+    Command(PathBuf, Vec<String>),
+}
+
+/// How prints are made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrintSettings {
+    /// Who makes them.
+    pub by: PrintBy,
+    /// How print jobs are made, where somebody else than the page prints.
+    pub jobs: Jobs,
+    /// How long one job may take.
+    pub job: SpanMs,
+}
+
+impl PrintSettings {
+    /// How print jobs are made, if any are.
+    pub fn jobs(&self) -> Option<Jobs> {
+        match self.by {
+            PrintBy::Receipt => None,
+            PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => Some(self.jobs.clone()),
+        }
+    }
 }
 
 /// Layouts of prints: the owner's templates, and what his printer has.
@@ -337,6 +372,8 @@ pub struct Settings {
     pub claim_at_screen: bool,
     /// Photos that customers bring and pictures that they take home.
     pub photos: PhotoSettings,
+    /// How prints are made.
+    pub prints: PrintSettings,
     /// Layouts of prints.
     pub layouts: LayoutSettings,
     /// The bot by which they come and go; none when the owner has none.

@@ -1,10 +1,13 @@
-//! Ends photo sessions whose time is over, with their photos, and forgets them a while later. Those that money may still come for stay.
+//! Ends photo sessions whose time is over, with their photos, and forgets them a while later. Those that money may still come for stay, and those
+//! whose print is owed to the customer.
 
 use crate::app::App;
 use crate::limits::{PHOTOS_FORGET_AFTER, PHOTOS_PERIOD, PHOTOS_STEP_MAX, SESSIONS_MAX, UNPAID_LOOK_AHEAD};
 use crate::photos;
 use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::printing::PrintState;
 use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::task::TaskKind;
 use boothpay_protocol::photos::SessionStatus;
 use boothpay_protocol::shop::{self, Progress};
 use boothpay_protocol::time::{SpanMs, TimeMs};
@@ -12,6 +15,9 @@ use boothpay_store::StoreError;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
+
+/// Orders whose prints are not out, of which one look learns: a booth has a handful.
+const NOT_PRINTED_MAX: u32 = 1000;
 
 /// Ends and forgets until the program is asked to stop.
 pub async fn run(app: Arc<App>) {
@@ -52,11 +58,36 @@ async fn remove_unknown(app: &App) -> Result<(), StoreError> {
     let age = u64::try_from(longest.ms().saturating_add(SpanMs::seconds(3600).ms())).unwrap_or(u64::MAX);
     let most = u32::try_from(SESSIONS_MAX).unwrap_or(u32::MAX);
     let unpaid = app.store.unpaid_sessions(TimeMs::new(i64::MAX), most).await?;
-    let known = unpaid.into_iter().flat_map(|session| session.photos).map(|photo| photo.file).collect();
+    let mut kept = unpaid;
+    for order in not_printed(app).await? {
+        kept.extend(app.store.session_of_order(order).await?);
+    }
+    let known = kept.into_iter().flat_map(|session| session.photos).map(|photo| photo.file).collect();
     if let Err(error) = app.photos.files.remove_older(Duration::from_millis(age), known).await {
         tracing::warn!(%error, "old photos in {} cannot be removed now", app.settings.photos.folder.display());
     }
     Ok(())
+}
+
+/// Orders whose prints are owed to the customer, or on their way.
+async fn not_printed(app: &App) -> Result<Vec<OrderId>, StoreError> {
+    let mut orders = app.store.owed_orders(false, NOT_PRINTED_MAX).await?;
+    let under_way = app.store.open_tasks(TaskKind::Print, NOT_PRINTED_MAX).await?;
+    orders.extend(under_way.into_iter().filter_map(|task| task.order_id));
+    Ok(orders)
+}
+
+/// Until when a paid picture has to be kept because its print is not out: its customer may still come for it. None when it is out.
+async fn claimed_until(app: &App, order: OrderId, now: TimeMs) -> Result<Option<TimeMs>, StoreError> {
+    let order = app.store.rows(Needs::order(order)).await?.order;
+    let claim = app.settings.prints.jobs.claim;
+    let until = order.and_then(|order| match order.printing?.state {
+        PrintState::Asked { until } | PrintState::Begun { until } => Some(until.plus(claim)),
+        PrintState::Claim { until } => Some(until),
+        PrintState::Failed | PrintState::Unknown => Some(order.changed_at.plus(claim)),
+        PrintState::Printed | PrintState::Stopped => None,
+    });
+    Ok(until.filter(|until| *until > now))
 }
 
 /// Until when a session has to be kept because of its order. None when money for it is not under way.
@@ -96,6 +127,12 @@ pub async fn once(app: &App) -> Result<usize, StoreError> {
     let now = app.clock.now();
     let mut ended: usize = 0;
     for session in app.store.expired_sessions(now, PHOTOS_STEP_MAX).await? {
+        if let Some(order) = session.order.clone()
+            && let Some(until) = claimed_until(app, order, now).await?
+        {
+            photos::step(app, &session.id, None, |session| Ok((session.hold(until)?, ()))).await?;
+            continue;
+        }
         ended = ended.saturating_add(usize::from(photos::end(app, &session, SessionStatus::Expired).await?));
     }
     ended = ended.saturating_add(hold_or_end_unpaid(app, now).await?);

@@ -86,6 +86,9 @@ impl Work {
         let store = &self.app.store;
         let mut claims = Vec::new();
         for lane in store.due_tasks(self.app.clock.now()).await? {
+            if !is_carried_out_here(lane.kind) {
+                continue;
+            }
             let running =
                 self.tasks.values().filter(|task| task.kind == lane.kind && task.target == lane.target).count();
             let most = TASKS_AT_ONCE_MAX.saturating_sub(u32::try_from(running).unwrap_or(u32::MAX));
@@ -157,6 +160,7 @@ impl Work {
                             tracing::info!(%target, "{target} gives money back again");
                         }
                         TaskKind::Telegram => tracing::info!("alerts reach their chat again"),
+                        TaskKind::Print => {}
                         TaskKind::UzumCode => {
                             tracing::info!(%target, "Uzum says again what becomes of its codes");
                         }
@@ -176,6 +180,8 @@ impl Work {
                     "the owner was not told by Telegram: {why}. It is not tried again; the panel's page about alerts has a test"
                 );
             }
+            // What becomes of prints is in their orders' journals, and told from there.
+            (TaskKind::Print, TaskState::Failed { .. }) => {}
             (TaskKind::UzumCode, TaskState::Failed { .. }) => {
                 tracing::error!(task = number.get(), %target, "what became of Uzum's code{about} is not known: {why}. It is not asked again; look into Uzum's cabinet whether it was paid, or ask again with: boothpay tasks retry {number}");
             }
@@ -193,6 +199,7 @@ impl Work {
                         TaskKind::Telegram => {
                             tracing::warn!("the owner could not be told by Telegram: {why}. It is tried again");
                         }
+                        TaskKind::Print => {}
                         TaskKind::UzumCode => {
                             tracing::warn!(%target, "Uzum does not say what became of its code{about}: {why}. It is asked again, nothing is lost; `boothpay tasks list` shows what waits");
                         }
@@ -229,6 +236,14 @@ fn interrupted() -> Attempt {
     Attempt::Failed { why: "the program was stopped at it".to_owned(), wait: None }
 }
 
+/// Prints have a job of their own (`super::prints`), so that a printer that hangs holds nothing up.
+const fn is_carried_out_here(kind: TaskKind) -> bool {
+    match kind {
+        TaskKind::Webhook | TaskKind::Refund | TaskKind::Telegram | TaskKind::UzumCode => true,
+        TaskKind::Print => false,
+    }
+}
+
 /// One attempt. A new kind of task gets its arm here.
 async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
     match task.kind {
@@ -238,6 +253,7 @@ async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
         TaskKind::Webhook => tell(app, caller, task).await,
         TaskKind::Refund => refunds::carry_out(app, caller, &task).await,
         TaskKind::Telegram => alerts::carry_out(app, caller, &task).await,
+        TaskKind::Print => interrupted(),
         TaskKind::UzumCode => uzum_code::carry_out(app, caller, &task).await,
     }
 }
@@ -248,6 +264,7 @@ pub fn said(task: &Task) -> Option<String> {
         TaskKind::Webhook => message::body(&task.payload),
         TaskKind::Refund => refunds::said(&task.payload),
         TaskKind::Telegram => alerts::said(&task.payload),
+        TaskKind::Print => None,
         TaskKind::UzumCode => uzum_code::said_by(&task.payload),
     }
 }

@@ -20,8 +20,10 @@ use axum::http::HeaderMap;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::printing::PrintState;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::print::jobs;
 use boothpay_protocol::print::{self, PageId};
 use boothpay_protocol::shop::{CloseRefusal, PrintRefusal};
 use serde::{Deserialize, Serialize};
@@ -189,20 +191,67 @@ pub(crate) async fn print(
                       claim_at_screen = true in [api]";
         return Err(Problem::forbidden(detail));
     }
+    if app.settings.prints.jobs().is_some() {
+        return want(&app, id).await;
+    }
     match at_booth(&app).grant_print(id.clone(), page.clone()).await? {
         Ok(print::Asked::Granted) => granted(&app, id).await,
         Ok(print::Asked::Taken) if print::holder(&app.store.journal(id.clone()).await?) == Some(&page) => {
             granted(&app, id).await
         }
         Ok(print::Asked::Taken) => Err(conflict(&app, id, "this order was printed already".to_owned()).await),
-        Err(refusal @ PrintRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
-        Err(refusal @ (PrintRefusal::NotPaid | PrintRefusal::RefundAsked)) => {
-            Err(conflict(&app, id, refusal.to_string()).await)
-        }
+        Err(refusal) => Err(no_print(&app, id, refusal).await),
     }
 }
 
-/// The order, with what its page prints; only the page that got the leave hears it.
+/// Where print jobs print: a job for what the customer has a claim to. The page only shows how far it is, and prints nothing.
+async fn want(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
+    match at_booth(app).want_print(id.clone()).await? {
+        Ok(jobs::Wanted::Asked) => followed(app, id).await,
+        Ok(jobs::Wanted::Before) => {
+            let rows = app.store.rows(Needs::order(id.clone())).await?;
+            match rows.order.as_ref().and_then(|order| order.printing).map(|it| it.state) {
+                Some(PrintState::Printed | PrintState::Stopped) | None => {
+                    Err(conflict(app, id, "this order was printed already".to_owned()).await)
+                }
+                Some(
+                    PrintState::Asked { .. }
+                    | PrintState::Begun { .. }
+                    | PrintState::Failed
+                    | PrintState::Unknown
+                    | PrintState::Claim { .. },
+                ) => followed(app, id).await,
+            }
+        }
+        Err(refusal) => Err(no_print(app, id, refusal).await),
+    }
+}
+
+#[derive(Deserialize)]
+struct CameOut {
+    all: Option<bool>,
+}
+
+/// `POST /api/booth/orders/{order_id}/came-out`: what the customer says of prints of which nobody knows whether they came out.
+pub(crate) async fn came_out(
+    State(app): Shared,
+    _leave: AtBooth,
+    headers: HeaderMap,
+    OrderIdText(text): OrderIdText,
+    request: Body,
+) -> Answer {
+    body::require_json(&headers)?;
+    let id = meant(&app, &text).await?;
+    let bytes = body::read(&app, request).await?;
+    let all = body::parse::<CameOut>(&bytes)?.all;
+    let all = all.ok_or_else(|| Problem::bad_request("all must be true or false: whether all copies came out"))?;
+    match at_booth(&app).came_out(id.clone(), all).await? {
+        Ok(()) => current(&app, id, None).await,
+        Err(_) => Err(conflict(&app, id, "nobody asks that of this order now".to_owned()).await),
+    }
+}
+
+/// The order, with what its page prints and shows; only the page that got the leave hears it.
 #[derive(Serialize)]
 pub(crate) struct Granted {
     #[serde(flatten)]
@@ -211,6 +260,14 @@ pub(crate) struct Granted {
     prints: sale::Prints,
 }
 
+/// For a page that only shows how far the prints are.
+async fn followed(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
+    let prints = sale::taken_home(app, &id).await;
+    let Json(order) = current(app, id, None).await?;
+    Ok(Json(Granted { order, prints }))
+}
+
+/// For a page that prints.
 async fn granted(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
     let prints = sale::prints(app, &id).await?;
     let Json(order) = current(app, id, None).await?;
@@ -228,9 +285,15 @@ pub(crate) async fn printed(
     let id = meant(&app, &text).await?;
     match at_booth(&app).printed(id.clone()).await? {
         Ok(()) => current(&app, id, None).await,
-        Err(refusal @ PrintRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
-        Err(refusal @ (PrintRefusal::NotPaid | PrintRefusal::RefundAsked)) => {
-            Err(conflict(&app, id, refusal.to_string()).await)
+        Err(refusal) => Err(no_print(&app, id, refusal).await),
+    }
+}
+
+async fn no_print(app: &App, id: OrderId, refusal: PrintRefusal) -> Problem {
+    match refusal {
+        PrintRefusal::NotFound => Problem::not_found(refusal.to_string()),
+        PrintRefusal::NotPaid | PrintRefusal::RefundAsked | PrintRefusal::ClaimOver | PrintRefusal::HasJob => {
+            conflict(app, id, refusal.to_string()).await
         }
     }
 }

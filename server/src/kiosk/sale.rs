@@ -103,11 +103,29 @@ pub(super) async fn prints(app: &App, order: &OrderId) -> Result<Prints, Problem
     };
     let bytes = sheets::sheet_bytes(app, &released).await.map_err(|error| not_now(order, &error))?;
     let picture = Some(format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(bytes)));
+    Ok(Prints { picture, download: download(app, &released) })
+}
+
+/// What the page gets of a paid order that a print job prints: the code, and no picture, because the page prints nothing. A picture that
+/// cannot be composed is the print job's trouble, which ends as a claim.
+pub(super) async fn taken_home(app: &App, order: &OrderId) -> Prints {
+    match sheets::print_file(app, order).await {
+        Ok(Some((_, session))) => Prints { picture: None, download: download(app, &session) },
+        Ok(None) => Prints::default(),
+        Err(error) => {
+            tracing::warn!(%error, "order {order}: there is no code for its picture now");
+            Prints::default()
+        }
+    }
+}
+
+/// The code by which a picture goes home.
+fn download(app: &App, released: &Session) -> Option<String> {
     let link = released.link.as_ref().map(|link| link.as_str());
     let address = app.settings.photos.public_address.as_ref().zip(link);
     let address = address.map(|(address, link)| format!("{address}/photo/{link}"));
-    let address = address.or_else(|| app.photos.link(&released));
-    Ok(Prints { picture, download: address.as_deref().and_then(qr::data_uri) })
+    let address = address.or_else(|| app.photos.link(released));
+    address.as_deref().and_then(qr::data_uri)
 }
 
 fn not_now(order: &OrderId, error: &SheetError) -> Problem {

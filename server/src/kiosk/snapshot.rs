@@ -7,6 +7,7 @@ use crate::config::UzqrCode;
 use crate::qr;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::printing::{PrintState, Printing};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::shop::{self, Progress};
@@ -25,6 +26,9 @@ pub(crate) struct Snapshot {
     expires_at: i64,
     now: i64,
     printed: bool,
+    /// How far its prints are, where print jobs make them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    print: Option<Prints>,
     provider: Option<&'static str>,
     /// By what it is being paid, while it is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,6 +37,31 @@ pub(crate) struct Snapshot {
     qr_code: Option<String>,
     #[serde(rename = "paymentUrl", skip_serializing_if = "Option::is_none")]
     payment_url: Option<String>,
+}
+
+/// How far an order's prints are.
+#[derive(Serialize)]
+struct Prints {
+    state: &'static str,
+    copies_printed: u16,
+    /// Until when a claim is honoured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim_until: Option<i64>,
+}
+
+impl Prints {
+    fn of(printing: Printing) -> Self {
+        let claim_until = match printing.state {
+            PrintState::Claim { until } => Some(until.ms()),
+            PrintState::Asked { .. }
+            | PrintState::Begun { .. }
+            | PrintState::Printed
+            | PrintState::Failed
+            | PrintState::Unknown
+            | PrintState::Stopped => None,
+        };
+        Self { state: printing.state.word(), copies_printed: printing.done, claim_until }
+    }
 }
 
 /// An order now, in a language or in the one that it was made in. Only while it can be paid does it have a code: a code that nobody may pay is never handed out.
@@ -62,6 +91,7 @@ pub(super) async fn of(app: &App, order: &Order, holder: Option<&Transaction>, l
         expires_at: order.expires_at.ms(),
         now: now.ms(),
         printed: order.printed_at.is_some(),
+        print: order.printing.map(Prints::of),
         provider: (progress == Progress::Paid).then(|| holder.map(|holder| holder.provider.word())).flatten(),
         held_by,
         qr_code: code.picture,

@@ -47,6 +47,7 @@ impl Row {
             | Deed::PersonRemoved
             | Deed::OrderCancelled
             | Deed::ReprintAllowed
+            | Deed::PrintsHandedOver
             | Deed::RefundAsked
             | Deed::HandedBack
             | Deed::AlertsChanged

@@ -11,7 +11,7 @@ use super::words::Words;
 use crate::app::App;
 use crate::limits::DIFFERENCES_SHOWN_MAX;
 use crate::reconciling::{self, CompareError, WALLETS};
-use crate::statement::{Columns, Field, Meaning, StatementError, Trouble};
+use crate::statement::{self, Columns, Field, Meaning, StatementError, Trouble};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -36,6 +36,8 @@ const ORDERS_NAMED_MAX: usize = 5;
 
 /// How the fields begin by which columns and words are mapped.
 const COLUMN: &str = "column:";
+/// What a form says of the columns when they are to be mapped by hand.
+const ASK: &str = "ask";
 const WORD: &str = "word:";
 
 struct Choice {
@@ -254,6 +256,8 @@ const fn trouble_key(trouble: &Trouble) -> &'static str {
         Trouble::NoPayment => "trouble.no_payment",
         Trouble::Headings { .. } => "trouble.headings",
         Trouble::Word(_) => "trouble.word",
+        Trouble::LostDigits(_) => "trouble.lost_digits",
+        Trouble::Dates1904 => "trouble.dates_1904",
         Trouble::NoSum => "trouble.no_sum",
         Trouble::BadSum(_) => "trouble.bad_sum",
         Trouble::UnclearSum(_) => "trouble.unclear_sum",
@@ -294,6 +298,26 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
     let now = app.clock.now();
     let mut known = reconciling::columns(&app.store, provider).await?;
     let given = told(&form, &mut known);
+    if form.get("columns") == ASK && given.is_empty() {
+        let work = move || statement::headings(&file, &known);
+        let headings = tokio::task::spawn_blocking(work).await;
+        drop(place);
+        let words = form.seat.words();
+        return match headings {
+            Ok(Ok(headings)) => {
+                let trouble = Trouble::Headings { missing: vec![Field::Sum, Field::Time], headings };
+                shown(&app, &form.seat, wallet, None, asked(&trouble, given, words)).await
+            }
+            Ok(Err(error)) => {
+                let page = shown(&app, &form.seat, wallet, Some(in_words(&error, words)), Asked::default()).await?;
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            }
+            Err(error) => {
+                tracing::error!(%error, "a statement could not be read");
+                Err(form.refuse(&app, StatusCode::INTERNAL_SERVER_ERROR, "books.failed"))
+            }
+        };
+    }
     let work = {
         let (app, known) = (Arc::clone(&app), known.clone());
         move || reconciling::compare(&app.settings, provider, &file_name, &file, &known, now)
@@ -332,6 +356,10 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
 /// Adds what a form says of columns and words; what it says.
 fn told(form: &Form, known: &mut Columns) -> Vec<(String, String)> {
     let mut given = Vec::new();
+    if form.fields.all().any(|(name, value)| name.starts_with(COLUMN) && !value.is_empty()) {
+        // Who maps columns maps all of them.
+        known.headings.clear();
+    }
     for (name, value) in form.fields.all() {
         if value.is_empty() {
             continue;
@@ -371,6 +399,8 @@ fn asked(trouble: &Trouble, given: Vec<(String, String)>, words: &'static Words)
         | Trouble::CellError(_)
         | Trouble::Empty
         | Trouble::NoPayment
+        | Trouble::LostDigits(_)
+        | Trouble::Dates1904
         | Trouble::NoSum
         | Trouble::BadSum(_)
         | Trouble::UnclearSum(_)

@@ -11,7 +11,7 @@ use super::why::call::{Row, of_order};
 use super::words::Words;
 use crate::app::App;
 use crate::giving_back::{self, NotHandedBack, Owed};
-use crate::orders::Orders;
+use crate::orders::{Orders, Reprint};
 use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -21,6 +21,7 @@ use boothpay_protocol::card;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::limits::REFUND_REASON_CHARS_MAX;
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::printing::{PrintState, Printing};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::task::TaskState;
 use boothpay_protocol::ledger::transaction::State as TransactionState;
@@ -41,10 +42,11 @@ struct Payment {
     state: &'static str,
 }
 
-/// Money that is owed back, and what happens next.
+/// Something that is owed to the customer, and what happens next.
 pub(super) struct Debt {
-    pub(super) sum: String,
-    pub(super) wallet: &'static str,
+    pub(super) title: &'static str,
+    /// How much, in words.
+    pub(super) what: String,
     pub(super) next: String,
 }
 
@@ -52,7 +54,12 @@ pub(super) struct Debt {
 #[derive(Clone, Copy, Default)]
 struct Can {
     cancel: bool,
+    /// Its page prints it once more when the number is typed.
     reprint: bool,
+    /// A print job prints it once more.
+    print_again: bool,
+    /// Prints are owed that the customer may have got by hand.
+    hand_over: bool,
     /// Its money can go back, or what was given up can be asked again.
     refund: bool,
     hand_back: bool,
@@ -74,6 +81,8 @@ struct OrderPage {
     made: When,
     until: When,
     printed: Option<When>,
+    /// How far its prints are, where a print job makes them.
+    prints: Option<String>,
     payments: Vec<Payment>,
     debts: Vec<Debt>,
     can: Can,
@@ -124,8 +133,9 @@ pub(super) async fn page(
         made: When::of(order.created_at, &app, words),
         until: When::of(order.expires_at, &app, words),
         printed: order.printed_at.map(|at| When::of(at, &app, words)),
+        prints: order.printing.map(|it| how_far(order, it, words)),
         payments: payments.collect(),
-        debts: debts(&story, words),
+        debts: debts(&app, &story, words),
         can: can(&app, &seat, &story, is_held),
         steps: steps(&story, &audit, &app, words),
         calls,
@@ -145,8 +155,43 @@ const fn state_key(state: TransactionState) -> &'static str {
     }
 }
 
-/// What is owed back, each with what happens next.
-pub(super) fn debts(story: &OrderStory, words: &'static Words) -> Vec<Debt> {
+/// How far prints are that a print job makes: "Being printed: 1 of 2".
+fn how_far(order: &Order, printing: Printing, words: &Words) -> String {
+    let state = match printing.state {
+        PrintState::Asked { .. } => "print.asked",
+        PrintState::Begun { .. } => "print.printing",
+        PrintState::Printed => "print.printed",
+        PrintState::Failed => "print.failed",
+        PrintState::Unknown => "print.unknown",
+        PrintState::Claim { .. } => "print.claim",
+        PrintState::Stopped => "print.stopped",
+    };
+    let (done, all) = (printing.done.to_string(), order.copies.get().to_string());
+    words.fill("print.how_far", &[("state", words.t(state)), ("done", &done), ("all", &all)])
+}
+
+/// Prints that are owed.
+fn owed_prints(app: &App, order: &Order, words: &'static Words) -> Option<Debt> {
+    let Printing { state, done, .. } = order.printing.filter(|it| it.state.is_owed())?;
+    let next = match state {
+        PrintState::Claim { until } if app.clock.now() < until => {
+            words.fill("debt.claim", &[("until", &When::of(until, app, words).text)])
+        }
+        PrintState::Claim { .. } => words.t("debt.claim_over").to_owned(),
+        PrintState::Asked { .. }
+        | PrintState::Begun { .. }
+        | PrintState::Printed
+        | PrintState::Failed
+        | PrintState::Unknown
+        | PrintState::Stopped => words.t("debt.look").to_owned(),
+    };
+    let copies = order.copies.get().saturating_sub(done).to_string();
+    let what = words.fill("debt.copies", &[("copies", &copies)]);
+    Some(Debt { title: words.t("debt.prints_title"), what, next })
+}
+
+/// What is owed to the customer, each with what happens next.
+pub(super) fn debts(app: &App, story: &OrderStory, words: &'static Words) -> Vec<Debt> {
     let debt = |owed: Owed<'_>| {
         let wallet = words.t(provider_key(owed.transaction.provider));
         let id = owed.transaction.provider_id.as_str();
@@ -165,9 +210,10 @@ pub(super) fn debts(story: &OrderStory, words: &'static Words) -> Vec<Debt> {
             },
         };
         let next = words.fill(key, &[("id", id), ("error", error)]);
-        Debt { sum: say::soum(owed.transaction.amount.tiyin()), wallet, next }
+        let what = format!("{} {}, {wallet}", say::soum(owed.transaction.amount.tiyin()), words.t("frame.soum"));
+        Debt { title: words.t("debt.title"), what, next }
     };
-    giving_back::owed(story).into_iter().map(debt).collect()
+    giving_back::owed(story).into_iter().map(debt).chain(owed_prints(app, &story.order, words)).collect()
 }
 
 fn can(app: &App, seat: &Seat, story: &OrderStory, is_held: bool) -> Can {
@@ -184,9 +230,13 @@ fn can(app: &App, seat: &Seat, story: &OrderStory, is_held: bool) -> Can {
         matches!(transaction.state, TransactionState::Owed { .. })
             || matches!(way_back(transaction.provider), WayBack::Task | WayBack::ByHand)
     };
+    let may_print = order.status == OrderStatus::Paid && order.refund_asked_at.is_none();
+    let by_job = app.settings.prints.jobs().is_some();
     Can {
         cancel: order.status == OrderStatus::Pending && !is_held,
-        reprint: order.status == OrderStatus::Paid && order.printed_at.is_some() && order.refund_asked_at.is_none(),
+        reprint: may_print && !by_job && order.printed_at.is_some() && order.printing.is_none(),
+        print_again: may_print && by_job && !order.printing.is_some_and(|it| it.state.is_under_way()),
+        hand_over: order.printing.is_some_and(|it| it.state.is_owed()),
         refund: is_real && !is_owners && !is_on_its_way && !owed.iter().any(waits_for_cabinet),
         hand_back: is_real && !is_owners && !is_on_its_way && money.iter().any(by_hand),
         is_owners,
@@ -265,8 +315,23 @@ pub(super) async fn reprint(
 ) -> Result<Response, Stop> {
     let story = found(&app, &form, id).await?;
     note(&app, &form, Deed::ReprintAllowed, &story, None).await?;
-    match orders(&app).allow_reprint(story.order.id.clone()).await? {
-        Ok(_) => Ok(done(&story, "reprint_allowed")),
+    match orders(&app).reprint(story.order.id.clone()).await? {
+        Ok(Reprint::AtOnce | Reprint::UnderWay) => Ok(done(&story, "reprint_asked")),
+        Ok(Reprint::AtTheScreen | Reprint::NotYetPrinted) => Ok(done(&story, "reprint_allowed")),
+        Err(_) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
+    }
+}
+
+/// Notes that the customer has the prints that were owed.
+pub(super) async fn hand_over(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+    form: Form,
+) -> Result<Response, Stop> {
+    let story = found(&app, &form, id).await?;
+    note(&app, &form, Deed::PrintsHandedOver, &story, None).await?;
+    match orders(&app).hand_over(story.order.id.clone()).await? {
+        Ok(()) => Ok(done(&story, "prints_handed_over")),
         Err(_) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
     }
 }

@@ -1,4 +1,4 @@
-//! What is owed back to customers: a list with the age of each, the first thing on the first page.
+//! What is owed to customers, money and prints: a list with the age of each, the first thing on the first page.
 
 use super::frame::{Frame, Section, Stop, When, show};
 use super::order::{Debt, debts};
@@ -10,6 +10,7 @@ use crate::giving_back;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use boothpay_protocol::ledger::journal::{Change, Entry};
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::transaction::State as TransactionState;
 use boothpay_protocol::time::TimeMs;
@@ -21,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Orders of the list. More at once are no list for a person.
 const OWED_MAX: u32 = 100;
 
-/// An order whose money is owed back.
+/// An order of which something is owed.
 pub(super) struct OwedOrder {
     pub(super) id: String,
     pub(super) number: String,
@@ -49,7 +50,7 @@ impl LateMoney {
     }
 }
 
-/// What is owed back now, the oldest first, at most about `most` of it, and how many orders there are. `takings` are those of all hours
+/// What is owed now, the oldest first, at most about `most` of it, and how many orders there are. `takings` are those of all hours
 /// together, among others.
 pub(super) async fn orders(
     app: &App,
@@ -64,11 +65,11 @@ pub(super) async fn orders(
             *sum = sum.saturating_add(one);
         }
     }
-    let asked_back = app.store.owed_orders(false, OWED_MAX).await?;
+    let in_orders = app.store.owed_orders(false, OWED_MAX).await?;
     // Both lists have the newest first: the oldest of all are at their ends.
     let oldest = |ids: &[OrderId]| ids.iter().rev().take(most).cloned().collect::<Vec<_>>();
-    let mut all: BTreeSet<OrderId> = asked_back.iter().cloned().collect();
-    let mut ids: BTreeSet<OrderId> = oldest(&asked_back).into_iter().collect();
+    let mut all: BTreeSet<OrderId> = in_orders.iter().cloned().collect();
+    let mut ids: BTreeSet<OrderId> = oldest(&in_orders).into_iter().collect();
     let [owed_count, ..] = sums;
     if owed_count > 0 {
         let late = match app.panel.late_money.known(sums) {
@@ -97,13 +98,14 @@ pub(super) async fn orders(
         number: say::order(story.order.id.as_str()),
         since: When::of(since, app, words),
         age: say::age(since, now, words),
-        debts: debts(&story, words),
+        debts: debts(app, &story, words),
     };
     Ok((found.into_iter().take(most).map(order).collect(), all.len()))
 }
 
-/// Since when an order's money is owed; none when it is not.
+/// Since when something of an order is owed; none when nothing is.
 fn since(story: &OrderStory) -> Option<TimeMs> {
+    let prints = story.order.printing.filter(|it| it.state.is_owed()).and_then(|_| prints_since(&story.journal));
     let of = |owed: giving_back::Owed<'_>| match owed.transaction.state {
         TransactionState::Owed { .. } => owed.transaction.state.perform_time(),
         TransactionState::Created
@@ -112,7 +114,18 @@ fn since(story: &OrderStory) -> Option<TimeMs> {
         | TransactionState::Refunded { .. }
         | TransactionState::GivenBack { .. } => story.order.refund_asked_at,
     };
-    giving_back::owed(story).into_iter().filter_map(of).min()
+    giving_back::owed(story).into_iter().filter_map(of).chain(prints).min()
+}
+
+/// When it was last seen that prints did not come out, or that nobody knows it.
+fn prints_since(journal: &[Entry]) -> Option<TimeMs> {
+    let is_trouble = |entry: &&Entry| {
+        matches!(
+            entry.change,
+            Change::PrintFailed { .. } | Change::PrintUnknown { .. } | Change::PrintClaimOpened { .. }
+        )
+    };
+    journal.iter().rev().find(is_trouble).map(|entry| entry.at)
 }
 
 #[derive(Template)]

@@ -100,7 +100,8 @@ fn who(entry: &Entry, audit: &[Audit], words: &Words) -> String {
 const fn deed_of(change: &Change) -> Option<Deed> {
     match change {
         Change::OrderCancelled => Some(Deed::OrderCancelled),
-        Change::ReprintAllowed => Some(Deed::ReprintAllowed),
+        Change::ReprintAllowed | Change::PrintAsked { .. } => Some(Deed::ReprintAllowed),
+        Change::PrintDone => Some(Deed::PrintsHandedOver),
         Change::RefundAsked { .. } => Some(Deed::RefundAsked),
         Change::TransactionRefunded { .. } | Change::MoneyGivenBack { .. } => Some(Deed::HandedBack),
         Change::OrderCreated(_)
@@ -109,6 +110,11 @@ const fn deed_of(change: &Change) -> Option<Deed> {
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::PrintGranted { .. }
+        | Change::PrintBegun { .. }
+        | Change::PrintProgress { .. }
+        | Change::PrintFailed { .. }
+        | Change::PrintUnknown { .. }
+        | Change::PrintClaimOpened { .. }
         | Change::TransactionCreated(_)
         | Change::TransactionPerformed { .. }
         | Change::TransactionPerformedLate { .. }
@@ -128,6 +134,7 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
         let provider = transactions.iter().find(|it| it.number == number).map(|it| it.provider);
         provider.map_or("?", |provider| words.t(provider_key(provider)))
     };
+    let with_copies = |key: &'static str, done: u16| words.fill(key, &[("copies", &done.to_string())]);
     let with_wallet = |key: &'static str, number, tone| (words.fill(key, &[("wallet", by(number))]), None, tone);
     match &entry.change {
         Change::OrderCreated(new) => {
@@ -143,6 +150,14 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
         Change::OrderExpired => plain("story.expired", Tone::Plain),
         Change::OrderPrinted | Change::PrintGranted { .. } => plain("story.printed", Tone::Good),
         Change::ReprintAllowed => plain("story.reprint", Tone::Plain),
+        Change::PrintAsked { round: 1, .. } => plain("story.print_asked", Tone::Plain),
+        Change::PrintAsked { .. } => plain("story.print_asked_again", Tone::Plain),
+        Change::PrintBegun { by, .. } => (words.fill("story.print_begun", &[("by", by)]), None, Tone::Plain),
+        Change::PrintProgress { done, .. } => (with_copies("story.print_progress", *done), None, Tone::Plain),
+        Change::PrintDone => plain("story.print_done", Tone::Good),
+        Change::PrintFailed { done, why } => (with_copies("story.print_failed", *done), Some(why.clone()), Tone::Bad),
+        Change::PrintUnknown { done, why } => (with_copies("story.print_unknown", *done), Some(why.clone()), Tone::Bad),
+        Change::PrintClaimOpened { why, .. } => (words.t("story.print_claim").to_owned(), Some(why.clone()), Tone::Bad),
         Change::TransactionCreated(new) => {
             let wallet = words.t(provider_key(new.provider));
             let (id, number) = (new.provider_id.to_string(), new.number.to_string());

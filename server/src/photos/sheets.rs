@@ -29,6 +29,13 @@ pub(crate) struct PrintFile {
     pub(crate) height: u32,
 }
 
+impl PrintFile {
+    /// Where it lies, for a program that was started elsewhere.
+    pub(crate) fn whole_path(&self) -> PathBuf {
+        std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone())
+    }
+}
+
 /// Why there is no print file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SheetError {
@@ -71,6 +78,7 @@ pub(crate) async fn preview(app: &App, session: &Session, choice: &Choice) -> Re
 /// The print file of a paid order, made now if it is not there, and its session: the picture is the customer's from now on, behind a
 /// link, and the shots go. None for an order without pictures.
 pub(crate) async fn print_file(app: &App, order: &OrderId) -> Result<Option<(PrintFile, Session)>, SheetError> {
+    let _alone = app.photos.sheets.lock().await;
     let Some(session) = made(app, order).await? else { return Ok(None) };
     let session = if session.link.is_some() { session } else { release(app, &session).await? };
     let Photo { file, width, height, .. } = session.sheet().ok_or(SheetError::Over)?;

@@ -300,16 +300,7 @@ pub(super) type Places = BTreeMap<Field, (usize, Unit)>;
 
 /// Finds the headings: their row, the columns that they name, and where those are.
 pub(super) fn find(grid: &Grid, known: &Columns) -> Result<(u64, Columns, Places), StatementError> {
-    let mut best: Option<(usize, u64, Places)> = None;
-    for (row, cells) in grid.rows.iter().take(ROWS_BEFORE_HEADINGS) {
-        let places = places(cells, known);
-        let count = places.len();
-        if best.as_ref().is_none_or(|(most, _, _)| count > *most) {
-            best = Some((count, *row, places));
-        }
-    }
-    let (_, row, places) = best.ok_or(Trouble::Empty)?;
-    let cells = grid.rows.iter().find(|(it, _)| *it == row).map(|(_, cells)| cells.as_slice()).unwrap_or_default();
+    let (row, cells, places) = heading_row(grid, known)?;
     let mut missing: Vec<Field> = [Field::Sum, Field::Time].into_iter().filter(|it| !places.contains_key(it)).collect();
     if !places.contains_key(&Field::Id) && !places.contains_key(&Field::Order) {
         missing.push(Field::Id);
@@ -321,6 +312,28 @@ pub(super) fn find(grid: &Grid, known: &Columns) -> Result<(u64, Columns, Places
     let heading = |place: usize| cells.get(place).map(|cell| cell.text.trim().to_owned()).unwrap_or_default();
     let headings = places.iter().map(|(field, (place, _))| (*field, heading(*place))).collect();
     Ok((row, Columns { headings, words: known.words.clone() }, places))
+}
+
+/// All headings, for a person to choose from.
+pub(super) fn all(grid: &Grid, known: &Columns) -> Result<Vec<String>, StatementError> {
+    heading_row(grid, known).map(|(_, cells, _)| shown(cells.iter().map(|it| it.text.as_str())))
+}
+
+/// A row of headings: its place, its cells, and where each field stands.
+type Headed<'a> = (u64, &'a [Value], Places);
+
+/// The row of the headings: the one with most that are known, or else, under titles that stand alone, the first that is full.
+fn heading_row<'a>(grid: &'a Grid, known: &Columns) -> Result<Headed<'a>, StatementError> {
+    let mut best: Option<((usize, usize), Headed<'a>)> = None;
+    for (row, cells) in grid.rows.iter().take(ROWS_BEFORE_HEADINGS) {
+        let places = places(cells, known);
+        let filled = cells.iter().filter(|cell| !cell.text.trim().is_empty()).count();
+        let rank = (places.len(), filled);
+        if best.as_ref().is_none_or(|(most, _)| rank > *most) {
+            best = Some((rank, (*row, cells, places)));
+        }
+    }
+    best.map(|(_, headed)| headed).ok_or_else(|| Trouble::Empty.into())
 }
 
 fn places(cells: &[Value], known: &Columns) -> Places {
@@ -413,6 +426,11 @@ impl RowReader<'_> {
         let at = moment::read(&time, clock.as_deref(), self.zone);
         let at = at.ok_or_else(|| Trouble::BadTime(quoted(&time)).in_row(self.row))?;
         let meaning = if meaning == Meaning::Paid && tiyin < 0 { Meaning::Refunded } else { meaning };
+        for named in [Field::Id, Field::Order].into_iter().filter_map(|field| self.text(field)) {
+            if has_lost_digits(&named) {
+                return Err(Trouble::LostDigits(quoted(&named)).in_row(self.row));
+            }
+        }
         let size = tiyin.checked_abs().ok_or_else(|| bad_sum(BadSum::Impossible, text).in_row(self.row))?;
         Ok(Some(Line {
             row: self.row,
@@ -432,6 +450,14 @@ impl RowReader<'_> {
         let known = WORDS.iter().find(|(_, words)| words.contains(&lower.as_str()));
         known.map(|(meaning, _)| *meaning).ok_or_else(|| Trouble::Word(quoted(word)).in_row(self.row))
     }
+}
+
+/// Whether a text is a number as a spreadsheet writes those that are too long for it: `5.30539E+23`, `1,2E15`.
+fn has_lost_digits(text: &str) -> bool {
+    let Some((size, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let Some((whole, decimals)) = size.split_once(['.', ',']) else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && digits(decimals) && digits(exponent.strip_prefix('+').unwrap_or(exponent))
 }
 
 fn bad_sum(why: BadSum, text: &str) -> Trouble {

@@ -61,6 +61,10 @@ fn columns_are_known_by_their_headings_in_three_languages() {
 #[test]
 fn what_is_not_known_is_mapped_by_hand() {
     let file = "Ref;Wert;Zeit;Zustand\np;100;2026-11-28 12:00;fertig\n";
+    refused(
+        &format!("My firm\nfor March\n\n{file}"),
+        "row 4: no column is known for: sum, time, id. The headings are: Ref | Wert",
+    );
     refused(file, "row 1: no column is known for: sum, time, id. The headings are: Ref | Wert | Zeit | Zustand");
     let headings = [(Field::Id, "ref"), (Field::Sum, "Wert"), (Field::Time, "Zeit"), (Field::Status, "Zustand")];
     let headings = headings.map(|(field, heading)| (field, heading.to_owned())).into();
@@ -77,6 +81,10 @@ fn a_row_that_cannot_be_read_is_named_and_nothing_is_guessed() {
     refused(&file("1,23,456", "2026-11-28 12:00"), "can be read in two ways");
     refused(&file("5", "soon"), "row 3: this is no date");
     refused(&file("", "2026-11-28 12:00"), "row 3: it has no sum");
+    for lost in ["5.30539E+23", "\"1,2e15\""] {
+        refused(&format!("id,sum,time\n{lost},5,2026-11-28 12:00\n"), "row 2: a spreadsheet has shortened this number");
+    }
+    assert!(csv("id,sum,time\n5305e397420620ced0bced0b,5,2026-11-28 12:00\n").is_ok());
     refused("id;sum;time\n", "no payment");
     refused("", "empty");
 }
@@ -132,6 +140,8 @@ fn a_spreadsheets_numbers_stay_the_decimals_that_it_has() {
     assert!(error("<!DOCTYPE a [<!ENTITY b 'c'>]><worksheet/>").contains("declares things"));
     assert!(error("<worksheet><row><c t=\"s\"><v>99</v></c></row></worksheet>").contains("a text is missing"));
     assert!(error("<worksheet><row").contains("broken"));
+    let old_mac = archive(&[("xl/workbook.xml", r#"<workbook><workbookPr date1904="1"/><sheets/></workbook>"#)]);
+    assert!(read(&old_mac, &Columns::default(), &zone()).unwrap_err().to_string().contains("1904"));
 }
 
 #[test]

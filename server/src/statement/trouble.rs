@@ -1,10 +1,14 @@
-//! Why a file is refused, with the cure. In English here; pages have the words of [`Trouble::key`] in their language.
+//! Why a file is refused, with the cure. In English here; pages have words of their own for each.
 
 use super::{COLUMNS_MAX, FILE_BYTES_MAX, Field, ROWS_MAX};
+use boothpay_protocol::difference;
 use std::fmt;
 
 /// Headings that an error shows; a statement has fewer.
 const HEADINGS_SHOWN: usize = 40;
+
+/// Characters of a heading that is shown; it is chosen by them.
+const HEADING_CHARS_MAX: usize = 200;
 
 /// Characters of what a strange file says that an error repeats.
 const QUOTED_CHARS_MAX: usize = 60;
@@ -53,6 +57,10 @@ pub enum Trouble {
     },
     /// A word of the column of states that is not known.
     Word(String),
+    /// A number of a payment or an order that a spreadsheet has shortened.
+    LostDigits(String),
+    /// Dates that count from 1904.
+    Dates1904,
     /// A payment without a sum.
     NoSum,
     /// A text that is no sum of money.
@@ -76,36 +84,13 @@ impl Trouble {
         Self::Broken(quoted(&why.to_string()))
     }
 
-    /// Its word, for a page that has its own words.
-    pub const fn key(&self) -> &'static str {
-        match self {
-            Self::TooLarge => "too_large",
-            Self::TooLong => "too_long",
-            Self::TooWide => "too_wide",
-            Self::OldExcel => "old_excel",
-            Self::WebPage => "web_page",
-            Self::NotText => "not_text",
-            Self::Quotes => "quotes",
-            Self::Broken(_) => "broken",
-            Self::CellError(_) => "cell_error",
-            Self::Empty => "empty",
-            Self::NoPayment => "no_payment",
-            Self::Headings { .. } => "headings",
-            Self::Word(_) => "word",
-            Self::NoSum => "no_sum",
-            Self::BadSum(_) => "bad_sum",
-            Self::UnclearSum(_) => "unclear_sum",
-            Self::ImpossibleSum(_) => "impossible_sum",
-            Self::BadTime(_) => "bad_time",
-        }
-    }
-
     /// What of the file it is about; empty where it is about none.
     pub fn about(&self) -> String {
         match self {
             Self::Broken(text)
             | Self::CellError(text)
             | Self::Word(text)
+            | Self::LostDigits(text)
             | Self::BadSum(text)
             | Self::UnclearSum(text)
             | Self::ImpossibleSum(text)
@@ -117,6 +102,7 @@ impl Trouble {
             Self::OldExcel
             | Self::WebPage
             | Self::NotText
+            | Self::Dates1904
             | Self::Quotes
             | Self::Empty
             | Self::NoPayment
@@ -127,12 +113,16 @@ impl Trouble {
 
 /// The beginning of what a strange file says, on one line.
 pub(super) fn quoted(text: &str) -> String {
-    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTED_CHARS_MAX).collect()
+    difference::short(text, QUOTED_CHARS_MAX)
 }
 
 /// The headings that an error shows.
 pub(super) fn shown<'a>(headings: impl Iterator<Item = &'a str>) -> Vec<String> {
-    headings.map(quoted).filter(|it| !it.is_empty()).take(HEADINGS_SHOWN).collect()
+    headings
+        .map(|it| difference::short(it, HEADING_CHARS_MAX))
+        .filter(|it| !it.is_empty())
+        .take(HEADINGS_SHOWN)
+        .collect()
 }
 
 impl From<Trouble> for StatementError {
@@ -164,6 +154,12 @@ impl fmt::Display for Trouble {
                 write!(f, "no column is known for: {}. The headings are: {about}", missing.join(", "))
             }
             Self::Word(_) => write!(f, "what the state \"{about}\" means is not known"),
+            Self::LostDigits(_) => write!(
+                f,
+                "a spreadsheet has shortened this number, and its digits are lost: {about}. Take the file as the cabinet gives it, without \
+                 opening and saving it"
+            ),
+            Self::Dates1904 => f.write_str("its dates count from 1904, as old Macs did; save it as CSV"),
             Self::NoSum => f.write_str("it has no sum"),
             Self::BadSum(_) => write!(f, "this is no sum of money: {about}"),
             Self::UnclearSum(_) => write!(

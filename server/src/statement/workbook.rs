@@ -120,6 +120,12 @@ fn first_page(archive: &mut Archive<'_>) -> Result<String, StatementError> {
         {
             id = attribute(element, "id");
         }
+        if let Piece::Begin(element) = piece
+            && is(element, "workbookPr")
+            && attribute(element, "date1904").is_some_and(|value| matches!(value.as_str(), "1" | "true"))
+        {
+            return Err(Trouble::Dates1904.into());
+        }
         Ok(())
     })?;
     let id = id.ok_or_else(|| broken("it has no page"))?;

@@ -289,5 +289,15 @@ async fn unknown_columns_and_words_are_mapped_by_hand_and_remembered() {
         let answer = upload(&mut owner, &world, file.as_bytes(), &[]).await;
         assert_eq!(answer.status, 303, "it is remembered: {}", answer.text());
         assert_eq!(kinds(&owner.page(&world, "/admin/books").await), ["Paid at the wallet, not here"]);
+        // Whoever has mapped wrongly maps once more, also where everything can be read.
+        let titled = format!("My firm\n\n{file}");
+        let answer = upload(&mut owner, &world, titled.as_bytes(), &[("columns", "ask")]).await;
+        assert!(answer.status == 200 && answer.text().contains("<option value=\"Zeit\">"), "{}", answer.text());
+        let wrong =
+            [("column:id", "Ref"), ("column:sum", "Ref"), ("column:time", "Zeit"), ("column:status", "Zustand")];
+        let answer = upload(&mut owner, &world, titled.as_bytes(), &wrong).await;
+        assert!(answer.status == 422 && answer.text().contains("Row 4: this is no sum of money"), "{}", answer.text());
+        let answer = upload(&mut owner, &world, file.as_bytes(), &[]).await;
+        assert_eq!(answer.status, 303, "what reads no file is not remembered: {}", answer.text());
     }
 }

@@ -324,6 +324,54 @@ async fn an_operator_gives_back_up_to_his_sum() {
     }
 }
 
+/// Where a print job prints: how far it is, what is owed, and the ways to settle it.
+#[tokio::test]
+async fn prints_that_did_not_come_out_are_owed_until_somebody_settles_it() {
+    let database = Cluster::shared().database();
+    let postgres = Address::parse(&database.url).unwrap();
+    let settings = format!("{}[prints]\nby = 'own program'\n", settings(0));
+    for world in [World::new(&settings), World::on(&settings, &postgres)] {
+        let mut owner = owner_in_english(&world).await;
+        let at = "/admin/orders/booth-1";
+        world.order("booth-1").await;
+        world.pay("booth-1", "5f3e1c0a9d").await;
+        let page = owner.page(&world, at).await;
+        assert!(page.contains("wait to be printed, 0 of 1 came out"), "{page}");
+        assert!(!page.contains("booth-1/reprint") && !page.contains("booth-1/prints-handed-over"), "{page}");
+        assert!(!owner.page(&world, "/admin").await.contains("data-testid=\"owed\""));
+
+        // Nobody takes the job.
+        world.set_time(START + 10 * MINUTE_MS);
+        boothpay_server::print_jobs::once(&world.app).await.unwrap();
+        world.set_time(START + 70 * MINUTE_MS);
+        let page = owner.page(&world, at).await;
+        assert!(page.contains("Prints to hand over: copies: 1"), "{page}");
+        assert!(page.contains("owed to the customer, 0 of 1 came out"), "{page}");
+        assert_eq!(story(&page).last(), Some(&"Paid and not printed: the customer has a claim"));
+        let today = owner.page(&world, "/admin").await;
+        assert!(today.contains("data-testid=\"owed\"") && today.contains("<b>1 h</b>"), "{today}");
+        assert!(owner.page(&world, "/admin/owed").await.contains(at));
+
+        let again = owner.press(&world, at, "/admin/orders/booth-1/reprint", &[]).await;
+        assert_eq!(again.header("location"), "/admin/orders/booth-1?done=reprint_asked");
+        let page = owner.page(&world, at).await;
+        assert_eq!(story(&page).last(), Some(&"Waits to be printed"));
+        assert!(page.contains("· owner") && !page.contains("booth-1/reprint"), "{page}");
+        assert!(!owner.page(&world, "/admin").await.contains("data-testid=\"owed\""), "it is being printed");
+
+        world.set_time(START + 90 * MINUTE_MS);
+        boothpay_server::print_jobs::once(&world.app).await.unwrap();
+        let settled = owner.press(&world, at, "/admin/orders/booth-1/prints-handed-over", &[]).await;
+        assert_eq!(settled.header("location"), "/admin/orders/booth-1?done=prints_handed_over");
+        let page = owner.page(&world, at).await;
+        assert_eq!(story(&page).last(), Some(&"All prints came out"));
+        assert!(page.contains("booth-1/reprint") && !page.contains("booth-1/prints-handed-over"), "{page}");
+        assert!(!owner.page(&world, "/admin").await.contains("data-testid=\"owed\""));
+        let audit = world.app.store.audit(Some("booth-1".to_owned()), None, 10).await.unwrap();
+        assert_eq!(audit[0].1.deed, Deed::PrintsHandedOver);
+    }
+}
+
 #[tokio::test]
 async fn nobody_outside_sees_or_does_anything_with_orders() {
     let world = World::new(&settings(0));
@@ -334,7 +382,7 @@ async fn nobody_outside_sees_or_does_anything_with_orders() {
         assert!(stranger.get(&world, path).await.header("location").starts_with("/admin/login"), "{path}");
     }
     let mut owner = owner_in_english(&world).await;
-    for deed in ["cancel", "reprint", "refund", "handed-back", "note"] {
+    for deed in ["cancel", "reprint", "prints-handed-over", "refund", "handed-back", "note"] {
         let path = format!("/admin/orders/booth-1/{deed}");
         assert_eq!(stranger.send(&world, &path, &[("note", "x")]).await.status, 303, "{path}");
         assert_eq!(owner.send(&world, &path, &[("note", "x")]).await.status, 403, "{path}: without the token");

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::order::OrderId;
-use boothpay_server::orders::Orders;
+use boothpay_server::orders::{Orders, Reprint};
 use serde_json::{Value, json};
 
 const ORDERS: &str = "/api/booth/orders";
@@ -255,9 +255,9 @@ async fn staff_may_have_it_printed_once_more() {
     let app = &world.app;
     let id = OrderId::parse(order.rsplit('/').next().unwrap()).unwrap();
     let staff = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::CommandLine };
-    assert_eq!(staff.allow_reprint(id.clone()).await.unwrap(), Ok(true));
+    assert_eq!(staff.reprint(id.clone()).await.unwrap(), Ok(Reprint::AtTheScreen));
     assert_eq!(world.get(&order).await.json()["printed"], json!(false));
-    assert_eq!(staff.allow_reprint(id).await.unwrap(), Ok(false), "one leave is one print");
+    assert_eq!(staff.reprint(id).await.unwrap(), Ok(Reprint::NotYetPrinted), "one leave is one print");
     assert_eq!(world.post(&print, OTHER).await.status, 200);
     world.post(&print, PAGE).await.problem(409);
 }

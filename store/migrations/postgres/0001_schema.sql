@@ -28,11 +28,18 @@ create table orders (
     expires_at_ms bigint not null,
     begun_at_ms   bigint,
     printed_at_ms bigint,
+    print_state   text   collate "C" check (
+        print_state in ('asked', 'printing', 'printed', 'failed', 'unknown', 'claim', 'stopped')),
+    print_job     bigint check (print_job >= 1),
+    copies_printed bigint check (copies_printed between 0 and copies),
+    print_until_ms bigint,
     refund_asked_at_ms bigint,
     changed_at_ms bigint not null check (changed_at_ms >= created_at_ms),
     version       bigint not null check (version >= 1),
     check (printed_at_ms is null or status in ('paid', 'refunded')),
-    check (refund_asked_at_ms is null or status in ('paid', 'refunded'))
+    check (refund_asked_at_ms is null or status in ('paid', 'refunded')),
+    check ((print_job is null) = (print_state is null) and (copies_printed is null) = (print_state is null)),
+    check (print_state is null or status in ('paid', 'refunded'))
 ) with (fillfactor = 50);
 
 -- Orders of a day. Written once, when the order is made.
@@ -43,6 +50,10 @@ create index orders_pending_by_expiry on orders (expires_at_ms) where status = '
 
 -- What is owed back: orders whose money a person asked back and has not gone.
 create index orders_asked_back on orders (order_row) where status = 'paid' and refund_asked_at_ms is not null;
+
+-- What is owed in prints: claims, and prints of which nobody knows whether they came out. Where print jobs are made, a payment
+-- changes the state that this names; where none are, it does not.
+create index orders_with_claims on orders (order_row) where print_state in ('failed', 'unknown', 'claim');
 
 -- The few that came to nothing, for lists of them: among years of others they are not looked for one by one. Payments write nothing
 -- here.
@@ -183,7 +194,7 @@ create sequence task_numbers;
 create table tasks (
     number         bigint primary key default nextval('task_numbers') check (number >= 1),
     key            text   collate "C" not null unique check (length(key) between 1 and 64),
-    kind           text   collate "C" not null check (kind in ('webhook', 'refund', 'telegram', 'uzum_code')),
+    kind           text   collate "C" not null check (kind in ('webhook', 'refund', 'telegram', 'uzum_code', 'print')),
     target         text   collate "C" not null check (length(target) between 1 and 64),
     order_id       text   collate "C" check (length(order_id) between 1 and 64),
     payload        text   not null,

@@ -20,11 +20,19 @@ create table orders (
     expires_at_ms integer not null,
     begun_at_ms   integer,
     printed_at_ms integer,
+    print_state   text check (
+        print_state = 'asked' or print_state = 'printing' or print_state = 'printed' or print_state = 'failed'
+        or print_state = 'unknown' or print_state = 'claim' or print_state = 'stopped'),
+    print_job     integer check (print_job >= 1),
+    copies_printed integer check (copies_printed between 0 and copies),
+    print_until_ms integer,
     refund_asked_at_ms integer,
     changed_at_ms integer not null check (changed_at_ms >= created_at_ms),
     version       integer not null check (version >= 1),
     check (printed_at_ms is null or status = 'paid' or status = 'refunded'),
-    check (refund_asked_at_ms is null or status = 'paid' or status = 'refunded')
+    check (refund_asked_at_ms is null or status = 'paid' or status = 'refunded'),
+    check ((print_job is null) = (print_state is null) and (copies_printed is null) = (print_state is null)),
+    check (print_state is null or status = 'paid' or status = 'refunded')
 ) strict;
 
 -- Orders of a day. Written once, when the order is made.
@@ -35,6 +43,10 @@ create index orders_pending_by_expiry on orders (expires_at_ms) where status = '
 
 -- What is owed back: orders whose money a person asked back and has not gone.
 create index orders_asked_back on orders (order_row) where status = 'paid' and refund_asked_at_ms is not null;
+
+-- What is owed in prints: claims, and prints of which nobody knows whether they came out.
+create index orders_with_claims on orders (order_row)
+    where print_state = 'failed' or print_state = 'unknown' or print_state = 'claim';
 
 -- The few that came to nothing, for lists of them: among years of others they are not looked for one by one. Payments write nothing
 -- here.
@@ -176,7 +188,7 @@ create table takings (
 create table tasks (
     number         integer primary key,
     key            text    not null unique check (length(key) between 1 and 64),
-    kind           text    not null check (kind = 'webhook' or kind = 'refund' or kind = 'telegram' or kind = 'uzum_code'),
+    kind           text    not null check (kind = 'webhook' or kind = 'refund' or kind = 'telegram' or kind = 'uzum_code' or kind = 'print'),
     target         text    not null check (length(target) between 1 and 64),
     order_id       text    check (length(order_id) between 1 and 64),
     payload        text    not null check (json_valid(payload)),

@@ -80,11 +80,13 @@ pub(crate) async fn kept_sums(client: &Client, hours: &Range<i64>) -> Result<Kep
     Ok(Kept { takings, orders: orders.into_iter().flatten().collect() })
 }
 
-/// Orders with money that is owed back: it came and could not pay them, or a person asked it back. The newest first. No index has
+/// Orders with something that is owed to the customer: money that came and could not pay them, or that a person asked back; and
+/// prints. The newest first. No index has
 /// the few transactions, because it would make every payment write more; so all of them are read, on the rare occasion.
 pub(crate) async fn owed(client: &Client, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "select order_id from orders where order_row in (
                    select order_row from orders where status = 'paid' and refund_asked_at_ms is not null
+                   union select order_row from orders where print_state in ('failed', 'unknown', 'claim')
                    union select order_row from transactions where state = 'owed'
                    order by order_row desc limit $1)
                order by order_row desc";

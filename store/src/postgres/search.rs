@@ -1,12 +1,12 @@
 //! Looking for orders on PostgreSQL.
 
 use super::Postgres;
-use super::queries::{self, collect};
+use super::queries::collect;
 use super::rows::{number, order_and_transaction, read_order_and_transaction};
 use super::tasks;
 use crate::error::StoreError;
 use crate::readings::PaymentRow;
-use crate::search::{ASKED_BACK, OrderPage, OrderSearch, Window};
+use crate::search::{OrderPage, OrderSearch, Window};
 use crate::tables::order;
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::task::{Task, TaskKey};
@@ -43,14 +43,9 @@ impl Postgres {
         .await
     }
 
-    pub(crate) async fn owed_orders(&self, late: bool, limit: u32) -> Result<Vec<OrderId>, StoreError> {
-        self.overview(async |client| {
-            if late {
-                return queries::owed(client, limit).await;
-            }
-            collect(client, ASKED_BACK, &[&i64::from(limit)], |row| order::read_id(row, 0)).await
-        })
-        .await
+    pub(crate) async fn owed_orders(&self, sql: &str, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+        self.overview(async |client| collect(client, sql, &[&i64::from(limit)], |row| order::read_id(row, 0)).await)
+            .await
     }
 
     pub(crate) async fn task_of_key(&self, key: &TaskKey) -> Result<Option<Task>, StoreError> {

@@ -7,7 +7,7 @@ use super::{Postgres, on};
 use crate::error::StoreError;
 use crate::tables::task::{Claim, Lane, Remove};
 use crate::tables::{Cell, task};
-use boothpay_protocol::ledger::task::{Task, TaskKey, TaskNumber};
+use boothpay_protocol::ledger::task::{Task, TaskKey, TaskKind, TaskNumber};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use std::sync::LazyLock;
 use tokio_postgres::Client;
@@ -55,6 +55,21 @@ impl Postgres {
         .await
     }
 
+    /// Those of a kind that are not finished, the oldest first.
+    pub(crate) async fn open_tasks(&self, kind: TaskKind, limit: u32) -> Result<Vec<Task>, StoreError> {
+        let sql = format!(
+            "select {} from tasks t where t.kind = $1 and t.due_at_ms is not null order by t.number limit $2",
+            task::TABLE.read_as("t")
+        );
+        let (kind, limit) = (kind.word(), i64::from(limit));
+        let parameters: [&(dyn ToSql + Sync); 2] = [&kind, &limit];
+        self.on_tasks(async |client| collect(client, &sql, &parameters, task::read).await).await
+    }
+
+    pub(crate) async fn task_by_key(&self, key: &TaskKey) -> Result<Option<Task>, StoreError> {
+        self.on_tasks(async |client| by_key(client, key).await).await
+    }
+
     pub(crate) async fn task(&self, number: TaskNumber) -> Result<Option<Task>, StoreError> {
         self.on_tasks(async |client| one(client, number).await).await
     }
@@ -71,6 +86,14 @@ impl Postgres {
     pub(crate) async fn retry_task(&self, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
         let sql = "update tasks set state = 'waiting', attempts = 0, due_at_ms = $2, finished_at_ms = null
                    where number = $1 and state in ('waiting', 'failed')";
+        let parameters: [&(dyn ToSql + Sync); 2] = [&number.get(), &now.ms()];
+        self.on_tasks(async |client| Ok(client.execute(sql, &parameters).await? > 0)).await
+    }
+
+    /// Ends one that nobody needs to carry out any more; whether it did.
+    pub(crate) async fn finish_task(&self, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
+        let sql = "update tasks set state = 'done', due_at_ms = null, finished_at_ms = $2
+                   where number = $1 and state in ('waiting', 'leased')";
         let parameters: [&(dyn ToSql + Sync); 2] = [&number.get(), &now.ms()];
         self.on_tasks(async |client| Ok(client.execute(sql, &parameters).await? > 0)).await
     }

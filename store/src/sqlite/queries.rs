@@ -24,10 +24,12 @@ pub(crate) fn expired_orders(connection: &Connection, now: TimeMs, limit: u32) -
     collect(connection, sql, params![now.ms(), limit], |row| order::read_id(row, 0))
 }
 
-/// Orders with money that is owed back: it came and could not pay them, or a person asked it back. The newest first.
+/// Orders with something that is owed to the customer: money that came and could not pay them, or that a person asked back; and
+/// prints. The newest first.
 pub(crate) fn owed(connection: &Connection, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "select order_id from orders where order_row in (
                    select order_row from orders where status = 'paid' and refund_asked_at_ms is not null
+                   union select order_row from orders where print_state = 'failed' or print_state = 'unknown' or print_state = 'claim'
                    union select order_row from transactions where state = 'owed'
                    order by order_row desc limit ?1)
                order by order_row desc";

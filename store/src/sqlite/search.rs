@@ -4,7 +4,7 @@ use super::queries::collect;
 use super::rows::{order_and_transaction, read_order_and_holder};
 use crate::error::StoreError;
 use crate::readings::PaymentRow;
-use crate::search::{ASKED_BACK, OrderPage, OrderSearch, Window};
+use crate::search::{OrderPage, OrderSearch, Window};
 use crate::tables::order;
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use rusqlite::{Connection, Row, params, params_from_iter};
@@ -43,8 +43,8 @@ const fn index(status: OrderStatus) -> &'static str {
     }
 }
 
-pub(crate) fn asked_back(connection: &Connection, limit: u32) -> Result<Vec<OrderId>, StoreError> {
-    collect(connection, ASKED_BACK, params![limit], |row| order::read_id(row, 0))
+pub(crate) fn owed(connection: &Connection, sql: &str, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+    collect(connection, sql, params![limit], |row| order::read_id(row, 0))
 }
 
 #[cfg(test)]

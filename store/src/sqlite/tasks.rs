@@ -5,7 +5,7 @@ use super::queries::collect;
 use crate::error::StoreError;
 use crate::tables::task::{Claim, Lane, Remove};
 use crate::tables::{Cell, task};
-use boothpay_protocol::ledger::task::{Task, TaskKey, TaskNumber};
+use boothpay_protocol::ledger::task::{Task, TaskKey, TaskKind, TaskNumber};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use rusqlite::{Connection, params, params_from_iter};
 use std::sync::LazyLock;
@@ -55,6 +55,15 @@ pub(crate) fn claim(
     Ok(claimed)
 }
 
+/// Those of a kind that are not finished, the oldest first.
+pub(crate) fn open(connection: &Connection, kind: TaskKind, limit: u32) -> Result<Vec<Task>, StoreError> {
+    let sql = format!(
+        "select {} from tasks where kind = ?1 and due_at_ms is not null order by number limit ?2",
+        task::TABLE.names()
+    );
+    collect(connection, &sql, params![kind.word(), limit], |row| task::read(row))
+}
+
 pub(crate) fn one(connection: &Connection, number: TaskNumber) -> Result<Option<Task>, StoreError> {
     let sql = format!("select {} from tasks where number = ?1", task::TABLE.names());
     Ok(collect(connection, &sql, params![number.get()], |row| task::read(row))?.pop())
@@ -84,6 +93,13 @@ pub(crate) fn counts(connection: &Connection) -> Result<Vec<(String, i64)>, Stor
 pub(crate) fn retry(connection: &Connection, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
     let sql = "update tasks set state = 'waiting', attempts = 0, due_at_ms = ?2, finished_at_ms = null
                where number = ?1 and state in ('waiting', 'failed')";
+    Ok(connection.prepare_cached(sql)?.execute(params![number.get(), now.ms()])? > 0)
+}
+
+/// Ends one that nobody needs to carry out any more; whether it did.
+pub(crate) fn finish(connection: &Connection, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
+    let sql = "update tasks set state = 'done', due_at_ms = null, finished_at_ms = ?2
+               where number = ?1 and state in ('waiting', 'leased')";
     Ok(connection.prepare_cached(sql)?.execute(params![number.get(), now.ms()])? > 0)
 }
 

@@ -174,7 +174,9 @@ mod tests {
         let connection = connect::writing(&address).unwrap();
         connection
             .execute_batch(
-                "insert into orders values (1, 'a', 1, 1, 'main', '', null, null, 'pending', 1, 2, null, null, null, 1, 1)",
+                "insert into orders (order_row, order_id, amount_tiyin, copies, booth_id, booth_name, status, created_at_ms,
+                                     expires_at_ms, changed_at_ms, version)
+                 values (1, 'a', 1, 1, 'main', '', 'pending', 1, 2, 1, 1)",
             )
             .unwrap();
         let entries: Vec<Entry> = (1..=100).map(entry).collect();

@@ -5,12 +5,13 @@ use crate::error::StoreError;
 use boothpay_protocol::ledger::booth::{Booth, BoothId};
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::{Copies, Order, OrderId, OrderStatus};
+use boothpay_protocol::ledger::printing::{PrintState, Printing};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::time::TimeMs;
 
 /// How many columns there are.
-pub(crate) const COLUMNS: usize = 16;
+pub(crate) const COLUMNS: usize = 20;
 
 pub(crate) const TABLE: Table = Table { name: "orders", columns: &LIST, order: "order_row" };
 
@@ -28,6 +29,10 @@ const LIST: [Column; COLUMNS] = [
     changing("expires_at_ms", Kind::Number, "expiry"),
     changing("begun_at_ms", Kind::Number, "time when a provider first began to pay it"),
     changing("printed_at_ms", Kind::Number, "time of printing"),
+    changing("print_state", Kind::Text, "state of its prints"),
+    changing("print_job", Kind::Number, "print job"),
+    changing("copies_printed", Kind::Number, "number of copies printed"),
+    changing("print_until_ms", Kind::Number, "time of its prints' state"),
     changing("refund_asked_at_ms", Kind::Number, "time when its money was asked back"),
     changing("changed_at_ms", Kind::Number, "time of its last change"),
     changing("version", Kind::Number, "version"),
@@ -53,6 +58,10 @@ pub(crate) fn cells(row: RowNumber, order: &Order) -> [Cell<'_>; COLUMNS] {
         Cell::number(order.expires_at.ms()),
         Cell::Number(order.begun_at.map(TimeMs::ms)),
         Cell::Number(order.printed_at.map(TimeMs::ms)),
+        Cell::Text(order.printing.map(|it| it.state.word())),
+        Cell::Number(order.printing.map(|it| it.job.into())),
+        Cell::Number(order.printing.map(|it| it.done.into())),
+        Cell::Number(order.printing.and_then(|it| it.state.until()).map(TimeMs::ms)),
         Cell::Number(order.refund_asked_at.map(TimeMs::ms)),
         Cell::number(order.changed_at.ms()),
         Cell::number(order.version.into()),
@@ -75,11 +84,27 @@ pub(crate) fn read(row: &impl Row, first: usize) -> Result<(RowNumber, Order), S
         expires_at: TimeMs::new(columns.number()?),
         begun_at: columns.maybe_number()?.map(TimeMs::new),
         printed_at: columns.maybe_number()?.map(TimeMs::new),
+        printing: read_printing(&mut columns)?,
         refund_asked_at: columns.maybe_number()?.map(TimeMs::new),
         changed_at: TimeMs::new(columns.number()?),
         version: u32::try_from(columns.number()?).map_err(damage)?,
     };
     Ok((number, order))
+}
+
+/// Reads the four columns of an order's prints.
+fn read_printing(columns: &mut Columns<'_, impl Row>) -> Result<Option<Printing>, StoreError> {
+    let word = columns.maybe_text()?;
+    let (job, done) = (columns.maybe_number()?, columns.maybe_number()?);
+    let until = columns.maybe_number()?.map(TimeMs::new);
+    let (Some(word), Some(job), Some(done)) = (word, job, done) else {
+        let is_empty = word.is_none() && job.is_none() && done.is_none() && until.is_none();
+        return if is_empty { Ok(None) } else { Err(damage("an order's prints are half there")) };
+    };
+    let state = PrintState::from_parts(word, until);
+    let state = state.ok_or_else(|| damage("the state and the time of an order's prints do not fit"))?;
+    let (job, done) = (u32::try_from(job).map_err(damage)?, u16::try_from(done).map_err(damage)?);
+    Ok(Some(Printing { job, done, state }))
 }
 
 /// Reads an id that stands alone.

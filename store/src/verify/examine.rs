@@ -209,6 +209,9 @@ fn invariants(judge: &mut Judge, order: &Order, transactions: &[&Transaction]) {
     if !fits {
         judge.add(id, Fault::Unfit { status: order.status.word(), performed, refunded });
     }
+    if let Some(printing) = order.printing.filter(|it| it.state.is_under_way()) {
+        judge.expect_job(&order.id, printing.job);
+    }
     let unpaid = match order.status {
         OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Expired => performed == 0 && refunded == 0,
         OrderStatus::Paid | OrderStatus::Refunded => false,

@@ -122,6 +122,9 @@ pub enum Fault {
         /// What the rows make of it.
         now: String,
     },
+    /// Prints that wait for a job, and no such job is there: they would never come out.
+    #[error("its prints wait for job {0}, which is not there")]
+    NoJob(u32),
     /// An unpaid order that nobody could pay any more.
     #[error("it is unpaid, but could not be paid any more: {0}")]
     Unpayable(String),
@@ -229,7 +232,9 @@ impl Fault {
     pub fn breaks(&self) -> &'static [Invariant] {
         use Invariant::{Amount, Answers, Authentic, Faults, Fold, Once, Payable, States, Whole};
         match self {
-            Self::File(_) | Self::Dangling { .. } | Self::Unreached { .. } | Self::NoOrder(_) => &[Whole],
+            Self::File(_) | Self::Dangling { .. } | Self::Unreached { .. } | Self::NoOrder(_) | Self::NoJob(_) => {
+                &[Whole]
+            }
             Self::ChainGap { .. } | Self::CutOff { .. } => &[Whole, Fold],
             Self::ChainBroken { .. } | Self::OtherHead { .. } | Self::Sum { .. } => &[Fold],
             Self::Rule(_) => &[],

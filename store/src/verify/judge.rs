@@ -8,12 +8,14 @@ use crate::sums::Sums;
 use crate::tables::{self, Columns, task};
 use boothpay_protocol::ledger::chain::{Content, Head};
 use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::task::{Task, TaskKind};
 use boothpay_protocol::pairing;
 use boothpay_protocol::payme::key::{self, ChangedKey};
+use boothpay_protocol::print::jobs::Job;
 use boothpay_protocol::staff;
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::traces::Traces;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Findings kept with their words. A database with more is beyond reading them one by one.
 const FINDINGS_MAX: usize = 1000;
@@ -76,6 +78,8 @@ pub(crate) struct Judge {
     /// Heads that the journal has to have, as far as they were not met yet.
     named: Vec<Head>,
     secrets: Traces,
+    /// Orders whose prints are on their way, with the job that has to be there for each.
+    print_jobs: BTreeMap<String, u32>,
 }
 
 impl Judge {
@@ -86,7 +90,14 @@ impl Judge {
 
     /// With keys to look for, and heads that the journal has to have.
     pub(crate) fn against(secrets: Traces, named: Vec<Head>) -> Self {
-        Self { report: Report::default(), sums: Sums::default(), chain: Head::start(0), named, secrets }
+        Self {
+            report: Report::default(),
+            sums: Sums::default(),
+            chain: Head::start(0),
+            named,
+            secrets,
+            print_jobs: BTreeMap::new(),
+        }
     }
 
     /// Adds something that is wrong.
@@ -228,11 +239,33 @@ impl Judge {
     pub(crate) fn task_row(&mut self, row: &impl tables::Row) {
         match task::read(row) {
             Ok(task) => {
+                self.note_job(&task);
                 let order = task.order_id.as_ref().map_or("", OrderId::as_str);
                 self.search(order, "a task", &task.payload);
                 self.search(order, "a task's error", task.last_error.as_deref().unwrap_or_default());
             }
             Err(error) => self.add(None, Fault::Unreadable { what: "a task", why: examine::why(error) }),
+        }
+    }
+
+    /// An order's prints wait for a job, or are in one.
+    pub(super) fn expect_job(&mut self, order: &OrderId, job: u32) {
+        self.print_jobs.insert(order.to_string(), job);
+    }
+
+    fn note_job(&mut self, task: &Task) {
+        if let (TaskKind::Print, Some(_), Some(order)) = (task.kind, task.state.due(), &task.order_id)
+            && let (Some(there), Some(expected)) = (Job::read(&task.payload), self.print_jobs.get(order.as_str()))
+            && there.job == *expected
+        {
+            self.print_jobs.remove(order.as_str());
+        }
+    }
+
+    /// After the last task.
+    pub(crate) fn end_of_tasks(&mut self) {
+        for (order, job) in std::mem::take(&mut self.print_jobs) {
+            self.add(Some(&order), Fault::NoJob(job));
         }
     }
 

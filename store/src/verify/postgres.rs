@@ -106,6 +106,7 @@ async fn tasks(client: &Client, judge: &mut Judge) -> Result<(), tokio_postgres:
     while let Some(row) = rows.try_next().await? {
         judge.task_row(&row);
     }
+    judge.end_of_tasks();
     Ok(())
 }
 

@@ -146,6 +146,7 @@ fn tasks(connection: &Connection, judge: &mut Judge) -> rusqlite::Result<()> {
     while let Some(row) = rows.next()? {
         judge.task_row(row);
     }
+    judge.end_of_tasks();
     Ok(())
 }
 

@@ -169,8 +169,9 @@ async fn a_lost_race_is_decided_again_on_fresh_rows() {
     let decide = move |rows: &Rows| {
         if counter.fetch_add(1, Ordering::SeqCst) == 0 {
             // Somebody else makes the order between the look and the write.
-            let other = "insert into orders values
-                (7000, 'raced', 1000000, 1, 'main', 'Other', null, null, 'pending', 1, 901000, null, null, null, 1, 1)";
+            let other = "insert into orders (order_row, order_id, amount_tiyin, copies, booth_id, booth_name, status,
+                                             created_at_ms, expires_at_ms, changed_at_ms, version)
+                values (7000, 'raced', 1000000, 1, 'main', 'Other', 'pending', 1, 901000, 1, 1)";
             database.sql(other).unwrap();
         }
         shop::offer(&request, rows, at(1000))

@@ -137,7 +137,11 @@ async fn a_row_that_no_index_leads_to_is_missed() {
     };
     index(false);
     database
-        .sql("insert into orders values (99, 'hidden', 5, 1, 'main', 'b', null, null, 'pending', 1, 1, null, null, null, 1, 1)")
+        .sql(
+            "insert into orders (order_row, order_id, amount_tiyin, copies, booth_id, booth_name, status, created_at_ms,
+                                 expires_at_ms, changed_at_ms, version)
+             values (99, 'hidden', 5, 1, 'main', 'b', 'pending', 1, 1, 1, 1)",
+        )
         .unwrap();
     index(true);
     let found = report(&database);

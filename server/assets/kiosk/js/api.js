@@ -93,6 +93,8 @@ export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang
 export const reportPaid = (id) => call("POST", `${at(id)}/report-paid`, {});
 export const confirmPaid = (id, pin) => call("POST", `${at(id)}/confirm`, { pin });
 export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page }, settings.pictures ? PICTURE_MS : WRITE_MS);
+/** What the customer says of prints of which the printer says nothing: whether all came out. */
+export const sayWhatCameOut = (id, all) => call("POST", `${at(id)}/came-out`, { all });
 export const eventsOf = (id) => new EventSource(`/api${at(id)}/events`);
 
 // Pictures: the layouts, a session for one customer's shots, the print as it will be.

@@ -20,7 +20,10 @@ export async function leaveToPrint(id, stay) {
   const begun = performance.now();
   while (!stay.over && performance.now() - begun < PATIENCE_MS) {
     try {
-      answer = await askToPrint(id, pageId());
+      const given = await askToPrint(id, pageId());
+      // What comes when its customer has left is for nobody's eyes.
+      if (stay.over) return "later";
+      answer = given;
       return "granted";
     } catch (refusal) {
       if (refusal.status === 409) return refusal.order?.status === "refunded" ? "refunded" : "printed";

@@ -5,6 +5,7 @@ import { onPress } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { keypad } from "../keypad.js";
 import { t } from "../language.js";
+import { isOpen } from "../print-job.js";
 import { go, screen } from "../screens.js";
 import { supportLine } from "../support.js";
 
@@ -19,7 +20,8 @@ function answerFor(order) {
 async function ask(typed, stay) {
   try {
     const order = await readOrder(typed);
-    const due = order.status === "success" && !order.printed;
+    const open = order.print ? isOpen(order.print) : !order.printed;
+    const due = order.status === "success" && open;
     if (due && !stay.over) return go("printing", order);
     return answerFor(order);
   } catch (refusal) {

@@ -13,17 +13,22 @@ const ENDINGS = {
   withdrawn: { icon: "cross", seconds: 20, keep: true },
   refunded: { icon: "return", seconds: 30, keep: true },
   later: { icon: "clock", seconds: 30, keep: true },
+  owed: { icon: "clock", seconds: 90, keep: true },
   printed: { icon: "check", seconds: 20, keep: true },
   elsewhere: { icon: "ask", seconds: 20, keep: true },
   unknown: { icon: "ask", seconds: 20, keep: true },
 };
 
+/** A day as it is written here, in all three languages. */
+const day = (ms) => new Date(ms ?? Date.now()).toLocaleDateString("ru-RU");
+
 let why = "cancelled";
 let id = "";
+let until = null;
 
 screen("ended", {
   enter(stay, ending) {
-    ({ why, id } = ending);
+    ({ why, id, until = null } = ending);
     forget();
     stay.after(ENDINGS[why].seconds * 1000, () => go("start"));
   },
@@ -32,7 +37,7 @@ screen("ended", {
     document.querySelector(".ended").dataset.keep = String(keep);
     part("ended-icon").setAttribute("href", `#i-${icon}`);
     say("ended-title", t(`ended.${why}.title`));
-    say("ended-text", t(`ended.${why}.text`));
+    say("ended-text", t(`ended.${why}.text`, { date: day(until) }));
     say("ended-order", grouped(id));
     say("ended-phone", keep ? supportLine() : "");
     part("ended-order-line").hidden = !keep;

@@ -7,6 +7,7 @@ import { forget, hasBegun, noteBegun } from "../memory.js";
 import { money } from "../money.js";
 import { grouped } from "../letters.js";
 import { showOwn } from "../own-picture.js";
+import { followPrints, render as renderPrints } from "../print-job.js";
 import { dropPictures, layOutPictures, printPictures } from "../print-picture.js";
 import { printReceipt } from "../receipt.js";
 import { go, screen } from "../screens.js";
@@ -36,9 +37,17 @@ screen("paid", {
 screen("printing", {
   async enter(stay, paid) {
     order = paid;
+    part("came-out").hidden = true;
+    // Somebody else prints: what there is a claim to is asked for, what is under way is only shown. Asking brings the code to
+    // take the picture home; the prints are followed whatever it answers.
+    if (order.print && order.print.state !== "claim") {
+      if (order.print.state !== "printed") leaveToPrint(order.order_id, stay);
+      return followPrints(order, stay, ended);
+    }
     const leave = await leaveToPrint(order.order_id, stay);
     if (stay.over) return;
     if (leave !== "granted") return go("ended", { why: leave, id: order.order_id });
+    if (granted().print) return followPrints(granted(), stay, ended);
     // The browser's dialog blocks the page, so the screen is painted before it opens. What was begun before a reload is
     // not begun again: nobody knows how much of it came out, and staff can allow it once more.
     stay.after(PAINT_MS, async () => {
@@ -56,11 +65,22 @@ screen("printing", {
     });
   },
   render() {
-    say("printing-title", count("printing.title", order.copies));
+    if (order.print) {
+      renderPrints();
+    } else {
+      say("printing-title", count("printing.title", order.copies));
+      say("printing-text", t("printing.text"));
+    }
     say("printing-order", grouped(order.order_id));
     showOwn("printing-own");
   },
 });
+
+function ended(why, { order_id: id, print }) {
+  forget();
+  if (why === "printed") return go("thanks");
+  go("ended", { why, id, until: print?.claim_until });
+}
 
 screen("thanks", {
   enter(stay) {

@@ -1,0 +1,29 @@
+//! Prints that are owed to a customer, for `show` and `list --owed`.
+
+use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::printing::{PrintState, Printing};
+use serde_json::{Value, json};
+
+/// How many copies are owed, and what to do; null when none are.
+pub(super) fn owed(order: &Order) -> Value {
+    let Some(Printing { done, state, .. }) = order.printing.filter(|it| it.state.is_owed()) else { return Value::Null };
+    let id = &order.id;
+    let next = match state {
+        PrintState::Claim { .. } => format!(
+            "the customer types the number at the booth's screen; or print it now: boothpay order reprint {id}; or give the \
+             money back: boothpay order refund {id}"
+        ),
+        PrintState::Failed | PrintState::Unknown => {
+            format!("look whether it came out. If not: boothpay order reprint {id}, or boothpay order refund {id}")
+        }
+        PrintState::Asked { .. } | PrintState::Begun { .. } | PrintState::Printed | PrintState::Stopped => {
+            String::new()
+        }
+    };
+    json!({
+        "copies": order.copies.get().saturating_sub(done),
+        "state": state.word(),
+        "until": state.until().map(|time| time.ms()),
+        "next": next,
+    })
+}

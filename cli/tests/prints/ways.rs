@@ -1,0 +1,136 @@
+//! Jobs for programs that cannot call: files in a folder, and a command that is run.
+
+use crate::booth::{Booth, paid, prints};
+use serde_json::Value;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// The file of the one job in the booth's folder, once it is there.
+fn job_file(booth: &Booth) -> PathBuf {
+    let begun = Instant::now();
+    loop {
+        let found = std::fs::read_dir(booth.folder.path().join("jobs")).ok().and_then(|files| {
+            let paths = files.flatten().map(|file| file.path());
+            paths.into_iter().find(|path| path.extension().is_some_and(|it| it == "json"))
+        });
+        if let Some(path) = found {
+            return path;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "no job came into the folder");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn is_empty(booth: &Booth) -> bool {
+    std::fs::read_dir(booth.folder.path().join("jobs")).unwrap().next().is_none()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_finds_jobs_in_a_folder_and_renames_them() {
+    let booth = Booth::with("folder = \"jobs\"");
+    let server = booth.serve(None);
+    paid(&server, "photo-1", 2).await;
+    let file = job_file(&booth);
+    let job: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!((job["order_id"].as_str(), job["copies"].as_u64()), (Some("photo-1"), Some(2)));
+    assert_eq!(file.file_stem().unwrap().to_str(), job["job"].as_str());
+    std::fs::rename(&file, file.with_extension("done")).unwrap();
+    booth.until("photo-1", "printed");
+    paid(&server, "photo-2", 1).await;
+    let file = job_file(&booth);
+    std::fs::write(&file, "out of paper\n").unwrap();
+    std::fs::rename(&file, file.with_extension("failed")).unwrap();
+    let second = job_file(&booth);
+    assert_ne!(second, file, "once more");
+    std::fs::rename(&second, second.with_extension("failed")).unwrap();
+    let shown = booth.until("photo-2", "claim");
+    assert!(shown["journal"].to_string().contains("out of paper"), "{shown:#}");
+    assert!(is_empty(&booth));
+    booth.is_healthy();
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_was_answered_while_the_server_was_away_is_not_laid_again() {
+    let booth = Booth::with("folder = \"jobs\"");
+    let server = booth.serve(None);
+    paid(&server, "photo-1", 1).await;
+    let file = job_file(&booth);
+    server.kill();
+    std::fs::rename(&file, file.with_extension("done")).unwrap();
+    booth.leases_end();
+    let server = booth.serve(None);
+    let shown = booth.until("photo-1", "printed");
+    assert_eq!(prints(&shown), ["print_asked", "print_begun", "print_begun", "print_done"]);
+    assert!(is_empty(&booth));
+    server.kill();
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_is_run_for_each_job_and_its_exit_code_counts() {
+    let booth = Booth::with(
+        r#"command = ["/bin/sh", "-c", "echo $0 $1 >> ran; echo no paper >&2; test $0 != photo-2", "{order}", "{copies}"]"#,
+    );
+    let server = booth.serve(None);
+    paid(&server, "photo-1", 2).await;
+    booth.until("photo-1", "printed");
+    paid(&server, "photo-2", 1).await;
+    let shown = booth.until("photo-2", "claim");
+    assert!(shown["journal"].to_string().contains("no paper"), "{shown:#}");
+    let ran = std::fs::read_to_string(booth.folder.path().join("ran")).unwrap();
+    assert_eq!(ran, "photo-1 2\nphoto-2 1\nphoto-2 1\n", "the failure was repeated once");
+    booth.is_healthy();
+    server.kill();
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_that_hangs_is_ended_and_nobody_knows_and_meanwhile_others_pay() {
+    let booth = Booth::with("command = [\"/bin/sleep\", \"3600\"]\njob_seconds = 10");
+    let server = booth.serve(None);
+    paid(&server, "photo-1", 1).await;
+    booth.until("photo-1", "printing");
+    paid(&server, "photo-2", 1).await;
+    assert_eq!(booth.show("photo-2")["print"], "asked");
+    let shown = booth.until("photo-1", "unknown");
+    assert!(shown["journal"].to_string().contains("did not end in 5 s"), "{shown:#}");
+    server.kill();
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_that_ran_when_the_server_died_is_not_run_again() {
+    let booth = Booth::with(r#"command = ["/bin/sh", "-c", "echo ran >> ran"]"#);
+    let server = booth.serve(Some("print_begun:1"));
+    paid(&server, "photo-1", 1).await;
+    server.finish();
+    booth.leases_end();
+    let server = booth.serve(None);
+    booth.until("photo-1", "unknown");
+    assert!(!booth.folder.path().join("ran").exists());
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_judges_how_prints_are_made() {
+    let booth = Booth::with("");
+    for (settings, said) in [
+        ("[prints]\nby = \"me\"", "choose \"receipt\" or \"own program\""),
+        ("[prints]\nfolder = \"jobs\"", "it has no use while prints.by is \"receipt\""),
+        ("[prints]\ncommand = [\"lp\"]", "it has no use while prints.by is \"receipt\""),
+        ("[prints]\nby = \"own program\"\nfolder = \"jobs\"\ncommand = [\"lp\"]", "not both"),
+        ("[prints]\nby = \"own program\"\ncommand = [\"lp\", \"{photo}\"]", "{photo} stands for nothing here"),
+        ("[prints]\nby = \"own program\"\ncommand = [\"lp\", \"{picture}\"]", "set photos.source = \"boothpay\""),
+        ("[prints]\nby = \"own program\"\ncommand = [\"./no-such-program\"]", "there is no program"),
+        ("[prints]\nby = \"own program\"\ncommand = [\" \"]", "the first text is the program"),
+        ("[prints]\nclaim_days = 0", "from 1 to 366"),
+        ("[prints]\njob_seconds = 5", "from 10 to 3600"),
+        ("[prints]\nwait_seconds = 5000", "from 10 to 3600"),
+    ] {
+        booth.folder.write("boothpay.toml", settings);
+        let checked = booth.folder.run(&["check"], &[]);
+        let text = format!("{}{}", checked.out, checked.err);
+        assert!(checked.code != Some(0) && text.contains(said), "{settings}: {text}");
+    }
+}

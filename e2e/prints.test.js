@@ -1,0 +1,93 @@
+// The booth's page where the owner's own program prints: how far it is, the question, the number to keep, and the claim.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { startServer } from "./support/booth.js";
+import { openKiosk, PORTRAIT, setUp } from "./support/browser.js";
+
+const scene = setUp(() =>
+  startServer({ BOOTHPAY_PRINTS_BY: "own program", BOOTHPAY_DEVELOPMENT_CHECKOUT: "http://127.0.0.1:9/checkout" }),
+);
+
+const ask = async (path, body) => {
+  const headers = { "Content-Type": "application/json" };
+  const call = body ? { method: "POST", headers, body: JSON.stringify(body) } : {};
+  const answer = await fetch(new URL(path, scene.booth.url), call);
+  return answer.status === 204 ? null : answer.json();
+};
+
+/** The owner's program takes the next job. */
+const takeJob = () => ask("/api/prints/next?wait=30");
+const say = ({ job }, result) => ask(`/api/prints/${job}`, result);
+
+/** Looks at what is on the screen, where somebody asked to see it. */
+async function look(kiosk, name) {
+  const folder = process.env.E2E_SCREENSHOTS;
+  if (folder) await kiosk.page.screenshot({ path: `${folder}/prints-${name}.png` });
+}
+
+/** From the start to the printing, in the page's own time. */
+async function toPrinting(kiosk, copies) {
+  const number = await kiosk.order(copies);
+  await kiosk.payWithoutApp(number);
+  await kiosk.knowsOfPayment();
+  await kiosk.wait(3);
+  await kiosk.screen("printing");
+  return number;
+}
+
+test("the screen says how far the prints are, and prints nothing itself", async (t) => {
+  const kiosk = await openKiosk(t, scene);
+  await toPrinting(kiosk, 2);
+  await kiosk.says("printing-text", "Ваши фото ждут принтера");
+  const job = await takeJob();
+  await kiosk.says("printing-text", "Печатается 1 из 2");
+  await say(job, { result: "printing", copies: 1 });
+  await kiosk.says("printing-text", "Печатается 2 из 2");
+  await look(kiosk, "progress");
+  await say(job, { result: "printed" });
+  await kiosk.says("printing-text", "Готово");
+  await kiosk.wait(5);
+  await kiosk.screen("thanks");
+  assert.deepEqual(await kiosk.page.evaluate(() => window.receipts), []);
+});
+
+test("where nobody knows, the customer is asked; a second failure leaves a number to keep, which is a claim", async (t) => {
+  const kiosk = await openKiosk(t, scene, { viewport: PORTRAIT });
+  const number = await toPrinting(kiosk, 1);
+  await say(await takeJob(), { result: "unknown", why: "silence" });
+  await kiosk.says("printing-title", "Ваши фото вышли?");
+  await look(kiosk, "question-portrait");
+  await kiosk.press("came-out-no");
+  const second = await takeJob();
+  await kiosk.says("printing-text", "Печатается 1 из 1");
+  await say(second, { result: "failed", why: "jam" });
+  await kiosk.screen("ended");
+  await kiosk.says("ended-title", "Мы должны вам фото");
+  assert.equal((await kiosk.text("ended-order")).replace(/\s/g, ""), number);
+  await look(kiosk, "owed-portrait");
+  await kiosk.press("ended-home");
+
+  await kiosk.press("claim-open");
+  await kiosk.typeNumber(number);
+  await kiosk.screen("printing");
+  await say(await takeJob(), { result: "printed" });
+  await kiosk.says("printing-text", "Готово");
+  await kiosk.wait(5);
+  await kiosk.screen("thanks");
+});
+
+test("a page that is loaded again shows the same prints", async (t) => {
+  const kiosk = await openKiosk(t, scene);
+  await toPrinting(kiosk, 1);
+  const job = await takeJob();
+  await kiosk.says("printing-text", "Печатается 1 из 1");
+  await kiosk.page.reload();
+  await kiosk.screen("printing");
+  await kiosk.says("printing-text", "Печатается 1 из 1");
+  await say(job, { result: "unknown" });
+  await kiosk.says("printing-title", "Ваши фото вышли?");
+  await kiosk.press("came-out-yes");
+  await kiosk.says("printing-text", "Готово");
+});

@@ -1,0 +1,179 @@
+//! Print jobs for whoever prints: a program that asks, one that finds them in a folder, a command that is run.
+//!
+//! The order in the ledger says how far its prints are; the task only carries the job. So a job that was answered, and whose task
+//! is still there because the program died in between, is given to nobody.
+
+pub(crate) mod command;
+pub(crate) mod folder;
+
+use crate::app::App;
+use crate::photos::sheets::{self, PrintFile};
+use crate::story;
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::rows::Needs;
+use boothpay_protocol::ledger::task::{Task, TaskKey, TaskKind, TaskState, TaskTarget};
+use boothpay_protocol::print::jobs::{self, Job, Report, ReportRefusal, Taken};
+use boothpay_protocol::time::TimeMs;
+use boothpay_store::{Claim, Lane, StoreError, crash};
+
+/// Jobs that are over and still in the list, which one call passes over. Each is ended on the way, so the next call finds fewer.
+const PASSED_OVER_MAX: usize = 50;
+
+/// Jobs that are looked through for one that the same program has already: a booth has a handful at most.
+const LOOKED_THROUGH_MAX: u32 = 50;
+
+/// A job, as who prints gets it.
+#[derive(Clone, Debug)]
+pub(crate) struct Handed {
+    /// Its id.
+    pub(crate) key: TaskKey,
+    /// What is printed.
+    pub(crate) order: Order,
+    /// The composed picture; none where somebody else takes the pictures.
+    pub(crate) picture: Option<PrintFile>,
+    /// How many copies are not out.
+    pub(crate) left: u16,
+    /// How often it was given, this time included.
+    pub(crate) attempt: u32,
+    /// Whether somebody had begun it before, and never said what came of it.
+    pub(crate) begun_before: bool,
+    /// By then an answer is expected.
+    pub(crate) until: TimeMs,
+}
+
+/// The next job, for one program until it answers or its time is over; `None` when there is nothing to print.
+pub(crate) async fn next(app: &App, by: &str, actor: Actor) -> Result<Option<Handed>, StoreError> {
+    let lane = Lane { kind: TaskKind::Print, target: TaskTarget::booth(&app.settings.booth.id) };
+    for _ in 0..PASSED_OVER_MAX {
+        let now = app.clock.now();
+        if !app.store.due_tasks(now).await?.contains(&lane) {
+            return Ok(None);
+        }
+        let claim = Claim { lane: lane.clone(), most: 1 };
+        let mut claimed = app.store.exchange_tasks(Vec::new(), vec![claim], now, app.settings.prints.job).await?;
+        let Some(task) = claimed.pop() else { return Ok(None) };
+        crash::here(crash::Point::PrintLeased);
+        if let Some(handed) = begin(app, &task, by, actor).await? {
+            return Ok(Some(handed));
+        }
+        app.store.finish_task(task.number, app.clock.now()).await?;
+    }
+    Ok(None)
+}
+
+/// The job that a program of this name has and has not answered: it asks again because the answer was lost, or because it was
+/// started again. Its time begins anew.
+pub(crate) async fn held_by(app: &App, by: &str, actor: Actor) -> Result<Option<Handed>, StoreError> {
+    let now = app.clock.now();
+    for task in app.store.open_tasks(TaskKind::Print, LOOKED_THROUGH_MAX).await? {
+        let (TaskState::Leased { until }, Some(order_id)) = (task.state, &task.order_id) else { continue };
+        if until <= now || jobs::taker(&app.store.journal(order_id.clone()).await?) != Some(by) {
+            continue;
+        }
+        let Some(handed) = begin(app, &task, by, actor).await? else { continue };
+        keep(app, task, handed.until).await?;
+        return Ok(Some(handed));
+    }
+    Ok(None)
+}
+
+/// Writes down that a job is begun; `None` when there is nothing to begin any more.
+async fn begin(app: &App, task: &Task, by: &str, actor: Actor) -> Result<Option<Handed>, StoreError> {
+    let (Some(Job { job }), Some(order_id)) = (Job::read(&task.payload), task.order_id.clone()) else {
+        return Ok(None);
+    };
+    let now = app.clock.now();
+    let (until, taker) = (now.plus(app.settings.prints.job), by.to_owned());
+    let decide = move |rows: &_| jobs::take(job, &taker, until, rows, now);
+    let committed = app.store.transact(Needs::order(order_id), actor, decide).await?;
+    story::tell(&committed.entries);
+    let Taken::Yes { order, begun_before } = committed.reply else { return Ok(None) };
+    crash::here(crash::Point::PrintBegun);
+    let done = order.printing.map_or(0, |it| it.done);
+    let left = order.copies.get().saturating_sub(done);
+    let (key, attempt) = (task.key.clone(), task.attempts);
+    let picture = match sheets::print_file(app, &order.id).await {
+        Ok(file) => file.map(|(file, _)| file),
+        Err(error) => {
+            let why = format!("its picture cannot be composed: {error}");
+            report(app, key, Report::Failed { done: None, why }, actor).await?;
+            return Ok(None);
+        }
+    };
+    Ok(Some(Handed { key, order: *order, picture, left, attempt, begun_before, until }))
+}
+
+/// The picture of a job; none where there is no such job, or where somebody else takes the pictures.
+pub(crate) async fn picture(app: &App, key: TaskKey) -> Result<Option<Vec<u8>>, StoreError> {
+    let task = app.store.task_by_key(key).await?.filter(|task| task.kind == TaskKind::Print);
+    let Some(order_id) = task.and_then(|task| task.order_id) else { return Ok(None) };
+    let Some(session) = app.store.session_of_order(order_id).await? else { return Ok(None) };
+    Ok(sheets::sheet_bytes(app, &session).await.ok())
+}
+
+/// What came of a report.
+#[derive(Clone, Debug)]
+pub(crate) enum Told {
+    /// The order as it is now.
+    Taken(Box<Order>),
+    /// It was not taken.
+    Refused(ReportRefusal),
+    /// No such job.
+    Unknown,
+}
+
+/// Takes what whoever prints says of a job.
+pub(crate) async fn report(app: &App, key: TaskKey, report: Report, actor: Actor) -> Result<Told, StoreError> {
+    let Some(task) = app.store.task_by_key(key).await?.filter(|task| task.kind == TaskKind::Print) else {
+        return Ok(Told::Unknown);
+    };
+    let (Some(Job { job }), Some(order_id)) = (Job::read(&task.payload), task.order_id.clone()) else {
+        return Ok(Told::Unknown);
+    };
+    let round = jobs::round(&app.store.journal(order_id.clone()).await?, job);
+    let (jobs, said, now) = (app.settings.prints.jobs.clone(), report.clone(), app.clock.now());
+    let decide = move |rows: &_| jobs.report(job, round, &said, rows, now);
+    let committed = app.store.transact(Needs::order(order_id.clone()), actor, decide).await?;
+    story::tell(&committed.entries);
+    if let Err(refusal) = committed.reply {
+        return Ok(Told::Refused(refusal));
+    }
+    crash::here(crash::Point::PrintReported);
+    match report {
+        Report::Printing { until, .. } => keep(app, task, until).await?,
+        Report::Printed | Report::Failed { .. } | Report::Unknown { .. } => {
+            app.store.finish_task(task.number, app.clock.now()).await?;
+        }
+    }
+    let order = app.store.rows(Needs::order(order_id)).await?.order;
+    Ok(order.map_or(Told::Unknown, |order| Told::Taken(Box::new(order))))
+}
+
+/// Keeps a job for who has it until another time.
+async fn keep(app: &App, task: Task, until: TimeMs) -> Result<(), StoreError> {
+    let longer = Task { state: TaskState::Leased { until }, ..task };
+    app.store.exchange_tasks(vec![longer], Vec::new(), app.clock.now(), app.settings.prints.job).await.map(drop)
+}
+
+/// Ends the job of an order that nobody has taken in time, or that nobody says anything of; and the task of one that is over.
+pub(crate) async fn lapse(app: &App, task: &Task) -> Result<(), StoreError> {
+    let (Some(Job { job }), Some(order_id)) = (Job::read(&task.payload), task.order_id.clone()) else {
+        return app.store.finish_task(task.number, app.clock.now()).await.map(drop);
+    };
+    let rows = app.store.rows(Needs::order(order_id.clone())).await?;
+    let (jobs, now) = (app.settings.prints.jobs.clone(), app.clock.now());
+    let is_current = |order: &Order| order.printing.is_some_and(|it| it.job == job && it.state.is_under_way());
+    if rows.order.as_ref().is_some_and(is_current) {
+        if !jobs.lapse(&rows, now).reply {
+            return Ok(());
+        }
+        let decide = move |rows: &_| jobs.lapse(rows, now);
+        let committed = app.store.transact(Needs::order(order_id), Actor::Tasks, decide).await?;
+        story::tell(&committed.entries);
+        if !committed.reply {
+            return Ok(());
+        }
+    }
+    app.store.finish_task(task.number, app.clock.now()).await.map(drop)
+}

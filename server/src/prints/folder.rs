@@ -1,0 +1,84 @@
+//! A print job for a folder that the owner's program watches: a file appears, and is renamed when it was printed.
+//!
+//! | in the folder | means |
+//! |---|---|
+//! | `JOB.json` | to be printed |
+//! | `JOB.done` | all copies came out |
+//! | `JOB.failed` | they did not; its first line says why, if it is not the job itself |
+//!
+//! The file is never there by half: it is written under another name, and renamed. After a restart it is still there.
+
+use super::Handed;
+use boothpay_protocol::print::jobs::Report;
+use serde_json::Value;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How often the folder is looked at.
+const LOOK_PERIOD: Duration = Duration::from_millis(500);
+
+/// Lays a job into the folder and waits for its answer, at most for `patience`. Blocks.
+pub(crate) fn run(folder: &Path, handed: &Handed, job: &Value, patience: Duration) -> Report {
+    let named = |ending: &str| folder.join(format!("{}.{ending}", handed.key));
+    let (waiting, done, failed) = (named("json"), named("done"), named("failed"));
+    let answer = || {
+        if done.is_file() {
+            Some(Report::Printed)
+        } else if failed.is_file() {
+            Some(Report::Failed { done: None, why: why(&failed) })
+        } else {
+            None
+        }
+    };
+    // A job that was begun before may have been answered while this server was away.
+    if !handed.begun_before
+        && answer().is_none()
+        && let Err(error) = lay(folder, &named("part"), &waiting, job)
+    {
+        let why = format!("no file can be written in {}: {error}", folder.display());
+        return Report::Failed { done: None, why };
+    }
+    let begun = Instant::now();
+    let report = loop {
+        if let Some(report) = answer() {
+            break report;
+        }
+        if begun.elapsed() >= patience {
+            let why = format!("its file in the folder was not answered in {} s", patience.as_secs());
+            break Report::Unknown { done: None, why };
+        }
+        std::thread::sleep(LOOK_PERIOD);
+    };
+    for file in [waiting, done, failed] {
+        remove(&file);
+    }
+    report
+}
+
+fn lay(folder: &Path, part: &PathBuf, waiting: &PathBuf, job: &Value) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut file = File::create(part)?;
+    file.write_all(format!("{job:#}\n").as_bytes())?;
+    file.sync_all()?;
+    fs::rename(part, waiting)
+}
+
+/// What the program wrote into the file, when it is not the job as it was.
+fn why(failed: &Path) -> String {
+    let text = fs::read_to_string(failed).unwrap_or_default();
+    let said = match serde_json::from_str::<Value>(&text) {
+        Ok(Value::Object(fields)) => fields.get("why").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        Ok(_) | Err(_) => text.lines().next().unwrap_or_default().trim().to_owned(),
+    };
+    if said.is_empty() { "the program says no more".to_owned() } else { said }
+}
+
+fn remove(file: &Path) {
+    match fs::remove_file(file) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => tracing::warn!("{} cannot be removed: {error}", file.display()),
+    }
+}
