@@ -192,7 +192,7 @@ async fn the_chat_that_brings_the_code_is_told_whatever_telegram_does() {
     let start = rest.split('<').next().unwrap().to_owned();
     bot.text_in(8, "en", "/start alerts_WRONGONE");
     tokio::task::block_in_place(|| {
-        bot.until("the stranger is refused", |sent| sent.iter().any(|sent| sent.customer == 8).then_some(()))
+        bot.until("the stranger is refused", |sent| sent.iter().any(|sent| sent.customer == 8).then_some(()));
     });
     bot.text_in(OWNER, "en", &start);
     wait("Done: alerts of this photobooth come here");
