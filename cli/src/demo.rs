@@ -8,20 +8,25 @@ use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::payme::checkout::Checkout;
 use boothpay_protocol::secret::Secret;
+use boothpay_protocol::time::SpanMs;
 use boothpay_protocol::uzum::auth::{Credentials, Pair};
 use boothpay_protocol::uzum::link::{PayLink, Template};
 use boothpay_protocol::uzum::rules::Rules as UzumRules;
+use boothpay_sandbox::printer::{Act, FakePrinter};
 use boothpay_sandbox::standin::click_api::CLICK_API_PATH;
 use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
-use boothpay_server::config::{ClickApi, Mode, PhotoSource, Settings, Sources, UzqrCode, UzumSettings};
-use boothpay_server::{App, HttpAddress, Shutdown, net, staff};
+use boothpay_server::config::{
+    ClickApi, Mode, PhotoSource, PrintBy, PrintSettings, PrinterSettings, Settings, Sources, UzqrCode, UzumSettings,
+};
+use boothpay_server::{App, HttpAddress, PrinterAddress, Shutdown, net, staff};
 use boothpay_store::{Address, Store};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// The cashbox of the demonstration. It is nobody's.
@@ -43,6 +48,12 @@ const UZQR_TEXT: &str = "UzQR of the Boothpay demonstration: not a real code, no
 /// The PIN of the demonstration's staff. A real one is drawn, or chosen by its owner.
 const STAFF_PIN: &str = "246810";
 
+/// The folder of the sheets that come out of the demonstration's printer, in the demonstration's own.
+const SHEETS: &str = "prints";
+
+/// How long it takes for a sheet: a little less than a real one.
+const SHEET_TIME: Duration = Duration::from_secs(4);
+
 /// The booth's port, when no other is asked for.
 pub(crate) const PORT: u16 = 5000;
 
@@ -57,15 +68,42 @@ pub(crate) struct DemoArguments {
     /// Let the booth take the pictures itself, with this computer's camera.
     #[arg(long)]
     camera: bool,
+    /// What goes wrong with the demonstration's printer at its first sheets.
+    #[arg(long, value_enum, requires = "camera", value_name = "FAULT")]
+    printer_fault: Option<PrinterFault>,
     /// The folder of the demonstration's database; made when it is not there.
     #[arg(long, default_value = "boothpay-demo", value_name = "FOLDER")]
     folder: PathBuf,
 }
 
+/// What can go wrong with the demonstration's printer.
+#[derive(Clone, Copy, ValueEnum)]
+enum PrinterFault {
+    /// The first two sheets are stuck: the customer gets a claim.
+    Jam,
+    /// The paper is used up at the first sheet, and nobody puts some in: the booth sells nothing until the job is taken back.
+    PaperOut,
+    /// It answers nothing for a minute.
+    Silence,
+    /// Half of its answer arrives, and the sheet comes out.
+    HalfAnswer,
+}
+
+impl PrinterFault {
+    fn acts(self) -> Vec<Act> {
+        match self {
+            Self::Jam => vec![Act::Jam, Act::Jam],
+            Self::PaperOut => vec![Act::PaperOut],
+            Self::Silence => vec![Act::FallSilent(Duration::from_secs(60))],
+            Self::HalfAnswer => vec![Act::HalfAnswer],
+        }
+    }
+}
+
 impl DemoArguments {
     /// The usual ones, with the database in another folder.
     pub(crate) fn in_folder(folder: PathBuf) -> Self {
-        Self { lan: false, port: PORT, camera: false, folder }
+        Self { lan: false, port: PORT, camera: false, printer_fault: None, folder }
     }
 }
 
@@ -116,6 +154,9 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let key = play_key()?;
     let mut settings = settings(arguments, booth.local_addr()?, &checkout_host, &key)?;
     settings.click.api = Some(click_api(standin.local_addr()?.port())?);
+    if arguments.camera {
+        settings.prints = printing(arguments, settings.prints).await?;
+    }
     let _log = logging::start(&settings.log)?;
     let connections = net::connections(process::raise_file_limit(), 2, settings.limits.connections);
     let store = Store::open(&settings.database)?;
@@ -127,6 +168,9 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     say!("Owner's panel:  {page}admin");
     serve::tell_first_link(page.trim_end_matches('/'), &store).await?;
     say!("PIN of staff:   {STAFF_PIN}, which confirms payments by UzQR");
+    if arguments.camera {
+        say!("Its printer:    plays one; its sheets come out in {}", arguments.folder.join(SHEETS).display());
+    }
     say!("Its orders:     BOOTHPAY_DATABASE={} boothpay order list", arguments.folder.join("boothpay.db").display());
     say!("");
     say!("This is a demonstration with play money. Open the booth page, make an order, and pay it with the stand-in:");
@@ -211,6 +255,26 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
     }
     settings.photos.public_address = Some(serve::browser_address(listen));
     Ok(settings)
+}
+
+/// A printer that is played too, and the demonstration prints on it.
+async fn printing(arguments: &DemoArguments, defaults: PrintSettings) -> Result<PrintSettings> {
+    let printer = FakePrinter::new(SHEET_TIME, Some(arguments.folder.join(SHEETS)));
+    printer.will(arguments.printer_fault.map(PrinterFault::acts).unwrap_or_default());
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the printer finds no free port")?;
+    let address = format!("ipp://{}/ipp/print", listener.local_addr()?);
+    let address = PrinterAddress::parse(&address).map_err(|error| anyhow!("{address}: {error}"))?;
+    tokio::spawn(printer.serve(listener));
+    let printer = PrinterSettings {
+        address,
+        device: None,
+        sheet: SpanMs::seconds(1),
+        media_4x6: String::new(),
+        media_6x8: String::new(),
+        media_strips: String::new(),
+    };
+    // Shorter than at a booth: nobody wants to wait for a fault.
+    Ok(PrintSettings { by: PrintBy::Printer(Box::new(printer)), job: SpanMs::seconds(40), ..defaults })
 }
 
 /// Click's own API as the stand-in plays it.

@@ -24,8 +24,8 @@ function start(folder, args, settings = {}) {
   return spawn(binary, args, { cwd: folder, env: { ...cleanEnvironment(), ...settings }, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-async function run(folder, port) {
-  const child = start(folder, ["demo", "--port", String(port), "--folder", folder]);
+async function run(folder, port, more) {
+  const child = start(folder, ["demo", "--port", String(port), "--folder", folder, ...more]);
   // Its log is of interest only when it does not start.
   let log = "";
   child.stderr.on("data", (chunk) => (log = (log + chunk).slice(-4_000)));
@@ -51,22 +51,23 @@ async function end({ child, ended }) {
   clearTimeout(timer);
 }
 
-/** Starts the program, or uses the one at E2E_URL, which cannot be stopped from here. */
-export async function startBooth() {
+/** Starts the program, perhaps with more arguments, or uses the one at E2E_URL, which cannot be stopped from here. */
+export async function startBooth(more = []) {
   if (elsewhere) return { url: elsewhere, canStop: false, async stop() {}, async close() {} };
   if (!binary) throw new Error("E2E_BIN names the program to test, or E2E_URL a running booth page");
   const folder = await mkdtemp(join(tmpdir(), "boothpay-e2e-"));
-  let running = await run(folder, 0);
+  let running = await run(folder, 0, more);
   const url = running.page;
   return {
     url,
+    folder,
     canStop: true,
     async stop() {
       await end(running);
       running = null;
     },
     async start() {
-      running = await run(folder, new URL(url).port);
+      running = await run(folder, new URL(url).port, more);
     },
     /** Another command of the program, on the demonstration's database: its code, and what it printed. */
     async command(...args) {

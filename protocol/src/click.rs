@@ -11,6 +11,7 @@ mod code;
 mod decide;
 pub mod details;
 pub mod limits;
+pub mod receipt;
 pub mod replay;
 pub mod rules;
 mod sign_time;

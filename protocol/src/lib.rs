@@ -24,6 +24,7 @@ pub mod card;
 pub mod click;
 pub mod difference;
 pub mod fault;
+pub mod fiscal;
 pub mod ledger;
 mod members;
 pub mod money;

@@ -4,11 +4,13 @@
 //! and what is right comes from the wallets' documentation alone. Any merchant server in any language can be tested.
 
 //!
-//! [`suite`] and [`wire`] know no provider; [`payme`], [`click`] and [`uzum`] are the providers.
+//! [`suite`] and [`wire`] know no provider; [`payme`], [`click`] and [`uzum`] are the providers. [`printer`] is a printer with
+//! faults.
 
 pub mod args;
 pub mod click;
 pub mod payme;
+pub mod printer;
 pub mod random;
 pub mod standin;
 pub mod suite;

@@ -18,7 +18,7 @@ pub(crate) mod pairing;
 pub(crate) mod refusals;
 
 use crate::app::App;
-use crate::config::{Mode, PrintBy};
+use crate::config::Mode;
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
 use axum::extract::FromRequestParts;
@@ -195,11 +195,10 @@ impl FromRequestParts<Arc<App>> for MayPrint {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        match app.settings.prints.by {
-            PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => {
-                MayOffer::from_request_parts(parts, app).await.map(|MayOffer(proof)| Self(proof))
-            }
-            PrintBy::Receipt => AtBooth::from_request_parts(parts, app).await.map(|AtBooth(proof)| Self(proof)),
+        if app.settings.prints.by.is_own_program() {
+            MayOffer::from_request_parts(parts, app).await.map(|MayOffer(proof)| Self(proof))
+        } else {
+            AtBooth::from_request_parts(parts, app).await.map(|AtBooth(proof)| Self(proof))
         }
     }
 }

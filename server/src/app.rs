@@ -4,7 +4,7 @@ use crate::access::pairing::ThisComputer;
 use crate::access::refusals::Refusals;
 use crate::clock::Clock;
 use crate::condition::Condition;
-use crate::config::Settings;
+use crate::config::{PrintBy, Settings};
 use crate::inspector::Inspector;
 use crate::jobs::BrokenJobs;
 use crate::net::Net;
@@ -12,6 +12,7 @@ use crate::outgoing::bank_code::{BankCode, StaticCode};
 use crate::outgoing::line::Caller;
 use crate::panel::Panel;
 use crate::photos::Photos;
+use crate::printer::BoothPrinter;
 use boothpay_store::Store;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -38,6 +39,8 @@ pub struct App {
     pub(crate) this_computer: ThisComputer,
     /// Photos that customers bring and pictures that they take home.
     pub(crate) photos: Photos,
+    /// The printer; none where this server itself prints nothing.
+    pub(crate) printer: Option<BoothPrinter>,
     /// What the owner's panel keeps in memory.
     pub(crate) panel: Panel,
     /// The last calls of the wallets.
@@ -57,6 +60,10 @@ impl App {
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
         let (caller, panel) = (Caller::default(), Panel::default());
+        let printer = match &settings.prints.by {
+            PrintBy::Printer(printer) => Some(BoothPrinter::new(printer)),
+            PrintBy::Receipt | PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => None,
+        };
         let inspector = Inspector::new(clock.now());
         Arc::new(Self {
             caller,
@@ -69,6 +76,7 @@ impl App {
             bank,
             refusals,
             this_computer,
+            printer,
             panel,
             inspector,
             condition: Condition::default(),

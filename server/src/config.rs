@@ -28,7 +28,7 @@ pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
     AlertSettings, BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFileSettings, LogFormat,
     LogSettings, Mode, Outside, PanelReach, PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, PrintBy,
-    PrintSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings, UzumSettings,
+    PrintSettings, PrinterSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings, UzumSettings,
 };
 pub use shown::without_secrets;
 pub use text::{TextError, decode};

@@ -18,6 +18,7 @@ pub struct Problem {
     wallet: Option<Provider>,
     retry_after: Option<u32>,
     success: Option<bool>,
+    closed: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -36,6 +37,8 @@ struct Body<'a> {
     success: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<&'a str>,
 }
 
 impl Problem {
@@ -84,6 +87,7 @@ impl Problem {
             wallet: None,
             retry_after: None,
             success: None,
+            closed: None,
         }
     }
 
@@ -96,6 +100,12 @@ impl Problem {
     /// Adds whether it went well, as the first user's page asks of its photo sessions; with `error`, which says what `detail` does.
     pub fn with_success(mut self, success: bool) -> Self {
         self.success = Some(success);
+        self
+    }
+
+    /// Adds in a word why the booth sells nothing now.
+    pub fn with_closed(mut self, word: &'static str) -> Self {
+        self.closed = Some(word);
         self
     }
 
@@ -139,6 +149,7 @@ impl IntoResponse for Problem {
             wallet: self.wallet.map(Provider::word),
             success: self.success,
             error: self.success.map(|_| self.detail.as_str()),
+            closed: self.closed,
         };
         let mut response = (self.status, axum::Json(&body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -2,8 +2,11 @@
 
 pub mod alerts;
 pub mod backup;
+mod click_payment;
+mod click_receipts;
 pub mod heads;
 pub mod photos;
+pub mod printer;
 pub mod prints;
 pub mod refunds;
 pub mod strangers;

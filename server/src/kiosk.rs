@@ -6,6 +6,7 @@ pub(crate) mod orders;
 pub(crate) mod page;
 pub(crate) mod pair;
 pub(crate) mod pictures;
+pub(crate) mod ready;
 mod sale;
 pub(crate) mod shots;
 mod snapshot;

@@ -70,6 +70,29 @@ pub(crate) const DIFFERENCES_SHOWN_MAX: u32 = 100;
 /// Payments here that are held against one statement: they are in memory, about 200 bytes each, and a statement has half as many rows.
 pub(crate) const PAYMENTS_COMPARED_MAX: usize = 300_000;
 
+// The printer.
+
+/// How often the printer is looked at: one that is off is known within ten seconds, so before the next customer pays.
+pub(crate) const PRINTER_LOOK_PERIOD: Duration = Duration::from_secs(3);
+
+/// How long such a look is believed: as long as one may take, and the next.
+pub(crate) const PRINTER_LOOK_IS_OLD: SpanMs = SpanMs::seconds(15);
+
+/// How long a printer may take for an answer. Small ones think for a second or two.
+pub(crate) const PRINTER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often a job in the printer is asked about: a sheet takes ten seconds and more.
+pub(crate) const PRINTER_POLL: Duration = Duration::from_millis(500);
+
+/// After so much silence a sheet is doubtful: the printer may have lost its power meanwhile.
+pub(crate) const PRINTER_SILENCE: Duration = Duration::from_secs(10);
+
+/// Bytes of a printer's answer. Those asked for take a few KiB; a queue of hundreds of jobs some more.
+pub(crate) const PRINTER_ANSWER_BYTES_MAX: usize = 512 * 1024;
+
+/// Jobs that a printer is asked to list: ours are among the last.
+pub(crate) const PRINTER_JOBS_MAX: i32 = 500;
+
 // Connections.
 
 /// Connections of one listener where the system allows few files; fewer would be too few for a booth and Payme.

@@ -11,7 +11,8 @@
 //!
 //! **What changes something** is a form whose handler takes a [`form::Form`] (or [`form::OwnerForm`]): it has checked the origin and
 //! the token that `{{ f.csrf }}` gave the page in a hidden field `csrf`. It writes a row of the audit ([`form::Form::audit`]) and
-//! answers with [`form::back`], so that loading the page anew does nothing twice. A new kind of deed is a line in
+//! answers with [`form::back`], so that loading the page anew does nothing twice. A form with a file is an
+//! [`upload::Upload`], which takes it in only from the owner. A new kind of deed is a line in
 //! `boothpay_protocol::panel::Deed` and its words `deed.…`.
 //!
 //! **What comes by itself** is a part of a page with `data-live="/admin/live/…"` that the script asks for again; its handler answers

@@ -67,6 +67,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
 
     let booth = Router::new()
         .route("/api/booth/pair", post(kiosk::pair::handle))
+        .route("/api/booth/ready", get(kiosk::ready::handle))
         .route("/api/booth/layouts", get(kiosk::shots::layouts))
         .route("/api/booth/shots", post(kiosk::shots::begin))
         .route("/api/booth/shots/{id}/preview", post(kiosk::shots::preview))

@@ -1,7 +1,7 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
-use crate::jobs::{self, alerts, backup, heads, photos, prints, strangers, sweep, tasks, telegram};
+use crate::jobs::{self, alerts, backup, heads, photos, printer, prints, strangers, sweep, tasks, telegram};
 use crate::net::{self, Door};
 use crate::routes::{router, webhook_router};
 use crate::webhook;
@@ -40,6 +40,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     let summing_up = start(&app, "sums of refused calls", strangers::run);
     let ending_sessions = start(&app, "photo sessions", photos::run);
     let printing = start(&app, "prints", prints::run);
+    let looking = start(&app, "printer", printer::run);
     let talking = start(&app, "Telegram", telegram::run);
     serve(&app, listener, router(Arc::clone(&app)), most).await;
     // The sweep ends by the same switch; a call of its that is under way is committed or not at all.
@@ -57,6 +58,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     let _ = talking.await;
     // A job that somebody is at is asked about after the next start.
     let _ = printing.await;
+    let _ = looking.await;
     Ok(())
 }
 

@@ -124,6 +124,9 @@ fn tell_one(entry: &Entry) {
             Remark::CancelledAfterPayment => {
                 tracing::error!(%order, by, transaction = number.get(), "order {order}: Click has cancelled a payment that was confirmed (transaction {number}); see in Click's cabinet whether the money went back. The order stays paid");
             }
+            Remark::ItemsTold => {
+                tracing::info!(%order, by, transaction = number.get(), "order {order}: Click was told what was sold, for the tax receipt (transaction {number})");
+            }
             Remark::Receipt => {
                 tracing::info!(%order, by, transaction = number.get(), "order {order}: tax receipt received (transaction {number})");
             }
@@ -144,6 +147,8 @@ pub(crate) enum Remark {
     CancelledAfterPayment,
     /// Its tax receipt.
     Receipt,
+    /// It has what was sold, for the tax receipt.
+    ItemsTold,
 }
 
 /// What new details of a transaction say, by whose they are.
@@ -151,6 +156,8 @@ pub(crate) fn remark(actor: Actor, details: &str) -> Remark {
     match actor {
         Actor::Provider { provider: Provider::Click, .. } => match serde_json::from_str::<ClickDetails>(details) {
             Ok(details) if details.given_up.is_some() => Remark::GivenUp,
+            // Where the receipt was made before a cancellation, both are there.
+            Ok(details) if details.cancelled_after_payment.is_none() && details.receipt.is_some() => Remark::ItemsTold,
             Ok(_) | Err(_) => Remark::CancelledAfterPayment,
         },
         Actor::Provider { provider: Provider::Uzum, .. } => Remark::GivenUp,
@@ -165,6 +172,11 @@ pub(crate) fn remark(actor: Actor, details: &str) -> Remark {
         | Actor::Statement
         | Actor::Import => Remark::Receipt,
     }
+}
+
+/// Where a customer sees the tax receipt of his payment by Click, as far as these details say so.
+pub(crate) fn receipt_address(details: &str) -> Option<String> {
+    serde_json::from_str::<ClickDetails>(details).ok()?.receipt?.url
 }
 
 /// Whether nobody but the booth's own people say that money came: a wallet's transaction is performed by the wallet alone.

@@ -30,6 +30,8 @@ pub enum Point {
     MoneyReversed,
     /// A wallet has said that a code was paid, nothing of that is recorded.
     CodePaid,
+    /// Click has been told what was sold, nothing of that is recorded.
+    ItemsTold,
     /// A task's effect has taken place, nothing of that is recorded.
     TaskCarriedOut,
     /// What came of a task is recorded.
@@ -59,6 +61,7 @@ impl Point {
             Self::TaskLeased => "task_leased",
             Self::MoneyReversed => "money_reversed",
             Self::CodePaid => "code_paid",
+            Self::ItemsTold => "items_told",
             Self::TaskCarriedOut => "task_carried_out",
             Self::TaskRecorded => "task_recorded",
             Self::PrintLeased => "print_leased",

@@ -7,5 +7,6 @@ mod support;
 
 mod booth;
 mod bot;
+mod printer;
 mod sessions;
 mod shots;

@@ -10,15 +10,15 @@ use serde_json::{Value, json};
 
 const SOURCE: &str = "[photos]\nsource = \"boothpay\"\npublic_address = \"https://booth.example.uz\"\n";
 
-const PAGE: &str = "{\"page\": \"0123456789abcdef0123456789abcdef\"}";
+pub const PAGE: &str = "{\"page\": \"0123456789abcdef0123456789abcdef\"}";
 
-async fn begin(server: &Running, layout: &str) -> String {
+pub async fn begin(server: &Running, layout: &str) -> String {
     let begun = call(server, Method::POST, "/api/booth/shots", &json!({ "layout": layout })).await;
     assert_eq!(begun.status, 201, "{}", begun.body);
     begun.json()["id"].as_str().unwrap().to_owned()
 }
 
-async fn bring(server: &Running, id: &str, shot: u32) {
+pub async fn bring(server: &Running, id: &str, shot: u32) {
     let body = json!({ "photo_data": data_url(PHONE), "order_index": shot });
     let brought = call(server, Method::POST, &format!("/api/session/{id}/photos"), &body).await;
     assert_eq!(brought.status, 201, "{}", brought.body);

@@ -116,7 +116,7 @@ async fn a_command_that_ran_when_the_server_died_is_not_run_again() {
 async fn check_judges_how_prints_are_made() {
     let booth = Booth::with("");
     for (settings, said) in [
-        ("[prints]\nby = \"me\"", "choose \"receipt\" or \"own program\""),
+        ("[prints]\nby = \"me\"", "choose \"receipt\", \"own program\" or \"printer\""),
         ("[prints]\nfolder = \"jobs\"", "it has no use while prints.by is \"receipt\""),
         ("[prints]\ncommand = [\"lp\"]", "it has no use while prints.by is \"receipt\""),
         ("[prints]\nby = \"own program\"\nfolder = \"jobs\"\ncommand = [\"lp\"]", "not both"),

@@ -27,19 +27,29 @@ pub struct Booth {
 impl Booth {
     /// One on each kind of database.
     pub async fn on_both() -> [Self; 2] {
-        [Self::on_sqlite().await, Self::new(Some(Cluster::shared().database()), "").await]
+        Self::on_both_with("").await
+    }
+
+    /// The same with further sections of settings.
+    pub async fn on_both_with(more: &str) -> [Self; 2] {
+        [Self::new(None, "", more).await, Self::new(Some(Cluster::shared().database()), "", more).await]
+    }
+
+    /// On a file, with what tax receipts say.
+    pub async fn with_fiscal(fiscal: &str) -> Self {
+        Self::new(None, "", fiscal).await
     }
 
     pub async fn on_sqlite() -> Self {
-        Self::new(None, "").await
+        Self::new(None, "", "").await
     }
 
     /// On a file, with further lines of settings.
     pub async fn with(settings: &str) -> Self {
-        Self::new(None, settings).await
+        Self::new(None, settings, "").await
     }
 
-    async fn new(postgres: Option<Database>, settings: &str) -> Self {
+    async fn new(postgres: Option<Database>, settings: &str, more: &str) -> Self {
         let click = ClickApi::new(USER, [(SERVICE, KEY.to_owned())]);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = format!("http://{}{CLICK_API_PATH}", listener.local_addr().unwrap());
@@ -51,7 +61,7 @@ impl Booth {
             "boothpay.toml",
             &format!(
                 "{database}{settings}\n[click]\nservice_id = \"{SERVICE}\"\nmerchant_id = \"7777\"\nmerchant_user_id = \"{USER}\"\n\
-                 secret_key = \"{KEY}\"\napi = \"{api}\"\n"
+                 secret_key = \"{KEY}\"\napi = \"{api}\"\n{more}"
             ),
         );
         Self { folder, click, postgres }

@@ -9,3 +9,4 @@ mod booth;
 mod kills;
 mod lies;
 mod owners;
+mod receipts;

@@ -6,18 +6,23 @@
 //! | [`Question::Status`] | `GET payment/status/:service_id/:payment_id` | `payment_status` |
 //! | [`Question::ByOrder`] | `GET payment/status_by_mti/:service_id/:merchant_trans_id/YYYY-MM-DD` | `payment_id` |
 //! | [`Question::Reversal`] | `DELETE payment/reversal/:service_id/:payment_id` | `error_code` |
+//! | [`Question::Items`] | `POST payment/ofd_data/submit_items` | `error_code` |
+//! | [`Question::Receipt`] | `GET payment/ofd_data/:service_id/:payment_id` | `qrCodeURL` |
 //!
 //! Click's answer to a reversal says that the call worked; whether the money moved is said by the payment's status alone. A reversal
 //! has no sum and no key of its own: it is the payment that can go back once, so asking again does no harm.
 
 mod answer;
 
-pub use answer::{NoAnswer, PaymentStatus, by_order, reversal, status};
+pub use answer::{NoAnswer, PaymentStatus, by_order, items, receipt, reversal, status};
 
+use super::rules::{Fiscal, Seller};
 use super::sign_time;
 use crate::ledger::order::OrderId;
+use crate::money::Tiyin;
 use crate::secret::Secret;
 use crate::time::TimeMs;
+use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use std::fmt::Write;
 
@@ -47,6 +52,20 @@ pub enum Question {
         /// Click's number of the payment.
         payment_id: i64,
     },
+    /// Here is what was sold, for the tax receipt.
+    Items {
+        /// Click's number of the payment.
+        payment_id: i64,
+        /// Its sum.
+        amount: Tiyin,
+        /// What the receipt says.
+        fiscal: Fiscal,
+    },
+    /// Which receipt does a payment have?
+    Receipt {
+        /// Click's number of the payment.
+        payment_id: i64,
+    },
 }
 
 /// The HTTP methods that Click's API has.
@@ -56,6 +75,8 @@ pub enum Verb {
     Get,
     /// Takes back.
     Delete,
+    /// Says something.
+    Post,
 }
 
 impl Verb {
@@ -64,6 +85,7 @@ impl Verb {
         match self {
             Self::Get => "GET",
             Self::Delete => "DELETE",
+            Self::Post => "POST",
         }
     }
 }
@@ -77,8 +99,52 @@ impl Question {
                 (Verb::Get, format!("payment/status_by_mti/{service_id}/{order_id}/{day}"))
             }
             Self::Reversal { payment_id } => (Verb::Delete, format!("payment/reversal/{service_id}/{payment_id}")),
+            Self::Items { .. } => (Verb::Post, "payment/ofd_data/submit_items".to_owned()),
+            Self::Receipt { payment_id } => (Verb::Get, format!("payment/ofd_data/{service_id}/{payment_id}")),
         }
     }
+
+    /// The body, where there is one.
+    pub fn body(&self, service_id: i64) -> Option<String> {
+        match self {
+            Self::Status { .. } | Self::ByOrder { .. } | Self::Reversal { .. } | Self::Receipt { .. } => None,
+            Self::Items { payment_id, amount, fiscal } => Some(submitted(service_id, *payment_id, *amount, fiscal)),
+        }
+    }
+}
+
+/// One line at the payment's price. All of it came by Click, so none of it in cash or by a card at a till. The units are sent where they
+/// are set, beside the package's code: Click's page has been seen to ask for either.
+fn submitted(service_id: i64, payment_id: i64, amount: Tiyin, fiscal: &Fiscal) -> String {
+    let Fiscal { item, seller } = fiscal;
+    let price = amount.tiyin();
+    let seller = match seller {
+        Seller::Tin(tin) => json!({ "TIN": tin }),
+        Seller::Pinfl(pinfl) => json!({ "PINFL": pinfl }),
+    };
+    let mut line = json!({
+        "Name": item.title,
+        "SPIC": item.code,
+        "PackageCode": item.package_code,
+        "GoodPrice": price,
+        "Price": price,
+        "Amount": 1,
+        "VAT": item.vat_in(amount),
+        "VATPercent": item.vat_percent,
+        "CommissionInfo": seller,
+    });
+    if let (Some(units), Value::Object(line)) = (item.units, &mut line) {
+        line.insert("Units".to_owned(), units.into());
+    }
+    json!({
+        "service_id": service_id,
+        "payment_id": payment_id,
+        "items": [line],
+        "received_ecash": price,
+        "received_cash": 0,
+        "received_card": 0,
+    })
+    .to_string()
 }
 
 /// The header `Auth`, made anew for each call: the user, a SHA-1 over the time and the secret key, the time in seconds.
@@ -104,6 +170,7 @@ pub fn day(at: TimeMs) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fiscal::FiscalItem;
 
     #[test]
     fn the_header_is_signed_as_the_document_says() {
@@ -123,5 +190,37 @@ mod tests {
         assert_eq!(by_order, (Verb::Get, "payment/status_by_mti/155555/PB-000417/2026-11-21".to_owned()));
         let reversal = Question::Reversal { payment_id: 9 }.call(155_555);
         assert_eq!((reversal.0.word(), reversal.1.as_str()), ("DELETE", "payment/reversal/155555/9"));
+    }
+
+    #[test]
+    fn what_was_sold_is_told_as_documented() {
+        let item = FiscalItem {
+            title: "Print".to_owned(),
+            code: "00702001001000001".to_owned(),
+            package_code: "1500".to_owned(),
+            vat_percent: 12,
+            units: Some(796),
+        };
+        let of = |units, seller| {
+            let fiscal = Fiscal { item: FiscalItem { units, ..item.clone() }, seller };
+            let amount = Tiyin::new(1_120_000).unwrap();
+            let question = Question::Items { payment_id: 9, amount, fiscal };
+            assert_eq!(question.call(155_555), (Verb::Post, "payment/ofd_data/submit_items".to_owned()));
+            serde_json::from_str::<Value>(&question.body(155_555).unwrap()).unwrap()
+        };
+        let expected = json!({
+            "service_id": 155_555, "payment_id": 9, "received_ecash": 1_120_000, "received_cash": 0, "received_card": 0,
+            "items": [{
+                "Name": "Print", "SPIC": "00702001001000001", "PackageCode": "1500", "Units": 796, "GoodPrice": 1_120_000,
+                "Price": 1_120_000, "Amount": 1, "VAT": 120_000, "VATPercent": 12, "CommissionInfo": {"TIN": "123456789"},
+            }],
+        });
+        assert_eq!(of(Some(796), Seller::Tin("123456789".to_owned())), expected);
+        let other = of(None, Seller::Pinfl("12345678901234".to_owned()));
+        assert_eq!(other["items"][0]["CommissionInfo"], json!({"PINFL": "12345678901234"}));
+        assert_eq!(other["items"][0].get("Units"), None);
+        let receipt = Question::Receipt { payment_id: 9 };
+        assert_eq!(receipt.call(155_555), (Verb::Get, "payment/ofd_data/155555/9".to_owned()));
+        assert_eq!(receipt.body(155_555), None);
     }
 }

@@ -6,7 +6,7 @@ use crate::ledger::transaction::Transaction;
 use serde::{Deserialize, Serialize};
 
 /// Click's form of [`Details`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClickDetails {
     /// The service that is paid.
     pub service_id: i64,
@@ -20,6 +20,17 @@ pub struct ClickDetails {
     /// The error with which Click gave the payment up after our time for it had run out. Then it is not confirmed any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_up: Option<i64>,
+    /// That Click has what was sold, for the tax receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
+}
+
+/// Click's word about a tax receipt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Where the customer sees it; Click may not know yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// The stored details are not Click's: damage, or a bug.
@@ -36,6 +47,7 @@ impl ClickDetails {
             click_paydoc_id: payment.paydoc_id,
             cancelled_after_payment: None,
             given_up: None,
+            receipt: None,
         }
     }
 

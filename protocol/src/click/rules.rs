@@ -1,6 +1,7 @@
 //! What an owner may set about Click's rules, each where its documentation is silent or contradicts itself.
 
 use super::code::Code;
+use crate::fiscal::FiscalItem;
 use crate::providers::{Patience, WaitingSince};
 use crate::time::SpanMs;
 
@@ -13,6 +14,26 @@ pub struct Rules {
     pub busy_order: Code,
     /// The code for a cancellation of a payment that was confirmed.
     pub cancel_after_payment: Code,
+    /// What is told to Click for the tax receipt of each payment; nothing, where Click makes receipts without it.
+    pub fiscal: Option<Fiscal>,
+}
+
+/// What a receipt through Click says (`reference/click.md §2.10`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fiscal {
+    /// What is sold.
+    pub item: FiscalItem,
+    /// Who sells it.
+    pub seller: Seller,
+}
+
+/// By which number the tax office knows the seller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seller {
+    /// A company's: nine digits.
+    Tin(String),
+    /// A person's: fourteen digits.
+    Pinfl(String),
 }
 
 /// Five minutes. Click debits the card between Prepare and Complete, so within seconds; how long it may take is not published
@@ -29,6 +50,11 @@ impl Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { hold: HOLD, busy_order: Code::TransactionCancelled, cancel_after_payment: Code::TransactionCancelled }
+        Self {
+            hold: HOLD,
+            busy_order: Code::TransactionCancelled,
+            cancel_after_payment: Code::TransactionCancelled,
+            fiscal: None,
+        }
     }
 }

@@ -47,11 +47,15 @@ pub enum TaskKind {
     /// A code of Uzum's is watched until nobody can pay it any more. The target is the provider's word, the payload a
     /// [`crate::uzum_qr::Watched`].
     UzumCode,
+    /// Click is told what was sold, for the tax receipt. The target is the provider's word, the payload a
+    /// [`crate::click::receipt::ReceiptOf`].
+    Receipt,
 }
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Webhook, Self::Refund, Self::Telegram, Self::Print, Self::UzumCode];
+    pub const ALL: [Self; 6] =
+        [Self::Webhook, Self::Refund, Self::Telegram, Self::Print, Self::UzumCode, Self::Receipt];
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
@@ -61,13 +65,14 @@ impl TaskKind {
             Self::Telegram => "telegram",
             Self::Print => "print",
             Self::UzumCode => "uzum_code",
+            Self::Receipt => "receipt",
         }
     }
 
     /// How long it waits between two attempts.
     pub const fn pauses(self) -> Pauses {
         match self {
-            Self::Webhook | Self::Refund | Self::Telegram | Self::Print => TASK_PAUSES,
+            Self::Webhook | Self::Refund | Self::Telegram | Self::Print | Self::Receipt => TASK_PAUSES,
             Self::UzumCode => CODE_PAUSES,
         }
     }

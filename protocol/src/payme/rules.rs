@@ -1,5 +1,6 @@
 //! What an owner may set about Payme's rules, with the defaults that `reference/payme.md §8` recommends.
 
+use crate::fiscal::FiscalItem;
 use crate::ledger::refunds::RefundPolicy;
 use crate::providers::{Patience, WaitingSince};
 use crate::time::SpanMs;
@@ -99,21 +100,6 @@ pub enum TimeoutBase {
     CreateTime,
     /// Payme's time of creation: the letter of its documentation.
     PaymeTime,
-}
-
-/// What the tax receipt says is sold (`reference/payme.md §7`). One line: the order, at its price.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FiscalItem {
-    /// The words on the receipt.
-    pub title: String,
-    /// IKPU (MXIK), the classifier's code, 17 digits.
-    pub code: String,
-    /// The package's code.
-    pub package_code: String,
-    /// VAT in per cent.
-    pub vat_percent: u8,
-    /// The unit's code, if any.
-    pub units: Option<u32>,
 }
 
 #[cfg(test)]

@@ -216,6 +216,7 @@ fn details(payment: &Payment, his: &HisTransaction, here: &Here) -> Details {
                 click_paydoc_id: 0,
                 cancelled_after_payment: None,
                 given_up: None,
+                receipt: None,
             };
             details.keep().unwrap_or_else(|_| Details::none())
         }

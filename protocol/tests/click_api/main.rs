@@ -13,7 +13,7 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    /// `status`, `reversal` or `by order`.
+    /// `status`, `reversal`, `by order`, `items` or `receipt`.
     question: String,
     /// The HTTP status; 200 where nothing is said.
     http: Option<u16>,
@@ -34,6 +34,8 @@ fn every_answer_means_what_the_document_says() {
                 PaymentStatus::Processing => "processing".to_owned(),
                 PaymentStatus::Paid => "paid".to_owned(),
             }),
+            "items" => api::items(http, body).map(|()| "taken".to_owned()),
+            "receipt" => api::receipt(http, body, 9).map(|url| url.unwrap_or_else(|| "none yet".to_owned())),
             "reversal" => api::reversal(http, body, 9).map(|()| "taken".to_owned()),
             "by order" => api::by_order(http, body, &order).map(|id| format!("payment {id}")),
             other => panic!("no such question: {other}"),

@@ -1,7 +1,8 @@
 //! The form of a case file. Members that a case does not need are left out; what they are then stands here.
 
+use boothpay_protocol::fiscal::FiscalItem;
 use boothpay_protocol::ledger::refunds::RefundPolicy;
-use boothpay_protocol::payme::rules::{AccountCode, FiscalItem, Rules as PaymeRules, TimeoutBase};
+use boothpay_protocol::payme::rules::{AccountCode, Rules as PaymeRules, TimeoutBase};
 use boothpay_protocol::providers::Rules;
 use boothpay_protocol::time::SpanMs;
 use serde::Deserialize;

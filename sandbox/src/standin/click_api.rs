@@ -1,5 +1,5 @@
 //! A stand-in of Click's own Merchant API (reference/click.md §2.10): what has become of a payment, which payment there is for an
-//! order, and the reversal. It keeps what it was told of payments ([`ClickApi::has`]) and moves no money.
+//! order, the reversal, and what was sold with the tax receipt of it. It keeps what it was told of payments ([`ClickApi::has`]) and moves no money.
 //!
 //! To try out whoever calls it, it can be told to misbehave: each [`Manner`] is for one call, in turn; without one it is honest.
 
@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get};
+use axum::routing::{delete, get, post};
 use futures_util::stream;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -31,6 +31,10 @@ const SKEW: i64 = 300;
 /// The codes are this stand-in's own: Click publishes none but 0.
 const NOT_FOUND: i64 = -5;
 const NOT_PAID: i64 = -6;
+const ODD_ITEMS: i64 = -7;
+
+/// Bytes of a call that says what was sold.
+const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// How one call is answered.
 #[derive(Clone, Debug)]
@@ -62,6 +66,8 @@ struct Payment {
     order: String,
     status: i64,
     reversals: u32,
+    /// What was sold, each time that it was told.
+    sold: Vec<Value>,
 }
 
 #[derive(Default)]
@@ -69,6 +75,7 @@ struct Kept {
     payments: BTreeMap<i64, Payment>,
     reversals: VecDeque<Manner>,
     questions: VecDeque<Manner>,
+    items: VecDeque<Manner>,
     seen: Vec<String>,
     last: String,
 }
@@ -99,6 +106,7 @@ impl ClickApi {
             order,
             status,
             reversals: 0,
+            sold: Vec::new(),
         });
     }
 
@@ -110,6 +118,16 @@ impl ClickApi {
     /// How the next questions are answered, one after the other.
     pub fn answers(&self, manners: impl IntoIterator<Item = Manner>) {
         self.kept().questions.extend(manners);
+    }
+
+    /// How the next calls that say what was sold are answered, one after the other.
+    pub fn takes_items(&self, manners: impl IntoIterator<Item = Manner>) {
+        self.kept().items.extend(manners);
+    }
+
+    /// What was sold by a payment, once for each time that it was told.
+    pub fn sold_by(&self, payment: i64) -> Vec<Value> {
+        self.kept().payments.get(&payment).map_or_else(Vec::new, |payment| payment.sold.clone())
     }
 
     /// How often a payment's money went back: more than once never.
@@ -129,6 +147,8 @@ impl ClickApi {
             .route(&below("status/{service}/{payment}"), get(status))
             .route(&below("status_by_mti/{service}/{order}/{day}"), get(by_order))
             .route(&below("reversal/{service}/{payment}"), delete(reversal))
+            .route(&below("ofd_data/submit_items"), post(items))
+            .route(&below("ofd_data/{service}/{payment}"), get(receipt))
             .with_state(self.clone())
     }
 
@@ -158,7 +178,11 @@ impl ClickApi {
         let manner = {
             let mut kept = self.kept();
             kept.seen.push(format!("{} {} {auth}", call.method, call.uri.path()));
-            let turn = if call.method == Method::DELETE { &mut kept.reversals } else { &mut kept.questions };
+            let turn = match call.method {
+                Method::DELETE => &mut kept.reversals,
+                Method::POST => &mut kept.items,
+                _ => &mut kept.questions,
+            };
             is_signed.then(|| turn.pop_front().unwrap_or(Manner::Honest))?
         };
         if let Manner::Slow(pause) = manner {
@@ -247,4 +271,67 @@ async fn reversal(State(api): State<ClickApi>, Path((service, payment)): Path<(i
         Some(known) if known.service == service => json!({"error_code": NOT_PAID, "error_note": "Payment is not paid"}),
         Some(_) | None => not_found(),
     })
+}
+
+/// The tax receipt of a payment is there as soon as it is known what was sold.
+async fn receipt(State(api): State<ClickApi>, Path((service, payment)): Path<(i64, i64)>, call: Parts) -> Response {
+    let Some(manner) = api.manner(&call, service).await else { return unsigned() };
+    let says = |url: Option<String>| json!({"paymentId": payment, "qrCodeURL": url});
+    api.answer(&manner, says(None), |kept| match kept.payments.get(&payment) {
+        Some(known) if known.service == service => {
+            says((!known.sold.is_empty()).then(|| format!("https://ofd.example/{payment}")))
+        }
+        Some(_) | None => not_found(),
+    })
+}
+
+async fn items(State(api): State<ClickApi>, request: Request) -> Response {
+    let (call, body) = request.into_parts();
+    let body = to_bytes(body, BODY_BYTES_MAX).await.unwrap_or_default();
+    let told: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let number = |name: &str| told.get(name).and_then(Value::as_i64);
+    let (Some(service), Some(payment)) = (number("service_id"), number("payment_id")) else {
+        return in_json(StatusCode::BAD_REQUEST, not_found().to_string());
+    };
+    let Some(manner) = api.manner(&call, service).await else { return unsigned() };
+    let done = json!({"error_code": 0, "error_note": "Success"});
+    api.answer(&manner, done.clone(), |kept| match kept.payments.get_mut(&payment) {
+        Some(known) if known.service == service && known.status == 2 => match odd(&told) {
+            None => {
+                known.sold.push(told.clone());
+                done
+            }
+            Some(why) => json!({"error_code": ODD_ITEMS, "error_note": why}),
+        },
+        Some(known) if known.service == service => json!({"error_code": NOT_PAID, "error_note": "Payment is not paid"}),
+        Some(_) | None => not_found(),
+    })
+}
+
+/// What of the items is not as the document says.
+fn odd(told: &Value) -> Option<&'static str> {
+    let Some([line]) = told.get("items").and_then(Value::as_array).map(Vec::as_slice) else {
+        return Some("items: one is expected");
+    };
+    let text =
+        |name: &str, most: usize| line[name].as_str().is_some_and(|it| !it.is_empty() && it.chars().count() <= most);
+    let sum = |name: &str| told[name].as_i64();
+    let received = [sum("received_ecash"), sum("received_cash"), sum("received_card")].into_iter().sum::<Option<i64>>();
+    let seller = &line["CommissionInfo"];
+    let has = |name: &str, digits: usize| seller[name].as_str().is_some_and(|it| it.len() == digits);
+    if !text("Name", 63) {
+        Some("Name")
+    } else if line["SPIC"].as_str().is_none_or(|it| it.len() != 17) {
+        Some("SPIC")
+    } else if !text("PackageCode", 20) {
+        Some("PackageCode")
+    } else if !(has("TIN", 9) || has("PINFL", 14)) {
+        Some("CommissionInfo")
+    } else if line["Price"].as_i64().is_none() || line["Price"].as_i64() != received {
+        Some("Price")
+    } else if !(line["VAT"].is_u64() && line["VATPercent"].is_u64() && line["Amount"].is_u64()) {
+        Some("VAT")
+    } else {
+        None
+    }
 }

@@ -162,6 +162,7 @@ pub(crate) async fn answer(
     headers: HeaderMap,
     request: Body,
 ) -> Result<Json<Value>, Problem> {
+    must_make_jobs(&app)?;
     body::require_json(&headers)?;
     let bytes = body::read(&app, request).await?;
     let said: Answer<'_> = body::parse(&bytes)?;
@@ -211,7 +212,9 @@ pub(crate) async fn ask(
     request: Body,
 ) -> Result<Json<Value>, Problem> {
     leave.count(&app, &visitor)?;
-    must_make_jobs(&app)?;
+    if app.settings.prints.jobs().is_none() {
+        must_make_jobs(&app)?;
+    }
     body::require_json(&headers)?;
     let bytes = body::read(&app, request).await?;
     let id = body::order_id(&body::text(body::parse::<Wish<'_>>(&bytes)?.order_id, "order_id")?)?;
@@ -242,9 +245,10 @@ fn no_such_job() -> Problem {
 
 /// A program that asks where nothing will ever come would wait for ever.
 fn must_make_jobs(app: &Arc<App>) -> Result<(), Problem> {
-    if app.settings.prints.jobs().is_some() {
+    if app.settings.prints.by.is_own_program() {
         return Ok(());
     }
-    let cure = "this server makes no print jobs: set by = \"own program\" in [prints] and start it again";
+    let cure =
+        "this server makes no print jobs for other programs: set by = \"own program\" in [prints] and start it again";
     Err(Problem::conflict(cure))
 }

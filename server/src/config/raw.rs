@@ -100,6 +100,20 @@ pub struct Click {
     pub hold_seconds: i64,
     pub busy_order_error: i64,
     pub cancel_after_payment_error: i64,
+    pub fiscal: ClickFiscal,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct ClickFiscal {
+    pub title: String,
+    pub code: String,
+    pub package_code: String,
+    pub vat_percent: i64,
+    pub units: i64,
+    pub tin: String,
+    pub pinfl: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -195,6 +209,12 @@ pub struct Prints {
     pub by: String,
     pub folder: String,
     pub command: Vec<String>,
+    pub printer: String,
+    pub device: String,
+    pub sheet_seconds: i64,
+    pub media_4x6: String,
+    pub media_6x8: String,
+    pub media_strips: String,
     pub job_seconds: i64,
     pub wait_seconds: i64,
     pub claim_days: i64,

@@ -4,6 +4,7 @@ mod addresses;
 mod alerts;
 mod booth;
 mod click;
+mod fiscal;
 mod layouts;
 mod limits;
 mod log;

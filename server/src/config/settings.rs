@@ -10,7 +10,8 @@ use super::webhook::Webhook;
 use crate::access::origin::Origins;
 use crate::net::Proxies;
 use crate::outgoing::address::HttpAddress;
-use boothpay_layouts::Papers;
+use crate::printer::wire::PrinterAddress;
+use boothpay_layouts::{Layouts, Papers, Size};
 use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::booth::Booth;
@@ -32,7 +33,7 @@ use boothpay_store::Address;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What the server may do besides its work.
@@ -160,6 +161,48 @@ pub enum PrintBy {
     Folder(PathBuf),
     /// The owner's own program, which is run for each job: the program, then its arguments.
     Command(PathBuf, Vec<String>),
+    /// This server itself.
+    Printer(Box<PrinterSettings>),
+}
+
+impl PrintBy {
+    /// Whether a program of the owner's prints, and takes the jobs.
+    pub const fn is_own_program(&self) -> bool {
+        match self {
+            Self::Caller | Self::Folder(_) | Self::Command(..) => true,
+            Self::Receipt | Self::Printer(_) => false,
+        }
+    }
+}
+
+/// The printer that this server itself prints on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrinterSettings {
+    /// Where jobs go.
+    pub address: PrinterAddress,
+    /// The printer behind the queue, where it has an address of its own.
+    pub device: Option<PrinterAddress>,
+    /// The shortest time in which a sheet can come out.
+    pub sheet: SpanMs,
+    /// The name of 4x6 paper (PWG 5101.1); empty: whatever the printer takes.
+    pub media_4x6: String,
+    /// The same of 6x8 paper.
+    pub media_6x8: String,
+    /// The same of 4x6 paper that the printer cuts into two strips.
+    pub media_strips: String,
+}
+
+impl PrinterSettings {
+    /// The paper of a layout; empty when nobody knows the layout any more.
+    pub(crate) fn media_of(&self, folder: &Path, layout: &str) -> String {
+        match Layouts::read_one(folder, layout).map(|template| template.size) {
+            Some(Size::FourBySix | Size::SixByFour) => self.media_4x6.clone(),
+            Some(Size::TwoBySix) if !self.media_strips.is_empty() => self.media_strips.clone(),
+            Some(Size::TwoBySix) => self.media_4x6.clone(),
+            Some(Size::SixByEight | Size::EightBySix) => self.media_6x8.clone(),
+            None => String::new(),
+        }
+    }
 }
 
 /// How prints are made.
@@ -178,7 +221,9 @@ impl PrintSettings {
     pub fn jobs(&self) -> Option<Jobs> {
         match self.by {
             PrintBy::Receipt => None,
-            PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => Some(self.jobs.clone()),
+            PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) | PrintBy::Printer(_) => {
+                Some(self.jobs.clone())
+            }
         }
     }
 }

@@ -1,11 +1,13 @@
-//! Prints: lays jobs into the folder or runs the command, where the owner's program does not ask by itself; and ends jobs that
-//! nobody takes or answers. It runs apart from everything else, so a printer that hangs holds up no payment.
+//! Prints: sends jobs to the printer, lays them into the folder or runs the command, where nobody asks for them by himself; and ends
+//! jobs that nobody takes or answers. It runs apart from everything else, so a printer that hangs holds up no payment.
 
 use crate::api::prints::shown;
 use crate::app::App;
 use crate::config::PrintBy;
 use crate::limits::{PRINTS_LAPSED_MAX, PRINTS_PERIOD};
+use crate::printer::copies;
 use crate::prints::{self, Handed, command, folder};
+use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::task::TaskKind;
 use boothpay_protocol::print::jobs::Report;
@@ -21,14 +23,14 @@ pub async fn run(app: Arc<App>) {
     let mut ticks = tokio::time::interval(PRINTS_PERIOD);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut store_fails = false;
-    let mut under_way: Option<JoinHandle<()>> = None;
+    let mut hands = Hands::default();
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             // What is under way goes on by itself; after the next start it is asked about.
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        match step(&app, &mut under_way).await {
+        match step(&app, &mut hands).await {
             Ok(()) => store_fails = false,
             Err(error) => {
                 if !std::mem::replace(&mut store_fails, true) {
@@ -47,25 +49,73 @@ pub async fn once(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn step(app: &Arc<App>, under_way: &mut Option<JoinHandle<()>>) -> Result<(), StoreError> {
+/// What is being done.
+#[derive(Default)]
+struct Hands {
+    under_way: Option<JoinHandle<()>>,
+    /// Whether the job was looked for that this server was at when it was stopped.
+    has_looked_back: bool,
+}
+
+async fn step(app: &Arc<App>, hands: &mut Hands) -> Result<(), StoreError> {
     once(app).await?;
-    if under_way.as_ref().is_some_and(|it| !it.is_finished()) {
+    if hands.under_way.as_ref().is_some_and(|it| !it.is_finished()) {
         return Ok(());
     }
-    let by = match app.settings.prints.by {
+    let handed = match &app.settings.prints.by {
         PrintBy::Receipt | PrintBy::Caller => return Ok(()),
-        PrintBy::Folder(_) => "the folder",
-        PrintBy::Command(..) => "the command",
+        PrintBy::Folder(_) => prints::next(app, "the folder", Actor::Tasks).await?,
+        PrintBy::Command(..) => prints::next(app, "the command", Actor::Tasks).await?,
+        PrintBy::Printer(_) => at_printer(app, hands).await?,
     };
-    if let Some(handed) = prints::next(app, by, Actor::Tasks).await? {
-        *under_way = Some(tokio::spawn(carry_out(Arc::clone(app), handed)));
+    if let Some(handed) = handed {
+        hands.under_way = Some(tokio::spawn(carry_out(Arc::clone(app), handed)));
     }
     Ok(())
 }
 
+/// The next job for the printer. What was begun before comes first; a new one waits until the printer can print it.
+async fn at_printer(app: &App, hands: &mut Hands) -> Result<Option<Handed>, StoreError> {
+    let Some(printer) = &app.printer else { return Ok(None) };
+    let booth = &app.settings.booth.id;
+    let name = if *booth == BoothId::main() { "the printer".to_owned() } else { format!("the printer of {booth}") };
+    if !hands.has_looked_back {
+        let begun = prints::held_by(app, &name, Actor::Tasks).await?;
+        hands.has_looked_back = true;
+        if begun.is_some() {
+            return Ok(begun);
+        }
+    }
+    if printer.hindrance(app.clock.now()).is_some() || !printer.tidy().await {
+        return Ok(None);
+    }
+    prints::next(app, &name, Actor::Tasks).await
+}
+
 /// Has one job printed, and writes down what came of it.
 async fn carry_out(app: Arc<App>, handed: Handed) {
-    let (by, key, order) = (app.settings.prints.by.clone(), handed.key.clone(), handed.order.id.clone());
+    let (key, order) = (handed.key.clone(), handed.order.id.clone());
+    let report = match (&app.settings.prints.by, &app.printer) {
+        (PrintBy::Printer(settings), Some(printer)) => {
+            match copies::carry_out(&app, printer, settings, &handed).await {
+                Ok(report) => report,
+                // The job's time will be over, and then it is asked about.
+                Err(error) => {
+                    tracing::warn!(%error, %order, "order {order}: how far its prints are cannot be recorded now");
+                    return;
+                }
+            }
+        }
+        (by, _) => apart(&app, by.clone(), handed).await,
+    };
+    // What cannot be written now is asked for again when the job's time is over.
+    if let Err(error) = prints::report(&app, key, report, Actor::Tasks).await {
+        tracing::warn!(%error, %order, "order {order}: what came of its prints cannot be recorded now");
+    }
+}
+
+/// By the owner's own program, on a thread of its own.
+async fn apart(app: &App, by: PrintBy, handed: Handed) -> Report {
     // A little less than the lease, so that the answer is written while the job is still this server's.
     let seconds = u64::try_from(app.settings.prints.job.ms()).unwrap_or(0) / 1000;
     let patience = Duration::from_secs(seconds.saturating_sub(5).max(1));
@@ -73,16 +123,12 @@ async fn carry_out(app: Arc<App>, handed: Handed) {
     let printing = tokio::task::spawn_blocking(move || match by {
         PrintBy::Folder(path) => folder::run(&path, &handed, &job, patience),
         PrintBy::Command(program, arguments) => command::run(&program, &arguments, &handed, patience),
-        PrintBy::Receipt | PrintBy::Caller => {
+        PrintBy::Receipt | PrintBy::Caller | PrintBy::Printer(_) => {
             Report::Unknown { done: None, why: "nobody is there who would print it".to_owned() }
         }
     });
-    let report = match printing.await {
+    match printing.await {
         Ok(report) => report,
         Err(_) => Report::Unknown { done: None, why: "the program failed at it; this is a bug".to_owned() },
-    };
-    // What cannot be written now is asked for again when the job's time is over.
-    if let Err(error) = prints::report(&app, key, report, Actor::Tasks).await {
-        tracing::warn!(%error, %order, "order {order}: what came of its prints cannot be recorded now");
     }
 }

@@ -4,7 +4,7 @@
 //! over, and takes of each lane only as many as it may carry out at once. So a receiver that hangs holds up its own
 //! messages and nobody else's. What came of tasks is recorded together, with the next that are taken, in one commit.
 
-use super::{alerts, refunds, uzum_code};
+use super::{alerts, click_receipts, refunds, uzum_code};
 use crate::app::App;
 use crate::limits::{
     TASKS_AT_ONCE_MAX, TASKS_PAUSE, TASKS_PERIOD, TASKS_REMOVE_PERIOD, TASKS_REMOVED_MAX, TASKS_STOP_PATIENCE,
@@ -160,6 +160,9 @@ impl Work {
                             tracing::info!(%target, "{target} gives money back again");
                         }
                         TaskKind::Telegram => tracing::info!("alerts reach their chat again"),
+                        TaskKind::Receipt => {
+                            tracing::info!(%target, "{target} takes again what was sold, for tax receipts");
+                        }
                         TaskKind::Print => {}
                         TaskKind::UzumCode => {
                             tracing::info!(%target, "Uzum says again what becomes of its codes");
@@ -180,6 +183,9 @@ impl Work {
                     "the owner was not told by Telegram: {why}. It is not tried again; the panel's page about alerts has a test"
                 );
             }
+            (TaskKind::Receipt, TaskState::Failed { .. }) => {
+                tracing::error!(task = number.get(), %target, "no tax receipt{about} was made through {target}: {why}. It is not tried again; mend [click.fiscal] and ask again with: boothpay tasks retry {number}; or make the receipt by hand");
+            }
             // What becomes of prints is in their orders' journals, and told from there.
             (TaskKind::Print, TaskState::Failed { .. }) => {}
             (TaskKind::UzumCode, TaskState::Failed { .. }) => {
@@ -198,6 +204,9 @@ impl Work {
                         }
                         TaskKind::Telegram => {
                             tracing::warn!("the owner could not be told by Telegram: {why}. It is tried again");
+                        }
+                        TaskKind::Receipt => {
+                            tracing::warn!(%target, "{target} has not made the tax receipt{about} yet: {why}. It is tried again; `boothpay tasks list` shows what waits");
                         }
                         TaskKind::Print => {}
                         TaskKind::UzumCode => {
@@ -239,7 +248,7 @@ fn interrupted() -> Attempt {
 /// Prints have a job of their own (`super::prints`), so that a printer that hangs holds nothing up.
 const fn is_carried_out_here(kind: TaskKind) -> bool {
     match kind {
-        TaskKind::Webhook | TaskKind::Refund | TaskKind::Telegram | TaskKind::UzumCode => true,
+        TaskKind::Webhook | TaskKind::Refund | TaskKind::Telegram | TaskKind::UzumCode | TaskKind::Receipt => true,
         TaskKind::Print => false,
     }
 }
@@ -255,6 +264,7 @@ async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
         TaskKind::Telegram => alerts::carry_out(app, caller, &task).await,
         TaskKind::Print => interrupted(),
         TaskKind::UzumCode => uzum_code::carry_out(app, caller, &task).await,
+        TaskKind::Receipt => click_receipts::carry_out(app, caller, &task).await,
     }
 }
 
@@ -266,6 +276,7 @@ pub fn said(task: &Task) -> Option<String> {
         TaskKind::Telegram => alerts::said(&task.payload),
         TaskKind::Print => None,
         TaskKind::UzumCode => uzum_code::said_by(&task.payload),
+        TaskKind::Receipt => click_receipts::said(&task.payload),
     }
 }
 

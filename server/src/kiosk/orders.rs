@@ -2,6 +2,7 @@
 //! may be written as people write them: in groups, in small letters.
 
 use super::page::prices;
+use super::ready;
 use super::sale;
 use super::snapshot::{self, Snapshot};
 use super::staff;
@@ -66,6 +67,7 @@ pub(crate) async fn make(
     request: Body,
 ) -> Answer {
     leave.count(&app, &visitor)?;
+    ready::must_be(&app)?;
     body::require_json(&headers)?;
     let bytes = body::read(&app, request).await?;
     let wanted: Wanted<'_> = body::parse(&bytes)?;
@@ -158,6 +160,7 @@ pub(crate) async fn new_code(
     request: Body,
 ) -> Answer {
     leave.count(&app, &visitor)?;
+    ready::must_be(&app)?;
     body::require_json(&headers)?;
     let id = meant(&app, &text).await?;
     let bytes = body::read(&app, request).await?;

@@ -70,6 +70,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
             "idle_seconds": settings.idle_seconds,
             "letters": letters::for_page(),
             "pictures": pictures(&settings.photos),
+            "prints_here": app.printer.is_some(),
         })
         .to_string(),
     );

@@ -7,8 +7,10 @@ use crate::config::ClickApi;
 use crate::limits::CLICK_API_PATIENCE;
 use axum::http::Request;
 use boothpay_protocol::click::api::{self, ANSWER_BYTES_MAX, NoAnswer, PaymentStatus, Question};
+use boothpay_protocol::click::rules::Fiscal;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::money::Tiyin;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{ACCEPT, CONTENT_TYPE};
@@ -57,6 +59,18 @@ impl Click<'_> {
         Ok(api::reversal(http, &body, payment_id)?)
     }
 
+    /// Tells Click what was sold, for the tax receipt.
+    pub(crate) async fn submit(&self, payment_id: i64, amount: Tiyin, fiscal: &Fiscal) -> Result<(), Unanswered> {
+        let (http, body) = self.ask(&Question::Items { payment_id, amount, fiscal: fiscal.clone() }).await?;
+        Ok(api::items(http, &body)?)
+    }
+
+    /// Where a payment's tax receipt is; `None` where it has none yet.
+    pub(crate) async fn receipt(&self, payment_id: i64) -> Result<Option<String>, Unanswered> {
+        let (http, body) = self.ask(&Question::Receipt { payment_id }).await?;
+        Ok(api::receipt(http, &body, payment_id)?)
+    }
+
     async fn ask(&self, question: &Question) -> Result<(u16, Bytes), Trouble> {
         let (verb, path) = question.call(self.service.id);
         let auth = api::auth(self.api.merchant_user_id, &self.service.key, self.clock.now());
@@ -66,7 +80,7 @@ impl Click<'_> {
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
             .header("Auth", auth)
-            .body(Full::default())
+            .body(question.body(self.service.id).map_or_else(Full::default, Full::from))
             .map_err(|error| Trouble(format!("no request can be made of its address: {error}")))?;
         let to = Destination {
             address: &self.api.address,

@@ -186,6 +186,10 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
             Remark::GivenUp => with_wallet("story.given_up", *number, Tone::Plain),
             Remark::CancelledAfterPayment => with_wallet("story.click_cancelled", *number, Tone::Bad),
             Remark::Receipt => with_wallet("story.receipt", *number, Tone::Plain),
+            Remark::ItemsTold => {
+                let what = words.fill("story.items_told", &[("wallet", by(*number))]);
+                (what, story::receipt_address(details.as_str()), Tone::Plain)
+            }
         },
         Change::StatementShown { number, by: who, evidence } => {
             let what = words.fill("story.statement", &[("wallet", by(*number)), ("by", who)]);

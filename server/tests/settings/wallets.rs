@@ -1,6 +1,7 @@
 //! The settings of each wallet: what connects it, and what each mistake says.
 
 use crate::{CASHBOX, fine, judge, lines, mistake, remark};
+use boothpay_protocol::click::rules::Seller;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_server::config::{Mode, Weight};
 
@@ -33,6 +34,41 @@ fn half_of_click_is_told_with_what_is_missing() {
     mistake(&SERVICE.replace("service_id = \"155555\"\n", ""), &[], "click.service_id", "from Click's cabinet");
     mistake(&SERVICE.replace("merchant_id = \"7777\"\n", ""), &[], "click.merchant_id", "from Click's cabinet");
     assert!(judge(SERVICE, &[], true).settings.is_none());
+}
+
+/// What Click is told for tax receipts, after a user of its cabinet.
+const RECEIPTS: &str =
+    "[click.fiscal]\ntitle = 'Фотопечать'\ncode = '00702001001000001'\npackage_code = '1500'\ntin = '123456789'\n";
+
+#[test]
+fn what_click_is_told_for_receipts_is_whole_or_says_what_is_missing() {
+    let with = |receipts: &str| format!("{SERVICE}merchant_user_id = '42'\n{receipts}");
+    let fiscal = fine(&with(RECEIPTS), &[]).click.rules.fiscal.clone().unwrap();
+    assert_eq!((fiscal.item.code.as_str(), fiscal.item.vat_percent), ("00702001001000001", 12));
+    assert_eq!(fiscal.seller, Seller::Tin("123456789".to_owned()));
+    let person = RECEIPTS.replace("tin = '123456789'", "pinfl = '12345678901234'");
+    let fiscal = fine(&with(&person), &[]).click.rules.fiscal.clone().unwrap();
+    assert_eq!(fiscal.seller, Seller::Pinfl("12345678901234".to_owned()));
+    assert!(fine(SERVICE, &[]).click.rules.fiscal.is_none());
+    let long = "ф".repeat(64);
+    for (file, setting, words) in [
+        (with(&RECEIPTS.replace("1500", "")), "click.fiscal.code", "or neither"),
+        (with(&RECEIPTS.replace("00702001001000001", "x")), "click.fiscal.code", "digits only"),
+        (with("[click.fiscal]\ntin = '123456789'\n"), "click.fiscal.code", "who sells is given, and not what"),
+        (with(&RECEIPTS.replace("1500", &"1".repeat(21))), "click.fiscal.package_code", "at most 20 digits"),
+        (with(&RECEIPTS.replace("Фотопечать", "")), "click.fiscal.title", "1 to 63 characters"),
+        (with(&RECEIPTS.replace("Фотопечать", &long)), "click.fiscal.title", "1 to 63 characters"),
+        (with(&RECEIPTS.replace("123456789", "12345678")), "click.fiscal.tin", "9 digits"),
+        (with(&format!("{RECEIPTS}pinfl = '12345678901234'\n")), "click.fiscal.tin", "not both"),
+        (with(&format!("{RECEIPTS}vat_percent = 101\n")), "click.fiscal.vat_percent", "from 0 to 100"),
+        (format!("{SERVICE}{RECEIPTS}"), "click.fiscal.code", "set click.merchant_user_id"),
+    ] {
+        let findings = judge(&file, &[], false).findings;
+        let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        assert!(told.iter().any(|it| it.contains(&format!("{setting}: ")) && it.contains(words)), "{file}: {told:?}");
+        assert!(judge(&file, &[], false).settings.is_none(), "{file}");
+    }
+    remark(&with(&RECEIPTS.replace("00702001001000001", "0070200100100000")), &[], "has 17 digits, this has 16");
 }
 
 #[test]

@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 /// Characters of Click's own words that are repeated.
 const NOTE_CHARS_MAX: usize = 120;
 
+/// Bytes of a receipt's address. Those of the tax office take about 100.
+const URL_BYTES_MAX: usize = 512;
+
 /// What a payment's status says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PaymentStatus {
@@ -87,8 +90,47 @@ pub fn reversal(http: u16, body: &[u8], payment_id: i64) -> Result<(), NoAnswer>
     }
 }
 
+/// Reads whether Click has taken what was sold.
+pub fn items(http: u16, body: &[u8]) -> Result<(), NoAnswer> {
+    read(http, body).map(|_| ())
+}
+
+/// Reads a receipt's address; `None` where the payment has no receipt yet. This answer is documented without an `error_code`.
+pub fn receipt(http: u16, body: &[u8], payment_id: i64) -> Result<Option<String>, NoAnswer> {
+    let answer = object(http, body)?;
+    if integer(&answer, "error_code")?.is_some_and(|code| code != 0) {
+        return Err(NoAnswer::Refused(in_words(&answer, "no receipt")));
+    }
+    match integer(&answer, "paymentId")? {
+        Some(id) if id == payment_id => {}
+        Some(_) => return Err(strange("it is about another payment")),
+        None => return Err(strange("it has no paymentId")),
+    }
+    match answer.get("qrCodeURL") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(url)) if url.is_empty() => Ok(None),
+        Some(Value::String(url)) if is_address(url) => Ok(Some(url.clone())),
+        Some(_) => Err(strange("its qrCodeURL is no address")),
+    }
+}
+
+/// An address that people may be sent to: of the web, encrypted, on one line, of a length that a code holds.
+fn is_address(url: &str) -> bool {
+    url.starts_with("https://") && url.len() <= URL_BYTES_MAX && url.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// An answer to a call that worked.
 fn read(http: u16, body: &[u8]) -> Result<Map<String, Value>, NoAnswer> {
+    let answer = object(http, body)?;
+    match integer(&answer, "error_code")? {
+        Some(0) => Ok(answer),
+        Some(code) => Err(NoAnswer::Refused(in_words(&answer, &format!("error {code}")))),
+        None => Err(strange("it has no error_code")),
+    }
+}
+
+/// The body of an answer whose HTTP status says that all is well.
+fn object(http: u16, body: &[u8]) -> Result<Map<String, Value>, NoAnswer> {
     match http {
         401 | 403 => return Err(NoAnswer::NotAccepted(http)),
         408 | 425 | 429 | 500.. => return Err(NoAnswer::Unavailable(http)),
@@ -97,11 +139,7 @@ fn read(http: u16, body: &[u8]) -> Result<Map<String, Value>, NoAnswer> {
     let answer: Result<Map<String, Value>, _> = serde_json::from_slice(body);
     match (http, answer) {
         (200 | 201, Err(_)) => Err(strange("it is no JSON object")),
-        (200 | 201, Ok(answer)) => match integer(&answer, "error_code")? {
-            Some(0) => Ok(answer),
-            Some(code) => Err(NoAnswer::Refused(in_words(&answer, &format!("error {code}")))),
-            None => Err(strange("it has no error_code")),
-        },
+        (200 | 201, Ok(answer)) => Ok(answer),
         (_, Ok(answer)) => Err(NoAnswer::Refused(in_words(&answer, &format!("HTTP {http}")))),
         (_, Err(_)) => Err(NoAnswer::Refused(format!("HTTP {http}"))),
     }

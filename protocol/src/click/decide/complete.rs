@@ -8,8 +8,8 @@
 //! | known | ended by our time | below 0 | -9 | Click's word is noted, once |
 //! | known | cancelled, refunded, given back | below 0 | -9 | |
 //! | known | created, or ended by our time; another sum | 0 | -2 | |
-//! | known | created | 0 | 0 | performed; the order is paid |
-//! | known | ended by our time, the order can be paid | 0 | 0 | performed late; the order is paid |
+//! | known | created | 0 | 0 | performed; the order is paid; a task for its receipt, where that is set |
+//! | known | ended by our time, the order can be paid | 0 | 0 | performed late; the order is paid; the same task |
 //! | known | ended by our time, the order is another's or paid | 0 | 0 | owed back, and a task that gives it back |
 //! | known | performed, owed | 0 | -4 | |
 //! | known | cancelled by Click, also after our time, refunded, given back | 0 | -9 | |
@@ -21,7 +21,7 @@
 
 use super::{Answer, Decided, cancel, refuse, tell, with_paydoc};
 use crate::click::details::ClickDetails;
-use crate::click::{Payment, Refusal};
+use crate::click::{Payment, Refusal, receipt};
 use crate::ledger::arrival::{self, Arrived};
 use crate::ledger::giving_back;
 use crate::ledger::rows::{Decision, Rows};
@@ -65,9 +65,12 @@ fn arrived(known: &Transaction, payment: &Payment, rows: &Rows, now: TimeMs, rul
     let holder = providers::holder(rows, now, rules);
     match arrival::record(rows, holder, details, now) {
         Some(decision) => {
-            let owed = decision.reply == Arrived::Owed;
-            let refund = owed.then(|| giving_back::task(known, rows.at(now))).flatten();
-            decision.map(|_| Answer::about(known, Ok(()))).with_tasks(refund)
+            let task = match decision.reply {
+                Arrived::Paid => rules.click.fiscal.as_ref().and_then(|_| receipt::task(known, rows.at(now))),
+                Arrived::Owed => giving_back::task(known, rows.at(now)),
+                Arrived::WentBack => None,
+            };
+            decision.map(|_| Answer::about(known, Ok(()))).with_tasks(task)
         }
         None => Decision::answer(Answer::refused(Refusal::TransactionNotFound)),
     }

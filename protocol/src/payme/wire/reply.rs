@@ -2,10 +2,11 @@
 //! a reason that does not exist is null (`reference/payme.md §2.6`).
 
 use super::request::Envelope;
+use crate::fiscal::FiscalItem;
 use crate::ledger::order::Order;
 use crate::ledger::transaction::Transaction;
 use crate::payme::details::{NotPaymes, PaymeDetails, Times, times};
-use crate::payme::rules::{FiscalItem, Rules};
+use crate::payme::rules::Rules;
 use crate::payme::{Refusal, Reply, state};
 use crate::time::TimeMs;
 use serde::Serialize;

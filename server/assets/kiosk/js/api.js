@@ -16,6 +16,7 @@ export class Refusal extends Error {
     this.order = problem.order ?? null;
     this.prices = problem.prices ?? null;
     this.wallet = problem.wallet ?? null;
+    this.closed = problem.closed ?? null;
   }
 }
 
@@ -86,6 +87,9 @@ const at = (id) => `/booth/orders/${encodeURIComponent(id)}`;
 /** shown is the price on the screen, in soum: the server refuses to ask for another one. */
 export const createOrder = ({ copies, provider, lang, shown, session }) =>
   call("POST", "/booth/orders", { copies, paymentType: provider, lang, shown_soum: shown, session }, session && PICTURE_MS);
+
+/** Whether the booth can make a print now. */
+export const readReady = () => call("GET", "/booth/ready");
 
 export const readOrder = (id) => call("GET", at(id));
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});

@@ -24,7 +24,8 @@ export function tellTrouble(refusal, again, other) {
   });
 }
 
-function textFor({ status }) {
+function textFor({ status, closed }) {
+  if (closed) return `closed.${closed}`;
   if (leave) return "trouble.otherWay";
   return status === 0 ? "trouble.offline" : "trouble.text";
 }

@@ -1,7 +1,9 @@
 //! What belongs to Click: the services with their secret keys, where codes lead, the rules.
 
+use super::fiscal::FiscalNames;
 use super::{Kept, Reader};
 use crate::config::names::look_alike;
+use crate::config::raw;
 use crate::config::secrets::{self, KeyFault};
 use crate::config::{Config, Mode, settings::ClickApi, settings::ClickSettings};
 use crate::outgoing::address::HttpAddress;
@@ -9,7 +11,7 @@ use crate::outgoing::reach::is_private;
 use boothpay_protocol::click::Code;
 use boothpay_protocol::click::api::CLICK_API;
 use boothpay_protocol::click::checkout::{CLICK_PAY, Checkout};
-use boothpay_protocol::click::rules::Rules;
+use boothpay_protocol::click::rules::{Fiscal, Rules, Seller};
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::secret::Secret;
 use boothpay_protocol::time::SpanMs;
@@ -17,6 +19,22 @@ use std::sync::Arc;
 
 /// The service and merchant of links made in development mode when none is set. Click has none of these numbers.
 const NOBODY: i64 = 0;
+
+/// Where the line of the tax receipts through Click is set.
+const CLICK_FISCAL: FiscalNames = FiscalNames {
+    code: "click.fiscal.code",
+    package_code: "click.fiscal.package_code",
+    vat_percent: "click.fiscal.vat_percent",
+    units: "click.fiscal.units",
+};
+
+/// Characters of a receipt's line, and of a package's code, that Click takes (`reference/click.md §2.10`).
+const NAME_CHARS_MAX: usize = 63;
+const PACKAGE_CODE_CHARS_MAX: usize = 20;
+
+/// Digits of a company's number at the tax office, and of a person's.
+const TIN_DIGITS: usize = 9;
+const PINFL_DIGITS: usize = 14;
 
 /// Digits of Click's numbers, at most: those of 64 bits.
 const DIGITS_MAX: usize = 18;
@@ -204,7 +222,65 @@ impl Reader {
             Some(code @ (Code::TransactionCancelled | Code::AlreadyPaid)) => Some(code),
             Some(_) | None => self.wrong("click.cancel_after_payment_error", "choose -9 or -4"),
         };
-        Some(Rules { hold: SpanMs::seconds(hold?), busy_order: busy?, cancel_after_payment: cancel? })
+        let fiscal = self.click_fiscal(config);
+        Some(Rules { hold: SpanMs::seconds(hold?), busy_order: busy?, cancel_after_payment: cancel?, fiscal: fiscal? })
+    }
+
+    /// What Click is told for tax receipts; nothing, where no code is set.
+    fn click_fiscal(&mut self, config: &Config) -> Option<Option<Fiscal>> {
+        let raw::ClickFiscal { title, code, package_code, vat_percent, units, tin, pinfl } = &config.click.fiscal;
+        let line = raw::Fiscal {
+            title: title.trim().to_owned(),
+            code: code.clone(),
+            package_code: package_code.clone(),
+            vat_percent: *vat_percent,
+            units: *units,
+        };
+        let is_set = !code.is_empty() || !package_code.is_empty();
+        let item = self.fiscal_item(&CLICK_FISCAL, &line);
+        if !is_set && tin.trim().is_empty() && pinfl.trim().is_empty() {
+            return Some(None);
+        }
+        if !is_set {
+            return self.wrong(
+                "click.fiscal.code",
+                "who sells is given, and not what: give click.fiscal.code and click.fiscal.package_code as well, from \
+                 tasnif.soliq.uz",
+            );
+        }
+        let item = item?;
+        let setting = "click.fiscal.title";
+        if item.title.is_empty() || item.title.chars().count() > NAME_CHARS_MAX {
+            return self.wrong(setting, format!("say what is sold in 1 to {NAME_CHARS_MAX} characters"));
+        }
+        if item.package_code.len() > PACKAGE_CODE_CHARS_MAX {
+            return self.wrong(
+                "click.fiscal.package_code",
+                format!("it has at most {PACKAGE_CODE_CHARS_MAX} digits; copy it from tasnif.soliq.uz"),
+            );
+        }
+        let is_number =
+            |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+        let seller = match (tin.trim(), pinfl.trim()) {
+            (tin, "") if is_number(tin, TIN_DIGITS) => Seller::Tin(tin.to_owned()),
+            ("", pinfl) if is_number(pinfl, PINFL_DIGITS) => Seller::Pinfl(pinfl.to_owned()),
+            (_, _) => {
+                return self.wrong(
+                    "click.fiscal.tin",
+                    format!(
+                        "Click wants to know who sells: give click.fiscal.tin ({TIN_DIGITS} digits, a company's INN) or \
+                         click.fiscal.pinfl ({PINFL_DIGITS} digits, a person's), not both"
+                    ),
+                );
+            }
+        };
+        if config.click.merchant_user_id.trim().is_empty() {
+            return self.wrong(
+                "click.fiscal.code",
+                "what was sold is told to Click in the name of a user of its cabinet: set click.merchant_user_id",
+            );
+        }
+        Some(Some(Fiscal { item, seller }))
     }
 }
 

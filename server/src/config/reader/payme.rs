@@ -1,12 +1,13 @@
 //! What belongs to Payme: the key, the cashbox, where codes lead, the rules.
 
+use super::fiscal::FiscalNames;
 use super::{Kept, Reader};
 use crate::config::names::look_alike;
 use crate::config::secrets::{self, KeyFault};
 use crate::config::{Config, Mode, settings::PaymeSettings};
 use boothpay_protocol::ledger::refunds::RefundPolicy;
 use boothpay_protocol::payme::checkout::{Checkout, PAYME_CHECKOUT};
-use boothpay_protocol::payme::rules::{AccountCode, FiscalItem, Rules, TimeoutBase};
+use boothpay_protocol::payme::rules::{AccountCode, Rules, TimeoutBase};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::SpanMs;
 use std::sync::Arc;
@@ -17,8 +18,13 @@ const NO_MERCHANT: &str = "000000000000000000000000";
 /// Characters of a cashbox's id.
 const MERCHANT_ID_CHARS: usize = 24;
 
-/// Digits of an IKPU (MXIK) code.
-const FISCAL_CODE_DIGITS: usize = 17;
+/// Where the line of Payme's tax receipts is set.
+const PAYME_FISCAL: FiscalNames = FiscalNames {
+    code: "payme.fiscal.code",
+    package_code: "payme.fiscal.package_code",
+    vat_percent: "payme.fiscal.vat_percent",
+    units: "payme.fiscal.units",
+};
 
 impl Reader {
     pub(super) fn payme(&mut self, config: &Config, mode: Mode, key: &Kept) -> Option<PaymeSettings> {
@@ -148,7 +154,7 @@ impl Reader {
             _ => self.wrong("payme.transaction_seconds_from", "choose \"create_time\" or \"payme_time\""),
         };
         let timeout = self.number("payme.transaction_seconds", payme.transaction_seconds, 1..=604_800);
-        let fiscal = self.fiscal(config);
+        let fiscal = self.fiscal_item(&PAYME_FISCAL, &payme.fiscal);
         Some(Rules {
             account_field: payme.account_field.clone(),
             busy_order_code: busy?,
@@ -161,35 +167,6 @@ impl Reader {
             change_password: payme.change_password,
             fiscal,
             additional: payme.additional,
-        })
-    }
-
-    fn fiscal(&mut self, config: &Config) -> Option<FiscalItem> {
-        let fiscal = &config.payme.fiscal;
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        match (fiscal.code.as_str(), fiscal.package_code.as_str()) {
-            ("", "") => return None,
-            (code, package_code) if digits(code) && digits(package_code) => {}
-            (_, _) => {
-                let advice = "give both payme.fiscal.code and payme.fiscal.package_code, digits only, or neither";
-                return self.wrong("payme.fiscal.code", advice);
-            }
-        }
-        if fiscal.code.len() != FISCAL_CODE_DIGITS {
-            let advice = format!(
-                "an IKPU (MXIK) code has {FISCAL_CODE_DIGITS} digits, this has {}; see tasnif.soliq.uz",
-                fiscal.code.len()
-            );
-            self.remark("payme.fiscal.code", advice);
-        }
-        let vat_percent = self.number("payme.fiscal.vat_percent", fiscal.vat_percent, 0..=100)?;
-        let units = self.number("payme.fiscal.units", fiscal.units, 0..=u32::MAX)?;
-        Some(FiscalItem {
-            title: fiscal.title.clone(),
-            code: fiscal.code.clone(),
-            package_code: fiscal.package_code.clone(),
-            vat_percent: u8::try_from(vat_percent).ok()?,
-            units: Some(units).filter(|units| *units != 0),
         })
     }
 }

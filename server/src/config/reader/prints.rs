@@ -1,8 +1,9 @@
 //! Prints: who makes them, and how a program of the owner's own learns what to print.
 
 use super::Reader;
-use crate::config::settings::{PhotoSource, PrintBy, PrintSettings};
+use crate::config::settings::{PhotoSource, PrintBy, PrintSettings, PrinterSettings};
 use crate::config::{Config, paths};
+use crate::printer::wire::PrinterAddress;
 use crate::prints::command;
 use boothpay_protocol::print::jobs::Jobs;
 use boothpay_protocol::time::SpanMs;
@@ -15,6 +16,15 @@ const CLAIM_DAYS_MAX: u32 = 366;
 
 const SECONDS_OF_A_DAY: u32 = 86_400;
 
+/// Seconds that the shortest sheet may be set to take: slower than any photo printer.
+const SHEET_SECONDS_MAX: u32 = 120;
+
+/// Seconds of a print job at the printer, at least: half of them are for one sheet.
+const PRINTER_JOB_SECONDS_MIN: u32 = 20;
+
+/// Characters of a medium's name: a keyword of IPP has no more.
+const MEDIA_CHARS_MAX: usize = 255;
+
 impl Reader {
     pub(super) fn prints(&mut self, config: &Config) -> Option<PrintSettings> {
         let prints = &config.prints;
@@ -24,9 +34,8 @@ impl Reader {
         let by = match prints.by.as_str() {
             "receipt" => self.receipt(config),
             "own program" => self.own_program(config),
-            "boothpay" => self
-                .wrong("prints.by", "this program makes no photos itself yet; choose \"own program\" or \"receipt\""),
-            _ => self.wrong("prints.by", "choose \"receipt\" or \"own program\""),
+            "printer" => self.printer(config),
+            _ => self.wrong("prints.by", "choose \"receipt\", \"own program\" or \"printer\""),
         };
         let jobs =
             Jobs { wait: SpanMs::seconds(wait?), claim: SpanMs::seconds(days?.saturating_mul(SECONDS_OF_A_DAY)) };
@@ -34,18 +43,83 @@ impl Reader {
     }
 
     fn receipt(&mut self, config: &Config) -> Option<PrintBy> {
+        self.no_own_program(config);
+        self.no_printer(config);
+        Some(PrintBy::Receipt)
+    }
+
+    fn no_own_program(&mut self, config: &Config) {
+        let by = &config.prints.by;
         let without_use =
-            "it has no use while prints.by is \"receipt\"; set that to \"own program\", or leave this away";
+            format!("it has no use while prints.by is \"{by}\"; set that to \"own program\", or leave this away");
         if !config.prints.folder.is_empty() {
-            self.wrong::<()>("prints.folder", without_use);
+            self.wrong::<()>("prints.folder", without_use.clone());
         }
         if !config.prints.command.is_empty() {
             self.wrong::<()>("prints.command", without_use);
         }
-        Some(PrintBy::Receipt)
+    }
+
+    fn no_printer(&mut self, config: &Config) {
+        let by = &config.prints.by;
+        let without_use =
+            format!("it has no use while prints.by is \"{by}\"; set that to \"printer\", or leave this away");
+        if !config.prints.printer.is_empty() {
+            self.wrong::<()>("prints.printer", without_use.clone());
+        }
+        if !config.prints.device.is_empty() {
+            self.wrong::<()>("prints.device", without_use);
+        }
+    }
+
+    fn printer(&mut self, config: &Config) -> Option<PrintBy> {
+        self.no_own_program(config);
+        let prints = &config.prints;
+        if config.photos.source != PhotoSource::Boothpay.word() {
+            let cure = "this server prints what the booth's page has taken; set photos.source = \"boothpay\" too, or choose \"own program\"";
+            return self.wrong("prints.by", cure);
+        }
+        let address = match PrinterAddress::parse(&prints.printer) {
+            Ok(address) => Some(address),
+            Err(cure) => self.wrong("prints.printer", cure),
+        };
+        let device = match prints.device.as_str() {
+            "" => Some(None),
+            device => match PrinterAddress::parse(device) {
+                Ok(device) => Some(Some(device)),
+                Err(cure) => self.wrong("prints.device", cure),
+            },
+        };
+        let sheet = self.number("prints.sheet_seconds", prints.sheet_seconds, 0..=SHEET_SECONDS_MAX);
+        if prints.job_seconds < i64::from(PRINTER_JOB_SECONDS_MIN) {
+            let cure = format!(
+                "give a printer at least {PRINTER_JOB_SECONDS_MIN} seconds for one copy; half of them are for the printing itself"
+            );
+            return self.wrong("prints.job_seconds", cure);
+        }
+        let mut media = |setting: &'static str, name: &str| {
+            let fits = name.len() <= MEDIA_CHARS_MAX && name.bytes().all(|byte| byte.is_ascii_graphic());
+            if fits {
+                Some(name.to_owned())
+            } else {
+                self.wrong(setting, "give a name as printers have it, like \"na_index-4x6_4x6in\"")
+            }
+        };
+        let (media_4x6, media_6x8) =
+            (media("prints.media_4x6", &prints.media_4x6), media("prints.media_6x8", &prints.media_6x8));
+        let media_strips = media("prints.media_strips", &prints.media_strips);
+        Some(PrintBy::Printer(Box::new(PrinterSettings {
+            address: address?,
+            device: device?,
+            sheet: SpanMs::seconds(sheet?),
+            media_4x6: media_4x6?,
+            media_6x8: media_6x8?,
+            media_strips: media_strips?,
+        })))
     }
 
     fn own_program(&mut self, config: &Config) -> Option<PrintBy> {
+        self.no_printer(config);
         let prints = &config.prints;
         match (prints.folder.as_str(), prints.command.as_slice()) {
             ("", []) => Some(PrintBy::Caller),

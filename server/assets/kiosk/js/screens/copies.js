@@ -1,5 +1,6 @@
 // How many copies, with the price following. Where one app is all there is to pay with, the order is made from here.
 
+import { closed, watchClosed } from "../closed.js";
 import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
@@ -9,6 +10,7 @@ import { isUzqr, nameOf, offered } from "../providers.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
 import { showOwn } from "../own-picture.js";
+import { tellTrouble } from "../trouble.js";
 import { takesPictures } from "../visit.js";
 
 const most = settings.prices.max_copies;
@@ -22,6 +24,7 @@ function enter(stay, chosen = {}) {
   copies = Math.min(chosen.copies ?? 1, most);
   visit = { stay, changed: "shown" in chosen && chosen.shown !== soumFor(copies) };
   watchIdle(stay);
+  watchClosed(stay, render);
 }
 
 function change(by) {
@@ -31,6 +34,7 @@ function change(by) {
 }
 
 function pay() {
+  if (closed() !== null) return tellTrouble({ closed: closed() }, pay, () => {});
   if (only) placeOrder({ stay: visit.stay, copies, provider: only, render });
   else go("method", { copies });
 }
@@ -51,6 +55,7 @@ function render() {
   }
   say("copies-pay-text", busy ? t("method.busy") : t("copies.pay", { price }));
   part("copies-pay").setAttribute("aria-busy", String(busy));
+  part("copies-pay").setAttribute("aria-disabled", String(closed() !== null));
   part("copies-count").setAttribute("aria-label", count("copies", copies));
   // Not disabled: a disabled button would drop the keyboard's focus.
   part("copies-minus").setAttribute("aria-disabled", String(copies === 1));

@@ -1,5 +1,6 @@
 // The first screen: the booth's name and price, and the way back for who paid and got nothing.
 
+import { closed, closedText, watchClosed } from "../closed.js";
 import { onPress, part, say } from "../dom.js";
 import { language, setLanguage, t } from "../language.js";
 import { forget } from "../memory.js";
@@ -7,6 +8,7 @@ import { money } from "../money.js";
 import { isOutdated } from "../revision.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
+import { supportLine } from "../support.js";
 import { takesPictures, wipe } from "../visit.js";
 
 const LOOK_MS = 30_000;
@@ -37,6 +39,7 @@ function enter(stay, { same = false } = {}) {
     const left = quietFor() > settings.idle_seconds * 1000;
     if (left && language() !== settings.default_language) setLanguage(settings.default_language);
   });
+  watchClosed(stay, render);
   stay.every(LOOK_MS, async () => {
     const outdated = await isOutdated();
     if (outdated && !stay.over && quietFor() > ALONE_MS) location.reload();
@@ -47,12 +50,17 @@ function render() {
   say("start-name", settings.booth.name);
   say("start-price", money(base));
   say("start-extra", most > 1 ? t("start.extra", { price: money(extra) }) : "");
+  part("start-button").hidden = closed() !== null;
+  part("start-closed").hidden = closed() === null;
+  say("start-closed", closed() === null ? "" : [closedText(closed()), supportLine()].join(" ").trim());
   const [size] = SIZES.find(([, most]) => settings.booth.name.length <= most);
   part("start-name").dataset.size = size;
 }
 
 // The whole screen is the button; the button on it is for keys and for the eye.
-document.querySelector(".start").addEventListener("click", () => go(takesPictures ? "layout" : "copies"));
+document.querySelector(".start").addEventListener("click", () => {
+  if (closed() === null) go(takesPictures ? "layout" : "copies");
+});
 
 onPress("claim-open", (event) => {
   event.stopPropagation();

@@ -1,0 +1,257 @@
+//! Prints by the server itself, on a printer that is not there and has the faults that printers have. What came out is counted by the
+//! printer alone.
+
+use crate::booth::{Booth, call, until};
+use crate::shots::{PAGE, begin, bring};
+use crate::support::{Answer, Running};
+use boothpay_sandbox::printer::{Act, FakePrinter};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+const PACE: Duration = Duration::from_millis(100);
+
+/// A booth and its printer.
+struct World {
+    booth: Booth,
+    printer: FakePrinter,
+}
+
+impl World {
+    async fn new(pace: Duration, lines: &str) -> Self {
+        let printer = FakePrinter::new(pace, None);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(printer.clone().serve(listener));
+        let booth = Booth::on_sqlite(&format!(
+            "[photos]\nsource = \"boothpay\"\npublic_address = \"https://booth.example.uz\"\n[prints]\nby = \"printer\"\n\
+             printer = \"ipp://{address}/ipp/print\"\njob_seconds = 20\n{lines}\n"
+        ));
+        Self { booth, printer }
+    }
+
+    async fn serve(&self) -> Running {
+        let server = self.booth.serve();
+        server.err.wait_for("the printer is ready");
+        server
+    }
+
+    fn show(&self, order: &str) -> Value {
+        self.booth.folder.json(&["order", "show", order])
+    }
+
+    async fn until(&self, order: &str, state: &str) -> Value {
+        let look = async || Some(self.show(order)).filter(|shown| shown["print"] == state);
+        until(&format!("{order} is {state}"), look).await
+    }
+
+    fn is_healthy(&self) {
+        let verified = self.booth.folder.run(&["verify"], &[]);
+        assert_eq!(verified.code, Some(0), "{}{}", verified.out, verified.err);
+    }
+}
+
+/// Takes the shots, and asks for an order.
+async fn ask_to_buy(server: &Running, copies: u16) -> Answer {
+    let id = begin(server, "single").await;
+    bring(server, &id, 0).await;
+    let preview = format!("/api/booth/shots/{id}/preview");
+    call(server, Method::POST, &preview, &json!({ "layout": "single" })).await;
+    let body = json!({ "copies": copies, "paymentType": "payme", "session": id });
+    call(server, Method::POST, "/api/booth/orders", &body).await
+}
+
+/// Takes the shots, orders and pays.
+async fn buy(server: &Running, copies: u16) -> String {
+    let made = ask_to_buy(server, copies).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    let number = made.json()["order_id"].as_str().unwrap().to_owned();
+    assert_eq!(server.post(&format!("/api/test-payment/{number}"), "{}").await.status, 200);
+    number
+}
+
+async fn came_out(server: &Running, order: &str, all: bool) {
+    let said = server.post(&format!("/api/booth/orders/{order}/came-out"), &json!({ "all": all }).to_string()).await;
+    assert_eq!(said.status, 200, "{}", said.body);
+}
+
+fn why(shown: &Value, change: &str) -> String {
+    let rows = shown["journal"].as_array().unwrap();
+    let found = rows.iter().rev().find(|row| row["what"]["change"] == change);
+    found.unwrap_or_else(|| panic!("{shown:#}"))["what"]["why"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_copy_is_a_job_of_its_own_and_comes_out_once() {
+    let world = World::new(PACE, "sheet_seconds = 0").await;
+    let server = world.serve().await;
+    let number = buy(&server, 2).await;
+    let answer = server.post(&format!("/api/booth/orders/{number}/print"), PAGE).await;
+    assert!(answer.status == 409 || !answer.body.contains("data:image/jpeg"), "the page prints nothing");
+    let shown = world.until(&number, "printed").await;
+    assert_eq!(shown["copies_printed"], 2);
+    let sheets = world.printer.sheets();
+    assert_eq!(sheets.len(), 2, "{sheets:?}");
+    for (sheet, copy) in sheets.iter().zip(["1", "2"]) {
+        assert!(sheet.starts_with(&format!("boothpay {number} ")) && sheet.ends_with(&format!("/{copy}")), "{sheet}");
+    }
+    let next = server.get("/api/prints/next").await;
+    assert!(next.status == 409 && next.body.contains("own program"), "no other program takes its jobs: {}", next.body);
+    world.is_healthy();
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_jam_is_tried_once_more_and_then_owed_and_the_claim_prints_what_is_missing() {
+    let world = World::new(PACE, "sheet_seconds = 0").await;
+    world.printer.will([Act::Print, Act::Jam, Act::Jam]);
+    let server = world.serve().await;
+    let number = buy(&server, 2).await;
+    let shown = world.until(&number, "claim").await;
+    assert_eq!((&shown["copies_printed"], world.printer.sheets().len()), (&json!(1), 1));
+    assert!(why(&shown, "print_failed").contains("media-jam"), "{shown:#}");
+    assert_eq!(shown["owed_prints"]["copies"], 1);
+    let asked = server.post(&format!("/api/booth/orders/{number}/print"), PAGE).await;
+    assert_eq!(asked.status, 200, "{}", asked.body);
+    world.until(&number, "printed").await;
+    assert_eq!(world.printer.sheets().len(), 2, "what is missing, and no more");
+    world.is_healthy();
+    server.kill();
+}
+
+/// philipptrenz#114, HP's kiosk: no money for a print that cannot be made; and a job that waits for paper prints for nobody later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_paper_nothing_is_sold_and_what_waited_is_taken_back_before_the_customer_is_asked() {
+    let world = World::new(PACE, "sheet_seconds = 0").await;
+    world.printer.will([Act::PaperOut]);
+    let server = world.serve().await;
+    let number = buy(&server, 1).await;
+    server.err.wait_for("the printer cannot print now");
+    let refused = ask_to_buy(&server, 1).await;
+    assert_eq!((refused.status, refused.json()["closed"].as_str()), (503, Some("paper")), "{}", refused.body);
+    assert_eq!(server.get("/api/booth/ready").await.json(), json!({ "ready": false, "closed": "paper" }));
+    let shown = world.until(&number, "unknown").await;
+    assert!(why(&shown, "print_unknown").contains("media-empty"), "{shown:#}");
+    world.printer.is_refilled();
+    until("it sells again", async || (server.get("/api/booth/ready").await.json()["ready"] == true).then_some(()))
+        .await;
+    assert_eq!((world.printer.waiting(), world.printer.sheets().len()), (0, 0), "the old job is gone");
+    came_out(&server, &number, false).await;
+    world.until(&number, "printed").await;
+    assert_eq!(world.printer.sheets().len(), 1);
+    world.is_healthy();
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_whose_answer_was_lost_is_found_again_and_not_sent_twice() {
+    let world = World::new(PACE, "sheet_seconds = 0").await;
+    let server = world.serve().await;
+    for (act, rounds) in [(Act::HalfAnswer, 1), (Act::HalfAnswerAndLost, 2), (Act::Refuse, 2)] {
+        let before = world.printer.sheets().len();
+        world.printer.will([act]);
+        let number = buy(&server, 1).await;
+        let shown = world.until(&number, "printed").await;
+        let asked = shown["journal"].as_array().unwrap().iter().filter(|row| row["what"]["change"] == "print_asked");
+        assert_eq!((asked.count(), world.printer.sheets().len()), (rounds, before + 1), "{act:?}: {shown:#}");
+    }
+    server.kill();
+}
+
+/// A queue that leads nowhere, or one that counts what it was given.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn done_in_no_time_is_not_believed_and_the_customer_is_asked() {
+    let world = World::new(Duration::from_millis(2500), "sheet_seconds = 2").await;
+    world.printer.will([Act::Pretend]);
+    let server = world.serve().await;
+    let number = buy(&server, 1).await;
+    let shown = world.until(&number, "unknown").await;
+    assert!(why(&shown, "print_unknown").contains("less than 2 s"), "{shown:#}");
+    came_out(&server, &number, false).await;
+    world.until(&number, "printed").await;
+    assert_eq!(world.printer.sheets().len(), 1);
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_died_asks_the_printer_first_and_prints_nothing_twice() {
+    let world = World::new(Duration::from_secs(4), "sheet_seconds = 0").await;
+    let server = world.serve().await;
+    let number = buy(&server, 1).await;
+    until("the printer has it", async || (world.printer.waiting() == 1).then_some(())).await;
+    server.kill();
+    let server = world.serve().await;
+    let shown = world.until(&number, "unknown").await;
+    assert!(why(&shown, "print_unknown").contains("this server was stopped"), "{shown:#}");
+    assert_eq!(
+        (world.printer.sheets().len(), world.printer.waiting()),
+        (1, 0),
+        "the sheet that was begun, and no other"
+    );
+    came_out(&server, &number, true).await;
+    world.until(&number, "printed").await;
+    assert_eq!(world.printer.sheets().len(), 1);
+    world.is_healthy();
+    server.kill();
+}
+
+/// The job of a printer that is switched off and on again prints by itself: it is taken back before anything else is printed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_could_not_be_taken_back_is_taken_back_when_the_printer_is_there_again() {
+    let world = World::new(Duration::from_secs(600), "sheet_seconds = 0").await;
+    world.printer.will([Act::FallSilent(Duration::from_secs(600))]);
+    let server = world.serve().await;
+    let number = buy(&server, 1).await;
+    let shown = world.until(&number, "unknown").await;
+    assert!(why(&shown, "print_unknown").contains("does not answer"), "{shown:#}");
+    assert_eq!(world.printer.waiting(), 1, "it is in the printer still");
+    let closed = server.get("/api/booth/ready").await.json();
+    assert_eq!(closed, json!({ "ready": false, "closed": "away" }));
+    world.printer.speaks();
+    until("it is taken back", async || (world.printer.waiting() == 0).then_some(())).await;
+    assert!(world.printer.sheets().is_empty());
+    server.err.wait_for("was left in the printer and is taken back");
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_printer_that_is_not_there_sells_nothing() {
+    let booth = Booth::on_sqlite(
+        "[photos]\nsource = \"boothpay\"\n[prints]\nby = \"printer\"\nprinter = \"ipp://127.0.0.1:9/ipp/print\"\n",
+    );
+    let server = booth.serve();
+    server.err.wait_for("the printer cannot print now, so the booth sells nothing");
+    let refused = ask_to_buy(&server, 1).await;
+    assert_eq!((refused.status, refused.json()["closed"].as_str()), (503, Some("away")), "{}", refused.body);
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_judges_the_printer() {
+    let booth = Booth::on_sqlite("");
+    let photos = "[photos]\nsource = \"boothpay\"\n";
+    for (settings, said) in [
+        (
+            "[prints]\nby = \"printer\"\nprinter = \"ipp://127.0.0.1/\"".to_owned(),
+            "set photos.source = \"boothpay\" too",
+        ),
+        (format!("{photos}[prints]\nby = \"printer\""), "give the printer's address"),
+        (format!("{photos}[prints]\nby = \"printer\"\nprinter = \"DNP\""), "give the printer's address"),
+        (format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipps://a/\""), "write ipp:// instead"),
+        (
+            format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipp://a/\"\nfolder = \"jobs\""),
+            "it has no use while prints.by is \"printer\"",
+        ),
+        (
+            format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipp://a/\"\njob_seconds = 12"),
+            "at least 20 seconds",
+        ),
+        ("[prints]\nprinter = \"ipp://a/\"".to_owned(), "it has no use while prints.by is \"receipt\""),
+    ] {
+        booth.folder.write("boothpay.toml", &settings);
+        let checked = booth.folder.run(&["check"], &[]);
+        let text = format!("{}{}", checked.out, checked.err);
+        assert!(checked.code != Some(0) && text.contains(said), "{settings}: {text}");
+    }
+}

@@ -1,0 +1,126 @@
+//! The booth's printer: a printer in the network, or a queue of CUPS on this computer, asked by IPP.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `wire.rs` | one call of the printer each, by RFC 8011 |
+//! | `trouble.rs` | what a printer says of itself, judged |
+//! | `copies.rs` | a print job: one copy after the other, and what came of each |
+//!
+//! A printer that takes a job has printed nothing yet, and a queue that says "idle" may stand before a printer that is switched off. So
+//! the printer is looked at all the time, and no money is asked while it cannot print.
+
+pub(crate) mod copies;
+pub(crate) mod trouble;
+pub(crate) mod wire;
+
+use crate::config::PrinterSettings;
+use crate::limits::PRINTER_LOOK_IS_OLD;
+use boothpay_protocol::time::TimeMs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use trouble::Hindrance;
+use wire::{Failure, Printer, Seen};
+
+/// The printer of this booth, and what was seen of it last.
+pub(crate) struct BoothPrinter {
+    /// Where jobs go.
+    pub(crate) queue: Printer,
+    /// The printer behind the queue, where the queue does not know whether it is there.
+    device: Option<Printer>,
+    /// The papers that it has to know.
+    papers: Vec<String>,
+    seen: Mutex<Option<Look>>,
+    /// A job may be left in it that is not wanted any more.
+    left_behind: AtomicBool,
+}
+
+struct Look {
+    at: TimeMs,
+    hindrance: Option<Hindrance>,
+}
+
+impl BoothPrinter {
+    pub(crate) fn new(settings: &PrinterSettings) -> Self {
+        Self {
+            queue: Printer::new(settings.address.clone()),
+            device: settings.device.clone().map(Printer::new),
+            papers: [&settings.media_4x6, &settings.media_strips]
+                .into_iter()
+                .filter(|it| !it.is_empty())
+                .cloned()
+                .collect(),
+            seen: Mutex::new(None),
+            // Nobody knows what was left by a program that was stopped.
+            left_behind: AtomicBool::new(true),
+        }
+    }
+
+    /// Asks the queue, and the printer behind it, how they are. Reasons of both are in it.
+    pub(crate) async fn ask(&self) -> Result<Seen, Failure> {
+        let mut seen = self.queue.look().await?;
+        if let Some(device) = &self.device {
+            let behind = device.look().await?;
+            seen.reasons.extend(behind.reasons);
+            seen.is_stopped |= behind.is_stopped;
+            seen.takes_jobs &= behind.takes_jobs;
+        }
+        Ok(seen)
+    }
+
+    /// Asks, and remembers what keeps it from printing; the log hears of a change.
+    pub(crate) async fn look(&self, now: TimeMs) {
+        let hindrance = match self.ask().await {
+            Ok(seen) => seen.hindrance().or_else(|| self.unknown_paper(&seen)),
+            Err(failure) => Some(Hindrance::away(&failure)),
+        };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = seen.as_ref().map(|look| look.hindrance.as_ref().map(|it| it.why.as_str()));
+        let said = hindrance.as_ref().map(|it| it.why.as_str());
+        if before != Some(said) {
+            match said {
+                Some(why) => tracing::warn!("the printer cannot print now, so the booth sells nothing: {why}"),
+                None => tracing::info!("the printer is ready"),
+            }
+        }
+        *seen = Some(Look { at: now, hindrance });
+    }
+
+    /// A paper that the printer does not know, where it says which it knows.
+    fn unknown_paper(&self, seen: &Seen) -> Option<Hindrance> {
+        let unknown = self.papers.iter().find(|paper| !seen.media.is_empty() && !seen.media.contains(paper))?;
+        Some(Hindrance::unknown_paper(unknown, &seen.media))
+    }
+
+    /// What keeps it from printing, as far as is known. A look that is old says nothing.
+    pub(crate) fn hindrance(&self, now: TimeMs) -> Option<Hindrance> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*seen {
+            Some(look) if now >= look.at && now < look.at.plus(PRINTER_LOOK_IS_OLD) => look.hindrance.clone(),
+            Some(_) | None => Some(Hindrance::unknown()),
+        }
+    }
+
+    /// A job that is not wanted any more may still be in it.
+    pub(crate) fn note_left_behind(&self) {
+        self.left_behind.store(true, Ordering::Release);
+    }
+
+    /// Takes back jobs of this booth that are still in the printer, while nothing is being printed: whoever has his money back, or was
+    /// served by another job, must not be printed for any more. Whether none is left.
+    pub(crate) async fn tidy(&self) -> bool {
+        if !self.left_behind.load(Ordering::Acquire) {
+            return true;
+        }
+        let Ok(open) = self.queue.jobs(true).await else { return false };
+        let ours: Vec<_> = open.into_iter().filter(|job| copies::is_ours(&job.name)).collect();
+        for job in &ours {
+            tracing::warn!("the print job {:?} was left in the printer and is taken back", job.name);
+            // Whether it went, the next look says.
+            let _ = self.queue.cancel(job.id).await;
+        }
+        if ours.is_empty() {
+            self.left_behind.store(false, Ordering::Release);
+        }
+        ours.is_empty()
+    }
+}

@@ -1,0 +1,323 @@
+//! A print job at the printer: one job of IPP for each copy, one after the other, and what came of each.
+//!
+//! | what is seen | then the copy |
+//! |---|---|
+//! | completed, watched from its beginning, no trouble of the printer meanwhile, and not sooner than a sheet takes | is printed |
+//! | completed in any other way | nobody knows |
+//! | aborted by the printer, or canceled while it told of trouble | is not printed |
+//! | canceled by somebody | nobody knows |
+//! | refused, or not there although the printer answers, of a job that was just sent | is not printed |
+//! | not over in time: taken back, and seen to be, before it began | is not printed |
+//! | not over in time in any other way, or silence | nobody knows |
+//!
+//! Printers count sheets that never came out, so nothing is believed of what they count.
+
+use super::BoothPrinter;
+use super::trouble::{Hindrance, keyword, makes_doubtful};
+use super::wire::{Failure, Job, JobState, SheetWish};
+use crate::app::App;
+use crate::config::PrinterSettings;
+use crate::limits::{PRINTER_POLL, PRINTER_SILENCE};
+use crate::photos::sheets;
+use crate::prints::{self, Handed};
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::printing::Printing;
+use boothpay_protocol::print::jobs::Report;
+use boothpay_store::StoreError;
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How the names of this program's jobs begin.
+const NAME: &str = "boothpay ";
+
+/// Whether a job in the printer is of this program.
+pub(super) fn is_ours(name: &str) -> bool {
+    name.starts_with(NAME)
+}
+
+/// A copy's name in the printer: the order, the number of its print job, the copy. So it is found again after a restart.
+fn name(order: &Order, printing: Printing, copy: u16) -> String {
+    format!("{NAME}{} {}/{copy}", order.id, printing.job)
+}
+
+/// What came of a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Outcome {
+    Printed,
+    NotPrinted(String),
+    Unknown(String),
+}
+
+/// How much time each part of a copy has, of the time that a print job has.
+struct Times {
+    send: Duration,
+    find: Duration,
+    print: Duration,
+    take_back: Duration,
+}
+
+impl Times {
+    fn of(app: &App) -> Self {
+        let all = Duration::from_millis(u64::try_from(app.settings.prints.job.ms()).unwrap_or(0));
+        Self { send: all / 6, find: all / 6, print: all / 2, take_back: all / 8 }
+    }
+}
+
+/// Prints what is left of a job.
+pub(crate) async fn carry_out(
+    app: &App,
+    printer: &BoothPrinter,
+    settings: &PrinterSettings,
+    handed: &Handed,
+) -> Result<Report, StoreError> {
+    let (order, Some(printing)) = (&handed.order, handed.order.printing) else {
+        return Ok(Report::Unknown { done: None, why: "its job has no state; this is a bug".to_owned() });
+    };
+    let at = AtWork { printer, settings, times: Times::of(app) };
+    let mut adopt = handed.begun_before;
+    let jpeg = picture(app, order).await?;
+    for copy in printing.done.saturating_add(1)..=order.copies.get() {
+        let done = copy.saturating_sub(1);
+        let name = name(order, printing, copy);
+        let outcome = if std::mem::take(&mut adopt) {
+            at.adopt(&name).await
+        } else {
+            let Some(jpeg) = &jpeg else {
+                let why = "the order has no picture that was taken at this booth".to_owned();
+                return Ok(Report::Failed { done: Some(done), why });
+            };
+            let wish = SheetWish { media: media(app, settings, order).await? };
+            at.print(&name, jpeg, &wish).await
+        };
+        match outcome {
+            Outcome::Printed if copy < order.copies.get() => {
+                let until = app.clock.now().plus(app.settings.prints.job);
+                let progress = Report::Printing { done: Some(copy), until };
+                prints::report(app, handed.key.clone(), progress, Actor::Tasks).await?;
+            }
+            Outcome::Printed => {}
+            Outcome::NotPrinted(why) => return Ok(Report::Failed { done: Some(done), why }),
+            Outcome::Unknown(why) => return Ok(Report::Unknown { done: Some(done), why }),
+        }
+    }
+    Ok(Report::Printed)
+}
+
+/// The composed picture of an order.
+async fn picture(app: &App, order: &Order) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(session) = app.store.session_of_order(order.id.clone()).await? else { return Ok(None) };
+    Ok(sheets::sheet_bytes(app, &session).await.ok())
+}
+
+/// The name of the paper that an order's layout is for.
+async fn media(app: &App, settings: &PrinterSettings, order: &Order) -> Result<String, StoreError> {
+    let choice = app.store.session_of_order(order.id.clone()).await?.and_then(|session| session.choice);
+    Ok(choice.map_or_else(String::new, |choice| settings.media_of(&app.settings.layouts.folder, &choice.layout)))
+}
+
+/// Printing a copy.
+struct AtWork<'a> {
+    printer: &'a BoothPrinter,
+    settings: &'a PrinterSettings,
+    times: Times,
+}
+
+/// A job of a copy while it is watched.
+struct Watched {
+    since: Instant,
+    /// The keywords that the printer told of before: a jam that was mended is told of for hours.
+    before: BTreeSet<String>,
+    /// What made the sheet doubtful.
+    trouble: Option<String>,
+    /// What it told of last, new or not.
+    says: Option<String>,
+    has_begun: bool,
+    silent_since: Option<Instant>,
+}
+
+impl Watched {
+    fn new(before: Vec<String>) -> Self {
+        let before = before.iter().map(|reason| keyword(reason).to_owned()).collect();
+        Self { since: Instant::now(), before, trouble: None, says: None, has_begun: false, silent_since: None }
+    }
+
+    /// The printer's own word of the moment.
+    fn hear(&mut self, reasons: &[String]) {
+        self.says =
+            reasons.iter().find(|reason| makes_doubtful(reason)).map(|reason| format!("the printer says {reason}"));
+        let new = reasons.iter().find(|reason| makes_doubtful(reason) && !self.before.contains(keyword(reason)));
+        if let (None, Some(reason)) = (&self.trouble, new) {
+            self.trouble = Some(format!("meanwhile the printer said {reason}"));
+        }
+    }
+
+    fn heard_nothing(&mut self) {
+        let since = *self.silent_since.get_or_insert_with(Instant::now);
+        if self.trouble.is_none() && since.elapsed() >= PRINTER_SILENCE {
+            self.trouble = Some(format!("meanwhile the printer was silent for {} s", PRINTER_SILENCE.as_secs()));
+        }
+    }
+
+    /// What is said of a job besides its state.
+    fn about(&self, job: &Job) -> String {
+        let said = [
+            self.trouble.as_deref().or(self.says.as_deref()).unwrap_or_default(),
+            &job.message,
+            &job.reasons.join(", "),
+        ];
+        said.into_iter().filter(|it| !it.is_empty() && *it != "none").collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl AtWork<'_> {
+    /// Sends a copy and watches it.
+    async fn print(&self, name: &str, jpeg: &[u8], wish: &SheetWish) -> Outcome {
+        let before = match self.printer.ask().await {
+            Ok(seen) => seen,
+            Err(failure) => return Outcome::NotPrinted(failure.to_string()),
+        };
+        if let Some(Hindrance { why, .. }) = before.hindrance() {
+            return Outcome::NotPrinted(format!("the printer cannot print: {why}"));
+        }
+        if !self.printer.tidy().await {
+            return Outcome::NotPrinted("an older job is still in the printer and is not taken back".to_owned());
+        }
+        let watched = Watched::new(before.reasons);
+        let sent = self.printer.queue.print(name, jpeg, wish, self.times.send).await;
+        let id = match sent {
+            Ok(id) => id,
+            Err(Failure::Refused(why)) => return Outcome::NotPrinted(format!("the printer refuses: {why}")),
+            // Its answer was lost, or what was sent.
+            Err(Failure::Silent(why)) => match self.find(name).await {
+                Ok(Some(job)) => job.id,
+                Ok(None) => return Outcome::NotPrinted(format!("the printer did not take the job: {why}")),
+                Err(failure) => {
+                    self.printer.note_left_behind();
+                    return Outcome::Unknown(failure.to_string());
+                }
+            },
+        };
+        self.watch(id, watched, true).await
+    }
+
+    /// A copy that was begun before this program was started again: it is looked for before anything is printed.
+    async fn adopt(&self, name: &str) -> Outcome {
+        match self.find(name).await {
+            Ok(Some(job)) => self.watch(job.id, Watched::new(Vec::new()), false).await,
+            Ok(None) => {
+                Outcome::Unknown("this server was stopped meanwhile, and the printer knows nothing of it".to_owned())
+            }
+            Err(failure) => {
+                self.printer.note_left_behind();
+                Outcome::Unknown(format!("this server was stopped meanwhile. {failure}"))
+            }
+        }
+    }
+
+    /// A job by its name; none when the printer answers and does not know it.
+    async fn find(&self, name: &str) -> Result<Option<Job>, Failure> {
+        let begun = Instant::now();
+        loop {
+            match self.find_now(name).await {
+                Err(_) if begun.elapsed() < self.times.find => sleep(PRINTER_POLL).await,
+                found => return found,
+            }
+        }
+    }
+
+    async fn find_now(&self, name: &str) -> Result<Option<Job>, Failure> {
+        for open in [true, false] {
+            let jobs = self.printer.queue.jobs(open).await?;
+            // A name is given once; of the same name the last is meant.
+            if let Some(job) = jobs.into_iter().filter(|job| job.name == name).max_by_key(|job| job.id) {
+                return Ok(Some(job));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Watches a job until it is over, or its time is.
+    async fn watch(&self, id: i32, mut watched: Watched, is_whole: bool) -> Outcome {
+        loop {
+            let job = self.printer.queue.job(id).await;
+            // After the job, so that what ended it is seen.
+            if let Ok(seen) = self.printer.ask().await {
+                watched.hear(&seen.reasons);
+            }
+            match job {
+                Ok(job) => {
+                    watched.silent_since = None;
+                    watched.has_begun |= job.state == JobState::Processing;
+                    if let Some(outcome) = self.judge(&job, &watched, is_whole) {
+                        return outcome;
+                    }
+                }
+                Err(Failure::Silent(_)) => watched.heard_nothing(),
+                Err(Failure::Refused(why)) => {
+                    return Outcome::Unknown(format!("the printer does not know the job any more: {why}"));
+                }
+            }
+            if watched.since.elapsed() >= self.times.print {
+                return self.take_back(id, &watched).await;
+            }
+            sleep(PRINTER_POLL).await;
+        }
+    }
+
+    /// What came of a job that is over.
+    fn judge(&self, job: &Job, watched: &Watched, is_whole: bool) -> Option<Outcome> {
+        let about = watched.about(job);
+        Some(match job.state {
+            JobState::Waiting | JobState::Processing => return None,
+            JobState::Completed => {
+                let least = Duration::from_millis(u64::try_from(self.settings.sheet.ms()).unwrap_or(0));
+                let has_errors = job.reasons.iter().any(|reason| reason == "job-completed-with-errors");
+                if !is_whole {
+                    Outcome::Unknown("this server was stopped while it was printed".to_owned())
+                } else if watched.trouble.is_some() || has_errors {
+                    Outcome::Unknown(format!("the printer says that it is done, but {about}"))
+                } else if watched.since.elapsed() < least {
+                    Outcome::Unknown(format!("the printer says after less than {} s that it is done", least.as_secs()))
+                } else {
+                    Outcome::Printed
+                }
+            }
+            JobState::Aborted => Outcome::NotPrinted(format!("the printer gave it up: {about}")),
+            JobState::Canceled if watched.trouble.is_some() => {
+                Outcome::NotPrinted(format!("the printer gave it up: {about}"))
+            }
+            JobState::Canceled => Outcome::Unknown(format!("somebody took it back at the printer: {about}")),
+        })
+    }
+
+    /// Takes a job back whose time is over, and sees that it went: money may be promised back only then.
+    async fn take_back(&self, id: i32, watched: &Watched) -> Outcome {
+        let late = format!("it was not out in {} s", self.times.print.as_secs());
+        let late = watched.trouble.as_ref().map_or(late.clone(), |trouble| format!("{late}; {trouble}"));
+        let begun = Instant::now();
+        loop {
+            // Whether it went, its state says.
+            let _ = self.printer.queue.cancel(id).await;
+            match self.printer.queue.job(id).await {
+                Ok(Job { state: JobState::Canceled | JobState::Aborted, .. }) if !watched.has_begun => {
+                    return Outcome::NotPrinted(format!("{late}, and was taken back"));
+                }
+                Ok(Job { state: JobState::Canceled | JobState::Aborted | JobState::Completed, .. }) => {
+                    return Outcome::Unknown(format!("{late}, and is over now"));
+                }
+                Ok(Job { state: JobState::Waiting | JobState::Processing, .. }) | Err(_) => {}
+            }
+            if begun.elapsed() >= self.times.take_back {
+                self.printer.note_left_behind();
+                tracing::warn!(
+                    job = id,
+                    "a print job could not be taken back and may come out later; it is tried until it is gone"
+                );
+                return Outcome::Unknown(format!("{late}, and could not be taken back: it may still come out"));
+            }
+            sleep(PRINTER_POLL).await;
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! One call of a printer each, by IPP over HTTP (RFC 8010, RFC 8011). The crate `ipp` puts the bytes together and takes them apart.
+
+use crate::limits::{PRINTER_ANSWER_BYTES_MAX, PRINTER_JOBS_MAX, PRINTER_PATIENCE};
+use crate::outgoing::address::HttpAddress;
+use crate::outgoing::line::{Caller, Destination, Trouble};
+use axum::http::{Request, StatusCode, header};
+use http_body_util::Full;
+use hyper::body::Bytes;
+use ipp::model::JobState as Code;
+use ipp::parser::{IppParseError, IppParser};
+// What reads numbers as states has no name that could be imported alone.
+use ipp::prelude::*;
+use ipp::reader::IppReader;
+use ipp::value::{IppKeyword, IppMimeMediaType, IppName};
+use std::fmt;
+use std::io::Cursor;
+use std::time::Duration;
+
+/// The port of IPP (RFC 8010, 3.3).
+const IPP_PORT: u16 = 631;
+
+/// In whose name jobs are sent and taken back. CUPS lets nobody else take them back.
+const USER: &str = "boothpay";
+
+/// Where a printer or a queue is: `ipp://192.168.1.50/ipp/print`, `ipp://localhost/printers/DNP`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrinterAddress {
+    http: HttpAddress,
+    uri: Uri,
+}
+
+impl PrinterAddress {
+    /// Reads what was written; else what to write instead.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let plain = "give the printer's address, for instance \"ipp://192.168.1.50/ipp/print\", or of a queue of CUPS \
+                     \"ipp://localhost/printers/NAME\"";
+        let rest = match text.split_once("://") {
+            Some(("ipp", rest)) => rest,
+            Some(("ipps" | "https", _)) => {
+                return Err(
+                    "printers make their own certificates, which prove nothing; write ipp:// instead, and keep the printer \
+                            in the booth's own network",
+                );
+            }
+            Some(_) | None => return Err(plain),
+        };
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && !port.contains(']'));
+        let authority = if has_port { authority.to_owned() } else { format!("{authority}:{IPP_PORT}") };
+        let http = HttpAddress::parse(&format!("http://{authority}{path}")).map_err(|_| plain)?;
+        let uri = format!("ipp://{authority}{path}").parse().map_err(|_| plain)?;
+        Ok(Self { http, uri })
+    }
+}
+
+impl fmt::Display for PrinterAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.uri)
+    }
+}
+
+/// A printer or a queue that can be asked.
+#[derive(Clone)]
+pub(crate) struct Printer {
+    address: PrinterAddress,
+    caller: Caller,
+}
+
+/// Why there is no answer that says yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// It answers nothing, or half of it. What was asked may have been done.
+    Silent(String),
+    /// It answers that it does not do it.
+    Refused(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Silent(why) => write!(f, "the printer does not answer: {why}"),
+            Self::Refused(why) => write!(f, "the printer refuses: {why}"),
+        }
+    }
+}
+
+/// How a printer is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) reasons: Vec<String>,
+    pub(crate) is_stopped: bool,
+    pub(crate) takes_jobs: bool,
+    /// The papers that it knows, by name; empty where it does not say.
+    pub(crate) media: Vec<String>,
+}
+
+/// How far a job is (RFC 8011, 5.3.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JobState {
+    Waiting,
+    Processing,
+    Canceled,
+    Aborted,
+    Completed,
+}
+
+/// A job as the printer tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Job {
+    pub(crate) id: i32,
+    pub(crate) name: String,
+    pub(crate) state: JobState,
+    /// What it says about it, in words.
+    pub(crate) message: String,
+    pub(crate) reasons: Vec<String>,
+}
+
+/// What a job's sheet is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SheetWish {
+    /// The medium's name (PWG 5101.1); empty: the printer's own.
+    pub(crate) media: String,
+}
+
+impl Printer {
+    pub(crate) fn new(address: PrinterAddress) -> Self {
+        Self { address, caller: Caller::default() }
+    }
+
+    /// How it is (Get-Printer-Attributes).
+    pub(crate) async fn look(&self) -> Result<Seen, Failure> {
+        let wanted = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs", "media-supported"];
+        let request = self.request(Operation::GetPrinterAttributes, &[("requested-attributes", keywords(&wanted)?)])?;
+        let answer = self.call(request, &[], PRINTER_PATIENCE).await?;
+        let group = answer.first_of(DelimiterTag::PrinterAttributes).ok_or_else(no_sense)?;
+        let state = number(group, "printer-state").and_then(PrinterState::from_i32);
+        Ok(Seen {
+            reasons: texts(group, "printer-state-reasons"),
+            is_stopped: state.ok_or_else(no_sense)? == PrinterState::Stopped,
+            takes_jobs: !matches!(value(group, "printer-is-accepting-jobs"), Some(IppValue::Boolean(false))),
+            media: texts(group, "media-supported"),
+        })
+    }
+
+    /// Sends one copy (Print-Job), and gets the job's number.
+    pub(crate) async fn print(
+        &self,
+        name: &str,
+        jpeg: &[u8],
+        wish: &SheetWish,
+        patience: Duration,
+    ) -> Result<i32, Failure> {
+        let format = IppMimeMediaType::new("image/jpeg").map(IppValue::MimeMediaType)?;
+        let operation = [("job-name", name_value(name)?), ("document-format", format)];
+        let mut request = self.request(Operation::PrintJob, &operation)?;
+        let mut job = |name: &str, value: IppValue| -> Result<(), Failure> {
+            request.attributes_mut().add(DelimiterTag::JobAttributes, IppAttribute::with_name(name, value)?);
+            Ok(())
+        };
+        job("copies", IppValue::Integer(1))?;
+        // It has the printer's pixels, so there is little or nothing to fill.
+        job("print-scaling", keywords(&["fill"])?)?;
+        if !wish.media.is_empty() {
+            job("media", keywords(&[&wish.media])?)?;
+        }
+        let answer = self.call(request, jpeg, patience).await?;
+        let group = answer.first_of(DelimiterTag::JobAttributes).ok_or_else(no_sense)?;
+        number(group, "job-id").ok_or_else(no_sense)
+    }
+
+    /// How far a job is (Get-Job-Attributes).
+    pub(crate) async fn job(&self, id: i32) -> Result<Job, Failure> {
+        let operation = [("job-id", IppValue::Integer(id)), ("requested-attributes", keywords(&WANTED_OF_JOBS)?)];
+        let request = self.request(Operation::GetJobAttributes, &operation)?;
+        let answer = self.call(request, &[], PRINTER_PATIENCE).await?;
+        let group = answer.first_of(DelimiterTag::JobAttributes).ok_or_else(no_sense)?;
+        read_job(group, Some(id)).ok_or_else(no_sense)
+    }
+
+    /// Its jobs (Get-Jobs): those that are not over, or those that are.
+    pub(crate) async fn jobs(&self, open: bool) -> Result<Vec<Job>, Failure> {
+        let which = if open { "not-completed" } else { "completed" };
+        let operation = [
+            ("limit", IppValue::Integer(PRINTER_JOBS_MAX)),
+            ("which-jobs", keywords(&[which])?),
+            ("requested-attributes", keywords(&WANTED_OF_JOBS)?),
+        ];
+        let request = self.request(Operation::GetJobs, &operation)?;
+        let answer = self.call(request, &[], PRINTER_PATIENCE).await?;
+        Ok(answer.groups_of(DelimiterTag::JobAttributes).filter_map(|group| read_job(group, None)).collect())
+    }
+
+    /// Takes a job back (Cancel-Job). That it went, [`Printer::job`] says.
+    pub(crate) async fn cancel(&self, id: i32) -> Result<(), Failure> {
+        let request = self.request(Operation::CancelJob, &[("job-id", IppValue::Integer(id))])?;
+        self.call(request, &[], PRINTER_PATIENCE).await.map(drop)
+    }
+
+    fn request(&self, operation: Operation, with: &[(&str, IppValue)]) -> Result<IppRequestResponse, Failure> {
+        let mut request = IppRequestResponse::new(IppVersion::v1_1(), operation, Some(self.address.uri.clone()))?;
+        let mut add = |name: &str, value: IppValue| -> Result<(), Failure> {
+            request.attributes_mut().add(DelimiterTag::OperationAttributes, IppAttribute::with_name(name, value)?);
+            Ok(())
+        };
+        add("requesting-user-name", name_value(USER)?)?;
+        for (name, value) in with {
+            add(name, value.clone())?;
+        }
+        Ok(request)
+    }
+
+    async fn call(
+        &self,
+        request: IppRequestResponse,
+        document: &[u8],
+        patience: Duration,
+    ) -> Result<IppAttributes, Failure> {
+        let bytes = [&request.to_bytes()[..], document].concat();
+        let address = &self.address.http;
+        let request = Request::post(address.path.as_str())
+            .header(header::CONTENT_TYPE, "application/ipp")
+            .body(Full::new(Bytes::from(bytes)))
+            .map_err(|error| Failure::Refused(error.to_string()))?;
+        let to = Destination { address, allow_private: true, patience, body_bytes_max: PRINTER_ANSWER_BYTES_MAX };
+        let answer = self.caller.call(&to, request).await.map_err(|Trouble(why)| Failure::Silent(why))?;
+        if answer.status.is_client_error() {
+            return Err(Failure::Refused(format!("it answers {} at this address", answer.status)));
+        }
+        if answer.status != StatusCode::OK {
+            return Err(Failure::Silent(format!("it answers {}", answer.status)));
+        }
+        let parsed = IppParser::new(IppReader::new(Cursor::new(answer.body))).parse();
+        let parsed =
+            parsed.map_err(|error| Failure::Silent(format!("what it answers is no whole answer of IPP: {error}")))?;
+        let status = parsed.header().status_code();
+        if status.is_success() {
+            return Ok(parsed.attributes().clone());
+        }
+        let said = parsed.attributes().first_of(DelimiterTag::OperationAttributes);
+        let said = said.and_then(|group| texts(group, "status-message").pop()).unwrap_or_default();
+        Err(Failure::Refused(format!("{status:?} {said}").trim_end().to_owned()))
+    }
+}
+
+/// What this program sends is short and plain, so this is never met.
+impl From<IppParseError> for Failure {
+    fn from(error: IppParseError) -> Self {
+        Self::Refused(error.to_string())
+    }
+}
+
+const WANTED_OF_JOBS: [&str; 5] = ["job-id", "job-name", "job-state", "job-state-reasons", "job-state-message"];
+
+fn no_sense() -> Failure {
+    Failure::Silent("its answer lacks what every printer says".to_owned())
+}
+
+fn name_value(text: &str) -> Result<IppValue, Failure> {
+    Ok(IppValue::NameWithoutLanguage(IppName::new(text)?))
+}
+
+fn keywords(words: &[&str]) -> Result<IppValue, Failure> {
+    let mut values = Vec::new();
+    for word in words {
+        values.push(IppValue::Keyword(IppKeyword::new(*word)?));
+    }
+    Ok(if values.len() == 1 { values.remove(0) } else { IppValue::Array(values) })
+}
+
+fn read_job(group: &IppAttributeGroup, asked: Option<i32>) -> Option<Job> {
+    let state = match Code::from_i32(number(group, "job-state")?)? {
+        Code::Pending | Code::PendingHeld => JobState::Waiting,
+        Code::Processing | Code::ProcessingStopped => JobState::Processing,
+        Code::Canceled => JobState::Canceled,
+        Code::Aborted => JobState::Aborted,
+        Code::Completed => JobState::Completed,
+    };
+    Some(Job {
+        id: number(group, "job-id").or(asked)?,
+        name: texts(group, "job-name").pop().unwrap_or_default(),
+        state,
+        message: texts(group, "job-state-message").pop().unwrap_or_default(),
+        reasons: texts(group, "job-state-reasons"),
+    })
+}
+
+fn value<'a>(group: &'a IppAttributeGroup, name: &str) -> Option<&'a IppValue> {
+    group.get(name).map(IppAttribute::value)
+}
+
+fn number(group: &IppAttributeGroup, name: &str) -> Option<i32> {
+    if let IppValue::Integer(number) | IppValue::Enum(number) = value(group, name)? { Some(*number) } else { None }
+}
+
+/// The texts of an attribute that has one or several.
+fn texts(group: &IppAttributeGroup, name: &str) -> Vec<String> {
+    match value(group, name) {
+        Some(IppValue::Array(values)) => values.iter().filter_map(text).collect(),
+        Some(value) => text(value).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+fn text(value: &IppValue) -> Option<String> {
+    if let IppValue::Keyword(word) = value {
+        return Some(word.as_str().to_owned());
+    }
+    if let IppValue::NameWithoutLanguage(name) | IppValue::NameWithLanguage { name, .. } = value {
+        return Some(name.as_str().to_owned());
+    }
+    if let IppValue::TextWithoutLanguage(text) | IppValue::TextWithLanguage { text, .. } = value {
+        return Some(text.as_ref().to_owned());
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_people_copy_them() {
+        for (written, meant) in [
+            ("ipp://192.168.1.50/ipp/print", "ipp://192.168.1.50:631/ipp/print"),
+            ("ipp://localhost/printers/DNP", "ipp://localhost:631/printers/DNP"),
+            ("ipp://[::1]:8631/ipp/print", "ipp://[::1]:8631/ipp/print"),
+            ("ipp://[fe80::1]/ipp", "ipp://[fe80::1]:631/ipp"),
+        ] {
+            assert_eq!(PrinterAddress::parse(written).unwrap().to_string(), meant, "{written}");
+        }
+        for wrong in ["", "DNP", "ipps://printer/ipp", "usb://DNP/DS620", "ipp://", "ipp:///printers/x"] {
+            assert!(PrinterAddress::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}
