@@ -63,7 +63,7 @@ async function sound(page, name) {
   if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 }
 
-const PAGES = ["/admin", "/admin/orders", "/admin/why", "/admin/owed", "/admin/books", "/admin/people", "/admin/audit"];
+const PAGES = ["/admin", "/admin/orders", "/admin/why", "/admin/owed", "/admin/books", "/admin/alerts", "/admin/people", "/admin/audit"];
 
 for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
   test(`every page is sound in three languages on a ${name}`, async (t) => {

@@ -18,6 +18,7 @@
     )
 )]
 
+pub mod alerts;
 pub mod basic;
 pub mod card;
 pub mod click;

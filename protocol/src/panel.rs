@@ -205,13 +205,15 @@ pub enum Deed {
     StatementCompared,
     /// Something was said of a difference.
     DifferenceChanged,
+    /// Where alerts go was changed.
+    AlertsChanged,
     /// A payment was recorded that a statement has and the ledger had not.
     PaymentPutRight,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::LinkMade,
         Self::PasswordSet,
         Self::LoggedIn,
@@ -227,6 +229,7 @@ impl Deed {
         Self::NoteWritten,
         Self::StatementCompared,
         Self::DifferenceChanged,
+        Self::AlertsChanged,
         Self::PaymentPutRight,
     ];
 
@@ -248,6 +251,7 @@ impl Deed {
             Self::NoteWritten => "note_written",
             Self::StatementCompared => "statement_compared",
             Self::DifferenceChanged => "difference_changed",
+            Self::AlertsChanged => "alerts_changed",
             Self::PaymentPutRight => "payment_put_right",
         }
     }

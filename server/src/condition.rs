@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod disk;
 pub(crate) mod reach;
 pub(crate) mod screens;
+pub(crate) mod wallets;
 
 use crate::app::App;
 use crate::jobs::backup;

@@ -26,9 +26,10 @@ pub use limits::{Limits, Rates};
 pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub use settings::{
-    BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFileSettings, LogFormat, LogSettings, Mode,
-    Outside, PanelReach, PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, PrintBy, PrintSettings,
-    PrinterSettings, PublicSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings, UzumSettings,
+    AlertSettings, BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFileSettings, LogFormat,
+    LogSettings, Mode, Outside, PanelReach, PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, PrintBy,
+    PrintSettings, PrinterSettings, PublicSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings,
+    UzumSettings,
 };
 pub use shown::without_secrets;
 pub use text::{TextError, decode};

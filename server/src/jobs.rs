@@ -1,5 +1,6 @@
 //! What runs on a timer, and what starts a job again that broke off.
 
+pub mod alerts;
 pub mod backup;
 pub mod certificate;
 mod click_payment;

@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod access;
+mod alerts;
 mod api;
 mod app;
 pub mod clock;
@@ -42,6 +43,7 @@ mod uzum_qr;
 mod webhook;
 
 pub use app::App;
+pub use jobs::alerts as alert_job;
 pub use jobs::prints as print_jobs;
 pub use jobs::{backup, refunds, sweep, tasks};
 pub use outgoing::address::HttpAddress;

@@ -389,6 +389,15 @@ pub(crate) const STRANGERS_KEPT: usize = 64;
 
 // Whether all is well.
 
+/// How often it is looked whether the owner has to be told something: soon enough, and a few small questions to the database.
+pub(crate) const ALERTS_PERIOD: Duration = Duration::from_secs(30);
+
+/// Orders without any call of a wallet's that are an alarm: one customer may walk away, and the next.
+pub(crate) const ALERT_ORDERS_MIN: usize = 3;
+
+/// How long after it a wallet's refused call is an alarm.
+pub(crate) const ALERT_REFUSED_AGE: SpanMs = SpanMs::seconds(3600);
+
 /// How long the server's own public address may take to answer. A wallet waits about as long.
 pub(crate) const REACH_PATIENCE: Duration = Duration::from_secs(8);
 

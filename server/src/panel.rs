@@ -20,6 +20,7 @@
 //!
 //! Nothing here is on a payment's way: passwords are judged on threads of their own ([`password`]), and lists are bounded.
 
+mod alerts;
 mod attempts;
 mod audit;
 mod books;
@@ -40,7 +41,7 @@ mod story;
 mod today;
 mod upload;
 mod why;
-mod words;
+pub(crate) mod words;
 
 pub use link::{FirstLink, LinkError, NewLink, first_link, new_link};
 pub(crate) use seat::Seat;
@@ -111,6 +112,10 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/books", get(books::page).post(books::compare))
         .route("/admin/books/difference", post(books::change))
         .route("/admin/books/right", post(books::put_right))
+        .route("/admin/alerts", get(alerts::page))
+        .route("/admin/alerts/code", post(alerts::make_code))
+        .route("/admin/alerts/test", post(alerts::test))
+        .route("/admin/alerts/disconnect", post(alerts::disconnect))
         .route("/admin/people", get(people::page).post(people::add))
         .route("/admin/people/{name}/link", post(people::new_link))
         .route("/admin/people/{name}/remove", post(people::remove))

@@ -1,7 +1,9 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
-use crate::jobs::{self, backup, certificate, heads, photos, printer, prints, strangers, sweep, tasks, telegram};
+use crate::jobs::{
+    self, alerts, backup, certificate, heads, photos, printer, prints, strangers, sweep, tasks, telegram,
+};
 use crate::limits::HSTS;
 use crate::net::{self, Door, Entrance};
 use crate::routes::{router, webhook_router};
@@ -38,6 +40,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     webhook::payme::settle_key(&app).await.map_err(io::Error::other)?;
     let sweeping = start(&app, "sweep", sweep::run);
     let backing_up = start(&app, "backup", backup::run);
+    let alarming = start(&app, "alerts", alerts::run);
     let naming_heads = start(&app, "heads of the journal", heads::run);
     let carrying_out = start(&app, "tasks", tasks::run);
     let summing_up = start(&app, "sums of refused calls", strangers::run);
@@ -52,6 +55,8 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     // A backup under way is given up: its unfinished copy has no backup's name, and the next one removes it.
     let _ = backing_up.await;
     let _ = naming_heads.await;
+    // What was not told is told at the next start.
+    let _ = alarming.await;
     // A task that is not recorded is carried out again, under the same key.
     let _ = carrying_out.await;
     let _ = summing_up.await;

@@ -14,6 +14,8 @@
 //! | nobody knows how many came out | `print.unknown` |
 //! | the customer has a claim to copies | `claim.opened` |
 //! | the task that should give money back was given up | `refund.failed` |
+//!
+//! Two more are of no change: something is wrong around the payments, and it is over ([`crate::alerts`]).
 
 use super::authority;
 use super::booth::Booth;
@@ -62,11 +64,17 @@ pub enum Event {
     /// Money that is owed to a customer did not go back, and it is not tried again: a person has to see to it.
     #[serde(rename = "refund.failed")]
     RefundFailed,
+    /// Something is wrong around the payments.
+    #[serde(rename = "alert.raised")]
+    AlertRaised,
+    /// It is over.
+    #[serde(rename = "alert.over")]
+    AlertOver,
 }
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::OrderPaid,
         Self::OrderRefunded,
         Self::OrderCancelled,
@@ -78,6 +86,8 @@ impl Event {
         Self::PrintUnknown,
         Self::ClaimOpened,
         Self::RefundFailed,
+        Self::AlertRaised,
+        Self::AlertOver,
     ];
 
     /// The word in messages and settings.
@@ -94,6 +104,8 @@ impl Event {
             Self::PrintUnknown => "print.unknown",
             Self::ClaimOpened => "claim.opened",
             Self::RefundFailed => "refund.failed",
+            Self::AlertRaised => "alert.raised",
+            Self::AlertOver => "alert.over",
         }
     }
 

@@ -40,6 +40,8 @@ pub enum TaskKind {
     /// A customer gets his money back. The target is the provider's word, the payload a
     /// [`super::giving_back::GiveBack`].
     Refund,
+    /// The owner is told something by Telegram. The target is `telegram`, the payload a [`crate::alerts::Telegram`].
+    Telegram,
     /// A paid order is printed. The target is the booth, the payload a [`crate::print::jobs::Job`]. Whoever prints takes it.
     Print,
     /// A code of Uzum's is watched until nobody can pay it any more. The target is the provider's word, the payload a
@@ -52,13 +54,15 @@ pub enum TaskKind {
 
 impl TaskKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Webhook, Self::Refund, Self::Print, Self::UzumCode, Self::Receipt];
+    pub const ALL: [Self; 6] =
+        [Self::Webhook, Self::Refund, Self::Telegram, Self::Print, Self::UzumCode, Self::Receipt];
 
     /// The word in the database and for people.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
             Self::Refund => "refund",
+            Self::Telegram => "telegram",
             Self::Print => "print",
             Self::UzumCode => "uzum_code",
             Self::Receipt => "receipt",
@@ -68,7 +72,7 @@ impl TaskKind {
     /// How long it waits between two attempts.
     pub const fn pauses(self) -> Pauses {
         match self {
-            Self::Webhook | Self::Refund | Self::Print | Self::Receipt => TASK_PAUSES,
+            Self::Webhook | Self::Refund | Self::Telegram | Self::Print | Self::Receipt => TASK_PAUSES,
             Self::UzumCode => CODE_PAUSES,
         }
     }

@@ -80,7 +80,7 @@ const WEBHOOK_DEFAULTS: &str = r#"
     secret = ""
     secret_file = ""
     events = ["order.paid", "order.refunded", "order.cancelled", "order.expired", "money.owed", "money.given_back",
-              "refund.failed"]
+              "refund.failed", "alert.raised", "alert.over"]
     allow_private = false
 "#;
 

@@ -27,6 +27,7 @@ pub struct Config {
     pub prints: Prints,
     pub layouts: Layouts,
     pub telegram: Telegram,
+    pub alerts: Alerts,
     pub limits: Limits,
     pub backup: Backup,
     pub log: Log,
@@ -177,6 +178,15 @@ pub struct Admin {
     pub token_file: String,
     pub panel: String,
     pub operator_refund: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Alerts {
+    pub quiet: String,
+    pub summary: String,
+    pub silence_minutes: i64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

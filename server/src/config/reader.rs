@@ -1,6 +1,7 @@
 //! From settings as written to values, with everything that is wrong or odd noted at once.
 
 mod addresses;
+mod alerts;
 mod booth;
 mod click;
 mod fiscal;
@@ -156,6 +157,7 @@ impl Reader {
         let layouts = self.layouts(config);
         self.outside.layouts.clone_from(&layouts);
         let telegram = self.telegram(config);
+        let alerts = self.alerts(&config.alerts);
         let booth = booth?;
         Some(Settings {
             mode,
@@ -189,6 +191,7 @@ impl Reader {
             prints: prints?,
             layouts: layouts?,
             telegram: telegram?,
+            alerts: alerts?,
             limits: limits?,
             backup: backup?,
             log: log?,

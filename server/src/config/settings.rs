@@ -239,6 +239,17 @@ pub struct LayoutSettings {
     pub papers: Papers,
 }
 
+/// When the owner is told that something is wrong. Times of the day are minutes from midnight, in the booth's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlertSettings {
+    /// From when to when nothing is told; none for never.
+    pub quiet: Option<(u32, u32)>,
+    /// When yesterday is summed up; none for never.
+    pub summary: Option<u32>,
+    /// How long no wallet may call while orders are made.
+    pub silence: SpanMs,
+}
+
 /// The bot by which they come and go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TelegramSettings {
@@ -433,6 +444,8 @@ pub struct Settings {
     pub layouts: LayoutSettings,
     /// The bot by which they come and go; none when the owner has none.
     pub telegram: Option<TelegramSettings>,
+    /// When the owner is told that something is wrong.
+    pub alerts: AlertSettings,
     /// What strangers may do.
     pub limits: Limits,
     /// When backups are made; none when the owner has not asked for them.

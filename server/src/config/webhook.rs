@@ -21,6 +21,11 @@ pub struct Webhook {
 }
 
 impl Webhook {
+    /// Whether it is told when something is wrong.
+    pub(crate) fn takes_alerts(&self) -> bool {
+        self.events.iter().any(|event| matches!(event, Event::AlertRaised | Event::AlertOver))
+    }
+
     /// What it wants to be told of.
     pub fn subscription(&self) -> Subscription {
         Subscription { target: self.name.clone(), events: self.events.clone() }

@@ -1,6 +1,7 @@
 //! A call as it is kept, and what it says when it is read again.
 
 use super::why::{Why, account_fields};
+use crate::condition::Standing;
 use crate::net::Address;
 
 use boothpay_protocol::card;
@@ -127,6 +128,31 @@ impl Kept {
     /// Whether the wallet was answered what it wanted, or what happens every day.
     pub(crate) fn is_well(&self) -> bool {
         !self.why.is_some_and(Why::is_news)
+    }
+
+    /// How it stands: what happens every day is well.
+    pub(crate) fn standing(&self) -> Standing {
+        match self.why {
+            None => Standing::Good,
+            Some(why) if !why.is_news() => Standing::Good,
+            Some(Why::WrongKey | Why::WrongLogin | Why::OtherField | Why::OtherService | Why::System) => Standing::Bad,
+            Some(
+                Why::NoKey
+                | Why::BadForm
+                | Why::NotPost
+                | Why::UnknownMethod
+                | Why::OrderNotFound
+                | Why::WrongAmount
+                | Why::PaymentNotFound
+                | Why::OrderBusy
+                | Why::OrderPaid
+                | Why::OrderClosed
+                | Why::NotNow
+                | Why::GivenUp
+                | Why::NothingThere
+                | Why::HungUp,
+            ) => Standing::Look,
+        }
     }
 
     /// The wallet whose call this is by its form, where it came to another's address.

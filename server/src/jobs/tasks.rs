@@ -4,7 +4,7 @@
 //! over, and takes of each lane only as many as it may carry out at once. So a receiver that hangs holds up its own
 //! messages and nobody else's. What came of tasks is recorded together, with the next that are taken, in one commit.
 
-use super::{click_receipts, refunds, uzum_code};
+use super::{alerts, click_receipts, refunds, uzum_code};
 use crate::app::App;
 use crate::limits::{
     TASKS_AT_ONCE_MAX, TASKS_PAUSE, TASKS_PERIOD, TASKS_REMOVE_PERIOD, TASKS_REMOVED_MAX, TASKS_STOP_PATIENCE,
@@ -159,6 +159,7 @@ impl Work {
                         TaskKind::Refund => {
                             tracing::info!(%target, "{target} gives money back again");
                         }
+                        TaskKind::Telegram => tracing::info!("alerts reach their chat again"),
                         TaskKind::Receipt => {
                             tracing::info!(%target, "{target} takes again what was sold, for tax receipts");
                         }
@@ -175,6 +176,12 @@ impl Work {
             (TaskKind::Refund, TaskState::Failed { .. }) => {
                 let cure = task.order_id.as_ref().map(|order| refunds::cure(order, number)).unwrap_or_default();
                 tracing::error!(task = number.get(), %target, "the money{about} did not go back: {why}. It is owed to the customer, and is not tried again; {cure}");
+            }
+            (TaskKind::Telegram, TaskState::Failed { .. }) => {
+                tracing::error!(
+                    task = number.get(),
+                    "the owner was not told by Telegram: {why}. It is not tried again; the panel's page about alerts has a test"
+                );
             }
             (TaskKind::Receipt, TaskState::Failed { .. }) => {
                 tracing::error!(task = number.get(), %target, "no tax receipt{about} was made through {target}: {why}. It is not tried again; mend [click.fiscal] and ask again with: boothpay tasks retry {number}; or make the receipt by hand");
@@ -194,6 +201,9 @@ impl Work {
                         }
                         TaskKind::Refund => {
                             tracing::warn!(%target, "the money{about} has not gone back yet: {why}. It is tried again; `boothpay tasks list` shows what waits");
+                        }
+                        TaskKind::Telegram => {
+                            tracing::warn!("the owner could not be told by Telegram: {why}. It is tried again");
                         }
                         TaskKind::Receipt => {
                             tracing::warn!(%target, "{target} has not made the tax receipt{about} yet: {why}. It is tried again; `boothpay tasks list` shows what waits");
@@ -238,7 +248,7 @@ fn interrupted() -> Attempt {
 /// Prints have a job of their own (`super::prints`), so that a printer that hangs holds nothing up.
 const fn is_carried_out_here(kind: TaskKind) -> bool {
     match kind {
-        TaskKind::Webhook | TaskKind::Refund | TaskKind::UzumCode | TaskKind::Receipt => true,
+        TaskKind::Webhook | TaskKind::Refund | TaskKind::Telegram | TaskKind::UzumCode | TaskKind::Receipt => true,
         TaskKind::Print => false,
     }
 }
@@ -251,6 +261,7 @@ async fn carry_out(app: &App, caller: &Caller, task: Task) -> Attempt {
         }
         TaskKind::Webhook => tell(app, caller, task).await,
         TaskKind::Refund => refunds::carry_out(app, caller, &task).await,
+        TaskKind::Telegram => alerts::carry_out(app, caller, &task).await,
         TaskKind::Print => interrupted(),
         TaskKind::UzumCode => uzum_code::carry_out(app, caller, &task).await,
         TaskKind::Receipt => click_receipts::carry_out(app, caller, &task).await,
@@ -262,6 +273,7 @@ pub fn said(task: &Task) -> Option<String> {
     match task.kind {
         TaskKind::Webhook => message::body(&task.payload),
         TaskKind::Refund => refunds::said(&task.payload),
+        TaskKind::Telegram => alerts::said(&task.payload),
         TaskKind::Print => None,
         TaskKind::UzumCode => uzum_code::said_by(&task.payload),
         TaskKind::Receipt => click_receipts::said(&task.payload),

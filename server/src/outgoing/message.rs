@@ -1,22 +1,26 @@
 //! What is sent: `{"type": …, "timestamp": …, "data": {…}}`. It follows from the task alone, so each attempt sends the same.
 
-use boothpay_protocol::ledger::event::{Data, Event, Message};
+use boothpay_protocol::alerts;
+use boothpay_protocol::ledger::event::{Event, Message};
 use boothpay_protocol::time::TimeMs;
 use jiff::Timestamp;
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct Body<D> {
     #[serde(rename = "type")]
     event: Event,
     timestamp: String,
-    data: &'a Data,
+    data: D,
 }
 
 /// The body of a task's message; `None` when the payload is none.
 pub(crate) fn body(payload: &str) -> Option<String> {
-    let Message { event, at_ms, data } = serde_json::from_str(payload).ok()?;
-    serde_json::to_string(&Body { event, timestamp: timestamp(at_ms)?, data: &data }).ok()
+    if let Ok(Message { event, at_ms, data }) = serde_json::from_str(payload) {
+        return serde_json::to_string(&Body { event, timestamp: timestamp(at_ms)?, data }).ok();
+    }
+    let alerts::Message { event, at_ms, data } = serde_json::from_str(payload).ok()?;
+    serde_json::to_string(&Body { event, timestamp: timestamp(at_ms)?, data }).ok()
 }
 
 /// As in `2026-11-28T10:00:00.123Z`.

@@ -50,6 +50,7 @@ impl Row {
             | Deed::PrintsHandedOver
             | Deed::RefundAsked
             | Deed::HandedBack
+            | Deed::AlertsChanged
             | Deed::NoteWritten
             | Deed::StatementCompared
             | Deed::DifferenceChanged

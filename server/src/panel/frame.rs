@@ -26,6 +26,8 @@ pub(crate) enum Section {
     Why,
     /// What the wallets say.
     Books,
+    /// Where alerts go.
+    Alerts,
     /// Who may get in.
     People,
     /// What was done.
@@ -36,11 +38,12 @@ pub(crate) enum Section {
 
 impl Section {
     /// The menu in its order: address, key of its name, and who sees it.
-    const MENU: [(Self, &'static str, &'static str, Role); 6] = [
+    const MENU: [(Self, &'static str, &'static str, Role); 7] = [
         (Self::Today, "/admin", "nav.today", Role::Operator),
         (Self::Orders, "/admin/orders", "nav.orders", Role::Operator),
         (Self::Why, "/admin/why", "nav.why", Role::Operator),
         (Self::Books, "/admin/books", "nav.books", Role::Operator),
+        (Self::Alerts, "/admin/alerts", "nav.alerts", Role::Owner),
         (Self::People, "/admin/people", "nav.people", Role::Owner),
         (Self::Audit, "/admin/audit", "nav.audit", Role::Owner),
     ];

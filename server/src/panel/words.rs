@@ -114,7 +114,7 @@ mod tests {
     }
 
     /// Keys that are put together at run time, by how they begin.
-    const BUILT: [&str; 7] = ["deed.", "done.", "role.", "nav.", "provider.", "call.", "cure."];
+    const BUILT: [&str; 8] = ["deed.", "done.", "role.", "nav.", "provider.", "call.", "cure.", "alert."];
 
     fn sources(folder: &Path, into: &mut String) {
         for entry in std::fs::read_dir(folder).unwrap() {

@@ -67,6 +67,11 @@ impl Bot {
         Self { caller: Caller::default(), settings, quiet_until: Arc::default() }
     }
 
+    /// One that calls over a line that is there.
+    pub(crate) fn over(settings: TelegramSettings, caller: Caller) -> Self {
+        Self { caller, settings, quiet_until: Arc::default() }
+    }
+
     /// Who the bot is.
     pub(crate) async fn get_me(&self) -> Result<User, Failure> {
         self.ask("getMe", &serde_json::Map::new(), TELEGRAM_PATIENCE).await

@@ -9,10 +9,17 @@ use crate::limits::TELEGRAM_SAY_TRIES_MAX;
 use crate::photos::files::KeepError;
 use crate::photos::pictures::{BYTES_MAX, PictureError, prepare};
 use crate::photos::{AddError, Origin, Stepped, add, remove, step};
+use boothpay_protocol::alerts::{self, Chat as AlertChat};
+use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::rows::{Needs, Rows};
 use boothpay_protocol::photos::{Customer, PhotoKind, Refusal, Session, SessionId, SessionKind, SessionStatus};
+use boothpay_protocol::secret::KeyDigest;
 use boothpay_store::{StoreError, Update, UpdateKey};
 use std::sync::Arc;
+
+/// What a code begins with that makes a chat the one for alerts.
+const ALERTS: &str = "alerts_";
 
 /// How a customer's language is called in itself.
 const LANGUAGES: [(Language, &str); 3] =
@@ -95,6 +102,9 @@ impl Chat<'_> {
     }
 
     async fn start(&self, incoming: &Incoming, code: &str) -> Result<(), NotYet> {
+        if let Some(code) = code.strip_prefix(ALERTS) {
+            return self.take_alerts(incoming, code).await;
+        }
         let parsed =
             code.split_once('_').and_then(|(kind, id)| Some((SessionKind::from_word(kind)?, SessionId::parse(id)?)));
         let id = match (code, parsed) {
@@ -118,6 +128,18 @@ impl Chat<'_> {
             Stepped::Unknown => self.answered(Say::UnknownCode, self.places(0), Vec::new()).await,
             Stepped::HandledBefore => Ok(()),
         }
+    }
+
+    /// Somebody brings the code that the panel has shown: his chat is where alerts go.
+    async fn take_alerts(&self, incoming: &Incoming, code: &str) -> Result<(), NotYet> {
+        let now = self.app.clock.now();
+        let language = incoming.language.code().to_owned();
+        let chat = AlertChat { id: incoming.customer, name: incoming.name.clone(), language, since: now };
+        let code = KeyDigest::of(code.trim().to_ascii_uppercase().as_bytes());
+        let decide = move |rows: &Rows| alerts::redeem(&code, &chat, rows, now);
+        let taken = self.app.store.transact(Needs::setting(alerts::setting_name()), Actor::Tasks, decide).await?.reply;
+        let say = if taken { Say::AlertsHere } else { Say::UnknownCode };
+        self.answered(say, self.places(0), Vec::new()).await
     }
 
     async fn picture(

@@ -1,5 +1,6 @@
 //! The owner's panel through the real router, on both stores: getting in, staying in, being kept out.
 
+mod alerts;
 mod books;
 mod browser;
 mod entering;

@@ -258,7 +258,9 @@ async fn what_strangers_send_is_text_in_the_pages() {
 /// A server at an address of its own, as the world's proxy would reach it.
 async fn listening(world: &World, listener: TcpListener) {
     let app = Arc::clone(&world.app);
-    tokio::spawn(async move { boothpay_server::serve(&app, listener, router(Arc::clone(&app)), 64).await });
+    tokio::spawn(async move {
+        boothpay_server::serve(&app, listener, router(Arc::clone(&app)), 64).await;
+    });
 }
 
 fn with_address(address: std::net::SocketAddr) -> String {

@@ -194,7 +194,7 @@ create sequence task_numbers;
 create table tasks (
     number         bigint primary key default nextval('task_numbers') check (number >= 1),
     key            text   collate "C" not null unique check (length(key) between 1 and 64),
-    kind           text   collate "C" not null check (kind in ('webhook', 'refund', 'uzum_code', 'receipt', 'print')),
+    kind           text   collate "C" not null check (kind in ('webhook', 'refund', 'telegram', 'uzum_code', 'receipt', 'print')),
     target         text   collate "C" not null check (length(target) between 1 and 64),
     order_id       text   collate "C" check (length(order_id) between 1 and 64),
     payload        text   not null,

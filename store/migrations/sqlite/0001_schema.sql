@@ -188,7 +188,7 @@ create table takings (
 create table tasks (
     number         integer primary key,
     key            text    not null unique check (length(key) between 1 and 64),
-    kind           text    not null check (kind = 'webhook' or kind = 'refund' or kind = 'uzum_code' or kind = 'receipt' or kind = 'print'),
+    kind           text    not null check (kind = 'webhook' or kind = 'refund' or kind = 'telegram' or kind = 'uzum_code' or kind = 'receipt' or kind = 'print'),
     target         text    not null check (length(target) between 1 and 64),
     order_id       text    check (length(order_id) between 1 and 64),
     payload        text    not null check (json_valid(payload)),

@@ -1,10 +1,8 @@
 //! A kept call for people: a row of a list, what is wrong with it and the cure, and the page that shows it whole.
 
 use crate::app::App;
-use crate::condition::Standing;
 use crate::condition::reach::{endpoint, public_address};
 use crate::inspector::call::{Kept, Text};
-use crate::inspector::why::Why;
 use crate::net::Address;
 use crate::panel::frame::{Frame, Section, Stop, When, show};
 use crate::panel::say;
@@ -41,7 +39,7 @@ impl Row {
             wallet: wallet(call.wallet, words),
             method: method(call, app),
             order: call.said(&app.settings.rules()).order.map(|order| say::order(order.as_str())),
-            standing: standing(call).word(),
+            standing: call.standing().word(),
             result: reason(call, app, words).unwrap_or_else(|| words.t("call.well").to_owned()),
             took: took(call),
         }
@@ -78,31 +76,6 @@ fn took(call: &Kept) -> String {
     match call.took.as_millis() {
         0 => "<1".to_owned(),
         ms => ms.to_string(),
-    }
-}
-
-/// How it stands: what happens every day is well.
-pub(super) fn standing(call: &Kept) -> Standing {
-    match call.why {
-        None => Standing::Good,
-        Some(why) if !why.is_news() => Standing::Good,
-        Some(Why::WrongKey | Why::WrongLogin | Why::OtherField | Why::OtherService | Why::System) => Standing::Bad,
-        Some(
-            Why::NoKey
-            | Why::BadForm
-            | Why::NotPost
-            | Why::UnknownMethod
-            | Why::OrderNotFound
-            | Why::WrongAmount
-            | Why::PaymentNotFound
-            | Why::OrderBusy
-            | Why::OrderPaid
-            | Why::OrderClosed
-            | Why::NotNow
-            | Why::GivenUp
-            | Why::NothingThere
-            | Why::HungUp,
-        ) => Standing::Look,
     }
 }
 

@@ -2,20 +2,17 @@
 //! screen, the database.
 
 use super::Line;
-use super::call::{address, cure, from, method, reason, standing};
+use super::call::{address, cure, from, method, reason};
 use crate::app::App;
 use crate::condition::disk::{self, Disk};
 use crate::condition::reach::{Reached, connected, endpoint, public_address};
+use crate::condition::wallets::{Known, wallets};
 use crate::condition::{Backup, Standing, can_take_payments, clock, last_backup};
-use crate::inspector::call::Kept;
-use crate::inspector::why::Why;
-use crate::inspector::{WALLETS, is_of_payme};
 use crate::panel::say;
 use crate::panel::today::provider_key;
 use crate::panel::words::Words;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use std::sync::Arc;
 
 const MEGABYTE: u64 = 1024 * 1024;
 
@@ -37,51 +34,6 @@ pub(super) async fn checks(app: &App, words: &Words) -> Vec<Line> {
 
 fn line(id: &'static str, standing: Standing, title: &str, said: String) -> Line {
     Line { id, standing, title: title.to_owned(), said, cure: None, detail: None }
-}
-
-/// The wallets that are connected, and those that call all the same.
-pub(super) fn wallets(app: &App) -> Vec<Provider> {
-    let connected = connected(&app.settings);
-    WALLETS.into_iter().filter(|wallet| connected.contains(wallet) || !app.inspector.of(*wallet).is_empty()).collect()
-}
-
-/// What is known of a wallet's calls.
-pub(super) struct Known {
-    /// The last that was answered as the wallet wanted, or as happens every day.
-    pub(super) well: Option<Arc<Kept>>,
-    /// The last after that which was refused, by whomever it was made, and how many of them there were.
-    pub(super) refused: Option<(Arc<Kept>, u64)>,
-}
-
-impl Known {
-    pub(super) fn of(app: &App, wallet: Provider) -> Self {
-        let calls = app.inspector.of(wallet);
-        let well = calls.iter().find(|call| call.is_well()).cloned();
-        let since = well.as_ref().map_or(0, |call| call.number);
-        let newer: Vec<&Arc<Kept>> = calls.iter().filter(|call| !call.is_well() && call.number > since).collect();
-        let refused = newer.first().map(|call| {
-            let same = newer.iter().filter(|other| other.why == call.why).count();
-            (Arc::clone(call), u64::try_from(same).unwrap_or(u64::MAX))
-        });
-        let strangers = app.inspector.strangers();
-        // Once the wallet has proven itself, a stranger from elsewhere is a stranger.
-        let may_be_the_wallet = |call: &Kept| match &well {
-            Some(well) => is_of_payme(call.from) || call.from == well.from,
-            None => true,
-        };
-        let theirs = strangers.iter().filter(|it| {
-            let call = &it.last;
-            call.wallet == Some(wallet)
-                && call.number > since
-                && call.why != Some(Why::NotPost)
-                && may_be_the_wallet(call)
-        });
-        // Of those who prove nothing, whoever calls from Payme's own network, then whoever brings a key, is most likely the wallet.
-        let likely =
-            theirs.max_by_key(|it| (is_of_payme(it.last.from), standing(&it.last) == Standing::Bad, it.last.number));
-        let stranger = likely.map(|it| (Arc::clone(&it.last), it.times));
-        Self { well, refused: refused.or(stranger) }
-    }
 }
 
 fn reaches(app: &App, words: &Words) -> Vec<Line> {
@@ -138,7 +90,7 @@ fn of_wallet(app: &App, wallet: Provider, words: &Words) -> Line {
             ("times", times.to_string()),
         ];
         let said = fill(words, "why.wallet_refused", &values);
-        return Line { cure: cure(call, app, words), ..line("wallet", standing(call), title, said) };
+        return Line { cure: cure(call, app, words), ..line("wallet", call.standing(), title, said) };
     }
     let Some(call) = known.well else {
         let since = say::time(app.inspector.since, app, words.language());

@@ -1,10 +1,10 @@
 //! What owners ask most often, each answered by what was seen since the start.
 
-use super::call::{address, cure, reason, standing};
-use super::checks::{Known, wallets};
+use super::call::{address, cure, reason};
 use crate::app::App;
 use crate::condition::Standing;
 use crate::condition::reach::Reached;
+use crate::condition::wallets::{Known, wallets};
 use crate::inspector::WALLETS;
 use crate::inspector::call::Kept;
 use crate::inspector::why::Why;
@@ -59,7 +59,7 @@ fn does_it_arrive(app: &App, wallet: Provider, words: &Words) -> Answer {
     if let Some((call, _)) = known.refused {
         let reason = reason(&call, app, words).unwrap_or_default();
         let said = words.fill("why.a_refused", &[("wallet", name), ("reason", &reason)]);
-        return Answer { standing: standing(&call), said, cure: cure(&call, app, words) };
+        return Answer { standing: call.standing(), said, cure: cure(&call, app, words) };
     }
     if let Some(call) = known.well {
         let age = say::age(call.at, app.clock.now(), words);
@@ -94,7 +94,7 @@ fn is_the_order_known(app: &App, words: &Words) -> Answer {
     let unknown = calls.iter().find(|call| matches!(call.why, Some(Why::OrderNotFound | Why::OtherField)));
     match unknown {
         Some(call) => Answer {
-            standing: standing(call),
+            standing: call.standing(),
             said: reason(call, app, words).unwrap_or_default(),
             cure: cure(call, app, words),
         },

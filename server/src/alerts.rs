@@ -1,0 +1,197 @@
+//! Alerts: what is wrong now, in words, and the tasks that tell the owner, by Telegram and by his webhooks. When something is told, and
+//! that it is told once, is `boothpay_protocol::alerts`; the job that looks is `jobs::alerts`.
+
+use crate::app::App;
+use crate::condition::disk::Use;
+use crate::condition::wallets::Known;
+use crate::condition::{Standing, disk, last_backup};
+use crate::figures::{Period, Report};
+use crate::inspector::WALLETS;
+use crate::limits::{ALERT_ORDERS_MIN, ALERT_REFUSED_AGE};
+use crate::panel::say;
+use crate::panel::words::Words;
+use boothpay_protocol::alerts::{self, Alerts, Chat, Data, Message, News, Telegram, Trouble};
+use boothpay_protocol::ledger::event::Event;
+use boothpay_protocol::ledger::language::Language;
+use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::task::{NewTask, TaskKey, TaskKind, TaskTarget};
+use boothpay_protocol::time::{SpanMs, TimeMs};
+use boothpay_store::StoreError;
+
+/// Newest orders that are asked whether any wallet came for them.
+const ORDERS_ASKED: u32 = 50;
+
+/// What is wrong now.
+pub(crate) async fn look(app: &App) -> Result<Vec<Trouble>, StoreError> {
+    let (now, mut found) = (app.clock.now(), Vec::new());
+    let owed = |late| app.store.owed_orders(late, 1);
+    if !owed(false).await?.is_empty() || !owed(true).await?.is_empty() {
+        found.push(Trouble::Owed);
+    }
+    if is_silent(app, now).await? {
+        found.push(Trouble::Silent);
+    }
+    found.extend(WALLETS.into_iter().filter(|wallet| is_refused(app, *wallet, now)).filter_map(refused));
+    for disk in disk::look(&app.settings).await {
+        if matches!(disk.standing(), Standing::Look | Standing::Bad) {
+            found.push(match disk.used_for {
+                Use::Database => Trouble::DiskDatabase,
+                Use::Photos => Trouble::DiskPhotos,
+                Use::Backups => Trouble::DiskBackups,
+            });
+        }
+    }
+    if let Some(backup) = &app.settings.backup {
+        // Right after the start the first one is being made.
+        let is_new = now.since(app.inspector.since).ms() < backup.every.ms().min(SpanMs::seconds(3600).ms());
+        if !is_new && last_backup(app).await.standing(backup.every, now) == Standing::Bad {
+            found.push(Trouble::Backup);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether customers make orders, and no wallet has asked about any for long.
+async fn is_silent(app: &App, now: TimeMs) -> Result<bool, StoreError> {
+    let since = now.minus(app.settings.alerts.silence);
+    if app.settings.offered().is_empty() || app.inspector.since > since {
+        return Ok(false);
+    }
+    let called = |wallet| app.inspector.of(wallet).iter().any(|call| call.at >= since && call.is_well());
+    if WALLETS.into_iter().any(called) {
+        return Ok(false);
+    }
+    let orders = app.store.orders(None, ORDERS_ASKED).await?;
+    let newer: Vec<_> = orders.iter().filter(|row| row.order.created_at >= since).collect();
+    Ok(newer.len() >= ALERT_ORDERS_MIN && newer.iter().all(|row| row.holder.is_none()))
+}
+
+/// Whether the last that came from a wallet was turned away, or could not be served, and it was not long ago.
+fn is_refused(app: &App, wallet: Provider, now: TimeMs) -> bool {
+    Known::of(app, wallet)
+        .refused
+        .is_some_and(|(call, _)| call.standing() == Standing::Bad && now.since(call.at).ms() < ALERT_REFUSED_AGE.ms())
+}
+
+const fn refused(wallet: Provider) -> Option<Trouble> {
+    match wallet {
+        Provider::Payme => Some(Trouble::RefusedPayme),
+        Provider::Click => Some(Trouble::RefusedClick),
+        Provider::Uzum => Some(Trouble::RefusedUzum),
+        Provider::UzumQr | Provider::Uzqr | Provider::Test => None,
+    }
+}
+
+/// Minutes from midnight, in the booth's zone.
+pub(crate) fn minute_of_day(app: &App, now: TimeMs) -> u32 {
+    let local = say::local(now, app);
+    let of = |part: i8| u32::try_from(part).unwrap_or(0);
+    of(local.hour()).saturating_mul(60).saturating_add(of(local.minute()))
+}
+
+/// Whether nothing is told now.
+pub(crate) fn is_quiet(app: &App, now: TimeMs) -> bool {
+    let Some((from, to)) = app.settings.alerts.quiet else { return false };
+    let minute = minute_of_day(app, now);
+    if from < to { (from..to).contains(&minute) } else { minute >= from || minute < to }
+}
+
+/// What the owner reads of a trouble: what it is and the cure.
+pub(crate) fn text(app: &App, news: News, words: &Words) -> String {
+    let booth = &app.settings.booth.name;
+    let title = words.t(&format!("alert.{}", news.trouble.word())).to_owned();
+    let since = say::time(news.since, app, words.language());
+    if news.is_over {
+        return words.fill("alert.over", &[("booth", booth), ("title", &title), ("since", &since)]);
+    }
+    let cure = words.t(&format!("alert.cure_{}", news.trouble.word())).to_owned();
+    in_lines(&words.fill("alert.raised", &[("booth", booth), ("title", &title), ("cure", &cure)]))
+}
+
+/// A text with its lines apart. The words are read as they stand in their files, which have no line ends within a text.
+fn in_lines(text: &str) -> String {
+    text.replace(" ¶ ", "\n")
+}
+
+/// The tasks that tell it to whoever wants to know.
+pub(crate) fn tasks(app: &App, kept: &Alerts, news: &[News], now: TimeMs) -> Vec<NewTask> {
+    let mut tasks = Vec::new();
+    for one in news {
+        let (event, since) = (if one.is_over { Event::AlertOver } else { Event::AlertRaised }, one.since.to_string());
+        let key = |target: &str| TaskKey::of("alert", &[one.trouble.word(), event.word(), &since, target]);
+        if let Some(chat) = &kept.chat {
+            tasks.extend(by_telegram(chat, text(app, *one, words_of(chat)), key("telegram"), now));
+        }
+        let data = Data { trouble: one.trouble, since_ms: one.since, text: text(app, *one, Words::of(Language::En)) };
+        let Ok(payload) = serde_json::to_string(&Message { event, at_ms: now, data }) else { continue };
+        for webhook in app.settings.webhooks.iter().filter(|webhook| webhook.events.contains(&event)) {
+            tasks.push(NewTask {
+                key: key(webhook.name.as_str()),
+                kind: TaskKind::Webhook,
+                target: webhook.name.clone(),
+                order_id: None,
+                payload: payload.clone(),
+                created_at: now,
+            });
+        }
+    }
+    tasks
+}
+
+/// The words of a chat's language.
+pub(crate) fn words_of(chat: &Chat) -> &'static Words {
+    Words::of(Language::from_code(&chat.language).unwrap_or(Language::Ru))
+}
+
+/// The task that says something in a chat.
+pub(crate) fn by_telegram(chat: &Chat, text: String, key: TaskKey, now: TimeMs) -> Option<NewTask> {
+    let payload = serde_json::to_string(&Telegram { chat: chat.id, text }).ok()?;
+    let target = TaskTarget::parse("telegram").ok()?;
+    Some(NewTask { key, kind: TaskKind::Telegram, target, order_id: None, payload, created_at: now })
+}
+
+/// Yesterday in a few lines, if it is time and it was not sent yet: what is kept then, and the task.
+pub(crate) async fn summary(
+    app: &App,
+    kept: &Alerts,
+    now: TimeMs,
+) -> Result<Option<(Alerts, Option<NewTask>)>, StoreError> {
+    let (Some(at), Some(chat)) = (app.settings.alerts.summary, &kept.chat) else { return Ok(None) };
+    let today = say::local(now, app).date();
+    let is_sent = kept.summary.as_deref() == Some(today.to_string().as_str());
+    if is_sent || minute_of_day(app, now) < at || is_quiet(app, now) {
+        return Ok(None);
+    }
+    let mut next = kept.clone();
+    next.summary = Some(today.to_string());
+    // A chat that was found today hears of today tomorrow.
+    if kept.summary.is_none() || say::local(chat.since, app).date() == today {
+        return Ok(Some((next, None)));
+    }
+    let (zone, yesterday) = (&app.settings.time_zone, today.yesterday().unwrap_or(today));
+    let period = Period::Day(yesterday);
+    let report = Report::of(&app.store.kept_sums(Report::hours(period, zone)).await?, period, zone, now);
+    let (money, words) = (report.total.money, words_of(chat));
+    let text = words.fill(
+        "alert.summary",
+        &[
+            ("booth", &app.settings.booth.name),
+            ("day", &say::day(yesterday, words.language())),
+            ("paid", &say::soum(money.paid.tiyin)),
+            ("count", &say::number(money.paid.count)),
+            ("refunded", &say::soum(money.refunded.tiyin)),
+            ("net", &say::soum(money.net().tiyin)),
+            ("owed", &say::soum(report.owed_now.tiyin)),
+        ],
+    );
+    let key = TaskKey::of("alert", &["summary", &today.to_string(), &chat.id.to_string()]);
+    Ok(Some((next, by_telegram(chat, in_lines(&text), key, now))))
+}
+
+/// What is kept now.
+pub(crate) async fn kept(app: &App) -> Result<Alerts, StoreError> {
+    use boothpay_protocol::ledger::rows::Needs;
+    let rows = app.store.rows(Needs::setting(alerts::setting_name())).await?;
+    // What cannot be read begins anew; `boothpay verify` tells of it.
+    Ok(Alerts::of(rows.setting.as_ref()).unwrap_or_default())
+}

@@ -1,0 +1,100 @@
+//! Looks whether something is wrong, and has the owner told. What is kept and the tasks that tell it are one commit, so he is told once,
+//! whenever the program ends. Of several servers on one database one looks.
+
+use crate::alerts::{is_quiet, kept, look, summary, tasks};
+use crate::app::App;
+use crate::limits::{ALERTS_PERIOD, TELEGRAM_FILE_PATIENCE};
+use crate::outgoing::line::Caller;
+use crate::telegram::api::{Bot, Failure};
+use boothpay_protocol::alerts::{Alerts, Telegram, setting_name};
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
+use boothpay_protocol::ledger::task::{Attempt, NewTask, Task};
+use boothpay_protocol::time::SpanMs;
+use boothpay_store::StoreError;
+use std::sync::Arc;
+use tokio::time::{MissedTickBehavior, timeout};
+
+/// Looks until the program is asked to stop.
+pub async fn run(app: Arc<App>) {
+    let mut stopping = app.stopping.clone();
+    let mut ticks = tokio::time::interval(ALERTS_PERIOD);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        let looked = match app.store.try_lead().await {
+            Ok(true) => once(&app).await,
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = looked {
+            tracing::debug!(%error, "whether something is wrong could not be looked at");
+        }
+    }
+}
+
+/// One look.
+pub async fn once(app: &App) -> Result<(), StoreError> {
+    let (before, now) = (kept(app).await?, app.clock.now());
+    let is_told = before.chat.is_some() || app.settings.webhooks.iter().any(crate::config::Webhook::takes_alerts);
+    if !is_told {
+        return Ok(());
+    }
+    let found = look(app).await?;
+    let (mut next, news) = before.step(&found, is_quiet(app, now), now);
+    let mut told = tasks(app, &before, &news, now);
+    if let Some((summed, task)) = summary(app, &next, now).await? {
+        next = summed;
+        told.extend(task);
+    }
+    if next != before {
+        for one in &news {
+            let trouble = one.trouble.word();
+            tracing::warn!(trouble, "the owner is told: {trouble}{}", if one.is_over { " is over" } else { "" });
+        }
+        keep(app, before, next, told).await?;
+    }
+    Ok(())
+}
+
+/// Keeps it, unless somebody has changed it meanwhile: then the next look does.
+async fn keep(app: &App, before: Alerts, next: Alerts, told: Vec<NewTask>) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let decide = move |rows: &Rows| {
+        if Alerts::of(rows.setting.as_ref()).unwrap_or_default() == before {
+            next.store(now, ()).with_tasks(told.clone())
+        } else {
+            Decision::answer(())
+        }
+    };
+    app.store.transact(Needs::setting(setting_name()), Actor::Tasks, decide).await.map(drop)
+}
+
+/// Says what a task says, in its chat.
+pub(super) async fn carry_out(app: &App, caller: &Caller, task: &Task) -> Attempt {
+    let Some(settings) = app.settings.telegram.clone() else {
+        return Attempt::Failed { why: "the settings have no bot any more (telegram.token)".to_owned(), wait: None };
+    };
+    let Ok(Telegram { chat, text }) = serde_json::from_str(&task.payload) else {
+        return Attempt::Hopeless { why: "its message cannot be read".to_owned() };
+    };
+    let bot = Bot::over(settings, caller.clone());
+    match timeout(TELEGRAM_FILE_PATIENCE / 3, bot.say(chat, &text, &Vec::new())).await {
+        Ok(Ok(())) => Attempt::Done,
+        Ok(Err(Failure::TooOften(seconds))) => Attempt::Failed {
+            why: format!("Telegram asks to be left alone for {seconds} s"),
+            wait: Some(SpanMs::seconds(seconds.min(86_400))),
+        },
+        Ok(Err(Failure::Refused(why))) => Attempt::Hopeless { why: format!("Telegram refused it: {why}") },
+        Ok(Err(failure)) => Attempt::Failed { why: failure.to_string(), wait: None },
+        Err(_) => Attempt::Failed { why: "Telegram does not answer".to_owned(), wait: None },
+    }
+}
+
+/// What such a task says.
+pub(super) fn said(payload: &str) -> Option<String> {
+    serde_json::from_str::<Telegram>(payload).ok().map(|message| message.text)
+}
