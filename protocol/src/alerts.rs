@@ -49,11 +49,15 @@ pub enum Trouble {
     DiskBackups,
     /// The last backup is too old.
     Backup,
+    /// The booth's printer cannot print, so the booth sells nothing.
+    Printer,
+    /// The certificate of the server's own domain is missing or ends soon.
+    Certificate,
 }
 
 impl Trouble {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Owed,
         Self::Silent,
         Self::RefusedPayme,
@@ -63,6 +67,8 @@ impl Trouble {
         Self::DiskPhotos,
         Self::DiskBackups,
         Self::Backup,
+        Self::Printer,
+        Self::Certificate,
     ];
 
     /// The word in messages.
@@ -77,6 +83,8 @@ impl Trouble {
             Self::DiskPhotos => "disk_photos",
             Self::DiskBackups => "disk_backups",
             Self::Backup => "backup",
+            Self::Printer => "printer",
+            Self::Certificate => "certificate",
         }
     }
 }

@@ -7,9 +7,10 @@ use crate::condition::wallets::Known;
 use crate::condition::{Standing, disk, last_backup};
 use crate::figures::{Period, Report};
 use crate::inspector::WALLETS;
-use crate::limits::{ALERT_ORDERS_MIN, ALERT_REFUSED_AGE};
+use crate::limits::{ALERT_CERTIFICATE_AGE, ALERT_ORDERS_MIN, ALERT_PRINTER_AGE, ALERT_REFUSED_AGE};
 use crate::panel::say;
 use crate::panel::words::Words;
+use crate::public::Certificate;
 use boothpay_protocol::alerts::{self, Alerts, Chat, Data, Message, News, Telegram, Trouble};
 use boothpay_protocol::ledger::event::Event;
 use boothpay_protocol::ledger::language::Language;
@@ -48,7 +49,26 @@ pub(crate) async fn look(app: &App) -> Result<Vec<Trouble>, StoreError> {
             found.push(Trouble::Backup);
         }
     }
+    // Whoever changes the paper needs no message.
+    if app.printer.as_ref().is_some_and(|printer| printer.is_hindered_for(ALERT_PRINTER_AGE, now)) {
+        found.push(Trouble::Printer);
+    }
+    if app
+        .public
+        .as_ref()
+        .is_some_and(|public| lacks_certificate(public.certificate().as_deref(), app.inspector.since, now))
+    {
+        found.push(Trouble::Certificate);
+    }
     Ok(found)
+}
+
+/// Whether the one that there is ends soon, or none has come for long after the start.
+fn lacks_certificate(certificate: Option<&Certificate>, started: TimeMs, now: TimeMs) -> bool {
+    match certificate {
+        Some(certificate) => certificate.alarm() <= now,
+        None => now.since(started) >= ALERT_CERTIFICATE_AGE,
+    }
 }
 
 /// Whether customers make orders, and no wallet has asked about any for long.

@@ -398,6 +398,12 @@ pub(crate) const ALERT_ORDERS_MIN: usize = 3;
 /// How long after it a wallet's refused call is an alarm.
 pub(crate) const ALERT_REFUSED_AGE: SpanMs = SpanMs::seconds(3600);
 
+/// How long a printer has to be unable to print before the owner is told: longer than changing the paper takes.
+pub(crate) const ALERT_PRINTER_AGE: SpanMs = SpanMs::seconds(180);
+
+/// How long after the start a certificate may be missing before the owner is told: whoever sets his domain up sees it in the log.
+pub(crate) const ALERT_CERTIFICATE_AGE: SpanMs = SpanMs::seconds(3600);
+
 /// How long the server's own public address may take to answer. A wallet waits about as long.
 pub(crate) const REACH_PATIENCE: Duration = Duration::from_secs(8);
 

@@ -15,7 +15,7 @@ pub(crate) mod wire;
 
 use crate::config::PrinterSettings;
 use crate::limits::PRINTER_LOOK_IS_OLD;
-use boothpay_protocol::time::TimeMs;
+use boothpay_protocol::time::{SpanMs, TimeMs};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use trouble::Hindrance;
@@ -37,6 +37,15 @@ pub(crate) struct BoothPrinter {
 struct Look {
     at: TimeMs,
     hindrance: Option<Hindrance>,
+    /// Since when every look has found something that keeps it from printing.
+    hindered_since: Option<TimeMs>,
+}
+
+impl Look {
+    fn new(at: TimeMs, hindrance: Option<Hindrance>, before: Option<&Self>) -> Self {
+        let hindered_since = hindrance.as_ref().map(|_| before.and_then(|look| look.hindered_since).unwrap_or(at));
+        Self { at, hindrance, hindered_since }
+    }
 }
 
 impl BoothPrinter {
@@ -82,7 +91,13 @@ impl BoothPrinter {
                 None => tracing::info!("the printer is ready"),
             }
         }
-        *seen = Some(Look { at: now, hindrance });
+        *seen = Some(Look::new(now, hindrance, seen.as_ref()));
+    }
+
+    /// Whether it has not been able to print for so long.
+    pub(crate) fn is_hindered_for(&self, span: SpanMs, now: TimeMs) -> bool {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.as_ref().and_then(|look| look.hindered_since).is_some_and(|since| now.since(since) >= span)
     }
 
     /// A paper that the printer does not know, where it says which it knows.
@@ -122,5 +137,36 @@ impl BoothPrinter {
             self.left_behind.store(false, Ordering::Release);
         }
         ours.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_trouble_without_a_break_lasts() {
+        let printer = BoothPrinter::new(&PrinterSettings {
+            address: wire::PrinterAddress::parse("ipp://127.0.0.1:9/ipp/print").unwrap(),
+            device: None,
+            media_4x6: String::new(),
+            media_6x8: String::new(),
+            media_strips: String::new(),
+            sheet: SpanMs::seconds(3),
+        });
+        let (at, three) = (TimeMs::new, SpanMs::new(3));
+        let look = |ms, well: bool| {
+            let mut seen = printer.seen.lock().unwrap();
+            let next = Look::new(at(ms), (!well).then(Hindrance::unknown), seen.as_ref());
+            *seen = Some(next);
+        };
+        assert!(!printer.is_hindered_for(three, at(100)), "nobody has looked");
+        look(1, false);
+        look(3, false);
+        assert!(!printer.is_hindered_for(three, at(3)) && printer.is_hindered_for(three, at(4)));
+        look(4, true);
+        assert!(!printer.is_hindered_for(three, at(100)));
+        look(5, false);
+        assert!(!printer.is_hindered_for(three, at(7)) && printer.is_hindered_for(three, at(8)));
     }
 }
