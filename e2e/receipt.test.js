@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { startServer } from "./support/booth.js";
 import { openKiosk, setUp, TOGETHER } from "./support/browser.js";
 
-const ZONE = "America/St_Johns";
+const ZONE = "Pacific/Kiritimati";
 const scene = setUp(() => startServer({ BOOTHPAY_BOOTH_TIME_ZONE: ZONE }));
 
 const MM = 72 / 25.4;

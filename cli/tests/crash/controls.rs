@@ -79,8 +79,9 @@ fn a_changed_or_invented_row_is_found() {
     let damages = [
         "update transactions set create_time_ms = create_time_ms - 1 where number = (select min(number) from transactions)",
         "update transactions set amount_tiyin = 1 where number = (select min(number) from transactions)",
-        "insert into orders select 99999, 'invented', amount_tiyin, copies, booth_id, booth_name, null, null, 'pending', 1, 2, null, null, null, 1, 1
-         from orders limit 1",
+        "insert into orders (order_row, order_id, amount_tiyin, copies, booth_id, booth_name, status, created_at_ms, expires_at_ms, changed_at_ms,
+                             version)
+         select 99999, 'invented', amount_tiyin, copies, booth_id, booth_name, 'pending', 1, 2, 1, 1 from orders limit 1",
         "delete from orders where order_row not in (select order_row from transactions)",
         "update orders set status = 'pending' where status = 'paid'",
         "insert into journal select writer, sequence + 100000, order_row, version + 1, at_ms, actor, change, digest from journal
