@@ -15,7 +15,12 @@ use boothpay_store::Store;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+
+/// How long threads that wait for something outside may still take when all else has ended. A print program that does not answer is not
+/// waited for: its job is asked about after the next start.
+const STOP_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs until asked to stop.
 pub(crate) fn run(choice: &Choice) -> Result<()> {
@@ -25,7 +30,9 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     let files = process::raise_file_limit();
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(settings, &loaded, store, files))
+    let served = runtime.block_on(serve(settings, &loaded, store, files));
+    runtime.shutdown_timeout(STOP_PATIENCE);
+    served
 }
 
 async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<u64>) -> Result<()> {

@@ -57,6 +57,9 @@ pub(crate) async fn next(app: &App, by: &str, actor: Actor) -> Result<Option<Han
         if let Some(handed) = begin(app, &task, by, actor).await? {
             return Ok(Some(handed));
         }
+        // Where it was begun and its money went back since, nobody else will say what came of it. Of any other state this changes nothing.
+        let why = "the money went back before anybody said what came of it".to_owned();
+        report(app, task.key.clone(), Report::Unknown { done: None, why }, actor).await?;
         app.store.finish_task(task.number, app.clock.now()).await?;
     }
     Ok(None)

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::config::PrintBy;
 use crate::limits::{PRINTS_LAPSED_MAX, PRINTS_PERIOD};
 use crate::printer::copies;
+use crate::printer::trouble::Kind;
 use crate::prints::{self, Handed, command, folder};
 use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::journal::Actor;
@@ -86,7 +87,12 @@ async fn at_printer(app: &App, hands: &mut Hands) -> Result<Option<Handed>, Stor
             return Ok(begun);
         }
     }
-    if printer.hindrance(app.clock.now()).is_some() || !printer.tidy().await {
+    let hindrance = printer.hindrance(app.clock.now());
+    if hindrance.as_ref().is_some_and(|it| it.kind == Kind::Away) {
+        return Ok(None);
+    }
+    // First what is left in it: a queue takes a job back also while its printer cannot print, and has it printed as soon as that can.
+    if !printer.tidy().await || hindrance.is_some() {
         return Ok(None);
     }
     prints::next(app, &name, Actor::Tasks).await

@@ -13,15 +13,15 @@
 //! Printers count sheets that never came out, so nothing is believed of what they count.
 
 use super::BoothPrinter;
-use super::trouble::{Hindrance, keyword, makes_doubtful};
+use super::trouble::{Hindrance, blocks, keyword, makes_doubtful};
 use super::wire::{Failure, Job, JobState, SheetWish};
 use crate::app::App;
 use crate::config::PrinterSettings;
 use crate::limits::{PRINTER_POLL, PRINTER_SILENCE};
 use crate::photos::sheets;
-use crate::prints::{self, Handed};
+use crate::prints::{self, Handed, Told};
 use boothpay_protocol::ledger::journal::Actor;
-use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::order::{Order, OrderStatus};
 use boothpay_protocol::ledger::printing::Printing;
 use boothpay_protocol::print::jobs::Report;
 use boothpay_store::StoreError;
@@ -95,7 +95,18 @@ pub(crate) async fn carry_out(
             Outcome::Printed if copy < order.copies.get() => {
                 let until = app.clock.now().plus(app.settings.prints.job);
                 let progress = Report::Printing { done: Some(copy), until };
-                prints::report(app, handed.key.clone(), progress, Actor::Tasks).await?;
+                match prints::report(app, handed.key.clone(), progress, Actor::Tasks).await? {
+                    Told::Taken(now) if now.status == OrderStatus::Paid && now.refund_asked_at.is_none() => {}
+                    Told::Taken(_) => {
+                        let why = "the money went back meanwhile, so no more copies are printed".to_owned();
+                        return Ok(Report::Failed { done: Some(copy), why });
+                    }
+                    // Its time was over, and what is left is not this job's to print any more.
+                    Told::Refused(_) | Told::Unknown => {
+                        let why = "the job was ended meanwhile".to_owned();
+                        return Ok(Report::Unknown { done: Some(copy), why });
+                    }
+                }
             }
             Outcome::Printed => {}
             Outcome::NotPrinted(why) => return Ok(Report::Failed { done: Some(done), why }),
@@ -133,6 +144,8 @@ struct Watched {
     trouble: Option<String>,
     /// What it told of last, new or not.
     says: Option<String>,
+    /// It was silent for long, so nobody knows what it did meanwhile.
+    was_silent: bool,
     has_begun: bool,
     silent_since: Option<Instant>,
 }
@@ -140,14 +153,17 @@ struct Watched {
 impl Watched {
     fn new(before: Vec<String>) -> Self {
         let before = before.iter().map(|reason| keyword(reason).to_owned()).collect();
-        Self { since: Instant::now(), before, trouble: None, says: None, has_begun: false, silent_since: None }
+        let (since, silent_since) = (Instant::now(), None);
+        Self { since, before, trouble: None, says: None, was_silent: false, has_begun: false, silent_since }
     }
 
     /// The printer's own word of the moment.
     fn hear(&mut self, reasons: &[String]) {
         self.says =
             reasons.iter().find(|reason| makes_doubtful(reason)).map(|reason| format!("the printer says {reason}"));
-        let new = reasons.iter().find(|reason| makes_doubtful(reason) && !self.before.contains(keyword(reason)));
+        // Nothing kept it from printing when the sheet was sent, so what does now is new, also under a keyword that was told of before.
+        let is_new = |reason: &str| blocks(reason).is_some() || !self.before.contains(keyword(reason));
+        let new = reasons.iter().find(|reason| makes_doubtful(reason) && is_new(reason));
         if let (None, Some(reason)) = (&self.trouble, new) {
             self.trouble = Some(format!("meanwhile the printer said {reason}"));
         }
@@ -155,8 +171,10 @@ impl Watched {
 
     fn heard_nothing(&mut self) {
         let since = *self.silent_since.get_or_insert_with(Instant::now);
-        if self.trouble.is_none() && since.elapsed() >= PRINTER_SILENCE {
-            self.trouble = Some(format!("meanwhile the printer was silent for {} s", PRINTER_SILENCE.as_secs()));
+        if since.elapsed() >= PRINTER_SILENCE {
+            self.was_silent = true;
+            let silent = || format!("meanwhile the printer was silent for {} s", PRINTER_SILENCE.as_secs());
+            self.trouble.get_or_insert_with(silent);
         }
     }
 
@@ -192,7 +210,11 @@ impl AtWork<'_> {
             // Its answer was lost, or what was sent.
             Err(Failure::Silent(why)) => match self.find(name).await {
                 Ok(Some(job)) => job.id,
-                Ok(None) => return Outcome::NotPrinted(format!("the printer did not take the job: {why}")),
+                Ok(None) => {
+                    // It may have taken it and not say so yet: before the next sheet it is looked for once more.
+                    self.printer.note_left_behind();
+                    return Outcome::NotPrinted(format!("the printer did not take the job: {why}"));
+                }
                 Err(failure) => {
                     self.printer.note_left_behind();
                     return Outcome::Unknown(failure.to_string());
@@ -256,6 +278,7 @@ impl AtWork<'_> {
                 }
                 Err(Failure::Silent(_)) => watched.heard_nothing(),
                 Err(Failure::Refused(why)) => {
+                    self.printer.note_left_behind();
                     return Outcome::Unknown(format!("the printer does not know the job any more: {why}"));
                 }
             }
@@ -283,6 +306,9 @@ impl AtWork<'_> {
                 } else {
                     Outcome::Printed
                 }
+            }
+            JobState::Aborted | JobState::Canceled if watched.was_silent => {
+                Outcome::Unknown(format!("it is over, and nobody knows how: {about}"))
             }
             JobState::Aborted => Outcome::NotPrinted(format!("the printer gave it up: {about}")),
             JobState::Canceled if watched.trouble.is_some() => {

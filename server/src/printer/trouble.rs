@@ -107,7 +107,7 @@ impl Seen {
 }
 
 /// Whether a reason keeps a printer from printing: what is only reported does not, but for being away.
-fn blocks(reason: &str) -> Option<Kind> {
+pub(super) fn blocks(reason: &str) -> Option<Kind> {
     let (keyword, severity) = parts(reason);
     match (kind_of(keyword), severity) {
         (Some(kind), Severity::Error | Severity::Warning) => Some(kind),

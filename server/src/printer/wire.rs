@@ -229,6 +229,9 @@ impl Printer {
         if answer.status != StatusCode::OK {
             return Err(Failure::Silent(format!("it answers {}", answer.status)));
         }
+        if !is_shallow(&answer.body) {
+            return Err(Failure::Silent("what it answers is nested deeper than any printer's answer".to_owned()));
+        }
         let parsed = IppParser::new(IppReader::new(Cursor::new(answer.body))).parse();
         let parsed =
             parsed.map_err(|error| Failure::Silent(format!("what it answers is no whole answer of IPP: {error}")))?;
@@ -238,7 +241,10 @@ impl Printer {
         }
         let said = parsed.attributes().first_of(DelimiterTag::OperationAttributes);
         let said = said.and_then(|group| texts(group, "status-message").pop()).unwrap_or_default();
-        Err(Failure::Refused(format!("{status:?} {said}").trim_end().to_owned()))
+        let why = format!("{status:?} {said}").trim_end().to_owned();
+        // From there on it is a trouble of the printer's own, which may be of the moment, and what was asked may have been done.
+        let is_its_own = parsed.header().operation_or_status >= SERVER_ERRORS;
+        Err(if is_its_own { Failure::Silent(why) } else { Failure::Refused(why) })
     }
 }
 
@@ -248,6 +254,50 @@ impl From<IppParseError> for Failure {
         Self::Refused(error.to_string())
     }
 }
+
+/// Whether an answer's collections are not nested deeper than [`COLLECTIONS_DEEP_MAX`]. What is cut off is the parser's to refuse.
+fn is_shallow(answer: &[u8]) -> bool {
+    // Behind version, status and the request's number (RFC 8010, section 3.1.1).
+    let (mut rest, mut depth) = (answer.get(8..).unwrap_or_default(), 0_usize);
+    while let Some((&tag, after)) = rest.split_first() {
+        match tag {
+            END_OF_ATTRIBUTES => return true,
+            0x00..=LAST_DELIMITER => {
+                rest = after;
+                continue;
+            }
+            BEGIN_COLLECTION => depth = depth.saturating_add(1),
+            END_COLLECTION => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > COLLECTIONS_DEEP_MAX {
+            return false;
+        }
+        // Its name, then its value.
+        let Some(value) = behind(after).and_then(behind) else { return true };
+        rest = value;
+    }
+    true
+}
+
+/// What follows a length and so many bytes.
+fn behind(bytes: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = bytes.split_first_chunk::<2>()?;
+    rest.get(usize::from(u16::from_be_bytes(*length))..)
+}
+
+/// The first status of the printer's own troubles (RFC 8011, appendix B.1.5).
+const SERVER_ERRORS: i16 = 0x0500;
+
+/// Tags of an answer's bytes (RFC 8010, section 3.5).
+const END_OF_ATTRIBUTES: u8 = 0x03;
+const LAST_DELIMITER: u8 = 0x0f;
+const BEGIN_COLLECTION: u8 = 0x34;
+const END_COLLECTION: u8 = 0x37;
+
+/// Collections in collections, at most: printers have three. The parser copies each with all that is in it, a call in a call for each,
+/// so somebody at the printer's address could use up the stack, and a program without stack ends.
+const COLLECTIONS_DEEP_MAX: usize = 8;
 
 const WANTED_OF_JOBS: [&str; 5] = ["job-id", "job-name", "job-state", "job-state-reasons", "job-state-message"];
 
@@ -330,6 +380,36 @@ mod tests {
         }
         for wrong in ["", "DNP", "ipps://printer/ipp", "usb://DNP/DS620", "ipp://", "ipp:///printers/x"] {
             assert!(PrinterAddress::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    /// An answer with so many collections, one in the other.
+    fn nested(depth: usize) -> Vec<u8> {
+        let mut answer = vec![1, 1, 0, 0, 0, 0, 0, 1, 0x04];
+        for _ in 0..depth {
+            answer.extend([0x4a, 0, 0, 0, 1, b'a', BEGIN_COLLECTION, 0, 0, 0, 0]);
+        }
+        answer.extend([END_COLLECTION, 0, 0, 0, 0].repeat(depth));
+        answer.push(END_OF_ATTRIBUTES);
+        answer
+    }
+
+    #[test]
+    fn an_answer_that_would_use_up_the_stack_is_not_parsed() {
+        for depth in [0, 1, 3, COLLECTIONS_DEEP_MAX] {
+            assert!(is_shallow(&nested(depth)), "{depth}");
+        }
+        for depth in [COLLECTIONS_DEEP_MAX + 1, 30_000] {
+            assert!(!is_shallow(&nested(depth)), "{depth}");
+        }
+        // Ends of collections that never began make no room for more.
+        let mut turned = nested(0);
+        turned.truncate(9);
+        turned.extend([END_COLLECTION, 0, 0, 0, 0].repeat(100));
+        turned.extend(&nested(COLLECTIONS_DEEP_MAX + 1)[9..]);
+        assert!(!is_shallow(&turned));
+        for cut in 0..nested(2).len() {
+            is_shallow(&nested(2)[..cut]);
         }
     }
 }
