@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::condition::disk::Use;
+use crate::condition::reach::connected;
 use crate::condition::wallets::Known;
 use crate::condition::{Standing, disk, last_backup};
 use crate::figures::{Period, Report};
@@ -32,7 +33,9 @@ pub(crate) async fn look(app: &App) -> Result<Vec<Trouble>, StoreError> {
     if is_silent(app, now).await? {
         found.push(Trouble::Silent);
     }
-    found.extend(WALLETS.into_iter().filter(|wallet| is_refused(app, *wallet, now)).filter_map(refused));
+    // Whoever knocks at the address of a wallet that is not connected is a stranger.
+    let wallets = connected(&app.settings).into_iter();
+    found.extend(wallets.filter(|wallet| is_refused(app, *wallet, now)).filter_map(refused));
     for disk in disk::look(&app.settings).await {
         if matches!(disk.standing(), Standing::Look | Standing::Bad) {
             found.push(match disk.used_for {
@@ -140,7 +143,9 @@ pub(crate) fn tasks(app: &App, kept: &Alerts, news: &[News], now: TimeMs) -> Vec
         let (event, since) = (if one.is_over { Event::AlertOver } else { Event::AlertRaised }, one.since.to_string());
         let key = |target: &str| TaskKey::of("alert", &[one.trouble.word(), event.word(), &since, target]);
         if let Some(chat) = &kept.chat {
-            tasks.extend(by_telegram(chat, text(app, *one, words_of(chat)), key("telegram"), now));
+            // Without a target, so that no webhook's name can be the same.
+            let key = TaskKey::of("alert", &[one.trouble.word(), event.word(), &since]);
+            tasks.extend(by_telegram(chat, text(app, *one, words_of(chat)), key, now));
         }
         let data = Data { trouble: one.trouble, since_ms: one.since, text: text(app, *one, Words::of(Language::En)) };
         let Ok(payload) = serde_json::to_string(&Message { event, at_ms: now, data }) else { continue };

@@ -14,7 +14,11 @@ use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::Address;
 use reach::Reach;
 use screens::Screens;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
+
+/// One look at the backups' folder at a time: one that hangs keeps its thread, and the database needs such threads too.
+static BACKUPS_PLACE: Semaphore = Semaphore::const_new(1);
 
 /// What is remembered between two looks.
 #[derive(Default)]
@@ -82,12 +86,19 @@ pub(crate) async fn last_backup(app: &App) -> Backup {
         (Address::Postgres(_), _) => Backup::Elsewhere,
         (Address::SqliteFile(_) | Address::SqliteMemory, None) => Backup::NotAsked,
         (Address::SqliteFile(_) | Address::SqliteMemory, Some(settings)) => {
-            let folder = settings.folder.clone();
-            let look = tokio::task::spawn_blocking(move || backup::last(&folder));
+            let (folder, now) = (settings.folder.clone(), app.clock.now());
+            let look = async move {
+                let place = BACKUPS_PLACE.acquire().await.ok()?;
+                let work = move || {
+                    let _place = place;
+                    backup::last(&folder, now)
+                };
+                tokio::task::spawn_blocking(work).await.ok()
+            };
             match timeout(DISK_PATIENCE, look).await {
-                Ok(Ok(Some(at))) => Backup::Last(at),
-                Ok(Ok(None)) => Backup::None,
-                Ok(Err(_)) | Err(_) => Backup::NotKnown,
+                Ok(Some(Some(at))) => Backup::Last(at),
+                Ok(Some(None)) => Backup::None,
+                Ok(None) | Err(_) => Backup::NotKnown,
             }
         }
     }

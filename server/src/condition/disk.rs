@@ -5,7 +5,11 @@ use crate::config::Settings;
 use crate::limits::{DISK_BAD, DISK_LOOK, DISK_PATIENCE};
 use boothpay_store::Address;
 use std::path::{Path, PathBuf};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
+
+/// One look at a time. One that hangs keeps its thread of the runtime until the disk answers, and the database needs such threads too.
+static PLACE: Semaphore = Semaphore::const_new(1);
 
 /// What is written there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,12 +42,17 @@ impl Disk {
 pub(crate) async fn look(settings: &Settings) -> Vec<Disk> {
     let folders = folders(settings);
     let asked = folders.clone();
-    let look = tokio::task::spawn_blocking(move || {
-        asked.into_iter().map(|(used_for, folder)| free(used_for, folder)).collect()
-    });
+    let look = async move {
+        let place = PLACE.acquire().await.ok()?;
+        let work = move || {
+            let _place = place;
+            asked.into_iter().map(|(used_for, folder)| free(used_for, folder)).collect::<Vec<_>>()
+        };
+        tokio::task::spawn_blocking(work).await.ok()
+    };
     match timeout(DISK_PATIENCE, look).await {
-        Ok(Ok(disks)) => disks,
-        Ok(Err(_)) | Err(_) => {
+        Ok(Some(disks)) => disks,
+        Ok(None) | Err(_) => {
             folders.into_iter().map(|(used_for, folder)| Disk { used_for, folder, free: None }).collect()
         }
     }

@@ -69,9 +69,9 @@ pub fn if_due(database: &Address, settings: &BackupSettings, now: TimeMs) -> Opt
     }
 }
 
-/// When the last backup in a folder was made, by its name.
-pub(crate) fn last(folder: &Path) -> Option<TimeMs> {
-    backups(folder).into_iter().map(|(made, _)| made).max()
+/// When the last backup in a folder was made, by its name. One from the future was made while the clock was wrong, and says nothing.
+pub(crate) fn last(folder: &Path, now: TimeMs) -> Option<TimeMs> {
+    backups(folder).into_iter().map(|(made, _)| made).filter(|made| *made <= now).max()
 }
 
 fn prepare(settings: &BackupSettings) -> Result<(), BackupError> {

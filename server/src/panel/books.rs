@@ -130,7 +130,8 @@ async fn shown(
     let days = app.store.compared_days(DAYS_SHOWN_MAX).await?;
     let most = usize::try_from(DIFFERENCES_SHOWN_MAX).unwrap_or(usize::MAX);
     let row = |difference: &Difference| Row::of(difference, &names, app, words);
-    let days = days.iter().map(|day| DayRow::of(day, &open, app, words)).collect();
+    let is_more = open.len() > most;
+    let days = days.iter().map(|day| DayRow::of(day, &open, is_more, app, words)).collect();
     show(&BooksPage {
         f: seat.frame(app, Section::Books),
         is_owner: seat.is_owner(),
@@ -139,7 +140,7 @@ async fn shown(
             .into(),
         trouble,
         asked,
-        is_more: open.len() > most,
+        is_more,
         open: open.iter().take(most).map(row).collect(),
         closed: closed.iter().map(row).collect(),
         days,
@@ -183,7 +184,8 @@ impl Row {
 }
 
 impl DayRow {
-    fn of(day: &ComparedDay, open: &[Difference], app: &App, words: &'static Words) -> Self {
+    /// With `is_more` there are more open differences than these, so a day that has none among them may have some all the same.
+    fn of(day: &ComparedDay, open: &[Difference], is_more: bool, app: &App, words: &'static Words) -> Self {
         let side = |(count, tiyin): (i64, i64)| format!("{} ({})", say::soum(tiyin), say::number(count));
         let is_of =
             |it: &&Difference| it.provider == day.provider && say::local(it.at, app).date().to_string() == day.day;
@@ -195,6 +197,7 @@ impl DayRow {
         }
         let verdict = match (still_open, day.differences) {
             (0, 0) => words.t("books.agrees").to_owned(),
+            (0, count) if is_more => words.fill("books.differ", &[("count", &say::number(count)), ("orders", "…")]),
             (0, _) => words.t("books.seen_to").to_owned(),
             (count, _) => words.fill("books.differ", &[("count", &say::number(count)), ("orders", &orders.join(", "))]),
         };
@@ -205,7 +208,7 @@ impl DayRow {
             there: side(day.there),
             here: side(day.here),
             verdict,
-            agrees: still_open == 0,
+            agrees: still_open == 0 && (day.differences == 0 || !is_more),
         }
     }
 }
@@ -299,9 +302,12 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
     let mut known = reconciling::columns(&app.store, provider).await?;
     let given = told(&form, &mut known);
     if form.get("columns") == ASK && given.is_empty() {
-        let work = move || statement::headings(&file, &known);
+        // The place goes with the work, which goes on when the browser has hung up.
+        let work = move || {
+            let _place = place;
+            statement::headings(&file, &known)
+        };
         let headings = tokio::task::spawn_blocking(work).await;
-        drop(place);
         let words = form.seat.words();
         return match headings {
             Ok(Ok(headings)) => {
@@ -320,10 +326,12 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
     }
     let work = {
         let (app, known) = (Arc::clone(&app), known.clone());
-        move || reconciling::compare(&app.settings, provider, &file_name, &file, &known, now)
+        move || {
+            let _place = place;
+            reconciling::compare(&app.settings, provider, &file_name, &file, &known, now)
+        }
     };
     let compared = tokio::task::spawn_blocking(work).await;
-    drop(place);
     let comparison = match compared {
         Ok(Ok(comparison)) => comparison,
         Ok(Err(CompareError::File(error))) => {
@@ -349,7 +357,8 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
     }
     let audit = form.audit(&app, Deed::StatementCompared).about(provider.word());
     reconciling::keep(&app.store, &comparison, audit.new_value(&reconciling::in_short(&comparison)), now).await?;
-    let all_agrees = comparison.compared.differences.is_empty();
+    // What stands near the ends of the statement was not judged.
+    let all_agrees = comparison.compared.differences.is_empty() && comparison.compared.at_the_edge.is_empty();
     Ok(back("/admin/books", if all_agrees { "statement_agrees" } else { "statement_compared" }))
 }
 

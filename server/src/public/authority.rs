@@ -25,6 +25,9 @@ use tokio::sync::Mutex;
 /// What an authority calls it when it was asked too often (RFC 8555, section 6.7).
 const RATE_LIMITED: &str = "urn:ietf:params:acme:error:rateLimited";
 
+/// What it calls it when it does not know an account.
+const NO_ACCOUNT: &str = "urn:ietf:params:acme:error:accountDoesNotExist";
+
 /// Why there is no certificate, in words for a person.
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -94,7 +97,18 @@ impl Authority {
     async fn order(&self, folder: &Folder) -> Result<String, Refusal> {
         let account = self.account(folder).await?;
         let name = [Identifier::Dns(self.settings.domain.clone())];
-        let mut order = account.new_order(&NewOrder::new(&name)).await?;
+        let mut order = match account.new_order(&NewOrder::new(&name)).await {
+            Ok(order) => order,
+            Err(Error::Api(problem)) if problem.r#type.as_deref() == Some(NO_ACCOUNT) => {
+                // The next try makes a new one.
+                *self.account.lock().await = None;
+                folder
+                    .forget_account()
+                    .map_err(|error| format!("the account in {folder} cannot be removed: {error}"))?;
+                return Err(Refusal::from(&problem));
+            }
+            Err(error) => return Err(error.into()),
+        };
         let proving = self.prove(&mut order).await?;
         let patience = RetryPolicy::new().timeout(ACME_ORDER_PATIENCE);
         let status = order.poll_ready(&patience).await?;

@@ -34,6 +34,14 @@ impl Folder {
         self.keep(ACCOUNT, account)
     }
 
+    /// Removes an account that the authority does not know any more.
+    pub(super) fn forget_account(&self) -> io::Result<()> {
+        match fs::remove_file(self.0.join(ACCOUNT)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     /// The certificate that is kept for a name; `None` where there is none.
     pub(super) fn certificate(&self, domain: &str) -> Result<Option<Certificate>, String> {
         let pem = read(&self.0.join(format!("{domain}.pem"))).map_err(|error| error.to_string())?;

@@ -157,7 +157,9 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
         };
         of_day(&mut compared, |day| &mut day.there, line.tiyin);
         let Some((place, payment)) = ours.find(line) else {
-            compared.add(Kind::MissingHere, Some(line), None, zone);
+            // What came and went back at the wallet brought no money, so it is none that could be recorded here.
+            let kind = if there.back.is_some() { Kind::RefundedThere } else { Kind::MissingHere };
+            compared.add(kind, Some(line), None, zone);
             continue;
         };
         if ours.is_taken(place) {

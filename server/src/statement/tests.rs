@@ -216,6 +216,12 @@ fn every_difference_has_its_kind_and_what_agrees_has_none() {
         ("ids in another case", vec![there("P", "A", 10, NOON, false)], vec![h.clone()], vec![]),
         ("by the order alone", vec![there("", "order_id: A", 10, NOON, false)], vec![h.clone()], vec![]),
         ("there alone", vec![t.clone(), there("q", "B", 10, NOON, false)], vec![h.clone()], vec![MissingHere]),
+        (
+            "come and gone back there",
+            vec![t.clone(), there("q", "B", 10, NOON, true)],
+            vec![h.clone()],
+            vec![RefundedThere],
+        ),
         ("here alone", vec![t.clone()], vec![h.clone(), here("q", "B", 5, NOON, false)], vec![MissingThere]),
         ("another sum", vec![there("p", "A", 11, NOON, false)], vec![h.clone()], vec![OtherSum]),
         ("another order", vec![there("p", "B", 10, NOON, false)], vec![h.clone()], vec![OtherOrder]),
