@@ -281,7 +281,8 @@ mod tests {
             self.memory.check(&self.writing).unwrap();
             let mut world = World::default();
             for id in orders {
-                let sql = "insert or ignore into orders values (null, ?1, 1, 1, 'main', '', null, null, 'pending', 1, 2, null, null, null, 1, 1)";
+                let sql = "insert or ignore into orders (order_id, amount_tiyin, copies, booth_id, booth_name, status, created_at_ms, \
+                           expires_at_ms, changed_at_ms, version) values (?1, 1, 1, 'main', '', 'pending', 1, 2, 1, 1)";
                 self.writing.execute(sql, [id]).unwrap();
                 world.load_order(RowNumber(1), order(id));
             }
