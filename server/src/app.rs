@@ -62,8 +62,8 @@ impl App {
         let store = store.telling(settings.subscriptions()).printing(settings.prints.jobs());
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
-        let public = settings.public.clone().map(Public::new);
         let (caller, panel) = (Caller::default(), Panel::default());
+        let public = settings.public.clone().map(|public| Public::new(public, caller.clone()));
         let printer = match &settings.prints.by {
             PrintBy::Printer(printer) => Some(BoothPrinter::new(printer)),
             PrintBy::Receipt | PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => None,

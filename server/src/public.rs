@@ -11,6 +11,7 @@ mod folder;
 mod shown;
 
 use crate::config::PublicSettings;
+use crate::outgoing::line::Caller;
 use authority::Authority;
 use axum::Router;
 use boothpay_protocol::time::TimeMs;
@@ -33,10 +34,10 @@ pub(crate) struct Public {
 
 impl Public {
     /// Nothing is read, asked or made yet.
-    pub(crate) fn new(settings: PublicSettings) -> Self {
+    pub(crate) fn new(settings: PublicSettings, caller: Caller) -> Self {
         let shown = Arc::new(Shown::new(&settings.domain));
         let folder = Folder::of(&settings);
-        let authority = Authority::new(settings.clone(), Arc::clone(&shown));
+        let authority = Authority::new(settings.clone(), Arc::clone(&shown), caller);
         Self { settings, shown, folder, authority }
     }
 

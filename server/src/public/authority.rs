@@ -77,8 +77,8 @@ pub(super) struct Authority {
 }
 
 impl Authority {
-    pub(super) fn new(settings: PublicSettings, shown: Arc<Shown>) -> Self {
-        Self { settings, shown, caller: Caller::default(), account: Mutex::default() }
+    pub(super) fn new(settings: PublicSettings, shown: Arc<Shown>, caller: Caller) -> Self {
+        Self { settings, shown, caller, account: Mutex::default() }
     }
 
     /// Gets a certificate that is good now.
