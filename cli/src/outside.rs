@@ -35,14 +35,18 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
         ("public.listen", outside.public_listen),
         ("public.http_listen", outside.public_http_listen),
     ];
+    // HTTPS cannot be asked who it is: its port is this server's when the booth's page is.
+    let is_running = outside.listen.is_some_and(|page| TcpListener::bind(page).is_err() && is_boothpay(page));
     for (setting, address) in addresses {
-        findings.extend(address.and_then(|address| port(setting, address)));
+        let is_own = is_running && setting.starts_with("public.");
+        findings.extend(address.and_then(|address| port(setting, address, is_own)));
     }
     if let Some(database) = &outside.database {
         findings.extend(database_at(database, outside.development));
         findings.extend(nobody_confirms(outside, database));
     }
     findings.extend(outside.backup_folder.as_deref().and_then(backups));
+    findings.extend(outside.certificate_folder.as_deref().and_then(certificates));
     findings.extend(outside.log_file.as_deref().and_then(log_file));
     findings.extend(clock(SystemTime::now(), &dated(outside, settings_file)));
     if let Some(layouts) = &outside.layouts {
@@ -81,10 +85,10 @@ fn wrong(setting: &str, advice: String) -> Option<Finding> {
     Some(finding(Weight::Mistake, setting, advice))
 }
 
-fn port(setting: &str, address: SocketAddr) -> Option<Finding> {
+fn port(setting: &str, address: SocketAddr, is_own: bool) -> Option<Finding> {
     let error = TcpListener::bind(address).err()?;
     let (kind, ip, port) = (error.kind(), address.ip(), address.port());
-    if kind == ErrorKind::AddrInUse && is_boothpay(address) {
+    if kind == ErrorKind::AddrInUse && (is_own || is_boothpay(address)) {
         let advice = format!("a Boothpay is running on port {port} now. If that is this one, all is well");
         return Some(finding(Weight::Remark, setting, advice));
     }
@@ -203,17 +207,24 @@ fn file_trouble(path: &Path) -> Option<String> {
 
 /// Whether backups can be written; a folder that is not there is made when the first backup is.
 pub(crate) fn backups(folder: &Path) -> Option<Finding> {
+    needed("backup.folder", folder, "the folder that backups go to", "no backup can be made")
+}
+
+/// The same of the folder for the certificate.
+fn certificates(folder: &Path) -> Option<Finding> {
+    needed("public.folder", folder, "the folder in which the certificate is kept", "no certificate can be kept")
+}
+
+/// Whether a folder can be written, or made where it is not there.
+fn needed(setting: &str, folder: &Path, wanted: &str, otherwise: &str) -> Option<Finding> {
     let Some(place) = nearest_folder(folder) else {
-        return wrong("backup.folder", format!("{} cannot be made: there is no such disk", folder.display()));
+        return wrong(setting, format!("{} cannot be made: there is no such disk", folder.display()));
     };
     if !place.is_dir() {
-        return wrong(
-            "backup.folder",
-            format!("{} is a file, not a folder; give the folder that backups go to", place.display()),
-        );
+        return wrong(setting, format!("{} is a file, not a folder; give {wanted}", place.display()));
     }
     let error = writable(&place).err()?;
-    wrong("backup.folder", format!("{}, so no backup can be made", not_writable(&place, &error)))
+    wrong(setting, format!("{}, so {otherwise}", not_writable(&place, &error)))
 }
 
 /// Whether the log's file can be written. Without it everything else goes on.

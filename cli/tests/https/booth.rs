@@ -161,6 +161,23 @@ impl Booth {
         }
     }
 
+    /// What `boothpay check` says beside it, and whether all is well.
+    pub fn check(&self) -> (bool, String) {
+        self.check_with("BOOTHPAY_LISTEN", &self.page)
+    }
+
+    /// The same with one more setting. The page's port is known since the start.
+    pub fn check_with(&self, name: &str, value: &str) -> (bool, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_boothpay"));
+        command
+            .arg("check")
+            .current_dir(self.folder.as_ref().unwrap().path())
+            .env("BOOTHPAY_LISTEN", &self.page)
+            .env(name, value);
+        let said = command.output().unwrap();
+        (said.status.success(), String::from_utf8_lossy(&said.stdout).into_owned())
+    }
+
     /// Asks it to end, waits, and gives its log.
     pub fn end(mut self) -> String {
         let pid = self.child.id().to_string();

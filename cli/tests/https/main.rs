@@ -100,8 +100,9 @@ fn a_crowd_of_half_handshakes_leaves_room_for_the_wallets() {
         }
     }
     booth.pay("after", &root);
-    // Whoever names another host learns nothing, and whoever comes without encryption is not answered.
-    assert!(booth.handshake("another.example.uz", &root).is_err());
+    // Whoever names another host is sent away before he sees a certificate, and whoever comes without encryption is not answered.
+    let sent_away = booth.handshake("another.example.uz", &root).unwrap_err().to_string();
+    assert!(sent_away.contains("received fatal alert"), "{sent_away}");
     let plain = booth::ask(&booth.https, "GET / HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n");
     assert!(!plain.starts_with("HTTP/"), "{plain}");
     drop(half);
@@ -110,13 +111,35 @@ fn a_crowd_of_half_handshakes_leaves_room_for_the_wallets() {
 }
 
 #[test]
+fn check_knows_the_port_of_a_running_server_and_a_folder_that_is_none() {
+    let (settings, root) = booth::kept_certificate();
+    let booth = Booth::start(&settings.text, &[]);
+    booth.pay("before", &root);
+    let (is_well, said) = booth.check();
+    assert!(is_well && said.contains("public.listen: a Boothpay is running on port"), "{said}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("certificates");
+    std::fs::write(&file, "").unwrap();
+    let (is_well, said) = booth.check_with("BOOTHPAY_PUBLIC_FOLDER", file.to_str().unwrap());
+    assert!(
+        !is_well && said.contains("is a file, not a folder; give the folder in which the certificate is kept"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_handshake_that_does_not_go_on_is_ended() {
     let (settings, root) = booth::kept_certificate();
     let booth = Booth::start(&format!("[limits]\nhead_seconds = 2\n{}", settings.text), &[]);
     let mut slow = booth::connect(&booth.https);
     slow.write_all(&booth::client_hello(DOMAIN)[..20]).unwrap();
-    // The other end closes it: the read ends before the test's own patience does.
-    assert_eq!(std::io::Read::read(&mut slow, &mut [0; 16]).unwrap_or(0), 0);
+    // The other end closes it; if it did not, the read would end by the test's own patience.
+    let ended = std::io::Read::read(&mut slow, &mut [0; 16]);
+    let is_closed = match &ended {
+        Ok(read) => *read == 0,
+        Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+    };
+    assert!(is_closed, "{ended:?}");
     booth.pay("all-the-same", &root);
     booth.end();
 }
