@@ -29,7 +29,7 @@ async function runTo(kiosk, screen) {
 }
 
 async function look(kiosk, name) {
-  const folder = process.env.E2E_SCREENSHOTS;
+  const folder = process.env.E2E_PICTURES;
   if (folder) await kiosk.page.screenshot({ path: `${folder}/printer-${name}.png` });
 }
 

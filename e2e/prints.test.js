@@ -23,7 +23,7 @@ const say = ({ job }, result) => ask(`/api/prints/${job}`, result);
 
 /** Looks at what is on the screen, where somebody asked to see it. */
 async function look(kiosk, name) {
-  const folder = process.env.E2E_SCREENSHOTS;
+  const folder = process.env.E2E_PICTURES;
   if (folder) await kiosk.page.screenshot({ path: `${folder}/prints-${name}.png` });
 }
 

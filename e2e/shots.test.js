@@ -234,7 +234,7 @@ describe("the screens of the pictures", { concurrency: 2 }, () => {
         for (const language of LANGUAGES) {
           await kiosk.page.evaluate((code) => document.querySelector(`[data-testid=lang-${code}]`).click(), language);
           assert.deepEqual(await layoutFaults(kiosk.page), [], `${name} in ${language}`);
-          if (process.env.E2E_SHOTS) await kiosk.page.screenshot({ path: `${process.env.E2E_SHOTS}/${name}-${size}-${language}.png` });
+          if (process.env.E2E_PICTURES) await kiosk.page.screenshot({ path: `${process.env.E2E_PICTURES}/${name}-${size}-${language}.png` });
         }
       };
       await kiosk.press("start-button");
