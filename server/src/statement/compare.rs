@@ -124,10 +124,14 @@ impl<'a> Ours<'a> {
         Self { here, by_id, by_order, taken: vec![false; here.len()] }
     }
 
+    /// The place of the payment that a row names by its id.
+    fn named(&self, line: &Line) -> Option<usize> {
+        line.id.as_deref().and_then(|id| self.by_id.get(id.to_lowercase().as_str()).copied())
+    }
+
     /// The payment that a row is about: by its id, else by an order of which a payment was not found yet.
     fn find(&self, line: &Line) -> Option<(usize, &'a Here)> {
-        let by_id = line.id.as_deref().and_then(|id| self.by_id.get(id.to_lowercase().as_str()).copied());
-        let place = by_id.or_else(|| {
+        let place = self.named(line).or_else(|| {
             let places = tokens(line).filter_map(|order| self.by_order.get(order)).flatten().copied();
             places.into_iter().find(|place| !self.is_taken(*place))
         })?;
@@ -149,7 +153,10 @@ impl<'a> Ours<'a> {
 pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &TimeZone) -> Compared {
     let mut compared = Compared::default();
     let mut ours = Ours::of(here);
-    for there in payments(lines, &mut compared, zone) {
+    // Those whose id is known come first, wherever their rows stand: a row that is found by its order alone takes none of theirs.
+    let (named, others): (Vec<There<'_>>, Vec<There<'_>>) =
+        payments(lines, &mut compared, zone).into_iter().partition(|there| ours.named(there.line).is_some());
+    for there in named.into_iter().chain(others) {
         let line = there.line;
         let of_day = |compared: &mut Compared, add: fn(&mut Day) -> &mut (i64, i64), tiyin: i64| {
             let sum = add(compared.days.entry(day_of(line.at, zone)).or_default());
@@ -182,9 +189,9 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
     }
     // What the statement has as cancelled brought no money there: of ours it is found by its id alone, for an order may have been
     // tried more than once.
-    for line in lines.iter().filter(|line| line.meaning == Meaning::Skip && line.id.is_some()) {
-        if let Some((place, payment)) = ours.find(line).filter(|(place, _)| !ours.is_taken(*place))
-            && payment.ids.iter().any(|id| line.id.as_deref().is_some_and(|of| of.eq_ignore_ascii_case(id)))
+    for line in lines.iter().filter(|line| line.meaning == Meaning::Skip) {
+        if let Some(place) = ours.named(line).filter(|place| !ours.is_taken(*place))
+            && let Some(payment) = here.get(place)
         {
             ours.take(place);
             let day = compared.days.entry(day_of(payment.at, zone)).or_default();

@@ -239,6 +239,12 @@ fn every_difference_has_its_kind_and_what_agrees_has_none() {
         ("cancelled there, back here", vec![void.clone()], vec![back.clone()], vec![]),
         ("a try that failed before", vec![there("q", "A", 10, NOON, false), void.clone()], vec![paid_by_q], vec![]),
         ("twice in the file", vec![t.clone(), t.clone()], vec![h.clone()], vec![Twice]),
+        (
+            "paid twice, the unknown one first",
+            vec![there("q", "A", 10, NOON, false), t.clone()],
+            vec![h.clone()],
+            vec![MissingHere],
+        ),
         ("paid twice", vec![t.clone(), there("q", "A", 10, NOON, false)], vec![h], vec![MissingHere]),
     ];
     for (name, lines, payments, kinds) in cases {
