@@ -202,20 +202,20 @@ fn difference(comparison: &Comparison, found: &Found, now: TimeMs) -> Difference
     }
 }
 
-/// Whether a difference is one that can be put right here.
+/// Whether a difference is one that can be put right here. One that somebody has explained has to be opened again first.
 pub const fn can_be_put_right(difference: &Difference) -> bool {
-    match (difference.kind, difference.state) {
-        (DifferenceKind::MissingHere, DifferenceState::Open | DifferenceState::Explained) => true,
-        (DifferenceKind::MissingHere, DifferenceState::Settled)
-        | (
-            DifferenceKind::MissingThere
-            | DifferenceKind::OtherSum
-            | DifferenceKind::OtherOrder
-            | DifferenceKind::RefundedThere
-            | DifferenceKind::RefundedHere
-            | DifferenceKind::Twice,
-            _,
-        ) => false,
+    let is_open = match difference.state {
+        DifferenceState::Open => true,
+        DifferenceState::Explained | DifferenceState::Settled => false,
+    };
+    match difference.kind {
+        DifferenceKind::MissingHere => is_open,
+        DifferenceKind::MissingThere
+        | DifferenceKind::OtherSum
+        | DifferenceKind::OtherOrder
+        | DifferenceKind::RefundedThere
+        | DifferenceKind::RefundedHere
+        | DifferenceKind::Twice => false,
     }
 }
 

@@ -235,6 +235,20 @@ async fn a_difference_has_a_state_somebody_who_sees_to_it_and_a_note() {
             [("provider", "payme"), ("key", "missing_here x"), ("version", "1"), ("state", "open"), ("note", "")];
         let answer = owner.press(&world, "/admin/books", "/admin/books/difference", &card).await;
         assert_eq!(answer.status, 404);
+        // What somebody has explained is recorded as paid by no page that is old.
+        let (key, version) = named(&owner.page(&world, "/admin/books").await, "Paid at the wallet, not here");
+        let explained = [
+            ("provider", "payme"),
+            ("key", key.as_str()),
+            ("version", version.as_str()),
+            ("state", "explained"),
+            ("note", "given back in the cabinet"),
+        ];
+        let answer = owner.press(&world, "/admin/books", "/admin/books/difference", &explained).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let old = [("provider", "payme"), ("key", key.as_str())];
+        let answer = owner.press(&world, "/admin/books", "/admin/books/right", &old).await;
+        assert!(answer.status == 409 && answer.text().contains("has changed meanwhile"), "{}", answer.text());
         // An operator sees the page and may write notes; files and payments are the owner's.
         let fields = [("name", "dilnoza"), ("role", "operator"), ("own_password", PASSWORD)];
         let made = owner.press(&world, "/admin/people", "/admin/people", &fields).await;
