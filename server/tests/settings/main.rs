@@ -136,6 +136,16 @@ fn each_mistake_says_where_it_is_and_what_to_write_instead() {
         ("[booth]\nname = \"Foto\\nbox\"", "line 2, column 8, booth.name: ", "line break"),
         ("[booth]\nname = \"Foto\u{202e}box\"", "line 2, column 8, booth.name: ", "invisible"),
         ("[booth]\nlanguage = \"RU\"", "line 2, column 12, booth.language: ", "\"ru\", \"uz\" or \"en\""),
+        (
+            "[alerts]\nquiet = \"22:00-08:00\"\nsummary = \"23:00\"",
+            "line 3, column 11, alerts.summary: ",
+            "never be sent",
+        ),
+        (
+            "[alerts]\nquiet = \"22:00-00:00\"\nsummary = \"22:00\"",
+            "line 3, column 11, alerts.summary: ",
+            "never be sent",
+        ),
         // Addresses.
         ("listen = \"5000\"", "line 1, column 10, listen: ", "127.0.0.1:5000"),
         ("listen = \":5000\"", "line 1, column 10, listen: ", "0.0.0.0:5000"),

@@ -25,6 +25,17 @@ impl Reader {
             },
         };
         let silence = self.number("alerts.silence_minutes", alerts.silence_minutes, SILENCE_MINUTES);
+        // In such hours nothing is told from then to midnight, and after it the time has not come yet.
+        if let (Some(Some((from, to))), Some(Some(at))) = (quiet, summary)
+            && from > to
+            && at >= from
+        {
+            return self.wrong(
+                "alerts.summary",
+                "alerts.quiet has nothing told from then until midnight, so it would never be sent; give a time outside of it, for \
+                 instance \"09:00\", or nothing",
+            );
+        }
         Some(AlertSettings { quiet: quiet?, summary: summary?, silence: SpanMs::seconds(silence?.saturating_mul(60)) })
     }
 }
