@@ -31,7 +31,7 @@ const NAME_CHARS_MAX: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trouble {
-    /// Money has to go back to customers.
+    /// Customers are owed money or prints.
     Owed,
     /// Orders are made, and no wallet has called for long.
     Silent,

@@ -235,3 +235,32 @@ async fn the_chat_that_brings_the_code_is_told_whatever_telegram_does() {
     world.shutdown.stop();
     running.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn prints_that_are_owed_are_an_alarm_that_says_so() {
+    let world = World::new(&format!("{PRODUCTION}[prints]\nby = 'own program'\n[alerts]\nsummary = ''\n"));
+    with_chat(&world).await;
+    world.order("order-1").await;
+    world.pay("order-1", "t-1").await;
+    world.set_time(START + 10 * MINUTE);
+    print_jobs::once(&world.app).await.unwrap();
+    alert_job::once(&world.app).await.unwrap();
+    let all = world.app.store.tasks(&TaskState::WORDS, 100).await.unwrap();
+    let told: Vec<String> = all.iter().filter(|task| task.kind == TaskKind::Telegram).filter_map(tasks::said).collect();
+    assert!(told.len() == 1 && told[0].contains("prints have to be handed over"), "{told:?}");
+}
+
+#[tokio::test]
+async fn where_no_wallet_ever_calls_its_silence_is_no_alarm() {
+    let world = World::new(
+        "[uzum_qr]\nservice_id = '498614'\nuser_id = 'till-1'\nsecret_key = 'uzums-own-secret'\n\
+         [alerts]\nsilence_minutes = 30\nsummary = ''\n",
+    );
+    with_chat(&world).await;
+    world.set_time(START + 40 * MINUTE);
+    for number in 0..3 {
+        world.order(&format!("order-{number}")).await;
+    }
+    let told = told_at(&world, START + 41 * MINUTE).await;
+    assert!(told.is_empty(), "{told:?}");
+}
