@@ -208,6 +208,8 @@ async fn a_payment_that_no_page_asks_about_is_told_until_one_does() {
     world.order("order-1").await;
     world.payme(&paycom(), &create("order-1", 1_000_000)).await;
     world.payme(&paycom(), &rpc("PerformTransaction", r#"{"id":"pay-order-1"}"#)).await;
+    let page = owner.page(&world, "/admin/why").await;
+    assert!(said(&page, "q-page").contains("known in a few seconds"), "{page}");
     world.set_time(START + 60_000);
     let page = owner.page(&world, "/admin/why").await;
     assert!(said(&page, "q-page").contains("no page has asked for it since"), "{page}");

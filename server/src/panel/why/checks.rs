@@ -146,11 +146,11 @@ fn of_clock(app: &App, words: &Words) -> Line {
 }
 
 fn of_disk(disk: &Disk, words: &Words) -> Line {
-    let title = words.t(match disk.used_for {
-        disk::Use::Database => "why.disk.database",
-        disk::Use::Photos => "why.disk.photos",
-        disk::Use::Backups => "why.disk.backups",
-    });
+    let (title, cure) = match disk.used_for {
+        disk::Use::Database => ("why.disk.database", "alert.cure_disk_database"),
+        disk::Use::Photos => ("why.disk.photos", "alert.cure_disk_photos"),
+        disk::Use::Backups => ("why.disk.backups", "alert.cure_disk_backups"),
+    };
     let folder = disk.folder.display().to_string();
     let standing = disk.standing();
     let said = match disk.free {
@@ -161,8 +161,8 @@ fn of_disk(disk: &Disk, words: &Words) -> Line {
         }
         None => words.fill("why.disk_unknown", &[("folder", &folder)]),
     };
-    let cure = matches!(standing, Standing::Look | Standing::Bad).then(|| words.t("why.disk_cure").to_owned());
-    Line { cure, ..line("disk", standing, title, said) }
+    let cure = matches!(standing, Standing::Look | Standing::Bad).then(|| words.t(cure).to_owned());
+    Line { cure, ..line("disk", standing, words.t(title), said) }
 }
 
 fn of_backup(app: &App, backup: Backup, words: &Words) -> Line {

@@ -143,8 +143,10 @@ async fn does_the_page_know(app: &App, words: &Words) -> Answer {
     let values = [("order", say::order(order.as_str())), ("age", say::age(paid.at, now, words))];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     if knows || now.since(paid.at).ms() < PAGE_PATIENCE.ms() {
+        let said =
+            if knows { words.fill("why.a_page_knows", &values) } else { words.fill("why.a_page_waits", &values) };
         let standing = if knows { Standing::Good } else { Standing::Unknown };
-        return Answer { standing, said: words.fill("why.a_page_knows", &values), cure: None };
+        return Answer { standing, said, cure: None };
     }
     Answer { standing: Standing::Bad, said: words.fill("why.a_page_silent", &values), cure: None }
 }
