@@ -155,63 +155,18 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::config::{Settings, Sources};
-    use crate::routes::router;
     use crate::serve::Shutdown;
-    use axum::body::Body;
     use axum::http::Request;
     use boothpay_store::{Address, Store};
-    use std::sync::Arc;
-    use tower::ServiceExt;
-
-    const CALL: &str =
-        r#"{"jsonrpc":"2.0","id":7,"method":"CheckTransaction","params":{"id":"5305e3bab097f420a62ced0b"}}"#;
-
-    fn request() -> Request<Body> {
-        let request = Request::post("/api/payme/webhook").header("content-type", "application/json");
-        request.header("user-agent", "Paycom").body(Body::from(CALL)).unwrap()
-    }
-
-    fn app() -> (Shutdown, Arc<App>) {
-        let (shutdown, stopping) = Shutdown::new();
-        let store = Store::open(&Address::SqliteMemory).unwrap();
-        (shutdown, App::new(Settings::read(&Sources::default()).unwrap(), store, Clock::System, stopping))
-    }
 
     #[tokio::test]
     async fn a_caller_who_hangs_up_is_kept_as_one() {
-        let (_shutdown, app) = app();
-        let (parts, _) = request().into_parts();
+        let (_shutdown, stopping) = Shutdown::new();
+        let store = Store::open(&Address::SqliteMemory).unwrap();
+        let app = App::new(Settings::read(&Sources::default()).unwrap(), store, Clock::System, stopping);
+        let (parts, ()) = Request::post("/api/payme/webhook").body(()).unwrap().into_parts();
         drop(Note::of(&app, Some(Provider::Payme), parts));
         let strangers = app.inspector.strangers();
         assert_eq!((strangers[0].last.why, strangers[0].last.status), (Some(Why::HungUp), None));
-    }
-
-    /// What a note costs beside the cheapest call that there is, in turns:
-    /// `cargo test -p boothpay-server --lib note -- --ignored --nocapture`.
-    #[tokio::test]
-    #[ignore = "a measurement, not a test"]
-    async fn what_a_note_costs() {
-        const TIMES: u32 = 5000;
-        let (_shutdown, app) = app();
-        let (routes, mut calls, mut notes) = (router(Arc::clone(&app)), Vec::new(), Vec::new());
-        let answer = Bytes::from(vec![b'x'; 300]);
-        for _ in 0..5 {
-            let begun = Instant::now();
-            for _ in 0..TIMES {
-                routes.clone().oneshot(request()).await.unwrap();
-            }
-            calls.push(begun.elapsed() / TIMES);
-            let begun = Instant::now();
-            for _ in 0..TIMES {
-                let (parts, _) = request().into_parts();
-                let mut note = Note::of(&app, Some(Provider::Payme), parts);
-                note.read(&Bytes::from_static(CALL.as_bytes()));
-                note.answered(StatusCode::OK, answer.clone());
-            }
-            notes.push(begun.elapsed() / TIMES);
-        }
-        calls.sort();
-        notes.sort();
-        println!("CheckTransaction, whole: {:?}; of it the note: {:?}", calls[2], notes[2]);
     }
 }
