@@ -8,7 +8,7 @@ use crate::condition::wallets::Known;
 use crate::condition::{Standing, disk, last_backup};
 use crate::figures::{Period, Report};
 use crate::inspector::WALLETS;
-use crate::limits::{ALERT_CERTIFICATE_AGE, ALERT_ORDERS_MIN, ALERT_PRINTER_AGE, ALERT_REFUSED_AGE};
+use crate::limits::{ALERT_BACKUP_AGE, ALERT_CERTIFICATE_AGE, ALERT_ORDERS_MIN, ALERT_PRINTER_AGE, ALERT_REFUSED_AGE};
 use crate::panel::say;
 use crate::panel::words::Words;
 use crate::public::Certificate;
@@ -17,7 +17,7 @@ use boothpay_protocol::ledger::event::Event;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::task::{NewTask, TaskKey, TaskKind, TaskTarget};
-use boothpay_protocol::time::{SpanMs, TimeMs};
+use boothpay_protocol::time::TimeMs;
 use boothpay_store::StoreError;
 
 /// Newest orders that are asked whether any wallet came for them.
@@ -47,7 +47,7 @@ pub(crate) async fn look(app: &App) -> Result<Vec<Trouble>, StoreError> {
     }
     if let Some(backup) = &app.settings.backup {
         // Right after the start the first one is being made.
-        let is_new = now.since(app.inspector.since).ms() < backup.every.ms().min(SpanMs::seconds(3600).ms());
+        let is_new = now.since(app.inspector.since).ms() < backup.every.ms().min(ALERT_BACKUP_AGE.ms());
         if !is_new && last_backup(app).await.standing(backup.every, now) == Standing::Bad {
             found.push(Trouble::Backup);
         }

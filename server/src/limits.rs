@@ -404,6 +404,15 @@ pub(crate) const ALERT_PRINTER_AGE: SpanMs = SpanMs::seconds(180);
 /// How long after the start a certificate may be missing before the owner is told: whoever sets his domain up sees it in the log.
 pub(crate) const ALERT_CERTIFICATE_AGE: SpanMs = SpanMs::seconds(3600);
 
+/// How long after the start the first backup may be missing before the owner is told: it is being made.
+pub(crate) const ALERT_BACKUP_AGE: SpanMs = SpanMs::seconds(3600);
+
+/// How long Telegram may take to accept a message to the owner. It is a task, so it is tried again.
+pub(crate) const ALERT_MESSAGE_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Seconds for which Telegram is left alone at most before such a message is tried again: a day.
+pub(crate) const ALERT_WAIT_SECONDS_MAX: u32 = 86_400;
+
 /// How long the server's own public address may take to answer. A wallet waits about as long.
 pub(crate) const REACH_PATIENCE: Duration = Duration::from_secs(8);
 

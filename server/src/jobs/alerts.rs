@@ -3,7 +3,7 @@
 
 use crate::alerts::{is_quiet, kept, look, summary, tasks};
 use crate::app::App;
-use crate::limits::{ALERTS_PERIOD, TELEGRAM_FILE_PATIENCE};
+use crate::limits::{ALERT_MESSAGE_PATIENCE, ALERT_WAIT_SECONDS_MAX, ALERTS_PERIOD};
 use crate::outgoing::line::Caller;
 use crate::telegram::api::{Bot, Failure};
 use boothpay_protocol::alerts::{Alerts, Telegram, setting_name};
@@ -50,27 +50,26 @@ pub async fn once(app: &App) -> Result<(), StoreError> {
         next = summed;
         told.extend(task);
     }
-    if next != before {
+    if next != before && keep(app, before, next, told).await? {
         for one in &news {
             let trouble = one.trouble.word();
             tracing::warn!(trouble, "the owner is told: {trouble}{}", if one.is_over { " is over" } else { "" });
         }
-        keep(app, before, next, told).await?;
     }
     Ok(())
 }
 
-/// Keeps it, unless somebody has changed it meanwhile: then the next look does.
-async fn keep(app: &App, before: Alerts, next: Alerts, told: Vec<NewTask>) -> Result<(), StoreError> {
+/// Keeps it, unless somebody has changed it meanwhile: then the next look does. Whether it was kept.
+async fn keep(app: &App, before: Alerts, next: Alerts, told: Vec<NewTask>) -> Result<bool, StoreError> {
     let now = app.clock.now();
     let decide = move |rows: &Rows| {
         if Alerts::of(rows.setting.as_ref()).unwrap_or_default() == before {
-            next.store(now, ()).with_tasks(told.clone())
+            next.store(now, true).with_tasks(told.clone())
         } else {
-            Decision::answer(())
+            Decision::answer(false)
         }
     };
-    app.store.transact(Needs::setting(setting_name()), Actor::Tasks, decide).await.map(drop)
+    Ok(app.store.transact(Needs::setting(setting_name()), Actor::Tasks, decide).await?.reply)
 }
 
 /// Says what a task says, in its chat.
@@ -82,11 +81,11 @@ pub(super) async fn carry_out(app: &App, caller: &Caller, task: &Task) -> Attemp
         return Attempt::Hopeless { why: "its message cannot be read".to_owned() };
     };
     let bot = Bot::over(settings, caller.clone());
-    match timeout(TELEGRAM_FILE_PATIENCE / 3, bot.say(chat, &text, &Vec::new())).await {
+    match timeout(ALERT_MESSAGE_PATIENCE, bot.say(chat, &text, &Vec::new())).await {
         Ok(Ok(())) => Attempt::Done,
         Ok(Err(Failure::TooOften(seconds))) => Attempt::Failed {
             why: format!("Telegram asks to be left alone for {seconds} s"),
-            wait: Some(SpanMs::seconds(seconds.min(86_400))),
+            wait: Some(SpanMs::seconds(seconds.min(ALERT_WAIT_SECONDS_MAX))),
         },
         Ok(Err(Failure::Refused(why))) => Attempt::Hopeless { why: format!("Telegram refused it: {why}") },
         Ok(Err(failure)) => Attempt::Failed { why: failure.to_string(), wait: None },
