@@ -17,7 +17,7 @@ use screens::Screens;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// One look at the backups' folder at a time: one that hangs keeps its thread, and the database needs such threads too.
+/// One look at the backups' folder at a time.
 static BACKUPS_PLACE: Semaphore = Semaphore::const_new(1);
 
 /// What is remembered between two looks.
@@ -80,6 +80,20 @@ impl Backup {
     }
 }
 
+/// What a look at a disk finds, one look at a time at `place`; none when the disk does not answer in time. One that hangs keeps its
+/// thread of the runtime, and the database needs such threads too.
+async fn in_time<T: Send + 'static>(place: &'static Semaphore, look: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let looked = async move {
+        let place = place.acquire().await.ok()?;
+        let work = move || {
+            let _place = place;
+            look()
+        };
+        tokio::task::spawn_blocking(work).await.ok()
+    };
+    timeout(DISK_PATIENCE, looked).await.ok().flatten()
+}
+
 /// The last backup.
 pub(crate) async fn last_backup(app: &App) -> Backup {
     match (&app.settings.database, &app.settings.backup) {
@@ -87,18 +101,10 @@ pub(crate) async fn last_backup(app: &App) -> Backup {
         (Address::SqliteFile(_) | Address::SqliteMemory, None) => Backup::NotAsked,
         (Address::SqliteFile(_) | Address::SqliteMemory, Some(settings)) => {
             let (folder, now) = (settings.folder.clone(), app.clock.now());
-            let look = async move {
-                let place = BACKUPS_PLACE.acquire().await.ok()?;
-                let work = move || {
-                    let _place = place;
-                    backup::last(&folder, now)
-                };
-                tokio::task::spawn_blocking(work).await.ok()
-            };
-            match timeout(DISK_PATIENCE, look).await {
-                Ok(Some(Some(at))) => Backup::Last(at),
-                Ok(Some(None)) => Backup::None,
-                Ok(None) | Err(_) => Backup::NotKnown,
+            match in_time(&BACKUPS_PLACE, move || backup::last(&folder, now)).await {
+                Some(Some(at)) => Backup::Last(at),
+                Some(None) => Backup::None,
+                None => Backup::NotKnown,
             }
         }
     }

@@ -1,14 +1,13 @@
 //! Room on the disks that this server writes to.
 
-use super::Standing;
+use super::{Standing, in_time};
 use crate::config::Settings;
-use crate::limits::{DISK_BAD, DISK_LOOK, DISK_PATIENCE};
+use crate::limits::{DISK_BAD, DISK_LOOK};
 use boothpay_store::Address;
 use std::path::{Path, PathBuf};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
-/// One look at a time. One that hangs keeps its thread of the runtime until the disk answers, and the database needs such threads too.
+/// One look at a time.
 static PLACE: Semaphore = Semaphore::const_new(1);
 
 /// What is written there.
@@ -42,20 +41,10 @@ impl Disk {
 pub(crate) async fn look(settings: &Settings) -> Vec<Disk> {
     let folders = folders(settings);
     let asked = folders.clone();
-    let look = async move {
-        let place = PLACE.acquire().await.ok()?;
-        let work = move || {
-            let _place = place;
-            asked.into_iter().map(|(used_for, folder)| free(used_for, folder)).collect::<Vec<_>>()
-        };
-        tokio::task::spawn_blocking(work).await.ok()
-    };
-    match timeout(DISK_PATIENCE, look).await {
-        Ok(Some(disks)) => disks,
-        Ok(None) | Err(_) => {
-            folders.into_iter().map(|(used_for, folder)| Disk { used_for, folder, free: None }).collect()
-        }
-    }
+    let work = move || asked.into_iter().map(|(used_for, folder)| free(used_for, folder)).collect::<Vec<_>>();
+    in_time(&PLACE, work).await.unwrap_or_else(|| {
+        folders.into_iter().map(|(used_for, folder)| Disk { used_for, folder, free: None }).collect()
+    })
 }
 
 fn folders(settings: &Settings) -> Vec<(Use, PathBuf)> {
@@ -74,6 +63,5 @@ fn here(folder: &Path) -> PathBuf {
 /// A folder that is made later is on the disk of the first one above it that is there.
 fn free(used_for: Use, folder: PathBuf) -> Disk {
     let place = folder.ancestors().find(|above| above.exists()).map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let place = here(&place);
     Disk { used_for, free: fs4::available_space(place).ok(), folder }
 }
