@@ -125,7 +125,7 @@ impl All {
         let (times, first) = known.map_or((0, call.at), |known| (known.times, known.first));
         self.strangers.push_back(Stranger { times: times.saturating_add(1), first, last: Arc::new(call) });
         while self.strangers.len() > STRANGERS_KEPT {
-            // Who has come once and long ago goes first; those of the wallets' own network stay longest.
+            // Who came longest ago goes first; those of Payme's own network stay longest.
             let least = self.strangers.iter().position(|stranger| !is_of_payme(stranger.last.from)).unwrap_or(0);
             self.strangers.remove(least);
         }

@@ -36,9 +36,10 @@ const ORDERS_NAMED_MAX: usize = 5;
 
 /// How the fields begin by which columns and words are mapped.
 const COLUMN: &str = "column:";
+const WORD: &str = "word:";
+
 /// What a form says of the columns when they are to be mapped by hand.
 const ASK: &str = "ask";
-const WORD: &str = "word:";
 
 struct Choice {
     word: &'static str,

@@ -123,7 +123,6 @@ mod tests {
             ("12500,5", 1_250_050),
             ("12500.00 сум", 1_250_000),
             ("12 500 so‘m", 1_250_000),
-            ("UZS", 0),
             ("-25 000,00", -2_500_000),
             ("−25 000", -2_500_000),
             ("1.25E4", 1_250_000),
@@ -132,7 +131,7 @@ mod tests {
             ("007", 700),
             ("1'234'567.89", 123_456_789),
         ];
-        for (text, tiyin) in good.into_iter().filter(|(text, _)| *text != "UZS") {
+        for (text, tiyin) in good {
             assert_eq!(of_text(text, Unit::Soum), Ok(tiyin), "{text}");
         }
         for bad in [

@@ -9,7 +9,7 @@ use boothpay_protocol::ledger::rows::{Needs, Rows};
 use boothpay_protocol::ledger::task::{TaskKind, TaskState};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
-use boothpay_server::{alert_job, tasks};
+use boothpay_server::{alert_job, print_jobs, tasks};
 use boothpay_store::Address;
 use boothpay_test_support::Cluster;
 use boothpay_test_support::{BotApi, Trouble};

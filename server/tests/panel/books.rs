@@ -52,7 +52,7 @@ async fn upload(browser: &mut Browser, world: &World, file: &[u8], fields: &[(&s
     browser.ask(world, request.header("content-type", "multipart/form-data; boundary=XX"), Body::from(body)).await
 }
 
-/// A row of a statement at noon of the day of [`START`].
+/// A row of a statement, at [`START`].
 fn row(id: &str, order: &str, soum: &str, state: &str) -> String {
     let at = jiff::Timestamp::from_millisecond(START).unwrap().to_string();
     format!("{id};{order};{at};{soum};{state}\n")

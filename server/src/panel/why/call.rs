@@ -142,7 +142,6 @@ pub(super) fn address(app: &App, wallet: Provider, words: &Words) -> String {
 struct CallPage {
     f: Frame,
     row: Row,
-    reason: Option<String>,
     cure: Option<String>,
     from: String,
     asked: String,
@@ -182,7 +181,6 @@ pub(in crate::panel) async fn page(
     show(&CallPage {
         f: seat.frame(&app, Section::Why),
         row: Row::of(&call, &app, words),
-        reason: reason(&call, &app, words),
         cure: cure(&call, &app, words),
         from: from(call.from, words),
         asked: format!("{} {}", call.http_method, call.path),
