@@ -58,6 +58,11 @@ impl SpanMs {
         Self((seconds as i64).saturating_mul(1000))
     }
 
+    /// As a duration; less than nothing is nothing.
+    pub fn duration(self) -> std::time::Duration {
+        std::time::Duration::from_millis(u64::try_from(self.0).unwrap_or(0))
+    }
+
     /// In milliseconds.
     pub const fn ms(self) -> i64 {
         self.0

@@ -15,7 +15,9 @@ pub(crate) mod wire;
 
 use crate::config::PrinterSettings;
 use crate::limits::PRINTER_LOOK_IS_OLD;
+use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::time::{SpanMs, TimeMs};
+use boothpay_store::Store;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use trouble::Hindrance;
@@ -122,21 +124,29 @@ impl BoothPrinter {
 
     /// Takes back jobs of this booth that are still in the printer, while nothing is being printed: whoever has his money back, or was
     /// served by another job, must not be printed for any more. Whether none is left.
-    pub(crate) async fn tidy(&self) -> bool {
+    pub(crate) async fn tidy(&self, store: &Store) -> bool {
         if !self.left_behind.load(Ordering::Acquire) {
             return true;
         }
         let Ok(open) = self.queue.jobs(true).await else { return false };
-        let ours: Vec<_> = open.into_iter().filter(|job| copies::is_ours(&job.name)).collect();
-        for job in &ours {
+        let mut is_tidy = true;
+        for job in open {
+            let Some(order) = copies::order_of(&job.name) else { continue };
+            // Another booth may print on the same queue: its orders are in its own database.
+            match store.rows(Needs::order(order)).await {
+                Ok(rows) if rows.order.is_none() => continue,
+                Ok(_) => {}
+                Err(_) => return false,
+            }
+            is_tidy = false;
             tracing::warn!("the print job {:?} was left in the printer and is taken back", job.name);
             // Whether it went, the next look says.
             let _ = self.queue.cancel(job.id).await;
         }
-        if ours.is_empty() {
+        if is_tidy {
             self.left_behind.store(false, Ordering::Release);
         }
-        ours.is_empty()
+        is_tidy
     }
 }
 

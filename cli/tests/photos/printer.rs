@@ -7,6 +7,7 @@ use crate::support::{Answer, Running};
 use boothpay_sandbox::printer::{Act, FakePrinter};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -16,6 +17,7 @@ const PACE: Duration = Duration::from_millis(100);
 struct World {
     booth: Booth,
     printer: FakePrinter,
+    address: SocketAddr,
 }
 
 impl World {
@@ -24,11 +26,16 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(printer.clone().serve(listener));
-        let booth = Booth::on_sqlite(&format!(
+        Self { booth: Self::booth(address, lines), printer, address }
+    }
+
+    /// A booth that prints there.
+    fn booth(address: SocketAddr, lines: &str) -> Booth {
+        let job = if lines.contains("job_seconds") { "" } else { "job_seconds = 20\n" };
+        Booth::on_sqlite(&format!(
             "[photos]\nsource = \"boothpay\"\npublic_address = \"https://booth.example.uz\"\n[prints]\nby = \"printer\"\n\
-             printer = \"ipp://{address}/ipp/print\"\njob_seconds = 20\n{lines}\n"
-        ));
-        Self { booth, printer }
+             printer = \"ipp://{address}/ipp/print\"\n{job}{lines}\n"
+        ))
     }
 
     async fn serve(&self) -> Running {
@@ -254,4 +261,39 @@ async fn check_judges_the_printer() {
         let text = format!("{}{}", checked.out, checked.err);
         assert!(checked.code != Some(0) && text.contains(said), "{settings}: {text}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_of_another_booth_in_the_same_queue_is_left_alone() {
+    let lines = "sheet_seconds = 0\njob_seconds = 600";
+    let world = World::new(Duration::from_secs(600), lines).await;
+    let server = world.serve().await;
+    let number = buy(&server, 1).await;
+    until("the printer has it", async || (world.printer.waiting() == 1).then_some(())).await;
+    let booth = World::booth(world.address, lines);
+    let other = World { booth, printer: world.printer.clone(), address: world.address };
+    let second = other.serve().await;
+    buy(&second, 1).await;
+    until("both are in it", async || (world.printer.waiting() == 2).then_some(())).await;
+    assert_eq!(world.show(&number)["print"], "printing");
+    second.kill();
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_copies_come_out_when_the_money_went_back() {
+    let world = World::new(Duration::from_secs(2), "sheet_seconds = 0").await;
+    let server = world.serve().await;
+    let made = ask_to_buy(&server, 3).await.json();
+    let number = made["order_id"].as_str().unwrap().to_owned();
+    let account = json!({ "order_id": number });
+    let create = json!({ "id": "payme-1", "time": 1_640_000_000_000_i64, "amount": 4_000_000, "account": account });
+    assert_eq!(server.payme("", "CreateTransaction", create).await["result"]["state"], 1);
+    assert_eq!(server.payme("", "PerformTransaction", json!({ "id": "payme-1" })).await["result"]["state"], 2);
+    until("the first is out", async || (world.printer.sheets().len() == 1).then_some(())).await;
+    let back = server.payme("", "CancelTransaction", json!({ "id": "payme-1", "reason": 5 })).await;
+    assert_eq!(back["result"]["state"], -2, "{back}");
+    world.until(&number, "stopped").await;
+    assert!(world.printer.sheets().len() < 3 && world.printer.waiting() == 0);
+    server.kill();
 }

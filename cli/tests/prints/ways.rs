@@ -21,8 +21,28 @@ fn job_file(booth: &Booth) -> PathBuf {
     }
 }
 
-fn is_empty(booth: &Booth) -> bool {
-    std::fs::read_dir(booth.folder.path().join("jobs")).unwrap().next().is_none()
+/// Waits until the folder is cleared, which follows when an answer is recorded.
+fn is_cleared(booth: &Booth) {
+    let begun = Instant::now();
+    while std::fs::read_dir(booth.folder.path().join("jobs")).unwrap().next().is_some() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "files stay in the folder");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_stays_in_the_folder_until_the_ledger_has_it() {
+    let booth = Booth::with("folder = \"jobs\"");
+    let server = booth.serve(Some("print_reported:1"));
+    paid(&server, "photo-1", 1).await;
+    let file = job_file(&booth);
+    let done = file.with_extension("done");
+    std::fs::rename(&file, &done).unwrap();
+    server.finish();
+    assert!(done.is_file(), "it went before it was recorded");
+    let server = booth.serve(None);
+    booth.until("photo-1", "printed");
+    server.kill();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -45,7 +65,7 @@ async fn a_program_finds_jobs_in_a_folder_and_renames_them() {
     std::fs::rename(&second, second.with_extension("failed")).unwrap();
     let shown = booth.until("photo-2", "claim");
     assert!(shown["journal"].to_string().contains("out of paper"), "{shown:#}");
-    assert!(is_empty(&booth));
+    is_cleared(&booth);
     booth.is_healthy();
     server.kill();
 }
@@ -62,7 +82,7 @@ async fn a_file_that_was_answered_while_the_server_was_away_is_not_laid_again() 
     let server = booth.serve(None);
     let shown = booth.until("photo-1", "printed");
     assert_eq!(prints(&shown), ["print_asked", "print_begun", "print_begun", "print_done"]);
-    assert!(is_empty(&booth));
+    is_cleared(&booth);
     server.kill();
 }
 

@@ -10,13 +10,16 @@ use crate::printer::trouble::Kind;
 use crate::prints::{self, Handed, command, folder};
 use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::journal::Actor;
-use boothpay_protocol::ledger::task::TaskKind;
+use boothpay_protocol::ledger::task::{TaskKey, TaskKind};
 use boothpay_protocol::print::jobs::Report;
 use boothpay_store::StoreError;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
+
+/// What is left of a job's time to write its answer down, while the job is still this server's.
+const ANSWER_TIME: Duration = Duration::from_secs(5);
 
 /// Prints until the program is asked to stop.
 pub async fn run(app: Arc<App>) {
@@ -92,7 +95,7 @@ async fn at_printer(app: &App, hands: &mut Hands) -> Result<Option<Handed>, Stor
         return Ok(None);
     }
     // First what is left in it: a queue takes a job back also while its printer cannot print, and has it printed as soon as that can.
-    if !printer.tidy().await || hindrance.is_some() {
+    if !printer.tidy(&app.store).await || hindrance.is_some() {
         return Ok(None);
     }
     prints::next(app, &name, Actor::Tasks).await
@@ -115,16 +118,25 @@ async fn carry_out(app: Arc<App>, handed: Handed) {
         (by, _) => apart(&app, by.clone(), handed).await,
     };
     // What cannot be written now is asked for again when the job's time is over.
-    if let Err(error) = prints::report(&app, key, report, Actor::Tasks).await {
-        tracing::warn!(%error, %order, "order {order}: what came of its prints cannot be recorded now");
+    match prints::report(&app, key.clone(), report, Actor::Tasks).await {
+        Ok(_) => clear(&app, key).await,
+        Err(error) => {
+            tracing::warn!(%error, %order, "order {order}: what came of its prints cannot be recorded now");
+        }
     }
+}
+
+/// Takes a job's files out of the folder: until its answer is in the ledger they are all that is known of it.
+async fn clear(app: &App, key: TaskKey) {
+    let PrintBy::Folder(path) = &app.settings.prints.by else { return };
+    let path = path.clone();
+    // A file that stays is told of in the log, and means nothing any more.
+    let _ = tokio::task::spawn_blocking(move || folder::clear(&path, &key)).await;
 }
 
 /// By the owner's own program, on a thread of its own.
 async fn apart(app: &App, by: PrintBy, handed: Handed) -> Report {
-    // A little less than the lease, so that the answer is written while the job is still this server's.
-    let seconds = u64::try_from(app.settings.prints.job.ms()).unwrap_or(0) / 1000;
-    let patience = Duration::from_secs(seconds.saturating_sub(5).max(1));
+    let patience = app.settings.prints.job.duration().saturating_sub(ANSWER_TIME);
     let job = shown(&handed);
     let printing = tokio::task::spawn_blocking(move || match by {
         PrintBy::Folder(path) => folder::run(&path, &handed, &job, patience),

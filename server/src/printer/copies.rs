@@ -4,11 +4,15 @@
 //! |---|---|
 //! | completed, watched from its beginning, no trouble of the printer meanwhile, and not sooner than a sheet takes | is printed |
 //! | completed in any other way | nobody knows |
-//! | aborted by the printer, or canceled while it told of trouble | is not printed |
-//! | canceled by somebody | nobody knows |
-//! | refused, or not there although the printer answers, of a job that was just sent | is not printed |
-//! | not over in time: taken back, and seen to be, before it began | is not printed |
+//! | aborted by the printer, or canceled while it told of trouble, and it was not silent for long | is not printed |
+//! | canceled by somebody, or over in any way after long silence | nobody knows |
+//! | not sent: the printer cannot print, refuses it, or an older job stays in it | is not printed |
+//! | sent, no answer or "busy", and not there although the printer answers | is not printed |
+//! | not known to the printer any more while it is watched | nobody knows |
+//! | not over in time: taken back, and seen to be, before it began, with no silence | is not printed |
 //! | not over in time in any other way, or silence | nobody knows |
+//!
+//! Between two copies the ledger is asked: where the money went back or the job was ended, no more are sent.
 //!
 //! Printers count sheets that never came out, so nothing is believed of what they count.
 
@@ -21,10 +25,10 @@ use crate::limits::{PRINTER_POLL, PRINTER_SILENCE};
 use crate::photos::sheets;
 use crate::prints::{self, Handed, Told};
 use boothpay_protocol::ledger::journal::Actor;
-use boothpay_protocol::ledger::order::{Order, OrderStatus};
+use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::printing::Printing;
 use boothpay_protocol::print::jobs::Report;
-use boothpay_store::StoreError;
+use boothpay_store::{Store, StoreError};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -32,9 +36,10 @@ use tokio::time::{Instant, sleep};
 /// How the names of this program's jobs begin.
 const NAME: &str = "boothpay ";
 
-/// Whether a job in the printer is of this program.
-pub(super) fn is_ours(name: &str) -> bool {
-    name.starts_with(NAME)
+/// The order of a job in the printer, if its name is one that this program gives.
+pub(super) fn order_of(name: &str) -> Option<OrderId> {
+    let (order, _) = name.strip_prefix(NAME)?.split_once(' ')?;
+    OrderId::parse(order).ok()
 }
 
 /// A copy's name in the printer: the order, the number of its print job, the copy. So it is found again after a restart.
@@ -60,7 +65,7 @@ struct Times {
 
 impl Times {
     fn of(app: &App) -> Self {
-        let all = Duration::from_millis(u64::try_from(app.settings.prints.job.ms()).unwrap_or(0));
+        let all = app.settings.prints.job.duration();
         Self { send: all / 6, find: all / 6, print: all / 2, take_back: all / 8 }
     }
 }
@@ -75,7 +80,7 @@ pub(crate) async fn carry_out(
     let (order, Some(printing)) = (&handed.order, handed.order.printing) else {
         return Ok(Report::Unknown { done: None, why: "its job has no state; this is a bug".to_owned() });
     };
-    let at = AtWork { printer, settings, times: Times::of(app) };
+    let at = AtWork { store: &app.store, printer, settings, times: Times::of(app) };
     let mut adopt = handed.begun_before;
     let jpeg = picture(app, order).await?;
     for copy in printing.done.saturating_add(1)..=order.copies.get() {
@@ -84,9 +89,9 @@ pub(crate) async fn carry_out(
         let outcome = if std::mem::take(&mut adopt) {
             at.adopt(&name).await
         } else {
-            let Some(jpeg) = &jpeg else {
-                let why = "the order has no picture that was taken at this booth".to_owned();
-                return Ok(Report::Failed { done: Some(done), why });
+            let jpeg = match &jpeg {
+                Ok(jpeg) => jpeg,
+                Err(why) => return Ok(Report::Failed { done: Some(done), why: why.clone() }),
             };
             let wish = SheetWish { media: media(app, settings, order).await? };
             at.print(&name, jpeg, &wish).await
@@ -116,10 +121,11 @@ pub(crate) async fn carry_out(
     Ok(Report::Printed)
 }
 
-/// The composed picture of an order.
-async fn picture(app: &App, order: &Order) -> Result<Option<Vec<u8>>, StoreError> {
-    let Some(session) = app.store.session_of_order(order.id.clone()).await? else { return Ok(None) };
-    Ok(sheets::sheet_bytes(app, &session).await.ok())
+/// The composed picture of an order, or why there is none.
+async fn picture(app: &App, order: &Order) -> Result<Result<Vec<u8>, String>, StoreError> {
+    let none = || "the order has no picture that was taken at this booth".to_owned();
+    let Some(session) = app.store.session_of_order(order.id.clone()).await? else { return Ok(Err(none())) };
+    Ok(sheets::sheet_bytes(app, &session).await.map_err(|error| format!("its picture cannot be read: {error}")))
 }
 
 /// The name of the paper that an order's layout is for.
@@ -130,6 +136,7 @@ async fn media(app: &App, settings: &PrinterSettings, order: &Order) -> Result<S
 
 /// Printing a copy.
 struct AtWork<'a> {
+    store: &'a Store,
     printer: &'a BoothPrinter,
     settings: &'a PrinterSettings,
     times: Times,
@@ -178,6 +185,11 @@ impl Watched {
         }
     }
 
+    /// Whether it has begun, or may have while nothing was heard of it.
+    const fn may_have_begun(&self) -> bool {
+        self.has_begun || self.was_silent || self.silent_since.is_some()
+    }
+
     /// What is said of a job besides its state.
     fn about(&self, job: &Job) -> String {
         let said = [
@@ -199,7 +211,7 @@ impl AtWork<'_> {
         if let Some(Hindrance { why, .. }) = before.hindrance() {
             return Outcome::NotPrinted(format!("the printer cannot print: {why}"));
         }
-        if !self.printer.tidy().await {
+        if !self.printer.tidy(self.store).await {
             return Outcome::NotPrinted("an older job is still in the printer and is not taken back".to_owned());
         }
         let watched = Watched::new(before.reasons);
@@ -283,7 +295,7 @@ impl AtWork<'_> {
                 }
             }
             if watched.since.elapsed() >= self.times.print {
-                return self.take_back(id, &watched).await;
+                return self.take_back(id, watched).await;
             }
             sleep(PRINTER_POLL).await;
         }
@@ -295,7 +307,7 @@ impl AtWork<'_> {
         Some(match job.state {
             JobState::Waiting | JobState::Processing => return None,
             JobState::Completed => {
-                let least = Duration::from_millis(u64::try_from(self.settings.sheet.ms()).unwrap_or(0));
+                let least = self.settings.sheet.duration();
                 let has_errors = job.reasons.iter().any(|reason| reason == "job-completed-with-errors");
                 if !is_whole {
                     Outcome::Unknown("this server was stopped while it was printed".to_owned())
@@ -311,7 +323,7 @@ impl AtWork<'_> {
                 Outcome::Unknown(format!("it is over, and nobody knows how: {about}"))
             }
             JobState::Aborted => Outcome::NotPrinted(format!("the printer gave it up: {about}")),
-            JobState::Canceled if watched.trouble.is_some() => {
+            JobState::Canceled if is_whole && watched.trouble.is_some() => {
                 Outcome::NotPrinted(format!("the printer gave it up: {about}"))
             }
             JobState::Canceled => Outcome::Unknown(format!("somebody took it back at the printer: {about}")),
@@ -319,21 +331,30 @@ impl AtWork<'_> {
     }
 
     /// Takes a job back whose time is over, and sees that it went: money may be promised back only then.
-    async fn take_back(&self, id: i32, watched: &Watched) -> Outcome {
+    async fn take_back(&self, id: i32, mut watched: Watched) -> Outcome {
         let late = format!("it was not out in {} s", self.times.print.as_secs());
         let late = watched.trouble.as_ref().map_or(late.clone(), |trouble| format!("{late}; {trouble}"));
+        // Once more, so that one that has just begun is known.
+        match self.printer.queue.job(id).await {
+            Ok(job) => {
+                watched.silent_since = None;
+                watched.has_begun |= job.state == JobState::Processing;
+            }
+            Err(_) => watched.heard_nothing(),
+        }
         let begun = Instant::now();
         loop {
             // Whether it went, its state says.
             let _ = self.printer.queue.cancel(id).await;
             match self.printer.queue.job(id).await {
-                Ok(Job { state: JobState::Canceled | JobState::Aborted, .. }) if !watched.has_begun => {
+                Ok(Job { state: JobState::Canceled | JobState::Aborted, .. }) if !watched.may_have_begun() => {
                     return Outcome::NotPrinted(format!("{late}, and was taken back"));
                 }
                 Ok(Job { state: JobState::Canceled | JobState::Aborted | JobState::Completed, .. }) => {
                     return Outcome::Unknown(format!("{late}, and is over now"));
                 }
-                Ok(Job { state: JobState::Waiting | JobState::Processing, .. }) | Err(_) => {}
+                Ok(Job { state: JobState::Processing, .. }) => watched.has_begun = true,
+                Ok(Job { state: JobState::Waiting, .. }) | Err(_) => {}
             }
             if begun.elapsed() >= self.times.take_back {
                 self.printer.note_left_behind();
@@ -345,5 +366,30 @@ impl AtWork<'_> {
             }
             sleep(PRINTER_POLL).await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_silence_nobody_says_that_a_job_had_not_begun() {
+        let mut watched = Watched::new(Vec::new());
+        assert!(!watched.may_have_begun());
+        watched.heard_nothing();
+        assert!(watched.may_have_begun());
+        (watched.silent_since, watched.was_silent) = (None, true);
+        assert!(watched.may_have_begun(), "it was silent before");
+    }
+
+    #[test]
+    fn a_new_jam_is_seen_under_a_keyword_that_was_told_of_before() {
+        let said = |reason: &str| vec![reason.to_owned()];
+        let mut watched = Watched::new(said("media-jam-report"));
+        watched.hear(&said("media-jam-report"));
+        assert_eq!(watched.trouble, None, "it is old");
+        watched.hear(&said("media-jam-error"));
+        assert!(watched.trouble.is_some());
     }
 }

@@ -9,6 +9,7 @@
 //! The file is never there by half: it is written under another name, and renamed. After a restart it is still there.
 
 use super::Handed;
+use boothpay_protocol::ledger::task::TaskKey;
 use boothpay_protocol::print::jobs::Report;
 use serde_json::Value;
 use std::fs::{self, File};
@@ -21,7 +22,7 @@ const LOOK_PERIOD: Duration = Duration::from_millis(500);
 
 /// Lays a job into the folder and waits for its answer, at most for `patience`. Blocks.
 pub(crate) fn run(folder: &Path, handed: &Handed, job: &Value, patience: Duration) -> Report {
-    let named = |ending: &str| folder.join(format!("{}.{ending}", handed.key));
+    let named = |ending: &str| named(folder, &handed.key, ending);
     let (waiting, done, failed) = (named("json"), named("done"), named("failed"));
     let answer = || {
         if done.is_file() {
@@ -41,20 +42,29 @@ pub(crate) fn run(folder: &Path, handed: &Handed, job: &Value, patience: Duratio
         return Report::Failed { done: None, why };
     }
     let begun = Instant::now();
-    let report = loop {
+    loop {
         if let Some(report) = answer() {
             break report;
         }
         if begun.elapsed() >= patience {
+            // From here on nobody finds it any more; who was just answering is still heard.
+            remove(&waiting);
             let why = format!("its file in the folder was not answered in {} s", patience.as_secs());
-            break Report::Unknown { done: None, why };
+            break answer().unwrap_or(Report::Unknown { done: None, why });
         }
         std::thread::sleep(LOOK_PERIOD);
-    };
-    for file in [waiting, done, failed] {
-        remove(&file);
     }
-    report
+}
+
+/// Takes a job's files away, once the ledger has its answer. A kill before that leaves files that mean nothing any more.
+pub(crate) fn clear(folder: &Path, key: &TaskKey) {
+    for ending in ["json", "done", "failed"] {
+        remove(&named(folder, key, ending));
+    }
+}
+
+fn named(folder: &Path, key: &TaskKey, ending: &str) -> PathBuf {
+    folder.join(format!("{key}.{ending}"))
 }
 
 fn lay(folder: &Path, part: &PathBuf, waiting: &PathBuf, job: &Value) -> io::Result<()> {
