@@ -58,7 +58,7 @@ async fn ask(settings: &Settings, store: &Store, story: &OrderStory, reason: Opt
         tell(settings, &order.id, transaction, next);
     }
     let is_asked_now = order.status == OrderStatus::Paid && order.refund_asked_at.is_none();
-    if is_asked_now && order.printed_at.is_some() {
+    if is_asked_now && order.may_have_prints() {
         let id = &order.id;
         out::complain(format_args!("its prints were started before; nothing more is printed for order {id}"));
     }

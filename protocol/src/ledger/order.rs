@@ -206,7 +206,7 @@ pub struct Order {
     pub expires_at: TimeMs,
     /// When a provider first began to pay it, whatever became of that.
     pub begun_at: Option<TimeMs>,
-    /// When its prints were started.
+    /// When its page was given the leave to print it, or the first copy of a print job came out.
     pub printed_at: Option<TimeMs>,
     /// How far its prints are, where print jobs make them.
     pub printing: Option<Printing>,
@@ -219,6 +219,11 @@ pub struct Order {
 }
 
 impl Order {
+    /// Whether its customer has prints, or may have.
+    pub fn may_have_prints(&self) -> bool {
+        self.printed_at.is_some() || self.printing.is_some_and(|it| it.state.may_be_out())
+    }
+
     /// The one way in which an order begins.
     pub fn new(id: OrderId, new: &NewOrder, at: TimeMs) -> Self {
         Self {

@@ -57,6 +57,14 @@ pub enum PrintState {
 }
 
 impl PrintState {
+    /// Whether paper may be coming out, or may have come out without anybody knowing it.
+    pub const fn may_be_out(self) -> bool {
+        match self {
+            Self::Begun { .. } | Self::Unknown => true,
+            Self::Asked { .. } | Self::Printed | Self::Failed | Self::Claim { .. } | Self::Stopped => false,
+        }
+    }
+
     /// All words.
     pub const WORDS: [&'static str; 7] = ["asked", "printing", "printed", "failed", "unknown", "claim", "stopped"];
 
@@ -146,7 +154,6 @@ pub fn step(order: &mut Order, step: Step, at: TimeMs) -> Result<(), &'static st
             Printing { job: order.version, done: 0, state: PrintState::Asked { until } }
         }
         (Step::Begun(until), Some(PrintState::Asked { .. } | PrintState::Begun { .. })) if stays => {
-            order.printed_at = order.printed_at.or(Some(at));
             Printing { job, done, state: PrintState::Begun { until } }
         }
         (Step::Progress(now_done, until), Some(PrintState::Begun { .. })) if counted(now_done) => {
@@ -162,14 +169,8 @@ pub fn step(order: &mut Order, step: Step, at: TimeMs) -> Result<(), &'static st
                 | PrintState::Claim { .. }
                 | PrintState::Stopped,
             ),
-        ) => {
-            order.printed_at = order.printed_at.or(Some(at));
-            Printing { job, done: order.copies.get(), state: PrintState::Printed }
-        }
+        ) => Printing { job, done: order.copies.get(), state: PrintState::Printed },
         (Step::Failed(now_done), Some(PrintState::Begun { .. } | PrintState::Unknown)) if counted(now_done) => {
-            if now_done == 0 {
-                order.printed_at = None;
-            }
             Printing { job, done: now_done, state: PrintState::Failed }
         }
         (Step::Unknown(now_done), Some(PrintState::Begun { .. })) if counted(now_done) => {
@@ -190,6 +191,10 @@ pub fn step(order: &mut Order, step: Step, at: TimeMs) -> Result<(), &'static st
             _,
         ) => return Err(FORBIDDEN),
     };
+    // The first paper that came out. A later job that fails takes nothing of that back.
+    if next.done > done {
+        order.printed_at = order.printed_at.or(Some(at));
+    }
     order.printing = Some(next);
     stop_if_money_goes_back(order);
     Ok(())

@@ -22,7 +22,7 @@ impl RefundPolicy {
         }
         match self {
             Self::Always => true,
-            Self::BeforePrinting => order.is_some_and(|order| order.printed_at.is_none()),
+            Self::BeforePrinting => order.is_some_and(|order| !order.may_have_prints()),
             Self::Never => false,
         }
     }

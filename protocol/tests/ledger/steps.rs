@@ -6,6 +6,7 @@ use boothpay_protocol::ledger::journal::{Actor, Change};
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::OrderStatus;
 use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::refunds::RefundPolicy;
 use boothpay_protocol::ledger::transaction::{Reason, State};
 use boothpay_protocol::print::PageId;
 use boothpay_protocol::time::TimeMs;
@@ -135,4 +136,23 @@ fn actors_and_states_have_words_that_lead_back_to_them() {
         assert_eq!(Actor::from_word(actor.word()), Some(actor));
     }
     assert_eq!(Actor::from_word("bank"), None);
+}
+
+/// A wallet takes money back only as long as the customer surely has no prints; a later job that fails changes nothing of that.
+#[test]
+fn prints_that_came_out_stay_out_whatever_becomes_of_a_later_job() {
+    let until = TimeMs::new(5000);
+    let asked = Change::PrintAsked { until, round: 1 };
+    let begun = Change::PrintBegun { by: "lab".to_owned(), until };
+    let failed = Change::PrintFailed { done: 0, why: String::new() };
+    let unknown = Change::PrintUnknown { done: 0, why: String::new() };
+    let allows = |prints: &[Change]| {
+        let changes = [&[order_created(), created(1), PERFORMED][..], prints].concat();
+        RefundPolicy::BeforePrinting.allows(Book::with(&changes).story.order.as_ref())
+    };
+    assert!(allows(&[asked.clone()]));
+    assert!(!allows(&[asked.clone(), begun.clone()]));
+    assert!(!allows(&[asked.clone(), begun.clone(), unknown]));
+    assert!(allows(&[asked.clone(), begun.clone(), failed.clone()]), "nothing came out");
+    assert!(!allows(&[asked.clone(), begun.clone(), Change::PrintDone, asked, begun, failed]), "he has them");
 }

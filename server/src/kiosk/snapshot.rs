@@ -90,7 +90,7 @@ pub(super) async fn of(app: &App, order: &Order, holder: Option<&Transaction>, l
         amount_soum: order.amount.soum().to_string(),
         expires_at: order.expires_at.ms(),
         now: now.ms(),
-        printed: order.printed_at.is_some(),
+        printed: order.may_have_prints(),
         print: order.printing.map(Prints::of),
         provider: (progress == Progress::Paid).then(|| holder.map(|holder| holder.provider.word())).flatten(),
         held_by,
