@@ -91,3 +91,15 @@ test("a page that is loaded again shows the same prints", async (t) => {
   await kiosk.press("came-out-yes");
   await kiosk.says("printing-text", "Готово");
 });
+
+test("who does not answer the question keeps the number, and is promised no day", async (t) => {
+  const kiosk = await openKiosk(t, scene);
+  const number = await toPrinting(kiosk, 1);
+  await say(await takeJob(), { result: "unknown" });
+  await kiosk.says("printing-title", "Ваши фото вышли?");
+  await kiosk.wait(61);
+  await kiosk.screen("ended");
+  await kiosk.says("ended-title", "Все ли фото вышли?");
+  assert.equal((await kiosk.text("ended-order")).replace(/\s/g, ""), number);
+  assert.doesNotMatch(await kiosk.text("ended-text"), /\d\d\.\d\d\.\d{4}/);
+});

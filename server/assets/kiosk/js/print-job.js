@@ -36,7 +36,7 @@ export function followPrints(given, stay, end) {
     if (ENDINGS[state]) return end(ENDINGS[state], order);
     if (state === "unknown" && !visit.asked) {
       visit.asked = true;
-      stay.after(QUESTION_MS, () => order.print.state === "unknown" && end("owed", order));
+      stay.after(QUESTION_MS, () => order.print.state === "unknown" && end("unsure", order));
     }
   };
   follow(order.order_id, {

@@ -14,6 +14,7 @@ const ENDINGS = {
   refunded: { icon: "return", seconds: 30, keep: true },
   later: { icon: "clock", seconds: 30, keep: true },
   owed: { icon: "clock", seconds: 90, keep: true },
+  unsure: { icon: "ask", seconds: 90, keep: true },
   printed: { icon: "check", seconds: 20, keep: true },
   elsewhere: { icon: "ask", seconds: 20, keep: true },
   unknown: { icon: "ask", seconds: 20, keep: true },
