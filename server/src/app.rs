@@ -65,7 +65,7 @@ impl App {
         let (caller, panel) = (Caller::default(), Panel::default());
         let public = settings.public.clone().map(|public| Public::new(public, caller.clone()));
         let printer = match &settings.prints.by {
-            PrintBy::Printer(printer) => Some(BoothPrinter::new(printer)),
+            PrintBy::Printer(printer) => Some(BoothPrinter::new(printer, printer.papers(&settings.layouts))),
             PrintBy::Receipt | PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => None,
         };
         let inspector = Inspector::new(clock.now());

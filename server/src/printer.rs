@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `wire.rs` | one call of the printer each, by RFC 8011 |
 //! | `trouble.rs` | what a printer says of itself, judged |
+//! | `papers.rs` | which paper a layout is printed on |
 //! | `copies.rs` | a print job: one copy after the other, and what came of each |
 //!
 //! A printer that takes a job has printed nothing yet, and a queue that says "idle" may stand before a printer that is switched off. So
 //! the printer is looked at all the time, and no money is asked while it cannot print.
 
 pub(crate) mod copies;
+mod papers;
 pub(crate) mod trouble;
 pub(crate) mod wire;
 
@@ -18,6 +20,7 @@ use crate::limits::PRINTER_LOOK_IS_OLD;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::Store;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use trouble::Hindrance;
@@ -30,7 +33,7 @@ pub(crate) struct BoothPrinter {
     /// The printer behind the queue, where the queue does not know whether it is there.
     device: Option<Printer>,
     /// The papers that it has to know.
-    papers: Vec<String>,
+    papers: BTreeSet<String>,
     seen: Mutex<Option<Look>>,
     /// A job may be left in it that is not wanted any more.
     left_behind: AtomicBool,
@@ -51,15 +54,11 @@ impl Look {
 }
 
 impl BoothPrinter {
-    pub(crate) fn new(settings: &PrinterSettings) -> Self {
+    pub(crate) fn new(settings: &PrinterSettings, papers: BTreeSet<String>) -> Self {
         Self {
             queue: Printer::new(settings.address.clone()),
             device: settings.device.clone().map(Printer::new),
-            papers: [&settings.media_4x6, &settings.media_strips]
-                .into_iter()
-                .filter(|it| !it.is_empty())
-                .cloned()
-                .collect(),
+            papers,
             seen: Mutex::new(None),
             // Nobody knows what was left by a program that was stopped.
             left_behind: AtomicBool::new(true),
@@ -156,14 +155,15 @@ mod tests {
 
     #[test]
     fn only_trouble_without_a_break_lasts() {
-        let printer = BoothPrinter::new(&PrinterSettings {
+        let settings = PrinterSettings {
             address: wire::PrinterAddress::parse("ipp://127.0.0.1:9/ipp/print").unwrap(),
             device: None,
             media_4x6: String::new(),
             media_6x8: String::new(),
             media_strips: String::new(),
             sheet: SpanMs::seconds(3),
-        });
+        };
+        let printer = BoothPrinter::new(&settings, BTreeSet::new());
         let (at, three) = (TimeMs::new, SpanMs::new(3));
         let look = |ms, well: bool| {
             let mut seen = printer.seen.lock().unwrap();

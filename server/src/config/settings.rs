@@ -11,7 +11,7 @@ use crate::access::origin::Origins;
 use crate::net::Proxies;
 use crate::outgoing::address::HttpAddress;
 use crate::printer::wire::PrinterAddress;
-use boothpay_layouts::{Layouts, Papers, Size};
+use boothpay_layouts::Papers;
 use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
 use boothpay_protocol::ledger::booth::Booth;
@@ -33,7 +33,7 @@ use boothpay_store::Address;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What the server may do besides its work.
@@ -190,19 +190,6 @@ pub struct PrinterSettings {
     pub media_6x8: String,
     /// The same of 4x6 paper that the printer cuts into two strips.
     pub media_strips: String,
-}
-
-impl PrinterSettings {
-    /// The paper of a layout; empty when nobody knows the layout any more.
-    pub(crate) fn media_of(&self, folder: &Path, layout: &str) -> String {
-        match Layouts::read_one(folder, layout).map(|template| template.size) {
-            Some(Size::FourBySix | Size::SixByFour) => self.media_4x6.clone(),
-            Some(Size::TwoBySix) if !self.media_strips.is_empty() => self.media_strips.clone(),
-            Some(Size::TwoBySix) => self.media_4x6.clone(),
-            Some(Size::SixByEight | Size::EightBySix) => self.media_6x8.clone(),
-            None => String::new(),
-        }
-    }
 }
 
 /// How prints are made.

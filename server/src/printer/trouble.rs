@@ -80,10 +80,13 @@ impl Hindrance {
 
     /// It does not know the paper that its owner has named: it would refuse every print.
     pub(crate) fn unknown_paper(paper: &str, known: &[String]) -> Self {
-        let like = known.iter().filter(|name| name.contains("4x6") || name.contains("288h432")).take(NAMES_SAID_MAX);
+        let like = known
+            .iter()
+            .filter(|name| ["4x6", "6x8", "288h432", "432h576"].iter().any(|size| name.contains(size)))
+            .take(NAMES_SAID_MAX);
         let like: Vec<&str> = like.map(String::as_str).collect();
-        let like = if like.is_empty() { "none of 4x6 inches".to_owned() } else { like.join(", ") };
-        let why = format!("it knows no paper {paper:?} (prints.media_4x6 or media_strips); it names {like}");
+        let like = if like.is_empty() { "none of 4x6 or 6x8 inches".to_owned() } else { like.join(", ") };
+        let why = format!("it knows no paper {paper:?} (prints.media_4x6, media_6x8 or media_strips); it names {like}");
         Self { kind: Kind::Other, why }
     }
 
