@@ -191,7 +191,7 @@ pub(crate) const TASKS_STOP_PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) const TASKS_REMOVE_PERIOD: Duration = Duration::from_secs(60);
 pub(crate) const TASKS_REMOVED_MAX: u32 = 1000;
 
-/// How often it is looked for prints that are due for the folder or the command, and for jobs that nobody has taken: a customer waits.
+/// How often it is looked for prints that are due for the printer, the folder or the command, and for jobs that nobody has taken: a customer waits.
 pub(crate) const PRINTS_PERIOD: Duration = Duration::from_secs(1);
 
 /// Print jobs that are looked at in one round. A booth has a handful at once.
