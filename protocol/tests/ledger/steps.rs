@@ -150,7 +150,7 @@ fn prints_that_came_out_stay_out_whatever_becomes_of_a_later_job() {
         let changes = [&[order_created(), created(1), PERFORMED][..], prints].concat();
         RefundPolicy::BeforePrinting.allows(Book::with(&changes).story.order.as_ref())
     };
-    assert!(allows(&[asked.clone()]));
+    assert!(allows(std::slice::from_ref(&asked)));
     assert!(!allows(&[asked.clone(), begun.clone()]));
     assert!(!allows(&[asked.clone(), begun.clone(), unknown]));
     assert!(allows(&[asked.clone(), begun.clone(), failed.clone()]), "nothing came out");
