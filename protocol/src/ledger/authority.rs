@@ -2,7 +2,7 @@
 //! calls; by time: whoever comes next writes down that an abandoned one has ended; and by its wallet's statement, when a person shows
 //! it. A payment by UzQR changes by people, because no bank calls us: its customer says at the booth that he has paid, or that he has
 //! not; only the booth's staff and a person at the command line make money of that. A code of Uzum's on the screen is let go there, too,
-//! by whoever leaves it.
+//! by whoever leaves it, and by a person who closes its order.
 
 use super::journal::{Actor, Change};
 use super::provider::Provider;
@@ -43,9 +43,10 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
     };
     let is_at_booth = matches!(actor, Actor::Booth | Actor::Api);
     let is_customer = provider == Provider::Uzqr && is_at_booth;
-    let may_let_go = is_customer || (provider == Provider::UzumQr && is_at_booth);
-    let is_statement = actor == Actor::Statement && is_of_wallet(provider);
     let is_person = matches!(actor, Actor::CommandLine | Actor::Panel);
+    // What only waits for its customer ends where its order is closed: at the booth, in the panel, at the command line.
+    let may_let_go = matches!(provider, Provider::Uzqr | Provider::UzumQr) && (is_at_booth || is_person);
+    let is_statement = actor == Actor::Statement && is_of_wallet(provider);
     match change {
         Change::OrderCreated(_)
         | Change::OrderReopened { .. }
@@ -171,7 +172,7 @@ mod tests {
         let people = [Actor::Staff, Actor::CommandLine];
         assert_eq!(who(&performed, Provider::Uzqr), people);
         assert_eq!(who(&refunded, Provider::Uzqr), [Actor::CommandLine, Actor::Panel]);
-        let anybody_there = [Actor::Booth, Actor::Api, Actor::Staff, Actor::CommandLine];
+        let anybody_there = [Actor::Booth, Actor::Api, Actor::Staff, Actor::CommandLine, Actor::Panel];
         assert_eq!(who(&cancelled, Provider::Uzqr), anybody_there);
         assert!(!may_ask(Actor::Staff, &performed, Provider::Payme), "no PIN makes a wallet's money");
     }
@@ -182,7 +183,10 @@ mod tests {
         let performed = Change::TransactionPerformed { number, details: None };
         let cancelled = Change::TransactionCancelled { number, reason: None, details: None };
         assert_eq!(who(&performed, Provider::UzumQr), [UZUM_QR, Actor::Statement]);
-        assert_eq!(who(&cancelled, Provider::UzumQr), [Actor::Booth, Actor::Api, UZUM_QR]);
+        assert_eq!(
+            who(&cancelled, Provider::UzumQr),
+            [Actor::Booth, Actor::Api, UZUM_QR, Actor::CommandLine, Actor::Panel]
+        );
         assert!(!may_ask(UZUM, &performed, Provider::UzumQr) && !may_ask(UZUM_QR, &performed, Provider::Uzum));
     }
 
