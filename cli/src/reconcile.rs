@@ -90,7 +90,7 @@ impl Wallet {
 pub(crate) fn run(choice: &Choice, arguments: &Reconcile) -> Result<bool> {
     let settings = settings::checked(choice)?;
     settings::existing(&settings.database)?;
-    let store = Store::open(&settings.database)?;
+    let store = Store::open(&settings.database)?.telling(settings.subscriptions()).printing(settings.prints.jobs());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (provider, now) = (arguments.wallet.provider(), Clock::System.now());
     let mut known = runtime.block_on(reconciling::columns(&store, provider))?;

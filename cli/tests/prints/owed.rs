@@ -142,3 +142,35 @@ async fn a_change_of_the_settings_forgets_no_print() {
     booth.is_healthy();
     server.kill();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payment_that_is_put_right_by_a_statement_is_printed() {
+    for booth in Booth::on_both("") {
+        let server = booth.serve(None);
+        order(&server, "photo-1", 1).await;
+        let (id, account) = ("5305e3bab097f420a62ced01", json!({ "order_id": "photo-1" }));
+        let create = json!({ "id": id, "time": 1_640_000_000_000_i64, "amount": 2_000_000, "account": account });
+        assert_eq!(server.payme("", "CreateTransaction", create).await["result"]["state"], 1);
+        let row = format!("{id};photo-1;{};20 000,00;Оплачен\n", jiff::Timestamp::now());
+        booth.folder.write("payme.csv", &format!("ID;Заказ;Дата;Сумма;Статус\n{row}"));
+        let put = booth.folder.run(&["reconcile", "payme.csv", "--wallet", "payme", "--put-right", "photo-1"], &[]);
+        assert_eq!(booth.show("photo-1")["print"], "asked", "{}{}", put.out, put.err);
+        assert_eq!(next(&server, "").await.unwrap()["order_id"], "photo-1");
+        booth.is_healthy();
+        server.kill();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_is_gone_is_found() {
+    for booth in Booth::on_both("") {
+        let server = booth.serve(None);
+        paid(&server, "photo-1", 1).await;
+        server.kill();
+        booth.is_healthy();
+        booth.sql("delete from tasks where kind = 'print'");
+        let verified = booth.folder.run(&["verify"], &[]);
+        let text = format!("{}{}", verified.out, verified.err);
+        assert!(verified.code != Some(0) && text.contains("its prints wait for job"), "{text}");
+    }
+}
