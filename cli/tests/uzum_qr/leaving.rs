@@ -66,6 +66,7 @@ async fn a_code_whose_payment_failed_leaves_the_order_free() {
     let server = booth.serve(None);
     coded(&server, "photo-1").await;
     let code = booth.uzum.codes()[0].clone();
+    booth.uzum.answers(Call::Cancel, [Silent, Refuses(400, "operation.is.inProcess")]);
     assert!(booth.uzum.becomes(&code, "CREATED", "FAILED"));
     let ended = |shown: &serde_json::Value| journal(shown).last().unwrap() == "transaction_cancelled by uzum_qr";
     booth.until("photo-1", ended);

@@ -8,7 +8,8 @@
 //! | created | its status | CREATED, HOLD, REVERSE_PENDING | asked again |
 //! | we let go | to make it void | any | its status is asked, whatever the answer is |
 //! | we let go | its status after that | SUCCESS | recorded, done: paid late, or owed back |
-//! | we let go | its status after that | FAILED, CANCELLED, REVERSED | done: nobody can pay it any more |
+//! | we let go | its status after that | CANCELLED, REVERSED, or FAILED and void | done: nobody can pay it any more |
+//! | any | its status | PARTIAL_CANCELLED | nothing; asked again, and the log says so |
 //! | we let go, its time ran out at Uzum | its status after that | CREATED | done |
 //! | we let go | its status after that | anything else | asked again |
 //! | paid, owed, gone back | nothing | | done |
@@ -85,7 +86,13 @@ async fn said(
             let ended = move |rows: &Rows| uzum_qr::ended(rows, now);
             story::tell(&app.store.transact(needs(id), UZUM, ended).await?.entries);
             // A code that failed once is made void as well, before anybody pays it in a second try.
-            Ok(if voided.is_none() { Attempt::NotYet } else { Attempt::Done })
+            let may_be_tried_again = payment.status == PaymentStatus::Failed;
+            Ok(match voided {
+                None => Attempt::NotYet,
+                Some(Err(why)) if may_be_tried_again => failed(format!("the code is not void yet: {why}")),
+                Some(Ok(Voided::Paid)) if may_be_tried_again => Attempt::NotYet,
+                Some(Ok(Voided::Yes | Voided::Expired | Voided::Paid) | Err(_)) => Attempt::Done,
+            })
         }
         PaymentStatus::Created => Ok(match voided {
             // Its time is over, and nobody has paid it.
