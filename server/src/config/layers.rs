@@ -4,6 +4,7 @@
 use super::finding::{Finding, Place, Weight, place_of};
 use super::names::{self, PREFIX, in_latin};
 use super::{Config, DEFAULTS, syntax};
+use boothpay_protocol::ledger::event::Event;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
@@ -79,10 +80,16 @@ const WEBHOOK_DEFAULTS: &str = r#"
     url = ""
     secret = ""
     secret_file = ""
-    events = ["order.paid", "order.refunded", "order.cancelled", "order.expired", "money.owed", "money.given_back",
-              "refund.failed", "alert.raised", "alert.over"]
     allow_private = false
 "#;
+
+/// The same with its events: all there are.
+fn webhook_defaults() -> Table {
+    let mut defaults: Table = WEBHOOK_DEFAULTS.parse().unwrap_or_default();
+    let all = Event::ALL.map(|event| Value::from(event.word()));
+    defaults.insert("events".to_owned(), Value::Array(all.to_vec()));
+    defaults
+}
 
 #[derive(Default)]
 struct Layers {
@@ -191,7 +198,7 @@ impl Layers {
             let path = format!("{WEBHOOKS}[{number}]");
             let origin = Origin { place: place_of(text, span.start), source: String::new() };
             self.origins.insert(path.clone(), origin);
-            let defaults = WEBHOOK_DEFAULTS.parse().unwrap_or_default();
+            let defaults = webhook_defaults();
             let webhook = self.merged(defaults, table, text, &path, found);
             self.webhooks.push(webhook);
         }
