@@ -6,6 +6,7 @@ use super::invariant::Invariant;
 use crate::error::StoreError;
 use crate::sums::Sums;
 use crate::tables::{self, Columns, task};
+use boothpay_protocol::alerts;
 use boothpay_protocol::ledger::chain::{Content, Head};
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::task::{Task, TaskKind};
@@ -126,6 +127,11 @@ impl Judge {
             && let Err(error) = serde_json::from_str::<staff::Staff>(value)
         {
             self.add(None, Fault::Unreadable { what: "the staff's PINs", why: error.to_string() });
+        }
+        if name == alerts::setting_name().as_str()
+            && let Err(error) = serde_json::from_str::<alerts::Alerts>(value)
+        {
+            self.add(None, Fault::Unreadable { what: "what is kept of alerts", why: error.to_string() });
         }
         if name != key::setting_name().as_str() {
             return;

@@ -158,6 +158,9 @@ pub const DAMAGE: &[Damage] = &[
     ("insert into settings values ('booth.staff', '{\"salt\":\"00ff\",\"people\":[{\"name\":\"anna\"}]}', 1, 1)", |it| {
         matches!(it, Fault::Unreadable { what: "the staff's PINs", .. })
     }),
+    ("insert into settings values ('alerts', '{\"open\":1}', 1, 1)", |it| {
+        matches!(it, Fault::Unreadable { what: "what is kept of alerts", .. })
+    }),
     ("drop index transactions_by_provider_time", |it| matches!(it, Fault::Rule(_))),
     ("drop table setting_changes", |it| matches!(it, Fault::Rule(_))),
     ("create table theirs (x integer)", |it| matches!(it, Fault::Rule(why) if why.contains("none of ours"))),
