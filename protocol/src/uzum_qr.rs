@@ -30,6 +30,9 @@ use crate::time::{SpanMs, TimeMs};
 use crate::uzum::details::{CardType, phone_end, word};
 use serde::{Deserialize, Serialize};
 
+/// As long as an order can be paid by default.
+const HOLD: SpanMs = SpanMs::seconds(900);
+
 /// What an owner may set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -39,7 +42,7 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { hold: SpanMs::seconds(900) }
+        Self { hold: HOLD }
     }
 }
 

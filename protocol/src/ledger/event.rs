@@ -143,8 +143,8 @@ impl Event {
             | Change::TransactionCancelled { .. }
             | Change::DetailsChanged { .. }
             | Change::RefundAsked { .. }
-            // Nobody is told today what another back end did.
             | Change::StatementShown { .. }
+            // Nobody is told today what another back end did.
             | Change::OrderTakenOver(_)
             | Change::TransactionTakenOver(_) => None,
         }

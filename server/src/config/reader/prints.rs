@@ -25,11 +25,14 @@ const PRINTER_JOB_SECONDS_MIN: u32 = 20;
 /// Characters of a medium's name: a keyword of IPP has no more.
 const MEDIA_CHARS_MAX: usize = 255;
 
+/// Seconds of one print job, and of waiting for one, at least: a sheet takes about as long.
+const SECONDS_MIN: u32 = 10;
+
 impl Reader {
     pub(super) fn prints(&mut self, config: &Config) -> Option<PrintSettings> {
         let prints = &config.prints;
-        let job = self.number("prints.job_seconds", prints.job_seconds, 10..=SECONDS_MAX);
-        let wait = self.number("prints.wait_seconds", prints.wait_seconds, 10..=SECONDS_MAX);
+        let job = self.number("prints.job_seconds", prints.job_seconds, SECONDS_MIN..=SECONDS_MAX);
+        let wait = self.number("prints.wait_seconds", prints.wait_seconds, SECONDS_MIN..=SECONDS_MAX);
         let days = self.number("prints.claim_days", prints.claim_days, 1..=CLAIM_DAYS_MAX);
         let by = match prints.by.as_str() {
             "receipt" => self.receipt(config),
