@@ -74,7 +74,11 @@ fn tell(settings: &Settings, id: &OrderId, transaction: &Transaction, next: &Nex
     let soum = transaction.amount.soum();
     match next {
         Next::Task => {
-            let wallet = if transaction.provider == Provider::UzumQr { "Uzum" } else { "Click" };
+            let wallet = match transaction.provider {
+                Provider::UzumQr | Provider::Uzum => "Uzum",
+                Provider::Click => "Click",
+                Provider::Payme | Provider::Uzqr | Provider::Test => "the wallet",
+            };
             out::complain(format_args!(
                 "the server asks {wallet} to give {soum} soum back, within seconds if it runs, else as soon as it is started. Watch it with \
                  `boothpay order show {id}` (status refunded: done) and `boothpay tasks list`"
