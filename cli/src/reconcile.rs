@@ -17,7 +17,7 @@ use boothpay_server::reconciling::{self, CompareError, Comparison};
 use boothpay_server::sheet::{Cell, csv};
 use boothpay_server::statement::compare::{Compared, Found, order_words};
 use boothpay_server::statement::{Columns, FILE_BYTES_MAX, Field, Meaning, Trouble};
-use boothpay_store::{Store, WhichDifferences};
+use boothpay_store::Store;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -26,9 +26,6 @@ use std::path::{Path, PathBuf};
 
 /// Differences that are printed; a longer list is of another cashbox, or of another database.
 const PRINTED_MAX: usize = 200;
-
-/// Differences of one order that are looked through to put it right.
-const OF_ORDER_MAX: u32 = 5000;
 
 /// Who puts something right here.
 const BY: &str = "somebody at the command line";
@@ -104,7 +101,7 @@ pub(crate) fn run(choice: &Choice, arguments: &Reconcile) -> Result<bool> {
     }
     runtime.block_on(keep(&store, &comparison, now))?;
     if let Some(order) = &arguments.put_right {
-        runtime.block_on(put_right(&store, &settings, provider, order, now))?;
+        runtime.block_on(put_right(&store, &settings, &comparison, order, now))?;
         comparison = compare()?;
         runtime.block_on(keep(&store, &comparison, now))?;
     }
@@ -177,14 +174,18 @@ fn pairs(text: Option<&str>) -> impl Iterator<Item = Option<(&str, &str)>> {
 }
 
 /// Puts an order's payment right that the statement has and the database has not.
-async fn put_right(store: &Store, settings: &Settings, provider: Provider, order: &str, now: TimeMs) -> Result<()> {
+async fn put_right(
+    store: &Store,
+    settings: &Settings,
+    comparison: &Comparison,
+    order: &str,
+    now: TimeMs,
+) -> Result<()> {
     let is_about = |it: &Difference| {
-        it.provider == provider
-            && reconciling::can_be_put_right(it)
+        reconciling::can_be_put_right(it)
             && order_words(it.order.as_deref()).any(|word| word.eq_ignore_ascii_case(order))
     };
-    let open = store.differences(WhichDifferences::Open, OF_ORDER_MAX).await?;
-    let Some(difference) = open.into_iter().find(is_about) else {
+    let Some(difference) = reconciling::known(store, comparison).await?.into_iter().find(is_about) else {
         bail!("the statement has no payment of order {order} that is missing here");
     };
     let audit = Audit::of(None, Deed::PaymentPutRight, now).about(order).new_value(&difference.evidence);

@@ -119,10 +119,17 @@ impl Receiver for Gathered {
     }
 }
 
+/// What is kept of the comparison's period, and of a day before and after: the statement's clock and ours differ.
+pub async fn known(store: &Store, comparison: &Comparison) -> Result<Vec<Difference>, StoreError> {
+    let (from, to) = (comparison.period.start.minus(AROUND), comparison.period.end.plus(AROUND));
+    let most = u32::try_from(DIFFERENCES_KEPT_MAX).unwrap_or(u32::MAX).saturating_mul(4);
+    store.differences(WhichDifferences::Between(comparison.provider, from, to), most).await
+}
+
 /// Keeps what a comparison came to: new differences, known ones as they are now, and the days. What differed before in the same
 /// period and does so no more is settled.
 pub async fn keep(store: &Store, comparison: &Comparison, audit: Audit, now: TimeMs) -> Result<(), StoreError> {
-    let Comparison { provider, compared, period, .. } = comparison;
+    let Comparison { compared, period, .. } = comparison;
     let found: BTreeMap<String, Difference> = compared
         .differences
         .iter()
@@ -130,11 +137,7 @@ pub async fn keep(store: &Store, comparison: &Comparison, audit: Audit, now: Tim
         .map(|found| difference(comparison, found, now))
         .map(|difference| (difference.key.clone(), difference))
         .collect();
-    // Also those a day before and after: the statement's clock and ours differ.
-    let (from, to) = (period.start.minus(AROUND), period.end.plus(AROUND));
-    let which = WhichDifferences::Between(*provider, from, to);
-    let most = u32::try_from(DIFFERENCES_KEPT_MAX).unwrap_or(u32::MAX).saturating_mul(4);
-    let known = store.differences(which, most).await?;
+    let known = known(store, comparison).await?;
     let known_keys: BTreeSet<&str> = known.iter().map(|it| it.key.as_str()).collect();
     // What differs no more was looked at by this file, and is not among what was left out.
     let is_all_kept = compared.differences.len() <= DIFFERENCES_KEPT_MAX;

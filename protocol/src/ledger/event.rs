@@ -179,7 +179,7 @@ pub struct Data {
     /// How far its prints are, and how many are out, where print jobs make them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub print: Option<String>,
-    /// See above.
+    /// How many copies are out, over all its print jobs; missing where the booth's page prints.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copies_printed: Option<u16>,
     /// The booth that sells it.
