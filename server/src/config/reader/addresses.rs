@@ -4,6 +4,8 @@ use super::Reader;
 use crate::access::origin::Origins;
 use crate::config::{Mode, database};
 use crate::net::Proxies;
+use crate::outgoing::address::HttpAddress;
+use crate::outgoing::reach::is_private;
 use boothpay_store::Address;
 use std::net::{SocketAddr, ToSocketAddrs};
 
@@ -86,6 +88,35 @@ impl Reader {
         let advice = "each must be a proxy's address in numbers, like \"192.168.1.5\", or the beginning that your proxies' \
                       addresses share, like \"10.0.0.0/8\". Whoever is named here can speak for any address, so name nobody else";
         Proxies::parse(written).or_else(|| self.wrong("trusted_proxies", advice))
+    }
+
+    /// The address of a wallet's API, whose own is `own`. `elsewhere` says what another one means where money is taken.
+    pub(super) fn wallet_api(
+        &mut self,
+        setting: &'static str,
+        written: &str,
+        own: &str,
+        elsewhere: &str,
+        mode: Mode,
+    ) -> Option<HttpAddress> {
+        let written = written.trim();
+        let address = match HttpAddress::parse(written) {
+            Ok(address) if !written.contains(['?', '#']) => address,
+            Ok(_) => return self.wrong(setting, "give an address without ? and #; what is asked is put behind it"),
+            Err(_) => return self.wrong(setting, format!("give the address of the wallet's API, which is {own}")),
+        };
+        let stays_home = address.ip().is_some_and(is_private) || address.host == "localhost";
+        if !address.is_https && !stays_home {
+            return self.wrong(
+                setting,
+                "begin it with https://, so that nobody on the way reads what is asked; http:// is for this computer and the local \
+                 network alone",
+            );
+        }
+        if self.takes_money(mode) && written.trim_end_matches('/') != own {
+            self.remark(setting, elsewhere);
+        }
+        Some(address)
     }
 
     pub(super) fn host_names(&mut self, names: &[String]) {

@@ -6,8 +6,6 @@ use crate::config::names::look_alike;
 use crate::config::raw;
 use crate::config::secrets::{self, KeyFault};
 use crate::config::{Config, Mode, settings::ClickApi, settings::ClickSettings};
-use crate::outgoing::address::HttpAddress;
-use crate::outgoing::reach::is_private;
 use boothpay_protocol::click::Code;
 use boothpay_protocol::click::api::CLICK_API;
 use boothpay_protocol::click::checkout::{CLICK_PAY, Checkout};
@@ -85,32 +83,9 @@ impl Reader {
 
     /// How Click is asked for refunds; nothing, where nobody says in whose name.
     fn click_api(&mut self, config: &Config, mode: Mode) -> Option<Option<ClickApi>> {
-        let (setting, click) = ("click.api", &config.click);
-        let written = click.api.trim();
-        let address = match HttpAddress::parse(written) {
-            Ok(address) if written.contains(['?', '#']) => {
-                drop(address);
-                return self.wrong(setting, "give an address without ? and #; what is asked is put behind it");
-            }
-            Ok(address) => address,
-            Err(_) => {
-                return self.wrong(setting, format!("give the address of Click's API, which is {CLICK_API}"));
-            }
-        };
-        let stays_home = address.ip().is_some_and(is_private) || address.host == "localhost";
-        if !address.is_https && !stays_home {
-            return self.wrong(
-                setting,
-                "begin it with https://, so that nobody on the way reads what is asked; http:// is for this computer and the local \
-                 network alone",
-            );
-        }
-        if self.takes_money(mode) && written.trim_end_matches('/') != CLICK_API {
-            self.remark(
-                setting,
-                "refunds are asked for at another place than Click's own API: no real refund is possible there",
-            );
-        }
+        let click = &config.click;
+        let elsewhere = "refunds are asked for at another place than Click's own API: no real refund is possible there";
+        let address = self.wallet_api("click.api", &click.api, CLICK_API, elsewhere, mode)?;
         let user = click.merchant_user_id.trim();
         if user.is_empty() {
             return Some(None);

@@ -2,8 +2,6 @@
 
 use super::{Kept, Reader};
 use crate::config::{Config, Mode, secrets, settings::UzumQrSettings};
-use crate::outgoing::address::HttpAddress;
-use crate::outgoing::reach::is_private;
 use boothpay_protocol::secret::Secret;
 use boothpay_protocol::time::SpanMs;
 use boothpay_protocol::uzum_qr::api::UZUM_QR_API;
@@ -16,6 +14,9 @@ const USER_CHARS_MAX: usize = 64;
 
 /// Seconds by which the time of a call may be moved: the zones of the earth.
 const OFFSET_SECONDS_MAX: i64 = 14 * 3600;
+
+/// What it means when Uzum's API is another one than its own.
+const CODES_ELSEWHERE: &str = "codes are made at another place than Uzum's own API: no real payment is possible there";
 
 impl Reader {
     /// The key as found.
@@ -41,7 +42,7 @@ impl Reader {
     /// How codes are made; `Some(None)` where nobody has set it up.
     pub(super) fn uzum_qr(&mut self, config: &Config, mode: Mode, key: &Kept) -> Option<Option<UzumQrSettings>> {
         let section = &config.uzum_qr;
-        let api = self.uzum_qr_api(section.api.trim(), mode);
+        let api = self.wallet_api("uzum_qr.api", section.api.trim(), UZUM_QR_API, CODES_ELSEWHERE, mode);
         let offset = match section.time_offset_seconds {
             seconds if (-OFFSET_SECONDS_MAX..=OFFSET_SECONDS_MAX).contains(&seconds) => {
                 Some(SpanMs::new(seconds.saturating_mul(1000)))
@@ -80,30 +81,5 @@ impl Reader {
             key: Secret::new(key.as_str())?,
             time_offset: offset?,
         }))
-    }
-
-    fn uzum_qr_api(&mut self, written: &str, mode: Mode) -> Option<HttpAddress> {
-        let setting = "uzum_qr.api";
-        let address = match HttpAddress::parse(written) {
-            Ok(address) if !written.contains(['?', '#']) => address,
-            Ok(_) | Err(_) => {
-                return self.wrong(setting, format!("give the address of Uzum's API, which is {UZUM_QR_API}"));
-            }
-        };
-        let stays_home = address.ip().is_some_and(is_private) || address.host == "localhost";
-        if !address.is_https && !stays_home {
-            return self.wrong(
-                setting,
-                "begin it with https://, so that nobody on the way reads what is asked; http:// is for this computer and the local \
-                 network alone",
-            );
-        }
-        if self.takes_money(mode) && written.trim_end_matches('/') != UZUM_QR_API {
-            self.remark(
-                setting,
-                "codes are made at another place than Uzum's own API: no real payment is possible there",
-            );
-        }
-        Some(address)
     }
 }
