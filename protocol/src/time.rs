@@ -1,5 +1,7 @@
 //! Time as the providers count it.
 
+// `core` has the span of time alone, without a clock.
+use core::time::Duration;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -59,8 +61,8 @@ impl SpanMs {
     }
 
     /// As a duration; less than nothing is nothing.
-    pub fn duration(self) -> std::time::Duration {
-        std::time::Duration::from_millis(u64::try_from(self.0).unwrap_or(0))
+    pub fn duration(self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0).unwrap_or(0))
     }
 
     /// In milliseconds.
