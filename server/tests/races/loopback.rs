@@ -219,13 +219,20 @@ impl Booth {
     pub fn stored(&self, order: &str) -> Stored {
         let (store, id) = (&self.app.store, OrderId::parse(order).unwrap());
         self.runtime.block_on(async {
-            let rows = store.rows(Needs::order(id.clone())).await.unwrap();
-            let transactions = store.transactions(id.clone()).await.unwrap();
-            let journal = store.journal(id).await.unwrap();
+            // Three reads are of one moment when nothing was written between them: a task that gives money back may just be doing so.
+            let (mut order, mut transactions, mut journal);
+            loop {
+                order = store.rows(Needs::order(id.clone())).await.unwrap().order;
+                transactions = store.transactions(id.clone()).await.unwrap();
+                journal = store.journal(id.clone()).await.unwrap();
+                if store.rows(Needs::order(id.clone())).await.unwrap().order == order {
+                    break;
+                }
+            }
             let versions: Vec<usize> = journal.iter().map(|entry| entry.version as usize).collect();
             assert_eq!(versions, (1..=journal.len()).collect::<Vec<_>>(), "the journal has a gap");
             let folded = fold(&journal).unwrap();
-            assert_eq!((folded.order, &folded.transactions), (rows.order, &transactions));
+            assert_eq!((folded.order, &folded.transactions), (order, &transactions));
             assert!(transactions.iter().filter(|it| it.state.holds()).count() <= 1, "{transactions:?}");
             Stored { transactions, journal }
         })
