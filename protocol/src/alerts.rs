@@ -51,13 +51,15 @@ pub enum Trouble {
     Backup,
     /// The booth's printer cannot print, so the booth sells nothing.
     Printer,
+    /// The booth's printer will soon have no paper or ribbon.
+    PaperLow,
     /// The certificate of the server's own domain is missing or ends soon.
     Certificate,
 }
 
 impl Trouble {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Owed,
         Self::Silent,
         Self::RefusedPayme,
@@ -68,6 +70,7 @@ impl Trouble {
         Self::DiskBackups,
         Self::Backup,
         Self::Printer,
+        Self::PaperLow,
         Self::Certificate,
     ];
 
@@ -84,6 +87,7 @@ impl Trouble {
             Self::DiskBackups => "disk_backups",
             Self::Backup => "backup",
             Self::Printer => "printer",
+            Self::PaperLow => "paper_low",
             Self::Certificate => "certificate",
         }
     }

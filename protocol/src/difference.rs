@@ -66,6 +66,9 @@ impl DifferenceKind {
 pub enum DifferenceState {
     /// Somebody has to see to it.
     Open,
+    /// A payment so near the end of a statement that it may stand in the next one, or in the one before: that one decides. Nobody has
+    /// to see to it.
+    Waiting,
     /// Somebody has said why it is right as it is.
     Explained,
     /// It is no more: it was put right, or a later statement agrees.
@@ -74,14 +77,26 @@ pub enum DifferenceState {
 
 impl DifferenceState {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Explained, Self::Settled];
+    pub const ALL: [Self; 4] = [Self::Open, Self::Waiting, Self::Explained, Self::Settled];
+
+    /// Those that a person may give it.
+    pub const SAID: [Self; 3] = [Self::Open, Self::Explained, Self::Settled];
 
     /// The word in the database.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Waiting => "waiting",
             Self::Explained => "explained",
             Self::Settled => "settled",
+        }
+    }
+
+    /// Whether a later comparison that does not find it any more settles it: nobody has said anything else.
+    pub const fn is_undecided(self) -> bool {
+        match self {
+            Self::Open | Self::Waiting => true,
+            Self::Explained | Self::Settled => false,
         }
     }
 
@@ -151,13 +166,15 @@ impl Difference {
         Self { version: self.version.saturating_add(1), changed_at: now.max(self.found_at), ..self.clone() }
     }
 
-    /// This difference as it was found once more: what people have made of it stays, but what was thought to be settled is open again.
-    /// None when nothing about it is new.
+    /// This difference as it was found once more: what people have made of it stays, but what was thought to be settled, or waited for
+    /// another statement, is as the new comparison says. None when nothing about it is new.
     pub fn seen_again(&self, found: &Self, now: TimeMs) -> Option<Self> {
         let state = match self.state {
-            DifferenceState::Open | DifferenceState::Settled => DifferenceState::Open,
-            DifferenceState::Explained if (self.here, self.there) != (found.here, found.there) => DifferenceState::Open,
-            DifferenceState::Explained => DifferenceState::Explained,
+            DifferenceState::Open => DifferenceState::Open,
+            DifferenceState::Explained if (self.here, self.there) == (found.here, found.there) => {
+                DifferenceState::Explained
+            }
+            DifferenceState::Explained | DifferenceState::Waiting | DifferenceState::Settled => found.state,
         };
         let next = Self {
             state,
@@ -235,8 +252,12 @@ mod tests {
         assert_eq!((again.note.as_deref(), again.changed_at), (Some("a gift"), TimeMs::new(20)));
         let other_sum = Difference { there: Some(101), ..found.clone() };
         assert_eq!(explained.seen_again(&other_sum, TimeMs::new(20)).unwrap().state, DifferenceState::Open);
-        let settled = Difference { state: DifferenceState::Settled, ..found.clone() };
-        assert_eq!(settled.seen_again(&found, TimeMs::new(20)).unwrap().state, DifferenceState::Open);
+        for before in [DifferenceState::Settled, DifferenceState::Waiting] {
+            let before = Difference { state: before, ..found.clone() };
+            assert_eq!(before.seen_again(&found, TimeMs::new(20)).unwrap().state, DifferenceState::Open);
+        }
+        let waiting = Difference { state: DifferenceState::Waiting, ..found.clone() };
+        assert_eq!(found.seen_again(&waiting, TimeMs::new(20)), None, "what is open stays open");
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub enum SystemFault {
     Overload,
     /// The call took too long.
     Timeout,
+    /// What lets callers in was changed while the call came.
+    Changed,
     /// A bug.
     Bug,
 }
@@ -20,6 +22,7 @@ impl SystemFault {
             Self::Store => "the database could not be read or written",
             Self::Overload => "more calls are waiting than can be answered in time",
             Self::Timeout => "the call took too long",
+            Self::Changed => "the wallet was connected anew while the call came",
             Self::Bug => "a bug; please report it",
         }
     }

@@ -1,11 +1,21 @@
 //! Who may use the owner's panel, for how long, and what is kept of what he did there.
 
+use crate::second::SecondFactor;
 use crate::secret::KeyDigest;
 use crate::time::{SpanMs, TimeMs};
 use std::fmt;
 
 /// Characters of a person's name in the panel.
 pub const NAME_CHARS_MAX: usize = 32;
+
+/// How the names begin of those who are in by a PIN.
+const AT_BOOTH: &str = "pin.";
+
+/// Characters of a digest that tell two of them apart.
+const MARK_CHARS: usize = 6;
+
+/// Characters of their own names beside such a piece.
+const KEPT_CHARS: usize = 20;
 
 /// People who may get in: more than one owner's booths have, and each try of a link looks at all.
 pub const PEOPLE_MAX: usize = 50;
@@ -23,6 +33,9 @@ pub const SESSION_IDLE: SpanMs = SpanMs::seconds(2 * 60 * 60);
 
 /// How long a session lasts at most.
 pub const SESSION_LIFETIME: SpanMs = SpanMs::seconds(7 * 24 * 60 * 60);
+
+/// How long the code may take that is asked for after the password: a phone has to be found first.
+pub const CODE_PATIENCE: SpanMs = SpanMs::seconds(5 * 60);
 
 /// How exactly it is kept when a session was used last: a click within this writes nothing.
 pub const SEEN_STEP: SpanMs = SpanMs::seconds(60);
@@ -82,6 +95,23 @@ impl AdminName {
         Self("owner".to_owned())
     }
 
+    /// The name by which the audit knows somebody who is at the booth's screen by a PIN. PINs are given to people of any name: what a name here
+    /// cannot have is left away, and then a piece of the whole name's digest keeps two people apart.
+    pub fn at_booth(name: &str) -> Self {
+        let fits = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+        let kept: String = name.chars().map(|c| c.to_ascii_lowercase()).filter(fits).take(KEPT_CHARS).collect();
+        if kept == name {
+            return Self(format!("{AT_BOOTH}{kept}"));
+        }
+        let mark: String = KeyDigest::of(name.as_bytes()).hex().chars().take(MARK_CHARS).collect();
+        Self(format!("{AT_BOOTH}{kept}.{mark}"))
+    }
+
+    /// Whether it is one that [`AdminName::at_booth`] makes. Nobody who has a password gets such a one.
+    pub fn is_at_booth(&self) -> bool {
+        self.0.starts_with(AT_BOOTH)
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -114,6 +144,8 @@ pub struct Admin {
     pub password: Option<String>,
     /// The link by which he may set one.
     pub link: Option<Link>,
+    /// His second factor, if he has turned it on.
+    pub second: Option<SecondFactor>,
     /// Since when he is known.
     pub created_at: TimeMs,
     /// Goes up by one with every change.
@@ -123,7 +155,7 @@ pub struct Admin {
 impl Admin {
     /// Somebody new, who has no password yet.
     pub const fn new(name: AdminName, role: Role, now: TimeMs) -> Self {
-        Self { name, role, password: None, link: None, created_at: now, version: 1 }
+        Self { name, role, password: None, link: None, second: None, created_at: now, version: 1 }
     }
 
     /// The same person with a link; the one before is void.
@@ -135,6 +167,11 @@ impl Admin {
     /// The same person with a password, without a link.
     pub fn with_password(&self, password: String) -> Self {
         Self { password: Some(password), link: None, ..self.next() }
+    }
+
+    /// The same person with a second factor, or without one.
+    pub fn with_second(&self, second: Option<SecondFactor>) -> Self {
+        Self { second, ..self.next() }
     }
 
     /// Whether a link with this digest works now.
@@ -158,12 +195,15 @@ pub struct PanelSession {
     pub created_at: TimeMs,
     /// His last click, to [`SEEN_STEP`].
     pub seen_at: TimeMs,
+    /// Whether he has given his password only, and not yet the code that is asked for after it. He is not in until then.
+    pub awaits_code: bool,
 }
 
 impl PanelSession {
     /// Whether it has ended. A clock that was set back ends nothing.
     pub fn is_over(&self, now: TimeMs) -> bool {
-        now >= self.seen_at.plus(SESSION_IDLE) || now >= self.created_at.plus(SESSION_LIFETIME)
+        let lifetime = if self.awaits_code { CODE_PATIENCE } else { SESSION_LIFETIME };
+        now >= self.seen_at.plus(SESSION_IDLE) || now >= self.created_at.plus(lifetime)
     }
 
     /// Whether a click now is worth noting.
@@ -183,6 +223,24 @@ pub enum Deed {
     LoggedIn,
     /// Tried a wrong password.
     LoginRefused,
+    /// Gave the right password, and was asked for a code.
+    CodeAsked,
+    /// Gave the code of his phone.
+    CodeTaken,
+    /// Gave one of his recovery codes, which is used up.
+    RecoveryUsed,
+    /// Gave a wrong code after the right password.
+    CodeRefused,
+    /// Turned his second factor on.
+    SecondTurnedOn,
+    /// Turned his second factor off.
+    SecondTurnedOff,
+    /// Somebody's second factor was taken away from him, by an owner or a one-time link.
+    SecondTakenAway,
+    /// Opened the panel at the booth's screen by a PIN.
+    OpenedAtBooth,
+    /// Tried a wrong PIN there.
+    PinRefused,
     /// Left.
     LoggedOut,
     /// Somebody new may get in.
@@ -209,15 +267,28 @@ pub enum Deed {
     AlertsChanged,
     /// A payment was recorded that a statement has and the ledger had not.
     PaymentPutRight,
+    /// A wallet was connected, changed, or is not offered any more.
+    WalletChanged,
+    /// Settings were changed, or the settings file has overtaken what was changed.
+    SettingsChanged,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 28] = [
         Self::LinkMade,
         Self::PasswordSet,
         Self::LoggedIn,
         Self::LoginRefused,
+        Self::CodeAsked,
+        Self::CodeTaken,
+        Self::RecoveryUsed,
+        Self::CodeRefused,
+        Self::SecondTurnedOn,
+        Self::SecondTurnedOff,
+        Self::SecondTakenAway,
+        Self::OpenedAtBooth,
+        Self::PinRefused,
         Self::LoggedOut,
         Self::PersonAdded,
         Self::PersonRemoved,
@@ -231,6 +302,8 @@ impl Deed {
         Self::DifferenceChanged,
         Self::AlertsChanged,
         Self::PaymentPutRight,
+        Self::WalletChanged,
+        Self::SettingsChanged,
     ];
 
     /// The word in the database.
@@ -240,6 +313,15 @@ impl Deed {
             Self::PasswordSet => "password_set",
             Self::LoggedIn => "logged_in",
             Self::LoginRefused => "login_refused",
+            Self::CodeAsked => "code_asked",
+            Self::CodeTaken => "code_taken",
+            Self::RecoveryUsed => "recovery_used",
+            Self::CodeRefused => "code_refused",
+            Self::SecondTurnedOn => "second_on",
+            Self::SecondTurnedOff => "second_off",
+            Self::SecondTakenAway => "second_taken",
+            Self::OpenedAtBooth => "opened_at_booth",
+            Self::PinRefused => "pin_refused",
             Self::LoggedOut => "logged_out",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",
@@ -253,6 +335,8 @@ impl Deed {
             Self::DifferenceChanged => "difference_changed",
             Self::AlertsChanged => "alerts_changed",
             Self::PaymentPutRight => "payment_put_right",
+            Self::WalletChanged => "wallet_changed",
+            Self::SettingsChanged => "settings_changed",
         }
     }
 
@@ -325,6 +409,17 @@ mod tests {
         for bad in ["", "9a", "а", "a b", "a\0", "<b>", &"a".repeat(33)] {
             assert_eq!(AdminName::parse(bad), Err(NameError), "{bad}");
         }
+        for name in ["", "anna", "Anna", "Anna K.", "Дилноза", "Дилшод", &"a".repeat(40), &"ъ".repeat(40)]
+        {
+            let here = AdminName::at_booth(name);
+            assert_eq!(AdminName::parse(here.as_str()), Ok(here.clone()), "{name}");
+            assert!(here.is_at_booth());
+        }
+        let here = |name| AdminName::at_booth(name).to_string();
+        assert_eq!(here("anna-2"), "pin.anna-2");
+        assert!(here("Anna K.").starts_with("pin.annak."), "{}", here("Anna K."));
+        assert!(here("Anna") != here("anna") && here("Дилноза") != here("Дилшод"));
+        assert!(!AdminName::owner().is_at_booth());
     }
 
     #[test]
@@ -344,10 +439,13 @@ mod tests {
             admin: AdminName::owner(),
             created_at: start,
             seen_at,
+            awaits_code: false,
         };
         assert!(!session(start).is_over(start.plus(SpanMs::seconds(7199))));
         assert!(session(start).is_over(start.plus(SESSION_IDLE)));
         let end = start.plus(SESSION_LIFETIME);
         assert!(session(end).is_over(end), "however busy it was");
+        let half = PanelSession { awaits_code: true, ..session(start) };
+        assert!(half.is_over(start.plus(CODE_PATIENCE)) && !half.is_over(start.plus(SpanMs::seconds(299))));
     }
 }

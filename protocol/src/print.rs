@@ -13,7 +13,7 @@
 
 pub mod jobs;
 
-use crate::ledger::journal::{Actor, Change, Entry};
+use crate::ledger::journal::{Change, Entry};
 use crate::ledger::order::OrderStatus;
 use crate::ledger::printing::PrintState;
 use crate::ledger::rows::{Decision, Rows};
@@ -81,8 +81,8 @@ pub fn grant(page: &PageId, rows: &Rows, now: TimeMs) -> Decision<Result<Asked, 
     let Some(order) = &rows.order else { return Decision::answer(Err(PrintRefusal::NotFound)) };
     match (order.status, order.printed_at) {
         (OrderStatus::Paid, _) if order.refund_asked_at.is_some() => Decision::answer(Err(PrintRefusal::RefundAsked)),
-        // A claim of the time when print jobs were made is honoured as long as it says.
-        (OrderStatus::Paid, _) if order.printing.is_some_and(|it| !is_open_claim(it.state, now)) => {
+        // A claim is honoured as long as it says; of an order that was paid first the pictures are there now.
+        (OrderStatus::Paid, _) if order.printing.is_some_and(|it| !is_to_be_granted(it.state, now)) => {
             Decision::answer(Ok(Asked::Taken))
         }
         (OrderStatus::Paid, Some(_)) if order.printing.is_none() => Decision::answer(Ok(Asked::Taken)),
@@ -96,8 +96,18 @@ pub fn grant(page: &PageId, rows: &Rows, now: TimeMs) -> Decision<Result<Asked, 
     }
 }
 
-const fn is_open_claim(state: PrintState, now: TimeMs) -> bool {
-    matches!(state, PrintState::Claim { until } if now.ms() < until.ms())
+const fn is_to_be_granted(state: PrintState, now: TimeMs) -> bool {
+    match state {
+        PrintState::Shots { .. } => true,
+        PrintState::Claim { until } => now.ms() < until.ms(),
+        PrintState::Asked { .. }
+        | PrintState::Begun { .. }
+        | PrintState::Printed
+        | PrintState::Failed
+        | PrintState::Stuck { .. }
+        | PrintState::Unknown
+        | PrintState::Stopped => false,
+    }
 }
 
 /// Lets a paid order be printed once more, because nothing, or nothing good, came out of the printer. The reply says whether
@@ -135,6 +145,7 @@ pub fn holder(journal: &[Entry]) -> Option<&PageId> {
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::ReprintAllowed
+        | Change::PrintAwaitsShots { .. }
         | Change::PrintAsked { .. }
         | Change::PrintBegun { .. }
         | Change::PrintProgress { .. }
@@ -158,17 +169,12 @@ pub fn holder(journal: &[Entry]) -> Option<&PageId> {
     }
 }
 
-/// Whether an order was made through the API, here or at a back end before: its price is its maker's, not the booth's.
-pub fn is_made_by_api(journal: &[Entry]) -> bool {
-    journal.first().is_some_and(|entry| matches!(entry.actor, Actor::Api | Actor::Import))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ledger::booth::{Booth, BoothId};
     use crate::ledger::details::Details;
-    use crate::ledger::journal::{self, Story};
+    use crate::ledger::journal::{self, Actor, Story};
     use crate::ledger::order::{Copies, NewOrder, OrderId};
     use crate::ledger::provider::{Provider, ProviderId};
     use crate::ledger::transaction::{NewTransaction, Reason, TransactionNumber};

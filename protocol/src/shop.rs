@@ -213,6 +213,20 @@ pub enum PrintRefusal {
     /// The time of the customer's claim is over.
     #[error("the time of this claim is over; the owner can still allow it: boothpay order reprint")]
     ClaimOver,
+    /// It was made through the API, and this booth's printer prints what its own page has taken.
+    #[error("this order was made through the API and has no picture of this booth; whoever made it prints it")]
+    NoPicture,
+    /// Its pictures are not taken yet, or are gone.
+    #[error(
+        "there are no pictures of this order yet; they are taken at the booth's screen, when its number is typed there"
+    )]
+    NoShots,
+    /// Its print job may still be in the printer.
+    #[error(
+        "its print job may still be in the printer, which does not answer: switch the printer on, and this server takes the job back; \
+         after that ask again"
+    )]
+    Stuck,
     /// A print job belongs to it, and the settings make none any more.
     #[error("this order was printed by a print job; to make another, set [prints] by to who prints")]
     HasJob,

@@ -1,5 +1,5 @@
-//! The booth's staff: who may confirm, with a PIN at the booth's screen, that money came by UzQR. The owner gives each a PIN; of it
-//! a slow digest is kept, in a stored setting, under one salt for all, so that a typed PIN is digested once.
+//! The booth's staff: who may confirm, with a PIN at the booth's screen, that money came by UzQR, and open the panel there. The owner gives
+//! each a PIN; of it a slow digest is kept, in a stored setting, under one salt for all, so that a typed PIN is digested once.
 //!
 //! | tries | what happens | then |
 //! |---|---|---|
@@ -7,8 +7,9 @@
 //! | some left | a wrong PIN | one try less |
 //! | none left | any PIN | refused unlooked, until one try has grown again |
 //!
-//! Tries are counted over all screens, processes and restarts: [`TRIES_MAX`] at once, then one in [`TRY_GROWS_IN`]. Whoever stands
-//! at the booth day and night tries about a hundred of a million PINs a day, and each wrong one is a line in the log.
+//! Tries are counted over all screens, processes and restarts: [`TRIES_MAX`] at once, then one in [`TRY_GROWS_IN`]. Each [`Pad`] has tries of
+//! its own: a child who plays with the one on the first screen keeps no customer from paying. [`TRIES_A_DAY_MAX`] says what whoever stands at
+//! the booth day and night gets, and each wrong PIN is a line in the log.
 
 use crate::ledger::order::OrderId;
 use crate::ledger::rows::{Decision, Needs, Rows};
@@ -30,8 +31,22 @@ pub const PEOPLE_MAX: usize = 10;
 /// Wrong PINs at once, for fingers that slip.
 pub const TRIES_MAX: u8 = 5;
 
-/// In so long one try more grows.
+/// In so long one try more grows. It is also the longest that somebody who plays with a pad keeps staff from it.
 pub const TRY_GROWS_IN: SpanMs = SpanMs::seconds(15 * 60);
+
+/// Wrong PINs that a day has room for, both pads together: twice five at once and 96 that grow. There are a million PINs of six digits, so
+/// whoever guesses day and night finds one of [`PEOPLE_MAX`] people's within a year, as likely as not, and one of two people's within five.
+/// Fewer tries would let a child shut the pad for longer.
+pub const TRIES_A_DAY_MAX: u32 = 202;
+
+/// Where a PIN is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pad {
+    /// Over a payment by UzQR, to confirm it.
+    Payment,
+    /// Over the first screen, to open the panel.
+    Door,
+}
 
 /// The setting's name.
 pub fn setting_name() -> SettingName {
@@ -50,9 +65,12 @@ pub struct Staff {
     pub salt: String,
     /// Those who have a PIN, in the order in which they got it.
     pub people: Vec<Person>,
-    /// When all tries will have grown again.
+    /// When all tries over payments will have grown again.
     #[serde(default = "long_ago")]
     full: TimeMs,
+    /// The same of those over the first screen.
+    #[serde(default = "long_ago")]
+    door_full: TimeMs,
 }
 
 const fn long_ago() -> TimeMs {
@@ -139,7 +157,7 @@ pub fn judge_pin(pin: &str) -> Result<(), PinRefusal> {
 /// one that is there ([`Staff::salt`]).
 pub fn give(name: &str, pin: &KeyDigest, salt: &str, rows: &Rows, now: TimeMs) -> Decision<Result<(), PinRefusal>> {
     let mut staff = match Staff::of(rows.setting.as_ref()) {
-        Ok(staff) => staff.unwrap_or_else(|| Staff { salt: salt.to_owned(), people: Vec::new(), full: long_ago() }),
+        Ok(staff) => staff.unwrap_or_else(|| Staff::new(salt)),
         Err(error) => return Decision::answer(Err(error.into())),
     };
     match staff.give(name, pin, salt, now) {
@@ -166,21 +184,32 @@ pub fn take_back(name: &str, rows: &Rows, now: TimeMs) -> Decision<Result<(), Pi
 
 /// Confirms an order by a PIN. A wrong one is stored as a try less; the right one writes the order alone.
 pub fn confirm(pin: &KeyDigest, rows: &Rows, now: TimeMs, rules: &Rules) -> Decision<Result<(), StaffRefusal>> {
-    let mut staff = match Staff::known(rows) {
-        Ok(staff) => staff,
-        Err(refusal) => return Decision::answer(Err(refusal)),
+    let name = match whose(pin, Pad::Payment, rows, now) {
+        Ok(name) => name,
+        Err(refused) => return refused.map(Err),
     };
-    if let Err(refusal) = staff.may_try(now) {
-        return Decision::answer(Err(refusal));
+    let said = UzqrDetails::said(Some(name), How::Pin);
+    uzqr::confirm(&said, rows, now, rules).map(|confirmed| confirmed.map_err(StaffRefusal::from))
+}
+
+/// Lets somebody into the panel by a PIN: whose it is. A wrong one is stored as a try less.
+pub fn enter(pin: &KeyDigest, rows: &Rows, now: TimeMs) -> Decision<Result<String, StaffRefusal>> {
+    match whose(pin, Pad::Door, rows, now) {
+        Ok(name) => Decision::answer(Ok(name)),
+        Err(refused) => refused.map(Err),
     }
+}
+
+/// Whose PIN it is; what becomes of a try that is none.
+fn whose(pin: &KeyDigest, pad: Pad, rows: &Rows, now: TimeMs) -> Result<String, Box<Decision<StaffRefusal>>> {
+    let refused = |refusal| Box::new(Decision::answer(refusal));
+    let mut staff = Staff::known(rows).map_err(refused)?;
+    staff.may_try(pad, now).map_err(refused)?;
     match staff.people.iter().find(|person| person.pin.matches(pin)) {
-        Some(person) => {
-            let said = UzqrDetails::said(Some(person.name.clone()), How::Pin);
-            uzqr::confirm(&said, rows, now, rules).map(|confirmed| confirmed.map_err(StaffRefusal::from))
-        }
+        Some(person) => Ok(person.name.clone()),
         None => {
-            staff.full = staff.after_a_try(now);
-            staff.store(now, Err(StaffRefusal::Wrong))
+            staff.use_up(pad, now);
+            Err(Box::new(staff.store(now, StaffRefusal::Wrong)))
         }
     }
 }
@@ -203,12 +232,22 @@ impl Staff {
         }
     }
 
-    /// Whether a PIN is looked at now.
-    pub fn may_try(&self, now: TimeMs) -> Result<(), StaffRefusal> {
+    /// Nobody yet.
+    fn new(salt: &str) -> Self {
+        Self { salt: salt.to_owned(), people: Vec::new(), full: long_ago(), door_full: long_ago() }
+    }
+
+    /// Whether somebody has now the PIN that he had then.
+    pub fn still_has(&self, name: &str, then: TimeMs) -> bool {
+        self.people.iter().any(|person| person.name == name && person.since <= then)
+    }
+
+    /// Whether a PIN is looked at now that is typed there.
+    pub fn may_try(&self, pad: Pad, now: TimeMs) -> Result<(), StaffRefusal> {
         if self.people.is_empty() {
             return Err(StaffRefusal::NoPin);
         }
-        let over = self.after_a_try(now).since(now).ms().saturating_sub(room().ms());
+        let over = self.after_a_try(pad, now).since(now).ms().saturating_sub(room().ms());
         if over <= 0 {
             return Ok(());
         }
@@ -217,8 +256,20 @@ impl Staff {
     }
 
     /// When all tries will have grown again, once one more is used. A clock that was set back leaves none, until one has grown.
-    fn after_a_try(&self, now: TimeMs) -> TimeMs {
-        self.full.max(now).min(now.plus(room())).plus(TRY_GROWS_IN)
+    fn after_a_try(&self, pad: Pad, now: TimeMs) -> TimeMs {
+        let full = match pad {
+            Pad::Payment => self.full,
+            Pad::Door => self.door_full,
+        };
+        full.max(now).min(now.plus(room())).plus(TRY_GROWS_IN)
+    }
+
+    fn use_up(&mut self, pad: Pad, now: TimeMs) {
+        let full = self.after_a_try(pad, now);
+        match pad {
+            Pad::Payment => self.full = full,
+            Pad::Door => self.door_full = full,
+        }
     }
 
     fn give(&mut self, name: &str, pin: &KeyDigest, salt: &str, now: TimeMs) -> Result<(), PinRefusal> {

@@ -5,9 +5,11 @@
 
 mod error;
 mod files;
+mod since;
 mod sqlite;
 
 pub use error::BackupError;
+pub use since::{Since, since};
 
 use crate::address::Address;
 use crate::crash;
@@ -63,6 +65,12 @@ pub fn restore(from: &Path, address: &Address, replace: bool) -> Result<Copied, 
         None
     };
     Ok(Copied { report, bytes: files::size(to)?, moved_aside })
+}
+
+/// Whether any program has the database open. A file that is not there is in nobody's use.
+pub fn in_use(address: &Address) -> Result<bool, BackupError> {
+    let path = file(address)?;
+    Ok(path.try_exists().map_err(files::at(path))? && sqlite::in_use(path))
 }
 
 /// Removes what backups that did not get to their end have left in a folder, of those whose names begin with `prefix`.

@@ -40,8 +40,12 @@ pub enum Point {
     PrintLeased,
     /// A print job is begun in the ledger, and who prints it has not heard of it.
     PrintBegun,
+    /// The printer has a copy, and nobody knows what came of it.
+    PrintSent,
     /// What came of a print job is in the ledger, and its task is still open.
     PrintReported,
+    /// A step of an update is done; visits are the steps.
+    InUpdate,
 }
 
 #[cfg(feature = "crash-points")]
@@ -66,7 +70,9 @@ impl Point {
             Self::TaskRecorded => "task_recorded",
             Self::PrintLeased => "print_leased",
             Self::PrintBegun => "print_begun",
+            Self::PrintSent => "print_sent",
             Self::PrintReported => "print_reported",
+            Self::InUpdate => "in_update",
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum WhichDifferences {
     Between(Provider, TimeMs, TimeMs),
     /// Those that somebody has to see to, the oldest first.
     Open,
+    /// Those that another day's statement decides, the newest first.
+    Waiting,
     /// The others, those that changed last first.
     Closed,
     /// This one.
@@ -93,6 +95,7 @@ pub(crate) mod sql {
                 "d.provider = $1 and d.at_ms >= $2 and d.at_ms < $3 order by d.at_ms, d.key limit $4"
             }
             WhichDifferences::Open => "d.state = 'open' order by d.at_ms, d.provider, d.key limit $1",
+            WhichDifferences::Waiting => "d.state = 'waiting' order by d.at_ms desc, d.provider, d.key limit $1",
             WhichDifferences::Closed => "d.state <> 'open' order by d.changed_at_ms desc, d.provider, d.key limit $1",
             WhichDifferences::One(..) => "d.provider = $1 and d.key = $2 limit $3",
         };

@@ -51,7 +51,7 @@ pub use differences::WhichDifferences;
 pub use error::{OpenError, StoreError};
 pub use look::{Seen, look};
 pub use photos::{Update, UpdateKey};
-pub use readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, StatementPages, Takings};
+pub use readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, Size, StatementPages, Takings};
 pub use search::{LOOKED_THROUGH_MAX, OrderPage, OrderSearch};
 pub use tables::task::{Claim, Lane, Remove, TaskCounts};
 
@@ -69,10 +69,14 @@ use boothpay_protocol::time::TimeMs;
 use changes::Changes;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, broadcast};
 
 /// Order ids of changes that a slow listener may lag behind. A listener that lags more re-reads what it watches.
 const CHANGES_BUFFERED: usize = 1024;
+
+/// Who is told of each change how long it took, from its asking to its commit, and what it failed by.
+pub type Timing = Arc<dyn Fn(Duration, Option<&StoreError>) + Send + Sync>;
 
 /// An open database. Clones share it.
 #[derive(Clone)]
@@ -85,6 +89,7 @@ pub struct Store {
     print_jobs: Option<Jobs>,
     /// Wakes whoever carries tasks out.
     tasks_committed: Arc<Notify>,
+    timing: Option<Timing>,
 }
 
 #[derive(Clone)]
@@ -102,7 +107,7 @@ impl Store {
             Address::Postgres(server) => Backend::Postgres(postgres::Postgres::open(server, changes.clone())?),
         };
         let (subscriptions, tasks_committed) = (Subscriptions::default(), Arc::new(Notify::new()));
-        Ok(Self { backend, changes, subscriptions, print_jobs: None, tasks_committed })
+        Ok(Self { backend, changes, subscriptions, print_jobs: None, tasks_committed, timing: None })
     }
 
     /// The same database, with somebody who is told: every commit of an event that is subscribed to stores the tasks that tell
@@ -117,8 +122,26 @@ impl Store {
         Self { print_jobs, ..self }
     }
 
+    /// The same database, with somebody who is told how long its changes take. He is told on the way of each, so he must not wait.
+    pub fn timed(self, timing: Timing) -> Self {
+        Self { timing: Some(timing), ..self }
+    }
+
     /// Loads rows, decides, writes and commits; returns after the commit. `decide` may be called more than once.
-    pub async fn transact<R, F>(&self, needs: Needs, actor: Actor, mut decide: F) -> Result<Committed<R>, StoreError>
+    pub async fn transact<R, F>(&self, needs: Needs, actor: Actor, decide: F) -> Result<Committed<R>, StoreError>
+    where
+        R: Send + 'static,
+        F: FnMut(&Rows) -> Decision<R> + Send + 'static,
+    {
+        let begun = Instant::now();
+        let committed = self.carry_out(needs, actor, decide).await;
+        if let Some(timing) = &self.timing {
+            timing(begun.elapsed(), committed.as_ref().err());
+        }
+        committed
+    }
+
+    async fn carry_out<R, F>(&self, needs: Needs, actor: Actor, mut decide: F) -> Result<Committed<R>, StoreError>
     where
         R: Send + 'static,
         F: FnMut(&Rows) -> Decision<R> + Send + 'static,
@@ -273,6 +296,22 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(sqlite::has_proven_calls).await,
             Backend::Postgres(postgres) => postgres.has_proven_calls().await,
+        }
+    }
+
+    /// How large the database is; none of one in memory.
+    pub async fn size(&self) -> Result<Option<Size>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(sqlite::size).await,
+            Backend::Postgres(postgres) => postgres.size().await.map(Some),
+        }
+    }
+
+    /// How many changes wait for their turn to be written; none on PostgreSQL, where several sessions take them at once.
+    pub fn queued(&self) -> Option<usize> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => Some(sqlite.queued()),
+            Backend::Postgres(_) => None,
         }
     }
 

@@ -38,18 +38,26 @@ impl Store {
         }
     }
 
-    /// Lets somebody in, if `admin` still is who he was when his password was judged. `false` when he is not.
+    /// Begins a session, if `admin` still is who he was when his password, or his code, was judged; the one that waited for the code,
+    /// `after`, ends with it. `false` when he is not.
     pub async fn start_panel_session(
         &self,
         session: PanelSession,
         admin_version: u32,
+        after: Option<KeyDigest>,
         audit: Audit,
     ) -> Result<bool, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => {
-                sqlite.write(move |connection| sqlite::panel::start(connection, &session, admin_version, &audit)).await
+                sqlite
+                    .write(move |connection| {
+                        sqlite::panel::start(connection, &session, admin_version, after.as_ref(), &audit)
+                    })
+                    .await
             }
-            Backend::Postgres(postgres) => postgres.start_panel_session(&session, admin_version, &audit).await,
+            Backend::Postgres(postgres) => {
+                postgres.start_panel_session(&session, admin_version, after.as_ref(), &audit).await
+            }
         }
     }
 

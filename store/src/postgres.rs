@@ -32,7 +32,7 @@ use crate::address::PostgresAddress;
 use crate::batch::Committed;
 use crate::changes::Changes;
 use crate::error::{OpenError, StoreError};
-use crate::readings::{Kept, OrderRow, PaymentRow, Payments, StatementPages};
+use crate::readings::{Kept, OrderRow, PaymentRow, Payments, Size, StatementPages};
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
@@ -186,6 +186,10 @@ impl Postgres {
 
     pub(crate) async fn heads(&self) -> Result<Vec<Head>, StoreError> {
         self.overview(async |client| queries::heads(client).await).await
+    }
+
+    pub(crate) async fn size(&self) -> Result<Size, StoreError> {
+        self.overview(async |client| queries::size(client).await).await
     }
 
     /// Goes the way of every call, without one.

@@ -8,6 +8,15 @@ use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use tokio::sync::mpsc;
 
+/// How large a database is, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Its tables.
+    pub tables: u64,
+    /// What was written and is not in them yet; none on PostgreSQL, whose log is the whole server's.
+    pub log: Option<u64>,
+}
+
 /// What one provider brought at one booth, in one hour or in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Takings {

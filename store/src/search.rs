@@ -82,7 +82,15 @@ impl Store {
     /// could not pay them, for which PostgreSQL reads all transactions; without it those whose money a person asked back, and
     /// those whose prints did not come out.
     pub async fn owed_orders(&self, late: bool, limit: u32) -> Result<Vec<OrderId>, StoreError> {
-        let sql = if late { LATE_MONEY } else { OWED };
+        self.order_ids(if late { LATE_MONEY } else { OWED }, limit).await
+    }
+
+    /// Orders that were paid before their pictures were taken, and wait for these; the oldest first, at most `limit`.
+    pub async fn orders_awaiting_shots(&self, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+        self.order_ids(AWAITING_SHOTS, limit).await
+    }
+
+    async fn order_ids(&self, sql: &'static str, limit: u32) -> Result<Vec<OrderId>, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => {
                 sqlite.read(move |connection| sqlite::search::owed(connection, sql, limit)).await
@@ -92,10 +100,13 @@ impl Store {
     }
 }
 
+/// Orders that were paid before their pictures were taken, and wait for these.
+const AWAITING_SHOTS: &str = "select order_id from orders where print_state = 'shots' order by order_row limit $1";
+
 /// Orders whose money a person asked back, or whose prints did not come out. Two indexes of few orders have them.
 const OWED: &str = "select order_id from orders where order_row in (
         select order_row from orders where status = 'paid' and refund_asked_at_ms is not null
-        union select order_row from orders where print_state = 'failed' or print_state = 'unknown' or print_state = 'claim'
+        union select order_row from orders where print_state = 'failed' or print_state = 'stuck' or print_state = 'unknown' or print_state = 'claim'
         order by order_row desc limit $1)
     order by order_row desc";
 

@@ -23,8 +23,8 @@ pub(crate) mod visit;
 mod writer;
 
 pub(crate) use queries::{
-    expired_orders, has_proven_calls, heads, journal, kept_sums, order_counts, orders, owed, payments, transactions_of,
-    unproven_payments, waiting,
+    expired_orders, has_proven_calls, heads, journal, kept_sums, order_counts, orders, owed, payments, size,
+    transactions_of, unproven_payments, waiting,
 };
 
 use crate::address::Address;
@@ -121,6 +121,11 @@ impl Sqlite {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         self.writer.lend(move |connection| in_a_transaction(connection, write)).await
+    }
+
+    /// How many changes wait for the writing connection.
+    pub(crate) fn queued(&self) -> usize {
+        self.writer.queued()
     }
 
     /// Writes for certain: a page goes through the log to the disk, and says what it said before.

@@ -107,8 +107,10 @@ async fn every_table_of_the_schema_moves() {
         )
         .unwrap();
     by_hand.execute("insert into telegram_updates values (7, 8, 9, 10, '{}', null)", []).unwrap();
-    by_hand.execute("insert into admins values ('owner', 'owner', null, null, null, 5, 1)", []).unwrap();
-    by_hand.execute("insert into admin_sessions values (hex(randomblob(32)), 'owner', 5, 6)", []).unwrap();
+    by_hand
+        .execute("insert into admins (name, role, created_at_ms, version) values ('owner', 'owner', 5, 1)", [])
+        .unwrap();
+    by_hand.execute("insert into admin_sessions values (hex(randomblob(32)), 'owner', 5, 6, 0)", []).unwrap();
     by_hand
         .execute("insert into differences values ('payme', 'twice p', 'twice', 5, 'p', null, 1, 2, 'a.csv', 'open', null, null, 5, 5, 1)", [])
         .unwrap();

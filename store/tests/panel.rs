@@ -4,7 +4,8 @@
 mod support;
 
 use boothpay_protocol::panel::{Admin, AdminName, Audit, Deed, PanelSession, Role};
-use boothpay_protocol::secret::KeyDigest;
+use boothpay_protocol::second::SecondFactor;
+use boothpay_protocol::secret::{KeyDigest, Secret};
 use boothpay_store::{Address, Store};
 use support::{at, on_both, postgres};
 
@@ -21,7 +22,13 @@ fn other(role: Role) -> Admin {
 }
 
 fn session(token: &[u8]) -> PanelSession {
-    PanelSession { digest: KeyDigest::of(token), admin: AdminName::owner(), created_at: at(10), seen_at: at(10) }
+    PanelSession {
+        digest: KeyDigest::of(token),
+        admin: AdminName::owner(),
+        created_at: at(10),
+        seen_at: at(10),
+        awaits_code: false,
+    }
 }
 
 async fn deeds(store: &Store) -> Vec<Deed> {
@@ -52,9 +59,9 @@ async fn a_link_that_two_use_at_once_sets_one_password() {
 async fn sessions_end_with_a_new_password_and_with_the_person() {
     on_both(|one, two| async move {
         one.save_admin(owner(), false, note(Deed::PersonAdded)).await.unwrap();
-        assert!(one.start_panel_session(session(b"a"), 1, note(Deed::LoggedIn)).await.unwrap());
+        assert!(one.start_panel_session(session(b"a"), 1, None, note(Deed::LoggedIn)).await.unwrap());
         assert!(
-            !one.start_panel_session(session(b"b"), 7, note(Deed::LoggedIn)).await.unwrap(),
+            !one.start_panel_session(session(b"b"), 7, None, note(Deed::LoggedIn)).await.unwrap(),
             "judged before a change"
         );
         let (seen, who) = two.panel_session(KeyDigest::of(b"a")).await.unwrap().unwrap();
@@ -66,10 +73,10 @@ async fn sessions_end_with_a_new_password_and_with_the_person() {
         assert!(two.save_admin(next.clone(), true, note(Deed::PasswordSet)).await.unwrap());
         assert_eq!(one.panel_session(KeyDigest::of(b"a")).await.unwrap(), None);
 
-        assert!(one.start_panel_session(session(b"c"), 2, note(Deed::LoggedIn)).await.unwrap());
+        assert!(one.start_panel_session(session(b"c"), 2, None, note(Deed::LoggedIn)).await.unwrap());
         assert!(one.end_panel_session(KeyDigest::of(b"c"), note(Deed::LoggedOut)).await.unwrap());
         assert!(!one.end_panel_session(KeyDigest::of(b"c"), note(Deed::LoggedOut)).await.unwrap());
-        assert!(one.start_panel_session(session(b"d"), 2, note(Deed::LoggedIn)).await.unwrap());
+        assert!(one.start_panel_session(session(b"d"), 2, None, note(Deed::LoggedIn)).await.unwrap());
         assert!(
             !one.remove_admin(AdminName::owner(), note(Deed::PersonRemoved)).await.unwrap(),
             "the last owner stays"
@@ -100,6 +107,34 @@ async fn sessions_end_with_a_new_password_and_with_the_person() {
 }
 
 #[tokio::test]
+async fn a_second_factor_is_kept_and_a_session_that_waited_for_its_code_ends_with_it() {
+    on_both(|one, two| async move {
+        let recovery = vec![KeyDigest::of(b"first"), KeyDigest::of(b"second")];
+        let second = SecondFactor { secret: Secret::new("GEZDGNBVGY3TQOJQ").unwrap(), step: 7, recovery };
+        let admin = Admin { second: Some(second.clone()), ..owner() };
+        one.save_admin(admin.clone(), false, note(Deed::PersonAdded)).await.unwrap();
+        assert_eq!(two.admins().await.unwrap(), std::slice::from_ref(&admin));
+        let half = PanelSession { awaits_code: true, ..session(b"half") };
+        assert!(one.start_panel_session(half.clone(), 1, None, note(Deed::CodeAsked)).await.unwrap());
+        assert_eq!(two.panel_session(half.digest).await.unwrap().unwrap().0, half);
+
+        let next = admin.with_second(Some(SecondFactor { recovery: Vec::new(), ..second.after_code(8).unwrap() }));
+        assert!(two.save_admin(next.clone(), false, note(Deed::CodeTaken)).await.unwrap());
+        assert!(!one.save_admin(next.clone(), false, note(Deed::CodeTaken)).await.unwrap(), "the same code twice");
+        assert_eq!(one.admins().await.unwrap(), std::slice::from_ref(&next), "also without any recovery code");
+        let whole = session(b"whole");
+        assert!(!one.start_panel_session(whole.clone(), 1, Some(half.digest), note(Deed::LoggedIn)).await.unwrap());
+        assert!(two.panel_session(half.digest).await.unwrap().is_some(), "nothing was done");
+        assert!(one.start_panel_session(whole.clone(), 2, Some(half.digest), note(Deed::LoggedIn)).await.unwrap());
+        assert_eq!(two.panel_session(half.digest).await.unwrap(), None);
+        assert_eq!(two.panel_session(whole.digest).await.unwrap().unwrap(), (whole, next.clone()));
+        assert!(one.save_admin(next.with_second(None), false, note(Deed::SecondTurnedOff)).await.unwrap());
+        assert_eq!(two.admins().await.unwrap()[0].second, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn of_two_owners_who_take_each_other_out_one_stays() {
     on_both(|one, two| async move {
         for _ in 0..10 {
@@ -121,7 +156,7 @@ async fn old_sessions_are_forgotten() {
     on_both(|one, two| async move {
         one.save_admin(owner(), false, note(Deed::PersonAdded)).await.unwrap();
         for token in [b"a", b"b"] {
-            assert!(one.start_panel_session(session(token), 1, note(Deed::LoggedIn)).await.unwrap());
+            assert!(one.start_panel_session(session(token), 1, None, note(Deed::LoggedIn)).await.unwrap());
         }
         one.see_panel_session(KeyDigest::of(b"b"), at(1000)).await.unwrap();
         assert_eq!(two.forget_panel_sessions(at(500), at(5)).await.unwrap(), 1);

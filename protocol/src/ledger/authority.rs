@@ -55,6 +55,7 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::PrintGranted { .. }
+        | Change::PrintAwaitsShots { .. }
         | Change::PrintAsked { .. }
         | Change::PrintBegun { .. }
         | Change::PrintProgress { .. }

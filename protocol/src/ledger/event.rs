@@ -136,6 +136,7 @@ impl Event {
             | Change::OrderPrinted
             | Change::PrintGranted { .. }
             | Change::ReprintAllowed
+            | Change::PrintAwaitsShots { .. }
             | Change::PrintAsked { .. }
             | Change::PrintBegun { .. }
             | Change::PrintProgress { .. }

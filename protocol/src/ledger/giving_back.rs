@@ -87,6 +87,12 @@ pub enum NoRefund {
     /// Its prints are just being made.
     #[error("its prints are just being made; ask again when they have come out or failed")]
     Printing,
+    /// Its print job may still be in the printer.
+    #[error(
+        "its print job may still be in the printer, which does not answer, and come out: switch the printer on, so that this server takes \
+         it back, and ask again; without an answer of the printer it is possible after a day"
+    )]
+    Stuck,
     /// Its wallet tells us itself.
     #[error("its wallet tells this server when the money has gone back; nobody else can say so")]
     WalletTells,
@@ -118,13 +124,19 @@ pub fn ask(rows: &Rows, reason: Option<String>, now: TimeMs) -> Decision<Result<
     if rows.order.as_ref().is_some_and(|order| order.refund_asked_at.is_some()) {
         return Decision::answer(Ok(Asked::Before));
     }
-    if rows
-        .order
-        .as_ref()
-        .and_then(|order| order.printing)
-        .is_some_and(|it| matches!(it.state, PrintState::Begun { .. }))
-    {
-        return Decision::answer(Err(NoRefund::Printing));
+    match rows.order.as_ref().and_then(|order| order.printing).map(|it| it.state) {
+        Some(PrintState::Begun { .. }) => return Decision::answer(Err(NoRefund::Printing)),
+        Some(PrintState::Stuck { .. }) => return Decision::answer(Err(NoRefund::Stuck)),
+        Some(
+            PrintState::Shots { .. }
+            | PrintState::Asked { .. }
+            | PrintState::Printed
+            | PrintState::Failed
+            | PrintState::Unknown
+            | PrintState::Claim { .. }
+            | PrintState::Stopped,
+        )
+        | None => {}
     }
     let at = rows.at(now);
     let asked = Change::RefundAsked { number: transaction.number, reason };

@@ -137,6 +137,11 @@ pub enum Change {
     },
     /// It may be printed once more: nothing good came out of the printer.
     ReprintAllowed,
+    /// It was paid before its pictures were taken. They are taken now.
+    PrintAwaitsShots {
+        /// If they are not taken by then, it becomes a claim.
+        until: TimeMs,
+    },
     /// A print job was made for the copies that are not out. Its number is this row's version.
     PrintAsked {
         /// If nobody has taken it by then, it becomes a claim.
@@ -173,6 +178,9 @@ pub enum Change {
         done: u16,
         /// Why, for people.
         why: String,
+        /// The printer is silent, and the job may be in it: it is waited for, at most so long, until it was seen that it is not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stuck_until: Option<TimeMs>,
     },
     /// The customer has a claim to the copies that are not out.
     PrintClaimOpened {
@@ -302,6 +310,7 @@ impl Change {
             | Self::OrderPrinted
             | Self::PrintGranted { .. }
             | Self::ReprintAllowed
+            | Self::PrintAwaitsShots { .. }
             | Self::PrintAsked { .. }
             | Self::PrintBegun { .. }
             | Self::PrintProgress { .. }
@@ -362,12 +371,13 @@ pub fn apply(story: &mut Story, entry: &Entry) -> Result<(), ForbiddenStep> {
     let Some(order) = &story.order else {
         return match (&entry.change, entry.version) {
             (Change::OrderCreated(new), 1) => {
-                story.order = Some(Order::new(entry.order_id.clone(), new, entry.at));
+                let by_api = matches!(entry.actor, Actor::Api);
+                story.order = Some(Order { by_api, ..Order::new(entry.order_id.clone(), new, entry.at) });
                 Ok(())
             }
             (Change::OrderTakenOver(taken), 1) => match taken.begin(entry.order_id.clone(), entry.at) {
                 Some(order) => {
-                    story.order = Some(order);
+                    story.order = Some(Order { by_api: true, ..order });
                     Ok(())
                 }
                 None => refuse("an order is taken over after it was made"),
@@ -422,10 +432,11 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
         {
             order.printed_at = Some(at);
         }
-        // A claim that the page itself honours: there are no print jobs any more.
+        // The page itself honours a claim, or prints what was taken after the payment: there are no print jobs.
         (Change::PrintGranted { .. }, OrderStatus::Paid)
-            if order.printing.is_some_and(|it| matches!(it.state, printing::PrintState::Claim { .. }))
-                && order.refund_asked_at.is_none() =>
+            if order.printing.is_some_and(|it| {
+                matches!(it.state, printing::PrintState::Claim { .. } | printing::PrintState::Shots { .. })
+            }) && order.refund_asked_at.is_none() =>
         {
             (order.printed_at, order.printing) = (Some(at), None);
         }
@@ -436,12 +447,16 @@ fn step(order: &mut Order, transactions: &mut Vec<Transaction>, entry: &Entry) -
             order.printed_at = None;
         }
         (Change::ReprintAllowed, _) => return Err("only a paid order that was printed is printed once more"),
+        (Change::PrintAwaitsShots { until }, _) => printing::step(order, Step::AwaitsShots(*until), at)?,
         (Change::PrintAsked { until, .. }, _) => printing::step(order, Step::Asked(*until), at)?,
         (Change::PrintBegun { until, .. }, _) => printing::step(order, Step::Begun(*until), at)?,
         (Change::PrintProgress { done, until }, _) => printing::step(order, Step::Progress(*done, *until), at)?,
         (Change::PrintDone, _) => printing::step(order, Step::Done, at)?,
         (Change::PrintFailed { done, .. }, _) => printing::step(order, Step::Failed(*done), at)?,
-        (Change::PrintUnknown { done, .. }, _) => printing::step(order, Step::Unknown(*done), at)?,
+        (Change::PrintUnknown { done, stuck_until, .. }, _) => {
+            let step = stuck_until.map_or(Step::Unknown(*done), |until| Step::Stuck(*done, until));
+            printing::step(order, step, at)?;
+        }
         (Change::PrintClaimOpened { until, .. }, _) => printing::step(order, Step::ClaimOpened(*until), at)?,
         (Change::TransactionCreated(new), OrderStatus::Pending) if !is_held => {
             if new.amount != order.amount {

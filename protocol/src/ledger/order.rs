@@ -194,6 +194,8 @@ pub struct Order {
     pub copies: Copies,
     /// The booth that sells it.
     pub booth: Booth,
+    /// Whether it was made through the API, here or at a back end before: its price and its pictures are its maker's, not the booth's.
+    pub by_api: bool,
     /// The provider that the customer has chosen, if any. Any other may pay the order all the same.
     pub chosen: Option<Provider>,
     /// The customer's language, if it is known.
@@ -231,6 +233,7 @@ impl Order {
             amount: new.amount,
             copies: new.copies,
             booth: new.booth.clone(),
+            by_api: false,
             chosen: new.chosen,
             language: new.language,
             status: OrderStatus::Pending,

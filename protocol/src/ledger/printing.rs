@@ -1,18 +1,20 @@
 //! What has become of an order's prints, where a print job makes them: how its changes fold.
 //!
-//! | state | asked | begun | progress | done | failed | unknown | claim opened |
-//! |---|---|---|---|---|---|---|---|
-//! | no job yet | asked | | | | | | claim |
-//! | asked: waits for who prints it | | printing | | printed | | | claim |
-//! | printing | | printing | printing | printed | failed | unknown | |
-//! | printed | asked, from the first copy | | | | | | |
-//! | failed | asked | | | printed | | | claim |
-//! | unknown: somebody has to look | | | | printed | failed | | claim |
-//! | claim: the customer gets them later | asked | | | printed | | | |
-//! | stopped: the money goes back | | | | printed | | | |
+//! | state | awaits shots | asked | begun | progress | done | failed | stuck | unknown | claim opened |
+//! |---|---|---|---|---|---|---|---|---|---|
+//! | no job yet | shots | asked | | | | | | | claim |
+//! | shots: paid before its pictures were taken | | asked | | | printed | | | | claim |
+//! | asked: waits for who prints it | | | printing | | printed | | | | claim |
+//! | printing | | | printing | printing | printed | failed | stuck | unknown | |
+//! | printed | | asked, from the first copy | | | | | | | |
+//! | failed | | asked | | | printed | | | | claim |
+//! | stuck: the printer is silent, and the job may be in it | | | | | printed | | | unknown | |
+//! | unknown: somebody has to look | | | | | printed | failed | | | claim |
+//! | claim: the customer gets them later | | asked | | | printed | | | | claim, for longer |
+//! | stopped: the money goes back | | | | | printed | | | | |
 //!
 //! An empty cell is a forbidden step. Whatever waits is stopped when the order's money goes back; what is being printed ends
-//! as the printer says.
+//! as the printer says. Where the booth's page prints by itself there is no job: the leave to print ends shots and claim.
 
 use super::order::{Order, OrderStatus};
 use crate::time::TimeMs;
@@ -31,6 +33,11 @@ pub struct Printing {
 /// What is with the copies that have not come out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrintState {
+    /// It was paid before its pictures were taken, and waits for those.
+    Shots {
+        /// If they are not taken by then, it becomes a claim.
+        until: TimeMs,
+    },
     /// A job waits for who prints it.
     Asked {
         /// If nobody has taken it by then, it becomes a claim.
@@ -45,7 +52,13 @@ pub enum PrintState {
     Printed,
     /// Not all came out, and nothing follows from it yet.
     Failed,
-    /// Nobody knows how many came out. Somebody has to look.
+    /// The printer is silent, and the job may still be in it: more may come out when it is there again. Until it was seen that the job is
+    /// gone, nobody is asked, nothing is printed once more, and no money is promised back.
+    Stuck {
+        /// By then it is taken to be gone: a printer that is dead for good holds up nobody for ever.
+        until: TimeMs,
+    },
+    /// Nobody knows how many came out, and no more will. Somebody has to look.
     Unknown,
     /// The customer has a claim to them.
     Claim {
@@ -60,21 +73,39 @@ impl PrintState {
     /// Whether paper may be coming out, or may have come out without anybody knowing it.
     pub const fn may_be_out(self) -> bool {
         match self {
-            Self::Begun { .. } | Self::Unknown => true,
-            Self::Asked { .. } | Self::Printed | Self::Failed | Self::Claim { .. } | Self::Stopped => false,
+            Self::Begun { .. } | Self::Stuck { .. } | Self::Unknown => true,
+            Self::Shots { .. }
+            | Self::Asked { .. }
+            | Self::Printed
+            | Self::Failed
+            | Self::Claim { .. }
+            | Self::Stopped => false,
         }
     }
 
+    /// Whether the customer has a claim to them.
+    pub const fn is_claim(self) -> bool {
+        matches!(self, Self::Claim { .. })
+    }
+
+    /// Whether the pictures may still have to be taken, where the booth takes them.
+    pub const fn may_await_shots(self) -> bool {
+        matches!(self, Self::Shots { .. } | Self::Claim { .. })
+    }
+
     /// All words.
-    pub const WORDS: [&'static str; 7] = ["asked", "printing", "printed", "failed", "unknown", "claim", "stopped"];
+    pub const WORDS: [&'static str; 9] =
+        ["shots", "asked", "printing", "printed", "failed", "stuck", "unknown", "claim", "stopped"];
 
     /// The word in the database and for programs.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Shots { .. } => "shots",
             Self::Asked { .. } => "asked",
             Self::Begun { .. } => "printing",
             Self::Printed => "printed",
             Self::Failed => "failed",
+            Self::Stuck { .. } => "stuck",
             Self::Unknown => "unknown",
             Self::Claim { .. } => "claim",
             Self::Stopped => "stopped",
@@ -84,7 +115,11 @@ impl PrintState {
     /// The time that belongs to it.
     pub const fn until(self) -> Option<TimeMs> {
         match self {
-            Self::Asked { until } | Self::Begun { until } | Self::Claim { until } => Some(until),
+            Self::Shots { until }
+            | Self::Asked { until }
+            | Self::Begun { until }
+            | Self::Stuck { until }
+            | Self::Claim { until } => Some(until),
             Self::Printed | Self::Failed | Self::Unknown | Self::Stopped => None,
         }
     }
@@ -92,10 +127,12 @@ impl PrintState {
     /// Puts together what the database keeps apart; `None` when the parts do not fit.
     pub fn from_parts(word: &str, until: Option<TimeMs>) -> Option<Self> {
         match (word, until) {
+            ("shots", Some(until)) => Some(Self::Shots { until }),
             ("asked", Some(until)) => Some(Self::Asked { until }),
             ("printing", Some(until)) => Some(Self::Begun { until }),
             ("printed", None) => Some(Self::Printed),
             ("failed", None) => Some(Self::Failed),
+            ("stuck", Some(until)) => Some(Self::Stuck { until }),
             ("unknown", None) => Some(Self::Unknown),
             ("claim", Some(until)) => Some(Self::Claim { until }),
             ("stopped", None) => Some(Self::Stopped),
@@ -106,16 +143,18 @@ impl PrintState {
     /// Whether the customer still waits for prints that nobody is making: an open claim, or one that nobody has judged.
     pub const fn is_owed(self) -> bool {
         match self {
-            Self::Failed | Self::Unknown | Self::Claim { .. } => true,
-            Self::Asked { .. } | Self::Begun { .. } | Self::Printed | Self::Stopped => false,
+            Self::Failed | Self::Stuck { .. } | Self::Unknown | Self::Claim { .. } => true,
+            Self::Shots { .. } | Self::Asked { .. } | Self::Begun { .. } | Self::Printed | Self::Stopped => false,
         }
     }
 
-    /// Whether a job is on its way.
+    /// Whether a job is on its way, or may be.
     pub const fn is_under_way(self) -> bool {
         match self {
-            Self::Asked { .. } | Self::Begun { .. } => true,
-            Self::Printed | Self::Failed | Self::Unknown | Self::Claim { .. } | Self::Stopped => false,
+            Self::Asked { .. } | Self::Begun { .. } | Self::Stuck { .. } => true,
+            Self::Shots { .. } | Self::Printed | Self::Failed | Self::Unknown | Self::Claim { .. } | Self::Stopped => {
+                false
+            }
         }
     }
 }
@@ -123,6 +162,8 @@ impl PrintState {
 /// A step of the prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// It is paid, and its pictures have to be taken until then.
+    AwaitsShots(TimeMs),
     /// A job is asked for, that has to be taken until then.
     Asked(TimeMs),
     /// Somebody has taken it, and says until then what came of it.
@@ -133,6 +174,8 @@ pub enum Step {
     Done,
     /// So many are out, and no more came.
     Failed(u16),
+    /// So many are out for certain; until then more may come.
+    Stuck(u16, TimeMs),
     /// So many are out for certain.
     Unknown(u16),
     /// The customer has a claim until then.
@@ -147,7 +190,10 @@ pub fn step(order: &mut Order, step: Step, at: TimeMs) -> Result<(), &'static st
     let counted = |now_done: u16| (done..=order.copies.get()).contains(&now_done);
     let stays = order.status == OrderStatus::Paid && order.refund_asked_at.is_none();
     let next = match (step, state) {
-        (Step::Asked(until), None | Some(PrintState::Failed | PrintState::Claim { .. })) if stays => {
+        (Step::AwaitsShots(until), None) if stays => Printing { job, done, state: PrintState::Shots { until } },
+        (Step::Asked(until), None | Some(PrintState::Shots { .. } | PrintState::Failed | PrintState::Claim { .. }))
+            if stays =>
+        {
             Printing { job: order.version, done, state: PrintState::Asked { until } }
         }
         (Step::Asked(until), Some(PrintState::Printed)) if stays => {
@@ -162,9 +208,11 @@ pub fn step(order: &mut Order, step: Step, at: TimeMs) -> Result<(), &'static st
         (
             Step::Done,
             Some(
-                PrintState::Asked { .. }
+                PrintState::Shots { .. }
+                | PrintState::Asked { .. }
                 | PrintState::Begun { .. }
                 | PrintState::Failed
+                | PrintState::Stuck { .. }
                 | PrintState::Unknown
                 | PrintState::Claim { .. }
                 | PrintState::Stopped,
@@ -173,19 +221,31 @@ pub fn step(order: &mut Order, step: Step, at: TimeMs) -> Result<(), &'static st
         (Step::Failed(now_done), Some(PrintState::Begun { .. } | PrintState::Unknown)) if counted(now_done) => {
             Printing { job, done: now_done, state: PrintState::Failed }
         }
-        (Step::Unknown(now_done), Some(PrintState::Begun { .. })) if counted(now_done) => {
+        (Step::Stuck(now_done, until), Some(PrintState::Begun { .. })) if counted(now_done) => {
+            Printing { job, done: now_done, state: PrintState::Stuck { until } }
+        }
+        (Step::Unknown(now_done), Some(PrintState::Begun { .. } | PrintState::Stuck { .. })) if counted(now_done) => {
             Printing { job, done: now_done, state: PrintState::Unknown }
         }
         (
             Step::ClaimOpened(until),
-            None | Some(PrintState::Asked { .. } | PrintState::Failed | PrintState::Unknown),
+            None
+            | Some(
+                PrintState::Shots { .. }
+                | PrintState::Asked { .. }
+                | PrintState::Failed
+                | PrintState::Unknown
+                | PrintState::Claim { .. },
+            ),
         ) if stays => Printing { job, done, state: PrintState::Claim { until } },
         (
-            Step::Asked(_)
+            Step::AwaitsShots(_)
+            | Step::Asked(_)
             | Step::Begun(_)
             | Step::Progress(..)
             | Step::Done
             | Step::Failed(_)
+            | Step::Stuck(..)
             | Step::Unknown(_)
             | Step::ClaimOpened(_),
             _,
@@ -205,7 +265,12 @@ pub fn stop_if_money_goes_back(order: &mut Order) {
     let goes_back = order.status == OrderStatus::Refunded || order.refund_asked_at.is_some();
     let Some(printing) = order.printing.as_mut().filter(|_| goes_back) else { return };
     match printing.state {
-        PrintState::Asked { .. } | PrintState::Failed | PrintState::Unknown | PrintState::Claim { .. } => {
+        PrintState::Shots { .. }
+        | PrintState::Asked { .. }
+        | PrintState::Failed
+        | PrintState::Stuck { .. }
+        | PrintState::Unknown
+        | PrintState::Claim { .. } => {
             printing.state = PrintState::Stopped;
         }
         PrintState::Begun { .. } | PrintState::Printed | PrintState::Stopped => {}

@@ -66,6 +66,7 @@ pub(crate) fn told(transaction: &Transaction, journal: &[&Entry]) -> Option<Tran
                 | Change::OrderPrinted
                 | Change::PrintGranted { .. }
                 | Change::ReprintAllowed
+                | Change::PrintAwaitsShots { .. }
                 | Change::PrintAsked { .. }
                 | Change::PrintBegun { .. }
                 | Change::PrintProgress { .. }

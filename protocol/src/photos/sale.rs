@@ -14,6 +14,9 @@ pub struct Choice {
     pub layout: String,
     /// The look's word.
     pub look: String,
+    /// How often the shots were taken again, where the customer has paid before they were taken.
+    #[serde(default)]
+    pub retakes: u32,
 }
 
 impl Session {
@@ -46,9 +49,33 @@ impl Session {
         if self.link.is_some() {
             return Err(Refusal::Completed);
         }
+        let retakes = self.choice.as_ref().map_or(0, |before| before.retakes);
         let mut next = self.next();
-        next.choice = Some(choice);
+        next.choice = Some(Choice { retakes, ..choice });
         Ok(next)
+    }
+
+    /// An order is to pay for what is taken afterwards: the session belongs to it, and takes its shots until its customer wants the
+    /// print of them ([`Session::complete`]).
+    pub fn reserve(&self, order: OrderId, until: TimeMs, now: TimeMs) -> Result<Self, Refusal> {
+        if self.is_over(now) {
+            return Err(Refusal::Over);
+        }
+        if self.link.is_some() || self.status == SessionStatus::Completed {
+            return Err(Refusal::Completed);
+        }
+        if self.choice.is_none() {
+            return Err(Refusal::NoSuchPhoto);
+        }
+        let mut next = self.next();
+        next.order = Some(order);
+        next.expires_at = self.expires_at.max(until);
+        Ok(next)
+    }
+
+    /// Whether its customer has taken the shots and wants the print of them, or has it.
+    pub fn has_its_shots(&self) -> bool {
+        self.link.is_some() || (self.status == SessionStatus::Completed && !self.uploaded().is_empty())
     }
 
     /// An order is to pay for it, and its photos are kept at least until then. Another order takes the place of one that is closed:
@@ -109,7 +136,7 @@ mod tests {
     const LATER: TimeMs = TimeMs::new(9_000_000);
 
     fn choice() -> Choice {
-        Choice { layout: "strip".to_owned(), look: "bw".to_owned() }
+        Choice { layout: "strip".to_owned(), look: "bw".to_owned(), retakes: 0 }
     }
 
     fn order(id: &str) -> OrderId {
@@ -170,6 +197,23 @@ mod tests {
         let narrow = Bounds { photos: 4, bytes: 0 };
         assert_eq!(shot().add(new.clone(), narrow, NOW).unwrap_err(), Refusal::ComposedHere);
         assert!(shot().add(NewPhoto { kind: PhotoKind::Sheet, ..new }, narrow, NOW).is_ok());
+    }
+
+    #[test]
+    fn what_is_paid_first_takes_its_shots_until_its_customer_wants_them() {
+        let id = SessionId::from_random([7; 16]);
+        let bare = Session::new(id, SessionKind::Upload, 1, "{}".to_owned(), NOW, SpanMs::seconds(60));
+        assert_eq!(bare.reserve(order("A1"), LATER, NOW).unwrap_err(), Refusal::NoSuchPhoto, "without a layout");
+        let chosen = bare.choose(Choice { retakes: 0, ..choice() }, NOW).unwrap();
+        let reserved = chosen.reserve(order("A1"), LATER, NOW).unwrap();
+        assert_eq!((reserved.order.clone(), reserved.has_its_shots()), (Some(order("A1")), false));
+        assert_eq!(reserved.give_up(SessionStatus::Cancelled).unwrap_err(), Refusal::BeingPaidFor);
+        let again = Session { choice: Some(Choice { retakes: 2, ..choice() }), ..reserved };
+        let taken = add(&again, PhotoKind::Uploaded, 1).choose(choice(), NOW).unwrap();
+        assert_eq!(taken.choice.as_ref().map(|it| it.retakes), Some(2), "another look gives no retake back");
+        let wanted = taken.complete(NOW).unwrap();
+        assert!(wanted.has_its_shots() && !taken.has_its_shots());
+        assert_eq!(wanted.reserve(order("A2"), LATER, NOW).unwrap_err(), Refusal::Completed);
     }
 
     #[test]

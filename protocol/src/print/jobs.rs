@@ -4,12 +4,16 @@
 //!
 //! | what happens | then |
 //! |---|---|
+//! | made through the API, where this server prints itself | nothing: it has no picture of this booth, and its maker sees to it |
 //! | paid in time | a job |
+//! | paid in time, where customers pay before their pictures are taken | it waits for the pictures, and then there is a job |
+//! | no pictures in time, or the customer says "later" | a claim: the pictures are taken when he comes back |
 //! | paid when its time was long over, or by money that came late | a claim: perhaps nobody stands there any more |
 //! | a job that nobody has taken in time | a claim: a print that comes out an hour later is a stranger's |
 //! | printed | done |
 //! | failed, the first time | one more job for what is missing |
 //! | failed again | a claim |
+//! | the printer is silent, and the job may be in it | it is waited until the job was seen to be gone; then it is unknown |
 //! | unknown, or nobody says anything | somebody looks: it came out, or it failed |
 //! | the customer comes with his claim | a job |
 //! | the money goes back | nothing that has not begun is printed |
@@ -31,6 +35,12 @@ pub struct Jobs {
     pub wait: SpanMs,
     /// How long a claim is honoured.
     pub claim: SpanMs,
+    /// Where this server prints itself: how long a job is taken to be in a printer that does not answer.
+    pub stuck: Option<SpanMs>,
+    /// Where customers pay before their pictures are taken: how long a paid order waits for these before it becomes a claim.
+    pub shots: Option<SpanMs>,
+    /// Whether jobs are made. Where the booth's page prints by itself, none are.
+    pub are_made: bool,
 }
 
 /// What a job says: the payload of a task. Everything else is read anew.
@@ -62,6 +72,13 @@ pub enum Report {
     /// Not all came out.
     Failed {
         /// So many did, if he knows.
+        done: Option<u16>,
+        /// Why, for people.
+        why: String,
+    },
+    /// He does not know, and more may come out: the printer is silent.
+    Stuck {
+        /// So many did for certain, if he knows.
         done: Option<u16>,
         /// Why, for people.
         why: String,
@@ -116,8 +133,10 @@ impl Jobs {
     /// Adds to a decision that pays an order what follows for its prints.
     pub fn follow<R>(&self, rows: &Rows, decision: Decision<R>) -> Decision<R> {
         let Decision { writes, mut tasks, reply } = decision;
+        let shots = self.shots.filter(|_| rows.order.as_ref().is_some_and(|order| !order.by_api));
+        let concerns = |order: &Order| shots.is_some() || (self.are_made && self.prints(order));
         let writes = match (writes, &rows.order) {
-            (Writes::Order { order_id, at, mut changes }, Some(order)) => {
+            (Writes::Order { order_id, at, mut changes }, Some(order)) if concerns(order) => {
                 let late = at > order.expires_at.plus(PRINT_GRACE);
                 let in_time = |change: &Change| matches!(change, Change::TransactionPerformed { .. });
                 let too_late = |change: &Change| matches!(change, Change::TransactionPerformedLate { .. });
@@ -128,14 +147,15 @@ impl Jobs {
                 };
                 let written = u32::try_from(changes.len()).unwrap_or(u32::MAX);
                 let version = order.version.saturating_add(written).saturating_add(1);
-                match paid {
-                    Some(false) => {
+                match (paid, shots) {
+                    (Some(false), Some(wait)) => changes.push(Change::PrintAwaitsShots { until: at.plus(wait) }),
+                    (Some(false), None) => {
                         let (asked, task) = self.job(order, version, 1, at);
                         changes.push(asked);
                         tasks.extend(task);
                     }
-                    Some(true) => changes.push(self.claim("paid when its time was over", at)),
-                    None => {}
+                    (Some(true), _) => changes.push(self.claim("paid when its time was over", at)),
+                    (None, _) => {}
                 }
                 Writes::Order { order_id, at, changes }
             }
@@ -144,20 +164,34 @@ impl Jobs {
         Decision { writes, tasks, reply }
     }
 
+    /// Whether there is anything of an order to print: where this server prints itself, it prints what its own page has taken.
+    const fn prints(&self, order: &Order) -> bool {
+        self.stuck.is_none() || !order.by_api
+    }
+
+    /// A paid order whose prints may be asked for.
+    fn wanted<'a>(&self, rows: &'a Rows) -> Result<&'a Order, PrintRefusal> {
+        let order = paid(rows)?;
+        if self.prints(order) || order.printing.is_some() { Ok(order) } else { Err(PrintRefusal::NoPicture) }
+    }
+
     /// The customer asks for what he has a claim to, or for prints that no job was made for.
     pub fn want(&self, rows: &Rows, now: TimeMs) -> Decision<Result<Wanted, PrintRefusal>> {
-        let order = match paid(rows) {
+        let order = match self.wanted(rows) {
             Ok(order) => order,
             Err(refusal) => return Decision::answer(Err(refusal)),
         };
         match order.printing.map(|it| it.state) {
             None if order.printed_at.is_some() => Decision::answer(Ok(Wanted::Before)),
             Some(PrintState::Claim { until }) if now >= until => Decision::answer(Err(PrintRefusal::ClaimOver)),
-            None | Some(PrintState::Claim { .. } | PrintState::Failed) => self.ask(order, rows, Vec::new(), now),
+            None | Some(PrintState::Shots { .. } | PrintState::Claim { .. } | PrintState::Failed) => {
+                self.ask(order, rows, Vec::new(), now)
+            }
             Some(
                 PrintState::Asked { .. }
                 | PrintState::Begun { .. }
                 | PrintState::Printed
+                | PrintState::Stuck { .. }
                 | PrintState::Unknown
                 | PrintState::Stopped,
             ) => Decision::answer(Ok(Wanted::Before)),
@@ -166,7 +200,7 @@ impl Jobs {
 
     /// A person who works for the booth asks for the prints once more, whatever came of them.
     pub fn want_again(&self, rows: &Rows, now: TimeMs) -> Decision<Result<Wanted, PrintRefusal>> {
-        let order = match paid(rows) {
+        let order = match self.wanted(rows) {
             Ok(order) => order,
             Err(refusal) => return Decision::answer(Err(refusal)),
         };
@@ -174,13 +208,19 @@ impl Jobs {
             Some(Printing { state: PrintState::Asked { .. } | PrintState::Begun { .. }, .. }) => {
                 Decision::answer(Ok(Wanted::Before))
             }
+            Some(Printing { state: PrintState::Stuck { .. }, .. }) => Decision::answer(Err(PrintRefusal::Stuck)),
             Some(Printing { state: PrintState::Unknown, done, .. }) => {
                 let failed = Change::PrintFailed { done, why: "a person says so".to_owned() };
                 self.ask(order, rows, vec![failed], now)
             }
             None
             | Some(Printing {
-                state: PrintState::Printed | PrintState::Failed | PrintState::Claim { .. } | PrintState::Stopped,
+                state:
+                    PrintState::Shots { .. }
+                    | PrintState::Printed
+                    | PrintState::Failed
+                    | PrintState::Claim { .. }
+                    | PrintState::Stopped,
                 ..
             }) => self.ask(order, rows, Vec::new(), now),
         }
@@ -198,7 +238,10 @@ impl Jobs {
         let current = rows.order.as_ref().and_then(|order| Some((order, order.printing.filter(|it| it.job == job)?)));
         let Some((order, printing)) = current else { return Decision::answer(Err(ReportRefusal::Over)) };
         let said = match report {
-            Report::Printing { done, .. } | Report::Failed { done, .. } | Report::Unknown { done, .. } => *done,
+            Report::Printing { done, .. }
+            | Report::Failed { done, .. }
+            | Report::Stuck { done, .. }
+            | Report::Unknown { done, .. } => *done,
             Report::Printed => None,
         };
         let done = said.unwrap_or(printing.done);
@@ -210,9 +253,11 @@ impl Jobs {
             (Report::Printed, PrintState::Printed) => Decision::answer(Ok(())),
             (
                 Report::Printed,
-                PrintState::Asked { .. }
+                PrintState::Shots { .. }
+                | PrintState::Asked { .. }
                 | PrintState::Begun { .. }
                 | PrintState::Failed
+                | PrintState::Stuck { .. }
                 | PrintState::Unknown
                 | PrintState::Claim { .. }
                 | PrintState::Stopped,
@@ -220,8 +265,12 @@ impl Jobs {
             (Report::Printing { until, .. }, PrintState::Begun { .. }) => {
                 write(vec![Change::PrintProgress { done, until: *until }])
             }
-            (Report::Unknown { why, .. }, PrintState::Begun { .. }) => {
-                write(vec![Change::PrintUnknown { done, why: a_line(why) }])
+            (Report::Stuck { why, .. }, PrintState::Begun { .. }) => {
+                let stuck_until = self.stuck.map(|stuck| rows.at(now).plus(stuck));
+                write(vec![Change::PrintUnknown { done, why: a_line(why), stuck_until }])
+            }
+            (Report::Unknown { why, .. }, PrintState::Begun { .. } | PrintState::Stuck { .. }) => {
+                write(vec![Change::PrintUnknown { done, why: a_line(why), stuck_until: None }])
             }
             (Report::Failed { why, .. }, PrintState::Begun { .. } | PrintState::Unknown) => {
                 let failed = Change::PrintFailed { done, why: a_line(why) };
@@ -234,15 +283,19 @@ impl Jobs {
                 }
             }
             // Said once more, because the answer was lost; or too late to change anything.
-            (Report::Unknown { .. }, PrintState::Unknown)
-            | (Report::Failed { .. } | Report::Unknown { .. }, PrintState::Claim { .. } | PrintState::Stopped) => {
-                Decision::answer(Ok(()))
-            }
+            (Report::Stuck { .. }, PrintState::Stuck { .. } | PrintState::Unknown)
+            | (Report::Unknown { .. }, PrintState::Unknown)
+            | (
+                Report::Failed { .. } | Report::Stuck { .. } | Report::Unknown { .. },
+                PrintState::Claim { .. } | PrintState::Stopped,
+            ) => Decision::answer(Ok(())),
             (
-                Report::Printing { .. } | Report::Failed { .. } | Report::Unknown { .. },
-                PrintState::Asked { .. }
+                Report::Printing { .. } | Report::Failed { .. } | Report::Stuck { .. } | Report::Unknown { .. },
+                PrintState::Shots { .. }
+                | PrintState::Asked { .. }
                 | PrintState::Printed
                 | PrintState::Failed
+                | PrintState::Stuck { .. }
                 | PrintState::Unknown
                 | PrintState::Claim { .. }
                 | PrintState::Stopped,
@@ -250,21 +303,71 @@ impl Jobs {
         }
     }
 
-    /// Ends a job that nobody has taken in time, or that nobody says anything of. The reply says whether it did.
+    /// The customer of an order that was paid first goes away before its pictures are taken, and has a claim to them. Of any other
+    /// order this changes nothing.
+    pub fn put_off(&self, rows: &Rows, now: TimeMs) -> Decision<()> {
+        match &rows.order {
+            Some(Order { id, printing: Some(Printing { state: PrintState::Shots { .. }, .. }), .. }) => {
+                let claim = self.claim("its customer went away before the pictures were taken", rows.at(now));
+                Decision::change(id.clone(), rows.at(now), vec![claim], ())
+            }
+            Some(_) | None => Decision::answer(()),
+        }
+    }
+
+    /// A person lets the pictures of a paid order be taken at the booth's screen: a claim to them begins anew.
+    pub fn await_again(&self, rows: &Rows, now: TimeMs) -> Decision<Result<Wanted, PrintRefusal>> {
+        let order = match self.wanted(rows) {
+            Ok(order) => order,
+            Err(refusal) => return Decision::answer(Err(refusal)),
+        };
+        match order.printing.map(|it| it.state) {
+            Some(PrintState::Claim { .. }) => {
+                let claim = self.claim("a person allows its pictures to be taken", rows.at(now));
+                Decision::change(order.id.clone(), rows.at(now), vec![claim], Ok(Wanted::Asked))
+            }
+            None
+            | Some(
+                PrintState::Shots { .. }
+                | PrintState::Asked { .. }
+                | PrintState::Begun { .. }
+                | PrintState::Printed
+                | PrintState::Failed
+                | PrintState::Stuck { .. }
+                | PrintState::Unknown
+                | PrintState::Stopped,
+            ) => Decision::answer(Ok(Wanted::Before)),
+        }
+    }
+
+    /// Ends a job that nobody has taken in time, or that nobody says anything of, and the waiting for pictures that are not taken. The
+    /// reply says whether it did.
     pub fn lapse(&self, rows: &Rows, now: TimeMs) -> Decision<bool> {
         let Some((order, printing)) = rows.order.as_ref().and_then(|order| Some((order, order.printing?))) else {
             return Decision::answer(false);
         };
         let change = match printing.state {
+            PrintState::Shots { until } if now >= until => {
+                self.claim("its pictures were not taken in time", rows.at(now))
+            }
             PrintState::Asked { until } if now >= until => self.claim("nobody has printed it in time", rows.at(now)),
             // As long again as a job may wait: a program that was started again takes it up.
-            PrintState::Begun { until } if now >= until.plus(self.wait) => {
-                Change::PrintUnknown { done: printing.done, why: "nobody has said what came of it".to_owned() }
-            }
-            PrintState::Asked { .. }
+            PrintState::Begun { until } if now >= until.plus(self.wait) => Change::PrintUnknown {
+                done: printing.done,
+                why: "nobody has said what came of it".to_owned(),
+                stuck_until: self.stuck.map(|stuck| rows.at(now).plus(stuck)),
+            },
+            PrintState::Stuck { until } if now >= until => Change::PrintUnknown {
+                done: printing.done,
+                why: "the printer has not answered for long".to_owned(),
+                stuck_until: None,
+            },
+            PrintState::Shots { .. }
+            | PrintState::Asked { .. }
             | PrintState::Begun { .. }
             | PrintState::Printed
             | PrintState::Failed
+            | PrintState::Stuck { .. }
             | PrintState::Unknown
             | PrintState::Claim { .. }
             | PrintState::Stopped => return Decision::answer(false),

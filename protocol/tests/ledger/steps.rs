@@ -145,7 +145,7 @@ fn prints_that_came_out_stay_out_whatever_becomes_of_a_later_job() {
     let asked = Change::PrintAsked { until, round: 1 };
     let begun = Change::PrintBegun { by: "lab".to_owned(), until };
     let failed = Change::PrintFailed { done: 0, why: String::new() };
-    let unknown = Change::PrintUnknown { done: 0, why: String::new() };
+    let unknown = Change::PrintUnknown { done: 0, why: String::new(), stuck_until: None };
     let allows = |prints: &[Change]| {
         let changes = [&[order_created(), created(1), PERFORMED][..], prints].concat();
         RefundPolicy::BeforePrinting.allows(Book::with(&changes).story.order.as_ref())

@@ -174,6 +174,7 @@ fn in_paymes_words(world: &World, change: &Change, value: &mut Value) {
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::PrintGranted { .. }
+        | Change::PrintAwaitsShots { .. }
         | Change::PrintAsked { .. }
         | Change::PrintBegun { .. }
         | Change::PrintProgress { .. }

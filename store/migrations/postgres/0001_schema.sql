@@ -21,6 +21,7 @@ create table orders (
     copies        bigint not null check (copies between 1 and 999),
     booth_id      text   collate "C" not null check (length(booth_id) between 1 and 32),
     booth_name    text   not null,
+    by_api        bigint not null default 0 check (by_api in (0, 1)),
     chosen        text   collate "C" check (chosen in ('payme', 'click', 'uzum', 'uzum_qr', 'uzqr', 'test')),
     language      text   collate "C" check (language in ('ru', 'uz', 'en')),
     status        text   collate "C" not null check (status in ('pending', 'paid', 'cancelled', 'refunded', 'expired')),
@@ -29,7 +30,7 @@ create table orders (
     begun_at_ms   bigint,
     printed_at_ms bigint,
     print_state   text   collate "C" check (
-        print_state in ('asked', 'printing', 'printed', 'failed', 'unknown', 'claim', 'stopped')),
+        print_state in ('shots', 'asked', 'printing', 'printed', 'failed', 'stuck', 'unknown', 'claim', 'stopped')),
     print_job     bigint check (print_job >= 1),
     copies_printed bigint check (copies_printed between 0 and copies),
     print_until_ms bigint,
@@ -53,7 +54,10 @@ create index orders_asked_back on orders (order_row) where status = 'paid' and r
 
 -- What is owed in prints: claims, and prints of which nobody knows whether they came out. Where print jobs are made, a payment
 -- changes the state that this names; where none are, it does not.
-create index orders_with_claims on orders (order_row) where print_state in ('failed', 'unknown', 'claim');
+create index orders_with_claims on orders (order_row) where print_state in ('failed', 'stuck', 'unknown', 'claim');
+
+-- What was paid before its pictures were taken, and waits for them.
+create index orders_awaiting_shots on orders (order_row) where print_state = 'shots';
 
 -- The few that came to nothing, for lists of them: among years of others they are not looked for one by one. Payments write nothing
 -- here.
@@ -258,24 +262,31 @@ create table telegram_updates (
 
 create index telegram_updates_waiting on telegram_updates (bot_id, update_id) where handled_at_ms is null;
 
--- Who may use the owner's panel. Of a one-time link only its digest is kept, until when it works and no longer.
+-- Who may use the owner's panel. Of a one-time link only its digest is kept, until when it works and no longer. Of a second factor: the
+-- secret that the person's phone has too, the last step of time whose code was taken, the digests of the recovery codes that are left.
 create table admins (
     name          text   collate "C" primary key check (length(name) between 1 and 32),
     role          text   collate "C" not null check (role in ('owner', 'operator')),
     password      text   collate "C",
     link_digest   text   collate "C" check (length(link_digest) = 64),
     link_until_ms bigint,
+    second_secret text   collate "C",
+    second_step   bigint,
+    recovery      text   collate "C",
     created_at_ms bigint not null,
     version       bigint not null check (version >= 1),
-    check ((link_digest is null) = (link_until_ms is null))
+    check ((link_digest is null) = (link_until_ms is null)),
+    check ((second_secret is null) = (second_step is null) and (second_secret is null) = (recovery is null))
 );
 
--- Who is in. Of what his browser carries only a digest is kept. Rows go when the session has ended.
+-- Who is in, or has given his password and is asked for a code. Of what his browser carries only a digest is kept. Rows go when the
+-- session has ended.
 create table admin_sessions (
     digest        text   collate "C" primary key check (length(digest) = 64),
     admin         text   collate "C" not null references admins (name),
     created_at_ms bigint not null,
-    seen_at_ms    bigint not null
+    seen_at_ms    bigint not null,
+    awaits_code   bigint not null check (awaits_code in (0, 1))
 );
 
 create index admin_sessions_by_admin on admin_sessions (admin);
@@ -311,7 +322,7 @@ create table differences (
     here_tiyin    bigint,
     there_tiyin   bigint,
     evidence      text   not null,
-    state         text   collate "C" not null check (state in ('open', 'explained', 'settled')),
+    state         text   collate "C" not null check (state in ('open', 'waiting', 'explained', 'settled')),
     owner         text   collate "C",
     note          text,
     found_at_ms   bigint not null,

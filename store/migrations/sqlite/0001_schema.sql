@@ -12,6 +12,7 @@ create table orders (
     copies        integer not null check (copies between 1 and 999),
     booth_id      text    not null check (length(booth_id) between 1 and 32),
     booth_name    text    not null,
+    by_api        integer not null default 0 check (by_api = 0 or by_api = 1),
     chosen        text    check (chosen = 'payme' or chosen = 'click' or chosen = 'uzum' or chosen = 'uzum_qr' or chosen = 'uzqr' or chosen = 'test'),
     language      text    check (language = 'ru' or language = 'uz' or language = 'en'),
     status        text    not null check (
@@ -21,8 +22,8 @@ create table orders (
     begun_at_ms   integer,
     printed_at_ms integer,
     print_state   text check (
-        print_state = 'asked' or print_state = 'printing' or print_state = 'printed' or print_state = 'failed'
-        or print_state = 'unknown' or print_state = 'claim' or print_state = 'stopped'),
+        print_state = 'shots' or print_state = 'asked' or print_state = 'printing' or print_state = 'printed' or print_state = 'failed'
+        or print_state = 'stuck' or print_state = 'unknown' or print_state = 'claim' or print_state = 'stopped'),
     print_job     integer check (print_job >= 1),
     copies_printed integer check (copies_printed between 0 and copies),
     print_until_ms integer,
@@ -46,7 +47,10 @@ create index orders_asked_back on orders (order_row) where status = 'paid' and r
 
 -- What is owed in prints: claims, and prints of which nobody knows whether they came out.
 create index orders_with_claims on orders (order_row)
-    where print_state = 'failed' or print_state = 'unknown' or print_state = 'claim';
+    where print_state = 'failed' or print_state = 'stuck' or print_state = 'unknown' or print_state = 'claim';
+
+-- What was paid before its pictures were taken, and waits for them.
+create index orders_awaiting_shots on orders (order_row) where print_state = 'shots';
 
 -- The few that came to nothing, for lists of them: among years of others they are not looked for one by one. Payments write nothing
 -- here.
@@ -253,24 +257,31 @@ create table telegram_updates (
 
 create index telegram_updates_waiting on telegram_updates (bot_id, update_id) where handled_at_ms is null;
 
--- Who may use the owner's panel. Of a one-time link only its digest is kept, until when it works and no longer.
+-- Who may use the owner's panel. Of a one-time link only its digest is kept, until when it works and no longer. Of a second factor: the
+-- secret that the person's phone has too, the last step of time whose code was taken, the digests of the recovery codes that are left.
 create table admins (
     name          text    primary key check (length(name) between 1 and 32),
     role          text    not null check (role = 'owner' or role = 'operator'),
     password      text,
     link_digest   text    check (length(link_digest) = 64),
     link_until_ms integer,
+    second_secret text,
+    second_step   integer,
+    recovery      text,
     created_at_ms integer not null,
     version       integer not null check (version >= 1),
-    check ((link_digest is null) = (link_until_ms is null))
+    check ((link_digest is null) = (link_until_ms is null)),
+    check ((second_secret is null) = (second_step is null) and (second_secret is null) = (recovery is null))
 ) strict, without rowid;
 
--- Who is in. Of what his browser carries only a digest is kept. Rows go when the session has ended.
+-- Who is in, or has given his password and is asked for a code. Of what his browser carries only a digest is kept. Rows go when the
+-- session has ended.
 create table admin_sessions (
     digest        text    primary key check (length(digest) = 64),
     admin         text    not null references admins (name),
     created_at_ms integer not null,
-    seen_at_ms    integer not null
+    seen_at_ms    integer not null,
+    awaits_code   integer not null check (awaits_code = 0 or awaits_code = 1)
 ) strict, without rowid;
 
 create index admin_sessions_by_admin on admin_sessions (admin);
@@ -310,7 +321,7 @@ create table differences (
     here_tiyin    integer,
     there_tiyin   integer,
     evidence      text    not null,
-    state         text    not null check (state = 'open' or state = 'explained' or state = 'settled'),
+    state         text    not null check (state = 'open' or state = 'waiting' or state = 'explained' or state = 'settled'),
     owner         text,
     note          text,
     found_at_ms   integer not null,

@@ -25,7 +25,7 @@ impl Postgres {
                 let values: [Value<'_>; 4] = [&word, &from, &to, &limit];
                 self.on_panel(async |client| collect(client, &sql, &values, difference::read).await).await
             }
-            WhichDifferences::Open | WhichDifferences::Closed => {
+            WhichDifferences::Open | WhichDifferences::Waiting | WhichDifferences::Closed => {
                 let values: [Value<'_>; 1] = [&limit];
                 self.on_panel(async |client| collect(client, &sql, &values, difference::read).await).await
             }

@@ -41,16 +41,20 @@ impl Postgres {
         let (name, role, link) = (next.name.as_str(), next.role.word(), panel::link_digest(next));
         let (until, created, version) = (next.link.map(|link| link.until.ms()), next.created_at.ms(), next.version);
         let version = i64::from(version);
+        let (secret, step, recovery) = (panel::second_secret(next), panel::second_step(next), panel::recovery(next));
         let change = if version == 1 {
-            "insert into admins (name, role, password, link_digest, link_until_ms, created_at_ms, version)
-             values ($8::text, $9::text, $10::text, $11::text, $12::bigint, $13::bigint, $14::bigint) on conflict do nothing returning 1"
+            "insert into admins (name, role, password, link_digest, link_until_ms, created_at_ms, version, second_secret, second_step, recovery)
+             values ($8::text, $9::text, $10::text, $11::text, $12::bigint, $13::bigint, $14::bigint, $15::text, $16::bigint, $17::text)
+             on conflict do nothing returning 1"
         } else {
             "update admins set role = $9::text, password = $10::text, link_digest = $11::text, link_until_ms = $12::bigint,
-                    created_at_ms = $13::bigint, version = $14::bigint
+                    created_at_ms = $13::bigint, version = $14::bigint, second_secret = $15::text, second_step = $16::bigint,
+                    recovery = $17::text
              where name = $8::text and version = $14::bigint - 1 returning 1"
         };
         let sql = noted(change, if ends_sessions { END_SESSIONS } else { "" });
-        let values: [Value<'_>; 7] = [&name, &role, &next.password, &link, &until, &created, &version];
+        let values: [Value<'_>; 10] =
+            [&name, &role, &next.password, &link, &until, &created, &version, &secret, &step, &recovery];
         self.change(&sql, audit, &values).await
     }
 
@@ -68,16 +72,19 @@ impl Postgres {
         &self,
         session: &PanelSession,
         admin_version: u32,
+        after: Option<&KeyDigest>,
         audit: &Audit,
     ) -> Result<bool, StoreError> {
         let sql = noted(
-            "insert into admin_sessions (digest, admin, created_at_ms, seen_at_ms)
-             select $8::text, name, $10::bigint, $11::bigint from admins where name = $9::text and version = $12::bigint returning 1",
-            "",
+            "insert into admin_sessions (digest, admin, created_at_ms, seen_at_ms, awaits_code)
+             select $8::text, name, $10::bigint, $11::bigint, $13::bigint from admins where name = $9::text and version = $12::bigint
+             returning 1",
+            ", ended as (delete from admin_sessions where digest = $14::text and exists (select from changed))",
         );
         let (digest, admin, version) = (session.digest.hex(), session.admin.as_str(), i64::from(admin_version));
         let (created, seen) = (session.created_at.ms(), session.seen_at.ms());
-        self.change(&sql, audit, &[&digest, &admin, &created, &seen, &version]).await
+        let (awaits, after) = (i64::from(session.awaits_code), after.map(KeyDigest::hex));
+        self.change(&sql, audit, &[&digest, &admin, &created, &seen, &version, &awaits, &after]).await
     }
 
     pub(crate) async fn panel_session(&self, digest: &KeyDigest) -> Result<Option<(PanelSession, Admin)>, StoreError> {

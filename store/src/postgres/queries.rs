@@ -3,7 +3,7 @@
 
 use super::rows::{number, order_and_transaction, read_order_and_transaction};
 use crate::error::StoreError;
-use crate::readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, Takings, page};
+use crate::readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, Size, Takings, page};
 use crate::tables::journal::PROVEN_CALLS;
 use crate::tables::{damage, journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
@@ -65,6 +65,12 @@ pub(crate) async fn transactions_of(client: &Client, order_id: &OrderId) -> Resu
     Ok(collect(client, &sql, &[&order_id.as_str()], read).await?.into_iter().flatten().collect())
 }
 
+/// How large the database is. Its log is the whole server's.
+pub(super) async fn size(client: &Client) -> Result<Size, StoreError> {
+    let row = client.query_one("select pg_database_size(current_database())", &[]).await?;
+    Ok(Size { tables: u64::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default(), log: None })
+}
+
 /// Each status with its number of orders, over all booths.
 pub(super) async fn order_counts(client: &Client) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
     Ok(kept_sums(client, &(0..0)).await?.counts())
@@ -86,7 +92,7 @@ pub(crate) async fn kept_sums(client: &Client, hours: &Range<i64>) -> Result<Kep
 pub(crate) async fn owed(client: &Client, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "select order_id from orders where order_row in (
                    select order_row from orders where status = 'paid' and refund_asked_at_ms is not null
-                   union select order_row from orders where print_state in ('failed', 'unknown', 'claim')
+                   union select order_row from orders where print_state in ('failed', 'stuck', 'unknown', 'claim')
                    union select order_row from transactions where state = 'owed'
                    order by order_row desc limit $1)
                order by order_row desc";

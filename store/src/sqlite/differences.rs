@@ -25,7 +25,7 @@ pub(crate) fn read(
             let values = params![provider.word(), from.ms(), to.ms(), limit];
             collect(connection, &sql, values, |row| difference::read(row))
         }
-        WhichDifferences::Open | WhichDifferences::Closed => {
+        WhichDifferences::Open | WhichDifferences::Waiting | WhichDifferences::Closed => {
             collect(connection, &sql, params![limit], |row| difference::read(row))
         }
         WhichDifferences::One(provider, key) => {

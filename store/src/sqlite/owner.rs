@@ -24,9 +24,15 @@ pub(crate) fn companion(path: &Path, ending: &str) -> PathBuf {
 /// The error, or the file that whoever runs this may not use when that is the reason.
 pub(crate) fn explain(path: &Path, access: Access, error: OpenError) -> OpenError {
     let (OpenError::File { cause, .. } | OpenError::Prepare(cause)) = &error else { return error };
+    // An index of the log that cannot be written makes SQLite wait for whoever writes it, and give up, as it does with a lock.
     let is_about_rights = matches!(
         cause.sqlite_error_code(),
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied)
+        Some(
+            ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied
+                | ErrorCode::FileLockingProtocolFailed
+        )
     );
     let files = [path.to_owned(), companion(path, "-wal"), companion(path, "-shm")];
     match files.into_iter().find(|file| is_about_rights && is_denied(file, access)) {

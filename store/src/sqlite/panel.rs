@@ -25,8 +25,8 @@ pub(crate) fn save(
     ends_sessions: bool,
     audit: &Audit,
 ) -> Result<bool, StoreError> {
-    let link = panel::link_digest(next);
-    let cells = panel::cells(next, link.as_deref());
+    let (link, recovery) = (panel::link_digest(next), panel::recovery(next));
+    let cells = panel::cells(next, link.as_deref(), recovery.as_deref());
     let saved = if next.version == 1 {
         connection.prepare_cached(&MAKE)?.execute(params_from_iter(cells))?
     } else {
@@ -61,14 +61,18 @@ pub(crate) fn start(
     connection: &Connection,
     session: &PanelSession,
     admin_version: u32,
+    after: Option<&KeyDigest>,
     audit: &Audit,
 ) -> Result<bool, StoreError> {
-    let sql = "insert into admin_sessions (digest, admin, created_at_ms, seen_at_ms)
-               select ?1, name, ?3, ?4 from admins where name = ?2 and version = ?5";
-    let (digest, admin) = (session.digest.hex(), session.admin.as_str());
-    let parameters = params![digest, admin, session.created_at.ms(), session.seen_at.ms(), admin_version];
+    let sql = "insert into admin_sessions (digest, admin, created_at_ms, seen_at_ms, awaits_code)
+               select ?1, name, ?3, ?4, ?6 from admins where name = ?2 and version = ?5";
+    let (digest, admin, awaits) = (session.digest.hex(), session.admin.as_str(), session.awaits_code);
+    let parameters = params![digest, admin, session.created_at.ms(), session.seen_at.ms(), admin_version, awaits];
     if connection.prepare_cached(sql)?.execute(parameters)? == 0 {
         return Ok(false);
+    }
+    if let Some(after) = after {
+        connection.prepare_cached("delete from admin_sessions where digest = ?1")?.execute([after.hex()])?;
     }
     note(connection, audit)?;
     Ok(true)

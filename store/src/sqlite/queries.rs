@@ -2,7 +2,7 @@
 
 use super::rows::{order_and_transaction, read_both, read_order_and_holder};
 use crate::error::StoreError;
-use crate::readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, Takings, page};
+use crate::readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, Size, Takings, page};
 use crate::tables::journal::PROVEN_CALLS;
 use crate::tables::{journal, order, sums};
 use boothpay_protocol::ledger::chain::Head;
@@ -29,11 +29,20 @@ pub(crate) fn expired_orders(connection: &Connection, now: TimeMs, limit: u32) -
 pub(crate) fn owed(connection: &Connection, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "select order_id from orders where order_row in (
                    select order_row from orders where status = 'paid' and refund_asked_at_ms is not null
-                   union select order_row from orders where print_state = 'failed' or print_state = 'unknown' or print_state = 'claim'
+                   union select order_row from orders where print_state = 'failed' or print_state = 'stuck' or print_state = 'unknown' or print_state = 'claim'
                    union select order_row from transactions where state = 'owed'
                    order by order_row desc limit ?1)
                order by order_row desc";
     collect(connection, sql, params![limit], |row| order::read_id(row, 0))
+}
+
+/// How large the database's file is, and its log; none of one in memory.
+pub(crate) fn size(connection: &Connection) -> Result<Option<Size>, StoreError> {
+    let Some(file) = connection.path().filter(|path| !path.is_empty()) else { return Ok(None) };
+    let bytes = |path: &str| std::fs::metadata(path).map(|it| it.len());
+    let tables = bytes(file).map_err(|error| StoreError::Failed(error.to_string().into()))?;
+    // There is none while nothing waits in it.
+    Ok(Some(Size { tables, log: Some(bytes(&format!("{file}-wal")).unwrap_or_default()) }))
 }
 
 pub(crate) fn waiting(

@@ -102,6 +102,12 @@ impl Writer {
         answered.await.unwrap_or(Err(StoreError::Closed))
     }
 
+    /// How many wait.
+    pub(super) fn queued(&self) -> usize {
+        let queue = self.queue.as_ref();
+        queue.map_or(0, |queue| queue.max_capacity().saturating_sub(queue.capacity()))
+    }
+
     fn send(&self, waiting: Waiting) -> Result<(), StoreError> {
         let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
         queue.try_send(waiting).map_err(|error| match error {

@@ -11,7 +11,7 @@ use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::time::TimeMs;
 
 /// How many columns there are.
-pub(crate) const COLUMNS: usize = 20;
+pub(crate) const COLUMNS: usize = 21;
 
 pub(crate) const TABLE: Table = Table { name: "orders", columns: &LIST, order: "order_row" };
 
@@ -22,6 +22,7 @@ const LIST: [Column; COLUMNS] = [
     column("copies", Kind::Number, "number of copies"),
     column("booth_id", Kind::Text, "booth"),
     column("booth_name", Kind::Text, "booth's name"),
+    column("by_api", Kind::Number, "mark of who made it"),
     changing("chosen", Kind::Text, "chosen provider"),
     changing("language", Kind::Text, "language"),
     changing("status", Kind::Text, "status"),
@@ -51,6 +52,7 @@ pub(crate) fn cells(row: RowNumber, order: &Order) -> [Cell<'_>; COLUMNS] {
         Cell::number(order.copies.get().into()),
         Cell::text(order.booth.id.as_str()),
         Cell::text(&order.booth.name),
+        Cell::number(order.by_api.into()),
         Cell::Text(order.chosen.map(Provider::word)),
         Cell::Text(order.language.map(Language::code)),
         Cell::text(order.status.word()),
@@ -77,6 +79,7 @@ pub(crate) fn read(row: &impl Row, first: usize) -> Result<(RowNumber, Order), S
         amount: Tiyin::new(columns.number()?).map_err(damage)?,
         copies: Copies::new(u16::try_from(columns.number()?).map_err(damage)?).map_err(damage)?,
         booth: Booth { id: BoothId::parse(columns.text()?).map_err(damage)?, name: columns.text()?.to_owned() },
+        by_api: columns.number()? == 1,
         chosen: columns.maybe_word(Provider::from_word, "an order has an unknown provider")?,
         language: columns.maybe_word(Language::from_code, "an order has an unknown language")?,
         status: columns.word(OrderStatus::from_word, "an order has an unknown status")?,
