@@ -6,6 +6,7 @@ use crate::condition::disk::Use;
 use crate::condition::reach::connected;
 use crate::condition::wallets::Known;
 use crate::condition::{Standing, disk, last_backup};
+use crate::config::PrintBy;
 use crate::figures::{Period, Report};
 use crate::inspector::WALLETS;
 use crate::limits::{ALERT_BACKUP_AGE, ALERT_CERTIFICATE_AGE, ALERT_ORDERS_MIN, ALERT_PRINTER_AGE, ALERT_REFUSED_AGE};
@@ -36,15 +37,11 @@ pub(crate) async fn look(app: &App) -> Result<Vec<Trouble>, StoreError> {
     // Whoever knocks at the address of a wallet that is not connected is a stranger.
     let wallets = connected(&app.settings).into_iter();
     found.extend(wallets.filter(|wallet| is_refused(app, *wallet, now)).filter_map(refused));
-    for disk in disk::look(&app.settings).await {
-        if matches!(disk.standing(), Standing::Look | Standing::Bad) {
-            found.push(match disk.used_for {
-                Use::Database => Trouble::DiskDatabase,
-                Use::Photos => Trouble::DiskPhotos,
-                Use::Backups => Trouble::DiskBackups,
-            });
-        }
-    }
+    found.extend(disk::filling(disk::look(&app.settings).await).into_iter().map(|disk| match disk.used_for {
+        Use::Database => Trouble::DiskDatabase,
+        Use::Photos => Trouble::DiskPhotos,
+        Use::Backups => Trouble::DiskBackups,
+    }));
     if let Some(backup) = &app.settings.backup {
         // Right after the start the first one is being made.
         let is_new = now.since(app.inspector.since).ms() < backup.every.ms().min(ALERT_BACKUP_AGE.ms());
@@ -56,6 +53,9 @@ pub(crate) async fn look(app: &App) -> Result<Vec<Trouble>, StoreError> {
     if app.printer.as_ref().is_some_and(|printer| printer.is_hindered_for(ALERT_PRINTER_AGE, now)) {
         found.push(Trouble::Printer);
     }
+    if is_paper_low(app, now) {
+        found.push(Trouble::PaperLow);
+    }
     if app
         .public
         .as_ref()
@@ -64,6 +64,13 @@ pub(crate) async fn look(app: &App) -> Result<Vec<Trouble>, StoreError> {
         found.push(Trouble::Certificate);
     }
     Ok(found)
+}
+
+/// Whether the printer says that few sheets are left.
+fn is_paper_low(app: &App, now: TimeMs) -> bool {
+    let PrintBy::Printer(settings) = &app.settings.prints.by else { return false };
+    let left = app.printer.as_ref().and_then(|printer| printer.left(now));
+    left.is_some_and(|left| left.is_low(settings.low_at))
 }
 
 /// Whether the one that there is ends soon, or none has come for long after the start.

@@ -5,8 +5,11 @@ use crate::access::refusals::Refusals;
 use crate::clock::Clock;
 use crate::condition::Condition;
 use crate::config::{PrintBy, Settings};
+use crate::connecting::Connecting;
+use crate::current::Current;
 use crate::inspector::Inspector;
 use crate::jobs::BrokenJobs;
+use crate::metrics::counts::Counts;
 use crate::net::Net;
 use crate::outgoing::bank_code::{BankCode, StaticCode};
 use crate::outgoing::line::Caller;
@@ -14,14 +17,15 @@ use crate::panel::Panel;
 use crate::photos::Photos;
 use crate::printer::BoothPrinter;
 use crate::public::Public;
-use boothpay_store::Store;
+use crate::tether::Tether;
+use boothpay_store::{Store, StoreError};
 use std::sync::Arc;
 use tokio::sync::watch;
 
 /// The running server's parts.
 pub struct App {
-    /// The settings.
-    pub settings: Settings,
+    /// The settings in force.
+    pub settings: Current,
     /// The database.
     pub store: Store,
     /// The time.
@@ -40,6 +44,8 @@ pub struct App {
     pub(crate) this_computer: ThisComputer,
     /// Photos that customers bring and pictures that they take home.
     pub(crate) photos: Photos,
+    /// The camera whose pictures appear in a folder; none where there is no such.
+    pub(crate) tether: Option<Tether>,
     /// The printer; none where this server itself prints nothing.
     pub(crate) printer: Option<BoothPrinter>,
     /// What the owner's panel keeps in memory.
@@ -50,6 +56,10 @@ pub struct App {
     pub(crate) inspector: Inspector,
     /// Whether all is well around the payments.
     pub(crate) condition: Condition,
+    /// What was counted.
+    pub(crate) counts: Counts,
+    /// Wallets that are connected while the program runs.
+    pub(crate) connecting: Connecting,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -59,9 +69,14 @@ impl App {
     pub fn new(settings: Settings, store: Store, clock: Clock, stopping: watch::Receiver<bool>) -> Arc<Self> {
         let (refusals, this_computer) = (Refusals::default(), ThisComputer::new());
         let (net, broken_jobs) = (Net::new(&settings.limits), BrokenJobs::default());
-        let store = store.telling(settings.subscriptions()).printing(settings.prints.jobs());
+        let counts = Counts::new();
+        let counted = counts.clone();
+        let timing = move |took, error: Option<&StoreError>| counted.change(took, error);
+        let store =
+            store.telling(settings.subscriptions()).printing(settings.prints.after_payment()).timed(Arc::new(timing));
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
+        let tether = Tether::new(settings.camera.as_ref());
         let (caller, panel) = (Caller::default(), Panel::default());
         let public = settings.public.clone().map(|public| Public::new(public, caller.clone()));
         let printer = match &settings.prints.by {
@@ -73,7 +88,8 @@ impl App {
             public,
             caller,
             photos,
-            settings,
+            tether,
+            settings: Current::new(settings),
             store,
             clock,
             stopping,
@@ -85,6 +101,8 @@ impl App {
             panel,
             inspector,
             condition: Condition::default(),
+            counts,
+            connecting: Connecting::default(),
             broken_jobs,
         })
     }

@@ -1,10 +1,14 @@
-//! The settings: an embedded, commented default, one TOML file over it, the environment over that.
+//! The settings: an embedded, commented default, one TOML file over it, the environment over that, and what was set in the owner's panel.
 //!
 //! [`Settings::judge`] puts the layers together, turns them into typed values, and says everything that is wrong or odd at once,
 //! each with its place. Nothing that it says repeats a secret.
 
+pub mod connected;
 mod database;
+pub mod edited;
 mod finding;
+mod inventory;
+mod judged;
 mod layers;
 mod limits;
 mod logos;
@@ -13,23 +17,27 @@ mod paths;
 pub(crate) mod picture;
 mod raw;
 mod reader;
-mod secrets;
+pub(crate) mod secrets;
 mod settings;
 mod shown;
 mod syntax;
 mod text;
 mod webhook;
+mod whole;
 
 pub use finding::{Finding, Place, Weight};
-pub use layers::Sources;
+pub use inventory::{Entry, Unit, inventory};
+pub use judged::{Judged, Outside};
+pub use layers::{Beneath, Sources};
 pub use limits::{Limits, Rates};
 pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
+pub(crate) use reader::booth::is_odd_price;
 pub use settings::{
-    AlertSettings, BackupSettings, ClickApi, ClickSettings, Judged, LayoutSettings, LogFileSettings, LogFormat,
-    LogSettings, Mode, Outside, PanelReach, PanelSettings, PaymeSettings, PhotoSettings, PhotoSource, PrintBy,
-    PrintSettings, PrinterSettings, PublicSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings,
-    UzumSettings,
+    AlertSettings, BackupSettings, CameraSettings, ClickApi, ClickSettings, LayoutSettings, LogFileSettings, LogFormat,
+    LogSettings, MetricsSettings, Mode, PanelReach, PanelSettings, PayTime, PaymeSettings, PhotoSettings, PhotoSource,
+    PrintBy, PrintSettings, PrinterSettings, PublicSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings,
+    UzumQrSettings, UzumSettings,
 };
 pub use shown::without_secrets;
 pub use text::{TextError, decode};

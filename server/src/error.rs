@@ -109,6 +109,11 @@ impl Problem {
         self
     }
 
+    /// In a word why the booth sells nothing now, if that is why.
+    pub const fn closed(&self) -> Option<&'static str> {
+        self.closed
+    }
+
     /// Adds the booth's prices as they are.
     pub fn with_prices(mut self, prices: Value) -> Self {
         self.prices = Some(prices);

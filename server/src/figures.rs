@@ -6,13 +6,16 @@
 
 mod json;
 mod period;
+mod rows;
 mod sheet;
 mod text;
 mod words;
 
+pub(crate) use period::Part;
 pub use period::{Period, PeriodError};
-pub(crate) use text::provider_name;
-pub(crate) use words::words;
+pub(crate) use rows::MoneyRow;
+pub(crate) use text::{decimal_in, provider_name};
+pub(crate) use words::{Words, words};
 
 use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::order::OrderStatus;
@@ -20,7 +23,6 @@ use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::{Kept, OrderSums, Takings};
 use jiff::tz::TimeZone;
-use period::Part;
 use std::collections::BTreeMap;
 use std::ops::{AddAssign, Range};
 

@@ -7,9 +7,11 @@
 //! It is bounded in number and bytes. Calls that were refused have a place of their own, so that a busy day does not push them out;
 //! and strangers are kept by address, so that whoever guesses keys does not push out the wallets.
 
+pub(crate) mod again;
 pub(crate) mod call;
 pub(crate) mod note;
 pub(crate) mod secrets;
+pub(crate) mod trial;
 pub(crate) mod why;
 
 use crate::limits::{CALLS_BYTES_MAX, CALLS_KEPT, STRANGERS_KEPT};
@@ -19,6 +21,7 @@ use boothpay_protocol::time::TimeMs;
 use call::Kept;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use trial::Trials;
 use why::Why;
 
 /// The wallets that call this server.
@@ -29,6 +32,8 @@ pub(crate) struct Inspector {
     /// Since when calls are kept: when the program started.
     pub(crate) since: TimeMs,
     all: Mutex<All>,
+    /// Of wallets that are tried out.
+    pub(crate) trials: Trials,
 }
 
 #[derive(Default)]
@@ -67,7 +72,7 @@ impl Ring {
 
 impl Inspector {
     pub(crate) fn new(since: TimeMs) -> Self {
-        Self { since, all: Mutex::default() }
+        Self { since, all: Mutex::default(), trials: Trials::default() }
     }
 
     /// Keeps a call; its number is given here.

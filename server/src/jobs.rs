@@ -15,6 +15,7 @@ pub mod sweep;
 pub mod tasks;
 pub mod telegram;
 mod uzum_code;
+pub mod wallets;
 
 use crate::limits::JOB_PAUSE;
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Letters that can be read out and typed: of order numbers and of the codes that pair a screen.
 
-use crate::config::look_alikes;
+use crate::config::{look_alike, look_alikes};
 use boothpay_store::StoreError;
 use serde_json::{Map, Value, json};
 
@@ -15,6 +15,15 @@ pub(crate) fn for_page() -> Value {
     let alike: Map<String, Value> =
         look_alikes().map(|(theirs, latin)| (theirs.to_string(), Value::from(latin.to_string()))).collect();
     json!({ "alphabet": String::from_utf8_lossy(ALPHABET), "length": NUMBER_LETTERS, "alike": alike })
+}
+
+/// So many letters as a person may write them: small ones, in groups, those of another keyboard.
+pub(crate) fn as_written(text: &str, count: usize) -> Option<String> {
+    let separator = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | ',' | '\u{b7}');
+    let letters = text.chars().filter(|c| !separator(*c)).map(|c| look_alike(c).unwrap_or(c).to_ascii_uppercase());
+    let written: String = letters.take(count.saturating_add(1)).collect();
+    let whole = written.len() == count && written.bytes().all(|byte| ALPHABET.contains(&byte));
+    whole.then_some(written)
 }
 
 /// So many letters by chance. Bytes that would favour some letters are drawn again.

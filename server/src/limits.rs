@@ -55,6 +55,10 @@ pub(crate) const NUMBER_TRIES_MAX: u32 = 5;
 /// Until a job that broke off is started again: long enough not to fill the log, short against what waits for the job.
 pub(crate) const JOB_PAUSE: Duration = Duration::from_secs(5);
 
+/// How often a server looks whether another one on its database has connected a wallet: one row is read, and until then a key that was
+/// replaced is still taken here.
+pub(crate) const WALLETS_PERIOD: Duration = Duration::from_secs(3);
+
 /// Seconds for which a look at whether the database can be written to serves everybody: a look is a synced commit.
 pub(crate) const READY_PERIOD: u32 = 1;
 
@@ -86,6 +90,10 @@ pub(crate) const PRINTER_POLL: Duration = Duration::from_millis(500);
 
 /// After so much silence a sheet is doubtful: the printer may have lost its power meanwhile.
 pub(crate) const PRINTER_SILENCE: Duration = Duration::from_secs(10);
+
+/// How long a job is taken to be in a printer that does not answer: until somebody was there in the morning. What has had no power for
+/// longer has forgotten its jobs, and a customer's money is not held up for ever by a printer that is dead for good.
+pub(crate) const PRINTER_STUCK: SpanMs = SpanMs::seconds(24 * 60 * 60);
 
 /// Bytes of a printer's answer. Those asked for take a few KiB; a queue of hundreds of jobs some more.
 pub(crate) const PRINTER_ANSWER_BYTES_MAX: usize = 512 * 1024;
@@ -190,6 +198,26 @@ pub(crate) const TASKS_STOP_PATIENCE: Duration = Duration::from_secs(2);
 /// How often old tasks are removed, and how many at most, so that it never holds up payments for long.
 pub(crate) const TASKS_REMOVE_PERIOD: Duration = Duration::from_secs(60);
 pub(crate) const TASKS_REMOVED_MAX: u32 = 1000;
+
+/// How long an order that was paid first waits for its pictures before it becomes a claim and its owner is told: four shots and two
+/// retakes take about three minutes. Whoever is still there then takes them all the same.
+pub(crate) const PAID_SHOTS: SpanMs = SpanMs::seconds(10 * 60);
+
+/// How often it is looked whether a shot's picture has come into the camera's folder: a file that has not grown meanwhile rests.
+pub(crate) const CAMERA_LOOK: Duration = Duration::from_millis(250);
+
+/// How long the file of a shot that brought nothing in time may still come. A camera's program that takes longer is not usable at a booth.
+pub(crate) const CAMERA_FILE_LATE: Duration = Duration::from_secs(60);
+
+/// How long the camera's folder may take to be looked at, before it counts as gone: a share of a computer that is off answers late or never.
+pub(crate) const CAMERA_FOLDER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Characters by which the page names a customer before the camera.
+pub(crate) const CAMERA_CUSTOMER_CHARS_MAX: usize = 64;
+
+/// Bytes that have to be free in the photos' room before money is asked for pictures that are taken afterwards: eight shots, and again
+/// while they are retaken, and the print.
+pub(crate) const PAID_SHOTS_ROOM: u64 = 100_000_000;
 
 /// How often it is looked for prints that are due for the printer, the folder or the command, and for jobs that nobody has taken: a customer waits.
 pub(crate) const PRINTS_PERIOD: Duration = Duration::from_secs(1);
@@ -375,6 +403,9 @@ pub(crate) const HSTS: &str = "max-age=31536000";
 /// Calls that are kept of each wallet, and as many that were refused: a busy evening.
 pub(crate) const CALLS_KEPT: usize = 100;
 
+/// Calls of a wallet that is tried out which are kept in brief: more than its tests make at one go.
+pub(crate) const TRIAL_CALLS_KEPT: usize = 2000;
+
 /// Bytes that they may take: under 4 MiB for three wallets, whatever they send.
 pub(crate) const CALLS_BYTES_MAX: usize = 512 * 1024;
 
@@ -443,3 +474,9 @@ pub(crate) const SCREEN_PATIENCE: SpanMs = SpanMs::seconds(100);
 
 /// Paid orders of which it is remembered that a page learnt it.
 pub(crate) const TOLD_KEPT: usize = 200;
+
+/// Differences that metrics count: more are as bad, and each is read.
+pub(crate) const METRICS_DIFFERENCES_MAX: u32 = 1000;
+
+/// Connections at the address for metrics: a few programs ask now and then, and each keeps one.
+pub(crate) const METRICS_CONNECTIONS_MAX: usize = 16;

@@ -34,6 +34,7 @@ use crate::config::{Limits, Mode};
 use boothpay_protocol::time::TimeMs;
 use rate::{Limiter, Wait};
 use ready::Readiness;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the handlers share of all this.
 pub struct Net {
@@ -44,6 +45,8 @@ pub struct Net {
     /// Places for watching orders.
     pub(crate) streams: Streams,
     limiter: Limiter,
+    /// The doors that were opened, by what comes in at them.
+    doors: Mutex<Vec<(&'static str, Arc<Door>)>>,
 }
 
 impl Net {
@@ -53,7 +56,18 @@ impl Net {
             readiness: Readiness::default(),
             streams: Streams::new(limits.watchers, limits.watchers_by_address),
             limiter: Limiter::new(limits.rates),
+            doors: Mutex::default(),
         }
+    }
+
+    /// Remembers a door, for metrics; `listener` says in a word what comes in at it.
+    pub(crate) fn open(&self, listener: &'static str, door: &Arc<Door>) {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner).push((listener, Arc::clone(door)));
+    }
+
+    /// The doors that were opened.
+    pub(crate) fn doors(&self) -> Vec<(&'static str, Arc<Door>)> {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Counts a call against its visitor's limit. Whoever has proved himself is not asked here at all.

@@ -1,8 +1,7 @@
 //! What can be done with an order, for the API, the booth's page and the command line alike.
 
 use crate::clock::Clock;
-use crate::config::Settings;
-use crate::config::look_alike;
+use crate::config::{PhotoSource, Settings};
 use crate::letters::{self, ALPHABET, NUMBER_LETTERS};
 use crate::limits::NUMBER_TRIES_MAX;
 use crate::story;
@@ -109,6 +108,29 @@ impl Orders<'_> {
         self.change(id, shop::cancel).await
     }
 
+    /// Whether an order is paid and its pictures are still to be taken: it was paid first, or they are gone before anything was printed.
+    pub async fn awaits_shots(&self, order: Option<&Order>) -> Result<bool, StoreError> {
+        match order.filter(|order| may_await_shots(order)) {
+            Some(order) => Ok(!self.has_shots(order.id.clone()).await?),
+            None => Ok(false),
+        }
+    }
+
+    /// Whether the pictures of an order are there, where the booth takes them itself; elsewhere they are its page's or its maker's matter.
+    async fn has_shots(&self, id: OrderId) -> Result<bool, StoreError> {
+        if self.settings.photos.source != PhotoSource::Boothpay {
+            return Ok(true);
+        }
+        let session = self.store.session_of_order(id).await?;
+        Ok(session.is_some_and(|session| session.has_its_shots() && !session.is_over(self.clock.now())))
+    }
+
+    /// The customer of an order whose pictures are not taken goes away: he has a claim to them.
+    pub async fn put_off(&self, id: OrderId) -> Result<(), StoreError> {
+        let jobs = self.settings.prints.jobs.clone();
+        self.change(id, move |rows, now| jobs.put_off(rows, now)).await
+    }
+
     /// Notes that an order's prints were started.
     pub async fn printed(&self, id: OrderId) -> Result<Result<(), PrintRefusal>, StoreError> {
         self.change(id, shop::printed).await
@@ -116,7 +138,14 @@ impl Orders<'_> {
 
     /// Grants a paid order's prints to the page that asks first.
     pub async fn grant_print(&self, id: OrderId, page: PageId) -> Result<Result<Asked, PrintRefusal>, StoreError> {
-        self.change(id, move |rows, now| print::grant(&page, rows, now)).await
+        let has_shots = self.has_shots(id.clone()).await?;
+        let decide = move |rows: &Rows, now| {
+            if lacks_shots(rows, has_shots) {
+                return Decision::answer(Err(PrintRefusal::NoShots));
+            }
+            print::grant(&page, rows, now)
+        };
+        self.change(id, decide).await
     }
 
     /// Notes that an order's customer says he has paid by UzQR.
@@ -134,6 +163,14 @@ impl Orders<'_> {
     /// A person lets a paid order be printed once more: by a print job where those print, else by the screen at which the customer
     /// types the number.
     pub async fn reprint(&self, id: OrderId) -> Result<Result<Reprint, PrintRefusal>, StoreError> {
+        let order = self.store.rows(Needs::order(id.clone())).await?.order;
+        let is_claim = order.as_ref().and_then(|order| order.printing).is_some_and(|it| it.state.is_claim());
+        // Its customer takes the pictures at the screen, or its page prints them there.
+        if is_claim && (self.settings.prints.jobs().is_none() || self.awaits_shots(order.as_ref()).await?) {
+            let jobs = self.settings.prints.jobs.clone();
+            let allowed = self.change(id, move |rows, now| jobs.await_again(rows, now)).await?;
+            return Ok(allowed.map(|_| Reprint::AtTheScreen));
+        }
         let Some(jobs) = self.settings.prints.jobs() else {
             let allowed = self.change(id, print::allow_again).await?;
             return Ok(allowed.map(|allowed| if allowed { Reprint::AtTheScreen } else { Reprint::NotYetPrinted }));
@@ -152,29 +189,43 @@ impl Orders<'_> {
 
     /// The customer asks for the prints of an order that a print job makes.
     pub async fn want_print(&self, id: OrderId) -> Result<Result<Wanted, PrintRefusal>, StoreError> {
+        let has_shots = self.has_shots(id.clone()).await?;
         let jobs = self.settings.prints.jobs.clone();
-        self.change(id, move |rows, now| jobs.want(rows, now)).await
+        let decide = move |rows: &Rows, now| {
+            if lacks_shots(rows, has_shots) {
+                return Decision::answer(Err(PrintRefusal::NoShots));
+            }
+            jobs.want(rows, now)
+        };
+        self.change(id, decide).await
     }
 
-    /// The customer says whether all copies came out, where nobody knows it.
-    pub async fn came_out(&self, id: OrderId, all: bool) -> Result<Result<(), jobs::ReportRefusal>, StoreError> {
-        let printing = self.store.rows(Needs::order(id.clone())).await?.order.and_then(|order| order.printing);
-        let Some(Printing { job, state: PrintState::Unknown, .. }) = printing else {
+    /// The customer says how many copies have come out, over all jobs, where nobody knows it.
+    pub async fn came_out(&self, id: OrderId, copies: u16) -> Result<Result<(), jobs::ReportRefusal>, StoreError> {
+        let order = self.store.rows(Needs::order(id.clone())).await?.order;
+        let bought = order.as_ref().map(|order| order.copies.get());
+        let Some(Printing { job, state: PrintState::Unknown, .. }) = order.and_then(|order| order.printing) else {
             return Ok(Err(jobs::ReportRefusal::Answered));
         };
         let round = jobs::round(&self.store.journal(id.clone()).await?, job);
-        let report = if all {
+        // What he has is not printed once more, so he is asked for the number.
+        let report = if bought == Some(copies) {
             Report::Printed
         } else {
-            Report::Failed { done: None, why: "the customer says that not all came out".to_owned() }
+            Report::Failed { done: Some(copies), why: "the customer says that not all came out".to_owned() }
         };
         let jobs = self.settings.prints.jobs.clone();
         self.change(id, move |rows, now| jobs.report(job, round, &report, rows, now)).await
     }
 
-    /// Pays an order without money.
-    pub async fn test_payment(&self, id: OrderId) -> Result<Result<(), TestPaymentRefusal>, StoreError> {
-        self.change(id, shop::test_payment).await
+    /// Pays an order without money, if that is still allowed at the moment of the decision.
+    pub async fn test_payment(
+        &self,
+        id: OrderId,
+        is_allowed: impl Fn() -> bool + Send + 'static,
+    ) -> Result<Result<(), TestPaymentRefusal>, StoreError> {
+        let refused = || Decision::answer(Err(TestPaymentRefusal::NotFound));
+        self.change(id, move |rows, now| if is_allowed() { shop::test_payment(rows, now) } else { refused() }).await
     }
 
     fn request(
@@ -204,6 +255,16 @@ impl Orders<'_> {
     }
 }
 
+/// Whether the pictures of a paid order may still have to be taken: it was paid first, or its customer has a claim and nothing came out.
+fn may_await_shots(order: &Order) -> bool {
+    !order.by_api && order.printing.is_some_and(|it| it.done == 0 && it.state.may_await_shots())
+}
+
+/// The same where a print is decided: on the rows as they are in that moment, for the payment may have come since the pictures were looked for.
+fn lacks_shots(rows: &Rows, has_shots: bool) -> bool {
+    !has_shots && rows.order.as_ref().is_some_and(may_await_shots)
+}
+
 /// The orders that an id may mean as somebody writes it: the one of exactly this id and, if it is not there, the one whose number
 /// it is when it was written for people.
 pub fn meant_by(text: &str) -> Result<(OrderId, Option<OrderId>), OrderIdError> {
@@ -216,11 +277,7 @@ pub fn meant_by(text: &str) -> Result<(OrderId, Option<OrderId>), OrderIdError> 
 
 /// An order number made here, as a person writes it down: in groups, in small letters, with Cyrillic letters that look the same.
 pub(crate) fn number_as_written(text: &str) -> Option<OrderId> {
-    let separator = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | ',' | '\u{b7}');
-    let letters = text.chars().filter(|c| !separator(*c)).map(|c| look_alike(c).unwrap_or(c).to_ascii_uppercase());
-    let number: String = letters.take(NUMBER_LETTERS.saturating_add(1)).collect();
-    let whole = number.len() == NUMBER_LETTERS && number.bytes().all(|byte| ALPHABET.contains(&byte));
-    if whole { OrderId::parse(&number).ok() } else { None }
+    OrderId::parse(&letters::as_written(text, NUMBER_LETTERS)?).ok()
 }
 
 /// An order number: the day, then random letters, too many to guess.

@@ -21,15 +21,19 @@
 //! Nothing here is on a payment's way: passwords are judged on threads of their own ([`password`]), and lists are bounded.
 
 mod alerts;
+mod at_booth;
 mod attempts;
 mod audit;
 mod books;
+mod code;
 mod cookies;
+mod figures;
 pub(crate) mod form;
 pub(crate) mod frame;
 mod link;
 mod login;
 mod looks;
+mod me;
 mod order;
 mod orders;
 mod owed;
@@ -37,9 +41,12 @@ mod password;
 mod people;
 pub(crate) mod say;
 mod seat;
+mod settings;
 mod story;
 mod today;
+mod totp;
 mod upload;
+mod wallets;
 mod why;
 pub(crate) mod words;
 
@@ -52,6 +59,7 @@ use crate::api;
 use crate::app::App;
 use crate::config::PanelReach;
 use crate::net::is_passed_on;
+use at_booth::stays::Stays;
 use attempts::Attempts;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -59,6 +67,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use figures::Readings;
 use looks::Found;
 use owed::LateMoney;
 use password::Passwords;
@@ -74,6 +83,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// What the panel keeps in memory.
 #[derive(Default)]
 pub(crate) struct Panel {
+    /// Who is in at a booth's screen.
+    stays: Stays,
     /// Who tried passwords lately.
     attempts: Attempts,
     /// Where passwords are judged.
@@ -84,6 +95,8 @@ pub(crate) struct Panel {
     pub(crate) refusals: Refusals,
     /// Which orders have late money.
     late_money: LateMoney,
+    /// Who reads payments as a file.
+    readings: Readings,
 }
 
 /// The panel's routes: everything under `/admin`.
@@ -93,10 +106,14 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/", get(today::page))
         .route("/admin/live/today", get(today::live))
         .route("/admin/login", get(login::page).post(login::enter))
+        .route(code::ADDRESS, get(code::page).post(code::enter))
         .route("/admin/logout", post(login::leave))
         .route("/admin/language", post(login::language))
         .route("/admin/link/{token}", get(link::page).post(link::redeem))
         .route("/admin/owed", get(owed::page))
+        .route("/admin/figures", get(figures::page))
+        .route("/admin/figures/table.csv", get(figures::table))
+        .route("/admin/figures/{kind}", get(figures::payments))
         .route("/admin/orders", get(orders::page))
         .route("/admin/orders/{id}", get(order::page))
         .route("/admin/orders/{id}/cancel", post(order::cancel))
@@ -109,6 +126,7 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/live/why", get(why::live))
         .route("/admin/why/reach", post(why::reach))
         .route("/admin/why/calls/{number}", get(why::call::page))
+        .route("/admin/why/calls/{number}/again", get(why::again::page))
         .route("/admin/books", get(books::page).post(books::compare))
         .route("/admin/books/difference", post(books::change))
         .route("/admin/books/right", post(books::put_right))
@@ -116,9 +134,23 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/alerts/code", post(alerts::make_code))
         .route("/admin/alerts/test", post(alerts::test))
         .route("/admin/alerts/disconnect", post(alerts::disconnect))
+        .route("/admin/wallets", get(wallets::page))
+        .route("/admin/wallets/{wallet}", get(wallets::one).post(wallets::connect))
+        .route("/admin/live/wallets/{wallet}", get(wallets::live))
+        .route("/admin/wallets/{wallet}/offer", post(wallets::offer))
+        .route("/admin/wallets/{wallet}/forget", post(wallets::forget))
+        .route("/admin/settings", get(settings::page))
+        .route("/admin/settings/{part}", post(settings::change))
         .route("/admin/people", get(people::page).post(people::add))
         .route("/admin/people/{name}/link", post(people::new_link))
         .route("/admin/people/{name}/remove", post(people::remove))
+        .route("/admin/people/{name}/second", post(people::take_second))
+        .route("/admin/me", get(me::page))
+        .route("/admin/me/second", post(me::turn_on))
+        .route("/admin/me/second/off", post(me::turn_off))
+        .route("/admin/booth", get(at_booth::page).post(at_booth::enter))
+        .route("/admin/live/booth", get(at_booth::live))
+        .route(at_booth::TOUCHED, get(at_booth::touched))
         .route("/admin/audit", get(audit::page))
         .route("/admin/{*rest}", get(frame::nothing_here))
         .method_not_allowed_fallback(api::wrong_method)

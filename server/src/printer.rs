@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `wire.rs` | one call of the printer each, by RFC 8011 |
 //! | `trouble.rs` | what a printer says of itself, judged |
+//! | `media.rs` | how much paper and ribbon it says is left |
 //! | `papers.rs` | which paper a layout is printed on |
 //! | `copies.rs` | a print job: one copy after the other, and what came of each |
 //!
@@ -11,6 +12,7 @@
 //! the printer is looked at all the time, and no money is asked while it cannot print.
 
 pub(crate) mod copies;
+pub(crate) mod media;
 mod papers;
 pub(crate) mod trouble;
 pub(crate) mod wire;
@@ -20,6 +22,7 @@ use crate::limits::PRINTER_LOOK_IS_OLD;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::Store;
+use media::Left;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -34,6 +37,8 @@ pub(crate) struct BoothPrinter {
     device: Option<Printer>,
     /// The papers that it has to know.
     papers: BTreeSet<String>,
+    /// How many sheets a new roll has; 0 where the owner has not said it.
+    roll_sheets: u32,
     seen: Mutex<Option<Look>>,
     /// A job may be left in it that is not wanted any more.
     left_behind: AtomicBool,
@@ -42,14 +47,15 @@ pub(crate) struct BoothPrinter {
 struct Look {
     at: TimeMs,
     hindrance: Option<Hindrance>,
+    left: Option<Left>,
     /// Since when every look has found something that keeps it from printing.
     hindered_since: Option<TimeMs>,
 }
 
 impl Look {
-    fn new(at: TimeMs, hindrance: Option<Hindrance>, before: Option<&Self>) -> Self {
+    fn new(at: TimeMs, hindrance: Option<Hindrance>, left: Option<Left>, before: Option<&Self>) -> Self {
         let hindered_since = hindrance.as_ref().map(|_| before.and_then(|look| look.hindered_since).unwrap_or(at));
-        Self { at, hindrance, hindered_since }
+        Self { at, hindrance, left, hindered_since }
     }
 }
 
@@ -59,6 +65,7 @@ impl BoothPrinter {
             queue: Printer::new(settings.address.clone()),
             device: settings.device.clone().map(Printer::new),
             papers,
+            roll_sheets: settings.roll_sheets,
             seen: Mutex::new(None),
             // Nobody knows what was left by a program that was stopped.
             left_behind: AtomicBool::new(true),
@@ -73,15 +80,22 @@ impl BoothPrinter {
             seen.reasons.extend(behind.reasons);
             seen.is_stopped |= behind.is_stopped;
             seen.takes_jobs &= behind.takes_jobs;
+            // The queue's driver knows more of it, where there is one that says anything.
+            if seen.supplies.is_empty() && seen.levels.is_empty() {
+                (seen.supplies, seen.levels) = (behind.supplies, behind.levels);
+            }
         }
         Ok(seen)
     }
 
     /// Asks, and remembers what keeps it from printing; the log hears of a change.
     pub(crate) async fn look(&self, now: TimeMs) {
-        let hindrance = match self.ask().await {
-            Ok(seen) => seen.hindrance().or_else(|| self.unknown_paper(&seen)),
-            Err(failure) => Some(Hindrance::away(&failure)),
+        let (hindrance, left) = match self.ask().await {
+            Ok(seen) => {
+                let left = media::left(&seen.supplies, &seen.levels, self.roll_sheets);
+                (seen.hindrance().or_else(|| self.unknown_paper(&seen)), left)
+            }
+            Err(failure) => (Some(Hindrance::away(&failure)), None),
         };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let before = seen.as_ref().map(|look| look.hindrance.as_ref().map(|it| it.why.as_str()));
@@ -92,7 +106,7 @@ impl BoothPrinter {
                 None => tracing::info!("the printer is ready"),
             }
         }
-        *seen = Some(Look::new(now, hindrance, seen.as_ref()));
+        *seen = Some(Look::new(now, hindrance, left, seen.as_ref()));
     }
 
     /// Whether it has not been able to print for so long.
@@ -114,6 +128,13 @@ impl BoothPrinter {
             Some(look) if now >= look.at && now < look.at.plus(PRINTER_LOOK_IS_OLD) => look.hindrance.clone(),
             Some(_) | None => Some(Hindrance::unknown()),
         }
+    }
+
+    /// What it said last of paper and ribbon. A look that is old says nothing.
+    pub(crate) fn left(&self, now: TimeMs) -> Option<Left> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let look = seen.as_ref().filter(|look| now >= look.at && now < look.at.plus(PRINTER_LOOK_IS_OLD))?;
+        look.left
     }
 
     /// A job that is not wanted any more may still be in it.
@@ -161,13 +182,15 @@ mod tests {
             media_4x6: String::new(),
             media_6x8: String::new(),
             media_strips: String::new(),
+            roll_sheets: 0,
+            low_at: 20,
             sheet: SpanMs::seconds(3),
         };
         let printer = BoothPrinter::new(&settings, BTreeSet::new());
         let (at, three) = (TimeMs::new, SpanMs::new(3));
         let look = |ms, well: bool| {
             let mut seen = printer.seen.lock().unwrap();
-            let next = Look::new(at(ms), (!well).then(Hindrance::unknown), seen.as_ref());
+            let next = Look::new(at(ms), (!well).then(Hindrance::unknown), None, seen.as_ref());
             *seen = Some(next);
         };
         assert!(!printer.is_hindered_for(three, at(100)), "nobody has looked");

@@ -7,10 +7,12 @@ pub(crate) mod command;
 pub(crate) mod folder;
 
 use crate::app::App;
+use crate::limits::PRINTER_STUCK;
 use crate::photos::sheets::{self, PrintFile};
 use crate::story;
 use boothpay_protocol::ledger::journal::Actor;
-use boothpay_protocol::ledger::order::Order;
+use boothpay_protocol::ledger::order::{Order, OrderId};
+use boothpay_protocol::ledger::printing::{PrintState, Printing};
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::task::{Task, TaskKey, TaskKind, TaskState, TaskTarget};
 use boothpay_protocol::print::jobs::{self, Job, Report, ReportRefusal, Taken};
@@ -145,12 +147,30 @@ pub(crate) async fn report(app: &App, key: TaskKey, report: Report, actor: Actor
     crash::here(crash::Point::PrintReported);
     match report {
         Report::Printing { until, .. } => keep(app, task, until).await?,
+        // Its task stays, until it was seen that the job is gone.
+        Report::Stuck { .. } => keep(app, task, app.clock.now().plus(PRINTER_STUCK)).await?,
         Report::Printed | Report::Failed { .. } | Report::Unknown { .. } => {
             app.store.finish_task(task.number, app.clock.now()).await?;
         }
     }
     let order = app.store.rows(Needs::order(order_id)).await?.order;
     Ok(order.map_or(Told::Unknown, |order| Told::Taken(Box::new(order))))
+}
+
+/// Jobs that may still be in a printer that was silent, each with its order and its state.
+pub(crate) async fn stuck(app: &App) -> Result<Vec<(TaskKey, Order, Printing)>, StoreError> {
+    let mut stuck = Vec::new();
+    for task in app.store.open_tasks(TaskKind::Print, LOOKED_THROUGH_MAX).await? {
+        let (Some(Job { job }), Some(order_id)) = (Job::read(&task.payload), task.order_id.clone()) else { continue };
+        let Some(order) = app.store.rows(Needs::order(order_id)).await?.order else { continue };
+        let is_stuck = |it: &Printing| it.job == job && matches!(it.state, PrintState::Stuck { .. });
+        if order.booth.id == app.settings.booth.id
+            && let Some(printing) = order.printing.filter(is_stuck)
+        {
+            stuck.push((task.key, order, printing));
+        }
+    }
+    Ok(stuck)
 }
 
 /// Keeps a job for who has it until another time.
@@ -167,16 +187,19 @@ pub(crate) async fn lapse(app: &App, task: &Task) -> Result<(), StoreError> {
     let rows = app.store.rows(Needs::order(order_id.clone())).await?;
     let (jobs, now) = (app.settings.prints.jobs.clone(), app.clock.now());
     let is_current = |order: &Order| order.printing.is_some_and(|it| it.job == job && it.state.is_under_way());
-    if rows.order.as_ref().is_some_and(is_current) {
-        if !jobs.lapse(&rows, now).reply {
-            return Ok(());
-        }
-        let decide = move |rows: &_| jobs.lapse(rows, now);
-        let committed = app.store.transact(Needs::order(order_id), Actor::Tasks, decide).await?;
-        story::tell(&committed.entries);
-        if !committed.reply {
-            return Ok(());
-        }
+    if rows.order.as_ref().is_some_and(is_current)
+        && !(jobs.lapse(&rows, now).reply && lapse_order(app, order_id).await?)
+    {
+        return Ok(());
     }
     app.store.finish_task(task.number, app.clock.now()).await.map(drop)
+}
+
+/// Ends what an order waits for, if its time is over; whether it was.
+pub(crate) async fn lapse_order(app: &App, order_id: OrderId) -> Result<bool, StoreError> {
+    let (jobs, now) = (app.settings.prints.jobs.clone(), app.clock.now());
+    let decide = move |rows: &_| jobs.lapse(rows, now);
+    let committed = app.store.transact(Needs::order(order_id), Actor::Tasks, decide).await?;
+    story::tell(&committed.entries);
+    Ok(committed.reply)
 }

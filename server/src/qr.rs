@@ -1,8 +1,9 @@
-//! QR codes as PNG: black on white, with the quiet zone of four modules that scanners need.
+//! QR codes, as PNG or as the path of an SVG: black on white, with the quiet zone of four modules that scanners need.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fast_qr::{ECL, QRBuilder, QRCode};
+use std::fmt::Write;
 
 /// Empty modules on each side (ISO/IEC 18004).
 const QUIET_MODULES: usize = 4;
@@ -25,12 +26,28 @@ pub(crate) fn data_uri(text: &str) -> Option<String> {
     Some(format!("data:image/png;base64,{}", STANDARD.encode(png(side, &pixels)?)))
 }
 
+/// A text as the path of an SVG, and the side of that SVG in units: a module is one unit. `None` when it is too long for any code.
+pub(crate) fn path(text: &str) -> Option<(usize, String)> {
+    let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
+    let mut path = String::new();
+    for line in 0..code.size {
+        for column in (0..code.size).filter(|column| is_dark(&code, line, *column)) {
+            let _ = write!(path, "M{} {}h1v1h-1z", column + QUIET_MODULES, line + QUIET_MODULES);
+        }
+    }
+    Some((code.size + 2 * QUIET_MODULES, path))
+}
+
+fn is_dark(code: &QRCode, line: usize, column: usize) -> bool {
+    code.data.get(line * code.size + column).is_some_and(|module| module.value())
+}
+
 /// One line of pixels through a line of modules, quiet zone included; a dark pixel is a 0 bit.
 fn row(code: &QRCode, line: usize, side: usize) -> Vec<u8> {
     let mut row = vec![0xFF_u8; side.div_ceil(8)];
     let dark = |column: usize| {
         let line = line.checked_sub(QUIET_MODULES).filter(|line| *line < code.size);
-        line.and_then(|line| code.data.get(line * code.size + column)).is_some_and(|module| module.value())
+        line.is_some_and(|line| is_dark(code, line, column))
     };
     for column in (0..code.size).filter(|column| dark(*column)) {
         let first = (column + QUIET_MODULES) * MODULE_PIXELS;
@@ -86,7 +103,23 @@ mod tests {
     }
 
     #[test]
+    fn another_library_reads_the_path() {
+        let text = "otpauth://totp/Booth:owner?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Booth";
+        let (side, path) = path(text).unwrap();
+        let dark: Vec<(usize, usize)> = path
+            .split('M')
+            .skip(1)
+            .map(|square| square.strip_suffix("h1v1h-1z").unwrap().split_once(' ').unwrap())
+            .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
+            .collect();
+        let shade = |x: usize, y: usize| if dark.contains(&(x / 4, y / 4)) { 0 } else { 255 };
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(side * 4, side * 4, shade);
+        assert_eq!(image.detect_grids()[0].decode().unwrap().1, text);
+    }
+
+    #[test]
     fn what_fits_no_code_has_none() {
         assert_eq!(data_uri(&"x".repeat(5000)), None);
+        assert_eq!(path(&"x".repeat(5000)), None);
     }
 }

@@ -1,6 +1,8 @@
 //! Reconciliation: a wallet's statement is compared with what is here, what differs is kept until somebody has seen to it, and a payment
 //! that the wallet has and we have not is put right. For the panel and the command line alike.
 
+mod ends;
+
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::limits::{DIFFERENCES_KEPT_MAX, PAYMENTS_COMPARED_MAX};
@@ -28,6 +30,9 @@ use std::ops::{ControlFlow, Range};
 
 /// Our payments around the statement's period are looked at too: the clocks differ at midnight.
 const AROUND: SpanMs = SpanMs::seconds(86_400);
+
+/// Days that are looked through for the one beside a statement: those of all wallets for a dozen years.
+const DAYS_LOOKED_MAX: u32 = 20_000;
 
 /// Characters of a file's name that are kept.
 const FILE_NAME_CHARS_MAX: usize = 100;
@@ -127,25 +132,31 @@ pub async fn known(store: &Store, comparison: &Comparison) -> Result<Vec<Differe
 }
 
 /// Keeps what a comparison came to: new differences, known ones as they are now, and the days. What differed before in the same
-/// period and does so no more is settled.
-pub async fn keep(store: &Store, comparison: &Comparison, audit: Audit, now: TimeMs) -> Result<(), StoreError> {
+/// period and does so no more is settled. Payments near the statement's ends are judged by what is known of the day beyond, so the
+/// comparison says more afterwards. `audit` says who compares what; what came of it is added.
+pub async fn keep(store: &Store, comparison: &mut Comparison, audit: Audit, now: TimeMs) -> Result<(), StoreError> {
+    let known = known(store, comparison).await?;
+    let by_key: BTreeMap<&str, &Difference> = known.iter().map(|it| (it.key.as_str(), it)).collect();
+    ends::judge(comparison, &store.compared_days(DAYS_LOOKED_MAX).await?, &by_key);
+    let comparison = &*comparison;
     let Comparison { compared, period, .. } = comparison;
+    let waiting = compared.at_the_ends.iter().map(|it| (&it.found, DifferenceState::Waiting));
     let found: BTreeMap<String, Difference> = compared
         .differences
         .iter()
+        .map(|found| (found, DifferenceState::Open))
+        .chain(waiting)
         .take(DIFFERENCES_KEPT_MAX)
-        .map(|found| difference(comparison, found, now))
-        .map(|difference| (difference.key.clone(), difference))
+        .map(|(found, state)| (key(found), difference(comparison, found, state, now)))
         .collect();
-    let known = known(store, comparison).await?;
-    let known_keys: BTreeSet<&str> = known.iter().map(|it| it.key.as_str()).collect();
     // What differs no more was looked at by this file, and is not among what was left out.
     let is_all_kept = compared.differences.len() <= DIFFERENCES_KEPT_MAX;
     let inside = period.start.plus(compare::EDGE)..period.end.minus(compare::EDGE);
+    let matched: BTreeSet<String> = compared.matched.iter().map(|id| named(DifferenceKind::MissingThere, id)).collect();
     let is_judged = |before: &Difference| {
         is_all_kept
             && match before.kind {
-                DifferenceKind::MissingThere => inside.contains(&before.at),
+                DifferenceKind::MissingThere => inside.contains(&before.at) || matched.contains(&before.key),
                 DifferenceKind::MissingHere
                 | DifferenceKind::OtherSum
                 | DifferenceKind::OtherOrder
@@ -158,14 +169,14 @@ pub async fn keep(store: &Store, comparison: &Comparison, audit: Audit, now: Tim
     for before in &known {
         match found.get(&before.key) {
             Some(found) => keep.extend(before.seen_again(found, now)),
-            None if before.state == DifferenceState::Open && is_judged(before) => {
+            None if before.state.is_undecided() && is_judged(before) => {
                 keep.push(Difference { state: DifferenceState::Settled, ..before.next(now) });
             }
             None => {}
         }
     }
-    keep.extend(found.values().filter(|it| !known_keys.contains(it.key.as_str())).cloned());
-    store.keep_comparison(keep, days(comparison, now), audit).await
+    keep.extend(found.values().filter(|it| !by_key.contains_key(it.key.as_str())).cloned());
+    store.keep_comparison(keep, days(comparison, now), audit.new_value(&in_short(comparison))).await
 }
 
 fn days(comparison: &Comparison, now: TimeMs) -> Vec<ComparedDay> {
@@ -181,14 +192,26 @@ fn days(comparison: &Comparison, now: TimeMs) -> Vec<ComparedDay> {
     comparison.compared.days.iter().map(day).collect()
 }
 
-fn difference(comparison: &Comparison, found: &Found, now: TimeMs) -> Difference {
-    let short = |text: &String| difference::short(text, difference::WORD_CHARS_MAX);
-    let (payment, order) = (found.id.as_ref().map(short), found.order.as_ref().map(short));
-    let named = payment.as_deref().or(order.as_deref()).unwrap_or_default().to_lowercase();
+/// An id as it is kept.
+fn short(text: &str) -> String {
+    difference::short(text, difference::WORD_CHARS_MAX)
+}
+
+/// What names a difference among all of its wallet.
+fn key(found: &Found) -> String {
+    named(found.kind, found.id.as_deref().or(found.order.as_deref()).unwrap_or_default())
+}
+
+fn named(kind: DifferenceKind, id: &str) -> String {
+    format!("{} {}", kind.word(), short(id).to_lowercase())
+}
+
+fn difference(comparison: &Comparison, found: &Found, state: DifferenceState, now: TimeMs) -> Difference {
+    let (payment, order) = (found.id.as_deref().map(short), found.order.as_deref().map(short));
     let row = found.row.map(|row| format!(", row {row}")).unwrap_or_default();
     Difference {
         provider: comparison.provider,
-        key: format!("{} {named}", found.kind.word()),
+        key: key(found),
         kind: found.kind,
         at: found.at,
         payment,
@@ -196,7 +219,7 @@ fn difference(comparison: &Comparison, found: &Found, now: TimeMs) -> Difference
         here: found.here,
         there: found.there,
         evidence: format!("{}{row}", comparison.evidence),
-        state: DifferenceState::Open,
+        state,
         owner: None,
         note: None,
         found_at: now,
@@ -209,7 +232,7 @@ fn difference(comparison: &Comparison, found: &Found, now: TimeMs) -> Difference
 pub const fn can_be_put_right(difference: &Difference) -> bool {
     let is_open = match difference.state {
         DifferenceState::Open => true,
-        DifferenceState::Explained | DifferenceState::Settled => false,
+        DifferenceState::Waiting | DifferenceState::Explained | DifferenceState::Settled => false,
     };
     match difference.kind {
         DifferenceKind::MissingHere => is_open,
@@ -326,7 +349,7 @@ pub async fn remember(
 }
 
 /// What the audit says of a comparison.
-pub fn in_short(comparison: &Comparison) -> String {
+fn in_short(comparison: &Comparison) -> String {
     let count = comparison.compared.differences.len();
     let days = comparison.compared.days.len();
     difference::kept(&format!("{}: {days} days, {count} differences", comparison.evidence), AUDIT_CHARS_MAX)

@@ -2,7 +2,7 @@
 
 use crate::access::origin::{self, Sender};
 use crate::app::App;
-use crate::{access, api, kiosk, panel, webhook};
+use crate::{access, api, kiosk, openapi, panel, webhook};
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method};
@@ -46,7 +46,8 @@ fn webhooks() -> Router<Arc<App>> {
 
 /// What a customer's phone opens.
 fn phones() -> Router<Arc<App>> {
-    for_browsers(Router::new().route("/photo/{link}", get(api::download::handle)))
+    let pictures = Router::new().route("/photo/{link}", get(api::download::handle));
+    for_browsers(pictures.method_not_allowed_fallback(api::wrong_method))
 }
 
 fn ours(app: &Arc<App>) -> Router<Arc<App>> {
@@ -71,11 +72,14 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/booth/layouts", get(kiosk::shots::layouts))
         .route("/api/booth/shots", post(kiosk::shots::begin))
         .route("/api/booth/shots/{id}/preview", post(kiosk::shots::preview))
+        .route("/api/booth/shots/{id}/camera", get(kiosk::tether::look).post(kiosk::tether::take))
         .route("/api/booth/orders", post(kiosk::orders::make))
         .route("/api/booth/orders/{order_id}", get(kiosk::orders::show))
         .route("/api/booth/orders/{order_id}/cancel", post(kiosk::orders::cancel))
         .route("/api/booth/orders/{order_id}/new-code", post(kiosk::orders::new_code))
         .route("/api/booth/orders/{order_id}/print", post(kiosk::orders::print))
+        .route("/api/booth/orders/{order_id}/shots", post(kiosk::paid_first::shots))
+        .route("/api/booth/orders/{order_id}/later", post(kiosk::paid_first::later))
         .route("/api/booth/orders/{order_id}/printed", post(kiosk::orders::printed))
         .route("/api/booth/orders/{order_id}/came-out", post(kiosk::orders::came_out))
         .route("/api/booth/orders/{order_id}/report-paid", post(kiosk::staff::report_paid))
@@ -91,9 +95,11 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/pictures/{name}", get(kiosk::pictures::handle))
         .method_not_allowed_fallback(api::wrong_method);
 
-    let health = Router::new()
+    let about = Router::new()
         .route("/livez", get(api::health::live))
         .route("/readyz", get(api::health::ready))
+        .route("/api/openapi.json", get(openapi::handle))
+        .route("/api/docs", get(openapi::page::handle))
         .method_not_allowed_fallback(api::wrong_method)
         .layer(no_store());
 
@@ -101,7 +107,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .merge(booth)
         .merge(pages)
         .merge(panel::routes(app))
-        .merge(health)
+        .merge(about)
         .fallback(api::unknown)
         .layer(CatchPanicLayer::custom(|_| panicked()))
 }

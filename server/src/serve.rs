@@ -1,16 +1,21 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
+use crate::connecting;
+use crate::editing;
 use crate::jobs::{
-    self, alerts, backup, certificate, heads, photos, printer, prints, strangers, sweep, tasks, telegram,
+    self, alerts, backup, certificate, heads, photos, printer, prints, strangers, sweep, tasks, telegram, wallets,
 };
-use crate::limits::HSTS;
+use crate::limits::{HSTS, METRICS_CONNECTIONS_MAX};
+use crate::metrics;
 use crate::net::{self, Door, Entrance};
 use crate::routes::{router, webhook_router};
 use crate::webhook;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::STRICT_TRANSPORT_SECURITY;
+use futures_util::FutureExt;
+use futures_util::future::join_all;
 use std::io;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -34,10 +39,36 @@ impl Shutdown {
     }
 }
 
-/// Serves everything and sweeps until the program is asked to stop. `most` is how many connections there may be at once
-/// ([`net::connections`]).
-pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Result<()> {
+/// Where a server takes connections.
+pub struct Listeners {
+    /// The booth's page, the panel, and the webhooks too.
+    pub booth: TcpListener,
+    /// The webhooks alone: an address that the world may reach.
+    pub webhooks: Option<TcpListener>,
+    /// The webhooks alone over HTTPS of the server's own, which needs a domain in the settings. Until there is a certificate,
+    /// handshakes fail.
+    pub https: Option<TcpListener>,
+    /// The authority's question over plain HTTP whether the domain is this server's, which needs a domain too.
+    pub proofs: Option<TcpListener>,
+    /// Whoever watches the server.
+    pub metrics: Option<TcpListener>,
+}
+
+impl From<TcpListener> for Listeners {
+    fn from(booth: TcpListener) -> Self {
+        Self { booth, webhooks: None, https: None, proofs: None, metrics: None }
+    }
+}
+
+/// Serves everything and sweeps until the program is asked to stop. `most` is how many connections there may be at once at each
+/// address where customers or wallets come in ([`net::connections`]).
+///
+/// Nobody is answered before the settings of the panel and the wallets' newest keys are in force.
+pub async fn run(app: Arc<App>, listeners: impl Into<Listeners>, most: usize) -> io::Result<()> {
+    connecting::follow(&app).await.map_err(io::Error::other)?;
+    editing::settle(&app).await.map_err(io::Error::other)?;
     webhook::payme::settle_key(&app).await.map_err(io::Error::other)?;
+    let serving = open(&app, listeners.into(), most)?;
     let sweeping = start(&app, "sweep", sweep::run);
     let backing_up = start(&app, "backup", backup::run);
     let alarming = start(&app, "alerts", alerts::run);
@@ -49,7 +80,8 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     let looking = start(&app, "printer", printer::run);
     let talking = start(&app, "Telegram", telegram::run);
     let renewing = start(&app, "certificate", certificate::run);
-    serve(&app, listener, router(Arc::clone(&app)), most).await;
+    let following = start(&app, "wallets of other servers", wallets::run);
+    serving.await;
     // The sweep ends by the same switch; a call of its that is under way is committed or not at all.
     let _ = sweeping.await;
     // A backup under way is given up: its unfinished copy has no backup's name, and the next one removes it.
@@ -63,6 +95,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, most: usize) -> io::Resul
     // What it has not ended, the next start does.
     let _ = ending_sessions.await;
     let _ = talking.await;
+    let _ = following.await;
     // An order with the authority is given up; the next start asks again.
     let _ = renewing.await;
     // A job that somebody is at is asked about after the next start.
@@ -79,37 +112,61 @@ where
     jobs::spawn(&app.broken_jobs, &app.stopping, name, move || job(Arc::clone(&shared)))
 }
 
-/// Serves the webhooks alone until the program is asked to stop: beside [`run`], on an address that the world may reach.
-pub async fn run_webhooks(app: Arc<App>, listener: TcpListener, most: usize) {
-    serve(&app, listener, webhook_router(Arc::clone(&app)), most).await;
-}
-
-/// Serves the webhooks over HTTPS of the server's own until the program is asked to stop: beside [`run`], which gets the certificate.
-/// Until there is one, handshakes fail. Without a domain in the settings it is an error.
-pub async fn run_public(app: Arc<App>, listener: TcpListener, most: usize) -> io::Result<()> {
-    let public = app.public.as_ref().ok_or_else(|| io::Error::other("no domain is set"))?;
-    let tls = public.acceptor().map_err(io::Error::other)?;
-    let https = SetResponseHeaderLayer::overriding(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
-    let routes = webhook_router(Arc::clone(&app)).layer(https);
-    enter(&app, Entrance { listener, tls: Some(tls) }, routes, most).await;
-    Ok(())
-}
-
-/// Answers the authority over plain HTTP whether the domain is this server's, and nothing else.
-pub async fn run_proofs(app: Arc<App>, listener: TcpListener, most: usize) -> io::Result<()> {
-    let public = app.public.as_ref().ok_or_else(|| io::Error::other("no domain is set"))?;
-    let routes = public.proofs();
-    enter(&app, Entrance { listener, tls: None }, routes, most).await;
-    Ok(())
-}
-
 /// Serves other routes in the same way: nothing that strangers do to them touches the rest.
 pub async fn serve(app: &App, listener: TcpListener, routes: Router, most: usize) {
-    enter(app, Entrance { listener, tls: None }, routes, most).await;
+    enter(app, "other", Entrance { listener, tls: None }, routes, most).await;
 }
 
-async fn enter(app: &App, entrance: Entrance, routes: Router, most: usize) {
-    let (strangers, proxies) = (&app.net.strangers, &app.settings.trusted_proxies);
+/// Opens every door before anybody comes in at one: who looks at the metrics first finds all of them.
+fn open(app: &Arc<App>, listeners: Listeners, most: usize) -> io::Result<impl Future<Output = ()>> {
+    let plain = |listener| Entrance { listener, tls: None };
+    let mut doors = vec![enter(app, "booth", plain(listeners.booth), router(Arc::clone(app)), most)];
+    if let Some(listener) = listeners.webhooks {
+        doors.push(enter(app, "webhooks", plain(listener), webhook_router(Arc::clone(app)), most));
+    }
+    let public = || app.public.as_ref().ok_or_else(|| io::Error::other("no domain is set"));
+    if let Some(listener) = listeners.https {
+        let tls = Some(public()?.acceptor().map_err(io::Error::other)?);
+        let header = SetResponseHeaderLayer::overriding(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+        let routes = webhook_router(Arc::clone(app)).layer(header);
+        doors.push(enter(app, "https", Entrance { listener, tls }, routes, most));
+    }
+    if let Some(listener) = listeners.proofs {
+        doors.push(enter(app, "proofs", plain(listener), public()?.proofs(), most));
+    }
+    if let Some(listener) = listeners.metrics {
+        let routes = metrics::router(Arc::clone(app));
+        doors.push(enter(app, "metrics", plain(listener), routes, METRICS_CONNECTIONS_MAX));
+    }
+    Ok(join_all(doors).map(drop))
+}
+
+/// Opens a door at once; the future lets in who comes.
+fn enter(app: &App, name: &'static str, entrance: Entrance, routes: Router, most: usize) -> impl Future<Output = ()> {
     let door = Door::new(most, &app.settings.limits);
-    net::serve(entrance, routes, door, strangers, &app.clock, proxies, app.stopping.clone()).await;
+    app.net.open(name, &door);
+    let (strangers, proxies) = (&app.net.strangers, &app.settings.trusted_proxies);
+    net::serve(entrance, routes, door, strangers, &app.clock, proxies, app.stopping.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::{Settings, Sources};
+    use boothpay_store::{Address, Store};
+
+    #[tokio::test]
+    async fn every_door_is_open_before_anybody_comes_in_at_one() {
+        let (_shutdown, stopping) = Shutdown::new();
+        let store = Store::open(&Address::SqliteMemory).unwrap();
+        let app = App::new(Settings::read(&Sources::default()).unwrap(), store, Clock::System, stopping);
+        let listener = async || TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut listeners = Listeners::from(listener().await);
+        (listeners.webhooks, listeners.metrics) = (Some(listener().await), Some(listener().await));
+        // Nothing is served yet: the future is not asked.
+        let _serving = open(&app, listeners, 64).unwrap();
+        let names: Vec<_> = app.net.doors().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["booth", "webhooks", "metrics"]);
+    }
 }

@@ -32,6 +32,16 @@ pub enum Format {
     Xlsx,
 }
 
+impl Format {
+    /// How the names of its files end.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+}
+
 /// A file that is being written.
 pub enum Sheet<W: Write> {
     /// As CSV.

@@ -1,4 +1,4 @@
-//! The staff's PINs around the ledger: digesting them slowly, giving and taking them, and confirming an order by one. The rules are in
+//! The staff's PINs around the ledger: digesting them slowly, giving and taking them, and what a typed one does. The rules are in
 //! `boothpay_protocol::staff`.
 
 use crate::app::App;
@@ -9,7 +9,7 @@ use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::rows::{Needs, Rows};
 use boothpay_protocol::secret::KeyDigest;
-use boothpay_protocol::staff::{self, PIN_DIGITS, PinRefusal, Staff, StaffRefusal};
+use boothpay_protocol::staff::{self, PIN_DIGITS, Pad, PinRefusal, Staff, StaffRefusal};
 use boothpay_store::{Store, StoreError, crash};
 use ring::pbkdf2;
 use std::num::NonZeroU32;
@@ -72,12 +72,10 @@ pub(crate) fn could_be_a_pin(text: &str) -> bool {
 pub(crate) async fn confirm(app: &App, order: OrderId, pin: String) -> Result<Result<(), StaffRefusal>, StoreError> {
     // Kept until a wrong PIN is counted: those who waited for it meet the count, and nothing is digested for nothing.
     let place = place().await?;
-    let rows = app.store.rows(staff::needs(order.clone())).await?;
-    let known = match Staff::known(&rows).and_then(|staff| staff.may_try(app.clock.now()).map(|()| staff)) {
-        Ok(staff) => staff,
+    let digest = match worth_a_look(app, &place, Pad::Payment, pin).await? {
+        Ok(digest) => digest,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let digest = digest(&place, known.salt, pin).await?;
     let (now, rules) = (app.clock.now(), app.settings.rules());
     let decide = move |rows: &Rows| staff::confirm(&digest, rows, now, &rules);
     let committed = app.store.transact(staff::needs(order), Actor::Staff, decide).await?;
@@ -86,6 +84,35 @@ pub(crate) async fn confirm(app: &App, order: OrderId, pin: String) -> Result<Re
         crash::here(crash::Point::BeforeAnswer);
     }
     Ok(committed.reply)
+}
+
+/// Whose PIN was typed to get into the panel at the booth's screen. One that nobody can have is wrong and costs no try: it is what children type.
+pub(crate) async fn enter(app: &App, pin: String) -> Result<Result<String, StaffRefusal>, StoreError> {
+    if staff::judge_pin(&pin).is_err() {
+        return Ok(Err(StaffRefusal::Wrong));
+    }
+    let place = place().await?;
+    let digest = match worth_a_look(app, &place, Pad::Door, pin).await? {
+        Ok(digest) => digest,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let now = app.clock.now();
+    let decide = move |rows: &Rows| staff::enter(&digest, rows, now);
+    Ok(app.store.transact(Needs::setting(staff::setting_name()), Actor::Staff, decide).await?.reply)
+}
+
+/// The digest of a PIN, where one may be tried now.
+async fn worth_a_look(
+    app: &App,
+    place: &SemaphorePermit<'_>,
+    pad: Pad,
+    pin: String,
+) -> Result<Result<KeyDigest, StaffRefusal>, StoreError> {
+    let rows = app.store.rows(Needs::setting(staff::setting_name())).await?;
+    match Staff::known(&rows).and_then(|staff| staff.may_try(pad, app.clock.now()).map(|()| staff)) {
+        Ok(known) => Ok(Ok(digest(place, known.salt, pin).await?)),
+        Err(refusal) => Ok(Err(refusal)),
+    }
 }
 
 fn new_salt() -> Result<String, StoreError> {

@@ -47,6 +47,7 @@ fn tell_one(entry: &Entry) {
         Change::OrderPrinted => tracing::info!(%order, by, "order {order}: prints started"),
         Change::PrintGranted { .. } => tracing::info!(%order, by, "order {order}: prints started"),
         Change::ReprintAllowed => tracing::info!(%order, by, "order {order}: may be printed once more"),
+        Change::PrintAwaitsShots { .. } => tracing::info!(%order, by, "order {order}: its pictures are taken now"),
         Change::PrintAsked { round: 1, .. } => tracing::info!(%order, by, "order {order}: waits to be printed"),
         Change::PrintAsked { .. } => tracing::info!(%order, by, "order {order}: waits to be printed once more"),
         Change::PrintBegun { by: taker, .. } => {
@@ -59,7 +60,10 @@ fn tell_one(entry: &Entry) {
         Change::PrintFailed { done, why } => {
             tracing::warn!(%order, by, done, "order {order}: not printed whole, copies that came out: {done}. {why}");
         }
-        Change::PrintUnknown { done, why } => {
+        Change::PrintUnknown { done, why, stuck_until: Some(_) } => {
+            tracing::warn!(%order, by, done, "order {order}: its print job may still be in the printer, which is silent; copies that came out for certain: {done}. {why}");
+        }
+        Change::PrintUnknown { done, why, stuck_until: None } => {
             tracing::warn!(%order, by, done, "order {order}: nobody knows whether its prints came out, copies that did for certain: {done}. {why}");
         }
         Change::PrintClaimOpened { why, .. } => {

@@ -21,7 +21,8 @@ async fn the_webhook_address_shows_nothing_but_the_webhook() {
     };
     assert_eq!(status("POST", "/api/payme/webhook").await, StatusCode::OK);
     assert_eq!(status("GET", "/api/payme/webhook/").await, StatusCode::OK);
-    for path in ["/", "/api/stats", "/api/generate-qr", "/api/payment-status/x", "/api/booth/orders", "/readyz"] {
+    let elsewhere = ["/", "/api/stats", "/api/generate-qr", "/api/payment-status/x", "/api/booth/orders", "/readyz"];
+    for path in elsewhere.into_iter().chain(["/admin", "/admin/login", "/admin/booth", "/admin/booth/touched"]) {
         assert_eq!(status("GET", path).await, StatusCode::NOT_FOUND, "{path}");
         assert_eq!(status("POST", path).await, StatusCode::NOT_FOUND, "{path}");
     }

@@ -1,8 +1,14 @@
 //! Programs that a test starts and that must not outlive it, not even when the test program is killed and no destructor runs.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+
+/// The program that is tested: the one that Cargo built for the tests or, where the environment's `TEST_PROGRAM` names one, that.
+/// `./test windows` names boothpay.exe, run by wine.
+pub fn tested(built: &str) -> OsString {
+    std::env::var_os("TEST_PROGRAM").unwrap_or_else(|| built.into())
+}
 
 /// A command whose child is killed when the thread that started it ends, so also when the test program ends, in whatever way.
 /// The child is the program itself, with its own process id and exit status. It is bound from the

@@ -7,16 +7,19 @@
 
 mod by_hand;
 mod child;
+mod described;
 mod fill;
 pub mod model;
 mod past;
 mod postgres;
 mod random;
+pub mod report;
 mod telegram;
 pub mod wallets;
 
 pub use by_hand::sql_by_hand;
-pub use child::mortal;
+pub use child::{mortal, tested};
+pub use described::{Answered, Description};
 pub use fill::{fill_postgres, fill_sqlite};
 pub use past::{Ids, Past};
 pub use postgres::{Cluster, Database};

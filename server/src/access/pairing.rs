@@ -13,6 +13,7 @@ use super::origin::Sender;
 use super::{cookie, ends, origin};
 use crate::app::App;
 use crate::config::Mode;
+use crate::net::{Address, Visitor};
 use crate::orders::number_as_written;
 use axum::http::request::Parts;
 use boothpay_protocol::ledger::journal::Actor;
@@ -95,6 +96,34 @@ pub(crate) async fn is_paired(app: &App, parts: &Parts) -> Result<bool, StoreErr
     }
     let rows = app.store.rows(Needs::setting(pairing::setting_name())).await?;
     Ok(Pairings::of(rows.setting.as_ref()).is_ok_and(|pairings| pairings.hold(&given)))
+}
+
+/// What tells one screen of the booth from everything else: what its browser carries, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Screen {
+    /// None where the mode asks for no proof.
+    token: Option<KeyDigest>,
+    address: Address,
+}
+
+#[cfg(test)]
+impl Screen {
+    pub(crate) const fn for_tests(address: Address) -> Self {
+        Self { token: None, address }
+    }
+}
+
+/// The booth's screen that sent a call; none where it was something else. A program with `api.token` is none.
+pub(crate) async fn screen(app: &App, parts: &Parts) -> Result<Option<Screen>, StoreError> {
+    let address = Visitor::of(&parts.extensions, &parts.headers).address;
+    Ok(match browser_access(app, parts).await? {
+        BrowserAccess::Open => Some(Screen { token: None, address }),
+        BrowserAccess::Paired => {
+            let token = cookie::read(parts).map(|token| KeyDigest::of(token.as_bytes()));
+            Some(Screen { token, address })
+        }
+        BrowserAccess::ByItself | BrowserAccess::ByCode => None,
+    })
 }
 
 /// Pairs the browser that asks, if it is on this computer. Its token.

@@ -51,7 +51,7 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body with Content-Type: application/json"))
 }
 
-/// The order id, or the number, at the end of an address.
+/// What an address names: an order's id, a number, a print job, a link.
 pub(crate) struct OrderIdText(pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for OrderIdText {
@@ -69,6 +69,16 @@ impl<S: Send + Sync> FromRequestParts<S> for OrderIdText {
 pub(crate) fn text(raw: Option<&RawValue>, name: &str) -> Result<String, Problem> {
     let raw = raw.ok_or_else(|| Problem::bad_request(format!("{name} is missing")))?;
     serde_json::from_str(raw.get()).map_err(|_| Problem::bad_request(format!("{name} must be a string")))
+}
+
+/// A whole number. `2.0` is one in JSON: some languages write every number so.
+pub(crate) fn whole<T: std::str::FromStr>(raw: &RawValue) -> Option<T> {
+    let text = raw.get();
+    let digits = match text.split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|digit| digit == b'0') => whole,
+        Some(_) | None => text,
+    };
+    digits.parse().ok()
 }
 
 /// An order id from a body or an address.

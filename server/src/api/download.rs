@@ -2,10 +2,11 @@
 //! with the session.
 
 use super::Shared;
+use super::body::OrderIdText;
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
 use crate::photos::sheets;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::photos::LinkToken;
@@ -14,7 +15,7 @@ use boothpay_protocol::photos::LinkToken;
 pub(crate) async fn handle(
     State(app): Shared,
     visitor: Visitor,
-    Path(link): Path<String>,
+    OrderIdText(link): OrderIdText,
 ) -> Result<Response, Problem> {
     net::allow(&app, Kind::Status, &visitor)?;
     let session = match LinkToken::parse(&link) {

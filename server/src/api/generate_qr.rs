@@ -141,7 +141,7 @@ fn amount_soum(raw: &RawValue) -> Result<Tiyin, Problem> {
 /// caller: its printer is the same.
 fn copies(raw: Option<&RawValue>, most: u16) -> Result<Copies, Problem> {
     let Some(raw) = raw else { return Ok(Copies::ONE) };
-    let copies = serde_json::from_str(raw.get()).ok().filter(|copies| *copies <= most);
+    let copies = body::whole(raw).filter(|copies| *copies <= most);
     let copies = copies.and_then(|copies| Copies::new(copies).ok());
     copies.ok_or_else(|| Problem::bad_request(format!("copies must be a whole number from 1 to {most}")))
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Payments in a page when nobody says how many: as his own back end.
-const LIMIT_DEFAULT: u32 = 100;
+pub(crate) const LIMIT_DEFAULT: u32 = 100;
 
 #[derive(Serialize)]
 pub(crate) struct List {

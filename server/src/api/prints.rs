@@ -2,7 +2,7 @@
 //! customer's claim, for the owner's own page.
 
 use super::Shared;
-use super::body;
+use super::body::{self, OrderIdText};
 use crate::access::MayPrint;
 use crate::app::App;
 use crate::error::Problem;
@@ -11,7 +11,8 @@ use crate::orders::Orders;
 use crate::prints::{self, Handed, Told};
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::ledger::journal::Actor;
@@ -30,13 +31,13 @@ use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep};
 
 /// Seconds that a call may wait for a job: proxies give up after a minute.
-const WAIT_SECONDS_MAX: u32 = 50;
+pub(crate) const WAIT_SECONDS_MAX: u32 = 50;
 
 /// How often a waiting call looks by itself, for jobs whose time came without a change of an order.
 const LOOK_PERIOD: Duration = Duration::from_secs(1);
 
 /// Characters of a program's name.
-const PROGRAM_CHARS_MAX: usize = 64;
+pub(crate) const PROGRAM_CHARS_MAX: usize = 64;
 
 /// The name of a program that gives none.
 const NAMELESS: &str = "a program";
@@ -52,10 +53,12 @@ pub(crate) async fn next(
     State(app): Shared,
     leave: MayPrint,
     visitor: Visitor,
-    Query(Question { wait, program }): Query<Question>,
+    question: Result<Query<Question>, QueryRejection>,
 ) -> Result<Response, Problem> {
     leave.count(&app, &visitor)?;
     must_make_jobs(&app)?;
+    let Query(Question { wait, program }) =
+        question.map_err(|_| Problem::bad_request("what follows ? in the address cannot be read"))?;
     let wait = match wait.as_deref().map(str::parse::<u32>) {
         None => 0,
         Some(Ok(seconds @ 0..=WAIT_SECONDS_MAX)) => seconds,
@@ -134,7 +137,7 @@ pub(crate) async fn picture(
     State(app): Shared,
     leave: MayPrint,
     visitor: Visitor,
-    Path(job): Path<String>,
+    OrderIdText(job): OrderIdText,
 ) -> Result<Response, Problem> {
     leave.count(&app, &visitor)?;
     let key = TaskKey::parse(&job).ok_or_else(no_such_job)?;
@@ -158,7 +161,7 @@ struct Answer<'a> {
 pub(crate) async fn answer(
     State(app): Shared,
     _leave: MayPrint,
-    Path(job): Path<String>,
+    OrderIdText(job): OrderIdText,
     headers: HeaderMap,
     request: Body,
 ) -> Result<Json<Value>, Problem> {
@@ -170,10 +173,10 @@ pub(crate) async fn answer(
         Some(why) => body::text(Some(why), "why")?,
         None => "the program says no more".to_owned(),
     };
-    let done = match said.copies.map(|copies| serde_json::from_str::<u16>(copies.get())) {
+    let done = match said.copies.map(body::whole::<u16>) {
         None => None,
-        Some(Ok(copies)) => Some(copies),
-        Some(Err(_)) => {
+        Some(Some(copies)) => Some(copies),
+        Some(None) => {
             return Err(Problem::bad_request("copies must be a whole number: how many of the order's copies are out"));
         }
     };
@@ -234,6 +237,9 @@ pub(crate) async fn ask(
             refusal @ (PrintRefusal::NotPaid
             | PrintRefusal::RefundAsked
             | PrintRefusal::ClaimOver
+            | PrintRefusal::NoShots
+            | PrintRefusal::Stuck
+            | PrintRefusal::NoPicture
             | PrintRefusal::HasJob),
         ) => Err(Problem::conflict(refusal.to_string())),
     }

@@ -117,7 +117,7 @@ pub(crate) fn refused(refusal: Refusal) -> Problem {
 }
 
 /// What a step came to, for who asked for it.
-fn taken<T>(stepped: Stepped<T>) -> Result<(Session, T), Problem> {
+pub(crate) fn taken<T>(stepped: Stepped<T>) -> Result<(Session, T), Problem> {
     match stepped {
         Stepped::Taken(session, with) => Ok((session, with)),
         Stepped::Refused(_, refusal) => Err(refused(refusal)),
@@ -154,9 +154,7 @@ pub(crate) async fn create(
     };
     let kiosk_id = match asked.kiosk_id.filter(|raw| raw.get() != "null") {
         None => 1,
-        Some(raw) => {
-            serde_json::from_str(raw.get()).map_err(|_| Problem::bad_request("kiosk_id must be a whole number"))?
-        }
+        Some(raw) => body::whole(raw).ok_or_else(|| Problem::bad_request("kiosk_id must be a whole number"))?,
     };
     let data = data(asked.data)?.unwrap_or_else(|| "{}".to_owned());
     let lifetime = app.settings.photos.lifetime;

@@ -24,6 +24,8 @@ pub(crate) struct Disk {
     pub(crate) used_for: Use,
     pub(crate) folder: PathBuf,
     pub(crate) free: Option<u64>,
+    /// How many bytes the disk has in all.
+    total: Option<u64>,
 }
 
 impl Disk {
@@ -37,13 +39,38 @@ impl Disk {
     }
 }
 
+/// Disks that are filling, each once, for the first use in the order of [`folders`]: of one disk that holds everything the owner is told
+/// once.
+pub(crate) fn filling(disks: Vec<Disk>) -> Vec<Disk> {
+    let mut filling: Vec<Disk> = Vec::new();
+    for disk in disks {
+        let is_filling = matches!(disk.standing(), Standing::Look | Standing::Bad);
+        if is_filling && !filling.iter().any(|other| is_same(other, &disk)) {
+            filling.push(disk);
+        }
+    }
+    filling
+}
+
+/// Whether two folders are on one disk: it has one size, and one room but for what was written between the two looks. No name of a disk
+/// is asked, because every system has other names.
+fn is_same(one: &Disk, other: &Disk) -> bool {
+    match (one.free, other.free) {
+        (Some(free), Some(others)) => one.total == other.total && free.abs_diff(others) < SAME_DISK,
+        (None, _) | (_, None) => false,
+    }
+}
+
+/// Bytes that are written at most between two looks, one right after the other.
+const SAME_DISK: u64 = 64 * 1024 * 1024;
+
 /// All of them. A disk that does not answer in time says nothing of its room.
 pub(crate) async fn look(settings: &Settings) -> Vec<Disk> {
     let folders = folders(settings);
     let asked = folders.clone();
     let work = move || asked.into_iter().map(|(used_for, folder)| free(used_for, folder)).collect::<Vec<_>>();
     in_time(&PLACE, work).await.unwrap_or_else(|| {
-        folders.into_iter().map(|(used_for, folder)| Disk { used_for, folder, free: None }).collect()
+        folders.into_iter().map(|(used_for, folder)| Disk { used_for, folder, free: None, total: None }).collect()
     })
 }
 
@@ -63,5 +90,32 @@ fn here(folder: &Path) -> PathBuf {
 /// A folder that is made later is on the disk of the first one above it that is there.
 fn free(used_for: Use, folder: PathBuf) -> Disk {
     let place = folder.ancestors().find(|above| above.exists()).map_or_else(|| PathBuf::from("."), Path::to_owned);
-    Disk { used_for, free: fs4::available_space(place).ok(), folder }
+    Disk { used_for, free: fs4::available_space(&place).ok(), total: fs4::total_space(&place).ok(), folder }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_disk_that_holds_everything_the_owner_is_told_once() {
+        let disk = |used_for, free: u64, total| Disk {
+            used_for,
+            folder: PathBuf::new(),
+            free: Some(free),
+            total: Some(total),
+        };
+        let (full, large) = (1024 * 1024, 100 * DISK_LOOK);
+        let uses = |disks: Vec<Disk>| filling(disks).into_iter().map(|disk| disk.used_for).collect::<Vec<_>>();
+        let one = [Use::Database, Use::Photos, Use::Backups].map(|used_for| disk(used_for, full, large)).to_vec();
+        assert_eq!(uses(one), [Use::Database]);
+        let two = vec![
+            disk(Use::Database, DISK_LOOK * 2, large),
+            disk(Use::Photos, full, large),
+            disk(Use::Backups, full + 4096, large),
+        ];
+        assert_eq!(uses(two), [Use::Photos], "the database's has room");
+        let apart = vec![disk(Use::Database, full, large), disk(Use::Backups, full, large / 2)];
+        assert_eq!(uses(apart), [Use::Database, Use::Backups]);
+    }
 }

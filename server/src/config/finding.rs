@@ -24,6 +24,8 @@ pub enum Place {
     },
     /// In the environment, under this name.
     Environment(String),
+    /// In the owner's panel, by which a wallet was connected or a setting changed.
+    Panel,
     /// Nowhere: the default holds, or it is about the whole.
     Nowhere,
 }
@@ -47,6 +49,7 @@ impl fmt::Display for Finding {
             (Place::File { line, column }, "") => write!(f, "line {line}, column {column}: ")?,
             (Place::File { line, column }, setting) => write!(f, "line {line}, column {column}, {setting}: ")?,
             (Place::Environment(variable), _) => write!(f, "{variable} in the environment: ")?,
+            (Place::Panel, setting) => write!(f, "{setting}, as it was set in the owner's panel: ")?,
             (Place::Nowhere, "") => {}
             (Place::Nowhere, setting) => write!(f, "{setting}: ")?,
         }
@@ -67,6 +70,7 @@ pub(super) fn sort(findings: &mut [Finding]) {
     findings.sort_by_key(|finding| match &finding.place {
         Place::File { line, column } => (0, *line, *column),
         Place::Environment(_) => (1, 0, 0),
-        Place::Nowhere => (2, 0, 0),
+        Place::Panel => (2, 0, 0),
+        Place::Nowhere => (3, 0, 0),
     });
 }

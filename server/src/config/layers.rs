@@ -1,10 +1,13 @@
 //! Putting the layers together: the defaults, the file over them, the environment over that. What does not fit is noted and
 //! left out, so that everything wrong can be said at once.
 
+use super::connected::{Connected, Connects};
+use super::edited::{EDITABLE, Edited};
 use super::finding::{Finding, Place, Weight, place_of};
 use super::names::{self, PREFIX, in_latin};
 use super::{Config, DEFAULTS, syntax};
 use boothpay_protocol::ledger::event::Event;
+use boothpay_protocol::ledger::provider::Provider;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
@@ -21,6 +24,10 @@ pub struct Sources {
     pub folder: PathBuf,
     /// Whether the owner asked for development mode (`--development`).
     pub development: bool,
+    /// What was connected in the owner's panel; none when nothing ever was.
+    pub connected: Option<Connected>,
+    /// What was changed there besides.
+    pub edited: Edited,
 }
 
 /// How the names of wallets' settings begin in the environment.
@@ -35,6 +42,28 @@ pub(super) struct Written {
     pub(super) misspelt: Vec<String>,
     /// Lines of the file that could not be read; what they say is not known.
     pub(super) unread_lines: Vec<usize>,
+    /// Who says how each wallet is connected.
+    pub(super) connects: BTreeMap<Provider, Connects>,
+    /// All of them as values, those that nobody wrote with their defaults. Has secrets.
+    pub(super) table: Table,
+    /// Of each setting that the panel can change, what holds without the panel.
+    pub(super) beneath: BTreeMap<&'static str, Beneath>,
+}
+
+/// What holds where the panel says nothing, or is not asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beneath {
+    /// The value.
+    pub value: Value,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl Beneath {
+    /// The value, if somebody wrote it.
+    pub fn written(&self) -> Option<&Value> {
+        (self.place != Place::Nowhere).then_some(&self.value)
+    }
 }
 
 /// Where a setting stands.
@@ -54,9 +83,12 @@ pub(super) fn read(sources: &Sources) -> Written {
     for (variable, value) in &sources.environment {
         layers.variable(variable, value);
     }
+    let beneath = layers.edit(&sources.edited);
+    let connects = layers.connect(sources.connected.as_ref());
     // A list of sections has no default of its own, and no variable.
     let webhooks = layers.webhooks.drain(..).map(Value::Table).collect();
     layers.settings.insert(WEBHOOKS.to_owned(), Value::Array(webhooks));
+    let table = layers.settings.clone();
     let config = Value::Table(layers.settings).try_into().unwrap_or_else(|error: toml::de::Error| {
         // Every value has its default's type, so this is a default that the program does not know.
         layers.findings.push(Finding {
@@ -68,7 +100,34 @@ pub(super) fn read(sources: &Sources) -> Written {
         Config::default()
     });
     let Layers { origins, findings, misspelt, unread_lines, .. } = layers;
-    Written { config, origins, findings, misspelt, unread_lines }
+    Written { config, origins, findings, misspelt, unread_lines, connects, table, beneath }
+}
+
+/// What somebody writes who connects a wallet in the settings. One of them is enough: half a wallet here and half of it in the panel would
+/// be a wallet that nobody meant.
+const fn connecting(wallet: Provider) -> &'static [&'static str] {
+    match wallet {
+        Provider::Payme => &["payme.merchant_id", "payme.key", "payme.key_file"],
+        Provider::Click => &[
+            "click.service_id",
+            "click.merchant_id",
+            "click.merchant_user_id",
+            "click.secret_key",
+            "click.secret_key_file",
+            "click.other_services",
+        ],
+        Provider::Uzum => &[
+            "uzum.service_id",
+            "uzum.login",
+            "uzum.password",
+            "uzum.password_file",
+            "uzum.test_service_id",
+            "uzum.test_login",
+            "uzum.test_password",
+            "uzum.test_password_file",
+        ],
+        Provider::UzumQr | Provider::Uzqr | Provider::Test => &[],
+    }
 }
 
 /// The one list of sections.
@@ -177,6 +236,64 @@ impl Layers {
         settings
     }
 
+    /// Puts in what was changed in the panel, as far as it counts. The answer is what holds without it.
+    fn edit(&mut self, edited: &Edited) -> BTreeMap<&'static str, Beneath> {
+        let mut beneath = BTreeMap::new();
+        for setting in EDITABLE {
+            let place = self.place(setting);
+            let Some(slot) = slot(&mut self.settings, setting) else { continue };
+            let below = Beneath { value: slot.clone(), place };
+            if let Some(edit) = edited.of(setting).filter(|edit| edit.counts_over(&below)) {
+                *slot = edit.value.clone();
+                self.origins.insert(setting.to_owned(), Origin { place: Place::Panel, source: String::new() });
+            }
+            beneath.insert(setting, below);
+        }
+        beneath
+    }
+
+    /// Puts in what was connected in the panel, wallet by wallet, where the settings do not connect the same one. Of what it says, the
+    /// settings win here too: a name of an account that stands there, for instance.
+    fn connect(&mut self, connected: Option<&Connected>) -> BTreeMap<Provider, Connects> {
+        let mut connects = BTreeMap::new();
+        for wallet in super::connected::WALLETS {
+            let written =
+                connecting(wallet).iter().find(|setting| self.says(setting)).map(|setting| self.place(setting));
+            let connection = connected.and_then(|connected| connected.of(wallet));
+            let who = match (written, connection) {
+                (Some(place), _) => Connects::Settings(place),
+                (None, None) => Connects::Nobody,
+                (None, Some(connection)) => {
+                    for (name, value) in &connection.values {
+                        let setting = format!("{}.{name}", wallet.word());
+                        let is_written = self.origins.contains_key(&setting) && self.says(&setting);
+                        if let (Some(slot), false) = (slot(&mut self.settings, &setting), is_written) {
+                            *slot = Value::String(value.clone());
+                            self.origins.insert(setting, Origin { place: Place::Panel, source: String::new() });
+                        }
+                    }
+                    Connects::Panel(connection.clone())
+                }
+            };
+            connects.insert(wallet, who);
+        }
+        connects
+    }
+
+    /// Whether a setting has a value; empty is how the defaults look.
+    fn says(&mut self, setting: &str) -> bool {
+        match slot(&mut self.settings, setting) {
+            Some(Value::String(text)) => !text.trim().is_empty(),
+            Some(Value::Array(items)) => !items.is_empty(),
+            Some(Value::Integer(_) | Value::Boolean(_) | Value::Table(_) | Value::Float(_) | Value::Datetime(_))
+            | None => false,
+        }
+    }
+
+    fn place(&self, setting: &str) -> Place {
+        self.origins.get(setting).map_or(Place::Nowhere, |origin| origin.place.clone())
+    }
+
     /// Each webhook is a section of its own.
     fn read_webhooks(&mut self, value: &Spanned<DeValue<'_>>, text: &str, found: &mut Vec<Finding>) {
         let tables: Option<Vec<_>> = match value.get_ref() {
@@ -277,7 +394,13 @@ fn is_in_quotes(text: &str) -> bool {
 fn is_secret(path: &str) -> bool {
     matches!(
         path,
-        "payme.key" | "click.secret_key" | "uzum.password" | "uzum.test_password" | "admin.token" | "api.token"
+        "payme.key"
+            | "click.secret_key"
+            | "uzum.password"
+            | "uzum.test_password"
+            | "admin.token"
+            | "api.token"
+            | "metrics.token"
     )
 }
 
@@ -298,7 +421,7 @@ fn dotted(table: &Table) -> Vec<String> {
     all
 }
 
-fn slot<'a>(table: &'a mut Table, path: &str) -> Option<&'a mut Value> {
+pub(super) fn slot<'a>(table: &'a mut Table, path: &str) -> Option<&'a mut Value> {
     match path.split_once('.') {
         Some((first, rest)) => slot(table.get_mut(first)?.as_table_mut()?, rest),
         None => table.get_mut(path),

@@ -24,11 +24,13 @@ pub struct Config {
     pub admin: Admin,
     pub api: Api,
     pub photos: Photos,
+    pub camera: Camera,
     pub prints: Prints,
     pub layouts: Layouts,
     pub telegram: Telegram,
     pub alerts: Alerts,
     pub limits: Limits,
+    pub metrics: Metrics,
     pub backup: Backup,
     pub log: Log,
     pub development: Development,
@@ -46,6 +48,15 @@ pub struct Public {
     pub contact: String,
     pub authority: String,
     pub folder: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Metrics {
+    pub listen: String,
+    pub token: Hidden,
+    pub token_file: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -178,6 +189,7 @@ pub struct Admin {
     pub token_file: String,
     pub panel: String,
     pub operator_refund: i64,
+    pub wallets_file: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -202,8 +214,20 @@ pub struct Api {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
+pub struct Camera {
+    pub folder: String,
+    pub command: Vec<String>,
+    pub wait_seconds: i64,
+    pub files: String,
+    pub live_view: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
 pub struct Photos {
     pub source: String,
+    pub pay: String,
     pub retakes: i64,
     pub countdown_seconds: i64,
     pub keep_hours: i64,
@@ -228,6 +252,8 @@ pub struct Prints {
     pub media_4x6: String,
     pub media_6x8: String,
     pub media_strips: String,
+    pub roll_sheets: i64,
+    pub low_at: i64,
     pub job_seconds: i64,
     pub wait_seconds: i64,
     pub claim_days: i64,

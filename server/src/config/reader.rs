@@ -1,13 +1,15 @@
 //! From settings as written to values, with everything that is wrong or odd noted at once.
 
 mod addresses;
-mod alerts;
-mod booth;
+pub(super) mod alerts;
+pub(super) mod booth;
+mod camera;
 mod click;
 mod fiscal;
 mod layouts;
 mod limits;
 mod log;
+mod metrics;
 mod mode;
 mod panel;
 mod payme;
@@ -19,10 +21,13 @@ mod uzum;
 mod uzum_qr;
 mod webhooks;
 
+use super::connected::Connections;
 use super::finding::{self, Finding, Place, Weight};
+use super::judged::{Judged, Outside};
 use super::layers::{self, Origin, Sources, Written};
 use super::raw::Hidden;
-use super::settings::{BackupSettings, Judged, Mode, Outside, Settings};
+use super::secrets::Fault;
+use super::settings::{BackupSettings, Mode, Settings};
 use super::{logos, paths, secrets, syntax};
 use boothpay_protocol::ledger::booth::{Booth, BoothId};
 use boothpay_protocol::secret::KeyDigest;
@@ -31,23 +36,33 @@ use boothpay_store::Address;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Characters of a token, at least: short ones can be guessed.
 const TOKEN_CHARS_MIN: usize = 16;
 
 /// Reads everything.
 pub(super) fn judge(sources: &Sources) -> Judged {
-    let Written { config, origins, findings, misspelt, unread_lines } = layers::read(sources);
+    let Written { config, origins, findings, misspelt, unread_lines, connects, .. } = layers::read(sources);
     let mut reader = Reader {
         findings,
         origins,
         misspelt,
         folder: sources.folder.clone(),
         development: sources.development,
+        connected_at_ms: sources.connected.as_ref().map(|connected| connected.changed_at_ms),
         keyless: false,
         outside: Outside::default(),
     };
-    let settings = reader.settings(&config);
+    let mut settings = reader.settings(&config);
+    if let Some(settings) = &mut settings {
+        settings.connections = Connections {
+            file: reader.outside.wallets_file.clone(),
+            wallets: connects,
+            sources: Arc::new(sources.clone()),
+        };
+        settings.leave_out_what_is_not_offered();
+    }
     reader.open_file(sources, &config);
     let mut findings = reader.findings;
     if !unread_lines.is_empty() {
@@ -70,7 +85,7 @@ fn without_echoes(findings: Vec<Finding>, unread_lines: &[usize]) -> Vec<Finding
         Place::File { line, .. } if unread_lines.contains(line) => {
             is_path(finding) || (finding.setting.is_empty() && !paths.iter().any(|path| same_line(path, *line)))
         }
-        Place::File { .. } | Place::Environment(_) => true,
+        Place::File { .. } | Place::Environment(_) | Place::Panel => true,
         Place::Nowhere => finding.weight == Weight::Remark,
     };
     findings.into_iter().filter(keep).collect()
@@ -83,6 +98,8 @@ struct Reader {
     misspelt: Vec<String>,
     folder: PathBuf,
     development: bool,
+    /// When wallets were connected or changed in the panel last; none where that never was.
+    connected_at_ms: Option<i64>,
     /// No key was found, whatever mode follows from that.
     keyless: bool,
     outside: Outside,
@@ -126,10 +143,13 @@ impl Reader {
         self.outside.listen = listen;
         self.outside.webhook_listen = webhook_listen.flatten();
         let public = self.public(config, mode);
+        let metrics = self.metrics(&config.metrics);
         self.addresses_apart();
         self.exposed(mode);
         let database = self.database(&config.database.0, mode);
         self.outside.database.clone_from(&database);
+        self.wallets_file(&config.admin.wallets_file, database.as_ref());
+        self.outside.wallets_changed_at_ms = self.connected_at_ms;
         let cors_origins = self.cors(&config.cors_origins, mode);
         self.host_names(&config.host_names);
         let trusted_proxies = self.proxies(&config.trusted_proxies);
@@ -153,6 +173,7 @@ impl Reader {
         let log = self.log(config);
         let webhooks = self.webhooks(&config.webhooks);
         let photos = self.photos(config);
+        let camera = self.camera(config);
         let prints = self.prints(config);
         let layouts = self.layouts(config);
         self.outside.layouts.clone_from(&layouts);
@@ -188,14 +209,17 @@ impl Reader {
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
             photos: photos?,
+            camera: camera?,
             prints: prints?,
             layouts: layouts?,
             telegram: telegram?,
             alerts: alerts?,
             limits: limits?,
+            metrics: metrics?,
             backup: backup?,
             log: log?,
             webhooks,
+            connections: Connections::default(),
         })
     }
 
@@ -251,6 +275,22 @@ impl Reader {
         self.secret_file(file_setting, file).map_or(Kept::Wrong, |text| Kept::Text(text, file_setting))
     }
 
+    /// Looks at a key, and notes what is wrong or odd about it.
+    fn judged_key(&mut self, kept: Kept, look: impl Fn(&str) -> Option<Fault>) -> Kept {
+        let Kept::Text(text, setting) = kept else { return kept };
+        match look(&text) {
+            Some(fault) if fault.is_mistake() => {
+                self.wrong::<()>(setting, fault.advice());
+                Kept::Wrong
+            }
+            Some(fault) => {
+                self.remark(setting, fault.advice());
+                Kept::Text(text, setting)
+            }
+            None => Kept::Text(text, setting),
+        }
+    }
+
     /// What a secret's file holds.
     fn secret_file(&mut self, setting: &str, file: &str) -> Option<String> {
         match secrets::read(&self.folder, file) {
@@ -296,6 +336,7 @@ impl Reader {
             ("uzum_qr.secret_key", config.uzum_qr.secret_key.0.as_str()),
             ("admin.token", config.admin.token.0.as_str()),
             ("api.token", config.api.token.0.as_str()),
+            ("metrics.token", config.metrics.token.0.as_str()),
             ("telegram.token", config.telegram.token.0.as_str()),
             (
                 "database",

@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Characters of a key of Payme's, in all samples that are known.
-pub(super) const PAYME_KEY_CHARS: usize = 36;
+const PAYME_KEY_CHARS: usize = 36;
 
 /// Words before a key that name it. A key may hold = and : itself, so only these count.
 const LABELS: [&str; 17] = [
@@ -36,106 +36,174 @@ const LABELS: [&str; 17] = [
 const PLACEHOLDERS: [&str; 10] =
     ["test_key", "secret_key", "key", "payme_key", "your_key", "your-key", "secret", "changeme", "ключ", "password"];
 
-/// What is wrong with a key of Payme's: a mistake, or a remark about one that can still be right.
-pub(super) enum KeyFault {
-    Mistake(String),
-    Remark(String),
+/// What is wrong with what stands where a secret belongs. None of them says anything of the secret itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// So many lines, where one belongs.
+    Lines(usize),
+    /// Quotes around it.
+    Quotes,
+    /// A name before it.
+    Label,
+    /// A whole header that carries it.
+    Header,
+    /// Something that nobody sees, at this position.
+    Invisible(&'static str, usize),
+    /// A blank, at this position.
+    Blank(usize),
+    /// A letter that only looks like a Latin one, at this position.
+    LookAlike(usize),
+    /// A character that no key has, at this position.
+    Strange(usize),
+    /// The word for it.
+    Placeholder,
+    /// Payme's merchant id.
+    MerchantId,
+    /// So many characters, where there are at least so many.
+    Short(usize, usize),
+    /// So many characters, where there are usually so many. It can be right.
+    Long(usize, usize),
+    /// Digits alone, as the numbers of a service are. It can be right.
+    Digits,
+}
+
+impl Fault {
+    /// Whether it cannot be right.
+    pub(crate) const fn is_mistake(self) -> bool {
+        match self {
+            Self::Long(..) | Self::Digits => false,
+            Self::Lines(_)
+            | Self::Quotes
+            | Self::Label
+            | Self::Header
+            | Self::Invisible(..)
+            | Self::Blank(_)
+            | Self::LookAlike(_)
+            | Self::Strange(_)
+            | Self::Placeholder
+            | Self::MerchantId
+            | Self::Short(..) => true,
+        }
+    }
+
+    /// What it is and what to do, as the settings are told.
+    pub(crate) fn advice(self) -> String {
+        match self {
+            Self::Lines(lines) => {
+                format!("there are {lines} lines here; leave the one with the key, and nothing else")
+            }
+            Self::Quotes => "the key stands in quotes here; take the quotes away (in a file of its own, and in the environment, there \
+                             are none)"
+                .to_owned(),
+            Self::Label => {
+                "there is a name before the key; take it away, and the sign after it, so that only the key is left".to_owned()
+            }
+            Self::Header => "this is the whole value of an Authorization header; write the key alone".to_owned(),
+            Self::Invisible(what, position) => {
+                format!("there is {what} at position {position}; copy the key again, or type it")
+            }
+            Self::Blank(position) => format!("there is a blank at position {position}; a key has none"),
+            Self::LookAlike(position) => format!(
+                "the letter at position {position} only looks like a Latin one (it is Cyrillic or Greek); copy the key again instead \
+                 of typing it"
+            ),
+            Self::Strange(position) => {
+                format!("the character at position {position} occurs in no key; copy the key again from the cabinet")
+            }
+            Self::Placeholder => {
+                "this is a word for the key, not the key. The cabinet shows the key itself; copy that".to_owned()
+            }
+            Self::MerchantId => "this looks like the merchant id (24 characters); the key is another text of the cabinet, 36 \
+                                 characters long"
+                .to_owned(),
+            Self::Short(length, least) => format!(
+                "the key has {length} characters, and at least {least} are needed: something is missing, or it could be guessed. Copy \
+                 it again from the cabinet"
+            ),
+            Self::Long(length, usual) => format!(
+                "the key has {length} characters, Payme's have {usual}: see whether something else was copied along with it"
+            ),
+            Self::Digits => "the key is all digits, as the numbers of a service, a merchant and a user are: see whether one of those \
+                             was copied instead"
+                .to_owned(),
+        }
+    }
 }
 
 /// Looks at what stands where Payme's key belongs; blanks around it do not count.
-pub(super) fn payme_key(text: &str) -> Option<KeyFault> {
-    if let Some(fault) = pasted(text) {
-        return Some(KeyFault::Mistake(fault));
-    }
+pub(crate) fn payme_key(text: &str) -> Option<Fault> {
     let length = text.chars().count();
-    if PLACEHOLDERS.contains(&text.to_lowercase().as_str()) {
-        let advice = "this is a word for the key, not the key. The cabinet shows the key itself, 36 letters, digits and signs; copy that";
-        return Some(KeyFault::Mistake(advice.to_owned()));
-    }
-    if length == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        let advice = "this looks like the merchant id (24 characters); the key is another text of the cabinet, 36 characters long";
-        return Some(KeyFault::Mistake(advice.to_owned()));
-    }
-    if length < PAYME_KEY_CHARS {
-        let advice = format!(
-            "the key has {length} characters, Payme's have {PAYME_KEY_CHARS}: something is missing, and a short key could be \
-             guessed. Copy it again from the cabinet"
-        );
-        return Some(KeyFault::Mistake(advice));
-    }
-    let longer = format!(
-        "the key has {length} characters, Payme's have {PAYME_KEY_CHARS}: see whether something else was copied along with it"
-    );
-    (length > PAYME_KEY_CHARS).then_some(KeyFault::Remark(longer))
+    found_in(text)
+        .or_else(|| is_placeholder(text).then_some(Fault::Placeholder))
+        .or_else(|| (length == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(Fault::MerchantId))
+        .or_else(|| (length < PAYME_KEY_CHARS).then_some(Fault::Short(length, PAYME_KEY_CHARS)))
+        .or_else(|| (length > PAYME_KEY_CHARS).then_some(Fault::Long(length, PAYME_KEY_CHARS)))
 }
 
 /// Characters of a secret key of Click's, at least. Its form is not published; shorter ones can be guessed.
 const CLICK_KEY_CHARS_MIN: usize = 8;
 
 /// Looks at what stands where a secret key of Click's belongs; blanks around it do not count.
-pub(super) fn click_key(text: &str) -> Option<KeyFault> {
-    if let Some(fault) = pasted(text) {
-        return Some(KeyFault::Mistake(fault));
-    }
+pub(crate) fn click_key(text: &str) -> Option<Fault> {
     let length = text.chars().count();
-    if PLACEHOLDERS.contains(&text.to_lowercase().as_str()) {
-        let advice =
-            "this is a word for the key, not the key. Click's cabinet shows the service's secret key itself; copy that";
-        return Some(KeyFault::Mistake(advice.to_owned()));
-    }
-    if length < CLICK_KEY_CHARS_MIN {
-        let advice = format!(
-            "the key has {length} characters, fewer than {CLICK_KEY_CHARS_MIN}: something is missing, or it could be guessed. \
-             Copy it again from Click's cabinet"
-        );
-        return Some(KeyFault::Mistake(advice));
-    }
-    let only_digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let advice = "the key is all digits, as the numbers of a service, a merchant and a user are: see whether one of those was \
-                  copied instead";
-    only_digits.then(|| KeyFault::Remark(advice.to_owned()))
+    found_in(text)
+        .or_else(|| is_placeholder(text).then_some(Fault::Placeholder))
+        .or_else(|| (length < CLICK_KEY_CHARS_MIN).then_some(Fault::Short(length, CLICK_KEY_CHARS_MIN)))
+        .or_else(|| text.bytes().all(|byte| byte.is_ascii_digit()).then_some(Fault::Digits))
+}
+
+/// Characters of a password of Uzum's, at least: whoever guesses it marks orders as paid.
+const UZUM_PASSWORD_CHARS_MIN: usize = 8;
+
+/// Looks at what stands where a password of Uzum's belongs; blanks around it do not count.
+pub(crate) fn uzum_password(text: &str) -> Option<Fault> {
+    let length = text.chars().count();
+    found_in(text)
+        .or_else(|| (length < UZUM_PASSWORD_CHARS_MIN).then_some(Fault::Short(length, UZUM_PASSWORD_CHARS_MIN)))
+}
+
+fn is_placeholder(text: &str) -> bool {
+    PLACEHOLDERS.contains(&text.to_lowercase().as_str())
+}
+
+/// What was pasted along with a secret, if anything, as the settings are told.
+pub(super) fn pasted(text: &str) -> Option<String> {
+    found_in(text).map(Fault::advice)
 }
 
 /// What was pasted along with a secret, if anything.
-pub(super) fn pasted(text: &str) -> Option<String> {
+fn found_in(text: &str) -> Option<Fault> {
     let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
     if lines > 1 {
-        return Some(format!("there are {lines} lines here; leave the one with the key, and nothing else"));
+        return Some(Fault::Lines(lines));
     }
     let is_quote = |c: char| "\"'`“”„«»‘’‚".contains(c);
     if text.starts_with(is_quote) || text.chars().count() > PAYME_KEY_CHARS && text.ends_with(is_quote) {
-        return Some("the key stands in quotes here; take the quotes away (in a file of its own, and in the environment, there are none)".to_owned());
+        return Some(Fault::Quotes);
     }
     let lower = text.to_lowercase();
     for label in LABELS {
         let rest = lower.strip_prefix(label).map(str::trim_start);
         if rest.is_some_and(|rest| rest.starts_with(['=', ':'])) {
-            return Some(
-                "there is a name before the key; take it away, and the sign after it, so that only the key is left"
-                    .to_owned(),
-            );
+            return Some(Fault::Label);
         }
     }
     let encoded = if lower.starts_with("basic ") { text.get(6..).unwrap_or("") } else { text };
     if BASE64_STANDARD.decode(encoded.trim()).is_ok_and(|plain| plain.starts_with(b"Paycom:")) {
-        return Some("this is the whole value of an Authorization header; write the key alone".to_owned());
+        return Some(Fault::Header);
     }
     for (position, c) in (1..).zip(text.chars()) {
         if let Some(what) = invisible(c.encode_utf8(&mut [0; 4])) {
-            return Some(format!("there is {what} at position {position}; copy the key again, or type it"));
+            return Some(Fault::Invisible(what, position));
         }
         if c.is_whitespace() || c.is_control() {
-            return Some(format!("there is a blank at position {position}; a key has none"));
+            return Some(Fault::Blank(position));
         }
         if look_alike(c).is_some() {
-            return Some(format!(
-                "the letter at position {position} only looks like a Latin one (it is Cyrillic or Greek); copy the key again instead of typing it"
-            ));
+            return Some(Fault::LookAlike(position));
         }
         if !c.is_ascii() {
-            return Some(format!(
-                "the character at position {position} occurs in no key; copy the key again from the cabinet"
-            ));
+            return Some(Fault::Strange(position));
         }
     }
     None
@@ -228,10 +296,8 @@ mod tests {
     const KEY: &str = "k:ey&@?#%^=$!-of-36-characters-xxxxx";
 
     fn fault(text: &str) -> Option<String> {
-        payme_key(text).map(|fault| match fault {
-            KeyFault::Remark(words) => format!("remark: {words}"),
-            KeyFault::Mistake(words) => words,
-        })
+        payme_key(text)
+            .map(|fault| if fault.is_mistake() { fault.advice() } else { format!("remark: {}", fault.advice()) })
     }
 
     #[test]

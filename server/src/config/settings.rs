@@ -1,6 +1,8 @@
 //! The settings as values that the program can rely on.
 
-use super::finding::{Finding, Place, Weight, sort};
+use super::connected::Connections;
+use super::finding::{Finding, Weight};
+use super::judged::Judged;
 use super::layers::Sources;
 use super::limits::Limits;
 use super::logos::Logos;
@@ -31,10 +33,10 @@ use boothpay_protocol::uzum::link::PayLink;
 use boothpay_protocol::{uzqr, uzum, uzum_qr};
 use boothpay_store::Address;
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the server may do besides its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,11 +127,35 @@ impl PhotoSource {
     }
 }
 
+/// When the booth's customers pay for the pictures that it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayTime {
+    /// When they have seen their print.
+    After,
+    /// Before their pictures are taken.
+    First,
+}
+
+impl PayTime {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::After, Self::First];
+
+    /// The word in the settings.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::After => "after",
+            Self::First => "first",
+        }
+    }
+}
+
 /// Photos that customers bring and pictures that they take home.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhotoSettings {
     /// Who takes the pictures.
     pub source: PhotoSource,
+    /// When they are paid for.
+    pub pay: PayTime,
     /// How often a customer may take them again.
     pub retakes: u32,
     /// Seconds before each shot.
@@ -148,6 +174,21 @@ pub struct PhotoSettings {
     pub most: u32,
     /// How many bytes all files together may take.
     pub disk_bytes: u64,
+}
+
+/// A camera that a program of its own drives, and whose pictures appear in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CameraSettings {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What releases the shutter: the program, then its arguments. None where the customer does.
+    pub command: Option<(PathBuf, Vec<String>)>,
+    /// How long a shot may take until its picture is there.
+    pub patience: Duration,
+    /// Whether the pictures stay in the folder.
+    pub leaves_files: bool,
+    /// Whether the browser's camera shows the live view.
+    pub has_live_view: bool,
 }
 
 /// Who makes the prints of a paid order.
@@ -190,6 +231,10 @@ pub struct PrinterSettings {
     pub media_6x8: String,
     /// The same of 4x6 paper that the printer cuts into two strips.
     pub media_strips: String,
+    /// How many sheets a new roll has, for printers that tell per cent; 0 where nobody has said it.
+    pub roll_sheets: u32,
+    /// With so many sheets left, or fewer, the owner is told.
+    pub low_at: u32,
 }
 
 /// How prints are made.
@@ -197,22 +242,10 @@ pub struct PrinterSettings {
 pub struct PrintSettings {
     /// Who makes them.
     pub by: PrintBy,
-    /// How print jobs are made, where somebody else than the page prints.
+    /// What follows for its prints when an order is paid.
     pub jobs: Jobs,
     /// How long one job may take.
     pub job: SpanMs,
-}
-
-impl PrintSettings {
-    /// How print jobs are made, if any are.
-    pub fn jobs(&self) -> Option<Jobs> {
-        match self.by {
-            PrintBy::Receipt => None,
-            PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) | PrintBy::Printer(_) => {
-                Some(self.jobs.clone())
-            }
-        }
-    }
 }
 
 /// Layouts of prints: the owner's templates, and what his printer has.
@@ -366,6 +399,15 @@ pub struct PublicSettings {
     pub folder: PathBuf,
 }
 
+/// Where whoever watches this server asks for its metrics.
+#[derive(Clone, Copy, Debug)]
+pub struct MetricsSettings {
+    /// Where they answer.
+    pub listen: SocketAddr,
+    /// The digest of the token that has to come along, if there is one.
+    pub token: Option<KeyDigest>,
+}
+
 /// All settings as typed values.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -425,6 +467,8 @@ pub struct Settings {
     pub claim_at_screen: bool,
     /// Photos that customers bring and pictures that they take home.
     pub photos: PhotoSettings,
+    /// The camera whose pictures appear in a folder; none where the browser's camera takes them.
+    pub camera: Option<CameraSettings>,
     /// How prints are made.
     pub prints: PrintSettings,
     /// Layouts of prints.
@@ -435,65 +479,16 @@ pub struct Settings {
     pub alerts: AlertSettings,
     /// What strangers may do.
     pub limits: Limits,
+    /// Where metrics are asked for; none when the owner has not asked for them.
+    pub metrics: Option<MetricsSettings>,
     /// When backups are made; none when the owner has not asked for them.
     pub backup: Option<BackupSettings>,
     /// What is logged and how.
     pub log: LogSettings,
     /// Who is told what happens.
     pub webhooks: Vec<Webhook>,
-}
-
-/// What was found out about the settings.
-#[derive(Clone, Debug)]
-pub struct Judged {
-    /// The settings; none when there is any mistake.
-    pub settings: Option<Settings>,
-    /// Mistakes and remarks, in the order of the file.
-    pub findings: Vec<Finding>,
-    /// What the settings need of this computer, as far as it could be read.
-    pub outside: Outside,
-    /// Where each setting that somebody wrote stands.
-    pub(super) places: BTreeMap<String, Place>,
-}
-
-impl Judged {
-    /// Adds findings about settings that somebody else has looked at, each at its setting's place.
-    pub fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
-        for mut finding in findings {
-            if finding.place == Place::Nowhere {
-                finding.place = self.places.get(&finding.setting).cloned().unwrap_or(Place::Nowhere);
-            }
-            self.findings.push(finding);
-        }
-        sort(&mut self.findings);
-    }
-}
-
-/// What settings need of the computer that the server runs on.
-#[derive(Clone, Debug, Default)]
-pub struct Outside {
-    /// Where it would listen.
-    pub listen: Option<SocketAddr>,
-    /// Where only the webhooks would answer.
-    pub webhook_listen: Option<SocketAddr>,
-    /// Where HTTPS would be answered.
-    pub public_listen: Option<SocketAddr>,
-    /// Where the authority would be answered over plain HTTP.
-    pub public_http_listen: Option<SocketAddr>,
-    /// Where the certificate would be kept.
-    pub certificate_folder: Option<PathBuf>,
-    /// Where its database would be.
-    pub database: Option<Address>,
-    /// Where its backups would go.
-    pub backup_folder: Option<PathBuf>,
-    /// The file that its log would go to.
-    pub log_file: Option<PathBuf>,
-    /// Where its templates of prints would be.
-    pub layouts: Option<LayoutSettings>,
-    /// Whether it would be in development mode.
-    pub development: bool,
-    /// Whether it would show a code of UzQR, which staff confirm.
-    pub uzqr: bool,
+    /// Who says how the wallets are connected.
+    pub connections: Connections,
 }
 
 impl Settings {

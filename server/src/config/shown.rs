@@ -5,6 +5,9 @@ use toml::{Table, Value};
 /// Words in the name of a setting that holds a secret.
 const SECRET_WORDS: [&str; 4] = ["key", "secret", "password", "token"];
 
+/// A setting whose name has such a word, and that names a field.
+const FIELD: &str = "account_key";
+
 /// The end of the name of a setting that only says in which file a secret is.
 const FILE: &str = "_file";
 
@@ -16,10 +19,20 @@ pub fn without_secrets(text: &str) -> Option<String> {
     toml::to_string(&table).ok()
 }
 
+/// Whether a setting of this name holds a secret.
+pub(super) fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    SECRET_WORDS.iter().any(|word| name.contains(word)) && !name.ends_with(FILE) && name != FIELD
+}
+
+/// Whether a text is an address that may have a password in it: a database's, or a webhook's.
+pub(super) fn has_password(text: &str) -> bool {
+    text.contains("://") && text.contains(['@', '?'])
+}
+
 fn hide(table: &mut Table) {
     for (name, value) in table {
-        let name = name.to_lowercase();
-        if SECRET_WORDS.iter().any(|word| name.contains(word)) && !name.ends_with(FILE) {
+        if is_secret(name) {
             *value = hidden();
         } else {
             hide_within(value);
@@ -31,8 +44,7 @@ fn hide_within(value: &mut Value) {
     match value {
         Value::Table(table) => hide(table),
         Value::Array(values) => values.iter_mut().for_each(hide_within),
-        // A database's address, or a webhook's, with a password in it.
-        Value::String(text) if text.contains("://") && text.contains(['@', '?']) => *value = hidden(),
+        Value::String(text) if has_password(text) => *value = hidden(),
         Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {}
     }
 }

@@ -87,6 +87,15 @@ impl Period {
         }
     }
 
+    /// The one just before.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        match self {
+            Self::Day(day) => Self::Day(day.saturating_sub(1.day())),
+            Self::Month(_) | Self::Year(_) => self.before(),
+        }
+    }
+
     /// Its first day.
     pub const fn first_day(self) -> Date {
         match self {

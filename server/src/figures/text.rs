@@ -1,16 +1,14 @@
 //! A report for people to read in a terminal.
 
+use super::rows::MoneyRow;
 use super::words::{Words, words};
-use super::{Figures, Period, Report, Sum};
+use super::{Figures, Report, Sum};
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::money::Soum;
 
 /// Letters of the first column: the longest label of any language.
 const LABEL: usize = 36;
-
-/// One of a period's sums.
-type Of = fn(&Figures) -> Sum;
 
 impl Report {
     /// The report as lines, in a language.
@@ -21,14 +19,9 @@ impl Report {
         page.line(format_args!(""));
         self.totals(&mut page);
         self.shown(&mut page);
-        let by_part = match self.period {
-            Period::Day(_) => words.by_hour,
-            Period::Month(_) => words.by_day,
-            Period::Year(_) => words.by_month,
-        };
         let parts =
             self.parts.iter().map(|(part, figures)| (part.to_string(), figures.money.net(), figures.shown.copies));
-        page.table(by_part, parts);
+        page.table(self.by_part(words), parts);
         let providers = self.by_provider.iter().map(|(it, money)| (provider_name(*it, words), money.net(), 0));
         page.table(words.by_provider, providers);
         if self.by_booth.len() > 1 {
@@ -40,31 +33,9 @@ impl Report {
 
     fn totals(&self, page: &mut Page) {
         let words = page.words;
-        let compared = match self.period {
-            Period::Day(_) => words.week_before,
-            Period::Month(_) => words.month_before,
-            Period::Year(_) => words.year_before,
-        };
-        // What is not over yet is compared with as much of the one before.
-        let (before, compared) = match &self.before.by_now {
-            Some(by_now) => (by_now, format!("{compared}, {}", words.to_this_hour)),
-            None => (&self.before.total, compared.to_owned()),
-        };
+        let (before, compared) = self.compared(words);
         page.line(format_args!("{:LABEL$}{:>9}{:>18}   {compared}", "", words.count, words.soum));
-        let rows: [(&str, Of); 6] = [
-            (words.paid, |it| it.money.paid),
-            (words.refunded, |it| it.money.refunded),
-            (words.net, |it| it.money.net()),
-            (words.of_that_unverified, |it| it.money.unverified),
-            (words.owed, Figures::owed_back),
-            (words.given_back, |it| it.money.given_back),
-        ];
-        for (label, of) in rows {
-            let (now, then) = (of(&self.total), of(before));
-            if label == words.of_that_unverified && now == Sum::default() && then == Sum::default() {
-                // A booth without UzQR has none.
-                continue;
-            }
+        for MoneyRow { label, now, then } in self.money_rows(words) {
             page.line(format_args!(
                 "{label:LABEL$}{:>9}{:>18}   {}",
                 now.count,
@@ -79,7 +50,7 @@ impl Report {
         let average = |it: &Figures| it.money.average_tiyin().map_or_else(|| "–".to_owned(), grouped);
         page.line(format_args!("{:LABEL$}{:>27}   {}", words.average, average(&self.total), average(before)));
         let copies = |it: &Figures| {
-            it.shown.copies_hundredths().map_or_else(|| "–".to_owned(), |number| decimal(number, 2, page_mark(words)))
+            it.shown.copies_hundredths().map_or_else(|| "–".to_owned(), |number| decimal_in(number, 2, words))
         };
         page.line(format_args!("{:LABEL$}{:>27}   {}", words.copies_per_order, copies(&self.total), copies(before)));
     }
@@ -88,16 +59,9 @@ impl Report {
         let (words, shown) = (page.words, &self.total.shown);
         page.line(format_args!(""));
         page.line(format_args!("{:LABEL$}{:>9}", words.codes, shown.made));
-        let percent = shown.sold_of_thousand().map(|it| format!("{} %", decimal(it, 1, page_mark(words))));
-        let rows = [
-            (words.sold, shown.sold, percent.unwrap_or_default()),
-            (words.waiting, shown.waiting, String::new()),
-            (words.cancelled_unscanned, shown.cancelled_unscanned, String::new()),
-            (words.cancelled_begun, shown.cancelled_begun, String::new()),
-            (words.expired_unscanned, shown.expired_unscanned, String::new()),
-            (words.expired_begun, shown.expired_begun, String::new()),
-        ];
-        for (label, count, note) in rows {
+        let percent = shown.sold_of_thousand().map(|it| format!("{} %", decimal_in(it, 1, words)));
+        for (label, count) in self.shown_rows(words) {
+            let note = percent.as_deref().filter(|_| label == words.sold).unwrap_or_default();
             page.line(format_args!("  {label:34}{count:>9}{note:>18}"));
         }
     }
@@ -143,9 +107,9 @@ pub(crate) fn provider_name(provider: Provider, words: &Words) -> String {
     }
 }
 
-/// A decimal mark: a comma but in English.
-fn page_mark(words: &Words) -> char {
-    if std::ptr::eq(words, self::words(Language::En)) { '.' } else { ',' }
+/// A number that counts tenths or hundredths, with the decimal mark of a language: a comma but in English.
+pub(crate) fn decimal_in(number: i64, decimals: usize, words: &Words) -> String {
+    decimal(number, decimals, if std::ptr::eq(words, self::words(Language::En)) { '.' } else { ',' })
 }
 
 /// A number that counts tenths or hundredths.

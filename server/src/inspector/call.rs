@@ -106,7 +106,12 @@ impl Kept {
 
     /// The code in the answer: 0 where it is none of an error.
     pub(crate) fn code(&self) -> Option<String> {
-        let answer: Value = serde_json::from_slice(&self.answer.shown).ok()?;
+        self.code_of(&self.answer.shown)
+    }
+
+    /// The code in an answer to it.
+    pub(crate) fn code_of(&self, answer: &[u8]) -> Option<String> {
+        let answer: Value = serde_json::from_slice(answer).ok()?;
         let code = match self.wallet? {
             Provider::Payme => answer.get("error").and_then(|error| error.get("code")),
             Provider::Click => answer.get("error"),
@@ -189,10 +194,20 @@ fn said_by_payme(body: &[u8], rules: &Rules) -> Said {
     }
 }
 
-fn said_by_click(body: &[u8], path: &str) -> Said {
+/// Which of Click's addresses a path is.
+pub(super) fn click_route(path: &str) -> Route {
     let path = path.trim_end_matches('/');
-    let route = Action::ALL.into_iter().find(|action| path.ends_with(&action.name().to_lowercase()));
-    let route = route.map_or(Route::Shared, Route::Of);
+    let action = Action::ALL.into_iter().find(|action| path.ends_with(&action.name().to_lowercase()));
+    action.map_or(Route::Shared, Route::Of)
+}
+
+/// Which of Uzum's operations a path asks for.
+pub(super) fn uzum_operation(path: &str) -> Option<Operation> {
+    path.trim_end_matches('/').rsplit('/').next().and_then(Operation::from_name)
+}
+
+fn said_by_click(body: &[u8], path: &str) -> Said {
+    let route = click_route(path);
     let call = click::wire::read(body, route).request.and_then(|request| request.call(route));
     let Ok(call) = call else { return Said::default() };
     let payment = call.payment();
@@ -207,8 +222,7 @@ fn said_by_click(body: &[u8], path: &str) -> Said {
 
 fn said_by_uzum(body: &[u8], path: &str, rules: &Rules) -> Said {
     use uzum::Call;
-    let operation = path.trim_end_matches('/').rsplit('/').next().and_then(Operation::from_name);
-    let Some(operation) = operation else { return Said::default() };
+    let Some(operation) = uzum_operation(path) else { return Said::default() };
     let time = serde_json::from_slice::<Stamped>(body).ok().map(|it| TimeMs::new(it.timestamp));
     let method = Some(operation.name());
     match uzum::wire::read(operation, body, &rules.uzum).call {

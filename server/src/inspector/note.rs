@@ -5,6 +5,7 @@ use super::call::{Kept, Text};
 use super::secrets;
 use super::why::Why;
 use crate::app::App;
+use crate::config::connected::Connection;
 use crate::limits::{CALL_BYTES_KEPT, HEADER_CHARS_KEPT, REPEATED_CHARS_MAX};
 use crate::net::{Peer, Visitor};
 use crate::text::{visible, without_secret};
@@ -28,6 +29,8 @@ pub(crate) struct Note<'a> {
     /// Whether this server itself calls, to see whether its public address leads here.
     is_own: bool,
     is_proven: bool,
+    /// The wallet's name of what it wants, as far as that was read.
+    pub(crate) method: Option<&'static str>,
     request: Bytes,
     why: Option<Why>,
     /// What the order costs that the call is about.
@@ -49,6 +52,7 @@ impl<'a> Note<'a> {
             at: app.clock.now(),
             begun: Instant::now(),
             is_proven: false,
+            method: None,
             request: Bytes::new(),
             why: None,
             price: None,
@@ -128,13 +132,17 @@ impl Drop for Note<'_> {
             Some((name, value))
         };
         let why = if self.status.is_none() { Some(Why::HungUp) } else { self.why };
+        let took = self.begun.elapsed();
+        if let Some(wallet) = self.wallet {
+            self.app.counts.call(wallet, self.method, why, took);
+        }
         let path: String = self.parts.uri.path().chars().take(REPEATED_CHARS_MAX).collect();
         let mut request = Text::of(&self.request, CALL_BYTES_KEPT);
         secrets::cover(&mut request.shown);
-        self.app.inspector.keep(Kept {
+        let kept = Kept {
             number: 0,
             at: self.at,
-            took: self.begun.elapsed(),
+            took,
             wallet: self.wallet,
             http_method: visible(self.parts.method.as_str()),
             path: without_secret(&path),
@@ -146,7 +154,13 @@ impl Drop for Note<'_> {
             status: self.status.map(|status| status.as_u16()),
             request,
             answer: Text::of(&self.answer, CALL_BYTES_KEPT),
-        });
+        };
+        if let Some(wallet) = self.wallet
+            && self.app.settings.connections.by_panel(wallet).is_some_and(Connection::is_tried)
+        {
+            self.app.inspector.trials.note(wallet, &kept, &self.app.settings.rules());
+        }
+        self.app.inspector.keep(kept);
     }
 }
 

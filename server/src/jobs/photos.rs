@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::limits::{PHOTOS_FORGET_AFTER, PHOTOS_PERIOD, PHOTOS_STEP_MAX, SESSIONS_MAX, UNPAID_LOOK_AHEAD};
 use crate::photos;
-use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::order::{Order, OrderId};
 use boothpay_protocol::ledger::printing::PrintState;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::task::TaskKind;
@@ -80,14 +80,20 @@ async fn not_printed(app: &App) -> Result<Vec<OrderId>, StoreError> {
 /// Until when a paid picture has to be kept because its print is not out: its customer may still come for it. None when it is out.
 async fn claimed_until(app: &App, order: OrderId, now: TimeMs) -> Result<Option<TimeMs>, StoreError> {
     let order = app.store.rows(Needs::order(order)).await?.order;
+    Ok(order.and_then(|order| not_out_until(app, &order)).filter(|until| *until > now))
+}
+
+/// Until when the customer of a paid order may come for prints that are not out; none when they are.
+fn not_out_until(app: &App, order: &Order) -> Option<TimeMs> {
     let claim = app.settings.prints.jobs.claim;
-    let until = order.and_then(|order| match order.printing?.state {
-        PrintState::Asked { until } | PrintState::Begun { until } => Some(until.plus(claim)),
+    match order.printing?.state {
+        PrintState::Shots { until } | PrintState::Asked { until } | PrintState::Begun { until } => {
+            Some(until.plus(claim))
+        }
         PrintState::Claim { until } => Some(until),
-        PrintState::Failed | PrintState::Unknown => Some(order.changed_at.plus(claim)),
+        PrintState::Failed | PrintState::Stuck { .. } | PrintState::Unknown => Some(order.changed_at.plus(claim)),
         PrintState::Printed | PrintState::Stopped => None,
-    });
-    Ok(until.filter(|until| *until > now))
+    }
 }
 
 /// Until when a session has to be kept because of its order. None when money for it is not under way.
@@ -96,8 +102,11 @@ async fn held_until(app: &App, order: OrderId, now: TimeMs) -> Result<Option<Tim
     let Some(order) = &rows.order else { return Ok(None) };
     Ok(match shop::progress(order, rows.holder.as_ref(), now) {
         Progress::Waiting | Progress::Processing => Some(now.plus(app.settings.photos.keep)),
-        // Its print was not asked for yet.
-        Progress::Paid => Some(order.changed_at.plus(app.settings.photos.keep)),
+        // Its print was not asked for yet, or its customer has a claim to it.
+        Progress::Paid => {
+            let kept = order.changed_at.plus(app.settings.photos.keep);
+            Some(not_out_until(app, order).map_or(kept, |until| until.max(kept)))
+        }
         // The bank's code may have been paid all the same: staff confirm that later.
         Progress::Expired => Some(order.expires_at.plus(app.settings.photos.keep)),
         Progress::Cancelled | Progress::Refunded => None,

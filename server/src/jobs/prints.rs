@@ -45,10 +45,13 @@ pub async fn run(app: Arc<App>) {
     }
 }
 
-/// Ends jobs that nobody takes or answers.
+/// Ends jobs that nobody takes or answers, and the waiting for pictures that nobody takes.
 pub async fn once(app: &App) -> Result<(), StoreError> {
     for task in app.store.open_tasks(TaskKind::Print, PRINTS_LAPSED_MAX).await? {
         prints::lapse(app, &task).await?;
+    }
+    for order in app.store.orders_awaiting_shots(PRINTS_LAPSED_MAX).await? {
+        prints::lapse_order(app, order).await?;
     }
     Ok(())
 }
@@ -95,7 +98,15 @@ async fn at_printer(app: &App, hands: &mut Hands) -> Result<Option<Handed>, Stor
         return Ok(None);
     }
     // First what is left in it: a queue takes a job back also while its printer cannot print, and has it printed as soon as that can.
-    if !printer.tidy(&app.store).await || hindrance.is_some() {
+    if !printer.tidy(&app.store).await {
+        return Ok(None);
+    }
+    for (key, order, printing) in prints::stuck(app).await? {
+        if let Some(report) = copies::what_came_of(printer, &order, printing).await {
+            prints::report(app, key, report, Actor::Tasks).await?;
+        }
+    }
+    if hindrance.is_some() {
         return Ok(None);
     }
     prints::next(app, &name, Actor::Tasks).await

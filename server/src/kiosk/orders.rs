@@ -2,6 +2,7 @@
 //! may be written as people write them: in groups, in small letters.
 
 use super::page::prices;
+use super::paid_first;
 use super::ready;
 use super::sale;
 use super::snapshot::{self, Snapshot};
@@ -24,9 +25,9 @@ use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::printing::PrintState;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::print::jobs;
+use boothpay_protocol::print::jobs::{self, ReportRefusal};
 use boothpay_protocol::print::{self, PageId};
-use boothpay_protocol::shop::{CloseRefusal, PrintRefusal};
+use boothpay_protocol::shop::{CloseRefusal, Prices, PrintRefusal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -67,25 +68,29 @@ pub(crate) async fn make(
     request: Body,
 ) -> Answer {
     leave.count(&app, &visitor)?;
-    ready::must_be(&app)?;
+    ready::must_be(&app).await?;
     body::require_json(&headers)?;
     let bytes = body::read(&app, request).await?;
     let wanted: Wanted<'_> = body::parse(&bytes)?;
     let chosen = payment_type(&app, wanted.payment_type)?;
-    let most = app.settings.prices.max_copies;
+    // As many as there is paper for, where the printer says it.
+    let left = ready::copies_left(&app).and_then(|left| u16::try_from(left).ok());
+    let offered =
+        Prices { max_copies: app.settings.prices.max_copies.min(left.unwrap_or(u16::MAX)), ..app.settings.prices };
+    let most = offered.max_copies;
     let copies = wanted.copies.and_then(|raw| serde_json::from_str(raw.get()).ok());
-    let refuse = |reason: String| Problem::bad_request(reason).with_prices(prices(&app.settings.prices));
+    let refuse = |reason: String| Problem::bad_request(reason).with_prices(prices(&offered));
     let copies = copies.ok_or_else(|| refuse(format!("copies must be a whole number from 1 to {most}")))?;
-    let (copies, amount) = app.settings.prices.price(copies).map_err(|error| refuse(error.to_string()))?;
+    let (copies, amount) = offered.price(copies).map_err(|error| refuse(error.to_string()))?;
     if wanted.shown_soum.is_some_and(|shown| Tiyin::from_soum_text(&shown) != Ok(amount)) {
         let detail = format!("the price is {} soum now, not what the page showed", amount.soum());
-        return Err(Problem::conflict(detail).with_prices(prices(&app.settings.prices)));
+        return Err(Problem::conflict(detail).with_prices(prices(&offered)));
     }
     let language = language(wanted.lang.as_deref())?;
     let session = sale::wanted(&app, wanted.session.as_deref()).await?;
     let order = at_booth(&app).make(amount, copies, Some(chosen), language).await?;
     if let Some(session) = session
-        && let Err(problem) = sale::sell(&app, &session, &order.id).await
+        && let Err(problem) = sale::bind(&app, &session, &order.id).await
     {
         // Nobody has seen its code.
         let _ = at_booth(&app).cancel(order.id.clone()).await?;
@@ -160,7 +165,7 @@ pub(crate) async fn new_code(
     request: Body,
 ) -> Answer {
     leave.count(&app, &visitor)?;
-    ready::must_be(&app)?;
+    ready::must_be(&app).await?;
     body::require_json(&headers)?;
     let id = meant(&app, &text).await?;
     let bytes = body::read(&app, request).await?;
@@ -189,11 +194,13 @@ pub(crate) async fn print(
     let bytes = body::read(&app, request).await?;
     let page = body::text(body::parse::<Print<'_>>(&bytes)?.page, "page")?;
     let page = PageId::parse(&page).map_err(|error| Problem::bad_request(error.to_string()))?;
-    if !app.settings.claim_at_screen && print::is_made_by_api(&app.store.journal(id.clone()).await?) {
+    let by_api = app.store.rows(Needs::order(id.clone())).await?.order.is_some_and(|order| order.by_api);
+    if by_api && !app.settings.claim_at_screen {
         let detail = "this order was made through the API, not at the booth's screen; to print such orders here, set \
                       claim_at_screen = true in [api]";
         return Err(Problem::forbidden(detail));
     }
+    paid_first::finish(&app, &id).await?;
     if app.settings.prints.jobs().is_some() {
         return want(&app, id).await;
     }
@@ -218,9 +225,11 @@ async fn want(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
                     Err(conflict(app, id, "this order was printed already".to_owned()).await)
                 }
                 Some(
-                    PrintState::Asked { .. }
+                    PrintState::Shots { .. }
+                    | PrintState::Asked { .. }
                     | PrintState::Begun { .. }
                     | PrintState::Failed
+                    | PrintState::Stuck { .. }
                     | PrintState::Unknown
                     | PrintState::Claim { .. },
                 ) => followed(app, id).await,
@@ -232,7 +241,7 @@ async fn want(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
 
 #[derive(Deserialize)]
 struct CameOut {
-    all: Option<bool>,
+    copies: Option<u16>,
 }
 
 /// `POST /api/booth/orders/{order_id}/came-out`: what the customer says of prints of which nobody knows whether they came out.
@@ -246,11 +255,14 @@ pub(crate) async fn came_out(
     body::require_json(&headers)?;
     let id = meant(&app, &text).await?;
     let bytes = body::read(&app, request).await?;
-    let all = body::parse::<CameOut>(&bytes)?.all;
-    let all = all.ok_or_else(|| Problem::bad_request("all must be true or false: whether all copies came out"))?;
-    match at_booth(&app).came_out(id.clone(), all).await? {
+    let copies = body::parse::<CameOut>(&bytes)?.copies;
+    let copies = copies.ok_or_else(|| Problem::bad_request("copies must be the number of copies that came out"))?;
+    match at_booth(&app).came_out(id.clone(), copies).await? {
         Ok(()) => current(&app, id, None).await,
-        Err(_) => Err(conflict(&app, id, "nobody asks that of this order now".to_owned()).await),
+        Err(refusal @ ReportRefusal::Copies) => Err(Problem::bad_request(refusal.to_string())),
+        Err(ReportRefusal::Over | ReportRefusal::Answered) => {
+            Err(conflict(&app, id, "nobody asks that of this order now".to_owned()).await)
+        }
     }
 }
 
@@ -295,9 +307,13 @@ pub(crate) async fn printed(
 async fn no_print(app: &App, id: OrderId, refusal: PrintRefusal) -> Problem {
     match refusal {
         PrintRefusal::NotFound => Problem::not_found(refusal.to_string()),
-        PrintRefusal::NotPaid | PrintRefusal::RefundAsked | PrintRefusal::ClaimOver | PrintRefusal::HasJob => {
-            conflict(app, id, refusal.to_string()).await
-        }
+        PrintRefusal::NotPaid
+        | PrintRefusal::RefundAsked
+        | PrintRefusal::ClaimOver
+        | PrintRefusal::NoShots
+        | PrintRefusal::Stuck
+        | PrintRefusal::NoPicture
+        | PrintRefusal::HasJob => conflict(app, id, refusal.to_string()).await,
     }
 }
 

@@ -7,8 +7,8 @@ use super::{assets, pictures};
 use crate::access::cookie;
 use crate::access::pairing::{self, BrowserAccess};
 use crate::app::App;
+use crate::config::PhotoSource;
 use crate::config::Settings;
-use crate::config::{PhotoSettings, PhotoSource};
 use crate::error::Problem;
 use crate::letters;
 use crate::net::Visitor;
@@ -69,7 +69,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
             "logos": logos(settings),
             "idle_seconds": settings.idle_seconds,
             "letters": letters::for_page(),
-            "pictures": pictures(&settings.photos),
+            "pictures": pictures(settings),
             "prints_here": app.printer.is_some(),
         })
         .to_string(),
@@ -111,11 +111,17 @@ fn logos(settings: &Settings) -> BTreeMap<&'static str, String> {
 }
 
 /// What the page needs to take pictures; null where others do.
-fn pictures(photos: &PhotoSettings) -> Value {
+fn pictures(settings: &Settings) -> Value {
+    let photos = &settings.photos;
+    // Where the browser's camera takes the pictures itself, null.
+    let camera = settings.camera.as_ref();
+    let camera = camera.map(|it| json!({ "live_view": it.has_live_view, "releases": it.command.is_some() }));
     match photos.source {
         PhotoSource::Boothpay => json!({
             "countdown": photos.countdown_seconds,
             "retakes": photos.retakes,
+            "pay": photos.pay.word(),
+            "camera": camera,
             "looks": Look::ALL.map(Look::word),
         }),
         PhotoSource::OwnProgram | PhotoSource::Receipt => Value::Null,

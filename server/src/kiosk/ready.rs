@@ -1,6 +1,9 @@
-//! `GET /api/booth/ready`: whether the booth can make a print now. No money is asked while it cannot.
+//! `GET /api/booth/ready`: whether the booth can sell now, and how many prints it can make: there is a printer that prints and a wallet to pay
+//! with. No money is asked while there is not.
 
 use super::orders::Shared;
+use super::paid_first;
+use super::tether;
 use crate::app::App;
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
@@ -10,24 +13,46 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+/// Why the booth is closed whose owner offers no wallet.
+pub(crate) const NO_WALLET: &str = "wallet";
+
+/// Why it is closed while the folder is not there in which the camera's pictures appear.
+pub(crate) const NO_CAMERA: &str = "camera";
+
+/// Why it is closed while there is no room for pictures that would be paid for before they are taken.
+pub(crate) const NO_ROOM: &str = "room";
+
 /// Answers; `closed` says in a word why not.
 pub(crate) async fn handle(State(app): Shared, visitor: Visitor) -> Result<Json<Value>, Problem> {
     net::allow(&app, Kind::Status, &visitor)?;
-    Ok(Json(match hindrance(&app) {
-        None => json!({ "ready": true }),
-        Some(hindrance) => json!({ "ready": false, "closed": hindrance.kind.word() }),
+    Ok(Json(match (must_be(&app).await, copies_left(&app)) {
+        (Ok(()), Some(left)) => json!({ "ready": true, "left": left }),
+        (Ok(()), None) => json!({ "ready": true }),
+        (Err(closed), _) => json!({ "ready": false, "closed": closed.closed() }),
     }))
 }
 
-/// Refuses to sell what cannot be printed.
-pub(super) fn must_be(app: &App) -> Result<(), Problem> {
+/// Refuses to sell what cannot be printed, or paid, or kept.
+pub(crate) async fn must_be(app: &App) -> Result<(), Problem> {
+    if app.settings.offered().is_empty() {
+        let detail = "no wallet is offered, so nothing is sold; connect one in the owner's panel, under Wallets";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(NO_WALLET));
+    }
     match hindrance(app) {
-        None => Ok(()),
+        None => {
+            tether::must_be_there(app).await?;
+            paid_first::must_have_room(app).await
+        }
         Some(Hindrance { kind, why }) => {
             let detail = format!("the printer cannot print now, so nothing is sold: {why}");
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(kind.word()))
         }
     }
+}
+
+/// For how many copies there is paper, where the printer says it.
+pub(super) fn copies_left(app: &App) -> Option<u32> {
+    app.printer.as_ref()?.left(app.clock.now())?.copies()
 }
 
 fn hindrance(app: &App) -> Option<Hindrance> {

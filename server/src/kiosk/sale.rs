@@ -1,6 +1,7 @@
 //! An order that pays for the booth's own pictures: which session it takes, and what its page gets to print and to show.
 
-use super::shots::taken_here;
+use super::paid_first;
+use super::shots::{layout_of, taken_here};
 use super::staff;
 use crate::api::session::{living, refused};
 use crate::app::App;
@@ -45,8 +46,13 @@ pub(super) async fn wanted(app: &App, text: Option<&str>) -> Result<Option<Sessi
     taken_here(app)?;
     let id = SessionId::parse(text).ok_or_else(gone)?;
     let session = living(app, &id).await.map_err(|problem| if problem.is_not_found() { gone() } else { problem })?;
-    // The print is composed once before anything is sold, so what cannot be printed is not paid for.
     let choice = session.choice.clone().ok_or_else(gone)?;
+    if paid_first::is_set(app) {
+        layout_of(app, &session).await?.ok_or_else(gone)?;
+        close_order(app, &session).await?;
+        return Ok(Some(session));
+    }
+    // The print is composed once before anything is sold, so what cannot be printed is not paid for.
     sheets::preview(app, &session, &choice).await.map_err(super::shots::not_composed)?;
     close_order(app, &session).await?;
     Ok(Some(session))
@@ -62,8 +68,17 @@ pub(super) async fn close_order(app: &App, session: &Session) -> Result<(), Prob
     if was_open { staff::void_code(app, before).await } else { Ok(()) }
 }
 
-/// Binds the session to its order, if it still is what was composed before.
-pub(super) async fn sell(app: &App, session: &Session, order: &OrderId) -> Result<(), Problem> {
+/// Binds the session to its order: with its shots, or before they are taken.
+pub(super) async fn bind(app: &App, session: &Session, order: &OrderId) -> Result<(), Problem> {
+    if paid_first::is_set(app) {
+        paid_first::reserve(app, session, order).await
+    } else {
+        sell(app, session, order).await
+    }
+}
+
+/// Binds it with its shots, if it still is what was composed before.
+async fn sell(app: &App, session: &Session, order: &OrderId) -> Result<(), Problem> {
     let now = app.clock.now();
     let until = sheets::kept_until(app, now);
     let sell = |now_there: &Session| {

@@ -3,7 +3,7 @@
 //! Only where the booth itself takes the pictures (`photos.source`). Shots are brought and removed by `/api/session/…`, which
 //! answers for these sessions to the booth alone.
 
-use super::orders::Shared;
+use super::orders::{Shared, at_booth};
 use super::sale;
 use crate::access::AtBooth;
 use crate::api::body;
@@ -23,6 +23,7 @@ use axum::http::{HeaderMap, StatusCode};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use boothpay_layouts::{ID_CHARS_MAX, Layouts, Look, OFFERED_MAX, Template};
+use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::photos::{Choice, Refusal, Session, SessionKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -52,8 +53,23 @@ pub(crate) async fn layouts(State(app): Shared, _leave: AtBooth, visitor: Visito
     Ok(Json(json!({ "layouts": layouts, "looks": Look::ALL.map(Look::word) })))
 }
 
+/// A layout by its id, read anew.
+pub(super) async fn template(app: &App, id: String) -> Result<Option<Template>, Problem> {
+    let folder = app.settings.layouts.folder.clone();
+    let read = app.photos.alone(move || Layouts::read_one(&folder, &id)).await;
+    read.ok_or_else(|| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the layouts cannot be read"))
+}
+
+/// A session's layout; none when its owner has taken it away since.
+pub(super) async fn layout_of(app: &App, session: &Session) -> Result<Option<Template>, Problem> {
+    match &session.choice {
+        Some(choice) => template(app, choice.layout.clone()).await,
+        None => Ok(None),
+    }
+}
+
 /// `width` and `height` are pixels of what the customer holds; the places are shares of it.
-fn shape(template: &Template, papers: &boothpay_layouts::Papers) -> Value {
+pub(super) fn shape(template: &Template, papers: &boothpay_layouts::Papers) -> Value {
     let part = template.part(papers);
     let places = template.places().iter().map(
         |place| json!({ "shot": place.shot, "x": place.x, "y": place.y, "width": place.width, "height": place.height }),
@@ -84,7 +100,7 @@ impl Chosen {
         if self.layout.is_empty() || self.layout.len() > ID_CHARS_MAX {
             return Err(Problem::bad_request("there is no such layout"));
         }
-        Ok(Choice { layout: self.layout, look })
+        Ok(Choice { layout: self.layout, look, retakes: 0 })
     }
 }
 
@@ -127,8 +143,14 @@ pub(crate) async fn preview(
     let choice = body::parse::<Chosen>(&bytes)?.choice()?;
     let session = living(&app, &id).await?;
     let picture = sheets::preview(&app, &session, &choice).await.map_err(not_composed)?;
-    // The customer came back from the ways to pay.
-    sale::close_order(&app, &session).await?;
+    // The customer came back from the ways to pay; or has paid before, and looks at what was taken since.
+    let order = match &session.order {
+        Some(order) => app.store.rows(Needs::order(order.clone())).await?.order,
+        None => None,
+    };
+    if !at_booth(&app).awaits_shots(order.as_ref()).await? {
+        sale::close_order(&app, &session).await?;
+    }
     let now = app.clock.now();
     let choose = |now_there: &Session| {
         // An order that was made meanwhile pays for what its customer saw then.

@@ -1,5 +1,6 @@
 //! An order as the booth's page sees it: everything that its screens need, in one object.
 
+use super::orders::at_booth;
 use super::pictures;
 use crate::api::payment_status;
 use crate::app::App;
@@ -29,6 +30,9 @@ pub(crate) struct Snapshot {
     /// How far its prints are, where print jobs make them.
     #[serde(skip_serializing_if = "Option::is_none")]
     print: Option<Prints>,
+    /// Its pictures are still to be taken, and it is paid.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    shots_due: bool,
     provider: Option<&'static str>,
     /// By what it is being paid, while it is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,10 +57,12 @@ impl Prints {
     fn of(printing: Printing) -> Self {
         let claim_until = match printing.state {
             PrintState::Claim { until } => Some(until.ms()),
-            PrintState::Asked { .. }
+            PrintState::Shots { .. }
+            | PrintState::Asked { .. }
             | PrintState::Begun { .. }
             | PrintState::Printed
             | PrintState::Failed
+            | PrintState::Stuck { .. }
             | PrintState::Unknown
             | PrintState::Stopped => None,
         };
@@ -81,6 +87,8 @@ pub(super) async fn of(app: &App, order: &Order, holder: Option<&Transaction>, l
         Some(_) => code(app, order, holder, language).await,
         None => Code::default(),
     };
+    // Of what cannot be asked now the page asks when it begins.
+    let shots_due = progress == Progress::Paid && at_booth(app).awaits_shots(Some(order)).await.unwrap_or_default();
     let held_by = holder.filter(|_| progress == Progress::Processing).map(|holder| holder.provider.word());
     Snapshot {
         order_id: order.id.to_string(),
@@ -92,6 +100,7 @@ pub(super) async fn of(app: &App, order: &Order, holder: Option<&Transaction>, l
         now: now.ms(),
         printed: order.may_have_prints(),
         print: order.printing.map(Prints::of),
+        shots_due,
         provider: (progress == Progress::Paid).then(|| holder.map(|holder| holder.provider.word())).flatten(),
         held_by,
         qr_code: code.picture,

@@ -56,29 +56,42 @@ pub(crate) async fn confirm(
     body::require_json(&headers)?;
     let bank = bank(&app)?;
     let id = meant(&app, &text).await?;
-    let typed: Typed = body::parse(&body::read(&app, request).await?)?;
-    let pin = typed.pin.filter(|pin| staff::could_be_a_pin(pin));
-    let pin = pin.ok_or_else(|| {
-        let (fewest, most) = (PIN_DIGITS.start(), PIN_DIGITS.end());
-        Problem::bad_request(format!("pin must be a text of {fewest} to {most} digits"))
-    })?;
+    let pin = pin(&app, request).await?;
     ask(&app, bank.as_ref(), &id).await?;
     match staff::confirm(&app, id.clone(), pin).await? {
         Ok(()) => current(&app, id, None).await,
         Err(refusal) => {
             story::uzqr::tell_refusal(&app, &id, refusal);
-            let detail = refusal.to_string();
             Err(match refusal {
-                StaffRefusal::Wrong => Problem::forbidden(detail),
-                StaffRefusal::TooOften(seconds) => Problem::too_often(detail, seconds),
-                StaffRefusal::NoPin => Problem::new(StatusCode::PRECONDITION_FAILED, detail),
-                StaffRefusal::Unreadable => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
-                StaffRefusal::Order(ConfirmRefusal::NotFound) => Problem::not_found(detail),
                 StaffRefusal::Order(ConfirmRefusal::Busy(_) | ConfirmRefusal::Paid(_) | ConfirmRefusal::Refunded) => {
-                    conflict(&app, id, detail).await
+                    conflict(&app, id, refusal.to_string()).await
+                }
+                StaffRefusal::Order(ConfirmRefusal::NotFound) => Problem::not_found(refusal.to_string()),
+                StaffRefusal::Wrong | StaffRefusal::TooOften(_) | StaffRefusal::NoPin | StaffRefusal::Unreadable => {
+                    refused(refusal)
                 }
             })
         }
+    }
+}
+
+/// A PIN as it was typed. What could be none costs no try.
+pub(crate) async fn pin(app: &App, request: Body) -> Result<String, Problem> {
+    let typed: Typed = body::parse(&body::read(app, request).await?)?;
+    typed.pin.filter(|pin| staff::could_be_a_pin(pin)).ok_or_else(|| {
+        let (fewest, most) = (PIN_DIGITS.start(), PIN_DIGITS.end());
+        Problem::bad_request(format!("pin must be a text of {fewest} to {most} digits"))
+    })
+}
+
+/// Why a PIN does nothing, as the page is told. A wrong one is a 403, not a 401: the browser is paired all the same.
+pub(crate) fn refused(refusal: StaffRefusal) -> Problem {
+    let detail = refusal.to_string();
+    match refusal {
+        StaffRefusal::Wrong => Problem::forbidden(detail),
+        StaffRefusal::TooOften(seconds) => Problem::too_often(detail, seconds),
+        StaffRefusal::NoPin => Problem::new(StatusCode::PRECONDITION_FAILED, detail),
+        StaffRefusal::Unreadable | StaffRefusal::Order(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
     }
 }
 

@@ -10,8 +10,10 @@ use crate::limits::{
     BODY_SPARE, CLOSING_MAX, CONNECTIONS_MIN, FILES_RESERVE, PROVEN_MAX, PROVEN_PATIENCE, ROOM, STOP_PATIENCE,
     STREAM_PATIENCE, WRITE_BYTES_MIN, WRITE_PATIENCE,
 };
+use axum::http::StatusCode;
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -30,7 +32,12 @@ pub struct Door {
     by_address: usize,
     patience: Patience,
     state: Mutex<State>,
+    /// How many answers of each class of status.
+    answered: [AtomicU64; CLASSES.len()],
 }
+
+/// The classes of an answer's status, by its first digit (RFC 9110, 15).
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
 /// How long what a caller does may take.
 struct Patience {
@@ -54,7 +61,7 @@ struct State {
 /// A place at the door; given back when dropped.
 pub(super) struct Place {
     number: u64,
-    door: Arc<Door>,
+    pub(super) door: Arc<Door>,
     pub(super) line: Arc<Line>,
 }
 
@@ -125,7 +132,37 @@ impl Door {
         let by_address = limits.connections_by_address;
         let body = limits.body.saturating_add(BODY_SPARE);
         let patience = Patience { head: limits.head, body, idle: limits.keep_alive };
-        Arc::new(Self { opened: Instant::now(), most, by_address, patience, state: Mutex::default() })
+        Arc::new(Self {
+            opened: Instant::now(),
+            most,
+            by_address,
+            patience,
+            state: Mutex::default(),
+            answered: Default::default(),
+        })
+    }
+
+    /// Counts an answer.
+    pub(super) fn count(&self, status: StatusCode) {
+        let class = usize::from(status.as_u16() / 100).checked_sub(1);
+        if let Some(times) = class.and_then(|class| self.answered.get(class)) {
+            times.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How many answers of each class there were.
+    pub(crate) fn answered(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        CLASSES.into_iter().zip(self.answered.iter().map(|times| times.load(Ordering::Relaxed)))
+    }
+
+    /// How many connections there are.
+    pub(crate) fn connections(&self) -> usize {
+        self.state().lines.len()
+    }
+
+    /// How many there may be.
+    pub(crate) const fn most(&self) -> usize {
+        self.most
     }
 
     /// Milliseconds since it was opened.

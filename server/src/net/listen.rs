@@ -128,13 +128,12 @@ async fn talk(
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps waiting for more to send");
     }
-    let line = Arc::clone(&place.line);
-    let wire = Wire { socket, line: Arc::clone(&line) };
+    let wire = Wire { socket, line: Arc::clone(&place.line) };
     match tls {
-        None => converse(wire, peer, &line, routes).await,
+        None => converse(wire, peer, &place, routes).await,
         Some(tls) => {
-            if let Some(wire) = shake_hands(&tls, wire, &line).await {
-                converse(wire, peer, &line, routes).await;
+            if let Some(wire) = shake_hands(&tls, wire, &place.line).await {
+                converse(wire, peer, &place, routes).await;
             }
         }
     }
@@ -159,8 +158,9 @@ async fn shake_hands(tls: &TlsAcceptor, wire: Wire, line: &Line) -> Option<TlsSt
 }
 
 /// Answers what comes, until the connection ends or has to.
-async fn converse(wire: impl AsyncRead + AsyncWrite + Unpin, peer: Peer, line: &Arc<Line>, routes: Router) {
-    let respond = |request| answer(request, routes.clone(), peer.clone(), Arc::clone(line));
+async fn converse(wire: impl AsyncRead + AsyncWrite + Unpin, peer: Peer, place: &Place, routes: Router) {
+    let line = &place.line;
+    let respond = |request| answer(request, routes.clone(), peer.clone(), place);
     let wire = TokioIo::new(wire);
     let talking = http1::Builder::new()
         // The door watches the time of everything, also of a connection on which nothing has come yet.
@@ -192,12 +192,13 @@ async fn answer(
     request: hyper::Request<Incoming>,
     mut routes: Router,
     peer: Peer,
-    line: Arc<Line>,
+    place: &Place,
 ) -> Result<hyper::Response<Leaving>, Infallible> {
-    line.enter(Phase::Call);
-    let arriving = Arc::clone(&line);
+    place.line.enter(Phase::Call);
+    let arriving = Arc::clone(&place.line);
     let mut request = request.map(|body| Body::new(Arriving { body, line: arriving }));
     request.extensions_mut().insert(peer);
     let response = routes.call(request).await?;
-    Ok(Leaving::of(response, line))
+    place.door.count(response.status());
+    Ok(Leaving::of(response, Arc::clone(&place.line)))
 }

@@ -5,6 +5,7 @@ use crate::limits::{STRANGERS_MAX, STRANGERS_PERIOD};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What somebody did that an owner may want to know.
@@ -29,6 +30,31 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
+    const ALL: [Self; 8] = [
+        Self::WrongKey,
+        Self::NoKey,
+        Self::Orders,
+        Self::Claims,
+        Self::Statuses,
+        Self::Photos,
+        Self::NothingThere,
+        Self::Crowd,
+    ];
+
+    /// The word in metrics.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::WrongKey => "wrong_key",
+            Self::NoKey => "no_key",
+            Self::Orders => "orders",
+            Self::Claims => "claims",
+            Self::Statuses => "statuses",
+            Self::Photos => "photos",
+            Self::NothingThere => "nothing_there",
+            Self::Crowd => "crowd",
+        }
+    }
+
     fn sum(self, times: u64, who: &dyn fmt::Display) -> String {
         let s = if times == 1 { "" } else { "s" };
         match self {
@@ -50,7 +76,11 @@ impl Trouble {
 
 /// Who did what how often.
 #[derive(Default)]
-pub(crate) struct Strangers(Mutex<HashMap<(Trouble, Option<Address>), Count>>);
+pub(crate) struct Strangers {
+    counts: Mutex<HashMap<(Trouble, Option<Address>), Count>>,
+    /// How often each happened since the start, in the order of [`Trouble::ALL`].
+    times: [AtomicU64; Trouble::ALL.len()],
+}
 
 struct Count {
     since: TimeMs,
@@ -64,6 +94,11 @@ impl Strangers {
     }
 
     pub(crate) fn note_many(&self, what: Trouble, who: Address, times: u64, now: TimeMs) -> bool {
+        for (known, all) in Trouble::ALL.into_iter().zip(&self.times) {
+            if known == what {
+                all.fetch_add(times, Ordering::Relaxed);
+            }
+        }
         let mut counts = self.counts();
         if let Some(count) = counts.get_mut(&(what, Some(who))) {
             count.untold = count.untold.saturating_add(times);
@@ -103,8 +138,13 @@ impl Strangers {
         told.iter().map(line).collect()
     }
 
+    /// What happened how often since the start, for metrics.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        Trouble::ALL.into_iter().map(Trouble::word).zip(self.times.iter().map(|times| times.load(Ordering::Relaxed)))
+    }
+
     fn counts(&self) -> MutexGuard<'_, HashMap<(Trouble, Option<Address>), Count>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

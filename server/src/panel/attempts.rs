@@ -1,24 +1,36 @@
-//! How often somebody may try a password. Strangers can use up what strangers have together, and never what a device has that was in
+//! How often somebody may try a password, and a code after it. Strangers can use up what strangers have together, and never what a device has that was in
 //! before; `docs/decisions/0021-panel.md` argues it.
 
 use super::cookies::DeviceMark;
-use crate::net::{Address, Rate, Visitor};
+use crate::net::{Address, Visitor};
+use boothpay_protocol::panel::AdminName;
 use boothpay_protocol::time::TimeMs;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
+/// So many at once, then one each so many milliseconds.
+#[derive(Clone, Copy)]
+struct Rate {
+    burst: u32,
+    every: i64,
+}
+
 /// What one address may try: a person who mistypes never meets it.
-const OF_ADDRESS: Rate = Rate { burst: 10, per_minute: 6 };
+const OF_ADDRESS: Rate = Rate { burst: 10, every: 10_000 };
 
 /// What all strangers may try together. A password of ten random small letters lasts millions of years at this.
-const OF_STRANGERS: Rate = Rate { burst: 60, per_minute: 30 };
+const OF_STRANGERS: Rate = Rate { burst: 60, every: 2_000 };
 
 /// What a device may try that was in before.
-const OF_DEVICE: Rate = Rate { burst: 10, per_minute: 6 };
+const OF_DEVICE: Rate = Rate { burst: 10, every: 10_000 };
+
+/// Codes that one person may give, beside what is allowed above: a code has six digits only, of which three fit. Whoever knows the
+/// password and guesses the code meets one that fits in two years, as likely as not.
+const OF_CODES: Rate = Rate { burst: 10, every: 300_000 };
 
 /// Cookies and one-time links of one address that may be made up: beyond it each waits a moment before anybody looks for it.
-const LOOKS_OF_ADDRESS: Rate = Rate { burst: 20, per_minute: 20 };
+const LOOKS_OF_ADDRESS: Rate = Rate { burst: 20, every: 3_000 };
 
 /// Addresses and devices that are told apart; beyond them, the one that is nearest to being forgotten goes.
 const TOLD_APART_MAX: usize = 1024;
@@ -27,13 +39,17 @@ const TOLD_APART_MAX: usize = 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Wait(pub(super) u32);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Who {
     Address(Address),
     /// An address, by what it may have made up.
     Looks(Address),
     Device(DeviceMark),
     Strangers,
+    /// A person, by the codes that come from devices in which he was not in before.
+    CodesOf(AdminName),
+    /// A device, by the codes that come from it.
+    CodesOfDevice(DeviceMark),
 }
 
 /// Who tried lately: for each, when he may try as often as ever again, in milliseconds.
@@ -49,15 +65,28 @@ impl Attempts {
             return take(&mut all, Who::Device(device), OF_DEVICE, now);
         }
         let address = Who::Address(visitor.address);
-        take(&mut all, address, OF_ADDRESS, now)?;
+        take(&mut all, address.clone(), OF_ADDRESS, now)?;
         let together = take(&mut all, Who::Strangers, OF_STRANGERS, now);
         if together.is_err()
             && let Some(full) = all.get_mut(&address)
         {
             // What was not tried is not counted.
-            *full = full.saturating_sub(interval(OF_ADDRESS));
+            *full = full.saturating_sub(OF_ADDRESS.every);
         }
         together
+    }
+
+    /// Counts a code that is tried for somebody: as a password, and by itself.
+    pub(super) fn take_code(
+        &self,
+        visitor: &Visitor,
+        device: Option<DeviceMark>,
+        name: &AdminName,
+        now: TimeMs,
+    ) -> Result<(), Wait> {
+        self.take(visitor, device, now)?;
+        let who = device.map_or_else(|| Who::CodesOf(name.clone()), Who::CodesOfDevice);
+        take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), who, OF_CODES, now.ms())
     }
 
     /// Counts a look into the database for what an address may have made up; `false` when it asked for many lately.
@@ -67,20 +96,15 @@ impl Attempts {
     }
 }
 
-/// Milliseconds between two tries, in the long run.
-fn interval(rate: Rate) -> i64 {
-    60_000 / i64::from(rate.per_minute.max(1))
-}
-
 fn take(all: &mut HashMap<Who, i64>, who: Who, rate: Rate, now: i64) -> Result<(), Wait> {
     if !all.contains_key(&who) {
         make_room(all, now);
     }
     let full = all.entry(who).or_insert(now);
-    let room = interval(rate).saturating_mul(i64::from(rate.burst));
+    let room = rate.every.saturating_mul(i64::from(rate.burst));
     // Fuller than full is a clock that was set back.
     let begin = if *full > now.saturating_add(room) { now } else { (*full).max(now) };
-    let next = begin.saturating_add(interval(rate));
+    let next = begin.saturating_add(rate.every);
     let over = next.saturating_sub(now).saturating_sub(room);
     if over > 0 {
         return Err(Wait(u32::try_from(over.saturating_add(999) / 1000).unwrap_or(u32::MAX).max(1)));
@@ -94,10 +118,13 @@ fn make_room(all: &mut HashMap<Who, i64>, now: i64) {
         return;
     }
     all.retain(|who, full| *full > now || *who == Who::Strangers);
-    let first =
-        all.iter().filter(|(who, _)| matches!(who, Who::Address(_) | Who::Looks(_))).min_by_key(|(_, full)| **full);
+    let first = all
+        .iter()
+        .filter(|(who, _)| matches!(who, Who::Address(_) | Who::Looks(_)))
+        .min_by_key(|(_, full)| **full)
+        .map(|(who, _)| who.clone());
     if all.len() >= TOLD_APART_MAX
-        && let Some(first) = first.map(|(who, _)| *who)
+        && let Some(first) = first
     {
         all.remove(&first);
     }
@@ -138,6 +165,21 @@ mod tests {
         }
         assert_eq!(allowed(&attempts, 1, device, 100, 0), 10, "also from the same address");
         assert_eq!(allowed(&attempts, 1, device, 1, 10_000), 1);
+    }
+
+    #[test]
+    fn codes_that_are_guessed_take_nothing_from_the_persons_own_device_or_from_another_person() {
+        let attempts = Attempts::default();
+        let (owner, other) = (AdminName::owner(), AdminName::parse("dilnoza").unwrap());
+        let tries = |number: u32, device, name: &AdminName, asked: usize, now| {
+            let take = |_: &usize| attempts.take_code(&from(number), device, name, TimeMs::new(now)).is_ok();
+            (0..asked).filter(take).count()
+        };
+        let day = |addresses: u32, now| (0..addresses).map(|number| tries(number, None, &owner, 1, now)).sum::<usize>();
+        assert_eq!(day(50, 0), 10, "from however many addresses");
+        assert_eq!(day(50, 600_000), 2, "one in five minutes");
+        assert_eq!(tries(60, None, &other, 3, 600_000), 3);
+        assert_eq!(tries(1, Some(DeviceMark([7; 16])), &owner, 3, 600_000), 3);
     }
 
     #[test]

@@ -38,10 +38,18 @@ impl Row {
         let Audit { at, who, deed, about, old, new, address } = audit;
         // Who tries a wrong password is nobody who is known, whatever name he gave.
         let (nobody, no_name) = match deed {
-            Deed::LoginRefused => (words.t("audit.stranger"), Some(words.t("audit.no_name"))),
+            Deed::LoginRefused | Deed::CodeRefused => (words.t("audit.stranger"), Some(words.t("audit.no_name"))),
+            Deed::PinRefused => (words.t("audit.stranger"), None),
             Deed::LinkMade
             | Deed::PasswordSet
             | Deed::LoggedIn
+            | Deed::CodeAsked
+            | Deed::CodeTaken
+            | Deed::RecoveryUsed
+            | Deed::SecondTurnedOn
+            | Deed::SecondTurnedOff
+            | Deed::SecondTakenAway
+            | Deed::OpenedAtBooth
             | Deed::LoggedOut
             | Deed::PersonAdded
             | Deed::PersonRemoved
@@ -54,6 +62,8 @@ impl Row {
             | Deed::NoteWritten
             | Deed::StatementCompared
             | Deed::DifferenceChanged
+            | Deed::WalletChanged
+            | Deed::SettingsChanged
             | Deed::PaymentPutRight => (words.t("audit.program"), None),
         };
         Self {

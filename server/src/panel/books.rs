@@ -132,7 +132,8 @@ async fn shown(
     let most = usize::try_from(DIFFERENCES_SHOWN_MAX).unwrap_or(usize::MAX);
     let row = |difference: &Difference| Row::of(difference, &names, app, words);
     let is_more = open.len() > most;
-    let days = days.iter().map(|day| DayRow::of(day, &open, is_more, app, words)).collect();
+    let waiting = app.store.differences(WhichDifferences::Waiting, DIFFERENCES_SHOWN_MAX).await?;
+    let days = days.iter().map(|day| DayRow::of(day, &open, is_more, &waiting, app, words)).collect();
     show(&BooksPage {
         f: seat.frame(app, Section::Books),
         is_owner: seat.is_owner(),
@@ -175,7 +176,7 @@ impl Row {
             here: sum(difference.here),
             evidence: difference.evidence.clone(),
             state: words.t(state_key(difference.state)),
-            states: DifferenceState::ALL.map(choice).into(),
+            states: DifferenceState::SAID.map(choice).into(),
             people: people.iter().map(person).collect(),
             owner: difference.owner.as_ref().map_or_else(|| "—".to_owned(), AdminName::to_string),
             note: difference.note.clone().unwrap_or_default(),
@@ -186,7 +187,14 @@ impl Row {
 
 impl DayRow {
     /// With `is_more` there are more open differences than these, so a day that has none among them may have some all the same.
-    fn of(day: &ComparedDay, open: &[Difference], is_more: bool, app: &App, words: &'static Words) -> Self {
+    fn of(
+        day: &ComparedDay,
+        open: &[Difference],
+        is_more: bool,
+        waiting: &[Difference],
+        app: &App,
+        words: &'static Words,
+    ) -> Self {
         let side = |(count, tiyin): (i64, i64)| format!("{} ({})", say::soum(tiyin), say::number(count));
         let is_of =
             |it: &&Difference| it.provider == day.provider && say::local(it.at, app).date().to_string() == day.day;
@@ -196,7 +204,11 @@ impl DayRow {
         if of_day.len() > ORDERS_NAMED_MAX {
             orders.push("…".to_owned());
         }
+        let wait = waiting.iter().filter(is_of).count();
         let verdict = match (still_open, day.differences) {
+            (0, 0) if wait > 0 => {
+                words.fill("books.waits", &[("count", &say::number(i64::try_from(wait).unwrap_or(i64::MAX)))])
+            }
             (0, 0) => words.t("books.agrees").to_owned(),
             (0, count) if is_more => words.fill("books.differ", &[("count", &say::number(count)), ("orders", "…")]),
             (0, _) => words.t("books.seen_to").to_owned(),
@@ -229,6 +241,7 @@ const fn kind_key(kind: DifferenceKind) -> &'static str {
 const fn state_key(state: DifferenceState) -> &'static str {
     match state {
         DifferenceState::Open => "difference.open",
+        DifferenceState::Waiting => "difference.waiting",
         DifferenceState::Explained => "difference.explained",
         DifferenceState::Settled => "difference.settled",
     }
@@ -333,7 +346,7 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
         }
     };
     let compared = tokio::task::spawn_blocking(work).await;
-    let comparison = match compared {
+    let mut comparison = match compared {
         Ok(Ok(comparison)) => comparison,
         Ok(Err(CompareError::File(error))) => {
             let words = form.seat.words();
@@ -357,9 +370,9 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
         reconciling::remember(&app.store, provider, &known, Actor::Panel, now).await?;
     }
     let audit = form.audit(&app, Deed::StatementCompared).about(provider.word());
-    reconciling::keep(&app.store, &comparison, audit.new_value(&reconciling::in_short(&comparison)), now).await?;
-    // What stands near the ends of the statement was not judged.
-    let all_agrees = comparison.compared.differences.is_empty() && comparison.compared.at_the_edge.is_empty();
+    reconciling::keep(&app.store, &mut comparison, audit, now).await?;
+    // What waits for the statement of another day was not judged.
+    let all_agrees = comparison.compared.differences.is_empty() && comparison.compared.at_the_ends.is_empty();
     Ok(back("/admin/books", if all_agrees { "statement_agrees" } else { "statement_compared" }))
 }
 
@@ -436,7 +449,7 @@ pub(super) async fn change(State(app): State<Arc<App>>, form: Form) -> Result<Re
     if form.get("version") != before.version.to_string() {
         return Err(form.refuse(&app, StatusCode::CONFLICT, "books.changed"));
     }
-    let state = DifferenceState::from_word(form.get("state"));
+    let state = DifferenceState::from_word(form.get("state")).filter(|state| DifferenceState::SAID.contains(state));
     let state = state.ok_or_else(|| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "stop.form"))?;
     let owner = match form.get("owner") {
         "" => None,

@@ -48,8 +48,12 @@ fn read<'a>(parts: &'a Parts, name: Name<'_>) -> Option<&'a str> {
 }
 
 fn set(parts: &Parts, name: Name<'_>, value: &str, seconds: i64) -> Option<HeaderValue> {
+    with_age(parts, name, value, &format!("; Max-Age={seconds}"))
+}
+
+fn with_age(parts: &Parts, name: Name<'_>, value: &str, age: &str) -> Option<HeaderValue> {
     let (name, secure) = (name.text(parts), if cookie::is_https(&parts.headers) { "; Secure" } else { "" });
-    let text = format!("{name}={value}; Path=/admin; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    let text = format!("{name}={value}; Path=/admin{age}; HttpOnly; SameSite=Strict{secure}");
     HeaderValue::from_str(&text).ok()
 }
 
@@ -60,6 +64,11 @@ pub(super) fn session(parts: &Parts) -> Option<&str> {
 
 pub(super) fn set_session(parts: &Parts, token: &str) -> Option<HeaderValue> {
     set(parts, Name::Session, token, SESSION_LIFETIME.ms() / 1000)
+}
+
+/// The session at the booth's screen: it ends with the browser.
+pub(super) fn set_stay(parts: &Parts, token: &str) -> Option<HeaderValue> {
+    with_age(parts, Name::Session, token, "")
 }
 
 pub(super) fn drop_session(parts: &Parts) -> Option<HeaderValue> {

@@ -1,5 +1,6 @@
 //! The frame around every page: head, menu, languages, what was just done; and the pages that say why there is no other.
 
+use super::at_booth::stays::IDLE_SECONDS;
 use super::say;
 use super::seat::{Guest, Seat};
 use super::words::Words;
@@ -18,8 +19,12 @@ use std::sync::Arc;
 /// A place in the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
+    /// For who stands at the booth.
+    Booth,
     /// The first page.
     Today,
+    /// A day, a month or a year.
+    Figures,
     /// Every order.
     Orders,
     /// Why something does not work.
@@ -28,6 +33,10 @@ pub(crate) enum Section {
     Books,
     /// Where alerts go.
     Alerts,
+    /// How the wallets are connected.
+    Wallets,
+    /// What the settings are.
+    Settings,
     /// Who may get in.
     People,
     /// What was done.
@@ -38,15 +47,22 @@ pub(crate) enum Section {
 
 impl Section {
     /// The menu in its order: address, key of its name, and who sees it.
-    const MENU: [(Self, &'static str, &'static str, Role); 7] = [
+    const MENU: [(Self, &'static str, &'static str, Role); 10] = [
         (Self::Today, "/admin", "nav.today", Role::Operator),
+        (Self::Figures, "/admin/figures", "nav.figures", Role::Operator),
         (Self::Orders, "/admin/orders", "nav.orders", Role::Operator),
         (Self::Why, "/admin/why", "nav.why", Role::Operator),
         (Self::Books, "/admin/books", "nav.books", Role::Operator),
         (Self::Alerts, "/admin/alerts", "nav.alerts", Role::Owner),
+        (Self::Wallets, "/admin/wallets", "nav.wallets", Role::Owner),
+        (Self::Settings, "/admin/settings", "nav.settings", Role::Owner),
         (Self::People, "/admin/people", "nav.people", Role::Owner),
         (Self::Audit, "/admin/audit", "nav.audit", Role::Owner),
     ];
+
+    /// The menu at the booth's screen.
+    const AT_BOOTH: [(Self, &'static str, &'static str); 2] =
+        [(Self::Booth, "/admin/booth", "nav.booth"), (Self::Orders, "/admin/orders", "nav.orders")];
 }
 
 /// A line of the menu.
@@ -61,6 +77,19 @@ pub(crate) struct Choice {
     pub(crate) code: &'static str,
     pub(crate) name: &'static str,
     pub(crate) is_chosen: bool,
+}
+
+/// The languages, one of them chosen by its code.
+pub(super) fn choices(chosen: &str) -> [Choice; 3] {
+    Language::ALL.map(|language| Choice {
+        code: language.code(),
+        name: match language {
+            Language::Ru => "Русский",
+            Language::Uz => "O‘zbekcha",
+            Language::En => "English",
+        },
+        is_chosen: language.code() == chosen,
+    })
 }
 
 /// What every page's template needs.
@@ -78,6 +107,8 @@ pub(crate) struct Frame {
     pub(crate) address: Option<String>,
     /// What was just done.
     pub(crate) done: Option<&'static str>,
+    /// The name of who is in by a PIN at the booth's screen: there the page leaves by itself.
+    pub(crate) at_booth: Option<String>,
 }
 
 impl Frame {
@@ -103,8 +134,31 @@ impl Frame {
             csrf: seat.map(|(_, csrf, _)| csrf.to_owned()).unwrap_or_default(),
             menu,
             done: done(&guest.address, words),
+            at_booth: None,
             address: guest.is_at_address.then(|| guest.address.clone()),
         }
+    }
+
+    /// The same at the booth's screen: the menu for who stands there, and a page that leaves by itself.
+    pub(super) fn at_booth(self, here: Section, name: &str) -> Self {
+        let words = self.words;
+        let item = |(section, address, name): (Section, _, &'static str)| Item {
+            address,
+            name: words.t(name),
+            is_here: section == here,
+        };
+        let menu = Section::AT_BOOTH.into_iter().map(item).collect();
+        Self { menu, at_booth: Some(name.to_owned()), ..self }
+    }
+
+    /// Seconds without a touch after which a page at the booth's screen leaves.
+    pub(crate) const fn idle_seconds(&self) -> u32 {
+        IDLE_SECONDS
+    }
+
+    /// The first page of who is in.
+    pub(crate) const fn home(&self) -> &'static str {
+        if self.at_booth.is_some() { "/admin/booth" } else { "/admin" }
     }
 
     /// A text.
@@ -117,6 +171,11 @@ impl Frame {
         self.words.fill(key, &[(name, value)])
     }
 
+    /// Whether who is in proves himself by a code, too.
+    pub(crate) fn asks_code(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.second.is_some())
+    }
+
     /// The language's code.
     pub(crate) fn lang(&self) -> &'static str {
         self.words.language().code()
@@ -124,15 +183,7 @@ impl Frame {
 
     /// The languages to choose from.
     pub(crate) fn languages(&self) -> [Choice; 3] {
-        Language::ALL.map(|language| Choice {
-            code: language.code(),
-            name: match language {
-                Language::Ru => "Русский",
-                Language::Uz => "O‘zbekcha",
-                Language::En => "English",
-            },
-            is_chosen: language == self.words.language(),
-        })
+        choices(self.lang())
     }
 
     /// The page that says why there is no other.

@@ -105,6 +105,8 @@ pub(super) async fn issue(
 struct LinkPage {
     f: Frame,
     name: String,
+    /// Whether his second factor goes with the old password.
+    has_second: bool,
     path: String,
     least: String,
     most: usize,
@@ -123,6 +125,7 @@ pub(super) async fn page(
     show(&LinkPage {
         f: guest.frame(&app),
         name,
+        has_second: admin.second.is_some(),
         path,
         least: PASSWORD_CHARS_MIN.to_string(),
         most: PASSWORD_CHARS_MAX,
@@ -145,6 +148,7 @@ pub(super) async fn redeem(
         let page = show(&LinkPage {
             f: guest.frame(&app),
             name,
+            has_second: admin.second.is_some(),
             path,
             least: PASSWORD_CHARS_MIN.to_string(),
             most: PASSWORD_CHARS_MAX,
@@ -159,13 +163,23 @@ pub(super) async fn redeem(
         Ok(kept) => kept,
         Err(why) => return again(StatusCode::SERVICE_UNAVAILABLE, login::not_judged(why)),
     };
-    let next = admin.with_password(kept);
-    let audit = Audit::of(Some(admin.name.clone()), Deed::PasswordSet, app.clock.now())
-        .about(admin.name.as_str())
-        .from(&visitor.address.to_string());
-    if !app.store.save_admin(next.clone(), true, audit).await? {
-        // Somebody else has used the link, or made a new one, in this very moment.
-        return Err(guest.frame(&app).stop(StatusCode::GONE, "link.void"));
+    let audit = |deed| {
+        let audit = Audit::of(Some(admin.name.clone()), deed, app.clock.now());
+        audit.about(admin.name.as_str()).from(&visitor.address.to_string())
+    };
+    // Somebody else has used the link, or made a new one, in this very moment.
+    let void = || guest.frame(&app).stop(StatusCode::GONE, "link.void");
+    // A link is the way in of who has lost the others: the phone, too.
+    let mut next = admin.clone();
+    if next.second.is_some() {
+        next = next.with_second(None);
+        if !app.store.save_admin(next.clone(), false, audit(Deed::SecondTakenAway)).await? {
+            return Err(void());
+        }
+    }
+    next = next.with_password(kept);
+    if !app.store.save_admin(next.clone(), true, audit(Deed::PasswordSet)).await? {
+        return Err(void());
     }
     tracing::info!("a password of the owner's panel was set for {}, from {}", admin.name, visitor.address);
     login::let_in(&app, &parts, &next, "/admin".to_owned()).await

@@ -1,11 +1,12 @@
-//! Getting in by a password, getting out, and choosing a language.
+//! Getting in by a password, getting out, and choosing a language. What is asked for after the password is in [`super::code`].
 
 use super::attempts::Wait;
+use super::code::Taken;
 use super::form::{Form, OpenForm, back};
 use super::frame::{Frame, Stop, show};
 use super::password::NotJudged;
 use super::seat::{Guest, Seat};
-use super::{cookies, looks};
+use super::{at_booth, code, cookies, looks};
 use crate::access::{ends, pairing};
 use crate::app::App;
 use crate::limits::WRONG_KEY_DELAY;
@@ -63,6 +64,10 @@ pub(super) async fn enter(State(app): State<Arc<App>>, form: OpenForm) -> Result
         Ok::<_, Stop>((status, page).into_response())
     };
     match judge(&app, &parts, admin, fields.get("password")).await? {
+        Judged::Right(admin) if admin.second.is_some() => {
+            let next: String = form_urlencoded::byte_serialize(safe(fields.get("next")).as_bytes()).collect();
+            begin(&app, &parts, &admin, true, format!("{}?next={next}", code::ADDRESS)).await
+        }
         Judged::Right(admin) => let_in(&app, &parts, &admin, safe(fields.get("next"))).await,
         Judged::Wrong => again(StatusCode::FORBIDDEN, guest.words.t("login.wrong").to_owned()),
         Judged::TooOften(Wait(seconds)) => {
@@ -74,16 +79,26 @@ pub(super) async fn enter(State(app): State<Arc<App>>, form: OpenForm) -> Result
     }
 }
 
-/// Whoever changes who may get in types his own password once more: of a session that somebody else got hold of comes no way in that
-/// outlasts it.
-pub(super) async fn confirm(app: &App, form: &Form) -> Result<(), Stop> {
-    let refuse = |status, why| Err(form.refuse(app, status, why));
-    match judge(app, &form.parts, Some(form.seat.admin.clone()), form.fields.get("own_password")).await? {
-        Judged::Right(_) => Ok(()),
-        Judged::Wrong => refuse(StatusCode::FORBIDDEN, "confirm.wrong"),
-        Judged::TooOften(_) => refuse(StatusCode::TOO_MANY_REQUESTS, "confirm.wait"),
-        Judged::Not(why) => refuse(StatusCode::SERVICE_UNAVAILABLE, not_judged(why)),
-    }
+/// Whoever changes who may get in proves himself once more: of a session that somebody else got hold of comes no way in that outlasts it.
+/// Who he is after that, as the code that he gave is taken.
+pub(super) async fn confirm(app: &App, form: &Form) -> Result<Admin, Stop> {
+    proven(app, form).await?.map_err(|(status, why)| form.refuse(app, status, why))
+}
+
+/// The same for a page that says itself why not: with the key of the words that say it.
+pub(super) async fn proven(app: &App, form: &Form) -> Result<Result<Admin, (StatusCode, &'static str)>, Stop> {
+    let admin = match judge(app, &form.parts, Some(form.seat.admin.clone()), form.fields.get("own_password")).await? {
+        Judged::Right(admin) if admin.second.is_none() => return Ok(Ok(*admin)),
+        Judged::Right(admin) => admin,
+        Judged::Wrong => return Ok(Err((StatusCode::FORBIDDEN, "confirm.wrong"))),
+        Judged::TooOften(_) => return Ok(Err((StatusCode::TOO_MANY_REQUESTS, "confirm.wait"))),
+        Judged::Not(why) => return Ok(Err((StatusCode::SERVICE_UNAVAILABLE, not_judged(why)))),
+    };
+    Ok(match code::take(app, &form.parts, *admin, form.get("code")).await? {
+        Taken::Right(admin) => Ok(*admin),
+        Taken::Wrong => Err((StatusCode::FORBIDDEN, "confirm.wrong_code")),
+        Taken::TooOften(_) => Err((StatusCode::TOO_MANY_REQUESTS, "confirm.wait")),
+    })
 }
 
 /// What a typed password is.
@@ -142,29 +157,44 @@ async fn note_refusal(app: &App, known: Option<&AdminName>, visitor: &Visitor) -
     Ok(app.store.note_audit(audit).await?)
 }
 
-/// Gives a browser a session, always a new one: whatever it carried before is nobody's any more.
+/// Lets somebody in who has proven himself.
 pub(super) async fn let_in(app: &App, parts: &Parts, admin: &Admin, next: String) -> Result<Response, Stop> {
+    begin(app, parts, admin, false, next).await
+}
+
+/// Gives a browser a session, always a new one: whatever it carried before is nobody's any more. With `awaits_code` nobody is in by it yet.
+async fn begin(app: &App, parts: &Parts, admin: &Admin, awaits_code: bool, next: String) -> Result<Response, Stop> {
     let now = app.clock.now();
     let from = Visitor::of(&parts.extensions, &parts.headers).address.to_string();
     let audit = |who: &Admin, deed| Audit::of(Some(who.name.clone()), deed, now).from(&from);
     app.store.forget_panel_sessions(now.minus(SESSION_IDLE), now.minus(SESSION_LIFETIME)).await?;
+    let mut after = None;
     if let Some(before) = cookies::session(parts) {
         let before = KeyDigest::of(before.as_bytes());
+        app.panel.stays.end(&before);
         // It may have been another person's.
-        if let Some((_, who)) = app.store.panel_session(before).await? {
-            app.store.end_panel_session(before, audit(&who, Deed::LoggedOut)).await?;
+        match app.store.panel_session(before).await? {
+            Some((session, _)) if session.awaits_code => after = Some(before),
+            Some((_, who)) => {
+                app.store.end_panel_session(before, audit(&who, Deed::LoggedOut)).await?;
+            }
+            None => {}
         }
     }
     let token: Secret = pairing::new_token().ok_or_else(|| Stop::status(StatusCode::SERVICE_UNAVAILABLE))?;
-    let session = PanelSession { digest: token.digest(), admin: admin.name.clone(), created_at: now, seen_at: now };
-    if !app.store.start_panel_session(session, admin.version, audit(admin, Deed::LoggedIn)).await? {
+    let session =
+        PanelSession { digest: token.digest(), admin: admin.name.clone(), created_at: now, seen_at: now, awaits_code };
+    let deed = if awaits_code { Deed::CodeAsked } else { Deed::LoggedIn };
+    if !app.store.start_panel_session(session, admin.version, after, audit(admin, deed)).await? {
         // He was changed in this very moment.
         return Err(super::frame::to_login("/admin"));
     }
     app.panel.found.add(&token.digest());
-    ends::prove(parts);
-    let known = cookies::device(parts, admin).is_some();
-    let device = if known { None } else { cookies::set_device(parts, admin) };
+    let is_known = awaits_code || cookies::device(parts, admin).is_some();
+    if !awaits_code {
+        ends::prove(parts);
+    }
+    let device = if is_known { None } else { cookies::set_device(parts, admin) };
     let set = cookies::set_session(parts, token.reveal()).into_iter().chain(device).map(|cookie| (SET_COOKIE, cookie));
     Ok((AppendHeaders(set), Redirect::to(&next)).into_response())
 }
@@ -172,8 +202,13 @@ pub(super) async fn let_in(app: &App, parts: &Parts, admin: &Admin, next: String
 /// Ends the session.
 pub(super) async fn leave(State(app): State<Arc<App>>, parts: Parts, form: Form) -> Result<Response, Stop> {
     let audit = form.audit(&app, Deed::LoggedOut);
-    app.store.end_panel_session(form.seat.session.digest, audit).await?;
+    if form.seat.at_booth.is_some() {
+        let cookie = at_booth::end(&app, &parts, &form.seat.session.digest).map(|cookie| [(SET_COOKIE, cookie)]);
+        app.store.note_audit(audit).await?;
+        return Ok((cookie, Redirect::to("/")).into_response());
+    }
     let cookie = cookies::drop_session(&parts).map(|cookie| [(SET_COOKIE, cookie)]);
+    app.store.end_panel_session(form.seat.session.digest, audit).await?;
     Ok((cookie, back("/admin/login", "logged_out")).into_response())
 }
 
@@ -185,14 +220,14 @@ pub(super) async fn language(form: OpenForm) -> Response {
 }
 
 /// The address in `?next=`.
-fn next_of(address: &str) -> String {
+pub(super) fn next_of(address: &str) -> String {
     let query = address.split_once('?').map_or("", |(_, query)| query);
     let next = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "next");
     safe(next.as_ref().map_or("", |(_, next)| next))
 }
 
 /// An address of the panel; its first page instead of any other.
-fn safe(address: &str) -> String {
+pub(super) fn safe(address: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>');
     let path = address.split(['?', '#']).next().unwrap_or("");
     let ours = path == "/admin" || path.starts_with("/admin/");

@@ -144,7 +144,7 @@ pub(super) async fn page(
     })
 }
 
-const fn state_key(state: TransactionState) -> &'static str {
+pub(super) const fn state_key(state: TransactionState) -> &'static str {
     match state {
         TransactionState::Created => "payment.created",
         TransactionState::Performed { .. } => "payment.performed",
@@ -158,10 +158,12 @@ const fn state_key(state: TransactionState) -> &'static str {
 /// How far prints are that a print job makes: "Being printed: 1 of 2".
 fn how_far(order: &Order, printing: Printing, words: &Words) -> String {
     let state = match printing.state {
+        PrintState::Shots { .. } => "print.shots",
         PrintState::Asked { .. } => "print.asked",
         PrintState::Begun { .. } => "print.printing",
         PrintState::Printed => "print.printed",
         PrintState::Failed => "print.failed",
+        PrintState::Stuck { .. } => "print.stuck",
         PrintState::Unknown => "print.unknown",
         PrintState::Claim { .. } => "print.claim",
         PrintState::Stopped => "print.stopped",
@@ -178,7 +180,9 @@ fn owed_prints(app: &App, order: &Order, words: &'static Words) -> Option<Debt> 
             words.fill("debt.claim", &[("until", &When::of(until, app, words).text)])
         }
         PrintState::Claim { .. } => words.t("debt.claim_over").to_owned(),
-        PrintState::Asked { .. }
+        PrintState::Stuck { .. } => words.t("debt.stuck").to_owned(),
+        PrintState::Shots { .. }
+        | PrintState::Asked { .. }
         | PrintState::Begun { .. }
         | PrintState::Printed
         | PrintState::Failed
@@ -234,8 +238,17 @@ fn can(app: &App, seat: &Seat, story: &OrderStory, is_held: bool) -> Can {
     let by_job = app.settings.prints.jobs().is_some();
     Can {
         cancel: order.status == OrderStatus::Pending && !is_held,
-        reprint: may_print && !by_job && order.printed_at.is_some() && order.printing.is_none(),
-        print_again: may_print && by_job && !order.printing.is_some_and(|it| it.state.is_under_way()),
+        reprint: may_print
+            && !by_job
+            && match order.printing {
+                Some(printing) => matches!(printing.state, PrintState::Claim { .. }),
+                None => order.printed_at.is_some(),
+            },
+        print_again: may_print
+            && by_job
+            && !order
+                .printing
+                .is_some_and(|it| it.state.is_under_way() || matches!(it.state, PrintState::Shots { .. })),
         hand_over: order.printing.is_some_and(|it| it.state.is_owed()),
         refund: is_real && !is_owners && !is_on_its_way && !owed.iter().any(waits_for_cabinet),
         hand_back: is_real && !is_owners && !is_on_its_way && money.iter().any(by_hand),
@@ -268,10 +281,14 @@ async fn found_to_give_back(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<OrderStory, Stop> {
     let story = found(app, form, id).await?;
-    if may_give_back(app, &form.seat, &story.order) {
-        Ok(story)
-    } else {
-        Err(form.refuse(app, StatusCode::FORBIDDEN, "order.owners"))
+    if !may_give_back(app, &form.seat, &story.order) {
+        return Err(form.refuse(app, StatusCode::FORBIDDEN, "order.owners"));
+    }
+    match &form.seat.at_booth {
+        Some(name) if !app.panel.stays.may_give_back(name, app.clock.now()) => {
+            Err(form.refuse(app, StatusCode::TOO_MANY_REQUESTS, "order.pin_refunds"))
+        }
+        Some(_) | None => Ok(story),
     }
 }
 

@@ -19,6 +19,7 @@ struct Person {
     role: &'static str,
     since: When,
     has_password: bool,
+    has_second: bool,
     /// Until when a link of his works.
     link_until: Option<When>,
     is_me: bool,
@@ -49,6 +50,7 @@ async fn listed(app: &App, seat: &super::Seat, made: Option<(String, String)>) -
         role: words.t(role_key(admin.role)),
         since: When::of(admin.created_at, app, words),
         has_password: admin.password.is_some(),
+        has_second: admin.second.is_some(),
         link_until: admin.link.filter(|link| now < link.until).map(|link| When::of(link.until, app, words)),
     };
     let people = app.store.admins().await?.into_iter().map(person).collect();
@@ -71,8 +73,8 @@ pub(super) const fn role_key(role: Role) -> &'static str {
 
 /// Adds somebody, and shows the link by which he sets his password.
 pub(super) async fn add(State(app): State<Arc<App>>, OwnerForm(form): OwnerForm) -> Result<Response, Stop> {
-    let name = AdminName::parse(form.get("name"))
-        .map_err(|_| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "people.bad_name"))?;
+    let name = AdminName::parse(form.get("name")).ok().filter(|name| !name.is_at_booth());
+    let name = name.ok_or_else(|| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "people.bad_name"))?;
     let role = Role::from_word(form.get("role"))
         .ok_or_else(|| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "stop.form"))?;
     if app.store.admins().await?.iter().any(|admin| admin.name == name) {
@@ -119,6 +121,24 @@ pub(super) async fn remove(
         return Err(form.refuse(&app, StatusCode::CONFLICT, "people.stays"));
     }
     Ok(back("/admin/people", "person_removed"))
+}
+
+/// Takes somebody's second factor away: he has lost his phone and his recovery codes. His password stays as it is.
+pub(super) async fn take_second(
+    State(app): State<Arc<App>>,
+    name: Result<Path<String>, PathRejection>,
+    OwnerForm(form): OwnerForm,
+) -> Result<Response, Stop> {
+    let admin = found(&app, name, &form).await?;
+    if admin.name == form.seat.admin.name {
+        return Err(form.refuse(&app, StatusCode::CONFLICT, "people.second_self"));
+    }
+    confirm(&app, &form).await?;
+    let audit = form.audit(&app, Deed::SecondTakenAway).about(admin.name.as_str());
+    if admin.second.is_none() || !app.store.save_admin(admin.with_second(None), false, audit).await? {
+        return Err(form.refuse(&app, StatusCode::CONFLICT, "me.changed"));
+    }
+    Ok(back("/admin/people", "second_taken"))
 }
 
 async fn found(app: &App, name: Result<Path<String>, PathRejection>, form: &super::form::Form) -> Result<Admin, Stop> {

@@ -3,12 +3,13 @@
 
 use super::frame::{Frame, Section, Stop};
 use super::words::{self, Words};
-use super::{cookies, frame, looks};
+use super::{at_booth, code, cookies, frame, looks};
 use crate::app::App;
 use crate::net::Visitor;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
+use axum::response::Redirect;
 use boothpay_protocol::panel::{Admin, PanelSession, Role};
 use boothpay_protocol::secret::KeyDigest;
 use ring::hmac;
@@ -34,6 +35,8 @@ pub(crate) struct Seat {
     pub(crate) admin: Admin,
     pub(super) session: PanelSession,
     csrf: String,
+    /// The name of who is in by a PIN, at the booth's screen.
+    pub(super) at_booth: Option<String>,
 }
 
 /// The owner, who is in.
@@ -45,7 +48,8 @@ impl Guest {
         let language = cookies::language(parts).or(asked).unwrap_or(app.settings.language);
         let address = parts.uri.path_and_query().map_or("/admin", |it| it.as_str()).to_owned();
         let path = parts.uri.path();
-        let is_at_address = parts.method == Method::GET || path == "/admin/login" || path.starts_with("/admin/link/");
+        let is_login = path == "/admin/login" || path == code::ADDRESS;
+        let is_at_address = parts.method == Method::GET || is_login || path.starts_with("/admin/link/");
         Self { words: Words::of(language), address, is_at_address }
     }
 
@@ -58,7 +62,11 @@ impl Guest {
 impl Seat {
     /// The frame of a page.
     pub(crate) fn frame(&self, app: &App, section: Section) -> Frame {
-        Frame::new(app, &self.guest, Some((&self.admin, &self.csrf, section)))
+        let frame = Frame::new(app, &self.guest, Some((&self.admin, &self.csrf, section)));
+        match &self.at_booth {
+            Some(name) => frame.at_booth(section, name),
+            None => frame,
+        }
     }
 
     /// The words in the language of who is in.
@@ -70,9 +78,32 @@ impl Seat {
         KeyDigest::of(given.as_bytes()).matches(&KeyDigest::of(self.csrf.as_bytes()))
     }
 
+    /// The same, where the page is one for who is in by a PIN.
+    fn at_booths_pages(self, app: &App, path: &str) -> Result<Self, Stop> {
+        if at_booth::is_there(path) {
+            Ok(self)
+        } else if path.trim_end_matches('/') == "/admin" {
+            Err(Stop::with(Redirect::to("/admin/booth")))
+        } else {
+            Err(self.frame(app, Section::None).stop(StatusCode::FORBIDDEN, "stop.booth"))
+        }
+    }
+
     /// Whether he may do everything.
     pub(crate) fn is_owner(&self) -> bool {
         self.admin.role == Role::Owner
+    }
+}
+
+/// Where it goes on for a browser whose stay at the booth's screen is over: to the customers' first screen, and not to a password that none of
+/// them has. The panel's own first page asks for one all the same.
+fn at_booth_outside(guest: &Guest, is_live: bool) -> Stop {
+    if is_live {
+        Stop::status(StatusCode::UNAUTHORIZED)
+    } else if guest.address.trim_end_matches('/') == "/admin" {
+        frame::to_login("/admin")
+    } else {
+        Stop::with(Redirect::to("/"))
     }
 }
 
@@ -105,11 +136,19 @@ impl FromRequestParts<Arc<App>> for Seat {
         };
         let Some(token) = cookies::session(parts) else { return Err(outside(&guest)) };
         let (now, digest) = (app.clock.now(), KeyDigest::of(token.as_bytes()));
+        if at_booth::is_token(token) {
+            let Some(seated) = at_booth::seated(app, parts, &digest, !is_live).await? else {
+                return Err(at_booth_outside(&guest, is_live));
+            };
+            let at_booth::Seated { name, admin, session } = seated;
+            let seat = Self { guest, admin, session, csrf: csrf(token), at_booth: Some(name) };
+            return seat.at_booths_pages(app, parts.uri.path());
+        }
         if !app.panel.found.has(&digest) {
             looks::before_look(app, &Visitor::of(&parts.extensions, &parts.headers)).await;
         }
         let found = app.store.panel_session(digest).await?;
-        let Some((session, admin)) = found.filter(|(session, _)| !session.is_over(now)) else {
+        let Some((session, admin)) = found.filter(|(session, _)| !session.awaits_code && !session.is_over(now)) else {
             app.panel.found.remove(&digest);
             return Err(outside(&guest));
         };
@@ -117,7 +156,7 @@ impl FromRequestParts<Arc<App>> for Seat {
         if !is_live && session.is_worth_noting(now) {
             app.store.see_panel_session(session.digest, now).await?;
         }
-        Ok(Self { guest, admin, session, csrf: csrf(token) })
+        Ok(Self { guest, admin, session, csrf: csrf(token), at_booth: None })
     }
 }
 

@@ -110,6 +110,7 @@ const fn deed_of(change: &Change) -> Option<Deed> {
         | Change::OrderExpired
         | Change::OrderPrinted
         | Change::PrintGranted { .. }
+        | Change::PrintAwaitsShots { .. }
         | Change::PrintBegun { .. }
         | Change::PrintProgress { .. }
         | Change::PrintFailed { .. }
@@ -150,13 +151,19 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
         Change::OrderExpired => plain("story.expired", Tone::Plain),
         Change::OrderPrinted | Change::PrintGranted { .. } => plain("story.printed", Tone::Good),
         Change::ReprintAllowed => plain("story.reprint", Tone::Plain),
+        Change::PrintAwaitsShots { .. } => plain("story.print_shots", Tone::Plain),
         Change::PrintAsked { round: 1, .. } => plain("story.print_asked", Tone::Plain),
         Change::PrintAsked { .. } => plain("story.print_asked_again", Tone::Plain),
         Change::PrintBegun { by, .. } => (words.fill("story.print_begun", &[("by", by)]), None, Tone::Plain),
         Change::PrintProgress { done, .. } => (with_copies("story.print_progress", *done), None, Tone::Plain),
         Change::PrintDone => plain("story.print_done", Tone::Good),
         Change::PrintFailed { done, why } => (with_copies("story.print_failed", *done), Some(why.clone()), Tone::Bad),
-        Change::PrintUnknown { done, why } => (with_copies("story.print_unknown", *done), Some(why.clone()), Tone::Bad),
+        Change::PrintUnknown { done, why, stuck_until: Some(_) } => {
+            (with_copies("story.print_stuck", *done), Some(why.clone()), Tone::Bad)
+        }
+        Change::PrintUnknown { done, why, stuck_until: None } => {
+            (with_copies("story.print_unknown", *done), Some(why.clone()), Tone::Bad)
+        }
         Change::PrintClaimOpened { why, .. } => (words.t("story.print_claim").to_owned(), Some(why.clone()), Tone::Bad),
         Change::TransactionCreated(new) => {
             let wallet = words.t(provider_key(new.provider));

@@ -13,10 +13,13 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use boothpay_protocol::ledger::provider::Provider;
+use boothpay_store::WhichDifferences;
 use std::sync::Arc;
 
 /// Orders with owed money that the first page shows; the list has all.
 const OWED_SHOWN: usize = 5;
+/// Open differences that it counts; of more it says "100+".
+const DIFFERENCES_COUNTED_MAX: u32 = 100;
 
 /// A line of the table: what stands of one provider's money, today and yesterday.
 struct Line {
@@ -36,6 +39,8 @@ struct Live {
     /// The first few orders with owed money, and how many there are.
     owed: Vec<OwedOrder>,
     owed_count: usize,
+    /// Differences with statements that nobody has settled, in words; none where there are none.
+    differences: Option<String>,
     net: String,
     paid: String,
     refunded: String,
@@ -57,6 +62,7 @@ impl Live {
         let kept = app.store.kept_sums(hours).await?;
         let (owed, owed_count) = owed::orders(app, &kept.takings, words, OWED_SHOWN).await?;
         let [today, yesterday] = [today, yesterday].map(|day| Report::of(&kept, day, zone, now));
+        let open = app.store.differences(WhichDifferences::Open, DIFFERENCES_COUNTED_MAX).await?.len();
         let offered = app.settings.offered();
         let is_shown = |provider| {
             let brought = |report: &Report| money_of(report, provider).paid.count > 0;
@@ -78,6 +84,7 @@ impl Live {
             day: say::day(day, words.language()),
             owed,
             owed_count,
+            differences: differences(open, words),
             net: soum(money.net()),
             paid: soum(money.paid),
             refunded: soum(money.refunded),
@@ -85,6 +92,11 @@ impl Live {
             lines: Provider::ALL.into_iter().filter(|provider| is_shown(*provider)).map(line).collect(),
         })
     }
+}
+
+fn differences(open: usize, words: &'static Words) -> Option<String> {
+    let mark = if u32::try_from(open).is_ok_and(|open| open < DIFFERENCES_COUNTED_MAX) { "" } else { "+" };
+    (open > 0).then(|| words.fill("today.differences", &[("count", &format!("{open}{mark}"))]))
 }
 
 fn money_of(report: &Report, provider: Provider) -> Money {

@@ -4,8 +4,9 @@
 //! The page is made of what is in memory, of looks that are bounded in time, and of the public address's last answer: asking that takes
 //! seconds, so it is done beside the page ([`reach`]).
 
+pub(super) mod again;
 pub(super) mod call;
-mod checks;
+pub(super) mod checks;
 mod questions;
 
 use super::form::{Form, back};

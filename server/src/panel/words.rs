@@ -114,7 +114,23 @@ mod tests {
     }
 
     /// Keys that are put together at run time, by how they begin.
-    const BUILT: [&str; 8] = ["deed.", "done.", "role.", "nav.", "provider.", "call.", "cure.", "alert."];
+    const BUILT: [&str; 15] = [
+        "setting.",
+        "setting_rule.",
+        "deed.",
+        "done.",
+        "role.",
+        "nav.",
+        "provider.",
+        "rule.",
+        "not_again.",
+        "call.",
+        "cure.",
+        "alert.",
+        "wallet_field.",
+        "wallet_hint.",
+        "step.",
+    ];
 
     fn sources(folder: &Path, into: &mut String) {
         for entry in std::fs::read_dir(folder).unwrap() {

@@ -85,6 +85,16 @@ impl Files {
         Ok(sizes.filter(fs::Metadata::is_file).fold(0, |sum, file| sum.saturating_add(file.len())))
     }
 
+    /// Whether so many bytes more may be kept.
+    pub(crate) async fn has_room(&self, bytes: u64) -> io::Result<bool> {
+        let files = self.clone();
+        blocking(move || {
+            files.make_folder()?;
+            Ok(files.size()?.saturating_add(bytes) <= files.bytes_max)
+        })
+        .await?
+    }
+
     /// What a file holds.
     pub(crate) async fn read(&self, name: &FileName) -> io::Result<Vec<u8>> {
         let path = self.folder.join(name.as_str());

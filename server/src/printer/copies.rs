@@ -10,7 +10,8 @@
 //! | sent, no answer or "busy", and not there although the printer answers | is not printed |
 //! | not known to the printer any more while it is watched | nobody knows |
 //! | not over in time: taken back, and seen to be, before it began, with no silence | is not printed |
-//! | not over in time in any other way, or silence | nobody knows |
+//! | not over in time in any other way | nobody knows |
+//! | silence, or not seen to be taken back | it is stuck: nobody knows, and it is waited until it was seen that the job is over or gone |
 //!
 //! Between two copies the ledger is asked: where the money went back or the job was ended, no more are sent.
 //!
@@ -28,7 +29,7 @@ use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::printing::Printing;
 use boothpay_protocol::print::jobs::Report;
-use boothpay_store::{Store, StoreError};
+use boothpay_store::{Store, StoreError, crash};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -52,6 +53,8 @@ fn name(order: &Order, printing: Printing, copy: u16) -> String {
 enum Outcome {
     Printed,
     NotPrinted(String),
+    /// Nobody knows, and it may still be in the printer.
+    Stuck(String),
     Unknown(String),
 }
 
@@ -115,10 +118,37 @@ pub(crate) async fn carry_out(
             }
             Outcome::Printed => {}
             Outcome::NotPrinted(why) => return Ok(Report::Failed { done: Some(done), why }),
+            Outcome::Stuck(why) => return Ok(Report::Stuck { done: Some(done), why }),
             Outcome::Unknown(why) => return Ok(Report::Unknown { done: Some(done), why }),
         }
     }
     Ok(Report::Printed)
+}
+
+/// What came of a job that was left in a silent printer, now that it answers; none while it is still in it. What is in it is taken back
+/// before ([`BoothPrinter::tidy`]).
+pub(crate) async fn what_came_of(printer: &BoothPrinter, order: &Order, printing: Printing) -> Option<Report> {
+    let name = name(order, printing, printing.done.saturating_add(1));
+    let why = match find_now(printer, &name).await {
+        Ok(Some(Job { state: JobState::Waiting | JobState::Processing, .. })) | Err(_) => return None,
+        Ok(Some(Job { state: JobState::Completed, .. })) => "the printer answers again, and says that it is done",
+        Ok(Some(Job { state: JobState::Canceled | JobState::Aborted, .. })) => {
+            "the printer answers again, and the job was taken back or given up"
+        }
+        Ok(None) => "the printer answers again, and knows nothing of it",
+    };
+    Some(Report::Unknown { done: None, why: why.to_owned() })
+}
+
+async fn find_now(printer: &BoothPrinter, name: &str) -> Result<Option<Job>, Failure> {
+    for open in [true, false] {
+        let jobs = printer.queue.jobs(open).await?;
+        // A name is given once; of the same name the last is meant.
+        if let Some(job) = jobs.into_iter().filter(|job| job.name == name).max_by_key(|job| job.id) {
+            return Ok(Some(job));
+        }
+    }
+    Ok(None)
 }
 
 /// The composed picture of an order, or why there is none.
@@ -229,10 +259,11 @@ impl AtWork<'_> {
                 }
                 Err(failure) => {
                     self.printer.note_left_behind();
-                    return Outcome::Unknown(failure.to_string());
+                    return Outcome::Stuck(failure.to_string());
                 }
             },
         };
+        crash::here(crash::Point::PrintSent);
         self.watch(id, watched, true).await
     }
 
@@ -245,7 +276,7 @@ impl AtWork<'_> {
             }
             Err(failure) => {
                 self.printer.note_left_behind();
-                Outcome::Unknown(format!("this server was stopped meanwhile. {failure}"))
+                Outcome::Stuck(format!("this server was stopped meanwhile. {failure}"))
             }
         }
     }
@@ -254,22 +285,11 @@ impl AtWork<'_> {
     async fn find(&self, name: &str) -> Result<Option<Job>, Failure> {
         let begun = Instant::now();
         loop {
-            match self.find_now(name).await {
+            match find_now(self.printer, name).await {
                 Err(_) if begun.elapsed() < self.times.find => sleep(PRINTER_POLL).await,
                 found => return found,
             }
         }
-    }
-
-    async fn find_now(&self, name: &str) -> Result<Option<Job>, Failure> {
-        for open in [true, false] {
-            let jobs = self.printer.queue.jobs(open).await?;
-            // A name is given once; of the same name the last is meant.
-            if let Some(job) = jobs.into_iter().filter(|job| job.name == name).max_by_key(|job| job.id) {
-                return Ok(Some(job));
-            }
-        }
-        Ok(None)
     }
 
     /// Watches a job until it is over, or its time is.
@@ -362,7 +382,7 @@ impl AtWork<'_> {
                     job = id,
                     "a print job could not be taken back and may come out later; it is tried until it is gone"
                 );
-                return Outcome::Unknown(format!("{late}, and could not be taken back: it may still come out"));
+                return Outcome::Stuck(format!("{late}, and could not be taken back: it may still come out"));
             }
             sleep(PRINTER_POLL).await;
         }

@@ -44,6 +44,8 @@ mod tests {
             media_4x6: "small".to_owned(),
             media_6x8: "big".to_owned(),
             media_strips: String::new(),
+            roll_sheets: 0,
+            low_at: 20,
         };
         let papers = |not_offered: &[&str]| {
             let not_offered = not_offered.iter().map(|&id| id.to_owned()).collect();

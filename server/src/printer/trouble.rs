@@ -155,9 +155,14 @@ fn parts(reason: &str) -> (&str, Severity) {
 mod tests {
     use super::*;
 
+    fn seen(is_stopped: bool, takes_jobs: bool) -> Seen {
+        let (reasons, media, supplies, levels) = (Vec::new(), Vec::new(), String::new(), Vec::new());
+        Seen { reasons, is_stopped, takes_jobs, media, supplies, levels }
+    }
+
     fn kind(reasons: &[&str]) -> Option<Kind> {
         let reasons = reasons.iter().map(|&reason| reason.to_owned()).collect();
-        Seen { reasons, is_stopped: false, takes_jobs: true, media: Vec::new() }.hindrance().map(|it| it.kind)
+        Seen { reasons, ..seen(false, true) }.hindrance().map(|it| it.kind)
     }
 
     /// `MomentoBooth` looks for "media-empty" and never finds what printers say.
@@ -185,7 +190,6 @@ mod tests {
 
     #[test]
     fn a_printer_that_is_stopped_or_takes_nothing_does_not_print() {
-        let seen = |is_stopped, takes_jobs| Seen { reasons: Vec::new(), is_stopped, takes_jobs, media: Vec::new() };
         assert_eq!(seen(false, true).hindrance(), None);
         assert!(seen(true, true).hindrance().is_some() && seen(false, false).hindrance().is_some());
     }

@@ -92,6 +92,10 @@ pub(crate) struct Seen {
     pub(crate) takes_jobs: bool,
     /// The papers that it knows, by name; empty where it does not say.
     pub(crate) media: Vec<String>,
+    /// What its driver says of paper and ribbon, in words (`marker-message` of CUPS).
+    pub(crate) supplies: String,
+    /// Per cent of each of them; negative where it does not know (`marker-levels`).
+    pub(crate) levels: Vec<i32>,
 }
 
 /// How far a job is (RFC 8011, 5.3.7).
@@ -129,8 +133,8 @@ impl Printer {
 
     /// How it is (Get-Printer-Attributes).
     pub(crate) async fn look(&self) -> Result<Seen, Failure> {
-        let wanted = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs", "media-supported"];
-        let request = self.request(Operation::GetPrinterAttributes, &[("requested-attributes", keywords(&wanted)?)])?;
+        let request =
+            self.request(Operation::GetPrinterAttributes, &[("requested-attributes", keywords(&WANTED_OF_PRINTERS)?)])?;
         let answer = self.call(request, &[], PRINTER_PATIENCE).await?;
         let group = answer.first_of(DelimiterTag::PrinterAttributes).ok_or_else(no_sense)?;
         let state = number(group, "printer-state").and_then(PrinterState::from_i32);
@@ -139,6 +143,8 @@ impl Printer {
             is_stopped: state.ok_or_else(no_sense)? == PrinterState::Stopped,
             takes_jobs: !matches!(value(group, "printer-is-accepting-jobs"), Some(IppValue::Boolean(false))),
             media: texts(group, "media-supported"),
+            supplies: texts(group, "marker-message").join(" "),
+            levels: numbers(group, "marker-levels"),
         })
     }
 
@@ -299,6 +305,15 @@ const END_COLLECTION: u8 = 0x37;
 /// so somebody at the printer's address could use up the stack, and a program without stack ends.
 const COLLECTIONS_DEEP_MAX: usize = 8;
 
+const WANTED_OF_PRINTERS: [&str; 6] = [
+    "printer-state",
+    "printer-state-reasons",
+    "printer-is-accepting-jobs",
+    "media-supported",
+    "marker-message",
+    "marker-levels",
+];
+
 const WANTED_OF_JOBS: [&str; 5] = ["job-id", "job-name", "job-state", "job-state-reasons", "job-state-message"];
 
 fn no_sense() -> Failure {
@@ -340,6 +355,16 @@ fn value<'a>(group: &'a IppAttributeGroup, name: &str) -> Option<&'a IppValue> {
 
 fn number(group: &IppAttributeGroup, name: &str) -> Option<i32> {
     if let IppValue::Integer(number) | IppValue::Enum(number) = value(group, name)? { Some(*number) } else { None }
+}
+
+/// The numbers of an attribute that has one or several.
+fn numbers(group: &IppAttributeGroup, name: &str) -> Vec<i32> {
+    let number = |value: &IppValue| if let IppValue::Integer(number) = value { Some(*number) } else { None };
+    match value(group, name) {
+        Some(IppValue::Array(values)) => values.iter().filter_map(number).collect(),
+        Some(value) => number(value).into_iter().collect(),
+        None => Vec::new(),
+    }
 }
 
 /// The texts of an attribute that has one or several.

@@ -1,7 +1,8 @@
 //! A statement beside what is here: every payment on both sides is in both and equal, or a difference with its kind.
 //!
 //! A payment is found again by the provider's id, else by its order. The day of a payment that is on both sides is the statement's,
-//! so the clocks of the two need not agree.
+//! so the clocks of the two need not agree. A payment of ours that is not found and is near one of the statement's ends is no difference
+//! yet: it may stand in the statement of the day beside it (`server/src/reconciling/ends.rs`).
 
 use super::{Line, Meaning};
 use boothpay_protocol::click::details::ClickDetails;
@@ -12,10 +13,10 @@ use boothpay_protocol::time::{SpanMs, TimeMs};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-/// How near the statement's ends a payment of ours may be and stand in the next one: clocks differ.
+/// How near the statement's ends a payment of ours may be, on either side, and stand in the other statement: clocks differ.
 pub(crate) const EDGE: SpanMs = SpanMs::seconds(600);
 
 /// A payment of ours for which money came.
@@ -84,8 +85,22 @@ pub struct Compared {
     pub days: BTreeMap<Date, Day>,
     /// By time.
     pub differences: Vec<Found>,
-    /// Orders of ours so near the statement's ends that they may stand in another one.
-    pub at_the_edge: Vec<String>,
+    /// Payments of ours that it has not, and that may stand in another statement.
+    pub at_the_ends: Vec<AtAnEnd>,
+    /// The first ids of our payments that it has.
+    pub matched: BTreeSet<String>,
+}
+
+/// A payment of ours near one of the statement's ends that the statement has not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtAnEnd {
+    /// What is missing, if the other statement has it no more than this one.
+    pub found: Found,
+    /// The day of this statement at that end.
+    pub own: Date,
+    /// The day beyond, whose statement may have it, and the instant between the two days. None where a day is not over: its own statement
+    /// of later decides.
+    pub beyond: Option<(Date, TimeMs)>,
 }
 
 /// The instants whose payments a statement has: the whole days from its first row to its last, but no later than its last row when
@@ -194,7 +209,7 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
             && let Some(payment) = here.get(place)
         {
             ours.take(place);
-            let day = compared.days.entry(day_of(payment.at, zone)).or_default();
+            let day = compared.days.entry(day_of(line.at, zone)).or_default();
             day.here = (day.here.0.saturating_add(1), day.here.1.saturating_add(payment.tiyin));
             if !payment.is_back {
                 compared.add(Kind::RefundedThere, Some(line), Some(payment), zone);
@@ -202,11 +217,15 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
         }
     }
     for (place, payment) in here.iter().enumerate() {
-        if ours.is_taken(place) || !period.contains(&payment.at) {
+        if ours.is_taken(place) {
+            compared.matched.extend(payment.ids.first().cloned());
             continue;
         }
-        if payment.at < period.start.plus(EDGE) || payment.at >= period.end.minus(EDGE) {
-            compared.at_the_edge.push(payment.order.clone());
+        if let Some((own, beyond)) = end_near(payment.at, period, zone) {
+            compared.at_the_ends.push(AtAnEnd { found: found(Kind::MissingThere, None, Some(payment)), own, beyond });
+            continue;
+        }
+        if !period.contains(&payment.at) {
             continue;
         }
         let day = compared.days.entry(day_of(payment.at, zone)).or_default();
@@ -215,6 +234,25 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
     }
     compared.differences.sort_by_key(|difference| (difference.at, difference.kind));
     compared
+}
+
+/// The end of the period that an instant is near: the period's day there, and the day beyond it with the instant between the two.
+fn end_near(at: TimeMs, period: &Range<TimeMs>, zone: &TimeZone) -> Option<(Date, Option<(Date, TimeMs)>)> {
+    let is_near = |end: TimeMs| at >= end.minus(EDGE) && at < end.plus(EDGE);
+    let own = |inside: TimeMs| day_of(inside, zone);
+    if is_near(period.start) {
+        let before = period.start.minus(SpanMs::new(1));
+        return Some((own(period.start), Some((day_of(before, zone), period.start))));
+    }
+    if !is_near(period.end) {
+        return None;
+    }
+    let (last, after) = (own(period.end.minus(SpanMs::new(1))), own(period.end));
+    if last != after {
+        return Some((last, Some((after, period.end))));
+    }
+    // The day is not over; what came after its last row is not looked at.
+    period.contains(&at).then_some((last, None))
 }
 
 /// The statement's payments: a row for the money and one for its way back are one payment.
@@ -262,12 +300,28 @@ fn day_of(time: TimeMs, zone: &TimeZone) -> Date {
 
 impl Compared {
     fn add(&mut self, kind: Kind, line: Option<&Line>, payment: Option<&Here>, zone: &TimeZone) {
-        let at = line.map(|it| it.at).or(payment.map(|it| it.at)).unwrap_or(TimeMs::new(0));
-        let day = self.days.entry(day_of(at, zone)).or_default();
-        day.differences = day.differences.saturating_add(1);
-        let id = line.and_then(|it| it.id.clone()).or_else(|| payment.and_then(|it| it.ids.first().cloned()));
-        let order = payment.map(|it| it.order.clone()).or_else(|| line.and_then(|it| it.order.clone()));
-        let (here, there) = (payment.map(|it| it.tiyin), line.map(|it| it.tiyin));
-        self.differences.push(Found { kind, at, id, order, here, there, row: line.map(|it| it.row) });
+        let found = found(kind, line, payment);
+        self.count(day_of(found.at, zone));
+        self.differences.push(found);
     }
+
+    /// A payment at an end of the statement is in the statement beyond that end no more than in this one.
+    pub(crate) fn is_missing(&mut self, at_an_end: AtAnEnd) {
+        self.count(at_an_end.own);
+        let later = self.differences.iter().position(|it| it.at > at_an_end.found.at);
+        self.differences.insert(later.unwrap_or(self.differences.len()), at_an_end.found);
+    }
+
+    fn count(&mut self, day: Date) {
+        let day = self.days.entry(day).or_default();
+        day.differences = day.differences.saturating_add(1);
+    }
+}
+
+fn found(kind: Kind, line: Option<&Line>, payment: Option<&Here>) -> Found {
+    let at = line.map(|it| it.at).or(payment.map(|it| it.at)).unwrap_or(TimeMs::new(0));
+    let id = line.and_then(|it| it.id.clone()).or_else(|| payment.and_then(|it| it.ids.first().cloned()));
+    let order = payment.map(|it| it.order.clone()).or_else(|| line.and_then(|it| it.order.clone()));
+    let (here, there) = (payment.map(|it| it.tiyin), line.map(|it| it.tiyin));
+    Found { kind, at, id, order, here, there, row: line.map(|it| it.row) }
 }

@@ -256,13 +256,19 @@ fn every_difference_has_its_kind_and_what_agrees_has_none() {
 }
 
 #[test]
-fn a_payment_at_midnight_belongs_to_the_statements_day_and_the_edge_is_not_judged() {
+fn a_payment_at_midnight_belongs_to_the_statements_day_and_the_ends_are_not_judged() {
     let midnight = NOON + 12 * 3_600_000;
     let lines = [there("p", "A", 10, midnight - 1000, false)];
-    let payments = [here("p", "A", 10, midnight + 1000, false), here("q", "B", 10, midnight - 1, false)];
+    let payments = [
+        here("p", "A", 10, midnight + 1000, false),
+        here("q", "B", 10, midnight - 1, false),
+        here("r", "C", 10, midnight + 1, false),
+        here("s", "D", 10, midnight + 600_000, false),
+    ];
     let compared = compare(&lines, &payments, &period(&lines, &zone(), LATER), &zone());
     assert_eq!((compared.differences.len(), compared.days.len()), (0, 1), "{compared:?}");
-    assert_eq!(compared.at_the_edge, ["B"]);
+    let waiting: Vec<_> = compared.at_the_ends.iter().map(|it| it.found.order.as_deref().unwrap()).collect();
+    assert_eq!(waiting, ["B", "C"], "on both sides of the end, and no further");
     let today = period(&lines, &zone(), TimeMs::new(midnight - 500));
     assert_eq!(today.end, TimeMs::new(midnight - 999), "of a day that is not over, up to its last row");
 }

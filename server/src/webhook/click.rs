@@ -18,7 +18,7 @@ use boothpay_protocol::click::{self, Action, Answer, Call, Refusal};
 use boothpay_protocol::fault::SystemFault;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_protocol::ledger::rows::Rows;
+use boothpay_protocol::ledger::rows::{Decision, Rows};
 use boothpay_protocol::money::Tiyin;
 use boothpay_store::{StoreError, crash};
 use futures_util::FutureExt;
@@ -57,7 +57,7 @@ async fn judge(app: &Arc<App>, note: &mut Note<'_>, route: Route, body: Body) ->
         Ok(asked) => asked.clone(),
         Err(refusal) => return refuse(app, note, &envelope, refusal.clone()).await,
     };
-    let service = asked.service_id;
+    let (service, epoch) = (asked.service_id, app.settings.epoch());
     let Some(actor) = who(app, &asked) else {
         let is_known = app.settings.click.services.iter().any(|known| known.id == service);
         let response = reply(app, note, &envelope, Action::Prepare, &Answer::refused(Refusal::NotSigned));
@@ -72,7 +72,7 @@ async fn judge(app: &Arc<App>, note: &mut Note<'_>, route: Route, body: Body) ->
     }
     match asked.call(route) {
         Ok(call) => {
-            let answer = answer(app, note, &call, actor).await;
+            let answer = answer(app, note, &call, actor, epoch).await;
             reply(app, note, &envelope, call.action(), &answer)
         }
         Err(refusal) => {
@@ -124,8 +124,9 @@ fn who(app: &App, asked: &wire::Request) -> Option<Actor> {
     asked.signed.is_by(&service.key).then(|| actor(true))
 }
 
-async fn answer(app: &Arc<App>, note: &mut Note<'_>, call: &Call, actor: Actor) -> Answer {
-    let (answer, changed, price) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, actor)).await {
+async fn answer(app: &Arc<App>, note: &mut Note<'_>, call: &Call, actor: Actor, epoch: usize) -> Answer {
+    let carried_out = tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, actor, epoch)).await;
+    let (answer, changed, price) = match carried_out {
         Ok(Ok(carried_out)) => carried_out,
         Ok(Err(error)) => {
             tracing::error!(%error, "the database could not carry out a call of Click's");
@@ -148,10 +149,13 @@ async fn answer(app: &Arc<App>, note: &mut Note<'_>, call: &Call, actor: Actor) 
 type CarriedOut = (Answer, bool, Option<Tiyin>);
 
 /// Loads, decides, and writes what is decided. The answer exists only once the commit does.
-async fn carry_out(app: &Arc<App>, call: &Call, actor: Actor) -> Result<CarriedOut, StoreError> {
+async fn carry_out(app: &Arc<App>, call: &Call, actor: Actor, epoch: usize) -> Result<CarriedOut, StoreError> {
     let now = app.clock.now();
-    let (needs, call, rules) = (click::needs(call), call.clone(), app.settings.rules());
+    let (needs, call, rules, in_force) = (click::needs(call), call.clone(), app.settings.rules(), Arc::clone(app));
     let decide = move |rows: &Rows| {
+        if in_force.settings.epoch() != epoch {
+            return Decision::answer((Answer::refused(Refusal::System(SystemFault::Changed)), None));
+        }
         click::decide(&call, rows, now, &rules).map(|answer| (answer, rows.order.as_ref().map(|order| order.amount)))
     };
     let committed = app.store.transact(needs, actor, decide).await?;
@@ -161,6 +165,9 @@ async fn carry_out(app: &Arc<App>, call: &Call, actor: Actor) -> Result<CarriedO
 }
 
 fn reply(app: &App, note: &mut Note<'_>, envelope: &Envelope, action: Action, answer: &Answer) -> Response {
+    if envelope.request.is_ok() {
+        note.method = Some(action.name());
+    }
     if let Err(refusal) = &answer.verdict {
         note.refused(Why::of_click(refusal));
     }

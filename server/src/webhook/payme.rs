@@ -64,6 +64,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 }
 
 async fn judge(app: &Arc<App>, note: &mut Note<'_>, body: Body) -> Response {
+    let epoch = app.settings.epoch();
     let caller = authorise(app, note.headers()).await;
     if matches!(caller, Ok(Caller::Payme(_))) {
         note.prove();
@@ -80,6 +81,7 @@ async fn judge(app: &Arc<App>, note: &mut Note<'_>, body: Body) -> Response {
         // What did not arrive says nothing about the call; this answer makes Payme send it again.
         Err(Unread::NotWhole) => Envelope::unread(Refusal::System(SystemFault::Timeout)),
     };
+    note.method = envelope.call.as_ref().ok().map(|call| call.method().name());
     // What is left of a body that was not read would be taken for the next request.
     let unread = envelope.call == Err(Refusal::TooLong);
     let mut response = match caller {
@@ -95,7 +97,7 @@ async fn judge(app: &Arc<App>, note: &mut Note<'_>, body: Body) -> Response {
             }
             response
         }
-        Ok(caller) => answer(app, note, envelope, &caller).await,
+        Ok(caller) => answer(app, note, envelope, &caller, epoch).await,
     };
     if unread {
         close_after(&mut response);
@@ -103,7 +105,7 @@ async fn judge(app: &Arc<App>, note: &mut Note<'_>, body: Body) -> Response {
     response
 }
 
-async fn answer(app: &Arc<App>, note: &mut Note<'_>, envelope: Envelope, caller: &Caller) -> Response {
+async fn answer(app: &Arc<App>, note: &mut Note<'_>, envelope: Envelope, caller: &Caller, epoch: usize) -> Response {
     let call = match &envelope.call {
         Ok(call) => call,
         Err(refusal) => return refuse(app, note, &envelope, refusal),
@@ -111,15 +113,16 @@ async fn answer(app: &Arc<App>, note: &mut Note<'_>, envelope: Envelope, caller:
     if let Call::Statement(period) = *call {
         return statement(app, note, envelope, period).await;
     }
-    let (decided, changed, price) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, caller)).await {
-        Ok(Ok(carried_out)) => carried_out,
-        Ok(Err(error)) => {
-            tracing::error!(%error, "the database could not carry out a call of Payme's");
-            app.net.readiness.forget();
-            (Err(Refusal::System(fault_of(&error))), false, None)
-        }
-        Err(_) => (Err(Refusal::System(SystemFault::Timeout)), false, None),
-    };
+    let (decided, changed, price) =
+        match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, caller, epoch)).await {
+            Ok(Ok(carried_out)) => carried_out,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the database could not carry out a call of Payme's");
+                app.net.readiness.forget();
+                (Err(Refusal::System(fault_of(&error))), false, None)
+            }
+            Err(_) => (Err(Refusal::System(SystemFault::Timeout)), false, None),
+        };
     note.price = price;
     if !changed || decided.is_err() {
         story::tell_call(call, decided.as_ref().err(), &app.settings.payme.rules.account_field, price);
@@ -134,7 +137,7 @@ async fn answer(app: &Arc<App>, note: &mut Note<'_>, envelope: Envelope, caller:
 type CarriedOut = (Result<Reply, Refusal>, bool, Option<Tiyin>);
 
 /// Loads, decides, and writes what is decided. The answer exists only once the commit does.
-async fn carry_out(app: &Arc<App>, call: &Call, caller: &Caller) -> Result<CarriedOut, StoreError> {
+async fn carry_out(app: &Arc<App>, call: &Call, caller: &Caller, epoch: usize) -> Result<CarriedOut, StoreError> {
     let now = app.clock.now();
     let keys = caller.keys();
     let needs = payme::needs(call);
@@ -143,9 +146,13 @@ async fn carry_out(app: &Arc<App>, call: &Call, caller: &Caller) -> Result<Carri
         let reply = payme::decide(call, &rows, now, &app.settings.rules(), keys.as_ref()).reply;
         return Ok((reply, false, price(&rows)));
     }
-    let (call, rules) = (call.clone(), app.settings.rules());
-    let decide =
-        move |rows: &Rows| payme::decide(&call, rows, now, &rules, keys.as_ref()).map(|reply| (reply, price(rows)));
+    let (call, rules, in_force) = (call.clone(), app.settings.rules(), Arc::clone(app));
+    let decide = move |rows: &Rows| {
+        if in_force.settings.epoch() != epoch {
+            return Decision::answer((Err(Refusal::System(SystemFault::Changed)), None));
+        }
+        payme::decide(&call, rows, now, &rules, keys.as_ref()).map(|reply| (reply, price(rows)))
+    };
     let committed = app.store.transact(needs, caller.actor(), decide).await?;
     story::tell(&committed.entries);
     let (reply, price) = committed.reply;

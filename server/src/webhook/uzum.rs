@@ -17,7 +17,7 @@ use axum::response::Response;
 use boothpay_protocol::fault::SystemFault;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_protocol::ledger::rows::Rows;
+use boothpay_protocol::ledger::rows::{Decision, Rows};
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::uzum::wire::{self, Envelope};
 use boothpay_protocol::uzum::{self, Call, Operation, Refusal, Reply};
@@ -38,12 +38,14 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 }
 
 async fn judge(app: &Arc<App>, note: &mut Note<'_>, body: Body) -> Response {
+    let epoch = app.settings.epoch();
     let proven = authorise(app, note.headers());
     if proven == Ok(true) {
         note.prove();
     }
     let name = note.parts.uri.path().strip_prefix(BASE).unwrap_or_default().trim_end_matches('/');
     let operation = Operation::from_name(name);
+    note.method = operation.map(Operation::name);
     let envelope = match (proven, operation) {
         (Ok(_), _) if !note.is_post() => Envelope::unread(Refusal::NotPost),
         (Ok(_), None) => Envelope::unread(Refusal::UnknownOperation),
@@ -75,7 +77,7 @@ async fn judge(app: &Arc<App>, note: &mut Note<'_>, body: Body) -> Response {
             refuse(app, note, &envelope)
         }
         (Ok(proven), Ok(call)) => {
-            let reply = answer(app, note, call, proven).await;
+            let reply = answer(app, note, call, proven, epoch).await;
             respond(app, note, &envelope, &reply)
         }
     };
@@ -102,8 +104,15 @@ fn authorise(app: &App, headers: &HeaderMap) -> Result<bool, Refusal> {
     }
 }
 
-async fn answer(app: &Arc<App>, note: &mut Note<'_>, call: &Call, proven: bool) -> Result<Reply, Refusal> {
-    let (reply, changed, price) = match tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, proven)).await {
+async fn answer(
+    app: &Arc<App>,
+    note: &mut Note<'_>,
+    call: &Call,
+    proven: bool,
+    epoch: usize,
+) -> Result<Reply, Refusal> {
+    let carried_out = tokio::time::timeout(ANSWER_PATIENCE, carry_out(app, call, proven, epoch)).await;
+    let (reply, changed, price) = match carried_out {
         Ok(Ok(carried_out)) => carried_out,
         Ok(Err(error)) => {
             tracing::error!(%error, "the database could not carry out a call of Uzum's");
@@ -126,15 +135,20 @@ async fn answer(app: &Arc<App>, note: &mut Note<'_>, call: &Call, proven: bool) 
 type CarriedOut = (Result<Reply, Refusal>, bool, Option<Tiyin>);
 
 /// Loads, decides, and writes what is decided. The answer exists only once the commit does.
-async fn carry_out(app: &Arc<App>, call: &Call, proven: bool) -> Result<CarriedOut, StoreError> {
+async fn carry_out(app: &Arc<App>, call: &Call, proven: bool, epoch: usize) -> Result<CarriedOut, StoreError> {
     let now = app.clock.now();
     let (needs, rules) = (uzum::needs(call), app.settings.rules());
     if !uzum::writes(call) {
         let rows = app.store.rows(needs).await?;
         return Ok((uzum::decide(call, &rows, now, &rules).reply, false, price(&rows)));
     }
-    let call = call.clone();
-    let decide = move |rows: &Rows| uzum::decide(&call, rows, now, &rules).map(|reply| (reply, price(rows)));
+    let (call, in_force) = (call.clone(), Arc::clone(app));
+    let decide = move |rows: &Rows| {
+        if in_force.settings.epoch() != epoch {
+            return Decision::answer((Err(Refusal::System(SystemFault::Changed)), None));
+        }
+        uzum::decide(&call, rows, now, &rules).map(|reply| (reply, price(rows)))
+    };
     let actor = Actor::Provider { provider: Provider::Uzum, proven };
     let committed = app.store.transact(needs, actor, decide).await?;
     story::tell(&committed.entries);

@@ -54,8 +54,18 @@ async fn upload(browser: &mut Browser, world: &World, file: &[u8], fields: &[(&s
 
 /// A row of a statement, at [`START`].
 fn row(id: &str, order: &str, soum: &str, state: &str) -> String {
-    let at = jiff::Timestamp::from_millisecond(START).unwrap().to_string();
+    row_at(START, id, order, soum, state)
+}
+
+fn row_at(at: i64, id: &str, order: &str, soum: &str, state: &str) -> String {
+    let at = jiff::Timestamp::from_millisecond(at).unwrap();
     format!("{id};{order};{at};{soum};{state}\n")
+}
+
+/// The first midnight after [`START`] in the booth's zone.
+fn midnight() -> i64 {
+    let start = jiff::Timestamp::from_millisecond(START).unwrap().in_tz("Asia/Tashkent").unwrap();
+    start.tomorrow().unwrap().start_of_day().unwrap().timestamp().as_millisecond()
 }
 
 fn statement(rows: &[String]) -> String {
@@ -134,6 +144,76 @@ async fn every_kind_of_difference_is_found_and_what_agrees_is_said_to() {
         let page = owner.page(&world, "/admin/books").await;
         assert!(page.contains("There are no open differences.") && page.contains("all agrees"), "{page}");
         assert!(page.contains("40\u{a0}000 (4)"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_near_midnight_is_judged_by_the_statements_of_both_days_in_whatever_order_they_come() {
+    const MINUTE_MS: i64 = 60_000;
+    let midnight = midnight();
+    let paid = |at: i64, n: u8, order: &str| row_at(at, &id(n), order, "10000", "paid");
+    let first = [paid(START, 1, "early")];
+    // The wallet's clock is ahead of ours.
+    let second = [paid(midnight + MINUTE_MS, 2, "ahead"), paid(midnight + 600 * MINUTE_MS, 4, "next")];
+    for is_backwards in [false, true] {
+        for (world, _, _kept) in worlds() {
+            let times = [("early", START), ("ahead", midnight - 5 * MINUTE_MS), ("gone", midnight - 4 * MINUTE_MS)];
+            for ((order, at), n) in times.into_iter().chain([("next", midnight + 600 * MINUTE_MS)]).zip(1..) {
+                world.set_time(at);
+                world.order(order).await;
+                world.pay(order, &id(n)).await;
+            }
+            world.set_time(midnight + DAY_MS);
+            let mut owner = owner_in_english(&world).await;
+            let mut files = [statement(&first), statement(&second)];
+            if is_backwards {
+                files.reverse();
+            }
+            let answer = upload(&mut owner, &world, files[0].as_bytes(), &[]).await;
+            assert_eq!(answer.header("location"), "/admin/books?done=statement_compared", "{}", answer.text());
+            let page = owner.page(&world, "/admin/books").await;
+            assert_eq!(kinds(&page), [""; 0], "not judged yet");
+            assert!(page.contains("the statement of the day beside it"), "{page}");
+            const TO_SEE_TO: &str = "data-testid=\"differences\"";
+            assert!(!owner.page(&world, "/admin").await.contains(TO_SEE_TO), "and nobody has to see to it");
+
+            upload(&mut owner, &world, files[1].as_bytes(), &[]).await;
+            assert!(owner.page(&world, "/admin").await.contains(TO_SEE_TO));
+            // Both once more, as somebody does who is not sure.
+            for file in files.iter().chain([&files[1], &files[0]]) {
+                let page = owner.page(&world, "/admin/books").await;
+                assert_eq!(kinds(&page), ["Paid here, not in the statement"]);
+                let (key, _) = named(&page, "Paid here, not in the statement");
+                assert_eq!(key, format!("missing_there {}", id(3)), "the one that neither has");
+                upload(&mut owner, &world, file.as_bytes(), &[]).await;
+            }
+            // The wallet has it after all.
+            let whole = statement(&[&first[..], &[paid(midnight - MINUTE_MS, 3, "gone")]].concat());
+            upload(&mut owner, &world, whole.as_bytes(), &[]).await;
+            assert_eq!(kinds(&owner.page(&world, "/admin/books").await), [""; 0]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_statement_of_half_a_day_decides_nothing_about_its_last_minutes() {
+    for (world, _, _kept) in worlds() {
+        for (order, at, n) in [("a", START, 1), ("b", START + 60_000, 2)] {
+            world.set_time(at);
+            world.order(order).await;
+            world.pay(order, &id(n)).await;
+        }
+        world.set_time(START + 120_000);
+        let mut owner = owner_in_english(&world).await;
+        let half = statement(&[row(&id(1), "a", "10000", "paid")]);
+        for _ in 0..2 {
+            upload(&mut owner, &world, half.as_bytes(), &[]).await;
+            assert_eq!(kinds(&owner.page(&world, "/admin/books").await), [""; 0], "its row may come");
+        }
+        world.set_time(START + 2 * DAY_MS);
+        owner.log_in(&world, "owner", PASSWORD).await;
+        upload(&mut owner, &world, half.as_bytes(), &[]).await;
+        assert_eq!(kinds(&owner.page(&world, "/admin/books").await), ["Paid here, not in the statement"]);
     }
 }
 

@@ -1,12 +1,18 @@
 //! The owner's panel through the real router, on both stores: getting in, staying in, being kept out.
 
+mod again;
 mod alerts;
+mod at_booth;
 mod books;
 mod browser;
 mod entering;
+mod figures;
 mod orders;
+mod second;
+mod settings;
 mod strangers;
 mod today;
+mod wallets;
 mod why;
 #[allow(dead_code)]
 #[path = "../transport/world.rs"]

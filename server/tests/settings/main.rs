@@ -152,6 +152,14 @@ fn each_mistake_says_where_it_is_and_what_to_write_instead() {
         ("listen = \"http://127.0.0.1:5000/\"", "line 1, column 10, listen: ", "without http://"),
         ("listen = \"127.0.0.1:70000\"", "line 1, column 10, listen: ", "up to 65535"),
         ("listen = \"0.0.0.0:5000\"", "line 1, column 10, listen: ", "no wallet is connected"),
+        ("[metrics]\nlisten = \"0.0.0.0:9464\"", "line 2, column 10, metrics.listen: ", "set metrics.token"),
+        (
+            "[metrics]\nlisten = \"127.0.0.1:5000\"",
+            "line 2, column 10, metrics.listen: ",
+            "the booth's page (listen) as well",
+        ),
+        ("[metrics]\nlisten = \"9464\"", "line 2, column 10, metrics.listen: ", "give host:port"),
+        ("[metrics]\ntoken = \"short\"", "line 2, column 9, metrics.token: ", "at least 16"),
         // Files and folders.
         (
             "[backup]\nfolder = \"D:\\fotobox\\backups\"",
@@ -451,4 +459,44 @@ fn no_finding_repeats_a_secret() {
     }
     assert!(!format!("{:?}", fine(CASHBOX, &[])).contains(KEY));
     assert!(!format!("{:?}", judge(CASHBOX, &[], false)).contains(KEY));
+}
+
+#[test]
+fn paying_first_is_for_the_booths_own_camera_and_needs_room() {
+    let own = "[photos]\nsource = \"boothpay\"\npay = \"first\"\n";
+    assert!(fine(own, &[]).prints.after_payment().is_some_and(|jobs| jobs.shots.is_some() && !jobs.are_made));
+    assert!(fine("[photos]\nsource = \"boothpay\"\n", &[]).prints.after_payment().is_none());
+    mistake("[photos]\npay = \"first\"\n", &[], "line 2, column 7, photos.pay: ", "photos.source = \"boothpay\"");
+    mistake("[photos]\npay = \"before\"\n", &[], "line 2, column 7, photos.pay: ", "\"after\" or \"first\"");
+    mistake(&format!("{own}disk_mb = 199\n"), &[], "line 4, column 11, photos.disk_mb: ", "at least 200");
+}
+
+#[test]
+fn a_camera_with_a_program_of_its_own_needs_a_folder_that_is_its_own() {
+    let own = "[photos]\nsource = \"boothpay\"\n[camera]\nfolder = \"camera\"\n";
+    let camera = fine(own, &[]).camera.unwrap();
+    assert!(camera.command.is_none() && !camera.leaves_files && camera.has_live_view);
+    assert!(fine("", &[]).camera.is_none());
+    mistake(
+        "[camera]\nfolder = \"camera\"\n",
+        &[],
+        "line 2, column 10, camera.folder: ",
+        "photos.source = \"boothpay\"",
+    );
+    mistake("[camera]\ncommand = [\"x\"]\n", &[], "line 2, column 11, camera.command: ", "camera.folder");
+    for taken in ["photos", "layouts", "."] {
+        let file = own.replace("\"camera\"\n", &format!("\"{taken}\"\n"));
+        mistake(&file, &[], "line 4, column 10, camera.folder: ", "one of its own");
+    }
+    mistake(&format!("{own}files = \"keep\"\n"), &[], "line 5, column 9, camera.files: ", "\"delete\" or \"leave\"");
+    mistake(&format!("{own}wait_seconds = 1\n"), &[], "line 5, column 16, camera.wait_seconds: ", "2");
+    mistake(
+        &format!("{own}command = [\"shutter\", \"{{order}}\"]\n"),
+        &[],
+        "line 5, column 11, camera.command: ",
+        "{shot}",
+    );
+    if !cfg!(windows) {
+        mistake(&own.replace("\"camera\"\n", "'C:\\photo'\n"), &[], "line 4, column 10, camera.folder: ", "Windows");
+    }
 }

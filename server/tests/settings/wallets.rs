@@ -3,7 +3,8 @@
 use crate::{CASHBOX, fine, judge, lines, mistake, remark};
 use boothpay_protocol::click::rules::Seller;
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_server::config::{Mode, Weight};
+use boothpay_server::config::{DEFAULTS, Judged, Mode, Settings, Sources, Weight, connected};
+use std::path::PathBuf;
 
 const SERVICE: &str = "[click]\nservice_id = \"155555\"\nmerchant_id = \"7777\"\nsecret_key = 'secret-of-click'\n";
 
@@ -210,4 +211,64 @@ fn a_code_of_uzqr_is_production_and_one_of_a_kind() {
     mistake("", &[("BOOTHPAY_UZQR_TXT", "1")], "BOOTHPAY_UZQR_TXT", "UzQR");
     let asked = judge("[uzqr]\ntext = \"1\"\n", &[], true);
     assert!(asked.settings.is_none() && lines(&asked.findings, Weight::Mistake)[0].contains("real money"));
+}
+
+/// What was connected in the panel, as its file has it.
+fn connected(text: &str) -> Option<connected::Connected> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("boothpay.wallets.toml");
+    std::fs::write(&file, text).unwrap();
+    connected::Connected::read(&file).unwrap()
+}
+
+const PANEL: &str = "changed_at_ms = 1\n[payme]\nreal = true\noffered = true\nby = 'owner'\nat_ms = 1\n[payme.values]\n\
+                     merchant_id = '670a6af1a048b8a82254e446'\nkey = 'p:nel@?#%^=$!-of-36-characters-xxxxx'\n";
+
+fn with_panel(file: &str, panel: &str, development: bool) -> Judged {
+    Settings::judge(&Sources {
+        file: Some((PathBuf::from("boothpay.toml"), file.to_owned())),
+        connected: connected(panel),
+        development,
+        ..Sources::default()
+    })
+}
+
+#[test]
+fn a_wallet_of_the_panel_counts_where_the_settings_say_nothing_of_it() {
+    let settings = with_panel("[payme]\naccount_field = 'order'\n", PANEL, false).settings.unwrap();
+    let checkout = settings.payme.checkout.unwrap();
+    assert_eq!((checkout.merchant_id.as_str(), checkout.account_field.as_str()), ("670a6af1a048b8a82254e446", "order"));
+    assert_eq!((settings.mode, settings.connections.by_panel(Provider::Payme).is_some()), (Mode::Production, true));
+    // The defaults written out are no wallet.
+    let settings = with_panel(DEFAULTS, PANEL, false).settings.unwrap();
+    assert!(settings.connections.by_panel(Provider::Payme).is_some());
+
+    let settings = with_panel(CASHBOX, PANEL, false).settings.unwrap();
+    assert_eq!(settings.payme.checkout.unwrap().merchant_id, "587f72c72cac0d162c722ae2");
+    assert!(matches!(settings.connections.of(Provider::Payme), connected::Connects::Settings(_)));
+    // Half a wallet in the settings is a mistake as it always was, and not half of each.
+    let half = with_panel("[payme]\nmerchant_id = '587f72c72cac0d162c722ae2'\n", PANEL, false);
+    assert!(half.settings.is_none() && lines(&half.findings, Weight::Mistake)[0].contains("no Payme key"));
+    // Another wallet of the settings stands beside it.
+    let settings = with_panel(SERVICE, PANEL, false).settings.unwrap();
+    assert_eq!(settings.offered(), [Provider::Payme, Provider::Click]);
+}
+
+#[test]
+fn once_a_wallet_was_connected_there_is_no_development_mode_any_more() {
+    let empty = "changed_at_ms = 1\n";
+    let settings = with_panel("", empty, false).settings.unwrap();
+    assert_eq!((settings.mode, settings.offered()), (Mode::Production, vec![]));
+    for panel in [empty, PANEL] {
+        let asked = with_panel("", panel, true);
+        let said = lines(&asked.findings, Weight::Mistake);
+        assert!(asked.settings.is_none() && said.iter().any(|line| line.contains("takes no key")), "{said:?}");
+    }
+    let ended = with_panel("", &PANEL.replace("offered = true", "offered = false"), false).settings.unwrap();
+    assert!(ended.payme.key.is_some() && ended.offered().is_empty(), "its calls are answered, and nobody is led there");
+    // What is wrong in it is told as of the settings, and shows no key.
+    let wrong = with_panel("", &PANEL.replace("p:nel@", "p:"), false);
+    let said = lines(&wrong.findings, Weight::Mistake);
+    assert!(said[0].starts_with("payme.key, as it was set in the owner's panel: the key has"), "{said:?}");
+    assert!(!said[0].contains("characters-xxxxx"));
 }

@@ -186,7 +186,7 @@ async fn what_is_no_json_object_is_refused() {
 #[tokio::test]
 async fn members_that_nobody_knows_are_ignored() {
     let world = World::development();
-    let body = r#"{"order_id":"new","paymentType":"payme","amount":1,"copies":3,"price":[1,{"a":null}],"Amount":5}"#;
+    let body = r#"{"order_id":"new","paymentType":"payme","amount":1,"copies":3.0,"price":[1,{"a":null}],"Amount":5}"#;
     assert_eq!(world.post(PATH, body).await.status, 200);
     price_is(&world, "new", 100).await;
 }

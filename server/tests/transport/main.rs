@@ -16,6 +16,7 @@ mod first_page;
 mod generate_qr;
 mod limits;
 mod methods;
+mod paid_first;
 mod password;
 mod races;
 mod statement;

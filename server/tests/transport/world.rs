@@ -16,8 +16,9 @@ use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources};
 use boothpay_server::net::Peer;
 use boothpay_server::orders::Orders;
-use boothpay_server::{App, Shutdown, router};
+use boothpay_server::{App, Shutdown, openapi, router};
 use boothpay_store::{Address, Store};
+use boothpay_test_support::{Answered, Description};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use std::fmt::Write;
@@ -130,9 +131,14 @@ impl World {
         if !request.headers().contains_key("host") {
             request.headers_mut().insert("host", "127.0.0.1:5000".parse().unwrap());
         }
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = router(Arc::clone(&self.app)).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
+        let form = parts.headers.get("content-type").map_or("", |it| it.to_str().unwrap());
+        let status = parts.status.as_u16();
+        let answered = Answered { method: method.as_str(), path: &path, status, form, body: &body };
+        Description::new(openapi::document()).check(&answered);
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 

@@ -5,8 +5,14 @@ import { settings } from "./settings.js";
 const READ_MS = 5_000;
 const WRITE_MS = 10_000;
 
+// Where the panel is, which a PIN opens.
+const PANEL = "/admin/";
+
 // Pictures are large, and the server works on one at a time.
 const PICTURE_MS = 60_000;
+
+// The owner may give a shot a minute, its command another, and then the picture is prepared.
+const SHOT_MS = 150_000;
 
 /** status is 0 when the server could not be reached; order, prices and wallet are set when the answer carried them. */
 export class Refusal extends Error {
@@ -24,7 +30,7 @@ async function send(method, path, body, wait = body ? WRITE_MS : READ_MS, keepal
   let response;
   let answer;
   try {
-    response = await fetch(`/api${path}`, {
+    response = await fetch(path.startsWith(PANEL) ? path : `/api${path}`, {
       method,
       cache: "no-store",
       headers: body ? { "Content-Type": "application/json" } : {},
@@ -95,10 +101,12 @@ export const readOrder = (id) => call("GET", at(id));
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});
 export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang });
 export const reportPaid = (id) => call("POST", `${at(id)}/report-paid`, {});
+/** Opens the panel for who has this PIN: where it is. */
+export const openPanel = (pin) => call("POST", `${PANEL}booth`, { pin });
 export const confirmPaid = (id, pin) => call("POST", `${at(id)}/confirm`, { pin });
 export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page }, settings.pictures ? PICTURE_MS : WRITE_MS);
-/** What the customer says of prints of which the printer says nothing: whether all came out. */
-export const sayWhatCameOut = (id, all) => call("POST", `${at(id)}/came-out`, { all });
+/** What the customer says of prints of which the printer says nothing: how many copies came out. */
+export const sayWhatCameOut = (id, copies) => call("POST", `${at(id)}/came-out`, { copies });
 export const eventsOf = (id) => new EventSource(`/api${at(id)}/events`);
 
 // Pictures: the layouts, a session for one customer's shots, the print as it will be.
@@ -109,6 +117,14 @@ export const readShots = (id) => callSession("GET", id);
 
 export const bringShot = (id, order_index, photo_data) =>
   callSession("POST", `${id}/photos`, { photo_data, order_index }, PICTURE_MS);
+
+/** The session in which the pictures of a paid order are taken; `anew` when those that are there are not wanted. */
+export const shotsOf = (id, choice) => call("POST", `${at(id)}/shots`, choice);
+export const putOff = (id) => call("POST", `${at(id)}/later`, {});
+
+/** A camera whose pictures appear in a folder at the server: whether it is there, and free for this customer; and one shot of it. */
+export const readCamera = (id, who) => call("GET", `/booth/shots/${id}/camera?customer=${who}`);
+export const takeShot = (id, order_index, who) => call("POST", `/booth/shots/${id}/camera`, { order_index, customer: who }, SHOT_MS);
 
 /** Goes out also while the page is being left. What does not arrive, the server ends by itself. */
 export const dropShots = (id) => {

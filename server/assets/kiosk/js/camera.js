@@ -87,6 +87,19 @@ export async function openCamera(video, stay, lost) {
   });
 }
 
+/** Whether a camera gives a picture: asked before money is, where customers pay first. */
+export async function cameraIsThere() {
+  const id = chosen();
+  try {
+    const opened = await navigator.mediaDevices.getUserMedia({ audio: false, video: id ? { deviceId: { ideal: id } } : true });
+    const isLive = opened.getVideoTracks().some(({ readyState, muted }) => readyState === "live" && !muted);
+    for (const track of opened.getTracks()) track.stop();
+    return isLive;
+  } catch {
+    return false;
+  }
+}
+
 /** Nothing of the room is seen while nobody takes pictures. */
 export function closeCamera() {
   for (const track of stream?.getTracks() ?? []) track.stop();

@@ -1,26 +1,32 @@
-// Whether anything can be sold now. Where the server itself prints, the printer is asked about before a customer begins.
+// Whether anything can be sold now. Where the server itself prints, or offers no wallet, or pictures are paid first, it is asked before a
+// customer begins.
 
 import { readReady } from "./api.js";
 import { t } from "./language.js";
 import { settings } from "./settings.js";
+import { payFirst } from "./visit.js";
 
 const LOOK_MS = 5_000;
 
 let why = null;
+let sheets = Infinity;
 
 /** In a word why nothing can be sold now; null while all is well, or nobody knows better. */
 export const closed = () => why;
+
+/** For how many copies there is paper, as far as the printer says it. */
+export const left = () => sheets;
 
 export const closedText = (word) => t(`closed.${word}`);
 
 /** Keeps asking while a screen stays; render() draws it anew when the answer is another one. */
 export function watchClosed(stay, render) {
-  if (!settings.prints_here) return;
+  if (!settings.prints_here && !payFirst && settings.providers.length > 0) return;
   const look = async () => {
     try {
-      const { closed: word = null } = await readReady();
-      if (stay.over || word === why) return;
-      why = word;
+      const { closed: word = null, left: now = Infinity } = await readReady();
+      if (stay.over || (word === why && now === sheets)) return;
+      [why, sheets] = [word, now];
       render();
     } catch {
       // The server itself refuses what it cannot do.

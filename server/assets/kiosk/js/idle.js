@@ -1,8 +1,8 @@
-// Nobody touches a choice screen: ask whether somebody is there, then go back to the start.
+// Nobody touches a choice screen: ask whether somebody is there, then go back to the start; what is paid becomes a claim.
 
 import { fillRing, onPress, say } from "./dom.js";
 import { closeOverlay, openOverlay } from "./overlay.js";
-import { go } from "./screens.js";
+import { leave } from "./paid-first.js";
 import { settings } from "./settings.js";
 
 const ASK_SECONDS = 20;
@@ -36,7 +36,7 @@ export function watchIdle(stay, seconds = settings.idle_seconds, busy = () => fa
     const left = ASK_SECONDS - quiet;
     fillRing("idle-ring", left / ASK_SECONDS);
     say("idle-left", String(Math.max(0, Math.ceil(left))));
-    if (left <= 0) go("start");
+    if (left <= 0) leave();
   });
 }
 

@@ -12,10 +12,19 @@ const PATIENCE_MS = 60_000;
 let answer = null;
 onWipe(() => (answer = null));
 
+function whyNot(order) {
+  if (order?.status === "refunded") return "refunded";
+  if (order?.print?.state === "claim" && order.print.claim_until <= order.now) return "past";
+  return order?.shots_due ? "shots" : "printed";
+}
+
 /** What came with the last leave: the composed picture, and the code to take it home, where the booth takes pictures. */
 export const granted = () => answer ?? {};
 
-/** "granted", "printed" (by somebody else), "elsewhere" (not this booth's to print), or "later" when nobody answers. */
+/**
+ * "granted", "printed" (by somebody else), "shots" (there are no pictures yet), "past" (the days of its claim are over), "elsewhere" (not
+ * this booth's to print), or "later" when nobody answers.
+ */
 export async function leaveToPrint(id, stay) {
   const begun = performance.now();
   while (!stay.over && performance.now() - begun < PATIENCE_MS) {
@@ -26,7 +35,7 @@ export async function leaveToPrint(id, stay) {
       answer = given;
       return "granted";
     } catch (refusal) {
-      if (refusal.status === 409) return refusal.order?.status === "refunded" ? "refunded" : "printed";
+      if (refusal.status === 409) return whyNot(refusal.order);
       if (refusal.status === 403) return "elsewhere";
       if (refusal.status === 404) return "unknown";
     }

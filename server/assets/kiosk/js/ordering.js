@@ -1,12 +1,14 @@
 // Making an order: one at a time, at the price that the customer sees, with a word when it cannot be made.
 
-import { createOrder } from "./api.js";
+import { Refusal, createOrder } from "./api.js";
+import { cameraIsThere } from "./camera.js";
 import { language } from "./language.js";
 import { reopenAt } from "./memory.js";
 import { soumFor } from "./money.js";
 import { go } from "./screens.js";
 import { tellTrouble } from "./trouble.js";
-import { customer, noteSold } from "./visit.js";
+import { showsLive } from "./tether.js";
+import { customer, noteSold, payFirst } from "./visit.js";
 
 let wanted = null;
 
@@ -20,6 +22,8 @@ export async function placeOrder({ stay, copies, provider, render }) {
   wanted = mine;
   render();
   try {
+    // Nobody pays for pictures that no camera would take.
+    if (payFirst && showsLive && !(await cameraIsThere())) throw new Refusal(503, { closed: "camera" });
     const order = await createOrder({ copies, provider, lang: language(), shown: soumFor(copies), session: customer().session?.id });
     noteSold();
     if (!stay.over) go("payment", { order, provider });

@@ -1,7 +1,7 @@
 // Prints that somebody else than this page makes: following how far they are, and asking the customer where nobody knows it.
 
 import { sayWhatCameOut } from "./api.js";
-import { onPress, part, say } from "./dom.js";
+import { make, onPress, part, say } from "./dom.js";
 import { follow } from "./follow.js";
 import { count, t } from "./language.js";
 
@@ -21,6 +21,9 @@ let visit = null;
 /** Whether somebody who types the number of such an order is shown it: all but what came out, or goes back. */
 export const isOpen = ({ state }) => state !== "printed" && state !== "stopped";
 
+/** Nobody knows whether they came out; where they are stuck, they may still come. */
+const isUnsure = (state) => state === "unknown" || state === "stuck";
+
 /** Follows an order's prints until they are out or owed; end(why, order) says which: "printed", or a reason of the last screen. */
 export function followPrints(given, stay, end) {
   order = given;
@@ -34,9 +37,9 @@ export function followPrints(given, stay, end) {
     const { state } = order.print ?? {};
     if (state === "printed") return stay.after(DONE_MS, () => end("printed", order));
     if (ENDINGS[state]) return end(ENDINGS[state], order);
-    if (state === "unknown" && !visit.asked) {
+    if (isUnsure(state) && !visit.asked) {
       visit.asked = true;
-      stay.after(QUESTION_MS, () => order.print.state === "unknown" && end("unsure", order));
+      stay.after(QUESTION_MS, () => isUnsure(order.print.state) && end("unsure", order));
     }
   };
   follow(order.order_id, {
@@ -53,21 +56,41 @@ export function render() {
   const { copies, print } = order;
   const isAsked = print?.state === "unknown";
   part("came-out").hidden = !isAsked;
-  say("printing-title", isAsked ? t("printing.ask.title") : count("printing.title", copies));
+  if (isAsked) offerNumbers(print.copies_printed, copies);
+  say("printing-title", title(print, copies));
   say("printing-text", words(print, copies, isAsked));
 }
 
+/** The answers: what was out for certain, and every number up to all of them. Whoever has one of two gets the other, not both. */
+function offerNumbers(done, copies) {
+  say("came-out-no", done === 0 ? t("printing.ask.no") : t("printing.ask.some", { n: done }));
+  const between = Array.from({ length: Math.max(0, copies - done - 1) }, (_, index) => done + 1 + index);
+  const buttons = between.map((number) => {
+    const button = make("button", "button plain", t("printing.ask.some", { n: number }));
+    button.dataset.testid = `came-out-${number}`;
+    button.addEventListener("click", () => answer(number));
+    return button;
+  });
+  part("came-out-some").replaceChildren(...buttons);
+}
+
+function title(print, copies) {
+  if (print?.state === "unknown") return t("printing.ask.title");
+  return print?.state === "stuck" ? t("printing.stuck.title") : count("printing.title", copies);
+}
+
 function words(print, copies, isAsked) {
-  if (isAsked) return t("printing.ask.text");
+  if (isAsked) return copies > 1 ? t("printing.ask.many", { all: copies }) : t("printing.ask.text");
+  if (print?.state === "stuck") return t("printing.stuck.text");
   if (print?.state === "printed") return t("printing.done");
   if (print?.state === "printing") return t("printing.progress", { n: Math.min(print.copies_printed + 1, copies), all: copies });
   return t("printing.waiting");
 }
 
-async function answer(all) {
+async function answer(number) {
   const { stay } = visit;
   try {
-    await sayWhatCameOut(order.order_id, all);
+    await sayWhatCameOut(order.order_id, number);
   } catch {
     // Somebody has answered already, or the line is down: what is followed says which.
   }
@@ -75,5 +98,5 @@ async function answer(all) {
   if (!stay.over) visit.asked = false;
 }
 
-onPress("came-out-yes", () => answer(true));
-onPress("came-out-no", () => answer(false));
+onPress("came-out-yes", () => answer(order.copies));
+onPress("came-out-no", () => answer(order.print.copies_printed));

@@ -5,8 +5,9 @@ import { onPress, part, say } from "./dom.js";
 import { t } from "./language.js";
 import { closeOverlay, openOverlay } from "./overlay.js";
 import { nameOf, offered } from "./providers.js";
-import { go } from "./screens.js";
+import { leave as goAway } from "./paid-first.js";
 import { supportLine } from "./support.js";
+import { customer } from "./visit.js";
 
 let retry = null;
 let leave = null;
@@ -18,10 +19,15 @@ export function tellTrouble(refusal, again, other) {
   part("trouble-other").hidden = leave === null;
   part("trouble-home").hidden = leave !== null;
   openOverlay("trouble", () => {
-    say("trouble-title", refusal.wallet ? t("trouble.noCode", { name: nameOf(refusal.wallet) }) : t("trouble.title"));
-    say("trouble-text", t(textFor(refusal)));
+    say("trouble-title", titleFor(refusal));
+    say("trouble-text", customer().order ? t("trouble.paid") : t(textFor(refusal)));
     say("trouble-phone", supportLine());
   });
+}
+
+function titleFor({ wallet }) {
+  if (customer().order) return t("trouble.paidTitle");
+  return wallet ? t("trouble.noCode", { name: nameOf(wallet) }) : t("trouble.title");
 }
 
 function textFor({ status, closed }) {
@@ -30,7 +36,7 @@ function textFor({ status, closed }) {
   return status === 0 ? "trouble.offline" : "trouble.text";
 }
 
-onPress("trouble-home", () => go("start"));
+onPress("trouble-home", goAway);
 onPress("trouble-other", () => {
   closeOverlay();
   leave();

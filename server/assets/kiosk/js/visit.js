@@ -1,7 +1,7 @@
 // One customer's pictures: the photo session at the server, the layout, the look, the print as it will be. Nothing of it is left when the
 // next customer comes, here or at the server, also after a crash or a reload.
 
-import { beginShots, dropShots, previewOf } from "./api.js";
+import { beginShots, dropShots, previewOf, shotsOf } from "./api.js";
 import { settings } from "./settings.js";
 
 const OPEN = "boothpay.shots";
@@ -9,7 +9,20 @@ const OPEN = "boothpay.shots";
 /** Whether this booth takes the pictures itself. */
 export const takesPictures = settings.pictures !== null;
 
-const nobody = () => ({ layout: null, look: "colour", session: null, picture: null, used: null, retakes: 0, sold: false });
+/** Whether customers pay before their pictures are taken. */
+export const payFirst = settings.pictures?.pay === "first";
+
+const nobody = () => ({
+  layout: null,
+  look: "colour",
+  session: null,
+  picture: null,
+  used: null,
+  retakes: 0,
+  sold: false,
+  // Paid before its pictures were taken.
+  order: null,
+});
 
 let visit = nobody();
 
@@ -50,9 +63,21 @@ export function wipeLeftovers() {
   if (left) dropShots(left);
 }
 
+/** Takes a paid order up, where it stands at the server: {layout, complete}; the layout is null where it has to be chosen. */
+export async function takeUp(order, choice = {}) {
+  const before = visit;
+  const { layout, complete = false, look, retakes = 0, ...session } = await shotsOf(order.order_id, choice);
+  if (before !== visit) return { layout, complete };
+  const used = complete ? "camera" : null;
+  visit = { ...nobody(), order, sold: true, layout };
+  if (layout) Object.assign(visit, { look, retakes, session, used });
+  return { layout, complete };
+}
+
 /** A new session for this layout; the one before it goes. */
 export async function begin(layout) {
   const before = visit;
+  if (before.order) return takeUp(before.order, { layout: layout.id, anew: true });
   const session = await beginShots({ layout: layout.id });
   // Who asked for it has gone meanwhile.
   if (before !== visit) return dropShots(session.id);
@@ -73,7 +98,10 @@ export async function compose(look) {
 /** Pictures are in its session, or may come at any time: by the "camera" or by the "phone". */
 export const noteUsed = (by) => (visit.used = by);
 
-export const noteRetake = () => (visit.retakes += 1);
+export const noteRetake = () => {
+  // Of what is paid the server counts.
+  if (!visit.order) visit.retakes += 1;
+};
 
 /** An order pays for it: the server keeps the pictures until their time, whatever becomes of this page. */
 export function noteSold() {

@@ -78,9 +78,9 @@ impl Brought {
 
     fn number(&self, name: &str) -> Result<Option<u32>, Problem> {
         match self.members()?.get(name) {
-            Some(raw) if raw.get() != "null" => serde_json::from_str(raw.get())
+            Some(raw) if raw.get() != "null" => body::whole(raw)
                 .map(Some)
-                .map_err(|_| Problem::bad_request(format!("{name} must be a whole number, zero or more"))),
+                .ok_or_else(|| Problem::bad_request(format!("{name} must be a whole number, zero or more"))),
             Some(_) | None => Ok(None),
         }
     }
@@ -155,7 +155,7 @@ fn not_taken(error: PictureError) -> Problem {
     Problem::new(status, error.to_string())
 }
 
-fn not_kept(error: AddError) -> Problem {
+pub(crate) fn not_kept(error: AddError) -> Problem {
     match error {
         AddError::Store(error) => error.into(),
         AddError::Keep(error @ KeepError::Full) => {

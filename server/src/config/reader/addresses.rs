@@ -29,7 +29,8 @@ impl Reader {
             ("listen", "of the booth's page (listen)", outside.listen),
             ("webhook_listen", "of the wallets' webhooks (webhook_listen)", outside.webhook_listen),
             ("public.listen", "of HTTPS (public.listen)", outside.public_listen),
-            ("public.http_listen", "", outside.public_http_listen),
+            ("public.http_listen", "of the authority's question (public.http_listen)", outside.public_http_listen),
+            ("metrics.listen", "", outside.metrics_listen),
         ];
         for (at, (setting, _, address)) in addresses.iter().enumerate() {
             let taken = addresses.iter().take(at).find(|(_, _, other)| share_a_port(*address, *other));

@@ -6,7 +6,7 @@ use crate::config::settings::AlertSettings;
 use boothpay_protocol::time::SpanMs;
 
 /// Minutes of silence that may be an alarm: from a queue of customers to a day.
-const SILENCE_MINUTES: std::ops::RangeInclusive<u32> = 10..=1440;
+pub(in crate::config) const SILENCE_MINUTES: std::ops::RangeInclusive<u32> = 10..=1440;
 
 impl Reader {
     pub(super) fn alerts(&mut self, alerts: &Alerts) -> Option<AlertSettings> {

@@ -12,18 +12,30 @@ use boothpay_protocol::shop::Prices;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::ops::RangeInclusive;
 
 /// Characters of the support phone: what fits beside it on the smallest screen.
-const PHONE_CHARS_MAX: usize = 40;
+pub(in crate::config) const PHONE_CHARS_MAX: usize = 40;
 
 /// Prices outside of this, in soum, are probably a slip: thousands left out, or tiyin.
-const USUAL_PRICE_SOUM: std::ops::RangeInclusive<i64> = 1_000..=1_000_000;
+const USUAL_PRICE_SOUM: RangeInclusive<i64> = 1_000..=1_000_000;
+
+/// Seconds that the screen may show a code.
+pub(in crate::config) const SCREEN_SECONDS: RangeInclusive<u32> = 30..=3_600;
+
+/// Seconds after which it may ask whether anybody is there.
+pub(in crate::config) const IDLE_SECONDS: RangeInclusive<u32> = 10..=3_600;
 
 /// Seconds in which customers pay. A longer time is for Payme's sandbox.
 const USUAL_ORDER_SECONDS_MAX: u32 = 3_600;
 
 /// From summer time to winter time or back.
 const HALF_A_YEAR: SpanMs = SpanMs::seconds(183 * 86_400);
+
+/// Whether a first print at this price is probably a slip.
+pub(crate) fn is_odd_price(soum: i64) -> bool {
+    !USUAL_PRICE_SOUM.contains(&soum)
+}
 
 /// The booth's settings as values.
 pub(super) struct BoothValues {
@@ -61,8 +73,8 @@ impl Reader {
                           this line away or set it to 900";
             self.remark("booth.order_seconds", advice);
         }
-        let screen_seconds = self.number("booth.payment_screen_seconds", booth.payment_screen_seconds, 30..=3_600);
-        let idle_seconds = self.number("booth.idle_seconds", booth.idle_seconds, 10..=3_600);
+        let screen_seconds = self.number("booth.payment_screen_seconds", booth.payment_screen_seconds, SCREEN_SECONDS);
+        let idle_seconds = self.number("booth.idle_seconds", booth.idle_seconds, IDLE_SECONDS);
         Some(BoothValues {
             language: language?,
             time_zone: time_zone?,
@@ -86,7 +98,7 @@ impl Reader {
     fn prices(&mut self, booth: &Booth) -> Option<Prices> {
         let base = booth.base_price.checked_mul(100).and_then(|tiyin| Tiyin::new(tiyin).ok());
         let base = base.or_else(|| self.wrong("booth.base_price", "give a price in soum, above 0"));
-        if base.is_some() && !USUAL_PRICE_SOUM.contains(&booth.base_price) {
+        if base.is_some() && is_odd_price(booth.base_price) {
             let advice = format!(
                 "the first print costs {} soum; is that meant? Prices are in soum, not tiyin and not thousands",
                 booth.base_price

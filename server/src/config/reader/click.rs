@@ -4,7 +4,7 @@ use super::fiscal::FiscalNames;
 use super::{Kept, Reader};
 use crate::config::names::look_alike;
 use crate::config::raw;
-use crate::config::secrets::{self, KeyFault};
+use crate::config::secrets;
 use crate::config::{Config, Mode, settings::ClickApi, settings::ClickSettings};
 use boothpay_protocol::click::Code;
 use boothpay_protocol::click::api::CLICK_API;
@@ -96,18 +96,7 @@ impl Reader {
 
     /// Looks at the secret key itself.
     pub(super) fn click_key(&mut self, key: Kept) -> Kept {
-        let Kept::Text(text, setting) = key else { return key };
-        match secrets::click_key(&text) {
-            Some(KeyFault::Mistake(advice)) => {
-                self.wrong::<()>(setting, advice);
-                Kept::Wrong
-            }
-            Some(KeyFault::Remark(advice)) => {
-                self.remark(setting, advice);
-                Kept::Text(text, setting)
-            }
-            None => Kept::Text(text, setting),
-        }
+        self.judged_key(key, secrets::click_key)
     }
 
     fn click_checkout(&mut self, config: &Config, mode: Mode) -> Option<Checkout> {

@@ -129,7 +129,14 @@ impl Reader {
             }
             keyed |= *wallet.key != Kept::Nothing;
         }
-        if keyed {
+        if self.connected_at_ms.is_some() && self.development {
+            let advice = "wallets were connected in the owner's panel of this database, and --development was asked for: development mode \
+                          takes no key. Start without --development, or with another database";
+            self.wrong::<()>("database", advice);
+            return Mode::Development;
+        }
+        // Whoever has connected a wallet takes money, also while none is connected any more.
+        if keyed || self.connected_at_ms.is_some() {
             self.half_connected(wallets);
             return Mode::Production;
         }

@@ -3,7 +3,7 @@
 use super::fiscal::FiscalNames;
 use super::{Kept, Reader};
 use crate::config::names::look_alike;
-use crate::config::secrets::{self, KeyFault};
+use crate::config::secrets;
 use crate::config::{Config, Mode, settings::PaymeSettings};
 use boothpay_protocol::ledger::refunds::RefundPolicy;
 use boothpay_protocol::payme::checkout::{Checkout, PAYME_CHECKOUT};
@@ -61,18 +61,7 @@ impl Reader {
 
     /// Looks at the key itself.
     pub(super) fn payme_key(&mut self, key: Kept) -> Kept {
-        let Kept::Text(text, setting) = key else { return key };
-        match secrets::payme_key(&text) {
-            Some(KeyFault::Mistake(advice)) => {
-                self.wrong::<()>(setting, advice);
-                Kept::Wrong
-            }
-            Some(KeyFault::Remark(advice)) => {
-                self.remark(setting, advice);
-                Kept::Text(text, setting)
-            }
-            None => Kept::Text(text, setting),
-        }
+        self.judged_key(key, secrets::payme_key)
     }
 
     fn checkout(&mut self, config: &Config, mode: Mode) -> Option<Checkout> {

@@ -1,7 +1,7 @@
 //! Photos: their folder and bounds, and the bot by which they come and go.
 
 use super::{Kept, Reader};
-use crate::config::settings::{PhotoSettings, PhotoSource, TelegramSettings};
+use crate::config::settings::{PayTime, PhotoSettings, PhotoSource, TelegramSettings};
 use crate::config::{Config, paths, secrets};
 use crate::outgoing::address::HttpAddress;
 use crate::outgoing::reach::is_private;
@@ -16,6 +16,9 @@ const PHOTOS_MAX: u32 = 20;
 
 /// Megabytes of the folder, at most.
 const DISK_MB_MAX: u32 = 1_000_000;
+
+/// Megabytes of the folder, at least, where customers pay before their pictures are taken: there has to be room for those.
+const PAY_FIRST_DISK_MB_MIN: i64 = 200;
 
 /// Retakes of one customer, at most: others wait outside.
 const RETAKES_MAX: u32 = 10;
@@ -67,8 +70,10 @@ impl Reader {
             Some(source) => Some(source),
             None => self.wrong("photos.source", "choose \"boothpay\", \"own program\" or \"receipt\""),
         };
+        let pay = self.pay(config);
         Some(PhotoSettings {
             source: source?,
+            pay: pay?,
             retakes: retakes?,
             countdown_seconds: countdown?,
             keep: SpanMs::seconds(keep?.saturating_mul(3600)),
@@ -79,6 +84,25 @@ impl Reader {
             most: most?,
             disk_bytes,
         })
+    }
+
+    /// When customers pay. Paying first is for the booth's own camera, and there must be room for the pictures that are paid for.
+    fn pay(&mut self, config: &Config) -> Option<PayTime> {
+        let photos = &config.photos;
+        match PayTime::ALL.into_iter().find(|time| time.word() == photos.pay.trim().to_lowercase()) {
+            Some(PayTime::First) if photos.source.trim().to_lowercase() != PhotoSource::Boothpay.word() => self.wrong(
+                "photos.pay",
+                "\"first\" is for pictures that this booth takes; set photos.source = \"boothpay\" too, or choose \"after\"",
+            ),
+            Some(PayTime::First) if photos.disk_mb < PAY_FIRST_DISK_MB_MIN => {
+                let advice = format!(
+                    "give at least {PAY_FIRST_DISK_MB_MIN} where photos.pay is \"first\": there must be room for pictures that are paid for already"
+                );
+                self.wrong("photos.disk_mb", advice)
+            }
+            Some(time) => Some(time),
+            None => self.wrong("photos.pay", "choose \"after\" or \"first\""),
+        }
     }
 
     fn public_address(&mut self, text: &str) -> Option<Option<String>> {

@@ -1,12 +1,14 @@
 //! Prints: who makes them, and how a program of the owner's own learns what to print.
 
 use super::Reader;
-use crate::config::settings::{PhotoSource, PrintBy, PrintSettings, PrinterSettings};
+use crate::config::settings::{PayTime, PhotoSource, PrintBy, PrintSettings, PrinterSettings};
 use crate::config::{Config, paths};
+use crate::limits::{PAID_SHOTS, PRINTER_STUCK};
 use crate::printer::wire::PrinterAddress;
 use crate::prints::command;
 use boothpay_protocol::print::jobs::Jobs;
 use boothpay_protocol::time::SpanMs;
+use std::path::PathBuf;
 
 /// Seconds of one print job, and of waiting for one, at most: an hour.
 const SECONDS_MAX: u32 = 3600;
@@ -22,11 +24,39 @@ const SHEET_SECONDS_MAX: u32 = 120;
 /// Seconds of a print job at the printer, at least: half of them are for one sheet.
 const PRINTER_JOB_SECONDS_MIN: u32 = 20;
 
+/// Sheets of a roll, at most: the largest have under 1500.
+const ROLL_SHEETS_MAX: u32 = 10_000;
+
 /// Characters of a medium's name: a keyword of IPP has no more.
 const MEDIA_CHARS_MAX: usize = 255;
 
 /// Seconds of one print job, and of waiting for one, at least: a sheet takes about as long.
 const SECONDS_MIN: u32 = 10;
+
+impl PrintSettings {
+    /// The same, printed by this server, with so much time for a copy.
+    #[must_use]
+    pub fn at_printer(self, printer: PrinterSettings, job: SpanMs) -> Self {
+        let jobs = Jobs { stuck: Some(PRINTER_STUCK), are_made: true, ..self.jobs };
+        Self { by: PrintBy::Printer(Box::new(printer)), jobs, job }
+    }
+
+    /// The same, where customers pay before their pictures are taken.
+    #[must_use]
+    pub fn paid_first(self) -> Self {
+        Self { jobs: Jobs { shots: Some(PAID_SHOTS), ..self.jobs }, ..self }
+    }
+
+    /// What follows for its prints when an order is paid, if anything does.
+    pub fn after_payment(&self) -> Option<Jobs> {
+        (self.jobs.are_made || self.jobs.shots.is_some()).then(|| self.jobs.clone())
+    }
+
+    /// How print jobs are made, if any are.
+    pub fn jobs(&self) -> Option<Jobs> {
+        self.jobs.are_made.then(|| self.jobs.clone())
+    }
+}
 
 impl Reader {
     pub(super) fn prints(&mut self, config: &Config) -> Option<PrintSettings> {
@@ -40,9 +70,18 @@ impl Reader {
             "printer" => self.printer(config),
             _ => self.wrong("prints.by", "choose \"receipt\", \"own program\" or \"printer\""),
         };
-        let jobs =
-            Jobs { wait: SpanMs::seconds(wait?), claim: SpanMs::seconds(days?.saturating_mul(SECONDS_OF_A_DAY)) };
-        Some(PrintSettings { by: by?, jobs, job: SpanMs::seconds(job?) })
+        let (wait, claim) = (SpanMs::seconds(wait?), SpanMs::seconds(days?.saturating_mul(SECONDS_OF_A_DAY)));
+        let (by, job) = (by?, SpanMs::seconds(job?));
+        let jobs = |are_made| Jobs { wait, claim, stuck: None, shots: None, are_made };
+        let settings = match by {
+            PrintBy::Printer(printer) => {
+                PrintSettings { by: PrintBy::Receipt, jobs: jobs(true), job }.at_printer(*printer, job)
+            }
+            PrintBy::Receipt => PrintSettings { by, jobs: jobs(false), job },
+            PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => PrintSettings { by, jobs: jobs(true), job },
+        };
+        let pays_first = config.photos.pay.trim().to_lowercase() == PayTime::First.word();
+        Some(if pays_first { settings.paid_first() } else { settings })
     }
 
     fn receipt(&mut self, config: &Config) -> Option<PrintBy> {
@@ -100,17 +139,13 @@ impl Reader {
             );
             return self.wrong("prints.job_seconds", cure);
         }
-        let mut media = |setting: &'static str, name: &str| {
-            let fits = name.len() <= MEDIA_CHARS_MAX && name.bytes().all(|byte| byte.is_ascii_graphic());
-            if fits {
-                Some(name.to_owned())
-            } else {
-                self.wrong(setting, "give a name as printers have it, like \"na_index-4x6_4x6in\"")
-            }
-        };
-        let (media_4x6, media_6x8) =
-            (media("prints.media_4x6", &prints.media_4x6), media("prints.media_6x8", &prints.media_6x8));
-        let media_strips = media("prints.media_strips", &prints.media_strips);
+        let (roll_sheets, low_at) = (
+            self.number("prints.roll_sheets", prints.roll_sheets, 0..=ROLL_SHEETS_MAX),
+            self.number("prints.low_at", prints.low_at, 0..=ROLL_SHEETS_MAX),
+        );
+        let media_4x6 = self.media("prints.media_4x6", &prints.media_4x6);
+        let media_6x8 = self.media("prints.media_6x8", &prints.media_6x8);
+        let media_strips = self.media("prints.media_strips", &prints.media_strips);
         Some(PrintBy::Printer(Box::new(PrinterSettings {
             address: address?,
             device: device?,
@@ -118,7 +153,17 @@ impl Reader {
             media_4x6: media_4x6?,
             media_6x8: media_6x8?,
             media_strips: media_strips?,
+            roll_sheets: roll_sheets?,
+            low_at: low_at?,
         })))
+    }
+
+    fn media(&mut self, setting: &'static str, name: &str) -> Option<String> {
+        if name.len() <= MEDIA_CHARS_MAX && name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Some(name.to_owned())
+        } else {
+            self.wrong(setting, "give a name as printers have it, like \"na_index-4x6_4x6in\"")
+        }
     }
 
     fn own_program(&mut self, config: &Config) -> Option<PrintBy> {
@@ -149,24 +194,30 @@ impl Reader {
         }
     }
 
-    fn command(&mut self, program: &str, arguments: &[String]) -> Option<PrintBy> {
+    /// A program of the owner's, as a setting names it.
+    pub(super) fn program(&mut self, setting: &str, program: &str) -> Option<PathBuf> {
         if program.trim().is_empty() {
-            return self.wrong("prints.command", "the first text is the program, with its whole path");
+            return self.wrong(setting, "the first text is the program, with its whole path");
         }
         if let Some(advice) = paths::of_another_system(program) {
-            return self.wrong("prints.command", advice);
-        }
-        let unknown = arguments.iter().find_map(|argument| command::unknown_name(argument));
-        if let Some(name) = unknown {
-            let known = command::NAMES.join(", ");
-            return self.wrong("prints.command", format!("{name} stands for nothing here; there are {known}"));
+            return self.wrong(setting, advice);
         }
         // A bare name is looked for where the system keeps programs.
         let bare = !program.contains(['/', '\\']);
         let path = if bare { program.into() } else { self.folder.join(program) };
         if !bare && !path.is_file() {
-            return self.wrong("prints.command", format!("there is no program {}", path.display()));
+            return self.wrong(setting, format!("there is no program {}", path.display()));
         }
+        Some(path)
+    }
+
+    fn command(&mut self, program: &str, arguments: &[String]) -> Option<PrintBy> {
+        let unknown = arguments.iter().find_map(|argument| command::unknown_name(argument));
+        if let Some(name) = unknown {
+            let known = command::NAMES.join(", ");
+            return self.wrong("prints.command", format!("{name} stands for nothing here; there are {known}"));
+        }
+        let path = self.program("prints.command", program)?;
         Some(PrintBy::Command(path, arguments.to_vec()))
     }
 }

@@ -10,9 +10,6 @@ use boothpay_protocol::uzum::link::{PayLink, Template};
 use boothpay_protocol::uzum::rules::{BusyCode, ErrorCodeForm, Rules};
 use std::sync::Arc;
 
-/// Characters of a password, at least: whoever guesses it marks orders as paid.
-const PASSWORD_CHARS_MIN: usize = 8;
-
 /// The service in development mode when none is set: nobody's, and the one that `boothpay sandbox uzum` asks for by itself.
 const DEVELOPMENT_SERVICE: i64 = 1;
 
@@ -32,26 +29,7 @@ impl Reader {
         let real = self.secret("uzum.password", &uzum.password, "uzum.password_file", &uzum.password_file);
         let file = &uzum.test_password_file;
         let test = self.secret("uzum.test_password", &uzum.test_password, "uzum.test_password_file", file);
-        [real, test].map(|kept| self.uzum_password(kept))
-    }
-
-    fn uzum_password(&mut self, kept: Kept) -> Kept {
-        let Kept::Text(text, setting) = kept else { return kept };
-        let fault = secrets::pasted(&text).or_else(|| {
-            let length = text.chars().count();
-            let advice = format!(
-                "the password has {length} characters, use at least {PASSWORD_CHARS_MIN}: whoever guesses it could mark orders \
-                 as paid"
-            );
-            (length < PASSWORD_CHARS_MIN).then_some(advice)
-        });
-        match fault {
-            Some(advice) => {
-                self.wrong::<()>(setting, advice);
-                Kept::Wrong
-            }
-            None => Kept::Text(text, setting),
-        }
+        [real, test].map(|kept| self.judged_key(kept, secrets::uzum_password))
     }
 
     pub(super) fn uzum(&mut self, config: &Config, mode: Mode, passwords: &[Kept; 2]) -> Option<UzumSettings> {

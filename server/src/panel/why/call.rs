@@ -15,6 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::uzum::Operation;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -62,12 +63,12 @@ fn wallet(wallet: Option<Provider>, words: &Words) -> String {
 }
 
 /// Where somebody calls from.
-pub(super) fn from(address: Address, words: &Words) -> String {
+pub(in crate::panel) fn from(address: Address, words: &Words) -> String {
     if address.is_here() { words.t("why.here").to_owned() } else { address.to_string() }
 }
 
 /// What the wallet calls it; of what is no call, how the address was asked.
-pub(super) fn method(call: &Kept, app: &App) -> String {
+pub(in crate::panel) fn method(call: &Kept, app: &App) -> String {
     let method = call.said(&app.settings.rules()).method;
     method.map_or_else(|| format!("{} {}", call.http_method, call.path), str::to_owned)
 }
@@ -79,12 +80,10 @@ fn took(call: &Kept) -> String {
     }
 }
 
-/// The places of its sentences.
-fn filled(key: &str, call: &Kept, app: &App, words: &Words) -> String {
+/// The places of its sentences, with what the order costs.
+pub(super) fn filled(key: &str, call: &Kept, price: Option<Tiyin>, app: &App, words: &Words) -> String {
     let (said, unknown) = (call.said(&app.settings.rules()), "—");
-    let sum = |sum: Option<boothpay_protocol::money::Tiyin>| {
-        sum.map_or_else(|| unknown.to_owned(), |sum| say::soum(sum.tiyin()))
-    };
+    let sum = |sum: Option<Tiyin>| sum.map_or_else(|| unknown.to_owned(), |sum| say::soum(sum.tiyin()));
     let field = match call.wallet {
         Some(Provider::Uzum) => app.settings.uzum.rules.account_key.as_str(),
         Some(Provider::Payme | Provider::Click | Provider::UzumQr | Provider::Uzqr | Provider::Test) | None => {
@@ -97,7 +96,7 @@ fn filled(key: &str, call: &Kept, app: &App, words: &Words) -> String {
         ("came", if came.is_empty() { unknown.to_owned() } else { came }),
         ("field", field.to_owned()),
         ("asked", sum(said.asked)),
-        ("price", sum(call.price)),
+        ("price", sum(price)),
         ("path", call.path.clone()),
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -105,12 +104,12 @@ fn filled(key: &str, call: &Kept, app: &App, words: &Words) -> String {
 }
 
 /// Why it was refused, in a sentence.
-pub(super) fn reason(call: &Kept, app: &App, words: &Words) -> Option<String> {
-    Some(filled(&format!("call.{}", call.why?.word()), call, app, words))
+pub(in crate::panel) fn reason(call: &Kept, app: &App, words: &Words) -> Option<String> {
+    Some(filled(&format!("call.{}", call.why?.word()), call, call.price, app, words))
 }
 
 /// What to do about it.
-pub(super) fn cure(call: &Kept, app: &App, words: &Words) -> Option<String> {
+pub(in crate::panel) fn cure(call: &Kept, app: &App, words: &Words) -> Option<String> {
     let why = call.why?;
     if let Some(other) = call.belongs_to().filter(|_| why.is_news()) {
         let name = words.t(provider_key(other));
@@ -119,7 +118,7 @@ pub(super) fn cure(call: &Kept, app: &App, words: &Words) -> Option<String> {
     let word = call.wallet.map_or("", Provider::word);
     let keys = [format!("cure.{}.{word}", why.word()), format!("cure.{}", why.word())];
     let key = keys.iter().find(|key| words.known(key).is_some())?;
-    Some(filled(key, call, app, words))
+    Some(filled(key, call, call.price, app, words))
 }
 
 /// Where a wallet has to call, as it is written into its cabinet.

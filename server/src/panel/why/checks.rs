@@ -1,5 +1,5 @@
-//! What is looked at, in the order of a call's way: the address, the wallets, wrong addresses, the clock, the disks, the backup, the
-//! screen, the database.
+//! What is looked at, in the order of a call's way: the address, the wallets, wrong addresses, the clock, the disks, the printer, the
+//! backup, the screen, the database.
 
 use super::Line;
 use super::call::{address, cure, from, method, reason};
@@ -8,9 +8,12 @@ use crate::condition::disk::{self, Disk};
 use crate::condition::reach::{Reached, connected, endpoint, public_address};
 use crate::condition::wallets::{Known, wallets};
 use crate::condition::{Backup, Standing, can_take_payments, clock, last_backup};
+use crate::config::PrintBy;
+use crate::kiosk::ready;
 use crate::panel::say;
 use crate::panel::today::provider_key;
 use crate::panel::words::Words;
+use crate::printer::media::Left;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 
@@ -26,10 +29,36 @@ pub(super) async fn checks(app: &App, words: &Words) -> Vec<Line> {
     lines.extend(misdirected(app, words));
     lines.push(of_clock(app, words));
     lines.extend(disk::look(&app.settings).await.iter().map(|disk| of_disk(disk, words)));
+    lines.extend(of_printer(app, words));
     lines.push(of_backup(app, last_backup(app).await, words));
     lines.push(of_screen(app, words));
     lines.push(of_database(can_take_payments(app).await, words));
     lines
+}
+
+/// Those that somebody can do something about, or say something of, who stands at the booth.
+pub(in crate::panel) async fn at_booth(app: &App, words: &Words) -> Vec<Line> {
+    let mut lines = vec![of_selling(app, words).await];
+    lines.extend(of_printer(app, words));
+    lines.extend(wallets(app).into_iter().map(|wallet| of_wallet(app, wallet, words)));
+    lines
+}
+
+/// Whether customers can buy now.
+async fn of_selling(app: &App, words: &Words) -> Line {
+    let title = words.t("why.selling");
+    let Err(problem) = ready::must_be(app).await else {
+        return line("selling", Standing::Good, title, words.t("why.selling_yes").to_owned());
+    };
+    let (said, cure) = match problem.closed() {
+        Some(ready::NO_WALLET) => ("why.selling_wallet", "why.selling_wallet_cure"),
+        Some(ready::NO_CAMERA) => ("why.selling_camera", "why.selling_camera_cure"),
+        Some(ready::NO_ROOM) => ("why.selling_room", "alert.cure_disk_photos"),
+        Some(_) => ("why.selling_printer", "alert.cure_printer"),
+        None => ("why.selling_unknown", "why.ready_cure"),
+    };
+    let cure = Some(words.t(cure).to_owned());
+    Line { cure, ..line("selling", Standing::Bad, title, words.t(said).to_owned()) }
 }
 
 fn line(id: &'static str, standing: Standing, title: &str, said: String) -> Line {
@@ -163,6 +192,30 @@ fn of_disk(disk: &Disk, words: &Words) -> Line {
     };
     let cure = matches!(standing, Standing::Look | Standing::Bad).then(|| words.t(cure).to_owned());
     Line { cure, ..line("disk", standing, words.t(title), said) }
+}
+
+/// The booth's own printer, with what it says of paper and ribbon.
+fn of_printer(app: &App, words: &Words) -> Option<Line> {
+    let (printer, PrintBy::Printer(settings)) = (app.printer.as_ref()?, &app.settings.prints.by) else { return None };
+    let (now, title) = (app.clock.now(), words.t("why.printer"));
+    if let Some(hindrance) = printer.hindrance(now) {
+        let said = words.fill("why.printer_cannot", &[("why", &hindrance.why)]);
+        let cure = Some(words.t("alert.cure_printer").to_owned());
+        return Some(Line { cure, ..line("printer", Standing::Bad, title, said) });
+    }
+    let Some(left) = printer.left(now) else {
+        return Some(line("printer", Standing::Good, title, words.t("why.printer_ready").to_owned()));
+    };
+    let said = match left {
+        Left::Sheets(sheets) => words.fill("why.printer_left", &[("sheets", &say::number(sheets.into()))]),
+        Left::Percent(percent) => words.fill("why.printer_percent", &[("percent", &percent.to_string())]),
+    };
+    Some(if left.is_low(settings.low_at) {
+        let cure = Some(words.t("alert.cure_paper_low").to_owned());
+        Line { cure, ..line("printer", Standing::Look, title, said) }
+    } else {
+        line("printer", Standing::Good, title, said)
+    })
 }
 
 fn of_backup(app: &App, backup: Backup, words: &Words) -> Line {

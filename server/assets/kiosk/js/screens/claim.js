@@ -22,7 +22,7 @@ async function ask(typed, stay) {
     const order = await readOrder(typed);
     const open = order.print ? isOpen(order.print) : !order.printed;
     const due = order.status === "success" && open;
-    if (due && !stay.over) return go("printing", order);
+    if (due && !stay.over) return go(order.shots_due ? "paid" : "printing", order);
     return answerFor(order);
   } catch (refusal) {
     return refusal.status === 404 ? "unknown" : refusal.status === 429 ? "often" : "offline";

@@ -1,6 +1,6 @@
 // How many copies, with the price following. Where one app is all there is to pay with, the order is made from here.
 
-import { closed, watchClosed } from "../closed.js";
+import { closed, left, watchClosed } from "../closed.js";
 import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
@@ -11,9 +11,10 @@ import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
 import { showOwn } from "../own-picture.js";
 import { tellTrouble } from "../trouble.js";
-import { takesPictures } from "../visit.js";
+import { payFirst, takesPictures } from "../visit.js";
 
-const most = settings.prices.max_copies;
+const offeredMost = settings.prices.max_copies;
+const most = () => Math.max(1, Math.min(offeredMost, left()));
 const FAN_DEGREES = 9;
 const only = offered.length === 1 ? offered[0] : null;
 let visit = null;
@@ -21,7 +22,7 @@ let copies = 1;
 
 /** shown is the price, in soum, that the customer has agreed to on an older page. */
 function enter(stay, chosen = {}) {
-  copies = Math.min(chosen.copies ?? 1, most);
+  copies = Math.min(chosen.copies ?? 1, most());
   visit = { stay, changed: "shown" in chosen && chosen.shown !== soumFor(copies) };
   watchIdle(stay);
   watchClosed(stay, render);
@@ -29,7 +30,7 @@ function enter(stay, chosen = {}) {
 
 function change(by) {
   if (busyWith()) return;
-  copies = Math.min(most, Math.max(1, copies + by));
+  copies = Math.min(most(), Math.max(1, copies + by));
   render();
 }
 
@@ -40,11 +41,13 @@ function pay() {
 }
 
 function render() {
+  // Others have used paper meanwhile.
+  copies = Math.min(copies, most());
   const price = priceOf(copies);
   const busy = busyWith() !== null;
   say("copies-count", String(copies));
   say("copies-price", price);
-  const remarks = [breakdown(copies), copies === most ? t("copies.max", { n: most }) : ""];
+  const remarks = [breakdown(copies), copies === most() ? t(most() < offeredMost ? "copies.left" : "copies.max", { n: most() }) : ""];
   say("copies-breakdown", remarks.filter(Boolean).join(" · "));
   part("copies-changed").hidden = !visit.changed;
   part("copies-with").hidden = !only;
@@ -59,7 +62,7 @@ function render() {
   part("copies-count").setAttribute("aria-label", count("copies", copies));
   // Not disabled: a disabled button would drop the keyboard's focus.
   part("copies-minus").setAttribute("aria-disabled", String(copies === 1));
-  part("copies-plus").setAttribute("aria-disabled", String(copies === most));
+  part("copies-plus").setAttribute("aria-disabled", String(copies === most()));
   drawFan();
   showOwn("fan");
 }
@@ -68,7 +71,7 @@ function render() {
 function drawFan() {
   const fan = part("fan");
   const strips = () => [...fan.querySelectorAll("img:not(.own)")];
-  while (strips().length < most) {
+  while (strips().length < offeredMost) {
     const strip = make("img");
     strip.src = "/assets/kiosk/art/strip.svg";
     strip.alt = "";
@@ -84,7 +87,11 @@ function drawFan() {
 
 onPress("copies-minus", () => change(-1));
 onPress("copies-plus", () => change(1));
-onPress("copies-back", () => (takesPictures ? go("review") : go("start", { same: true })));
+onPress("copies-back", () => {
+  if (payFirst) go("layout", { back: true });
+  else if (takesPictures) go("review");
+  else go("start", { same: true });
+});
 onPress("copies-pay", pay);
 
 screen("copies", { enter, render });

@@ -14,6 +14,8 @@ const ENDINGS = {
   refunded: { icon: "return", seconds: 30, keep: true },
   later: { icon: "clock", seconds: 30, keep: true },
   owed: { icon: "clock", seconds: 90, keep: true },
+  unshot: { icon: "camera", seconds: 90, keep: true },
+  past: { icon: "clock", seconds: 30, keep: true },
   unsure: { icon: "ask", seconds: 90, keep: true },
   printed: { icon: "check", seconds: 20, keep: true },
   elsewhere: { icon: "ask", seconds: 20, keep: true },

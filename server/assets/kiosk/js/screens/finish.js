@@ -7,6 +7,7 @@ import { forget, hasBegun, noteBegun } from "../memory.js";
 import { money } from "../money.js";
 import { grouped } from "../letters.js";
 import { showOwn } from "../own-picture.js";
+import { takePictures } from "../paid-first.js";
 import { followPrints, render as renderPrints } from "../print-job.js";
 import { dropPictures, layOutPictures, printPictures } from "../print-picture.js";
 import { printReceipt } from "../receipt.js";
@@ -18,6 +19,9 @@ const PAINT_MS = 150;
 const PRINTING_MS = 7_000;
 const THANKS_MS = 20_000;
 
+// Nobody prints them before they are asked for.
+const WAITING = ["claim", "shots"];
+
 let order = null;
 
 const isPicture = (source) => /^data:image\/jpeg;base64,/.test(source ?? "");
@@ -27,10 +31,11 @@ screen("paid", {
   enter(stay, paid) {
     order = paid;
     play("paid");
-    stay.after(TICK_MS, () => go("printing", order));
+    stay.after(TICK_MS, () => (order.shots_due ? takePictures(order, stay) : go("printing", order)));
   },
   render() {
     say("paid-amount", money(order.amount_soum));
+    say("paid-text", t(order.shots_due ? "paid.shots" : "paid.text"));
   },
 });
 
@@ -40,13 +45,14 @@ screen("printing", {
     part("came-out").hidden = true;
     // Somebody else prints: what there is a claim to is asked for, what is under way is only shown. Asking brings the code to
     // take the picture home; the prints are followed whatever it answers.
-    if (order.print && order.print.state !== "claim") {
+    if (order.print && !WAITING.includes(order.print.state)) {
       if (order.print.state !== "printed") leaveToPrint(order.order_id, stay);
       return followPrints(order, stay, ended);
     }
     const leave = await leaveToPrint(order.order_id, stay);
     if (stay.over) return;
-    if (leave !== "granted") return go("ended", { why: leave, id: order.order_id });
+    if (leave === "shots") return go("paid", { ...order, shots_due: true });
+    if (leave !== "granted") return go("ended", { why: leave, id: order.order_id, until: order.print?.claim_until });
     if (granted().print) return followPrints(granted(), stay, ended);
     // The browser's dialog blocks the page, so the screen is painted before it opens. What was begun before a reload is
     // not begun again: nobody knows how much of it came out, and staff can allow it once more.
@@ -65,7 +71,7 @@ screen("printing", {
     });
   },
   render() {
-    if (order.print) {
+    if (order.print && !WAITING.includes(order.print.state)) {
       renderPrints();
     } else {
       say("printing-title", count("printing.title", order.copies));

@@ -4,9 +4,10 @@ import { readLayouts } from "../api.js";
 import { make, onPress, part } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, language, t } from "../language.js";
+import { leave } from "../paid-first.js";
 import { go, screen } from "../screens.js";
 import { tellTrouble } from "../trouble.js";
-import { begin, wipe } from "../visit.js";
+import { begin, customer, payFirst, wipe } from "../visit.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -52,7 +53,7 @@ async function choose(layout) {
   mine.busy = true;
   try {
     await begin(layout);
-    if (!mine.stay.over) go("shoot");
+    if (!mine.stay.over) go(payFirst && !customer().order ? "copies" : "shoot");
   } catch (refusal) {
     if (!mine.stay.over) trouble(refusal, () => choose(layout));
   }
@@ -77,7 +78,8 @@ function render() {
 
 screen("layout", {
   enter(stay, { back = false } = {}) {
-    wipe();
+    // Who has paid chooses once more, because the layout is gone.
+    if (!customer().order) wipe();
     visit = { stay, layouts: [], loaded: false, busy: false, back };
     watchIdle(stay);
     load();
@@ -85,4 +87,4 @@ screen("layout", {
   render,
 });
 
-onPress("layout-back", () => go("start", { same: true }));
+onPress("layout-back", () => (customer().order ? leave() : go("start", { same: true })));

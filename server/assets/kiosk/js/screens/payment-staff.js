@@ -1,6 +1,7 @@
-// Over the payment screen: a member of staff looks at the customer's phone, or into the bank's app, and confirms with a PIN.
+// A member of staff types a PIN: over the payment screen, to confirm what he has seen on the customer's phone or in the bank's app; over
+// the first screen, to open the panel.
 
-import { confirmPaid } from "../api.js";
+import { confirmPaid, openPanel } from "../api.js";
 import { icon, make, onPress, part, say } from "../dom.js";
 import { t } from "../language.js";
 import { money } from "../money.js";
@@ -13,7 +14,7 @@ const MOST = 8;
 // A dialog that staff have left must not wait for the next finger.
 const LEFT_MS = 60_000;
 
-const ANSWERS = { 403: "wrong", 409: "busy", 412: "none", 429: "often" };
+const ANSWERS = { 403: "wrong", 404: "off", 409: "busy", 412: "none", 429: "often" };
 
 let visit = null;
 
@@ -41,10 +42,10 @@ async function confirm() {
   Object.assign(mine, { asking: true, answer: "asking" });
   render();
   try {
-    const order = await confirmPaid(mine.of.id, mine.typed);
+    const answer = await mine.ask(mine.typed);
     if (mine !== visit) return;
     closeOverlay();
-    mine.heard(order);
+    mine.heard(answer);
   } catch (refusal) {
     if (mine !== visit) return;
     Object.assign(mine, { asking: false, typed: "", answer: ANSWERS[refusal.status] ?? "offline" });
@@ -55,8 +56,10 @@ async function confirm() {
 
 function render() {
   if (!visit) return;
-  const { typed, answer, of } = visit;
-  say("staff-text", t("staff.text", { sum: money(of.order.amount_soum), order: grouped(of.id) }));
+  const { typed, answer, words } = visit;
+  say("staff-title", t(words.title));
+  say("staff-text", words.text());
+  say("staff-go", t(words.go));
   // Whoever stands behind sees how many, not which.
   [...part("staff-entry").children].forEach((slot, i) => {
     slot.textContent = i < typed.length ? "•" : "";
@@ -66,14 +69,27 @@ function render() {
   part("staff-confirm").setAttribute("aria-disabled", String(typed.length < FEWEST));
 }
 
-/** `heard` takes the order as it is then. */
+/** To confirm a payment; `heard` takes the order as it is then. */
 export function openStaff(of, heard) {
+  const text = () => t("staff.text", { sum: money(of.order.amount_soum), order: grouped(of.id) });
+  const words = { title: "staff.title", text, go: "staff.confirm" };
+  open({ words, stay: of.stay, ask: (pin) => confirmPaid(of.id, pin), heard });
+}
+
+/** To open the panel in this browser. In its place in the history: going back leads nobody to a screen behind which it is open. */
+export function openDoor(stay) {
+  const words = { title: "staff.doorTitle", text: () => t("staff.doorText"), go: "staff.doorConfirm" };
+  open({ words, stay, ask: openPanel, heard: ({ address }) => location.replace(address) });
+}
+
+function open(of) {
+  const mine = { ...of, typed: "", answer: null, asking: false, timer: null };
   openOverlay("staff", render, () => {
-    clearTimeout(visit?.timer);
-    visit = null;
+    clearTimeout(mine.timer);
+    if (visit === mine) visit = null;
   });
-  visit = { of, heard, typed: "", answer: null, asking: false, timer: null };
-  of.stay.signal.addEventListener("abort", () => visit?.of === of && closeOverlay(), { once: true });
+  visit = mine;
+  of.stay.signal.addEventListener("abort", () => visit === mine && closeOverlay(), { once: true });
   touched();
 }
 

@@ -9,6 +9,9 @@ import { customer, noteUsed } from "../visit.js";
 
 const ASK_MS = 2_000;
 
+/** The session is over: what is paid begins anew. */
+const again = () => (customer().order ? go("paid", customer().order) : go("start"));
+
 // Somebody who looks for pictures on the phone does not touch this screen.
 const QUIET_SECONDS = 180;
 
@@ -37,7 +40,7 @@ screen("phone", {
         visit.count = answer.session.uploaded_count;
         render();
       } catch (refusal) {
-        if (!stay.over && [404, 410].includes(refusal.status)) go("start");
+        if (!stay.over && [404, 410].includes(refusal.status)) again();
       }
     });
   },

@@ -22,6 +22,8 @@ async function draw(look) {
   } catch (refusal) {
     mine.busy = null;
     if (mine.stay.over) return;
+    // Its session was taken up elsewhere.
+    if (customer().order && [404, 410].includes(refusal.status)) return go("paid", customer().order);
     tellTrouble(() => t(refusal.status === 0 ? "trouble.offline" : "review.failed"), () => draw(look));
   }
 }
@@ -56,6 +58,7 @@ function render() {
     chip.textContent = t(`look.${chip.dataset.look}`);
   }
   say("review-left", left > 0 ? count("retakes", left) : t("retakes.none"));
+  say("review-next-text", t(customer().order ? "review.print" : "review.next"));
   part("review-retake").setAttribute("aria-disabled", String(left <= 0));
   part("review-next").setAttribute("aria-disabled", String(!picture || Boolean(busy)));
 }
@@ -80,5 +83,8 @@ screen("review", {
 
 onPress("review-retake", retake);
 onPress("review-next", () => {
-  if (customer().picture && !visit.busy) go("copies");
+  const { order, picture } = customer();
+  if (!picture || visit.busy) return;
+  if (order) go("printing", order);
+  else go("copies");
 });

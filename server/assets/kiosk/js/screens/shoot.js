@@ -5,9 +5,12 @@ import { cameras, closeCamera, nextCamera, openCamera, still } from "../camera.j
 import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
+import { grouped } from "../letters.js";
+import { leave } from "../paid-first.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
 import { supportLine } from "../support.js";
+import { isTethered, releases, shotOf, showsLive, waitForCamera } from "../tether.js";
 import { tellTrouble } from "../trouble.js";
 import { begin, customer, noteUsed } from "../visit.js";
 
@@ -18,6 +21,18 @@ const FLASH_MS = 250;
 const BETWEEN_MS = 1_200;
 
 const section = document.querySelector(".shoot");
+section.dataset.live = showsLive ? "yes" : "no";
+
+const TITLES = {
+  freeing: "shoot.freeing",
+  ready: "shoot.title",
+  waiting: releases ? "shoot.look" : "shoot.press",
+  missing: "shoot.missing",
+  lost: "shoot.lost",
+};
+
+// Then somebody has to press something.
+const ASKING = ["ready", "lost", "missing"];
 let visit = null;
 
 function show(phase) {
@@ -31,10 +46,12 @@ async function openLive() {
   const mine = visit;
   show("opening");
   try {
-    await openCamera(part("live-view"), mine.stay, () => mine === visit && show("lost"));
+    if (isTethered) await waitForCamera(customer().session, mine.stay, () => mine === visit && show("freeing"));
     if (mine.stay.over) return;
-    mine.several = (await cameras()).length > 1;
-    if (!mine.stay.over && mine.phase === "opening") show("ready");
+    if (showsLive) await openCamera(part("live-view"), mine.stay, () => mine === visit && show("lost"));
+    if (mine.stay.over) return;
+    mine.several = showsLive && (await cameras()).length > 1;
+    if (!mine.stay.over && ["opening", "freeing"].includes(mine.phase)) show("ready");
   } catch {
     if (!mine.stay.over) show("lost");
   }
@@ -44,7 +61,10 @@ async function shoot() {
   const mine = visit;
   if (mine.phase !== "ready") return;
   const brought = [];
-  mine.taken = [];
+  const run = {};
+  // A camera that was lost meanwhile, and whoever began anew since, end this one.
+  const isOver = () => mine.stay.over || mine.phase === "lost" || mine.run !== run;
+  Object.assign(mine, { taken: [], run });
   try {
     // Pictures of before, or from the phone, are not mixed with the new ones.
     if (customer().used) {
@@ -56,20 +76,25 @@ async function shoot() {
     const { layout, session } = customer();
     for (let shot = 0; shot < layout.shots; shot += 1) {
       mine.shot = shot;
-      for (let left = settings.pictures.countdown; left > 0; left -= 1) {
+      for (let left = releases ? settings.pictures.countdown : 0; left > 0; left -= 1) {
         mine.left = left;
         show("counting");
         await pause(SECOND_MS);
         if (mine.phase === "lost") return;
       }
-      const picture = still(part("live-view"));
-      mine.taken.push(picture);
-      const bringing = bringShot(session.id, shot, picture);
-      // It is awaited below; until then a failure is nobody's surprise.
-      bringing.catch(() => {});
-      brought.push(bringing);
-      show("flash");
-      await pause(FLASH_MS);
+      if (isTethered) {
+        await takeTethered(mine, session, shot, isOver);
+        if (isOver()) return;
+      } else {
+        const picture = still(part("live-view"));
+        mine.taken.push(picture);
+        const bringing = bringShot(session.id, shot, picture);
+        // It is awaited below; until then a failure is nobody's surprise.
+        bringing.catch(() => {});
+        brought.push(bringing);
+        show("flash");
+        await pause(FLASH_MS);
+      }
       if (shot + 1 < layout.shots) {
         show("between");
         await pause(BETWEEN_MS);
@@ -80,11 +105,27 @@ async function shoot() {
     await Promise.all(brought);
     if (!mine.stay.over) go("review");
   } catch (refusal) {
-    if (mine.stay.over || mine.phase === "lost") return;
+    if (isOver()) return;
     if (!(refusal instanceof Refusal)) return show("lost");
     // The camera is there, and the server did not take what it saw.
     startOver("ready");
     told(refusal, shoot);
+  }
+}
+
+/** The camera's own program brings the picture to the server. What does not come is told, and tried once more as often as somebody likes. */
+async function takeTethered(mine, session, shot, isOver) {
+  while (!isOver()) {
+    show("waiting");
+    const picture = await shotOf(session, shot);
+    if (isOver()) return;
+    if (picture) {
+      mine.taken.push(picture);
+      return;
+    }
+    const again = new Promise((done) => (mine.again = done));
+    show("missing");
+    await again;
   }
 }
 
@@ -101,11 +142,13 @@ async function toPhone() {
 const told = ({ status }, retry) => tellTrouble(() => t(status === 0 ? "trouble.offline" : "trouble.text"), retry);
 
 function startOver(phase) {
-  Object.assign(visit, { shot: 0, left: 0, taken: [] });
+  Object.assign(visit, { shot: 0, left: 0, taken: [], run: null });
   show(phase);
 }
 
 function again() {
+  // Only the shot that is missing.
+  if (visit.phase === "missing") return visit.again();
   startOver("opening");
   openLive();
 }
@@ -122,9 +165,15 @@ function render() {
   part("live-frame").style.setProperty("--shape", shape.toFixed(4));
   part("shoot-other").hidden = phase !== "ready" || !several;
   part("shoot-phone").hidden = !session?.telegram_url || !["ready", "lost"].includes(phase);
-  say("shoot-title", phase === "lost" ? t("shoot.lost") : phase === "ready" ? t("shoot.title") : t("shoot.look"));
+  say("shoot-title", t(TITLES[phase] ?? "shoot.look"));
+  say("shoot-waiting", t(releases ? "shoot.coming" : "shoot.look"));
   say("shoot-what", count("shots", layout.shots));
   say("shoot-phone-line", supportLine());
+  const { order } = customer();
+  part("shoot-paid").hidden = !order || !ASKING.includes(phase);
+  say("shoot-order", order ? grouped(order.order_id) : "");
+  say("shoot-lost-text", t(order ? "shoot.lostPaid" : "shoot.lostText"));
+  say("shoot-back-text", t(order ? "shoot.later" : "button.back"));
   say("shoot-left", phase === "counting" ? String(left) : "");
   const of = t("shoot.of", { n: (shot ?? 0) + 1, all: layout.shots });
   say("shoot-of", phase === "keeping" ? t("shoot.keeping") : of);
@@ -140,11 +189,11 @@ function render() {
 
 screen("shoot", {
   enter(stay) {
-    visit = { stay, phase: "opening", shot: 0, left: 0, taken: [], several: false };
+    visit = { stay, phase: "opening", shot: 0, left: 0, taken: [], several: false, run: null };
     part("shoot-taken").replaceChildren();
     stay.signal.addEventListener("abort", () => part("shoot-taken").replaceChildren());
     // While pictures are taken and kept, nothing is to be pressed.
-    watchIdle(stay, undefined, () => !["ready", "lost"].includes(visit.phase));
+    watchIdle(stay, undefined, () => !ASKING.includes(visit.phase));
     openLive();
   },
   render,
@@ -152,7 +201,7 @@ screen("shoot", {
 
 onPress("shoot-go", shoot);
 onPress("shoot-again", again);
-onPress("shoot-back", () => go("layout", { back: true }));
+onPress("shoot-back", () => (customer().order ? leave() : go("layout", { back: true })));
 onPress("shoot-phone", toPhone);
 onPress("shoot-other", async () => {
   await nextCamera();

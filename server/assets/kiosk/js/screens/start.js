@@ -9,9 +9,13 @@ import { isOutdated } from "../revision.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
 import { supportLine } from "../support.js";
-import { takesPictures, wipe } from "../visit.js";
+import { payFirst, takesPictures, wipe } from "../visit.js";
+import { openDoor } from "./payment-staff.js";
 
 const LOOK_MS = 30_000;
+
+// The way in for staff: no customer holds the booth's sign at the top for so long.
+const HOLD_MS = 3_000;
 
 // Nobody is in the middle of a first tap.
 const ALONE_MS = 10_000;
@@ -39,6 +43,7 @@ function enter(stay, { same = false } = {}) {
     const left = quietFor() > settings.idle_seconds * 1000;
     if (left && language() !== settings.default_language) setLanguage(settings.default_language);
   });
+  watchHeld(stay);
   watchClosed(stay, render);
   stay.every(LOOK_MS, async () => {
     const outdated = await isOutdated();
@@ -46,8 +51,22 @@ function enter(stay, { same = false } = {}) {
   });
 }
 
+/** A finger that stays on the sign opens the PIN pad. */
+function watchHeld(stay) {
+  const sign = document.querySelector(".brand");
+  let timer = null;
+  const release = () => clearTimeout(timer);
+  stay.listen(sign, "pointerdown", () => {
+    release();
+    timer = setTimeout(() => stay.over || openDoor(stay), HOLD_MS);
+  });
+  for (const type of ["pointerup", "pointerleave", "pointercancel"]) stay.listen(sign, type, release);
+  stay.signal.addEventListener("abort", release);
+}
+
 function render() {
   say("start-name", settings.booth.name);
+  say("start-lead", t(payFirst ? "start.leadFirst" : "start.lead"));
   say("start-price", money(base));
   say("start-extra", most > 1 ? t("start.extra", { price: money(extra) }) : "");
   part("start-button").hidden = closed() !== null;

@@ -1,0 +1,51 @@
+// Orders that are paid before their pictures are taken. How far one is, the server knows: the page takes it up again after a reload, and
+// for whoever comes back with the number.
+
+import { putOff } from "./api.js";
+import { language } from "./language.js";
+import { recall, remember } from "./memory.js";
+import { go } from "./screens.js";
+import { customer, takeUp } from "./visit.js";
+
+const RETRY_MS = 1_000;
+
+// Nobody stands before the screen for longer.
+const PATIENCE_MS = 60_000;
+
+let leaving = false;
+
+/** Shows the screen that a paid order is at: the layout, the camera, the print as it will be. */
+export async function takePictures(order, stay) {
+  remember({ ...recall(), id: order.order_id, language: language() });
+  const begun = performance.now();
+  while (!stay.over && performance.now() - begun < PATIENCE_MS) {
+    try {
+      const { layout, complete } = await takeUp(order);
+      if (!stay.over) go(!layout ? "layout" : complete ? "review" : "shoot");
+      return;
+    } catch (refusal) {
+      if (stay.over) return;
+      // Somebody else was faster, or its time is over: the printing screen finds out which.
+      if (refusal.status === 409) return go("printing", refusal.order ?? order);
+      if (refusal.status === 404) return go("ended", { why: "unknown", id: order.order_id });
+    }
+    await new Promise((done) => setTimeout(done, RETRY_MS));
+  }
+  if (!stay.over) go("ended", { why: "unshot", id: order.order_id, until: order.print?.claim_until });
+}
+
+/** Back to the start. Who has paid and has no pictures yet has a claim to them, and sees its number. */
+export async function leave() {
+  const { order } = customer();
+  if (!order) return go("start");
+  if (leaving) return;
+  leaving = true;
+  let until = order.print?.claim_until;
+  try {
+    until = (await putOff(order.order_id)).print?.claim_until;
+  } catch {
+    // The server makes it a claim by itself when its time is over.
+  }
+  leaving = false;
+  if (customer().order === order) go("ended", { why: "unshot", id: order.order_id, until });
+}

@@ -1,0 +1,91 @@
+//! Running a program of the owner's, without a shell, for a limited time.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// How often it is asked whether the program has ended.
+const LOOK_PERIOD: Duration = Duration::from_millis(50);
+
+/// Bytes of what it complains of that are kept: its last line is told.
+const COMPLAINT_BYTES_MAX: usize = 4096;
+
+/// How long the rest of its complaints is waited for, once it has ended: what it started may hold the line open.
+const COMPLAINT_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How a program ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// With exit code 0.
+    Well,
+    /// With another, or it could not be run at all: why, for people.
+    Badly(String),
+    /// Somebody ended it, or it did not end in time: why, for people.
+    Unknown(String),
+}
+
+/// Runs it and waits until it has ended, or `patience` is over. Blocks.
+pub(crate) fn run(program: &Path, arguments: Vec<OsString>, patience: Duration) -> Ended {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    // Keys may come from the environment; no other program needs to see them.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("BOOTHPAY_") {
+            command.env_remove(name);
+        }
+    }
+    match command.spawn() {
+        Ok(child) => wait(child, patience),
+        Err(error) => Ended::Badly(format!("the command {} cannot be run: {error}", program.display())),
+    }
+}
+
+fn wait(mut child: Child, patience: Duration) -> Ended {
+    let complaint = listen(&mut child);
+    let begun = Instant::now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) if status.success() => return Ended::Well,
+            Ok(Some(status)) => {
+                let said = complaint.recv_timeout(COMPLAINT_PATIENCE).unwrap_or_default();
+                let why = if said.is_empty() { format!("the command ended with {status}") } else { said };
+                return match status.code() {
+                    Some(_) => Ended::Badly(why),
+                    // Somebody ended it.
+                    None => Ended::Unknown(why),
+                };
+            }
+            Ok(None) if begun.elapsed() < patience => std::thread::sleep(LOOK_PERIOD),
+            Ok(None) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Ended::Unknown(format!("the command did not end in {} s and was ended", patience.as_secs()));
+            }
+            Err(error) => return Ended::Unknown(format!("nobody knows what became of the command: {error}")),
+        }
+    }
+}
+
+/// Reads what it complains of to its end, so that it never waits for us, and keeps the last line.
+fn listen(child: &mut Child) -> mpsc::Receiver<String> {
+    let (told, complaint) = mpsc::channel();
+    if let Some(mut stderr) = child.stderr.take() {
+        std::thread::spawn(move || {
+            let (mut kept, mut part) = (Vec::new(), [0; 1024]);
+            while let Ok(read @ 1..) = stderr.read(&mut part) {
+                kept.extend_from_slice(part.get(..read).unwrap_or_default());
+                let surplus = kept.len().saturating_sub(COMPLAINT_BYTES_MAX);
+                kept.drain(..surplus);
+            }
+            let said = String::from_utf8_lossy(&kept);
+            let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+            // Nobody listens any more when the command was ended.
+            let _ = told.send(last.to_owned());
+        });
+    }
+    complaint
+}

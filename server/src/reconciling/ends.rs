@@ -1,0 +1,39 @@
+//! The ends of a statement: our payments within ten minutes of them stand in this statement or in the one of the day beyond, because the
+//! wallet's clock and ours differ. What neither has is missing.
+//!
+//! | the statement of the day beyond | what is kept of the payment | then it |
+//! |---|---|---|
+//! | was not compared yet | | waits for that one |
+//! | was compared | nothing, or settled | was in that one |
+//! | was compared | waits, open or explained | was in neither: it is missing there |
+
+use super::Comparison;
+use crate::statement::compare::AtAnEnd;
+use boothpay_protocol::difference::{ComparedDay, Difference, DifferenceState};
+use std::collections::BTreeMap;
+
+/// Decides of every payment at an end whose other statement was compared: it is missing, or was found there. Those that wait stay
+/// where they are.
+pub(super) fn judge(comparison: &mut Comparison, compared: &[ComparedDay], known: &BTreeMap<&str, &Difference>) {
+    for at_an_end in std::mem::take(&mut comparison.compared.at_the_ends) {
+        if !is_looked_for_beyond(&at_an_end, comparison, compared) {
+            comparison.compared.at_the_ends.push(at_an_end);
+            continue;
+        }
+        match known.get(super::key(&at_an_end.found).as_str()).map(|before| before.state) {
+            None | Some(DifferenceState::Settled) => {}
+            Some(DifferenceState::Waiting | DifferenceState::Open | DifferenceState::Explained) => {
+                comparison.compared.is_missing(at_an_end);
+            }
+        }
+    }
+}
+
+/// Whether a statement of the day beyond was compared that reaches up to this end: of the day before, one that was made when it was over.
+fn is_looked_for_beyond(at_an_end: &AtAnEnd, comparison: &Comparison, compared: &[ComparedDay]) -> bool {
+    at_an_end.beyond.is_some_and(|(day, between)| {
+        let is_over = |it: &ComparedDay| day > at_an_end.own || it.compared_at >= between;
+        let name = day.to_string();
+        compared.iter().any(|it| it.provider == comparison.provider && it.day == name && is_over(it))
+    })
+}
