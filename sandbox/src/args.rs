@@ -9,6 +9,7 @@ macro_rules! tell {
 }
 
 mod click;
+mod ctrl_c;
 mod files;
 mod pay;
 mod payme;

@@ -56,7 +56,26 @@ impl FakePrinter {
 
     /// Answers again.
     pub fn speaks(&self) {
-        self.machine().silent_until = None;
+        self.machine().speak(Instant::now());
+    }
+
+    /// It tells how many sheets are left, as drivers of photo printers do, of a roll of so many; with each sheet one less.
+    pub fn has_left(&self, sheets: u32) {
+        self.machine().left = Some(sheets);
+    }
+
+    /// From now on it answers and prints, whatever was wrong or was to become so.
+    pub fn is_mended(&self) {
+        let mut machine = self.machine();
+        machine.acts.clear();
+        machine.said.clear();
+        machine.speak(Instant::now());
+        machine.refill(Instant::now());
+    }
+
+    /// It lists no jobs any more, and knows none again: no printer of which it can be known what it did.
+    pub fn is_forgetful(&self) {
+        self.machine().is_forgetful = true;
     }
 
     /// Somebody puts paper in: what waits for it goes on.

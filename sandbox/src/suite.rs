@@ -8,6 +8,7 @@ mod bursts;
 mod case;
 pub mod causes;
 mod handbook;
+mod interrupt;
 mod lessons;
 mod links;
 pub mod look;
@@ -32,6 +33,7 @@ pub use case::{Bench, Case};
 #[cfg(test)]
 pub(crate) use handbook::whole;
 pub use handbook::{Handbook, Sentences};
+pub use interrupt::Interrupt;
 pub use lessons::Lesson;
 pub use links::Link;
 pub use official::Official;

@@ -1,5 +1,6 @@
 //! `boothpay sandbox pay`: one customer's payment, shown call by call.
 
+use super::ctrl_c::CtrlC;
 use super::target::AccountArgs;
 use super::tongue::TongueArgs;
 use super::wallet::{Wallet, WalletArgs};
@@ -74,22 +75,31 @@ pub async fn run(args: PayArgs, find: FindOwn<'_>) -> Result<Exit, String> {
     let twice = args.twice;
     let (target, _) = wallet.target(find)?;
     let common = |target| wallet.settings(target, Source::Nowhere, shape.clone(), args.amount, None);
+    let mut ctrl_c = CtrlC::listen();
+    let stop = ctrl_c.pressed();
     let played = match wallet.wallet {
         Wallet::Payme => {
             let client = Client::new(target, wallet.wire.timeout(), wallet.wire.trust());
             let client = client.map_err(|error| error.to_string())?;
-            let right = pay(&client, order, ending, twice, &mut |call| screen.show_call(call)).await;
+            let mut show = |call: &Single| screen.show_call(call);
+            let right = tokio::select! {
+                right = pay(&client, order, ending, twice, &mut show) => right,
+                () = stop => return Ok(screen.interrupted()),
+            };
             return Ok(if right { Exit::Clean } else { Exit::Failures });
         }
-        Wallet::Click => click::pay(wallet.click(common(target)), order, ending, twice).await,
-        Wallet::Uzum => uzum::pay(wallet.uzum(common(target))?, order, ending, twice).await,
+        Wallet::Click => click::pay(wallet.click(common(target)), order, ending, twice, stop).await,
+        Wallet::Uzum => uzum::pay(wallet.uzum(common(target))?, order, ending, twice, stop).await,
     };
-    let suite::Single { calls, wrong } = played.map_err(|error| error.to_string())?;
+    let suite::Single { calls, wrong, interrupted } = played.map_err(|error| error.to_string())?;
     for (name, exchange) in &calls {
         screen.show(name, exchange);
     }
     if let Some((expected, got)) = &wrong {
         screen.blame(expected, got);
+    }
+    if interrupted {
+        return Ok(screen.interrupted());
     }
     Ok(if wrong.is_none() { Exit::Clean } else { Exit::Failures })
 }
@@ -107,6 +117,12 @@ impl Screen {
         if let Some(wrong) = &call.wrong {
             self.blame(&wrong.expected, &wrong.got);
         }
+    }
+
+    /// Says in which state an interrupted payment is left.
+    fn interrupted(&self) -> Exit {
+        tell!("\n{}\n", self.language.payment_interrupted());
+        Exit::Unusable
     }
 
     fn blame(&self, expected: &str, got: &str) {

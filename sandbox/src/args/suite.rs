@@ -1,6 +1,7 @@
 //! What the commands of all suites share: which rules, which report, and how a run goes from arguments to an exit code.
 
 use super::Exit;
+use super::ctrl_c::CtrlC;
 use super::files::{Destination, failed_in, known};
 use super::progress::Progress;
 use super::target::WireArgs;
@@ -165,12 +166,11 @@ pub async fn conduct(
     let (format, is_official, max_skipped) = (args.format, args.official, args.max_skipped);
     let settings = settings(args, wire, subject()?);
     let stop = Arc::clone(&settings.interrupt);
+    let mut ctrl_c = CtrlC::listen();
     let interrupt = tokio::spawn(async move {
-        // Without signals there is nothing to wait for.
-        if tokio::signal::ctrl_c().await.is_ok() {
-            tell!("\n{}\n", language.interrupting());
-            stop.notify_one();
-        }
+        ctrl_c.pressed().await;
+        tell!("\n{}\n", language.interrupting());
+        stop.notify_one();
     });
     let mut progress = Progress::new();
     let ran = suite

@@ -1,5 +1,6 @@
 //! `boothpay sandbox traffic`: the simulator with many customers, also as a load generator.
 
+use super::ctrl_c::CtrlC;
 use super::target::{AccountArgs, OrderArgs, address};
 use super::tongue::TongueArgs;
 use super::wallet::{Wallet, WalletArgs};
@@ -8,7 +9,7 @@ use crate::payme::simulator::{Session, Settings, comparison, json, text};
 use crate::random::Random;
 use crate::suite::report::Language;
 use crate::suite::traffic::Outcome;
-use crate::suite::{Customers, Handbook, Limit, Load, RunError, traffic};
+use crate::suite::{Customers, Handbook, Interrupt, Limit, Load, RunError, traffic};
 use crate::wire::Target;
 use crate::{click, uzum};
 use clap::{Args, ValueEnum};
@@ -71,17 +72,47 @@ enum Format {
 
 /// With a baseline the load is cut into this many turns, so that a slow moment of the computer meets both servers.
 const TURNS: u32 = 4;
+/// What shells say of a program that Ctrl-C ended: 128 and the signal's number.
+const ENDED_BY_CTRL_C: i32 = 130;
 
 /// Plays the traffic.
 pub async fn run(args: TrafficArgs, find: FindOwn<'_>) -> Result<Exit, String> {
-    match args.wallet.wallet {
-        Wallet::Payme => of_payme(args, find).await,
-        other @ (Wallet::Click | Wallet::Uzum) => of_another(&args, other, find).await,
+    let interrupt = Interrupt::default();
+    let listener = tokio::spawn(listen(CtrlC::listen(), interrupt.clone(), args.tongue.language()));
+    let ended = match args.wallet.wallet {
+        Wallet::Payme => of_payme(args, find, interrupt).await,
+        other @ (Wallet::Click | Wallet::Uzum) => of_another(&args, other, find, interrupt).await,
+    };
+    listener.abort();
+    ended
+}
+
+/// The first Ctrl-C ends the load and leaves the report; the second ends the program.
+async fn listen(mut ctrl_c: CtrlC, interrupt: Interrupt, language: Language) {
+    ctrl_c.pressed().await;
+    tell!("\n{}\n", language.load_interrupting());
+    interrupt.ask();
+    ctrl_c.pressed().await;
+    std::process::exit(ENDED_BY_CTRL_C);
+}
+
+/// What the program ends with.
+fn exit(customers: u64, wrong: usize, trouble: Option<String>, interrupt: &Interrupt) -> Result<Exit, String> {
+    match (trouble, customers, wrong, interrupt.is_asked()) {
+        (Some(trouble), 0, _, false) => Err(trouble),
+        (_, _, 0, false) => Ok(Exit::Clean),
+        (_, _, 0, true) => Ok(Exit::Unusable),
+        (_, _, _, _) => Ok(Exit::Failures),
     }
 }
 
 /// Click's customers, or Uzum's.
-async fn of_another(args: &TrafficArgs, wallet: Wallet, find: FindOwn<'_>) -> Result<Exit, String> {
+async fn of_another(
+    args: &TrafficArgs,
+    wallet: Wallet,
+    find: FindOwn<'_>,
+    interrupt: Interrupt,
+) -> Result<Exit, String> {
     let (target, maker) = args.wallet.target(find)?;
     let seed = args.seed.unwrap_or_else(Random::any_seed);
     let turns = if args.baseline.is_some() { TURNS } else { 1 };
@@ -106,14 +137,16 @@ async fn of_another(args: &TrafficArgs, wallet: Wallet, find: FindOwn<'_>) -> Re
         Wallet::Click => {
             let mut sessions = Vec::new();
             for common in settings {
-                sessions.push(click::customers(args.wallet.click(common)).await.map_err(wrong)?);
+                let session = click::customers(args.wallet.click(common)).await.map_err(wrong)?;
+                sessions.push(session.until(interrupt.clone()));
             }
             take_turns(sessions, turns, load).await
         }
         Wallet::Payme | Wallet::Uzum => {
             let mut sessions = Vec::new();
             for common in settings {
-                sessions.push(uzum::customers(args.wallet.uzum(common)?).await.map_err(wrong)?);
+                let session = uzum::customers(args.wallet.uzum(common)?).await.map_err(wrong)?;
+                sessions.push(session.until(interrupt.clone()));
             }
             take_turns(sessions, turns, load).await
         }
@@ -132,11 +165,7 @@ async fn of_another(args: &TrafficArgs, wallet: Wallet, find: FindOwn<'_>) -> Re
         }
     };
     drop(std::io::stdout().write_all(written.as_bytes()));
-    match (&outcome.trouble, outcome.tally.customers) {
-        (Some(trouble), 0) => Err(trouble.clone()),
-        _ if outcome.findings.is_empty() => Ok(Exit::Clean),
-        _ => Ok(Exit::Failures),
-    }
+    exit(outcome.tally.customers, outcome.findings.len(), outcome.trouble, &interrupt)
 }
 
 /// The same load against each server in turns.
@@ -149,14 +178,15 @@ async fn take_turns<P: Customers>(mut sessions: Vec<traffic::Session<P>>, turns:
     sessions.into_iter().filter_map(traffic::Session::outcome).collect()
 }
 
-async fn of_payme(args: TrafficArgs, find: FindOwn<'_>) -> Result<Exit, String> {
+async fn of_payme(args: TrafficArgs, find: FindOwn<'_>, interrupt: Interrupt) -> Result<Exit, String> {
     let seed = args.seed.unwrap_or_else(Random::any_seed);
     let (target, maker) = args.wallet.target(find)?;
-    let mut sessions = vec![session(&args, seed, target.clone(), &maker)?];
+    let mut sessions = vec![session(&args, seed, target.clone(), &maker, &interrupt)?];
     if let Some(url) = &args.baseline {
         let key = args.baseline_key.clone().or_else(|| target.key.clone());
         let url = address(url)?;
-        sessions.push(session(&args, seed, Target { url: url.clone(), login: target.login, key }, &url)?);
+        let other = Target { url: url.clone(), login: target.login, key };
+        sessions.push(session(&args, seed, other, &url, &interrupt)?);
     }
     let turns = if sessions.len() > 1 { TURNS } else { 1 };
     let limit = match args.payments {
@@ -187,14 +217,16 @@ async fn of_payme(args: TrafficArgs, find: FindOwn<'_>) -> Result<Exit, String> 
         }
     };
     drop(std::io::stdout().write_all(written.as_bytes()));
-    match (&outcome.trouble, outcome.tally.customers) {
-        (Some(trouble), 0) => Err(trouble.clone()),
-        _ if outcome.findings.is_empty() => Ok(Exit::Clean),
-        _ => Ok(Exit::Failures),
-    }
+    exit(outcome.tally.customers, outcome.findings.len(), outcome.trouble, &interrupt)
 }
 
-fn session(args: &TrafficArgs, seed: u64, target: Target, maker: &Url) -> Result<Session, String> {
+fn session(
+    args: &TrafficArgs,
+    seed: u64,
+    target: Target,
+    maker: &Url,
+    interrupt: &Interrupt,
+) -> Result<Session, String> {
     let settings = Settings {
         source: args.orders.source("payme", maker, args.wallet.wire.trust())?,
         shape: args.account.shape("order_id", args.orders.cumulative)?,
@@ -204,6 +236,7 @@ fn session(args: &TrafficArgs, seed: u64, target: Target, maker: &Url) -> Result
         faults_percent: args.faults,
         timeout: args.wallet.wire.timeout(),
         trust: args.wallet.wire.trust(),
+        interrupt: interrupt.clone(),
         target,
     };
     Session::new(settings).map_err(|error| error.to_string())

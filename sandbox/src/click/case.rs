@@ -85,8 +85,9 @@ impl Case {
 
     /// A new attempt to pay an order that does not exist.
     pub fn nobodys_attempt(&self) -> Attempt {
-        let order = format!("no-such-{}", self.bench.names.number());
-        Attempt { trans: self.bench.names.number(), paydoc: self.bench.names.number(), order, amount: 1_000_000 }
+        let odd = format!("no-such-{}", self.bench.names.number());
+        let value = self.bench.orders.nobody(self.next_call(), odd);
+        self.attempt(&Order { account: self.bench.orders.shape().account(value), amount: 1_000_000 })
     }
 
     /// Prepare of this attempt.

@@ -106,17 +106,7 @@ pub const LESSONS: &[Lesson] = &[
         ],
     },
     Lesson {
-        rules: &[
-            "ACCEPT-08",
-            "ACCEPT-13",
-            "ACCEPT-14",
-            "ACCEPT-15",
-            "COMPLETE-09",
-            "COMPLETE-10",
-            "COMPLETE-11",
-            "COMPLETE-12",
-            "PREPARE-12",
-        ],
+        rules: &["ACCEPT-13", "ACCEPT-14", "ACCEPT-15", "COMPLETE-09", "COMPLETE-10", "COMPLETE-11", "PREPARE-12"],
         request: "Complete with error=-5017 (any negative number)",
         right: r#"{"error":-9,"error_note":"Transaction cancelled"}, and the payment is cancelled"#,
         wrong: r#"{"error":0,"error_note":"Success"}: a failed payment counts as paid"#,
@@ -125,6 +115,18 @@ pub const LESSONS: &[Lesson] = &[
             "if ((int) $r['error'] < 0) { cancel; return -9; } Not in_array.",
             "if (Number(req.body.error) < 0) { cancel; return -9; }",
             "if code < 0 { cancel; return -9 }",
+        ],
+    },
+    Lesson {
+        rules: &["ACCEPT-08", "COMPLETE-12"],
+        request: "Complete with error=-5017 for a payment that was confirmed before",
+        right: r#"{"error":-9,"error_note":"Transaction cancelled"}; the order stays paid, and the staff is told"#,
+        wrong: r#"{"error":0,"error_note":"Success"}: the answer of the confirmation once more"#,
+        cures: [
+            "if int(p['error']) < 0: alert(row) if row.state == 'paid' else cancel(row); return -9",
+            "if ((int) $r['error'] < 0) { $row->state === 'paid' ? alert($row) : cancel($row); return -9; }",
+            "if (Number(req.body.error) < 0) { row.state === 'paid' ? alert(row) : cancel(row); return -9; }",
+            "if code < 0 { if row.State == Paid { alert(row) } else { cancel(row) }; return -9 }",
         ],
     },
     Lesson {

@@ -49,6 +49,7 @@ pub const LINKS: &[Link] = &[
     // Where merchant_prepare_id is not looked at, all of these find the payment without it.
     SameAnswer("CLICK-COMPLETE-06", &["CLICK-COMPLETE-05"]),
     SameAnswer("CLICK-COMPLETE-14", &["CLICK-COMPLETE-05"]),
+    SameAnswer("CLICK-COMPLETE-15", &["CLICK-COMPLETE-09"]),
     SameAnswer("CLICK-FIELD-02", &["CLICK-COMPLETE-05"]),
     Follows("CLICK-COMPLETE-13", &["CLICK-COMPLETE-06"]),
     Follows("CLICK-RACE-04", &["CLICK-PREPARE-14"]),

@@ -33,8 +33,8 @@ impl Case {
     /// An attempt that Prepare has accepted, on this order.
     pub async fn prepared_on(&self, order: &Order) -> Result<Prepared, Stop> {
         let attempt = self.attempt(order);
-        let reply = self.play(&self.prepare(&attempt)).await?;
-        self.taken(attempt, reply).map_err(|stop| stop.step(PREPARES))
+        let reply = self.play(&self.prepare(&attempt)).await;
+        reply.and_then(|reply| self.taken(attempt, reply)).map_err(|stop| stop.step(PREPARES))
     }
 
     /// What a Prepare has brought.
@@ -52,7 +52,8 @@ impl Case {
 
     /// Confirms a payment.
     pub async fn confirm(&self, prepared: &Prepared) -> Result<Reply, Stop> {
-        let reply = self.play(&self.complete(&prepared.attempt, &prepared.id)).await?;
+        let reply = self.play(&self.complete(&prepared.attempt, &prepared.id)).await;
+        let reply = reply.map_err(|stop| stop.step(COMPLETES))?;
         reply.accepted("for Complete of a payment that Prepare accepted").map_err(|stop| stop.step(COMPLETES))?;
         Ok(reply)
     }
@@ -60,8 +61,9 @@ impl Case {
     /// A payment that Complete has cancelled, on a fresh order.
     pub async fn cancelled(&self) -> Result<Prepared, Stop> {
         let prepared = self.prepared().await?;
-        let reply = self.play(&self.cancel(&prepared.attempt, &prepared.id)).await?;
-        reply.refused(&[CANCELLED], "for a Complete that cancels").map_err(|stop| stop.step(CANCELS))?;
+        let reply = self.play(&self.cancel(&prepared.attempt, &prepared.id)).await;
+        let refused = reply.and_then(|reply| reply.refused(&[CANCELLED], "for a Complete that cancels"));
+        refused.map_err(|stop| stop.step(CANCELS))?;
         Ok(prepared)
     }
 

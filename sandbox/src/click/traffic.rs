@@ -45,7 +45,7 @@ async fn call(
             let forged = call.clone().signed(Signature::Secret("a-strangers-secret".to_owned()));
             case.play(&forged).await?.refused(&[SIGN], "for the call of a stranger")?;
         }
-        Some(Fault::Twice) | None => {}
+        Some(Fault::Twice | Fault::Rival) | None => {}
     }
     let allowed = if fault == Some(Fault::Unheard) { [first, again].concat() } else { first.to_vec() };
     let reply = case.play(call).await?;
@@ -134,7 +134,7 @@ impl Customers for Click {
 
 /// Another customer's attempt to pay the same order.
 async fn rival(case: &Case, order: &Order) -> Result<Option<Prepared>, Stop> {
-    case.tell("rivals");
+    Fault::Rival.note(case);
     let attempt: Attempt = case.attempt(order);
     let reply = case.play(&case.prepare(&attempt)).await?;
     match reply.refused(&[0, PAID, CANCELLED], "for a rival")? {

@@ -49,7 +49,7 @@ fn likely(result: &RuleResult, shown: Shown) -> Option<String> {
     let field = if shown.orders { None } else { other_field(evidence) };
     let general = || match causes::no_answer(result) {
         true => by_status(evidence, shown),
-        false => by_code(evidence, shown),
+        false => by_code(evidence, shown, result.rule.id),
     };
     field.or_else(|| general().map(str::to_owned))
 }
@@ -76,14 +76,17 @@ fn by_status(exchange: &Exchange, shown: Shown) -> Option<&'static str> {
     }
 }
 
+/// Rules that write the right credentials in another way: a refusal is about the way, and the rule's own cause says so.
+const OTHER_WRITING: &[&str] = &["PAYME-AUTH-15", "PAYME-HTTP-10"];
+
 /// What an error code says.
-fn by_code(exchange: &Exchange, shown: Shown) -> Option<&'static str> {
+fn by_code(exchange: &Exchange, shown: Shown, rule: &str) -> Option<&'static str> {
     match exchange.answer.as_ref().ok()?.json()?.pointer("/error/code")?.as_i64()? {
         -32504 if has_right_key(exchange) && !shown.key => Some(
             "The right key was refused: it is not configured, was changed by the shell or escaped for HTML (& $ ! #), \
              or Apache removed the Authorization header.",
         ),
-        -32504 if has_right_key(exchange) => Some(
+        -32504 if has_right_key(exchange) && !OTHER_WRITING.contains(&rule) => Some(
             "-32504 is used for something else than credentials here (the key works in other calls). It means \
              \"not authorised\" and nothing else.",
         ),
@@ -118,13 +121,18 @@ mod tests {
 
     /// The nearest cause of a failure after this exchange; the others came earlier.
     fn after(last: Exchange, earlier: Vec<Exchange>) -> String {
+        after_in("CREATE-01", last, earlier)
+    }
+
+    /// The same of a failure of this rule.
+    fn after_in(rule: &str, last: Exchange, earlier: Vec<Exchange>) -> String {
         let mut trail = earlier;
         trail.push(last);
         let at = trail.len() - 1;
         let answer = trail[at].answer.as_ref().unwrap();
         let got = if answer.json().is_some() { String::new() } else { format!("HTTP {} with a page", answer.status) };
         let failure = Failure { at, expected: String::new(), got, because: None, causes: vec![], same: None };
-        let rule = crate::payme::handbook().find("CREATE-01").unwrap();
+        let rule = crate::payme::handbook().find(rule).unwrap();
         let (notes, took) = (vec![], Duration::ZERO);
         let mut results = [RuleResult { rule, verdict: Verdict::Failed(failure), notes, trail, took }];
         explain(&mut results);
@@ -155,7 +163,8 @@ mod tests {
         let allowed =
             || exchange(r#"<Paycom and the key> "CheckPerformTransaction""#, 200, r#"{"result":{"allow":true}}"#);
         let refused = exchange("<Paycom and the key>", 200, r#"{"error":{"code":-32504}}"#);
-        assert!(after(refused, vec![allowed()]).contains("something else than credentials"));
+        assert!(after(refused.clone(), vec![allowed()]).contains("something else than credentials"));
+        assert!(after_in("HTTP-10", refused, vec![allowed()]).contains("by its exact letters"));
         let account = exchange(r#""CreateTransaction""#, 200, r#"{"error":{"code":-31050}}"#);
         assert!(after(account, vec![allowed()]).contains("insert fails"));
         assert!(after(exchange("", 404, "<html>"), vec![allowed()]).contains("that it does not find"));

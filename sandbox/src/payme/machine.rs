@@ -131,9 +131,9 @@ impl Machine {
             Call::Check(which) => match state(which) {
                 0 => &["PAYME-CHECK-05"],
                 1 => &["PAYME-CHECK-01", "PAYME-CHECK-10"],
-                2 => &["PAYME-CHECK-02", "PAYME-PERFORM-10", "PAYME-PERFORM-04"],
-                -1 => &["PAYME-CHECK-03", "PAYME-CANCEL-07", "PAYME-CANCEL-15"],
-                _ => &["PAYME-CHECK-04", "PAYME-CANCEL-08", "PAYME-CANCEL-07"],
+                2 => &["PAYME-CHECK-02", "PAYME-PERFORM-10", "PAYME-PERFORM-04", "PAYME-CHECK-10"],
+                -1 => &["PAYME-CHECK-03", "PAYME-CANCEL-07", "PAYME-CANCEL-15", "PAYME-CHECK-10"],
+                _ => &["PAYME-CHECK-04", "PAYME-CANCEL-08", "PAYME-CANCEL-07", "PAYME-CHECK-10"],
             },
         }
     }

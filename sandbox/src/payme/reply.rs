@@ -149,13 +149,11 @@ impl Reply {
         let stop = Stop::fail(self.at, expected, shown(again.or(self.error())));
         let (Some(Value::Object(first)), Some(Value::Object(again))) = (first, again) else { return Err(stop) };
         let differs = |name: &&String| first.get(*name) != again.get(*name);
-        let names: Vec<&String> = first.keys().chain(again.keys()).filter(differs).collect();
-        Err(match names.as_slice() {
-            [name, rest @ ..] if rest.iter().all(|other| other == name) => {
-                in_one_member(name, first.get(*name), again.get(*name), stop)
-            }
-            _ => stop,
-        })
+        let names = first.keys().chain(again.keys()).filter(differs);
+        // Where every member that differs tells by itself what is wrong, the first one is told.
+        let tell = |name: &String| by_itself(name, first.get(name), again.get(name));
+        let told: Option<Vec<String>> = names.map(tell).collect();
+        Err(because_of(stop, told.and_then(|told| told.into_iter().next())))
     }
 
     /// Requires a member of the result to be as an earlier answer had it.
@@ -166,7 +164,8 @@ impl Reply {
             return Ok(());
         }
         let expected = format!("`{name}` {} as answered before", shown(was));
-        Err(in_one_member(name, was, is, Stop::fail(self.at, expected, format!("`{name}` is {}", shown(is)))))
+        let stop = Stop::fail(self.at, expected, format!("`{name}` is {}", shown(is)));
+        Err(because_of(stop, by_itself(name, was, is)))
     }
 
     /// A failure that quotes what came.
@@ -180,22 +179,55 @@ impl Reply {
     }
 }
 
-/// What two answers that should be the same tell by themselves, where they differ in one member.
-fn in_one_member(name: &str, was: Option<&Value>, is: Option<&Value>, stop: Stop) -> Stop {
+/// The failure with what is wrong, where the answers tell it.
+fn because_of(stop: Stop, told: Option<String>) -> Stop {
+    match told {
+        Some(words) => stop.because(words),
+        None => stop,
+    }
+}
+
+/// What a member that should be the same in two answers tells by itself.
+fn by_itself(name: &str, was: Option<&Value>, is: Option<&Value>) -> Option<String> {
     match (was, is) {
         (Some(Value::String(text)), Some(Value::Number(number)))
         | (Some(Value::Number(number)), Some(Value::String(text)))
             if *text == number.to_string() =>
         {
-            stop.because(format!(
+            Some(format!(
                 "`{name}` is a string in one answer and a number in another: one is made when the row is new, the other \
                  when it is read back. Send a string always."
             ))
         }
-        (Some(Value::Number(_)), Some(Value::Number(_))) if name.ends_with("_time") => stop.because(format!(
+        (Some(Value::Number(_)), Some(Value::Number(_))) if name.ends_with("_time") => Some(format!(
             "`{name}` is made from the clock at every call, or answered in a finer unit than it is stored in. Answer it \
              from the stored row."
         )),
-        _ => stop,
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// What a repeat that differs like this tells by itself.
+    fn told(first: Value, again: Value) -> Option<String> {
+        let reply = |result: Value| Reply { at: 0, body: json!({"result": result}) };
+        let Err(Stop::Fail { because, .. }) = reply(again).same_as(&reply(first)) else {
+            panic!("the answers differ, so this is a failure")
+        };
+        because
+    }
+
+    #[test]
+    fn a_repeat_tells_what_is_wrong_where_every_difference_does() {
+        let first = json!({"create_time": 1000, "transaction": "5", "state": 1});
+        let both = told(first.clone(), json!({"create_time": 1500, "transaction": 5, "state": 1})).unwrap();
+        assert!(both.starts_with("`create_time` is made from the clock"), "{both}");
+        let number = told(first.clone(), json!({"create_time": 1000, "transaction": 5, "state": 1})).unwrap();
+        assert!(number.starts_with("`transaction` is a string in one answer"), "{number}");
+        assert_eq!(told(first, json!({"create_time": 1500, "transaction": "5", "state": 0})), None);
     }
 }

@@ -52,9 +52,10 @@ impl Case {
         self.call("CheckTransaction", &json!({"id": id})).await
     }
 
-    /// GetStatement.
+    /// GetStatement. Where it breaks down for every period, the first rule about it tells that.
     pub async fn statement(&self, from: i64, to: i64) -> Result<Reply, Stop> {
-        self.call("GetStatement", &json!({"from": from, "to": to})).await
+        let reply = self.call("GetStatement", &json!({"from": from, "to": to})).await;
+        reply.map_err(|stop| stop.step(&["PAYME-STATEMENT-01"]))
     }
 
     /// A transaction in state 1 on a fresh order.
@@ -63,10 +64,17 @@ impl Case {
         self.created_on(&order, now_ms()).await
     }
 
+    /// A transaction in state 1, made late in a second: a create_time that is answered in another unit than it is
+    /// stored in, or rounded once and cut once, differs then in every run.
+    pub async fn created_late(&self) -> Result<Transaction, Stop> {
+        self.late_in_a_second().await;
+        self.created().await
+    }
+
     /// A transaction in state 1 on this order.
     pub async fn created_on(&self, order: &Order, time: i64) -> Result<Transaction, Stop> {
         let id = self.id();
-        let created = self.create(&id, time, order).await?;
+        let created = self.create(&id, time, order).await.map_err(|stop| stop.step(CREATES))?;
         created
             .accepted("for a new transaction on an order that waits for payment (this rule starts from it)")
             .map_err(|stop| stop.step(CREATES))?;
@@ -76,17 +84,23 @@ impl Case {
     /// A transaction in state 2 on a fresh order, with the answer to PerformTransaction.
     pub async fn performed(&self) -> Result<(Transaction, Reply), Stop> {
         let transaction = self.created().await?;
-        let performed = self.perform(&transaction.id).await?;
+        let performed = self.paid(&transaction).await?;
+        Ok((transaction, performed))
+    }
+
+    /// The answer to PerformTransaction of this transaction, which is in state 1.
+    pub async fn paid(&self, transaction: &Transaction) -> Result<Reply, Stop> {
+        let performed = self.perform(&transaction.id).await.map_err(|stop| stop.step(PERFORMS))?;
         performed
             .accepted("for PerformTransaction of a transaction in state 1 (this rule starts from it)")
             .map_err(|stop| stop.step(PERFORMS))?;
-        Ok((transaction, performed))
+        Ok(performed)
     }
 
     /// A transaction in state -1 on a fresh order, with the answer to CancelTransaction.
     pub async fn cancelled(&self) -> Result<(Transaction, Reply), Stop> {
         let transaction = self.created().await?;
-        let cancelled = self.cancel(&transaction.id, 3).await?;
+        let cancelled = self.cancel(&transaction.id, 3).await.map_err(|stop| stop.step(CANCELS))?;
         cancelled
             .accepted("for CancelTransaction of a transaction in state 1 (this rule starts from it)")
             .map_err(|stop| stop.step(CANCELS))?;
@@ -97,7 +111,7 @@ impl Case {
     /// refuse refunds, so then there is nothing to test.
     pub async fn refunded(&self) -> Result<(Transaction, Reply), Stop> {
         let (transaction, _) = self.performed().await?;
-        let refunded = self.cancel(&transaction.id, 5).await?;
+        let refunded = self.cancel(&transaction.id, 5).await.map_err(|stop| stop.step(REFUNDS))?;
         if refunded.code() == Some(-31007) {
             return Err(Stop::Skip("the server refuses refunds (-31007), as the documentation allows".to_owned()));
         }
@@ -109,7 +123,7 @@ impl Case {
 
     /// The stored state of a transaction has to be this one.
     pub async fn stored(&self, id: &str, state: i64) -> Result<Reply, Stop> {
-        let row = self.check(id).await?;
+        let row = self.check(id).await.map_err(|stop| stop.step(CHECKS))?;
         row.accepted(&format!("with state {state} from CheckTransaction")).map_err(|stop| stop.step(CHECKS))?;
         // A wrong state is told by the rule about the call that made it, if that one is broken.
         let about = match state {
@@ -135,7 +149,7 @@ impl Case {
 
     /// The order must still wait for payment.
     pub async fn payable(&self, order: &Order) -> Result<(), Stop> {
-        let reply = self.check_perform(order).await?;
+        let reply = self.check_perform(order).await.map_err(|stop| stop.step(ALLOWS))?;
         let allowed = reply.accepted("from CheckPerformTransaction, because the order can be paid");
         let allow = allowed.map_err(|stop| stop.step(ALLOWS))?.get("allow");
         match allow == Some(&Value::Bool(true)) {

@@ -22,8 +22,10 @@ pub enum Act {
     HalfAnswer,
     /// Does not take it, and only half of the answer arrives.
     HalfAnswerAndLost,
-    /// Takes it and falls silent for so long, as if its power were gone; then it goes on printing.
+    /// Takes it and is not to be reached for so long, as if its cable were out; meanwhile it prints.
     FallSilent(Duration),
+    /// Takes it and loses its power for so long; then it goes on with all that is in it.
+    LosePower(Duration),
 }
 
 /// How far a job is (RFC 8011, 5.3.7).
@@ -76,6 +78,12 @@ pub(super) struct Machine {
     /// What it says because of its jobs.
     troubles: Vec<&'static str>,
     pub(super) silent_until: Option<Instant>,
+    /// Without power until then.
+    dark_until: Option<Instant>,
+    /// The sheets that are left, where it tells.
+    pub(super) left: Option<u32>,
+    /// It does not know jobs again.
+    pub(super) is_forgetful: bool,
 }
 
 /// What is done with a job that comes in.
@@ -98,11 +106,21 @@ impl Machine {
             said: Vec::new(),
             troubles: Vec::new(),
             silent_until: None,
+            dark_until: None,
+            left: None,
+            is_forgetful: false,
         }
     }
 
     pub(super) fn is_silent(&self, now: Instant) -> bool {
-        self.silent_until.is_some_and(|until| now < until)
+        [self.silent_until, self.dark_until].into_iter().flatten().any(|until| now < until)
+    }
+
+    /// It is reached again, and has power.
+    pub(super) fn speak(&mut self, now: Instant) {
+        self.silent_until = None;
+        self.dark_until = self.dark_until.map(|until| until.min(now));
+        self.go_on(now);
     }
 
     /// What it says of itself.
@@ -125,6 +143,10 @@ impl Machine {
             Act::Refuse => return Taken::Refused,
             Act::HalfAnswerAndLost => return Taken::Lost,
             Act::FallSilent(time) => self.silent_until = now.checked_add(time),
+            Act::LosePower(time) => {
+                self.go_on(now);
+                self.dark_until = now.checked_add(time);
+            }
             Act::Print | Act::Jam | Act::PaperOut | Act::Pretend | Act::HalfAnswer => {}
         }
         let id = i32::try_from(self.jobs.len()).unwrap_or(i32::MAX).saturating_add(1);
@@ -155,6 +177,14 @@ impl Machine {
     /// Does what was to be done until now.
     pub(super) fn go_on(&mut self, now: Instant) {
         let mut free_since = now;
+        if let Some(until) = self.dark_until {
+            if now < until {
+                return;
+            }
+            self.dark_until = None;
+            free_since = until;
+            self.jobs.iter_mut().for_each(|job| job.begun = None);
+        }
         while let Some(job) = self.jobs.iter_mut().find(|job| !job.state.is_over()) {
             let begun = *job.begun.get_or_insert(free_since);
             job.state = State::Processing;
@@ -167,7 +197,13 @@ impl Machine {
                     return;
                 }
                 Act::Pretend => job.state = State::Completed,
-                Act::Jam | Act::Print | Act::Refuse | Act::HalfAnswer | Act::HalfAnswerAndLost | Act::FallSilent(_)
+                Act::Jam
+                | Act::Print
+                | Act::Refuse
+                | Act::HalfAnswer
+                | Act::HalfAnswerAndLost
+                | Act::FallSilent(_)
+                | Act::LosePower(_)
                     if now < end =>
                 {
                     return;
@@ -176,8 +212,14 @@ impl Machine {
                     job.state = State::Aborted;
                     self.troubles = vec!["media-jam-report"];
                 }
-                Act::Print | Act::Refuse | Act::HalfAnswer | Act::HalfAnswerAndLost | Act::FallSilent(_) => {
+                Act::Print
+                | Act::Refuse
+                | Act::HalfAnswer
+                | Act::HalfAnswerAndLost
+                | Act::FallSilent(_)
+                | Act::LosePower(_) => {
                     job.state = State::Completed;
+                    self.left = self.left.map(|left| left.saturating_sub(1));
                     self.sheets.push(job.name.clone());
                     if let Some(folder) = &self.folder {
                         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
@@ -217,5 +259,20 @@ mod tests {
         machine.go_on(begin + second * 8);
         assert_eq!(machine.sheets, ["a", "c"]);
         assert_eq!(machine.reasons(), ["none"]);
+    }
+
+    #[test]
+    fn without_power_nothing_comes_out_and_when_it_is_back_what_was_begun_does() {
+        let (begin, second) = (Instant::now(), Duration::from_secs(1));
+        let mut machine = Machine::new(second, None);
+        machine.acts.extend([Act::Print, Act::LosePower(second * 10)]);
+        for name in ["a", "b"] {
+            assert!(matches!(machine.take(name.to_owned(), Vec::new(), begin), Taken::As(_)));
+        }
+        machine.go_on(begin + second * 9);
+        assert!(machine.sheets.is_empty() && machine.is_silent(begin + second * 9));
+        machine.go_on(begin + second * 13);
+        assert_eq!(machine.sheets, ["a", "b"]);
+        assert!(!machine.is_silent(begin + second * 13));
     }
 }

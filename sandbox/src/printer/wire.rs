@@ -6,7 +6,7 @@ use ipp::parser::{IppParseError, IppParser};
 // What reads numbers as operations has no name that could be imported alone.
 use ipp::prelude::*;
 use ipp::reader::IppReader;
-use ipp::value::{IppKeyword, IppName};
+use ipp::value::{IppKeyword, IppName, IppTextValue};
 use std::io::{Cursor, Read};
 use std::time::Instant;
 
@@ -72,7 +72,8 @@ fn try_to_answer(machine: &mut Machine, call: Bytes, now: Instant) -> Result<Ans
             let wants_over =
                 matches!(asked("which-jobs"), Some(IppValue::Keyword(word)) if word.as_str() == "completed");
             let mut answer = reply(StatusCode::SuccessfulOk)?;
-            for job in machine.jobs.iter().filter(|job| job.state.is_over() == wants_over) {
+            let listed = |job: &&Job| job.state.is_over() == wants_over && !machine.is_forgetful;
+            for job in machine.jobs.iter().filter(listed) {
                 answer.attributes_mut().groups_mut().push(described(job)?);
             }
             answer
@@ -96,6 +97,10 @@ fn printer(machine: &Machine) -> Result<IppAttributeGroup, IppParseError> {
     add("printer-state", IppValue::Enum(if machine.is_printing() { 4 } else { 3 }))?;
     add("printer-state-reasons", keywords(&machine.reasons())?)?;
     add("printer-is-accepting-jobs", IppValue::Boolean(true))?;
+    if let Some(left) = machine.left {
+        let message = format!("{left} native prints remaining on 4x6 ribbon");
+        add("marker-message", IppValue::TextWithoutLanguage(IppTextValue::new(message.as_str())?))?;
+    }
     Ok(group)
 }
 

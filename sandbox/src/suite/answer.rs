@@ -17,7 +17,7 @@ pub fn shown(value: Option<&Value>) -> String {
 
 /// The failure of an answer that is not JSON.
 pub fn not_json(at: usize, answer: &Answer) -> Stop {
-    let kind = match answer.body.first() {
+    let kind = match answer.body.trim_ascii_start().first() {
         None => "an empty body",
         Some(b'<') => "an HTML page",
         Some(_) => "a body that is not JSON",

@@ -3,7 +3,7 @@
 use super::orders::{Order, Orders};
 use super::restart::Restart;
 use super::stop::Stop;
-use crate::random::Names;
+use crate::random::{Names, now_ms};
 use crate::wire::{Answer, Client, Exchange, Request};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -162,13 +162,44 @@ impl Case {
         tokio::time::sleep(Duration::from_millis(3)).await;
     }
 
+    /// Waits for the last part of a second. A time that is cut or rounded to seconds in one place and not in another
+    /// differs there; earlier in the second rounding and cutting give the same.
+    pub async fn late_in_a_second(&self) {
+        tokio::time::sleep(Duration::from_millis(until_late(now_ms()))).await;
+    }
+
     /// Lets the clock move on, so that an answer made from the clock differs from a stored one.
     pub async fn pause(&self) {
         tokio::time::sleep(self.bench.pause).await;
     }
 }
 
+/// The milliseconds from this time until late in a second, with enough of the second left for a call.
+fn until_late(now_ms: i64) -> u64 {
+    let into = now_ms.rem_euclid(1000);
+    let wait = match into {
+        ..600 => 600 - into,
+        600..=800 => 0,
+        _ => 1600 - into,
+    };
+    wait.unsigned_abs()
+}
+
 /// A value behind a lock that no panic can poison for us: what a case holds is evidence, whole or not.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn late_in_a_second_rounding_and_cutting_differ() {
+        for now in 1_795_974_296_000..1_795_974_297_000_i64 {
+            let then = now + i64::try_from(until_late(now)).unwrap();
+            assert_ne!((then + 500) / 1000, then / 1000, "{now}");
+            assert!(then - now < 1000 && then % 1000 <= 800, "{now}");
+        }
+    }
 }

@@ -7,7 +7,8 @@ use crate::wire::{Answer, Exchange};
 pub const UNCAUGHT: &str =
     "An exception was not caught; the server's log has it. It should become an answer with an error code.";
 /// An answer that says itself that something broke.
-pub const OWN_FAULT: &str = "The server reports a fault of its own (an exception that was caught); its log says more.";
+pub const OWN_FAULT: &str = "The server reports a fault of its own: an exception that was caught (its log says more), or \
+                             this code stands where another one belongs.";
 
 /// An error page of PHP.
 pub const PHP_ERROR: &str =
@@ -78,7 +79,7 @@ pub fn by_status(exchange: &Exchange, program: bool) -> Option<&'static str> {
         (413 | 415, _) => Some("The framework refuses the body before the program sees it."),
         (400 | 422, _) => Some("The framework validates the body and answers with a status of its own."),
         (500..=599, _) => Some(UNCAUGHT),
-        _ if answer.plain().starts_with(b"<") => Some(match program {
+        _ if answer.plain().trim_ascii_start().starts_with(b"<") => Some(match program {
             true if shows(answer, "Fatal error</b>") => PHP_ERROR,
             true if shows(answer, "<b>Warning</b>")
                 || shows(answer, "<b>Notice</b>")

@@ -3,6 +3,7 @@
 //! Payme's sandbox asks a person to type the number of an order that waits for payment. A suite needs many of them,
 //! one for nearly every rule, because an order that was paid or is being paid is of no use to the next rule.
 
+use super::case::lock;
 use super::shell;
 use crate::random::Names;
 use crate::wire::{HeaderNames, Http, SetupError, Trust};
@@ -31,6 +32,19 @@ impl Order {
             Some(other) => other.to_string(),
             None => String::new(),
         }
+    }
+}
+
+/// An account value that nobody has. It looks like a value that there is: a number where that is one, because a server
+/// with integer keys may rightly say something else about text. `count` differs from call to call; `odd` is the text
+/// for servers whose values are text.
+pub fn nobody_like(known: Option<&Value>, count: i64, odd: String) -> Value {
+    // Below 2^31, because the key of many a table is that long.
+    let number = 2_146_000_000 + count % 1_000_000;
+    match known {
+        Some(Value::Number(_)) => json!(number),
+        Some(Value::String(text)) if text.parse::<i32>().is_ok() => json!(number.to_string()),
+        _ => json!(odd),
     }
 }
 
@@ -90,12 +104,14 @@ pub struct Orders {
     source: Mutex<Source>,
     shape: AccountShape,
     amount: i64,
+    /// The account value of the order that was handed out last.
+    last: std::sync::Mutex<Option<Value>>,
 }
 
 impl Orders {
     /// Orders of this shape; `amount` in tiyin is used where a line names none.
     pub fn new(source: Source, shape: AccountShape, amount: i64) -> Self {
-        Self { source: Mutex::new(source), shape, amount }
+        Self { source: Mutex::new(source), shape, amount, last: std::sync::Mutex::default() }
     }
 
     /// The shape of the account objects.
@@ -108,11 +124,22 @@ impl Orders {
         matches!(*self.source.lock().await, Source::Nowhere)
     }
 
+    /// An account value that nobody has, of the kind of those that were handed out; see [`nobody_like`].
+    pub fn nobody(&self, count: i64, odd: String) -> Value {
+        nobody_like(lock(&self.last).as_ref(), count, odd)
+    }
+
     /// The next fresh order.
     ///
     /// # Errors
     /// A sentence that says why there is none.
     pub async fn next(&self, names: &Names) -> Result<Order, String> {
+        let order = self.made(names).await?;
+        *lock(&self.last) = order.account.get(&self.shape.field).cloned();
+        Ok(order)
+    }
+
+    async fn made(&self, names: &Names) -> Result<Order, String> {
         let mut source = self.source.lock().await;
         match &mut *source {
             Source::Nowhere => Err("give --orders, --order-command or --boothpay".to_owned()),
@@ -229,6 +256,18 @@ mod tests {
         assert_eq!(orders.next(&names).await.unwrap().account["order_id"], json!(3));
         assert!(orders.next(&names).await.unwrap_err().contains("much"));
         assert!(orders.next(&names).await.unwrap_err().contains("no fresh order"));
+    }
+
+    #[tokio::test]
+    async fn nobody_looks_like_those_who_exist() {
+        let text = "A1\n17\n{\"account\":{\"order_id\":3},\"amount\":700}";
+        let (orders, names) = (orders(lines(text), false), Names::new(1));
+        let nobody = || orders.nobody(1_000_005, "no-such-order".to_owned());
+        assert_eq!(nobody(), json!("no-such-order"));
+        for wanted in [json!("no-such-order"), json!("2146000005"), json!(2_146_000_005)] {
+            orders.next(&names).await.unwrap();
+            assert_eq!(nobody(), wanted);
+        }
     }
 
     #[tokio::test]

@@ -42,7 +42,7 @@ pub struct Want<C: 'static> {
     pub interrupt: Arc<Notify>,
 }
 
-/// Tries the tests one after the other; `progress` hears how many are done before each.
+/// Tries the tests one after the other; `progress` hears how many are done before each that is tried.
 pub async fn run<P: Provider>(
     provider: &P,
     bench: &Arc<Bench>,
@@ -54,7 +54,6 @@ pub async fn run<P: Provider>(
     let mut about = BTreeMap::new();
     let (mut gone, mut interrupted) = (None, false);
     for (index, test) in want.tests.iter().copied().enumerate() {
-        progress(index, want.tests.len(), &test.rule);
         let untried = match (&gone, interrupted) {
             (Some(reason), _) => Some(format!("the server no longer answers: {reason}")),
             (None, true) => Some("the run was interrupted".to_owned()),
@@ -65,6 +64,7 @@ pub async fn run<P: Provider>(
             results.push(RuleResult { rule: &test.rule, verdict, notes: vec![], trail: vec![], took: Duration::ZERO });
             continue;
         }
+        progress(index, want.tests.len(), &test.rule);
         let common = Arc::new(Case::new(Arc::clone(bench)));
         let case = provider.case(Arc::clone(&common));
         let begun = Instant::now();

@@ -37,9 +37,11 @@ pub struct Single {
     pub calls: Vec<(&'static str, Exchange)>,
     /// What was not right, if anything: what had to come, and what came.
     pub wrong: Option<(String, String)>,
+    /// Whether it ended before its last call because somebody asked for that.
+    pub interrupted: bool,
 }
 
-/// Plays one payment; the first answer that is not right ends it.
+/// Plays one payment; the first answer that is not right ends it, and so does `stop`.
 ///
 /// # Errors
 /// A sentence when it could not be played.
@@ -49,15 +51,22 @@ pub async fn pay<P: Play>(
     order: Order,
     ending: Ending,
     twice: bool,
+    stop: impl Future<Output = ()>,
 ) -> Result<Single, String> {
     let common = Arc::new(Case::new(Arc::clone(bench)));
     let case = provider.case(Arc::clone(&common));
-    let paid = P::pay(&case, order, ending, twice).await;
+    let paid = tokio::select! {
+        paid = P::pay(&case, order, ending, twice) => Some(paid),
+        () = stop => None,
+    };
     let (trail, _) = common.take();
     let calls = trail.into_iter().map(|exchange| (P::called(&exchange), exchange)).collect();
     match paid {
-        Ok(()) => Ok(Single { calls, wrong: None }),
-        Err(Stop::Fail { expected, got, .. }) => Ok(Single { calls, wrong: Some((expected, got)) }),
-        Err(Stop::Skip(reason) | Stop::Untried(reason)) => Err(reason),
+        Some(Ok(())) => Ok(Single { calls, wrong: None, interrupted: false }),
+        Some(Err(Stop::Fail { expected, got, .. })) => {
+            Ok(Single { calls, wrong: Some((expected, got)), interrupted: false })
+        }
+        Some(Err(Stop::Skip(reason) | Stop::Untried(reason))) => Err(reason),
+        None => Ok(Single { calls, wrong: None, interrupted: true }),
     }
 }

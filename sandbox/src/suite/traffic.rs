@@ -2,6 +2,7 @@
 
 use super::case::{Bench, Case};
 use super::handbook::Handbook;
+use super::interrupt::Interrupt;
 use super::report::Language;
 use super::run::Provider;
 use super::stop::Stop;
@@ -101,6 +102,7 @@ pub struct Outcome {
 }
 
 struct Shared<S> {
+    interrupt: Interrupt,
     tickets: AtomicU64,
     wrong: AtomicU64,
     over: AtomicBool,
@@ -118,18 +120,29 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 pub struct Session<P> {
     provider: Arc<P>,
     bench: Arc<Bench>,
+    interrupt: Interrupt,
     outcome: Option<Outcome>,
 }
 
 impl<P: Customers> Session<P> {
     /// Before the first customer.
     pub fn new(provider: P, bench: Arc<Bench>) -> Self {
-        Self { provider: Arc::new(provider), bench, outcome: None }
+        Self { provider: Arc::new(provider), bench, interrupt: Interrupt::default(), outcome: None }
     }
 
-    /// One turn: the load, then the audit of its payments.
+    /// Listens to somebody who may ask for the end.
+    #[must_use]
+    pub fn until(self, interrupt: Interrupt) -> Self {
+        Self { interrupt, ..self }
+    }
+
+    /// One turn: the load, then the audit of its payments. Nothing is played once the end was asked for, but for a first turn
+    /// without customers, so that there is an outcome to tell.
     pub async fn turn(&mut self, load: Load) {
-        let outcome = play(&self.provider, &self.bench, load).await;
+        if self.interrupt.is_asked() && self.outcome.is_some() {
+            return;
+        }
+        let outcome = play(&self.provider, &self.bench, &self.interrupt, load).await;
         self.outcome = Some(match self.outcome.take() {
             Some(earlier) => earlier.and(outcome),
             None => outcome,
@@ -155,8 +168,9 @@ impl Outcome {
 }
 
 /// Plays the load, then the audit.
-async fn play<P: Customers>(provider: &Arc<P>, bench: &Arc<Bench>, load: Load) -> Outcome {
+async fn play<P: Customers>(provider: &Arc<P>, bench: &Arc<Bench>, interrupt: &Interrupt, load: Load) -> Outcome {
     let shared = Arc::new(Shared {
+        interrupt: interrupt.clone(),
         tickets: AtomicU64::new(0),
         wrong: AtomicU64::new(0),
         over: AtomicBool::new(false),
@@ -191,7 +205,7 @@ async fn play<P: Customers>(provider: &Arc<P>, bench: &Arc<Bench>, load: Load) -
         audited,
         took,
         findings: std::mem::take(&mut *lock(&shared.findings)),
-        trouble: lock(&shared.trouble).take(),
+        trouble: lock(&shared.trouble).take().or_else(|| interrupt.trouble()),
     }
 }
 
@@ -203,7 +217,7 @@ async fn connection<P: Customers>(
     load: Load,
     begun: Instant,
 ) {
-    while !shared.over.load(Ordering::Relaxed) {
+    while !shared.over.load(Ordering::Relaxed) && !shared.interrupt.is_asked() {
         let ticket = shared.tickets.fetch_add(1, Ordering::Relaxed);
         let done = match load.limit {
             Limit::Duration(limit) => begun.elapsed() >= limit,
@@ -268,7 +282,7 @@ fn note<S>(shared: &Shared<S>, common: &Case, stop: Stop) {
     }
 }
 
-/// What can go wrong on the way of a call.
+/// What can go wrong with a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// The connection breaks in the middle of the body.
@@ -279,11 +293,15 @@ pub enum Fault {
     Twice,
     /// Somebody who is not the wallet makes the call first.
     Stranger,
+    /// Somebody else begins to pay the same order.
+    Rival,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Cut, Self::Unheard, Self::Twice, Self::Stranger];
+    pub const ALL: [Self; 5] = [Self::Cut, Self::Unheard, Self::Twice, Self::Stranger, Self::Rival];
+    /// Those that meet a call on its way.
+    const OF_A_CALL: [Self; 4] = [Self::Cut, Self::Unheard, Self::Twice, Self::Stranger];
 
     /// How a report calls it.
     pub fn word(self) -> &'static str {
@@ -292,13 +310,19 @@ impl Fault {
             Self::Unheard => "answers lost",
             Self::Twice => "calls repeated",
             Self::Stranger => "strangers",
+            Self::Rival => "rivals",
         }
     }
 
-    /// Perhaps one, noted in the case.
+    /// Notes in the case that it happens.
+    pub fn note(self, case: &Case) {
+        case.tell(self.word());
+    }
+
+    /// Perhaps one that meets a call on its way, noted in the case.
     pub fn perhaps(case: &Case, random: &mut Random, percent: u64) -> Option<Self> {
-        let fault = random.chance(percent).then(|| *random.pick(&Self::ALL))?;
-        case.tell(fault.word());
+        let fault = random.chance(percent).then(|| *random.pick(&Self::OF_A_CALL))?;
+        fault.note(case);
         Some(fault)
     }
 }

@@ -93,7 +93,8 @@ impl Case {
 
     /// An order that does not exist.
     pub fn nobodys_order(&self) -> Order {
-        let number = format!("no-such-{}", self.bench.names.number());
+        let odd = format!("no-such-{}", self.bench.names.number());
+        let number = self.bench.orders.nobody(self.next_call(), odd);
         Order { account: self.bench.orders.shape().account(number), amount: 1_000_000 }
     }
 

@@ -25,7 +25,7 @@ pub const LINKS: &[Link] = &[
     SameAnswer("UZUM-CONFIRM-07", &["UZUM-CONFIRM-01"]),
     SameAnswer("UZUM-REVERSE-04", &["UZUM-STATUS-04"]),
     SameAnswer("UZUM-REVERSE-06", &["UZUM-CREATE-01"]),
-    SameAnswer("UZUM-RACE-03", &["UZUM-CONFIRM-01", "UZUM-REVERSE-01"]),
+    Follows("UZUM-RACE-03", &["UZUM-CONFIRM-06", "UZUM-CONFIRM-01", "UZUM-REVERSE-01"]),
     Follows("UZUM-RACE-04", &["UZUM-CREATE-09", "UZUM-CREATE-01", "UZUM-CONFIRM-01"]),
     SameAnswer("UZUM-RACE-05", &["UZUM-CREATE-01", "UZUM-CONFIRM-01"]),
     SameAnswer("UZUM-RESTART-02", &["UZUM-CONFIRM-01"]),

@@ -65,13 +65,19 @@ pub async fn customers(settings: Settings) -> Result<Session<Uzum>, RunError> {
     Ok(Session::new(provider, ready.bench))
 }
 
-/// Plays one payment.
+/// Plays one payment; `stop` ends it early.
 ///
 /// # Errors
 /// When it could not be played.
-pub async fn pay(settings: Settings, order: Order, ending: Ending, twice: bool) -> Result<Single, RunError> {
+pub async fn pay(
+    settings: Settings,
+    order: Order,
+    ending: Ending,
+    twice: bool,
+    stop: impl Future<Output = ()>,
+) -> Result<Single, RunError> {
     let (uzum, ready) = settings.ready()?;
-    suite::pay(&uzum, &ready.bench, order, ending, twice).await.map_err(RunError::Unusable)
+    suite::pay(&uzum, &ready.bench, order, ending, twice, stop).await.map_err(RunError::Unusable)
 }
 
 impl Provider for Uzum {

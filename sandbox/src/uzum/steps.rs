@@ -22,7 +22,7 @@ impl Case {
     /// A transaction that was created, on this order.
     pub async fn created_on(&self, order: &Order) -> Result<Created, Stop> {
         let id = self.id();
-        let created = self.play(&self.create(&id, order)).await?;
+        let created = self.play(&self.create(&id, order)).await.map_err(|stop| stop.step(CREATES))?;
         let accepted = created.accepted("CREATED", "for a new transaction of an order that waits for payment");
         accepted.map_err(|stop| stop.step(CREATES))?;
         Ok(Created { id, order: order.clone(), created, ended: None })
@@ -31,7 +31,7 @@ impl Case {
     /// A transaction that was confirmed, on a fresh order.
     pub async fn confirmed(&self) -> Result<(Created, Reply), Stop> {
         let mut transaction = self.created().await?;
-        let reply = self.play(&self.confirm(&transaction.id)).await?;
+        let reply = self.play(&self.confirm(&transaction.id)).await.map_err(|stop| stop.step(CONFIRMS))?;
         reply
             .accepted("CONFIRMED", "for confirm of a transaction that was created")
             .map_err(|stop| stop.step(CONFIRMS))?;
@@ -42,7 +42,7 @@ impl Case {
     /// A transaction that was reversed before it was confirmed, on a fresh order.
     pub async fn reversed(&self) -> Result<(Created, Reply), Stop> {
         let mut transaction = self.created().await?;
-        let reply = self.play(&self.reverse(&transaction.id)).await?;
+        let reply = self.play(&self.reverse(&transaction.id)).await.map_err(|stop| stop.step(REVERSES))?;
         reply
             .accepted("REVERSED", "for reverse of a transaction that was created")
             .map_err(|stop| stop.step(REVERSES))?;
@@ -63,7 +63,7 @@ impl Case {
 
     /// What status tells of this transaction has to be this.
     pub async fn stands(&self, id: &str, word: &str) -> Result<Reply, Stop> {
-        let reply = self.play(&self.status(id)).await?;
+        let reply = self.play(&self.status(id)).await.map_err(|stop| stop.step(STATUSES))?;
         reply.accepted(word, "from status").map_err(|stop| stop.step(STATUSES))?;
         Ok(reply)
     }

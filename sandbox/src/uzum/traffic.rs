@@ -38,7 +38,7 @@ async fn call(
             let request = case.request(call).with(authorization);
             case.ask(&request).await?.refused(&[DENIED], "for the call of a stranger")?;
         }
-        Some(Fault::Stranger | Fault::Twice) | None => {}
+        Some(Fault::Stranger | Fault::Twice | Fault::Rival) | None => {}
     }
     let reply = case.play(call).await?;
     if fault != Some(Fault::Unheard) || reply.code() != Some(again) {
@@ -138,7 +138,7 @@ async fn at_once(case: &Case, confirm: Call, reverse: Call) -> Result<&'static s
 
 /// Another customer's transaction for the same order, if the merchant takes it.
 async fn rival_of(case: &Case, order: &Order) -> Result<Option<String>, Stop> {
-    case.tell("rivals");
+    Fault::Rival.note(case);
     let id = case.id();
     let reply = case.play(&case.create(&id, order)).await?;
     match reply.code() {

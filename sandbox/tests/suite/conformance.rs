@@ -4,11 +4,12 @@
 use crate::support::merchant::{KEY, Merchant};
 use crate::support::mistakes::Mistake;
 use crate::support::play::{play, settings};
-use crate::support::verdicts::{assert_caught, assert_one_cause, broken, skipped};
+use crate::support::verdicts::{assert_caught, assert_one_cause, broken, causes, skipped};
 use boothpay_sandbox::payme::handbook;
 use boothpay_sandbox::suite::report::{Language, Paint};
 use boothpay_sandbox::suite::{Report, Verdict};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 fn text(report: &Report, paint: Paint) -> String {
     boothpay_sandbox::suite::report::text(report, paint, Language::English, &handbook())
@@ -72,8 +73,10 @@ async fn one_fault_is_one_cause() {
         (Mistake::UnknownIs32504, "PAYME-CHECK-05"),
         (Mistake::PerformTimeFromClock, "PAYME-PERFORM-03"),
         (Mistake::AlwaysMinusTwo, "PAYME-CANCEL-01"),
+        (Mistake::CancelCrashes, "PAYME-CANCEL-01"),
         (Mistake::OurTime, "PAYME-STATEMENT-04"),
         (Mistake::NoStatement, "PAYME-STATEMENT-01"),
+        (Mistake::ItemsNameless, "PAYME-STATEMENT-01"),
         (Mistake::AccountMadeUp, "PAYME-STATEMENT-11"),
         (Mistake::OurTimeAsTime, "PAYME-STATEMENT-13"),
         (Mistake::NumberDiffers, "PAYME-PERFORM-02"),
@@ -101,6 +104,83 @@ async fn histories_go_on_past_a_fault_that_is_known() {
     let report = play(after).await;
     assert_eq!(broken(&report), ["PAYME-CREATE-11"]);
     assert!(report.of("PAYME-MODEL-01").unwrap().notes[0].contains("8 histories"), "{}", text(&report, Paint::Plain));
+}
+
+/// An error that only calls at the same instant get is told as that, not as what the rule would suspect.
+#[tokio::test]
+async fn calls_in_each_others_way_are_told_so() {
+    let merchant = Merchant::start(Some(Mistake::RaceLocked), Some(KEY), false).await;
+    let mut settings = settings(&merchant);
+    settings.common.only = vec!["RACE".to_owned()];
+    let report = play(settings).await;
+    let causes = &report.of("PAYME-RACE-03").unwrap().failure().unwrap().causes;
+    assert!(causes[0].starts_with("Calls at the same instant end in an error"), "{causes:?}");
+}
+
+/// The statement of a server that answers Payme's time as create_time goes by Payme's time.
+#[tokio::test]
+async fn create_time_may_be_paymes_time() {
+    let merchant = Merchant::start(None, Some(KEY), false).await;
+    merchant.shop.paymes_time.store(true, Ordering::Relaxed);
+    let mut settings = settings(&merchant);
+    settings.common.only = vec!["STATEMENT".to_owned()];
+    let report = play(settings).await;
+    assert!(broken(&report).is_empty(), "{}", text(&report, Paint::Plain));
+}
+
+/// The scenarios are run alone too, and then no rule beside them can explain what a step breaks.
+#[tokio::test]
+async fn an_official_step_blocks_those_that_need_it() {
+    let merchant = Merchant::start(Some(Mistake::CreateCrashes), Some(KEY), false).await;
+    let mut settings = settings(&merchant);
+    settings.common.only = ["S1", "S2"].map(str::to_owned).to_vec();
+    let report = play(settings).await;
+    assert_eq!(causes(&report), ["PAYME-S1-06"], "{}", text(&report, Paint::Plain));
+    assert!(matches!(report.of("PAYME-S1-12").unwrap().verdict, Verdict::Blocked { by: "PAYME-S1-06", .. }));
+}
+
+#[tokio::test]
+async fn histories_of_which_too_few_come_to_their_end_show_nothing() {
+    let merchant = Merchant::start(Some(Mistake::UnknownIs32504), Some(KEY), false).await;
+    let mut settings = settings(&merchant);
+    settings.common.only = ["PERFORM-05", "CANCEL-06", "CHECK-05", "MODEL"].map(str::to_owned).to_vec();
+    let report = play(settings).await;
+    let verdict = &report.of("PAYME-MODEL-01").unwrap().verdict;
+    assert!(matches!(verdict, Verdict::Blocked { by: "PAYME-CHECK-05", .. }), "{}", text(&report, Paint::Plain));
+}
+
+/// A server that answers create_time in one unit and stores it in another breaks the rules that compare the two; those
+/// that ask whether a later call changed it are kept.
+#[tokio::test]
+async fn two_units_break_what_compares_them_and_nothing_else() {
+    let merchant = Merchant::start(Some(Mistake::CreateTimeFiner), Some(KEY), false).await;
+    let mut settings = settings(&merchant);
+    let rules = ["S1-08", "CREATE-04", "CREATE-05", "CREATE-08", "PERFORM-10", "CHECK-10"];
+    settings.common.only = rules.map(str::to_owned).to_vec();
+    let report = play(settings).await;
+    let said = ["PAYME-S1-08", "PAYME-CREATE-04", "PAYME-CREATE-05", "PAYME-CHECK-10"];
+    assert_eq!(broken(&report), said, "{}", text(&report, Paint::Plain));
+    assert_eq!(causes(&report), ["PAYME-S1-08"]);
+}
+
+/// What is never listed is not listed outside of a period either: that shows nothing.
+#[tokio::test]
+async fn a_transaction_that_is_nowhere_in_the_statement_keeps_no_rule() {
+    let merchant = Merchant::start(Some(Mistake::OurTime), Some(KEY), false).await;
+    let mut settings = settings(&merchant);
+    settings.common.only = ["STATEMENT-03", "STATEMENT-04"].map(str::to_owned).to_vec();
+    let report = play(settings).await;
+    assert_eq!(broken(&report), ["PAYME-STATEMENT-04"]);
+    assert!(matches!(report.of("PAYME-STATEMENT-03").unwrap().verdict, Verdict::Blocked { .. }));
+}
+
+/// Advice decides nothing, so no rule that decides may need what only advice asks for.
+#[tokio::test]
+async fn no_rule_that_decides_needs_a_period_of_one_millisecond() {
+    let merchant = Merchant::start(Some(Mistake::OneInstantRefused), Some(KEY), false).await;
+    let mut settings = settings(&merchant);
+    settings.common.only = ["STATEMENT", "RACE-06"].map(str::to_owned).to_vec();
+    assert_eq!(broken(&play(settings).await), ["PAYME-STATEMENT-08"]);
 }
 
 #[tokio::test]

@@ -5,9 +5,9 @@ use crate::support::mistakes::Mistake;
 use crate::support::verdicts::english_lines;
 use boothpay_sandbox::payme::handbook;
 use boothpay_sandbox::payme::simulator::{self, Outcome, Session, Settings};
-use boothpay_sandbox::suite::Limit;
 use boothpay_sandbox::suite::orders::{AccountShape, Source};
 use boothpay_sandbox::suite::report::Language;
+use boothpay_sandbox::suite::{Interrupt, Limit};
 use boothpay_sandbox::wire::{Target, Trust};
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ fn session(merchant: &Merchant, seed: u64, faults_percent: u64) -> Session {
         faults_percent,
         timeout: Duration::from_secs(10),
         trust: Trust::Known,
+        interrupt: Interrupt::default(),
         target,
     })
     .unwrap()

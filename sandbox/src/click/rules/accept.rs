@@ -39,7 +39,7 @@ rules! {
 
     "CLICK-ACCEPT-08", Required, Postman / Read, cancelled_after,
     "Case 8: Complete with error -5017 for the confirmed payment is answered with error -9.",
-    "It is answered with -4, as Click's PHP sample does; or the payment is not looked up because of the error.";
+    "It is answered with -4, as Click's PHP sample does, or with the success of the confirmation; or the payment is not looked up because of the error.";
 
     "CLICK-ACCEPT-09", Required, Postman / Read, second_prepared,
     "Case 9: Prepare of another order is answered with error 0.",

@@ -3,6 +3,7 @@
 use super::prepare::echoed;
 use crate::click::case::Case;
 use crate::click::reply::{AMOUNT, CANCELLED, ORDER, PAID, REQUEST, TRANSACTION};
+use crate::click::steps::CANCELS;
 use crate::suite::answer::shown;
 use crate::suite::orders::soum;
 use crate::suite::{Stop, rules};
@@ -184,7 +185,7 @@ async fn cancelled_after(case: &Case) -> Result<(), Stop> {
 
 async fn unknown_order(case: &Case) -> Result<(), Stop> {
     let prepared = case.prepared().await?;
-    let call = case.complete(&prepared.attempt, &prepared.id).set("merchant_trans_id", "no-such-order");
+    let call = case.complete(&prepared.attempt, &prepared.id).set("merchant_trans_id", case.nobodys_attempt().order);
     case.play(&call).await?.refused(&[ORDER, TRANSACTION], "for an order that does not exist")?;
     case.still_open(&prepared, "a Complete for an unknown order").await
 }
@@ -210,7 +211,8 @@ async fn cancel_unknown(case: &Case) -> Result<(), Stop> {
 async fn paid_after_cancel(case: &Case) -> Result<(), Stop> {
     let order = case.order().await?;
     let prepared = case.prepared_on(&order).await?;
-    case.play(&case.cancel(&prepared.attempt, &prepared.id)).await?;
+    let reply = case.play(&case.cancel(&prepared.attempt, &prepared.id)).await?;
+    reply.refused(&[CANCELLED], "for a Complete that cancels").map_err(|stop| stop.step(CANCELS))?;
     let attempt = case.attempt(&order);
     let reply = case.play(&case.prepare(&attempt)).await?;
     reply.accepted("for another attempt after a cancellation")?;

@@ -56,7 +56,7 @@ rules! {
 
     "CLICK-FIELD-12", Expected, Errors / Inferred, any_order,
     "A merchant_trans_id of any text, very long, with quotes, with a zero byte, is refused with -5 or -8.",
-    "The text is put into a query, or is too long for its column, and an exception ends the call.";
+    "The text is put into a query, or is too long for its column, and an exception ends the call; or only the digits that it begins with are read.";
 }
 
 async fn missing_in_prepare(case: &Case) -> Result<(), Stop> {
@@ -206,17 +206,18 @@ async fn sent(case: &Case, request: Request) -> Result<Reply, Stop> {
 }
 
 async fn any_order(case: &Case) -> Result<(), Stop> {
-    let attempt = case.nobodys_attempt();
-    let long = "9".repeat(10_000);
+    let known = case.attempt(&case.untouched().await?);
+    let (long, mistyped) = ("9".repeat(10_000), format!("{}abc", known.order));
     let texts = [
         (long.as_str(), "of 10 000 digits"),
         ("' OR '1'='1", "with quotes"),
         ("order\u{0}", "with a zero byte"),
         ("99999999999999999999", "larger than 64 bits"),
         ("заказ 🙂", "of other alphabets"),
+        (mistyped.as_str(), "of an order with letters behind it"),
     ];
     for (text, what) in texts {
-        let call: Call = case.prepare(&attempt).set("merchant_trans_id", text);
+        let call: Call = case.prepare(&known).set("merchant_trans_id", text);
         case.play(&call).await?.refused(&[ORDER, REQUEST], &format!("for a merchant_trans_id {what}"))?;
     }
     Ok(())

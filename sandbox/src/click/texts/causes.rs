@@ -26,9 +26,9 @@ phrases! {
     "A repeat is answered with the success of the first time, as Payme wants it; Click wants -4.":
     "На повтор отвечается успехом первого раза, как хочет Payme; Click хочет -4.",
     "Takrorga Payme xohlaganidek birinchi martadagi muvaffaqiyat qaytariladi; Click -4 ni xohlaydi.";
-    "It is answered with -4, as Click's PHP sample does; or the payment is not looked up because of the error.":
-    "Отвечается -4, как в примере Click на PHP; или из-за ошибки платёж не ищется.",
-    "Click PHP namunasidagidek -4 qaytariladi; yoki xato sababli to‘lov qidirilmaydi.";
+    "It is answered with -4, as Click's PHP sample does, or with the success of the confirmation; or the payment is not looked up because of the error.":
+    "Отвечается -4, как в примере Click на PHP, или успех подтверждения; или из-за ошибки платёж не ищется.",
+    "Click PHP namunasidagidek -4 yoki tasdiqlashning muvaffaqiyati qaytariladi; yoki xato sababli to‘lov qidirilmaydi.";
     "An earlier payment holds more than its own order.":
     "Прежний платёж держит больше, чем свой заказ.",
     "Oldingi to‘lov o‘z buyurtmasidan ko‘prog‘ini ushlab turibdi.";

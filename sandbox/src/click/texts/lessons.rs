@@ -125,6 +125,15 @@ phrases! {
     "if ((int) $r['error'] < 0) { cancel; return -9; } Not in_array.":
     "if ((int) $r['error'] < 0) { cancel; return -9; } А не in_array.",
     "if ((int) $r['error'] < 0) { cancel; return -9; } in_array emas.";
+    "Complete with error=-5017 for a payment that was confirmed before":
+    "Complete с error=-5017 для платежа, который уже подтверждён",
+    "avval tasdiqlangan to‘lov uchun error=-5017 bilan Complete";
+    r#"{"error":-9,"error_note":"Transaction cancelled"}; the order stays paid, and the staff is told"#:
+    r#"{"error":-9,"error_note":"Transaction cancelled"}; заказ остаётся оплаченным, сотрудникам сообщено"#,
+    r#"{"error":-9,"error_note":"Transaction cancelled"}; buyurtma to‘langanicha qoladi, xodimlarga aytiladi"#;
+    r#"{"error":0,"error_note":"Success"}: the answer of the confirmation once more"#:
+    r#"{"error":0,"error_note":"Success"}: ещё раз ответ подтверждения"#,
+    r#"{"error":0,"error_note":"Success"}: tasdiqlash javobi yana bir marta"#;
     "Two attempts (two click_trans_id) for one order, or one call many times at one instant":
     "Две попытки (два click_trans_id) для одного заказа, или один вызов много раз в один миг",
     "Bitta buyurtmaga ikki urinish (ikkita click_trans_id) yoki bitta chaqiruv bir lahzada ko‘p marta";

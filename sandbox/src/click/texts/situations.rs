@@ -149,6 +149,9 @@ phrases! {
     "for a merchant_trans_id of other alphabets":
     "для merchant_trans_id из других алфавитов",
     "boshqa alifbodagi merchant_trans_id ga";
+    "for a merchant_trans_id of an order with letters behind it":
+    "для merchant_trans_id заказа, за которым идут буквы",
+    "orqasida harflari bor buyurtmaning merchant_trans_id siga";
     "for a form with %20 for a blank":
     "для формы с %20 вместо пробела",
     "bo‘sh joy o‘rnida %20 li formaga";

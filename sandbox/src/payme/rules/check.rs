@@ -148,7 +148,7 @@ async fn read_only(case: &Case) -> Result<(), Stop> {
 }
 
 async fn same_number(case: &Case) -> Result<(), Stop> {
-    let transaction = case.created().await?;
+    let transaction = case.created_late().await?;
     let row = case.stored(&transaction.id, 1).await?;
     row.same_member(&transaction.created, "transaction")?;
     row.same_member(&transaction.created, "create_time")

@@ -27,7 +27,7 @@ rules! {
 
     "PAYME-CHECKPERFORM-04", Required, Types, fraction,
     "An amount with a fraction of a tiyin is refused with -31001 or -32600.",
-    "The amount is rounded or cut to an integer before it is compared.";
+    "The amount is rounded or cut to an integer before it is compared, or the fraction raises an exception.";
 
     "PAYME-CHECKPERFORM-05", Advice, Types, zero_fraction,
     "An amount written as 1000000.0 is either read as the integer or refused; the report says which.",
@@ -87,7 +87,7 @@ rules! {
 
     "PAYME-CHECKPERFORM-19", Expected, CheckPerform, impossible_account,
     "An account value that no order can have (letters among numbers, thirty digits) is refused with -31050…-31099.",
-    "The value goes into a query for a number: the database or the conversion raises an exception. Payers do mistype.";
+    "The value goes into a query for a number: the database or the conversion raises an exception, or takes the digits that it begins with. Payers do mistype.";
 }
 
 async fn check(case: &Case, amount: &Value, account: &Value) -> Result<Reply, Stop> {
@@ -194,7 +194,9 @@ async fn unknown_account(case: &Case) -> Result<(), Stop> {
 async fn impossible_account(case: &Case) -> Result<(), Stop> {
     let order = case.untouched().await?;
     let shape = case.bench.orders.shape();
-    for value in [format!("nobody-{}", case.id()), "9".repeat(30)] {
+    // The last one is an order that there is, with letters behind it.
+    let mistyped = format!("{}abc", order.number(&shape.field));
+    for value in [format!("nobody-{}", case.id()), "9".repeat(30), mistyped] {
         let account = Value::Object(shape.account(value.clone()));
         let reply = check(case, &json!(order.amount), &account).await?;
         reply.refused(ACCOUNT, &format!("for the account value {value}"))?;

@@ -77,6 +77,8 @@ async fn perform(case: &Case) -> Result<(), Stop> {
 }
 
 async fn cancel(case: &Case) -> Result<(), Stop> {
+    // A server without the method has nothing to refund for it.
+    set(case, &json!({"id": case.id(), "type": "CANCEL", "fiscal_data": data(json!("122"))})).await?;
     let (refunded, _) = case.refunded().await?;
     for kind in ["PERFORM", "CANCEL"] {
         success(&set(case, &json!({"id": refunded.id, "type": kind, "fiscal_data": data(json!("122"))})).await?)?;

@@ -3,6 +3,7 @@
 //! A fault that a rule has named before is not told again: the history goes on past it while the server's story still
 //! agrees, and is given up where it no longer does.
 
+use super::handbook;
 use crate::payme::case::Case;
 use crate::payme::machine::{Attempt, Call, Machine};
 use crate::random::{Random, now_ms};
@@ -25,12 +26,15 @@ const HISTORIES: u64 = 8;
 const BEGUN: u64 = 16;
 const STEPS: u64 = 18;
 
+/// A broken rule that explains a wrong answer: a list of one, as [`Stop::step`] takes it.
+type Known = &'static [&'static str];
+
 /// What became of a history.
 enum Ended {
     /// All steps were played; these rules explain the wrong answers on the way.
-    Whole(BTreeSet<&'static str>),
+    Whole(BTreeSet<Known>),
     /// A known fault left the server in a state that nothing can be judged by.
-    GivenUp(&'static str),
+    GivenUp(Known),
 }
 
 async fn histories(case: &Case) -> Result<(), Stop> {
@@ -50,14 +54,24 @@ async fn histories(case: &Case) -> Result<(), Stop> {
             }
         }
     }
-    if !known.is_empty() {
-        let rules: Vec<&str> = known.into_iter().collect();
-        case.note(format!(
-            "{whole} histories came to their end; wrong answers on the way are those of {}",
-            rules.join(", ")
-        ));
+    if known.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let rules: Vec<&str> = known.iter().copied().flatten().copied().collect();
+    case.note(format!(
+        "{whole} histories came to their end; wrong answers on the way are those of {}",
+        rules.join(", ")
+    ));
+    // Too little was shown then, neither good nor bad. What is only advice blocks nothing.
+    let book = handbook();
+    let decides = |known: &Known| known.iter().any(|id| book.find(id).is_some_and(|rule| rule.grade.decides()));
+    match known.iter().copied().find(decides) {
+        Some(rule) if whole < HISTORIES => {
+            let expected = format!("{HISTORIES} histories that come to their end");
+            Err(Stop::fail(case.last(), expected, format!("{whole} of {BEGUN} did")).step(rule))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 async fn play(case: &Case, history: u64) -> Result<Ended, Stop> {
@@ -77,7 +91,7 @@ async fn play(case: &Case, history: u64) -> Result<Ended, Stop> {
         let Some(rule) = step(case, &mut machine, call).await? else { continue };
         explained.insert(rule);
         for which in 0..machine.attempts.len() {
-            if !agrees(case, &mut machine, which).await? {
+            if !agrees(case, &mut machine, which).await {
                 return Ok(Ended::GivenUp(rule));
             }
         }
@@ -88,21 +102,29 @@ async fn play(case: &Case, history: u64) -> Result<Ended, Stop> {
     Ok(Ended::Whole(explained))
 }
 
-/// One call. A wrong answer that a broken rule explains gives that rule; another one is a failure.
-async fn step(case: &Case, machine: &mut Machine, call: Call) -> Result<Option<&'static str>, Stop> {
+/// One call. A wrong answer that a broken rule explains gives that rule, also one that breaks down; another one is a
+/// failure.
+async fn step(case: &Case, machine: &mut Machine, call: Call) -> Result<Option<Known>, Stop> {
     let (method, params) = machine.request(call);
     let about = machine.rules(call);
-    let reply = case.call(method, &params).await?;
-    let Err(wrong) = machine.judge(call, &reply.body) else { return Ok(None) };
+    let wrong = match case.call(method, &params).await {
+        Ok(reply) => match machine.judge(call, &reply.body) {
+            Ok(()) => return Ok(None),
+            Err(wrong) => Stop::fail(reply.at, wrong.expected, wrong.got),
+        },
+        Err(stop) => stop,
+    };
     match about.iter().find(|rule| case.bench.is_broken(rule)) {
-        Some(rule) => Ok(Some(rule)),
-        None => Err(Stop::fail(reply.at, wrong.expected, wrong.got)),
+        Some(rule) => Ok(Some(std::slice::from_ref(rule))),
+        None => Err(wrong),
     }
 }
 
-/// Whether the server still tells what the machine believes.
-async fn agrees(case: &Case, machine: &mut Machine, which: usize) -> Result<bool, Stop> {
+/// Whether the server still tells what the machine believes; a server that tells nothing does not.
+async fn agrees(case: &Case, machine: &mut Machine, which: usize) -> bool {
     let (method, params) = machine.request(Call::Check(which));
-    let reply = case.call(method, &params).await?;
-    Ok(machine.judge(Call::Check(which), &reply.body).is_ok())
+    match case.call(method, &params).await {
+        Ok(reply) => machine.judge(Call::Check(which), &reply.body).is_ok(),
+        Err(_) => false,
+    }
 }

@@ -18,7 +18,7 @@ rules! {
 
     "PAYME-PASSWORD-02", Expected, Templates, missing,
     "ChangePassword without a password is refused (-32600, -31050…-31099 or -32400), or the method does not exist.",
-    "An empty key is stored.";
+    "An empty key, or one that is no text, is stored.";
 
     "PAYME-PASSWORD-03", Advice, Templates, same,
     "Changing to the current key is refused with -32504, as Payme's template does.",

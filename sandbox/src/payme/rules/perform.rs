@@ -111,8 +111,10 @@ async fn milliseconds(case: &Case) -> Result<(), Stop> {
 }
 
 async fn agrees(case: &Case) -> Result<(), Stop> {
-    let (transaction, performed) = case.performed().await?;
+    let transaction = case.created().await?;
+    let before = case.stored(&transaction.id, 1).await?;
+    let performed = case.paid(&transaction).await?;
     let row = case.stored(&transaction.id, 2).await?;
     row.same_member(&performed, "perform_time")?;
-    row.same_member(&transaction.created, "create_time")
+    row.same_member(&before, "create_time")
 }

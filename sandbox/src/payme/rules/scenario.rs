@@ -8,7 +8,7 @@ use crate::payme::steps::create_params;
 use crate::payme::transaction::Transaction;
 use crate::random::now_ms;
 use crate::suite::Stop;
-use crate::suite::orders::Order;
+use crate::suite::orders::{Order, nobody_like};
 use serde_json::{Value, json};
 
 /// The reason that the walks cancel with before and after the payment.
@@ -30,7 +30,15 @@ pub async fn created(case: &Case, which: usize) -> Result<Transaction, Stop> {
     let mut walk = case.payme.walks[which].lock().await;
     let transaction = match walk.created.take() {
         Some(transaction) => transaction,
-        None => case.created_on(&order, now_ms()).await.map_err(|stop| stop.step(CREATED[which]))?,
+        None => {
+            case.late_in_a_second().await;
+            let (id, time) = (case.id(), now_ms());
+            let created = case.create(&id, time, &order).await.map_err(|stop| stop.step(CREATED[which]))?;
+            created
+                .accepted("for a new transaction on an order that waits for payment (this rule starts from it)")
+                .map_err(|stop| stop.step(CREATED[which]))?;
+            Transaction { id, time, order, created }
+        }
     };
     Ok(walk.created.insert(transaction).clone())
 }
@@ -42,9 +50,9 @@ pub async fn performed(case: &Case, which: usize) -> Result<Reply, Stop> {
     let reply = match walk.performed.take() {
         Some(reply) => reply,
         None => {
-            let reply = case.perform(&id).await?;
+            let reply = case.perform(&id).await.map_err(|stop| stop.step(PERFORMED))?;
             let accepted = reply.accepted("for PerformTransaction of a transaction in state 1").map(drop);
-            accepted.map_err(|stop| stop.step(&["PAYME-S2-03", "PAYME-PERFORM-01"]))?;
+            accepted.map_err(|stop| stop.step(PERFORMED))?;
             reply
         }
     };
@@ -58,7 +66,7 @@ pub async fn cancelled(case: &Case, which: usize) -> Result<Reply, Stop> {
     let reply = match walk.cancelled.take() {
         Some(reply) => reply,
         None => {
-            let reply = case.cancel(&id, REASONS[which]).await?;
+            let reply = case.cancel(&id, REASONS[which]).await.map_err(|stop| stop.step(CANCELLED[which]))?;
             let accepted = reply.accepted("for CancelTransaction").map(drop);
             accepted.map_err(|stop| stop.step(CANCELLED[which]))?;
             reply
@@ -69,6 +77,7 @@ pub async fn cancelled(case: &Case, which: usize) -> Result<Reply, Stop> {
 
 /// The rules about the steps that begin and end each walk.
 const CREATED: [&[&str]; 2] = [&["PAYME-S1-06", "PAYME-CREATE-01"], &["PAYME-S2-02", "PAYME-CREATE-01"]];
+const PERFORMED: &[&str] = &["PAYME-S2-03", "PAYME-PERFORM-01"];
 const CANCELLED: [&[&str]; 2] = [&["PAYME-S1-10", "PAYME-CANCEL-01"], &["PAYME-S2-06", "PAYME-CANCEL-02"]];
 
 /// CheckPerformTransaction allows the payment.
@@ -98,24 +107,12 @@ pub async fn refuses_account(case: &Case) -> Result<(), Stop> {
     create.refused(ACCOUNT, "from CreateTransaction for an unknown account").map(drop)
 }
 
-/// An account that nobody has, with a price that exists. It looks like the accounts that there are: a number where
-/// those are numbers, because a server with integer keys may rightly say something else about text.
+/// An account that nobody has, with a price that exists.
 pub fn unknown_order(case: &Case, known: &Order) -> Order {
     let shape = case.bench.orders.shape();
-    let unknown = match known.account.get(&shape.field) {
-        // Below 2^31, because the key of many a table is that long.
-        Some(Value::Number(_)) => json!(2_146_000_000 + case.next_call() % 1_000_000),
-        Some(Value::String(text)) if is_number(text) => {
-            json!((2_146_000_000 + case.next_call() % 1_000_000).to_string())
-        }
-        _ => json!(format!("nobody-{}", case.id())),
-    };
+    let odd = format!("nobody-{}", case.id());
+    let unknown = nobody_like(known.account.get(&shape.field), case.next_call(), odd);
     Order { account: shape.account(unknown), amount: known.amount }
-}
-
-/// Digits only, and few enough for a 32-bit key.
-pub fn is_number(text: &str) -> bool {
-    text.parse::<i32>().is_ok()
 }
 
 /// A second transaction on the order: refused on a one-time order, accepted on a cumulative account.

@@ -6,9 +6,8 @@ use super::line::Line;
 use super::plan::Plan;
 use crate::payme::machine::{Attempt, Machine};
 use crate::random::{Names, Random, now_ms};
-use crate::suite::Limit;
-use crate::suite::Tally;
 use crate::suite::orders::{AccountShape, Order, Orders, Source};
+use crate::suite::{Interrupt, Limit, Tally};
 use crate::wire::{Client, SetupError, Target, Trust};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -36,6 +35,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// Which certificates are believed.
     pub trust: Trust,
+    /// Somebody may ask for the end.
+    pub interrupt: Interrupt,
 }
 
 /// Traffic against one server: one or more rounds of load, then one audit.
@@ -79,6 +80,7 @@ struct Shared {
     started: AtomicU64,
     ready: Mutex<VecDeque<Order>>,
     enough: AtomicBool,
+    interrupt: Interrupt,
     customers: AtomicU64,
     wrong: AtomicU64,
 }
@@ -113,6 +115,7 @@ impl Session {
             started: AtomicU64::new(0),
             ready: Mutex::default(),
             enough: AtomicBool::new(false),
+            interrupt: settings.interrupt,
             customers: AtomicU64::new(0),
             wrong: AtomicU64::new(0),
         };
@@ -163,7 +166,7 @@ impl Session {
         for _ in 0..self.connections {
             let (shared, left) = (Arc::clone(&self.shared), Arc::clone(&left));
             makers.spawn(async move {
-                while left.fetch_sub(1, Ordering::Relaxed) > 0 {
+                while !shared.interrupt.is_asked() && left.fetch_sub(1, Ordering::Relaxed) > 0 {
                     // Why there is none is told by the customer who goes without.
                     let Ok(order) = shared.orders.next(&shared.names).await else { return };
                     shared.ready.lock().unwrap_or_else(PoisonError::into_inner).push_back(order);
@@ -206,7 +209,7 @@ impl Session {
             audit,
             findings: home.findings,
             without_id: shared.nameless.load(Ordering::Relaxed),
-            trouble: home.trouble,
+            trouble: home.trouble.or_else(|| shared.interrupt.trouble()),
         }
     }
 }
@@ -219,6 +222,11 @@ impl Shared {
             nameless: Arc::clone(&self.nameless),
             tally: Tally::default(),
         }
+    }
+
+    /// Whether nobody new comes any more.
+    fn has_ended(&self) -> bool {
+        self.enough.load(Ordering::Relaxed) || self.interrupt.is_asked()
     }
 
     async fn order(&self) -> Result<Order, String> {
@@ -245,7 +253,7 @@ impl Shared {
 async fn connection(shared: Arc<Shared>, last: Option<u64>, deadline: Option<Instant>) -> Home {
     let mut home = Home::default();
     let mut line = shared.line();
-    while deadline.is_none_or(|deadline| Instant::now() < deadline) && !shared.enough.load(Ordering::Relaxed) {
+    while deadline.is_none_or(|deadline| Instant::now() < deadline) && !shared.has_ended() {
         let number = shared.started.fetch_add(1, Ordering::Relaxed);
         if last.is_some_and(|last| number >= last) {
             break;

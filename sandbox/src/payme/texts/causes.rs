@@ -122,9 +122,12 @@ phrases! {
     "Zero is taken for \"not given\" and not compared.":
     "Ноль принимается за «не задано» и не сравнивается.",
     "Nol «berilmagan» deb olinadi va solishtirilmaydi.";
-    "The amount is rounded or cut to an integer before it is compared.":
-    "Сумма округляется или обрезается до целого перед сравнением.",
-    "Summa solishtirishdan oldin butun songa yaxlitlanadi yoki kesiladi.";
+    "The amount is rounded or cut to an integer before it is compared, or the fraction raises an exception.":
+    "Сумма округляется или обрезается до целого перед сравнением, или дробь вызывает исключение.",
+    "Summa solishtirishdan oldin butun songa yaxlitlanadi yoki kesiladi, yoki kasr istisno chiqaradi.";
+    "Calls at the same instant end in an error that they do not get one after the other: the database was locked or found a duplicate key, and the exception is answered. Try the transaction again, or read the row that the other call wrote.":
+    "Вызовы в один миг кончаются ошибкой, которой по одному не бывает: база была заблокирована или нашла повтор ключа, и исключение ушло в ответ. Повторите транзакцию базы или прочитайте строку, которую записал другой вызов.",
+    "Bir lahzadagi chaqiruvlar birma-bir kelganda bo‘lmaydigan xato bilan tugaydi: baza band bo‘lgan yoki kalit takrorini topgan, istisno esa javob bo‘lib ketgan. Baza tranzaksiyasini qaytaring yoki boshqa chaqiruv yozgan satrni o‘qing.";
     "A float type raises an exception deep in the handler.":
     "Дробный тип вызывает исключение глубоко в обработчике.",
     "Kasr tur ishlovchining ichida istisno chiqaradi.";
@@ -164,9 +167,9 @@ phrases! {
     "An item lacks its code, package, VAT or discount (Payme: result does not match the specification).":
     "У позиции нет кода, упаковки, НДС или скидки (Payme: result не соответствует спецификации).",
     "Pozitsiyada kod, qadoq, QQS yoki chegirma yo‘q (Payme: result spetsifikatsiyaga mos emas).";
-    "The value goes into a query for a number: the database or the conversion raises an exception. Payers do mistype.":
-    "Значение попадает в запрос по числу: база или преобразование вызывает исключение. Плательщики ошибаются при наборе.",
-    "Qiymat son bo‘yicha so‘rovga tushadi: baza yoki o‘girish istisno chiqaradi. To‘lovchilar yozishda adashadi.";
+    "The value goes into a query for a number: the database or the conversion raises an exception, or takes the digits that it begins with. Payers do mistype.":
+    "Значение попадает в запрос по числу: база или преобразование вызывает исключение или берёт цифры, с которых оно начинается. Плательщики ошибаются при наборе.",
+    "Qiymat son bo‘yicha so‘rovga tushadi: baza yoki o‘girish istisno chiqaradi yoki uning boshidagi raqamlarni oladi. To‘lovchilar yozishda adashadi.";
     "The insert fails (an order row is inserted a second time), or the state is given as text.":
     "Вставка не удаётся (строка заказа вставляется второй раз), или состояние отдано текстом.",
     "Yozuv qo‘shilmaydi (buyurtma satri ikkinchi marta qo‘shiladi), yoki holat matn qilib berilgan.";
@@ -176,9 +179,9 @@ phrases! {
     "The time is in seconds, or a text.":
     "Время в секундах или текстом.",
     "Vaqt soniyalarda yoki matn.";
-    "The repeat is validated again and refused because the order is busy - with this very transaction.":
-    "Повтор проверяется заново и отклоняется, потому что заказ занят — этой же транзакцией.",
-    "Takror qaytadan tekshiriladi va buyurtma band deb rad etiladi — aynan shu tranzaksiya bilan.";
+    "The repeat is refused because the order is busy - with this very transaction -, or its answer is made anew instead of read from the row.":
+    "Повтор отклоняется, потому что заказ занят — этой же транзакцией, — или ответ делается заново, а не читается из строки.",
+    "Takror buyurtma band deb rad etiladi — aynan shu tranzaksiya bilan, — yoki javob satrdan o‘qilmay, yangidan tuziladi.";
     "create_time is taken from the clock on a repeat, or stored in whole seconds.":
     "При повторе create_time берётся с часов или хранится в целых секундах.",
     "Takrorda create_time soatdan olinadi yoki butun soniyalarda saqlanadi.";
@@ -311,9 +314,9 @@ phrases! {
     "The method is handled before the credentials are checked: anybody can take over the cashbox.":
     "Метод выполняется до проверки авторизации: любой может завладеть кассой.",
     "Metod avtorizatsiya tekshirilmasdan bajariladi: istalgan kishi kassani egallab olishi mumkin.";
-    "An empty key is stored.":
-    "Сохраняется пустой ключ.",
-    "Bo‘sh kalit saqlanadi.";
+    "An empty key, or one that is no text, is stored.":
+    "Сохраняется пустой ключ или ключ, который не текст.",
+    "Bo‘sh yoki matn bo‘lmagan kalit saqlanadi.";
     "The current key is not compared with the new one.":
     "Действующий ключ не сравнивается с новым.",
     "Amaldagi kalit yangisi bilan solishtirilmaydi.";
@@ -470,9 +473,9 @@ phrases! {
     "The query filters by the merchant's own time.":
     "Запрос отбирает по времени самого мерчанта.",
     "So‘rov merchantning o‘z vaqti bo‘yicha tanlaydi.";
-    "The list is in the order of insertion, or the newest comes first.":
-    "Список идёт в порядке вставки, или сначала новые.",
-    "Ro‘yxat qo‘shilish tartibida, yoki avval yangilari.";
+    "The list is in the order of insertion, the newest comes first, or it is sorted by a column of whole seconds.":
+    "Список идёт в порядке вставки, сначала новые, или он упорядочен по столбцу с целыми секундами.",
+    "Ro‘yxat qo‘shilish tartibida, avval yangilari, yoki butun soniyali ustun bo‘yicha tartiblangan.";
     "Only performed transactions are selected.":
     "Выбираются только проведённые транзакции.",
     "Faqat bajarilgan tranzaksiyalar tanlanadi.";

@@ -284,6 +284,9 @@ phrases! {
     "a time that is {} hours off":
     "время, которое расходится на {} ч",
     "{} soat farq qiladigan vaqt";
+    "create_time is Payme's `time`":
+    "create_time — это `time` Payme",
+    "create_time – bu Payme ning `time`i";
     "the 12 hours count from the merchant's create_time":
     "12 часов считаются от create_time мерчанта",
     "12 soat merchantning create_time idan hisoblanadi";
@@ -320,6 +323,12 @@ phrases! {
     "{} histories came to their end; wrong answers on the way are those of {}":
     "историй дошло до конца: {}; неверные ответы по пути — из {}",
     "oxiriga yetgan tarixlar: {}; yo‘ldagi noto‘g‘ri javoblar bulardan: {}";
+    "{} histories that come to their end":
+    "историй, которые доходят до конца: {}",
+    "oxiriga yetadigan tarixlar: {}";
+    "{} of {} did":
+    "дошло {} из {}",
+    "{} tasi yetdi, jami {}";
     "the server does not have ChangePassword (optional, -32601)":
     "на сервере нет ChangePassword (необязательно, -32601)",
     "serverda ChangePassword yo‘q (ixtiyoriy, -32601)";

@@ -17,9 +17,9 @@ phrases! {
     "Transactions are kept in the memory of the process, or in a file that is lost with its container.":
     "Транзакции хранятся в памяти процесса или в файле, который пропадает вместе с контейнером.",
     "Tranzaksiyalar jarayon xotirasida yoki konteyner bilan birga yo‘qoladigan faylda saqlanadi.";
-    "The text is put into a query, or is too long for its column, and an exception ends the call.":
-    "Текст попадает в запрос или слишком длинен для столбца, и вызов обрывает исключение.",
-    "Matn so‘rovga tushadi yoki ustun uchun juda uzun va chaqiruvni istisno uzadi.";
+    "The text is put into a query, or is too long for its column, and an exception ends the call; or only the digits that it begins with are read.":
+    "Текст попадает в запрос или слишком длинен для столбца, и вызов обрывает исключение; или читаются только цифры, с которых он начинается.",
+    "Matn so‘rovga tushadi yoki ustun uchun juda uzun va chaqiruvni istisno uzadi; yoki faqat boshidagi raqamlar o‘qiladi.";
     "Only the code is answered.":
     "Отвечается только код.",
     "Faqat kod qaytariladi.";

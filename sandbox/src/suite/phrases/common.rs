@@ -80,9 +80,9 @@ phrases! {
     "PHP prints its warnings into the answer, and the first one names the line: check the value there, and switch display_errors off.":
     "PHP печатает предупреждения в ответ, и первое называет строку: проверяйте там значение и выключите display_errors.",
     "PHP ogohlantirishlarni javobga chiqaradi va birinchisi satrni ko‘rsatadi: o‘sha yerda qiymatni tekshiring va display_errors ni o‘chiring.";
-    "The server reports a fault of its own (an exception that was caught); its log says more.":
-    "Сервер сообщает о собственной ошибке (перехваченное исключение); подробнее в его журнале.",
-    "Server o‘z xatosi haqida xabar beradi (ushlangan istisno); jurnalida batafsil.";
+    "The server reports a fault of its own: an exception that was caught (its log says more), or this code stands where another one belongs.":
+    "Сервер сообщает о собственной ошибке: перехвачено исключение (подробнее в его журнале), или этот код стоит там, где нужен другой.",
+    "Server o‘z xatosi haqida xabar beradi: istisno ushlangan (jurnalida batafsil), yoki boshqa kod kerak joyda shu kod turibdi.";
     "The connection broke: the program crashed, or a time limit before it was reached.":
     "Соединение оборвалось: программа упала, или вышел срок перед ней.",
     "Ulanish uzildi: dastur ishdan chiqdi, yoki uning oldidagi vaqt chegarasi tugadi.";

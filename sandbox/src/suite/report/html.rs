@@ -13,8 +13,8 @@ td,th{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px s
 monospace}pre{background:#f4f4f2;padding:.8rem;overflow-x:auto;white-space:pre-wrap;word-break:break-word}\
 .bad{color:#a4161a;font-weight:600}.good{color:#1b6b3a}.warn{color:#8a5a00}.dim{color:#666}\
 section{border-left:4px solid #a4161a;padding-left:1rem;margin:1.5rem 0}section.advice{border-color:#c9a227}\
-@media(max-width:40rem){body{margin:1rem auto}td,th{padding:.3rem .25rem;font-size:.85rem}th{font-size:.7rem;hyphens:auto}\
-td:last-child,th{overflow-wrap:anywhere}}\
+@media(max-width:40rem){body{margin:1rem auto}td,th{padding:.3rem .25rem;font-size:.85rem}\
+td:last-child{overflow-wrap:anywhere}}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:#666}dd{margin:0}\
 @media(prefers-color-scheme:dark){body{background:#181818;color:#eee}pre{background:#262626}td,th{border-color:#444}\
 .bad{color:#ff8a80}.good{color:#8fd19e}.warn{color:#e3b341}.dim,dt{color:#aaa}a{color:#8ab4f8}}";
@@ -88,17 +88,22 @@ pub fn html(report: &Report, language: Language, book: &Handbook) -> String {
     out + "</html>\n"
 }
 
+/// A column for each grade: the words for the verdicts are long, and a phone is narrow.
 fn summary(report: &Report, language: Language) -> String {
-    let titles = [language.passed(), language.failed(), language.blocked(), language.untried(), language.skipped()];
     let mut out = "<table>\n<tr><th></th>".to_owned();
-    titles.iter().for_each(|title| out.push_str(&format!("<th>{title}</th>")));
+    Grade::ALL.into_iter().for_each(|grade| out.push_str(&format!("<th>{}</th>", language.grade(grade))));
     out.push_str("</tr>\n");
-    for grade in Grade::ALL {
-        let count = count(report, grade);
-        out.push_str(&format!("<tr><td>{}</td>", language.grade(grade)));
-        for number in [count.passed, count.failed, count.blocked, count.untried, count.skipped] {
-            out.push_str(&format!("<td>{number}</td>"));
-        }
+    let counts = Grade::ALL.map(|grade| count(report, grade));
+    let rows = [
+        (language.passed(), counts.each_ref().map(|count| count.passed)),
+        (language.failed(), counts.each_ref().map(|count| count.failed)),
+        (language.blocked(), counts.each_ref().map(|count| count.blocked)),
+        (language.untried(), counts.each_ref().map(|count| count.untried)),
+        (language.skipped(), counts.each_ref().map(|count| count.skipped)),
+    ];
+    for (title, numbers) in rows {
+        out.push_str(&format!("<tr><th>{title}</th>"));
+        numbers.iter().for_each(|number| out.push_str(&format!("<td>{number}</td>")));
         out.push_str("</tr>\n");
     }
     out + "</table>\n"

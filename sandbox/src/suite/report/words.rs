@@ -221,13 +221,14 @@ impl Language {
 
     /// The sentence at the head: how many causes, and what they break.
     pub(super) fn head(self, causes: usize, broken: usize, blocked: usize, tried: usize) -> String {
+        let others = if blocked == 1 { "other" } else { "others" };
         match (self, causes) {
             _ if tried == 0 => self.nothing_tried().to_owned(),
             (Self::English, 0) => "The server keeps every rule that was tried.".to_owned(),
             (Self::Russian, 0) => "Сервер соблюдает все проверенные правила.".to_owned(),
             (Self::Uzbek, 0) => "Server sinalgan barcha qoidalarga amal qiladi.".to_owned(),
-            (Self::English, 1) => format!("One cause. It breaks {broken} of the rules and blocks {blocked} others."),
-            (Self::English, _) => format!("{causes} causes. They break {broken} rules and block {blocked} others."),
+            (Self::English, 1) => format!("One cause. It breaks {broken} of the rules and blocks {blocked} {others}."),
+            (Self::English, _) => format!("{causes} causes. They break {broken} rules and block {blocked} {others}."),
             (Self::Russian, _) => {
                 format!("Причин: {causes}. Из-за них нарушено правил: {broken}, не удалось проверить: {blocked}.")
             }
@@ -257,6 +258,30 @@ impl Language {
             "Interrupted: putting back what was changed, then the report so far.",
             "Прервано: возвращаю изменённое, затем отчёт о том, что уже известно.",
             "To‘xtatildi: o‘zgartirilgani qaytariladi, keyin hozirgacha ma’lum bo‘lgani yoziladi.",
+        )
+    }
+
+    /// Said when Ctrl-C was pressed while many customers pay.
+    pub fn load_interrupting(self) -> &'static str {
+        self.pick(
+            "Interrupted: nobody new comes, payments that have begun are played to their end, then the report. Ctrl-C once more \
+             ends at once, without it.",
+            "Прервано: новые покупатели не приходят, начатые платежи доигрываются, затем отчёт. Ещё раз Ctrl-C — закончить сразу, \
+             без отчёта.",
+            "To‘xtatildi: yangi mijoz kelmaydi, boshlangan to‘lovlar oxiriga yetkaziladi, keyin hisobot. Yana bir marta Ctrl-C — \
+             hisobotsiz darhol tugatadi.",
+        )
+    }
+
+    /// Said when Ctrl-C was pressed during a single payment.
+    pub fn payment_interrupted(self) -> &'static str {
+        self.pick(
+            "Interrupted: the payment stays as the last call above left it. The call after it may have reached the server, \
+             although its answer was not awaited.",
+            "Прервано: платёж остался таким, каким его оставил последний вызов выше. Следующий вызов мог дойти до сервера, но его \
+             ответа не дождались.",
+            "To‘xtatildi: to‘lov yuqoridagi oxirgi chaqiruvdan keyingi holatida qoldi. Keyingi chaqiruv serverga yetib borgan \
+             bo‘lishi mumkin, lekin javobi kutilmadi.",
         )
     }
 

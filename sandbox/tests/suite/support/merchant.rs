@@ -50,6 +50,8 @@ impl Merchant {
             restarted: AtomicBool::new(false),
             key_changes: AtomicUsize::new(0),
             lower_case: AtomicBool::new(false),
+            performing: AtomicBool::new(false),
+            paymes_time: AtomicBool::new(false),
             books: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -22,6 +22,9 @@ pub struct Shop {
     pub key_changes: AtomicUsize,
     /// The last connection wrote the names of its headers in lower case.
     pub lower_case: AtomicBool,
+    pub performing: AtomicBool,
+    /// Payme's time is stored as create_time too, which is allowed.
+    pub paymes_time: AtomicBool,
     pub books: Mutex<Books>,
 }
 
@@ -73,6 +76,11 @@ fn fail(code: i64, text: &str) -> Value {
 
 fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+}
+
+/// A time without its milliseconds.
+fn cut(time: i64) -> i64 {
+    time / 1000 * 1000
 }
 
 impl Shop {
@@ -151,7 +159,10 @@ impl Shop {
             return Err(json!({"status": 500}));
         }
         let account = params["account"].as_object().ok_or_else(|| fail(-32600, "account"))?;
-        let id = account.get("order_id").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let mut id = account.get("order_id").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        if self.is(Mistake::OrderByBeginning) {
+            id = books.orders.keys().rev().find(|order| id.starts_with(order.as_str())).cloned().unwrap_or(id);
+        }
         if id.is_empty() {
             let code = if self.is(Mistake::EmptyAccountIsMissing) { -31003 } else { -31050 };
             return Err(self.account_error(code));
@@ -282,6 +293,9 @@ impl Shop {
         if !self.is(Mistake::RaceTwoWinners) && !self.is(Mistake::RaceInsertTwice) {
             self.payable(&mut books, &order, true)?;
         }
+        if self.is(Mistake::CreateCrashes) {
+            return Err(json!({"status": 500}));
+        }
         let order = if self.is(Mistake::RaceSharedOrder) { books.current.clone() } else { order };
         let row = self.row(&mut books, &id, &order, params, time, 1);
         let answer = self.created(&row);
@@ -303,7 +317,7 @@ impl Shop {
             account,
             amount: params["amount"].as_i64().unwrap_or(0),
             time,
-            create: now(),
+            create: if self.paymes_time.load(Ordering::Relaxed) { time } else { now() },
             perform: 0,
             cancel: 0,
             state,
@@ -324,6 +338,9 @@ impl Shop {
                 let mut answer = self.created(row);
                 if self.is(Mistake::CreateTimeFromClock) {
                     answer["create_time"] = json!(now());
+                }
+                if self.is(Mistake::CreateTimeFiner) {
+                    answer["create_time"] = json!(cut(row.create));
                 }
                 if self.is(Mistake::SecondResolution) {
                     answer["create_time"] = json!(row.create / 1000 * 1000 - 1000);
@@ -359,7 +376,8 @@ impl Shop {
     fn created(&self, row: &Row) -> Value {
         let receivers = if self.is(Mistake::EmptyReceivers) { json!([]) } else { Value::Null };
         let state = if self.is(Mistake::StateIsText) { json!("1") } else { json!(1) };
-        json!({"create_time": self.time(row.create), "transaction": self.number(row), "state": state,
+        let create = if self.is(Mistake::CreateTimeFiner) { cut(row.create) + 500 } else { row.create };
+        json!({"create_time": self.time(create), "transaction": self.number(row), "state": state,
             "receivers": receivers})
     }
 
@@ -376,9 +394,18 @@ impl Shop {
     }
 
     async fn perform(&self, params: &Value) -> Answered {
+        if self.performing.swap(true, Ordering::Relaxed) && self.is(Mistake::RaceLocked) {
+            return Err(fail(-32400, "the database is locked"));
+        }
+        let answered = self.performed(params).await;
+        self.performing.store(false, Ordering::Relaxed);
+        answered
+    }
+
+    async fn performed(&self, params: &Value) -> Answered {
         let id = self.id(params)?;
         let was = find(&mut self.books.lock().unwrap(), id).ok_or_else(|| self.missing())?.state;
-        if self.is(Mistake::RacePerformTwice) || self.is(Mistake::RacePerformCancel) {
+        if self.is(Mistake::RacePerformTwice) || self.is(Mistake::RacePerformCancel) || self.is(Mistake::RaceLocked) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let mut books = self.books.lock().unwrap();
@@ -425,6 +452,7 @@ impl Shop {
         if self.is(Mistake::CancelOnce) && row.state < 0 {
             return Err(fail(-31008, "cancelled"));
         }
+        let crashes = self.is(Mistake::CancelCrashes) && row.state == 1;
         let overwrites = self.is(Mistake::CancelOverwrites) && row.state < 0;
         if row.state > 0 || overwrites {
             row.cancel = now();
@@ -442,6 +470,9 @@ impl Shop {
         if self.is(Mistake::CancelTimeFromClock) {
             row.cancel = now();
         }
+        if crashes {
+            return Err(json!({"status": 500}));
+        }
         Ok(json!({"transaction": self.number(row), "cancel_time": self.time(row.cancel), "state": row.state}))
     }
 
@@ -454,6 +485,9 @@ impl Shop {
         let all = json!({"create_time": self.time(row.create), "perform_time": empty(row.perform),
             "cancel_time": empty(row.cancel), "transaction": self.number(row), "state": row.state, "reason": reason});
         let mut all = all.as_object().cloned().unwrap();
+        if self.is(Mistake::CreateTimeFiner) {
+            all.insert("create_time".to_owned(), json!(cut(row.create)));
+        }
         if self.is(Mistake::EmptyLeftOut) {
             all.retain(|_, value| !value.is_null() && *value != json!(0));
         }
@@ -476,6 +510,9 @@ impl Shop {
     fn statement(&self, params: &Value) -> Answered {
         let bound = |name: &str| params[name].as_i64().ok_or_else(|| fail(-32600, name));
         let (from, to) = (bound("from")?, bound("to")?);
+        if self.is(Mistake::OneInstantRefused) && from == to {
+            return Err(error(-31050, "from has to be before to", json!("from")));
+        }
         let books = self.books.lock().unwrap();
         let by = |row: &Row| if self.is(Mistake::OurTime) { row.create } else { row.time };
         let inside = |row: &&Row| match self.mistake {
@@ -515,6 +552,9 @@ impl Shop {
         }
         let more = json!({"id": row.id, "time": time, "amount": amount, "account": account, "receivers": null});
         item.extend(more.as_object().cloned().unwrap());
+        if self.is(Mistake::ItemsNameless) {
+            item.remove("id");
+        }
         Value::Object(item)
     }
 
