@@ -16,7 +16,7 @@ pub(crate) enum AdminCommand {
     /// Print a one-time link by which a password of the owner's panel is set anew.
     ///
     /// It works once, within a day; a link that was made before is void. Whoever uses it is let in, and all other browsers of that
-    /// person are out. Until then the password stays what it is.
+    /// person are out; a second step at login is off then, so this is also the way for who has lost his phone. Until then all stays as it is.
     Reset {
         /// Whose password. A name that nobody has yet becomes another owner.
         #[arg(default_value = "owner")]
@@ -52,6 +52,7 @@ fn tell(settings: &Settings, name: &AdminName, path: &str) {
     say!();
     say!("Open this once within {} hours to set the password of \"{name}\". On another computer or a phone,", hours());
     say!("write this computer's address instead of what stands before /admin.");
+    say!("A code from a phone is not asked for: the second step at login, if it was on, is off from then on.");
 }
 
 /// Hours for which a link works.

@@ -30,7 +30,7 @@ pub(crate) enum BoothCommand {
         /// What `boothpay booth list` calls it.
         name: String,
     },
-    /// Give a member of staff a PIN that confirms payments by UzQR at the booth's screen.
+    /// Give a member of staff a PIN: at the booth's screen it confirms payments by UzQR, and opens the page for staff.
     ///
     /// It is asked for on the keyboard: 6 to 8 digits, or an empty line for one by chance. One that the person had is replaced.
     Pin {
@@ -105,7 +105,10 @@ fn give_pin(settings: &Settings, name: &str) -> Result<()> {
         say!();
         say!("It is shown this once. Only a digest of it is stored.");
     }
-    say!("{name} can confirm payments by UzQR at the booth's screen now.");
+    say!(
+        "At the booth's screen {name} can confirm payments by UzQR now, and open the page for staff: a finger on the sign at the top left,"
+    );
+    say!("for three seconds. What may be given back there is admin.operator_refund in boothpay.toml.");
     if settings.uzqr.code.is_none() {
         say!("UzQR is not set up yet: see [uzqr] in boothpay.toml.");
     }

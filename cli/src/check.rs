@@ -3,7 +3,9 @@
 use crate::out::{self, say};
 use crate::outside;
 use crate::settings::{self, Choice, Loaded};
+use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::money::Soum;
+use boothpay_server::config::connected::{self, Connects};
 use boothpay_server::config::{Mode, Settings, UzqrCode};
 use std::process::ExitCode;
 
@@ -53,6 +55,9 @@ fn summary(settings: &Settings, bot: Option<&str>) -> String {
             public.domain, public.listen, public.authority
         ));
     }
+    if let Some(metrics) = settings.metrics {
+        lines.push(format!("  Metrics    {}", metrics.listen));
+    }
     lines.extend([
         format!("  Booth      {}", settings.booth.name),
         format!(
@@ -92,6 +97,9 @@ fn summary(settings: &Settings, bot: Option<&str>) -> String {
             format!("  Its codes  lead to {}", link.host()),
         ]);
     }
+    let edits = settings.connections.edits().into_iter();
+    lines.extend(edits.map(|(setting, value)| format!("  Panel      {setting} = {value} was set there")));
+    lines.extend(connected::WALLETS.into_iter().filter_map(|wallet| by_panel(settings, wallet)));
     if let Some(uzum_qr) = &settings.uzum_qr {
         lines.push(format!("  Uzum       codes of service {}, made at {}", uzum_qr.service_id, uzum_qr.api));
     }
@@ -115,4 +123,25 @@ fn summary(settings: &Settings, bot: Option<&str>) -> String {
         lines.push(format!("  Backups    {}", backup.folder.display()));
     }
     lines.join("\n")
+}
+
+/// That a wallet was connected in the owner's panel, with its file; or that it was, and the settings win.
+fn by_panel(settings: &Settings, wallet: Provider) -> Option<String> {
+    let connections = &settings.connections;
+    let file = connections.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+    let word = wallet.word();
+    match connections.of(wallet) {
+        Connects::Panel(connection) => {
+            let offered = if connection.offered { "" } else { "; the screen does not offer it any more" };
+            let what = if connection.real { "for customers" } else { "to be tried" };
+            Some(format!(
+                "  Panel      {word} was connected there by {}, {what}{offered}; its key is in {file}",
+                connection.by
+            ))
+        }
+        Connects::Settings(_) if connections.in_file(wallet) => {
+            Some(format!("  Panel      {word} was connected there, too, and the settings win; {file} is not asked"))
+        }
+        Connects::Settings(_) | Connects::Nobody => None,
+    }
 }

@@ -17,7 +17,7 @@ use boothpay_sandbox::standin::click_api::CLICK_API_PATH;
 use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{
-    ClickApi, Mode, PhotoSource, PrintBy, PrintSettings, PrinterSettings, Settings, Sources, UzqrCode, UzumSettings,
+    ClickApi, Mode, PayTime, PhotoSource, PrintSettings, PrinterSettings, Settings, Sources, UzqrCode, UzumSettings,
 };
 use boothpay_server::{App, HttpAddress, PrinterAddress, Shutdown, net, staff};
 use boothpay_store::{Address, Store};
@@ -48,6 +48,10 @@ const UZQR_TEXT: &str = "UzQR of the Boothpay demonstration: not a real code, no
 /// The PIN of the demonstration's staff. A real one is drawn, or chosen by its owner.
 const STAFF_PIN: &str = "246810";
 
+/// The sheets of the demonstration's roll, and at how many it is low.
+const ROLL: u32 = 400;
+const LOW_AT: u32 = 20;
+
 /// The folder of the sheets that come out of the demonstration's printer, in the demonstration's own.
 const SHEETS: &str = "prints";
 
@@ -68,6 +72,9 @@ pub(crate) struct DemoArguments {
     /// Let the booth take the pictures itself, with this computer's camera.
     #[arg(long)]
     camera: bool,
+    /// Let the booth's customers pay before their pictures are taken.
+    #[arg(long, requires = "camera")]
+    pay_first: bool,
     /// What goes wrong with the demonstration's printer at its first sheets.
     #[arg(long, value_enum, requires = "camera", value_name = "FAULT")]
     printer_fault: Option<PrinterFault>,
@@ -103,7 +110,7 @@ impl PrinterFault {
 impl DemoArguments {
     /// The usual ones, with the database in another folder.
     pub(crate) fn in_folder(folder: PathBuf) -> Self {
-        Self { lan: false, port: PORT, camera: false, printer_fault: None, folder }
+        Self { lan: false, port: PORT, camera: false, pay_first: false, printer_fault: None, folder }
     }
 }
 
@@ -162,12 +169,14 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let store = Store::open(&settings.database)?;
     staff::give_pin(&store, &Clock::System, "demo", STAFF_PIN).await??;
     let page = format!("http://{}/", SocketAddr::new(reachable, booth.local_addr()?.port()));
+    let asked_to_stop = signal::listen();
     say!("");
     say!("Booth page:     {page}");
     say!("Wallets' apps:  {checkout_host}/");
     say!("Owner's panel:  {page}admin");
     serve::tell_first_link(page.trim_end_matches('/'), &store).await?;
-    say!("PIN of staff:   {STAFF_PIN}, which confirms payments by UzQR");
+    say!("PIN of staff:   {STAFF_PIN}, which confirms payments by UzQR, and opens the page for staff:");
+    say!("                hold the sign at the top left of the booth page for three seconds");
     if arguments.camera {
         say!("Its printer:    plays one; its sheets come out in {}", arguments.folder.join(SHEETS).display());
     }
@@ -205,7 +214,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let standin_routes = standin::routes(standin_config)?;
     let playing = boothpay_server::serve(&app, standin, standin_routes, connections);
     tokio::spawn(async move {
-        signal::asked_to_stop().await;
+        asked_to_stop.await;
         shutdown.stop();
     });
     let playing = async {
@@ -252,6 +261,10 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
     if arguments.camera {
         settings.photos.source = PhotoSource::Boothpay;
         settings.photos.folder = arguments.folder.join("photos");
+        if arguments.pay_first {
+            settings.photos.pay = PayTime::First;
+            settings.prints = settings.prints.paid_first();
+        }
     }
     settings.photos.public_address = Some(serve::browser_address(listen));
     Ok(settings)
@@ -260,6 +273,7 @@ fn settings(arguments: &DemoArguments, listen: SocketAddr, checkout_host: &str, 
 /// A printer that is played too, and the demonstration prints on it.
 async fn printing(arguments: &DemoArguments, defaults: PrintSettings) -> Result<PrintSettings> {
     let printer = FakePrinter::new(SHEET_TIME, Some(arguments.folder.join(SHEETS)));
+    printer.has_left(ROLL);
     printer.will(arguments.printer_fault.map(PrinterFault::acts).unwrap_or_default());
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the printer finds no free port")?;
     let address = format!("ipp://{}/ipp/print", listener.local_addr()?);
@@ -272,9 +286,11 @@ async fn printing(arguments: &DemoArguments, defaults: PrintSettings) -> Result<
         media_4x6: String::new(),
         media_6x8: String::new(),
         media_strips: String::new(),
+        roll_sheets: 0,
+        low_at: LOW_AT,
     };
     // Shorter than at a booth: nobody wants to wait for a fault.
-    Ok(PrintSettings { by: PrintBy::Printer(Box::new(printer)), job: SpanMs::seconds(40), ..defaults })
+    Ok(defaults.at_printer(printer, SpanMs::seconds(40)))
 }
 
 /// Click's own API as the stand-in plays it.

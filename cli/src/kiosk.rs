@@ -10,7 +10,6 @@ use crate::serve::browser_address;
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::net::ToSocketAddrs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -160,8 +159,5 @@ impl Server {
 
 /// Whether a Boothpay answers there now.
 pub(crate) fn answers(address: &str) -> bool {
-    let Some(first) = address.to_socket_addrs().ok().and_then(|mut all| all.next()) else { return false };
-    let call = format!("GET /livez HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    neighbour::ask(first, &call, ANSWER_PATIENCE)
-        .is_ok_and(|said| said.starts_with("HTTP/1.1 200") && said.ends_with("{\"status\":\"live\"}"))
+    neighbour::is("live", address, ANSWER_PATIENCE)
 }

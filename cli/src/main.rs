@@ -5,6 +5,7 @@ mod backup;
 mod booth;
 mod browser;
 mod check;
+mod config;
 mod demo;
 mod doctor;
 mod home;
@@ -27,6 +28,7 @@ mod service;
 mod settings;
 mod signal;
 mod tasks;
+mod update;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -73,8 +75,10 @@ enum Command {
     Service(service::ServiceCommand),
     /// Read the settings and say what is wrong and what to do.
     Check,
-    /// Print all settings with their defaults and explanations.
-    Config,
+    /// Print all settings with their defaults and explanations; with --values, as they are and where each one came from.
+    Config(config::Config),
+    /// Print the description of the HTTP API (OpenAPI 3.1), for programs that are made from it.
+    Openapi,
     /// Read the whole database and say whether anything is wrong with it. Changes nothing.
     ///
     /// Says of each of nine invariants what was looked at, or how often it is broken. Stored rows show none of: payments
@@ -95,6 +99,17 @@ enum Command {
     Backup(backup::To),
     /// Put a backup in the database's place, with the server stopped.
     Restore(backup::From),
+    /// Put another version of the program in this one's place, and go back when it does not work.
+    ///
+    /// The new program first tries itself on a copy of the database. Then the server is stopped, the database backed up, the program
+    /// exchanged. A service is started again; if it does not become ready, the old program and the old database come back.
+    Update(update::UpdateArguments),
+    /// What an update lets a new program do first, with a copy of the database.
+    #[command(hide = true)]
+    Rehearse {
+        /// The copy.
+        database: PathBuf,
+    },
     /// Move everything from a SQLite file to an empty PostgreSQL database, with the server stopped.
     ///
     /// Every row is compared and the new database verified before the move counts; a move that was cut off is finished by
@@ -150,8 +165,9 @@ fn main() -> ExitCode {
         #[cfg(windows)]
         Command::Service(command) => service::run(&choice, &command),
         Command::Check => return check::run(&choice),
-        Command::Config => {
-            out::print(format_args!("{}", boothpay_server::config::DEFAULTS));
+        Command::Config(asked) => config::run(&choice, &asked),
+        Command::Openapi => {
+            out::print(format_args!("{}\n", boothpay_server::openapi::text()));
             Ok(())
         }
         Command::Verify { database, head } => match verify::run(&choice, database.as_deref(), &head) {
@@ -161,6 +177,8 @@ fn main() -> ExitCode {
         Command::Doctor(doctor) => doctor::run(&choice, &doctor),
         Command::Backup(backup) => backup::back_up(&choice, &backup.to),
         Command::Restore(restore) => backup::restore(&choice, &restore.from, restore.force),
+        Command::Update(update) => update::run(&choice, &update),
+        Command::Rehearse { database } => update::rehearsal::run(&choice, &database),
         Command::Migrate(migrate) => migrate::run(&choice, &migrate),
         Command::Import(import) => import::run(&choice, &import),
         Command::Order(command) => order::run(&choice, command),

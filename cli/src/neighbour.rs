@@ -1,7 +1,7 @@
 //! Another program on this computer, or in its network, is asked what it is.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 /// Bytes of an answer that are read: more than any of Boothpay's to such a question.
@@ -23,4 +23,12 @@ pub(crate) fn ask(address: SocketAddr, call: &str, patience: Duration) -> io::Re
         }
     }
     Ok(String::from_utf8_lossy(answer.get(..length).unwrap_or_default()).into_owned())
+}
+
+/// Whether a Boothpay answers at `HOST:PORT` that it is "live", or "ready", now.
+pub(crate) fn is(what: &str, address: &str, patience: Duration) -> bool {
+    let Some(first) = address.to_socket_addrs().ok().and_then(|mut all| all.next()) else { return false };
+    let call = format!("GET /{what}z HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    ask(first, &call, patience)
+        .is_ok_and(|said| said.starts_with("HTTP/1.1 200") && said.ends_with(&format!("{{\"status\":\"{what}\"}}")))
 }

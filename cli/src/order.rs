@@ -130,7 +130,8 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
 
 /// Opens the database to change something.
 fn change(settings: &Settings, work: impl AsyncFnOnce(&Store) -> Result<Value>) -> Result<Value> {
-    let store = Store::open(&settings.database)?.telling(settings.subscriptions()).printing(settings.prints.jobs());
+    let store =
+        Store::open(&settings.database)?.telling(settings.subscriptions()).printing(settings.prints.after_payment());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(work(&store))
 }

@@ -5,7 +5,9 @@ use crate::layout;
 use crate::neighbour;
 use crate::settings::{Loaded, finding};
 use boothpay_layouts::Layouts;
+use boothpay_protocol::connecting::{self, Noted};
 use boothpay_protocol::staff::{self, Staff};
+use boothpay_server::Lost;
 use boothpay_server::config::{Finding, Outside, Settings, Weight};
 use boothpay_server::telegram;
 use boothpay_store::{Address, visit};
@@ -34,16 +36,18 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
         ("webhook_listen", outside.webhook_listen),
         ("public.listen", outside.public_listen),
         ("public.http_listen", outside.public_http_listen),
+        ("metrics.listen", outside.metrics_listen),
     ];
-    // HTTPS cannot be asked who it is: its port is this server's when the booth's page is.
+    // HTTPS and metrics cannot be asked who they are: their ports are this server's when the booth's page is.
     let is_running = outside.listen.is_some_and(|page| TcpListener::bind(page).is_err() && is_boothpay(page));
     for (setting, address) in addresses {
-        let is_own = is_running && setting.starts_with("public.");
+        let is_own = is_running && (setting.starts_with("public.") || setting == "metrics.listen");
         findings.extend(address.and_then(|address| port(setting, address, is_own)));
     }
     if let Some(database) = &outside.database {
         findings.extend(database_at(database, outside.development));
         findings.extend(nobody_confirms(outside, database));
+        findings.extend(lost_wallets(outside, database));
     }
     findings.extend(outside.backup_folder.as_deref().and_then(backups));
     findings.extend(outside.certificate_folder.as_deref().and_then(certificates));
@@ -160,6 +164,16 @@ fn nobody_confirms(outside: &Outside, database: &Address) -> Option<Finding> {
     };
     let people = Staff::of(kept.as_ref()).ok()?.map(|staff| staff.people).unwrap_or_default();
     people.is_empty().then(|| finding(Weight::Remark, "uzqr", NOBODY_CONFIRMS.to_owned()))
+}
+
+/// Whether wallets were connected in the panel of this database whose file is not the one that was written then.
+fn lost_wallets(outside: &Outside, database: &Address) -> Option<Finding> {
+    boothpay_store::look(database).ok()??;
+    let noted = visit::setting(database, &connecting::setting_name()).ok()?;
+    let noted = Noted::of(noted.as_ref()).ok()??;
+    let is_there = outside.wallets_changed_at_ms.is_some_and(|at| at >= noted.changed_at_ms);
+    let lost = Lost { file: outside.wallets_file.clone(), wallets: noted.wallets };
+    if is_there || lost.wallets.is_empty() { None } else { wrong("admin.wallets_file", lost.to_string()) }
 }
 
 /// What to do about it.

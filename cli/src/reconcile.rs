@@ -87,7 +87,8 @@ impl Wallet {
 pub(crate) fn run(choice: &Choice, arguments: &Reconcile) -> Result<bool> {
     let settings = settings::checked(choice)?;
     settings::existing(&settings.database)?;
-    let store = Store::open(&settings.database)?.telling(settings.subscriptions()).printing(settings.prints.jobs());
+    let store =
+        Store::open(&settings.database)?.telling(settings.subscriptions()).printing(settings.prints.after_payment());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (provider, now) = (arguments.wallet.provider(), Clock::System.now());
     let mut known = runtime.block_on(reconciling::columns(&store, provider))?;
@@ -99,11 +100,11 @@ pub(crate) fn run(choice: &Choice, arguments: &Reconcile) -> Result<bool> {
     if is_told {
         runtime.block_on(reconciling::remember(&store, provider, &known, Actor::CommandLine, now))?;
     }
-    runtime.block_on(keep(&store, &comparison, now))?;
+    runtime.block_on(keep(&store, &mut comparison, now))?;
     if let Some(order) = &arguments.put_right {
         runtime.block_on(put_right(&store, &settings, &comparison, order, now))?;
         comparison = compare()?;
-        runtime.block_on(keep(&store, &comparison, now))?;
+        runtime.block_on(keep(&store, &mut comparison, now))?;
     }
     let zone = &settings.time_zone;
     if arguments.csv {
@@ -114,9 +115,9 @@ pub(crate) fn run(choice: &Choice, arguments: &Reconcile) -> Result<bool> {
     Ok(comparison.compared.differences.is_empty())
 }
 
-async fn keep(store: &Store, comparison: &Comparison, now: TimeMs) -> Result<()> {
+async fn keep(store: &Store, comparison: &mut Comparison, now: TimeMs) -> Result<()> {
     let audit = Audit::of(None, Deed::StatementCompared, now).about(comparison.provider.word());
-    Ok(reconciling::keep(store, comparison, audit.new_value(&reconciling::in_short(comparison)), now).await?)
+    Ok(reconciling::keep(store, comparison, audit, now).await?)
 }
 
 /// An error about the file with the options that are the cure.
@@ -225,10 +226,11 @@ fn tell(comparison: &Comparison, wallet: Wallet, zone: &TimeZone) {
     if more > 0 {
         say!("… and {more} more. Is this the statement of another cashbox, or the database of another booth?");
     }
-    if !compared.at_the_edge.is_empty() {
+    let waiting: Vec<&str> = compared.at_the_ends.iter().filter_map(|it| it.found.order.as_deref()).collect();
+    if !waiting.is_empty() {
         say!(
-            "Within ten minutes of the statement's beginning or end, so perhaps in the next one, and not judged: {}",
-            compared.at_the_edge.join(", ")
+            "Within ten minutes of the statement's beginning or end, so the statement of the day beside it decides: {}",
+            waiting.join(", ")
         );
     }
     match compared.differences.len() {

@@ -2,7 +2,7 @@
 
 use crate::out::say;
 use crate::settings::{Choice, Loaded};
-use crate::{admin, check, layout, logging, notify, outside, process, settings, signal};
+use crate::{admin, check, layout, logging, notify, outside, process, settings, signal, update};
 use anyhow::{Context, Result, bail};
 use boothpay_layouts::Layouts;
 use boothpay_protocol::ledger::rows::Needs;
@@ -10,11 +10,10 @@ use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, PanelReach, Settings};
 use boothpay_server::panel::{self, FirstLink};
-use boothpay_server::{App, Shutdown, net};
+use boothpay_server::{App, Listeners, Shutdown, check_connections, net};
 use boothpay_store::Store;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -28,6 +27,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     let Some(settings) = loaded.judged.settings.take() else { bail!("{}", loaded.refusal()) };
     let _log = logging::start(&settings.log)?;
     let files = process::raise_file_limit();
+    update::going_back::finish(&settings.database)?;
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(serve(settings, &loaded, store, files));
@@ -36,38 +36,37 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
 }
 
 async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<u64>) -> Result<()> {
+    // Where the wallets of the panel are lost, nothing of them counts; the log says so once the server runs.
+    let (settings, _) = check_connections(settings, &store).await?;
     refuse_open_money(&settings, &store).await?;
-    let listener = listen(settings.listen).await?;
-    let address = listener.local_addr()?;
+    // Every address is taken before anybody is told of one: whoever reads the first line can call all of them.
+    let public = settings.public.as_ref();
+    let listeners = Listeners {
+        booth: listen(settings.listen).await?,
+        webhooks: listen_if(settings.webhook_listen).await?,
+        https: listen_if(public.map(|public| public.listen)).await?,
+        proofs: listen_if(public.and_then(|public| public.http_listen)).await?,
+        metrics: listen_if(settings.metrics.as_ref().map(|metrics| metrics.listen)).await?,
+    };
+    let address = listeners.booth.local_addr()?;
+    let asked_to_stop = signal::listen();
     greet(&settings, loaded, address, &store).await?;
     // The booth goes on with the layouts that are right.
     for finding in layout::findings(&Layouts::read(&settings.layouts.folder), &settings.layouts) {
         tracing::warn!("{finding}");
     }
-    let webhook_listener = match settings.webhook_listen {
-        Some(address) => {
-            let listener = listen(address).await?;
-            say!("Only webhooks: {}/api/payme/webhook", browser_address(listener.local_addr()?));
-            Some(listener)
-        }
-        None => None,
-    };
-    let (https, proofs) = match &settings.public {
-        Some(public) => {
-            let https = listen(public.listen).await?;
-            say!("HTTPS:         https://{}/api/payme/webhook, as soon as there is a certificate", public.domain);
-            let proofs = match public.http_listen {
-                Some(address) => Some(listen(address).await?),
-                None => None,
-            };
-            (Some(https), proofs)
-        }
-        None => (None, None),
-    };
+    if let Some(webhooks) = &listeners.webhooks {
+        say!("Only webhooks: {}/api/payme/webhook", browser_address(webhooks.local_addr()?));
+    }
+    if let Some(public) = public {
+        say!("HTTPS:         https://{}/api/payme/webhook, as soon as there is a certificate", public.domain);
+    }
+    if let Some(metrics) = &listeners.metrics {
+        say!("Metrics:       {}/metrics", browser_address(metrics.local_addr()?));
+    }
     let wanted = settings.limits.connections;
-    let doors =
-        [webhook_listener.is_some(), https.is_some(), proofs.is_some()].into_iter().filter(|open| *open).count();
-    let doors = u64::try_from(doors)?.saturating_add(1);
+    let others = [&listeners.webhooks, &listeners.https, &listeners.proofs].into_iter().flatten().count();
+    let doors = u64::try_from(others)?.saturating_add(1);
     let connections = net::connections(files, doors, wanted);
     if connections < wanted {
         tracing::warn!(
@@ -79,30 +78,12 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
     let (shutdown, stopping) = Shutdown::new();
     let app = App::new(settings, store, Clock::System, stopping);
     tokio::spawn(async move {
-        signal::asked_to_stop().await;
+        asked_to_stop.await;
         tracing::info!("stopping: calls under way are finished first");
         shutdown.stop();
     });
     notify::ready();
-    let webhooks = async {
-        if let Some(listener) = webhook_listener {
-            boothpay_server::run_webhooks(Arc::clone(&app), listener, connections).await;
-        }
-        io::Result::Ok(())
-    };
-    let https = async {
-        match https {
-            Some(listener) => boothpay_server::run_public(Arc::clone(&app), listener, connections).await,
-            None => Ok(()),
-        }
-    };
-    let proofs = async {
-        match proofs {
-            Some(listener) => boothpay_server::run_proofs(Arc::clone(&app), listener, connections).await,
-            None => Ok(()),
-        }
-    };
-    tokio::try_join!(boothpay_server::run(Arc::clone(&app), listener, connections), webhooks, https, proofs)?;
+    boothpay_server::run(app, listeners, connections).await?;
     tracing::info!("stopped");
     Ok(())
 }
@@ -117,6 +98,13 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
         Err(error) => Err(error).with_context(|| {
             format!("cannot listen on {address}; is another program, or another Boothpay, using port {port}?")
         }),
+    }
+}
+
+async fn listen_if(address: Option<SocketAddr>) -> Result<Option<TcpListener>> {
+    match address {
+        Some(address) => listen(address).await.map(Some),
+        None => Ok(None),
     }
 }
 
@@ -139,7 +127,7 @@ pub(crate) async fn tell_first_link(base: &str, store: &Store) -> Result<()> {
 }
 
 /// A database that has taken money is never served to everybody, however the key got lost.
-async fn refuse_open_money(settings: &Settings, store: &Store) -> Result<()> {
+pub(crate) async fn refuse_open_money(settings: &Settings, store: &Store) -> Result<()> {
     match settings.mode {
         Mode::Production | Mode::Demo => Ok(()),
         Mode::Development if store.has_proven_calls().await? => {

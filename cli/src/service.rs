@@ -70,14 +70,12 @@ pub(crate) fn run(choice: &Choice, command: &ServiceCommand) -> Result<()> {
         ServiceCommand::Install => install(choice),
         ServiceCommand::Uninstall => uninstall(),
         ServiceCommand::Start => {
-            let service = open(ServiceAccess::START | ServiceAccess::QUERY_STATUS)?;
-            service.start::<&OsStr>(&[]).context("the service cannot be started")?;
-            wait_for(&service, ServiceState::Running)?;
+            start_it()?;
             say!("The service {NAME} runs.");
             Ok(())
         }
         ServiceCommand::Stop => {
-            stop(&open(ServiceAccess::STOP | ServiceAccess::QUERY_STATUS)?)?;
+            stop_it()?;
             say!("The service {NAME} is stopped.");
             Ok(())
         }
@@ -87,6 +85,26 @@ pub(crate) fn run(choice: &Choice, command: &ServiceCommand) -> Result<()> {
                 .context("only Windows starts this, as the service; to run the server by hand: boothpay serve")
         }
     }
+}
+
+/// Starts the service; returns when it runs.
+pub(crate) fn start_it() -> Result<()> {
+    let service = open(ServiceAccess::START | ServiceAccess::QUERY_STATUS)?;
+    service.start::<&OsStr>(&[]).context("the service cannot be started")?;
+    wait_for(&service, ServiceState::Running)
+}
+
+/// Stops the service; returns when it has ended.
+pub(crate) fn stop_it() -> Result<()> {
+    stop(&open(ServiceAccess::STOP | ServiceAccess::QUERY_STATUS)?)
+}
+
+/// Whether there is a service that starts this program.
+pub(crate) fn runs(program: &Path) -> bool {
+    let Ok(service) = open(ServiceAccess::QUERY_CONFIG) else { return false };
+    // What is kept is a line with the arguments.
+    let line = service.query_config().map(|config| config.executable_path.to_string_lossy().to_lowercase());
+    line.is_ok_and(|line| line.contains(&program.to_string_lossy().to_lowercase()))
 }
 
 fn install(choice: &Choice) -> Result<()> {

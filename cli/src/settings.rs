@@ -3,7 +3,7 @@
 
 use anyhow::{Result, bail};
 use boothpay_sandbox::args::Own;
-use boothpay_server::config::{self, Finding, Judged, Place, Settings, Sources, Weight};
+use boothpay_server::config::{self, Finding, Judged, Place, Settings, Sources, Weight, connected};
 use boothpay_store::Address;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -30,6 +30,8 @@ pub(crate) struct Loaded {
     /// Our variables in the environment, by name.
     pub(crate) variables: Vec<String>,
     pub(crate) judged: Judged,
+    /// The layers that they were made of.
+    pub(crate) sources: Sources,
 }
 
 /// Reads the settings and looks at everything that can be seen without the world around.
@@ -40,8 +42,14 @@ pub(crate) fn load(choice: &Choice) -> Loaded {
     let environment = environment(&mut findings);
     let variables = environment.iter().map(|(name, _)| name.clone()).filter(|name| name.starts_with("BOOTHPAY_"));
     let variables = variables.filter(|name| !name.starts_with("BOOTHPAY_SANDBOX_")).collect();
-    let sources =
-        Sources { file: file.clone().zip(text), environment, folder: folder.clone(), development: choice.development };
+    let mut sources = Sources {
+        file: file.clone().zip(text),
+        environment,
+        folder: folder.clone(),
+        development: choice.development,
+        ..Sources::default()
+    };
+    findings.extend(connected::load(&mut sources).err());
     let mut judged = Settings::judge(&sources);
     if findings.iter().any(is_mistake) {
         judged.settings = None;
@@ -49,7 +57,7 @@ pub(crate) fn load(choice: &Choice) -> Loaded {
         judged.findings.retain(|finding| finding.weight == Weight::Remark || finding.place != Place::Nowhere);
     }
     judged.findings.splice(0..0, findings);
-    Loaded { file, folder, variables, judged }
+    Loaded { file, folder, variables, judged, sources }
 }
 
 /// The settings as values, or everything that is wrong with them.

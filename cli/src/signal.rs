@@ -11,50 +11,58 @@ pub(crate) fn stop() {
     STOP.notify_one();
 }
 
-/// Returns when somebody asks the program to stop.
-pub(crate) async fn asked_to_stop() {
-    tokio::select! {
-        () = STOP.notified() => {}
-        stopped = tokio::signal::ctrl_c() => {
-            if let Err(error) = stopped {
-                tracing::warn!(%error, "Ctrl-C cannot be heard; end the program by other means");
-                std::future::pending::<()>().await;
-            }
+/// Listens from now on, and returns when somebody asks the program to stop.
+///
+/// What came before this call ended the program at once, as the system does by itself; so it is made before the program says that it
+/// is ready, and not when the returned future is first waited for.
+pub(crate) fn listen() -> impl Future<Output = ()> + Send {
+    let by_system = by_system();
+    async {
+        tokio::select! {
+            () = STOP.notified() => {}
+            () = by_system => {}
         }
-        () = service_stop() => {}
     }
 }
 
 #[cfg(unix)]
-async fn service_stop() {
+fn by_system() -> impl Future<Output = ()> + Send {
     use tokio::signal::unix::SignalKind;
-    tokio::select! {
-        () = sent(SignalKind::terminate()) => {}
-        () = terminal_closed() => {}
-    }
-}
-
-#[cfg(unix)]
-async fn sent(kind: tokio::signal::unix::SignalKind) {
-    match tokio::signal::unix::signal(kind) {
-        Ok(mut signal) => {
-            signal.recv().await;
+    let mut interrupt = sent(SignalKind::interrupt());
+    let mut terminate = sent(SignalKind::terminate());
+    let mut hangup = if hangup_is_ours() { sent(SignalKind::hangup()) } else { None };
+    async move {
+        tokio::select! {
+            Some(()) = next(&mut interrupt) => {}
+            Some(()) = next(&mut terminate) => {}
+            Some(()) = next(&mut hangup) => {}
+            else => std::future::pending().await,
         }
-        Err(_) => std::future::pending().await,
     }
 }
 
-/// The terminal that the program was started in is closed (SIGHUP). Under `nohup` that is to be ignored, and it is only
-/// Linux that tells a program so; elsewhere the signal keeps what it does by itself, which is to end the program.
+/// Signals of this kind from now on; none where the system does not let them be heard.
 #[cfg(unix)]
-async fn terminal_closed() {
-    use tokio::signal::unix::SignalKind;
-    let hangup = SignalKind::hangup();
+fn sent(kind: tokio::signal::unix::SignalKind) -> Option<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(kind)
+        .inspect_err(
+            |error| tracing::warn!(%error, "one way to stop the program cannot be heard; end it by other means"),
+        )
+        .ok()
+}
+
+#[cfg(unix)]
+async fn next(signals: &mut Option<tokio::signal::unix::Signal>) -> Option<()> {
+    signals.as_mut()?.recv().await
+}
+
+/// Whether the closing of the terminal that the program was started in (SIGHUP) stops it. Under `nohup` that is to be ignored, and it is
+/// only Linux that tells a program so; elsewhere the signal keeps what it does by itself, which is to end the program.
+#[cfg(unix)]
+fn hangup_is_ours() -> bool {
+    let hangup = tokio::signal::unix::SignalKind::hangup();
     let status = std::fs::read_to_string("/proc/self/status").ok();
-    match status.and_then(|status| is_ignored(&status, hangup.as_raw_value())) {
-        Some(false) => sent(hangup).await,
-        Some(true) | None => std::future::pending().await,
-    }
+    status.and_then(|status| is_ignored(&status, hangup.as_raw_value())) == Some(false)
 }
 
 /// Whether a signal was ignored when the program was started (proc_pid_status(5): `SigIgn` is a mask, bit 0 is signal 1).
@@ -67,23 +75,27 @@ fn is_ignored(status: &str, signal: i32) -> Option<bool> {
 }
 
 #[cfg(windows)]
-async fn service_stop() {
-    use tokio::signal::windows::{ctrl_break, ctrl_close, ctrl_shutdown};
-    match (ctrl_break(), ctrl_close(), ctrl_shutdown()) {
-        (Ok(mut pressed), Ok(mut close), Ok(mut shutdown)) => {
-            tokio::select! {
-                _ = pressed.recv() => {}
-                _ = close.recv() => {}
-                _ = shutdown.recv() => {}
+fn by_system() -> impl Future<Output = ()> + Send {
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+    let heard = (ctrl_c(), ctrl_break(), ctrl_close(), ctrl_shutdown());
+    async {
+        match heard {
+            (Ok(mut interrupt), Ok(mut pressed), Ok(mut close), Ok(mut shutdown)) => {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = pressed.recv() => {}
+                    _ = close.recv() => {}
+                    _ = shutdown.recv() => {}
+                }
             }
+            (_, _, _, _) => std::future::pending().await,
         }
-        (_, _, _) => std::future::pending().await,
     }
 }
 
 #[cfg(not(any(unix, windows)))]
-async fn service_stop() {
-    std::future::pending().await
+fn by_system() -> impl Future<Output = ()> + Send {
+    std::future::pending()
 }
 
 #[cfg(all(test, unix))]

@@ -1,11 +1,15 @@
 //! Our own server keeps every rule of our own suite, in development and in production mode, and its story stays true
 //! under traffic on a bad line. Both sides are the real program, started as a user starts it.
 
-use boothpay_test_support::mortal;
+use boothpay_test_support::{mortal, tested};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 use tempfile::TempDir;
 
 const KEY: &str = "Awk&ward?Key#With%36^Characters=0000";
@@ -29,7 +33,7 @@ impl Drop for Server {
 
 /// The program without the settings of whoever runs the tests.
 fn boothpay(folder: &Path) -> Command {
-    let mut command = mortal(env!("CARGO_BIN_EXE_boothpay"));
+    let mut command = mortal(tested(env!("CARGO_BIN_EXE_boothpay")));
     command.current_dir(folder);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BOOTHPAY_")) {
         command.env_remove(name);
@@ -247,4 +251,114 @@ fn uzums_suite_finds_nothing_wrong_in_development_mode() {
     let skipped = server.keeps_every_rule_of("uzum", &uzum(&server), &[]);
     let known = ["UZUM-RESTART", "UZUM-AUTH", "UZUM-FIELD"];
     assert!(skipped.iter().all(|rule| known.iter().any(|group| rule.starts_with(group))), "{skipped:?}");
+}
+
+/// A line to the server that tells once so many bytes went to it: then payments are under way.
+fn line_to(server: &Server, bytes: usize) -> (String, mpsc::Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let there = server.origin.trim_start_matches("http://").to_owned();
+    let (tell, told) = mpsc::channel();
+    let passed = Arc::new(AtomicUsize::new(0));
+    std::thread::spawn(move || {
+        for from in listener.incoming().map_while(Result::ok) {
+            let Ok(to) = TcpStream::connect(&there) else { return };
+            let (passed, tell) = (Arc::clone(&passed), tell.clone());
+            let back = (to.try_clone().unwrap(), from.try_clone().unwrap());
+            std::thread::spawn(move || {
+                carry(from, to, |count| {
+                    let before = passed.fetch_add(count, Ordering::Relaxed);
+                    if before < bytes && before + count >= bytes {
+                        tell.send(()).unwrap();
+                    }
+                });
+            });
+            std::thread::spawn(move || carry(back.0, back.1, |_| {}));
+        }
+    });
+    (format!("http://{address}"), told)
+}
+
+/// Carries bytes until either end closes, and then closes the other.
+fn carry(mut from: TcpStream, mut to: TcpStream, mut passed: impl FnMut(usize)) {
+    let mut bytes = [0; 16 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut bytes) {
+        passed(count);
+        if to.write_all(&bytes[..count]).is_err() {
+            break;
+        }
+    }
+    drop(to.shutdown(std::net::Shutdown::Both));
+}
+
+fn press_ctrl_c(process: &Child) {
+    assert!(Command::new("kill").args(["-INT", &process.id().to_string()]).status().unwrap().success());
+}
+
+/// Longer than anything here takes; the programs under test would go on for much longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[test]
+fn ctrl_c_ends_the_load_with_a_report_of_what_was_played() {
+    let click = ["--service-id", "55555", "--secret", KEY];
+    let wallets = [
+        ("payme", "/api/payme/webhook", Server::start(&[]), &[][..]),
+        ("click", "/api/click", Server::start(&CLICK), &click),
+    ];
+    for (wallet, path, server, more) in wallets {
+        let (line, under_way) = line_to(&server, 200_000);
+        let mut command = boothpay(server.folder.path());
+        command.args([
+            "sandbox",
+            "traffic",
+            "--wallet",
+            wallet,
+            "--url",
+            &format!("{line}{path}"),
+            "--duration",
+            "10m",
+        ]);
+        command.arg(format!("--boothpay={}", server.origin)).args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        match under_way.recv_timeout(PATIENCE) {
+            Ok(()) => press_ctrl_c(&process),
+            // What it says shows why nobody pays.
+            Err(_) => process.kill().unwrap(),
+        }
+        let output = process.wait_with_output().unwrap();
+        let (said, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(told.contains("Interrupted: nobody new comes"), "{told}");
+        assert!(said.contains("The load ended early: the run was interrupted"), "{said}\n{told}");
+        assert!(said.contains("agrees with everything"), "{said}");
+        // Nothing was wrong, but not all was played.
+        assert_eq!(output.status.code(), Some(2), "{said}");
+    }
+}
+
+#[test]
+fn ctrl_c_ends_a_payment_whose_server_does_not_answer() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let (tell, called) = mpsc::channel();
+    // The connections stay open as long as somebody may still take them from here.
+    std::thread::spawn(move || silent.incoming().map_while(|call| tell.send(call).ok()).for_each(drop));
+    let folder = tempfile::tempdir().unwrap();
+    let wallets: [(&str, &[&str]); 3] = [
+        ("payme", &[]),
+        ("click", &["--service-id", "55555", "--secret", KEY]),
+        ("uzum", &["--login", "uzum", "--password", "secret", "--service-id", "498614"]),
+    ];
+    for (wallet, more) in wallets {
+        let mut command = boothpay(folder.path());
+        command
+            .args(["sandbox", "pay", "order", "--wallet", wallet, "--url", &url, "--request-timeout-ms", "600000"])
+            .args(more);
+        let process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let _connection = called.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{wallet}: nobody called"));
+        press_ctrl_c(&process);
+        let output = process.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains("Interrupted: the payment stays as the last call above left it"), "{wallet}: {told}");
+        assert_eq!(output.status.code(), Some(2), "{wallet}: {told}");
+    }
 }

@@ -16,9 +16,15 @@ pub(super) fn owed(order: &Order) -> Value {
         PrintState::Failed | PrintState::Unknown => {
             format!("look whether it came out. If not: boothpay order reprint {id}, or boothpay order refund {id}")
         }
-        PrintState::Asked { .. } | PrintState::Begun { .. } | PrintState::Printed | PrintState::Stopped => {
-            String::new()
+        PrintState::Stuck { .. } => {
+            "the printer is silent, and its job may still be in it: switch it on, and this server takes the job back"
+                .to_owned()
         }
+        PrintState::Shots { .. }
+        | PrintState::Asked { .. }
+        | PrintState::Begun { .. }
+        | PrintState::Printed
+        | PrintState::Stopped => String::new(),
     };
     json!({
         "copies": order.copies.get().saturating_sub(done),

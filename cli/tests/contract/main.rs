@@ -2,9 +2,11 @@
 
 mod access;
 mod demonstration;
+mod description;
 mod hints;
 mod keyboard;
 mod machines;
+mod metrics;
 mod owners_lines;
 mod production;
 mod screens;

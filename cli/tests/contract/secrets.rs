@@ -97,11 +97,12 @@ async fn a_whole_payment_leaves_no_secret_anywhere() {
 
     booth.err.wait_for("money returned");
     let killed = booth.kill();
-    let commands: Vec<String> = [&["check"][..], &["config"], &["order", "show", "a"], &["order", "list"]]
-        .into_iter()
-        .map(|arguments| folder.run(arguments, &environment))
-        .map(|finished| finished.out + &finished.err)
-        .collect();
+    let commands: Vec<String> =
+        [&["check"][..], &["config"], &["config", "--values"], &["order", "show", "a"], &["order", "list"]]
+            .into_iter()
+            .map(|arguments| folder.run(arguments, &environment))
+            .map(|finished| finished.out + &finished.err)
+            .collect();
 
     assert!(killed.err.contains("\"level\":\"INFO\""), "the log is there to be searched: {}", killed.err);
     let printed = answers.iter().chain(&commands).chain([&killed.out, &killed.err]);

@@ -69,6 +69,51 @@ fn the_printed_settings_are_the_defaults_and_can_be_used_as_they_are() {
 }
 
 #[test]
+fn each_value_is_printed_with_where_it_came_from_also_of_the_panels_files() {
+    let folder = Folder::new();
+    folder.write("boothpay.toml", "[booth]\nbase_price = 25000\nextra_copy_price = 15000\nmax_copies = 5\n");
+    let wallet = "offered = true\nby = \"owner\"\nat_ms = 7\n[payme.values]\nmerchant_id = ";
+    let wallet = format!("changed_at_ms = 7\n[payme]\nreal = true\n{wallet}\"{MERCHANT_ID}\"\nkey = \"{CANARY}\"\n");
+    folder.write("boothpay.wallets.toml", &wallet);
+    let edit = |setting: &str, value: u32, before: u32| {
+        format!(
+            "[settings.\"{setting}\"]\nvalue = {value}\ninstead_of = {before}\nby = \"owner\"\nat_ms = 1795960800000\n"
+        )
+    };
+    let edits = edit("booth.base_price", 30_000, 25_000) + &edit("booth.max_copies", 8, 4);
+    folder.write("boothpay.panel.toml", &edits);
+    let finished = folder.run(&["config", "--values"], &[("BOOTHPAY_BOOTH_IDLE_SECONDS", "45")]);
+    assert_eq!(finished.code, Some(0), "{}", finished.err);
+    for line in [
+        "base_price = 30000  # soum, set in the owner's panel by owner on 2026-11-29; without it 25000 (the settings file, line 2)",
+        "extra_copy_price = 15000  # soum, the settings file, line 3",
+        "max_copies = 5  # the settings file, line 4, which was changed after 8 was set in the owner's panel",
+        "idle_seconds = 45  # seconds, BOOTHPAY_BOOTH_IDLE_SECONDS in the environment",
+        "order_seconds = 900  # seconds, the default",
+        "[payme]",
+    ] {
+        assert!(finished.out.lines().any(|printed| printed == line), "{line}: {}", finished.out);
+    }
+    let merchant = finished.out.lines().find(|line| line.starts_with("merchant_id = \"")).unwrap();
+    assert!(merchant.contains(MERCHANT_ID) && merchant.contains("connected in the owner's panel, "), "{merchant}");
+    assert!(merchant.ends_with("boothpay.wallets.toml"), "{merchant}");
+    assert!(finished.out.contains("Of the owner's panel: payme, in ") && finished.out.contains("(set, not shown)"));
+    assert!(!finished.out.contains(CANARY));
+    let checked = folder.run(&["check"], &[]);
+    assert!(checked.out.contains("booth.base_price = 30000 was set there"), "{}", checked.out);
+    assert!(checked.out.contains("Prices     30000 soum"), "{}", checked.out);
+
+    folder.write("boothpay.panel.toml", "settings = 1");
+    let broken = folder.run(&["check"], &[]);
+    assert_eq!(broken.code, Some(1));
+    assert!(
+        broken.out.contains("boothpay.panel.toml") && broken.out.contains("cannot be understood"),
+        "{}",
+        broken.out
+    );
+}
+
+#[test]
 fn everything_wrong_is_said_at_once_in_the_owners_words() {
     let folder = Folder::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,6 +1,7 @@
 //! Starts the real program in an empty folder, as a person does, and talks to it over HTTP.
 
-use boothpay_test_support::mortal;
+use boothpay_server::openapi;
+use boothpay_test_support::{Answered, Description, mortal, tested};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
@@ -61,7 +62,7 @@ impl Folder {
     }
 
     fn command(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-        self.command_of(Path::new(env!("CARGO_BIN_EXE_boothpay")), arguments, environment)
+        self.command_of(Path::new(&tested(env!("CARGO_BIN_EXE_boothpay"))), arguments, environment)
     }
 
     /// A run of the program that stands in another place.
@@ -173,13 +174,18 @@ impl Running {
 
     pub async fn send(&self, method: Method, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let url = if url.starts_with('/') { format!("{}{url}", self.page) } else { url.to_owned() };
-        let mut request = self.http.request(method, url).body(body.to_owned());
+        let path = url.strip_prefix(&self.page).unwrap_or_default().to_owned();
+        let mut request = self.http.request(method.clone(), url).body(body.to_owned());
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), format!("{:?}", response.headers()));
-        Answer { status, headers, body: response.text().await.unwrap() }
+        let form = response.headers().get("content-type").map_or("", |it| it.to_str().unwrap()).to_owned();
+        let body = response.text().await.unwrap();
+        let answered = Answered { method: method.as_str(), path: &path, status, form: &form, body: body.as_bytes() };
+        Description::new(openapi::document()).check(&answered);
+        Answer { status, headers, body }
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -2,7 +2,7 @@
 
 use crate::database::Site;
 use crate::http::Connection;
-use boothpay_test_support::wallets;
+use boothpay_test_support::{mortal, tested, wallets};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -28,15 +28,7 @@ pub struct Server {
 }
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let program = env!("CARGO_BIN_EXE_boothpay");
-    let mut command = if cfg!(target_os = "linux") {
-        // The kernel kills it when the tests are gone, even killed ones, which could not do it themselves.
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL", program]);
-        command
-    } else {
-        Command::new(program)
-    };
+    let mut command = mortal(tested(env!("CARGO_BIN_EXE_boothpay")));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("BOOTHPAY_") {
             command.env_remove(name);

@@ -27,6 +27,8 @@ pub struct Booth {
     page: String,
     /// Where HTTPS is answered.
     pub https: String,
+    /// Where metrics answer, if they do.
+    pub metrics: Option<String>,
     log: Arc<Mutex<String>>,
     reading: Option<JoinHandle<()>>,
     folder: Option<tempfile::TempDir>,
@@ -84,8 +86,10 @@ impl Booth {
         let page = lines.find_map(|line| Some(line.strip_prefix("Booth page:")?.trim().to_owned()));
         let page = page.unwrap_or_else(|| panic!("it does not start: {}", log.lock().unwrap()));
         let page = page.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let mut metrics = lines.filter_map(|line| Some(line.strip_prefix("Metrics:")?.trim().to_owned()));
+        let metrics = settings.contains("[metrics]").then(|| metrics.next().unwrap());
         let https = format!("127.0.0.1:{port}");
-        let booth = Self { child, page, https, log, reading: Some(reading), folder: Some(folder) };
+        let booth = Self { child, page, https, metrics, log, reading: Some(reading), folder: Some(folder) };
         booth.until_logged("listening on ");
         booth
     }

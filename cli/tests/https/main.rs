@@ -113,8 +113,13 @@ fn a_crowd_of_half_handshakes_leaves_room_for_the_wallets() {
 #[test]
 fn check_knows_the_port_of_a_running_server_and_a_folder_that_is_none() {
     let (settings, root) = booth::kept_certificate();
-    let booth = Booth::start(&settings.text, &[]);
+    let booth = Booth::start(&format!("{}[metrics]\nlisten = '127.0.0.1:0'\n", settings.text), &[]);
     booth.pay("before", &root);
+    let metrics = booth.metrics.as_deref().unwrap().trim_start_matches("http://").trim_end_matches("/metrics");
+    let told = booth::ask(metrics, "GET /metrics HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n");
+    let end = told.lines().find_map(|line| line.strip_prefix("boothpay_certificate_end_timestamp_seconds "));
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64();
+    assert!(end.unwrap().parse::<f64>().unwrap() > now, "metrics tell when the certificate ends");
     let (is_well, said) = booth.check();
     assert!(is_well && said.contains("public.listen: a Boothpay is running on port"), "{said}");
     let folder = tempfile::tempdir().unwrap();

@@ -16,4 +16,6 @@ mod gone;
 mod moving;
 #[cfg(target_os = "linux")]
 mod owners;
+#[cfg(unix)]
+mod update;
 mod verify;

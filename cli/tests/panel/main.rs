@@ -7,7 +7,8 @@ mod support;
 use boothpay_test_support::{Cluster, Database};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
-use support::{Folder, Running};
+use serde_json::json;
+use support::{Finished, Folder, Running};
 
 const ORIGIN: &str = "origin";
 const PASSWORD: &str = "seven+blue+photo+strips";
@@ -125,4 +126,78 @@ async fn an_owner_who_wants_no_panel_has_none_and_webhooks_have_none_in_any_case
     assert!(wrong.out.contains("admin.panel") && wrong.out.contains("choose \"direct\""), "{}{}", wrong.out, wrong.err);
     let bad = folder.run(&["admin", "reset", "Им я"], &[("BOOTHPAY_ADMIN_PANEL", "direct")]);
     assert!(bad.code == Some(1) && bad.err.contains("a name has 1 to 32 letters"), "{}", bad.err);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wallet_connected_by_clicking_outlives_a_kill_and_every_command_knows_it() {
+    const KEY: &str = "kepyqxwzqkq-of-36-characters-xxxxxxx";
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+    let mut browser = Browser::new();
+    let link = server.greeting("Set its password:");
+    browser.set_password(&server, &link).await;
+    let address = format!("{}/admin/wallets/payme", server.page);
+    let page = browser.get(&address).await.text().await.unwrap();
+    let token = page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let form = format!("csrf={token}&merchant_id={}&key={KEY}&use=try&own_password={PASSWORD}", support::MERCHANT_ID);
+    let answer = browser.send(&server, &address, &form).await;
+    let location = answer.headers().get("location").map(|it| it.to_str().unwrap().to_owned());
+    assert_eq!(location.as_deref(), Some("/admin/wallets/payme?done=wallet_connected"), "{:?}", answer.text().await);
+    let first = called(server, KEY).await;
+    assert!(!first.err.contains(KEY) && !first.out.contains(KEY), "{}", first.err);
+
+    let second = called(folder.serve(&[]), KEY).await;
+    assert!(!second.out.contains("DEVELOPMENT MODE"), "{}", second.out);
+    let check = folder.run(&["check"], &[]);
+    assert!(
+        check.code == Some(0) && check.out.contains("payme was connected there by owner, to be tried"),
+        "{}",
+        check.out
+    );
+    assert!(check.out.contains("boothpay.wallets.toml"), "{}", check.out);
+    let wins = [
+        ("BOOTHPAY_PAYME_KEY", "another-key-with-36-characters-xxxxx"),
+        ("BOOTHPAY_PAYME_MERCHANT_ID", support::MERCHANT_ID),
+    ];
+    let check = folder.run(&["check"], &wins);
+    assert!(check.out.contains("the settings win"), "{}", check.out);
+    let doctor = folder.run(&["doctor", "--to", "doctor.txt"], &[]);
+    assert_eq!(doctor.code, Some(0), "{}", doctor.err);
+    let told = std::fs::read_to_string(folder.path().join("doctor.txt")).unwrap();
+    assert!(told.contains("payme was connected there by owner") && !told.contains(KEY), "{told}");
+    let verified = folder.run(&["verify"], &[]);
+    assert_eq!(verified.code, Some(0), "{}{}", verified.out, verified.err);
+    let refused = folder.run(&["check", "--development"], &[]);
+    assert!(refused.code == Some(1) && refused.out.contains("development mode takes no key"), "{}", refused.out);
+
+    // The file is lost: nothing opens, and it is said.
+    std::fs::remove_file(folder.path().join("boothpay.wallets.toml")).unwrap();
+    let check = folder.run(&["check"], &[]);
+    assert!(check.code == Some(1) && check.out.contains("is not the file that was written then"), "{}", check.out);
+    let server = folder.serve(&[]);
+    let open = server.payme("Basic eDp5", "GetStatement", json!({"from": 0, "to": 1})).await;
+    assert_eq!(open["error"]["code"], -32504);
+    let lost = server.kill();
+    assert!(lost.err.contains("is not the file that was written then"), "{}", lost.err);
+    // What stands there cannot be understood: the server does not start, and repeats nothing of it.
+    folder.write("boothpay.wallets.toml", &format!("key = \"{KEY}\"\n"));
+    let broken = folder.run(&["serve"], &[("BOOTHPAY_LISTEN", "127.0.0.1:0")]);
+    assert!(broken.code == Some(1) && broken.err.contains("cannot be understood"), "{}", broken.err);
+    assert!(!broken.err.contains(KEY), "{}", broken.err);
+}
+
+/// Whether a server takes the key, and nothing else; its end.
+async fn called(server: Running, key: &str) -> Finished {
+    let period = json!({"from": 0, "to": 1});
+    let open = server.payme("Basic eDp5", "GetStatement", period.clone()).await;
+    assert_eq!(open["error"]["code"], -32504);
+    let proven = format!("Basic {}", base64(&format!("Paycom:{key}")));
+    let right = server.payme(&proven, "GetStatement", period).await;
+    assert!(right.get("result").is_some(), "{right}");
+    server.kill()
+}
+
+fn base64(text: &str) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.encode(text)
 }

@@ -7,6 +7,7 @@ mod support;
 
 mod booth;
 mod bot;
+mod camera;
 mod printer;
 mod sessions;
 mod shots;

@@ -78,8 +78,21 @@ async fn buy(server: &Running, copies: u16) -> String {
     number
 }
 
-async fn came_out(server: &Running, order: &str, all: bool) {
-    let said = server.post(&format!("/api/booth/orders/{order}/came-out"), &json!({ "all": all }).to_string()).await;
+/// The same, with play money of Payme's.
+async fn pay_by_payme(server: &Running, copies: u16) -> String {
+    let made = ask_to_buy(server, copies).await.json();
+    let number = made["order_id"].as_str().unwrap().to_owned();
+    let amount = made["amount_soum"].as_str().unwrap().parse::<i64>().unwrap() * 100;
+    let account = json!({ "order_id": number });
+    let create = json!({ "id": "payme-1", "time": 1_640_000_000_000_i64, "amount": amount, "account": account });
+    assert_eq!(server.payme("", "CreateTransaction", create).await["result"]["state"], 1);
+    assert_eq!(server.payme("", "PerformTransaction", json!({ "id": "payme-1" })).await["result"]["state"], 2);
+    number
+}
+
+async fn came_out(server: &Running, order: &str, copies: u16) {
+    let body = json!({ "copies": copies }).to_string();
+    let said = server.post(&format!("/api/booth/orders/{order}/came-out"), &body).await;
     assert_eq!(said.status, 200, "{}", said.body);
 }
 
@@ -144,7 +157,7 @@ async fn without_paper_nothing_is_sold_and_what_waited_is_taken_back_before_the_
     until("it sells again", async || (server.get("/api/booth/ready").await.json()["ready"] == true).then_some(()))
         .await;
     assert_eq!((world.printer.waiting(), world.printer.sheets().len()), (0, 0), "the old job is gone");
-    came_out(&server, &number, false).await;
+    came_out(&server, &number, 0).await;
     world.until(&number, "printed").await;
     assert_eq!(world.printer.sheets().len(), 1);
     world.is_healthy();
@@ -175,7 +188,7 @@ async fn done_in_no_time_is_not_believed_and_the_customer_is_asked() {
     let number = buy(&server, 1).await;
     let shown = world.until(&number, "unknown").await;
     assert!(why(&shown, "print_unknown").contains("less than 2 s"), "{shown:#}");
-    came_out(&server, &number, false).await;
+    came_out(&server, &number, 0).await;
     world.until(&number, "printed").await;
     assert_eq!(world.printer.sheets().len(), 1);
     server.kill();
@@ -196,7 +209,7 @@ async fn a_server_that_died_asks_the_printer_first_and_prints_nothing_twice() {
         (1, 0),
         "the sheet that was begun, and no other"
     );
-    came_out(&server, &number, true).await;
+    came_out(&server, &number, 1).await;
     world.until(&number, "printed").await;
     assert_eq!(world.printer.sheets().len(), 1);
     world.is_healthy();
@@ -210,7 +223,7 @@ async fn a_job_that_could_not_be_taken_back_is_taken_back_when_the_printer_is_th
     world.printer.will([Act::FallSilent(Duration::from_secs(600))]);
     let server = world.serve().await;
     let number = buy(&server, 1).await;
-    let shown = world.until(&number, "unknown").await;
+    let shown = world.until(&number, "stuck").await;
     assert!(why(&shown, "print_unknown").contains("does not answer"), "{shown:#}");
     assert_eq!(world.printer.waiting(), 1, "it is in the printer still");
     let closed = server.get("/api/booth/ready").await.json();
@@ -219,6 +232,92 @@ async fn a_job_that_could_not_be_taken_back_is_taken_back_when_the_printer_is_th
     until("it is taken back", async || (world.printer.waiting() == 0).then_some(())).await;
     assert!(world.printer.sheets().is_empty());
     server.err.wait_for("was left in the printer and is taken back");
+    world.until(&number, "unknown").await;
+    server.kill();
+}
+
+/// The sheet of a printer that has its power back comes out before anybody can take it back: only then the customer is asked.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_job_in_a_silent_printer_nobody_is_asked_and_no_money_goes_back_until_the_printer_has_answered() {
+    let world = World::new(PACE, "sheet_seconds = 0").await;
+    world.printer.will([Act::LosePower(Duration::from_secs(600))]);
+    let server = world.serve().await;
+    let number = pay_by_payme(&server, 1).await;
+    let shown = world.until(&number, "stuck").await;
+    assert_eq!(shown["owed_prints"]["state"], "stuck", "{shown:#}");
+    let listed = world.booth.folder.json(&["order", "list", "--owed"]);
+    assert_eq!(listed[0]["order_id"], number.as_str(), "{listed:#}");
+    for command in ["refund", "reprint"] {
+        let refused = world.booth.folder.run(&["order", command, &number], &[]);
+        assert!(refused.code != Some(0) && refused.err.contains("may still be in the printer"), "{}", refused.err);
+    }
+    let path = format!("/api/booth/orders/{number}/came-out");
+    assert_eq!(server.post(&path, "{\"copies\": 0}").await.status, 409, "nobody knows what will come yet");
+    assert!(world.printer.sheets().is_empty());
+    world.printer.speaks();
+    let shown = world.until(&number, "unknown").await;
+    assert!(why(&shown, "print_unknown").contains("the printer answers again"), "{shown:#}");
+    let out = world.printer.sheets().len();
+    came_out(&server, &number, u16::try_from(out).unwrap()).await;
+    world.until(&number, "printed").await;
+    assert_eq!((world.printer.sheets().len(), world.printer.waiting()), (1, 0), "once, in whatever order that went");
+    world.is_healthy();
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_customer_has_is_not_printed_once_more() {
+    let world = World::new(PACE, "sheet_seconds = 1").await;
+    // The first is out, of the second nobody knows it.
+    world.printer.will([Act::Pretend]);
+    let server = world.serve().await;
+    let number = buy(&server, 2).await;
+    world.until(&number, "unknown").await;
+    let path = format!("/api/booth/orders/{number}/came-out");
+    let much = server.post(&path, "{\"copies\": 3}").await;
+    assert!(much.status == 400 && much.body.contains("number of copies"), "{}", much.body);
+    came_out(&server, &number, 1).await;
+    let asked = world.show(&number);
+    assert_eq!(asked["copies_printed"], 1, "{asked:#}");
+    world.until(&number, "unknown").await;
+    assert!(world.printer.sheets().iter().all(|sheet| sheet.ends_with("/2")), "{:?}", world.printer.sheets());
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_copies_are_sold_than_the_printer_says_that_it_has_sheets() {
+    let world = World::new(PACE, "sheet_seconds = 0").await;
+    world.printer.has_left(3);
+    let server = world.serve().await;
+    until("it knows how many", async || (server.get("/api/booth/ready").await.json()["left"] == 3).then_some(())).await;
+    let refused = ask_to_buy(&server, 4).await;
+    assert_eq!((refused.status, &refused.json()["prices"]["max_copies"]), (400, &json!(3)), "{}", refused.body);
+    let number = buy(&server, 3).await;
+    world.until(&number, "printed").await;
+    // A driver sees a new roll at the next print, so one is sold whatever it says.
+    until("it is used up", async || (server.get("/api/booth/ready").await.json()["left"] == 1).then_some(())).await;
+    assert_eq!(ask_to_buy(&server, 2).await.status, 400);
+    assert_eq!(ask_to_buy(&server, 1).await.status, 200);
+    world.printer.has_left(400);
+    until("a new roll is seen", async || (server.get("/api/booth/ready").await.json()["left"] == 400).then_some(()))
+        .await;
+    server.kill();
+}
+
+/// A page of the owner's own on such a booth only takes money: it prints by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_of_the_api_has_no_picture_and_becomes_no_claim() {
+    let world = World::new(PACE, "sheet_seconds = 0").await;
+    let server = world.serve().await;
+    let body = json!({ "order_id": "photobooth-1", "paymentType": "payme", "amount": 20000 });
+    assert_eq!(server.post("/api/generate-qr", &body.to_string()).await.status, 200);
+    assert_eq!(server.post("/api/test-payment/photobooth-1", "{}").await.status, 200);
+    let shown = world.show("photobooth-1");
+    assert_eq!((&shown["status"], &shown["print"]), (&json!("paid"), &json!(null)), "{shown:#}");
+    assert_eq!(world.booth.folder.json(&["order", "list", "--owed"]), json!([]));
+    let reprint = world.booth.folder.run(&["order", "reprint", "photobooth-1"], &[]);
+    assert!(reprint.code != Some(0) && reprint.err.contains("has no picture of this booth"), "{}", reprint.err);
+    world.is_healthy();
     server.kill();
 }
 
@@ -284,12 +383,7 @@ async fn a_job_of_another_booth_in_the_same_queue_is_left_alone() {
 async fn no_more_copies_come_out_when_the_money_went_back() {
     let world = World::new(Duration::from_secs(2), "sheet_seconds = 0").await;
     let server = world.serve().await;
-    let made = ask_to_buy(&server, 3).await.json();
-    let number = made["order_id"].as_str().unwrap().to_owned();
-    let account = json!({ "order_id": number });
-    let create = json!({ "id": "payme-1", "time": 1_640_000_000_000_i64, "amount": 4_000_000, "account": account });
-    assert_eq!(server.payme("", "CreateTransaction", create).await["result"]["state"], 1);
-    assert_eq!(server.payme("", "PerformTransaction", json!({ "id": "payme-1" })).await["result"]["state"], 2);
+    let number = pay_by_payme(&server, 3).await;
     until("the first is out", async || (world.printer.sheets().len() == 1).then_some(())).await;
     let back = server.payme("", "CancelTransaction", json!({ "id": "payme-1", "reason": 5 })).await;
     assert_eq!(back["result"]["state"], -2, "{back}");

@@ -40,7 +40,7 @@ async fn a_print_job_is_taken_by_the_owners_program_and_nobody_else() {
         for (path, body) in [
             ("/api/prints/print_0", r#"{"result": "printed"}"#),
             ("/api/prints/ask", r#"{"order_id": "photo-1"}"#),
-            ("/api/booth/orders/photo-1/came-out", r#"{"all": true}"#),
+            ("/api/booth/orders/photo-1/came-out", r#"{"copies": 1}"#),
             ("/api/booth/orders/photo-1/printed", "{}"),
             ("/api/booth/orders/photo-1/cancel", "{}"),
             ("/api/booth/orders/photo-1/print", r#"{"page": "page-one"}"#),

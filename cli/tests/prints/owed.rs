@@ -4,8 +4,9 @@ use crate::booth::{Booth, next, order, paid, printed, prints, says};
 use crate::support::Running;
 use serde_json::{Value, json};
 
-async fn came_out(server: &Running, order: &str, all: bool) -> (u16, Value) {
-    let answer = server.post(&format!("/api/booth/orders/{order}/came-out"), &json!({ "all": all }).to_string()).await;
+async fn came_out(server: &Running, order: &str, copies: u16) -> (u16, Value) {
+    let body = json!({ "copies": copies }).to_string();
+    let answer = server.post(&format!("/api/booth/orders/{order}/came-out"), &body).await;
     (answer.status, answer.json())
 }
 
@@ -21,14 +22,14 @@ async fn of_what_nobody_knows_the_customer_is_asked() {
         }
         assert_eq!(next(&server, "").await, None);
         assert_eq!(booth.owed().len(), 2, "until somebody has looked");
-        let (status, order) = came_out(&server, "photo-1", true).await;
+        let (status, order) = came_out(&server, "photo-1", 1).await;
         assert_eq!((status, &order["print"]["state"]), (200, &json!("printed")));
-        let (status, order) = came_out(&server, "photo-2", false).await;
+        let (status, order) = came_out(&server, "photo-2", 0).await;
         assert_eq!((status, &order["print"]["state"]), (200, &json!("asked")));
-        assert_eq!(came_out(&server, "photo-1", false).await.0, 409, "a customer cannot have it printed twice");
+        assert_eq!(came_out(&server, "photo-1", 0).await.0, 409, "a customer cannot have it printed twice");
         let job = next(&server, "").await.unwrap();
         says(&server, &job, json!({ "result": "unknown" })).await;
-        let (status, order) = came_out(&server, "photo-2", false).await;
+        let (status, order) = came_out(&server, "photo-2", 0).await;
         assert_eq!((status, &order["print"]["state"]), (200, &json!("claim")), "it was repeated once");
         booth.is_healthy();
         server.kill();

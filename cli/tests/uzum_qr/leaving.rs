@@ -53,7 +53,9 @@ async fn an_order_that_was_left_is_paid_if_its_customer_had_paid() {
     let server = booth.serve(None);
     coded(&server, "photo-1").await;
     assert!(booth.uzum.pay(&booth.uzum.codes()[0]));
-    assert_eq!(leaves(&server, "photo-1").await.status, 200);
+    // On a slow machine the booth has asked Uzum before the customer leaves, and refuses.
+    let left = leaves(&server, "photo-1").await;
+    assert!(matches!(left.status, 200 | 409), "{}: {}", left.status, left.body);
     let shown = booth.has_status("photo-1", "paid");
     assert!(journal(&shown).last().unwrap().starts_with("transaction_performed"), "{:?}", journal(&shown));
     booth.all_is_done();

@@ -1,0 +1,113 @@
+//! The files of an update: the program, the new one and the old one beside it. The program's name always stands for a whole file.
+
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// How often, and how long each time, a program that still runs is waited for: Windows lets nobody replace it meanwhile.
+const HELD_WAITS: u32 = 30;
+const HELD_PAUSE: Duration = Duration::from_millis(200);
+
+/// A program, and the names beside it.
+pub(super) struct Place {
+    program: PathBuf,
+    pub(super) new: PathBuf,
+    pub(super) old: PathBuf,
+}
+
+impl Place {
+    pub(super) fn of(program: &Path) -> Result<Self> {
+        // A link, as in /usr/local/bin, stays one: what it leads to is replaced. Windows makes other names of the names of files.
+        let whole = if cfg!(windows) { std::path::absolute(program) } else { fs::canonicalize(program) };
+        let program = whole.with_context(|| format!("there is no program {}", program.display()))?;
+        let name = program.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let named = |word: &str| program.with_file_name(format!("{name}-{word}{}", std::env::consts::EXE_SUFFIX));
+        Ok(Self { new: named("new"), old: named("old"), program })
+    }
+
+    /// A file that a package manager put there is its own to replace.
+    pub(super) fn refuse_packages(&self) -> Result<()> {
+        let mut asked = Command::new("dpkg-query");
+        asked.arg("--search").arg(&self.program).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if cfg!(target_os = "linux") && asked.status().is_ok_and(|found| found.success()) {
+            bail!(
+                "{} belongs to a package, which makes a verified backup itself when it is upgraded: \
+                 sudo apt install ./boothpay_VERSION_amd64.deb",
+                self.program.display()
+            );
+        }
+        Ok(())
+    }
+
+    /// Copies the new program beside the old one, whole and on the disk.
+    pub(super) fn stage(&self, file: &Path) -> Result<()> {
+        let copy = || {
+            fs::copy(file, &self.new)?;
+            fs::set_permissions(&self.new, fs::metadata(&self.program)?.permissions())?;
+            // Windows syncs only what is open for writing.
+            fs::File::options().write(true).open(&self.new)?.sync_all()
+        };
+        if !file.is_file() {
+            bail!("there is no file {}", file.display());
+        }
+        copy().map_err(|error| {
+            self.forget_new();
+            anyhow::Error::new(error).context(format!(
+                "{} cannot be copied to {}; run this as whoever may write there (sudo, or a terminal started as administrator)",
+                file.display(),
+                self.new.display()
+            ))
+        })
+    }
+
+    pub(super) fn forget_new(&self) {
+        // It only takes room.
+        let _ = fs::remove_file(&self.new);
+    }
+
+    /// Keeps the old program under its other name and gives its name to the new one.
+    pub(super) fn exchange(&self) -> Result<()> {
+        let keep = || {
+            if self.old.exists() {
+                fs::remove_file(&self.old)?;
+            }
+            // A memory stick knows no second names.
+            fs::hard_link(&self.program, &self.old).or_else(|_| fs::copy(&self.program, &self.old).map(drop))
+        };
+        keep().with_context(|| format!("the old program cannot be kept as {}", self.old.display()))?;
+        take(&self.new, &self.program)
+    }
+
+    /// Gives the old program its name back.
+    pub(super) fn go_back(&self) -> Result<()> {
+        take(&self.old, &self.program)
+    }
+}
+
+/// One file takes another's name in one step, and the disk knows it.
+fn take(from: &Path, to: &Path) -> Result<()> {
+    let mut waits = if cfg!(windows) { HELD_WAITS } else { 0 };
+    loop {
+        match fs::rename(from, to) {
+            Err(error) if waits > 0 && error.kind() == io::ErrorKind::PermissionDenied => {
+                waits = waits.saturating_sub(1);
+                thread::sleep(HELD_PAUSE);
+            }
+            outcome => {
+                outcome.with_context(|| {
+                    format!("{} cannot be replaced; end whatever runs it, also the booth's screen", to.display())
+                })?;
+                break;
+            }
+        }
+    }
+    #[cfg(unix)]
+    if let Some(folder) = to.parent() {
+        fs::File::open(folder).and_then(|folder| folder.sync_all()).context("the program's folder cannot be synced")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! Who runs the server, and can stop and start it: a service of the system, or nobody.
+
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Who runs the server.
+pub(super) enum Runner {
+    /// A person does, and has stopped it.
+    Nobody,
+    /// systemd, by this name.
+    #[cfg(not(windows))]
+    Systemd(String),
+    /// The service of Windows, and the booth's screen beside it, which runs the same program.
+    #[cfg(windows)]
+    Windows,
+}
+
+/// The task that shows the booth's screen (packaging/windows/boothpay.nsi).
+#[cfg(windows)]
+const SCREEN: &str = "Boothpay screen";
+
+impl Runner {
+    #[cfg(not(windows))]
+    pub(super) fn of(service: Option<&str>, _: &Path) -> Result<Self> {
+        Ok(service.map_or(Self::Nobody, |name| Self::Systemd(name.to_owned())))
+    }
+
+    #[cfg(windows)]
+    pub(super) fn of(service: Option<&str>, program: &Path) -> Result<Self> {
+        if service.is_some() {
+            bail!("--service is for systemd; the service of Windows is found by itself");
+        }
+        Ok(if crate::service::runs(program) { Self::Windows } else { Self::Nobody })
+    }
+
+    pub(super) fn is_nobody(&self) -> bool {
+        matches!(self, Self::Nobody)
+    }
+
+    pub(super) fn stop(&self) -> Result<()> {
+        match self {
+            Self::Nobody => Ok(()),
+            #[cfg(not(windows))]
+            Self::Systemd(name) => systemctl("stop", name),
+            #[cfg(windows)]
+            Self::Windows => {
+                screen("/End");
+                crate::service::stop_it()
+            }
+        }
+    }
+
+    pub(super) fn start(&self) -> Result<()> {
+        match self {
+            Self::Nobody => Ok(()),
+            #[cfg(not(windows))]
+            Self::Systemd(name) => systemctl("start", name),
+            #[cfg(windows)]
+            Self::Windows => {
+                screen("/Run");
+                crate::service::start_it()
+            }
+        }
+    }
+}
+
+#[cfg(not(windows))]
+fn systemctl(word: &str, name: &str) -> Result<()> {
+    let said = Command::new("systemctl").args([word, name]).stdin(Stdio::null()).output();
+    let said = said.context("systemctl cannot be run; stop the server by hand and leave --service out")?;
+    if !said.status.success() {
+        bail!("systemctl {word} {name}: {}", String::from_utf8_lossy(&said.stderr).trim());
+    }
+    Ok(())
+}
+
+/// Where there is no such task, there is no screen to end or to show.
+#[cfg(windows)]
+fn screen(word: &str) {
+    let mut command = Command::new("schtasks");
+    command.args([word, "/TN", SCREEN]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let _ = command.status();
+}
+
+/// Windows lets nobody replace a program that runs, so a copy of this one does it, in a window of its own.
+#[cfg(windows)]
+pub(super) fn elsewhere(choice: &crate::settings::Choice, file: &Path, patience: u64) -> Result<()> {
+    use std::os::windows::process::CommandExt;
+    /// The child gets a console of its own (CREATE_NEW_CONSOLE of CreateProcess).
+    const NEW_CONSOLE: u32 = 0x10;
+    /// How the copies' names begin.
+    const COPY: &str = "boothpay-update-";
+    let program = std::env::current_exe().context("this program cannot be found")?;
+    let folder = std::env::temp_dir();
+    // Those of earlier updates could not remove themselves; one that still runs stays.
+    for earlier in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+        if earlier.file_name().to_string_lossy().starts_with(COPY) {
+            let _ = std::fs::remove_file(earlier.path());
+        }
+    }
+    let copy = folder.join(format!("{COPY}{}.exe", std::process::id()));
+    std::fs::copy(&program, &copy).with_context(|| format!("{} cannot be made", copy.display()))?;
+    let mut command = Command::new(&copy);
+    if let Some(settings) = crate::settings::load(choice).file {
+        command.arg("--config").arg(settings);
+    }
+    if choice.development {
+        command.arg("--development");
+    }
+    command.arg("update").arg(file).arg("--program").arg(&program).args(["--patience", &patience.to_string(), "--ask"]);
+    command.creation_flags(NEW_CONSOLE).spawn().with_context(|| format!("{} cannot be started", copy.display()))?;
+    crate::out::say!("The update goes on in a window of its own.");
+    Ok(())
+}
