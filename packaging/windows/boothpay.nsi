@@ -2,6 +2,8 @@
 ; booth's page on the screen of whoever logs on. Made by packaging/windows/build, which gives VERSION, FILES and OUT.
 
 Unicode true
+; The program is for 64 bits too, and so is the wine in which the installer is tried.
+Target amd64-unicode
 ManifestDPIAware true
 SetCompressor /SOLID lzma
 RequestExecutionLevel admin
@@ -127,6 +129,9 @@ Section "Uninstall"
     !insertmacro RUN 'schtasks /Delete /F /TN "Boothpay screen"'
     !insertmacro RUN '"$INSTDIR\boothpay.exe" service uninstall'
     Delete "$INSTDIR\boothpay.exe"
+    ; What "boothpay update" keeps of the version before, or left behind when it was ended in the middle.
+    Delete "$INSTDIR\boothpay-old.exe"
+    Delete "$INSTDIR\boothpay-new.exe"
     Delete "$INSTDIR\*.txt"
     Delete "$INSTDIR\screen.xml"
     Delete "$INSTDIR\uninstall.exe"
