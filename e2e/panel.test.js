@@ -2,22 +2,14 @@
 // fault that a person who reads by ear or by keyboard would meet.
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { test } from "node:test";
 
 import { openKiosk, setUp } from "./support/browser.js";
+import { DESKTOP, enter, follow, PASSWORD, PHONE, sound, speak } from "./support/panel.js";
 
-const PHONE = { width: 390, height: 844 };
-const DESKTOP = { width: 1280, height: 800 };
-const PASSWORD = "seven blue photo strips";
 const PATIENCE_MS = 30_000;
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-// Where to put pictures of the pages, for a person to look at: E2E_PICTURES=folder.
-const pictures = process.env.E2E_PICTURES;
 
 const scene = setUp();
 
@@ -39,41 +31,16 @@ async function open(t, viewport, locale = "en") {
 
 const at = (path) => new URL(path, scene.booth.url).href;
 
-/** Sets the owner's password by a new link, as somebody does who has lost it. */
-async function enter(page) {
-  const { out, err } = await scene.booth.command("admin", "reset");
-  const path = /\/admin\/link\/[0-9a-f]+/.exec(out)?.[0];
-  assert.ok(path, err);
-  await page.goto(at(path));
-  await page.fill("[name=password]", PASSWORD);
-  await page.fill("[name=again]", PASSWORD);
-  await page.click("main button");
-  await page.waitForURL(at("/admin"));
-}
-
-/** What a page has to hold whoever looks at it: nothing beyond its edge, no fault that axe knows. */
-async function sound(page, name) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
-  // Not as an element: the page's policy runs nothing that is not the server's.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  assert.deepEqual(said, [], name);
-  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-}
-
-const PAGES = ["/admin", "/admin/orders", "/admin/why", "/admin/owed", "/admin/books", "/admin/alerts", "/admin/people", "/admin/audit"];
+const PAGES = ["/admin", "/admin/figures", "/admin/figures?month=2026-11", "/admin/orders", "/admin/why", "/admin/owed", "/admin/books", "/admin/alerts", "/admin/wallets/payme", "/admin/settings", "/admin/people", "/admin/audit", "/admin/me"];
 
 for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
   test(`every page is sound in three languages on a ${name}`, async (t) => {
     const page = await open(t, viewport);
     await page.goto(at("/admin"));
     await sound(page, `${name}-login`);
-    await enter(page);
+    await enter(page, scene.booth);
     for (const language of ["ru", "uz", "en"]) {
-      await page.click(`.languages [value=${language}]`);
-      await page.waitForSelector(`html[lang=${language}]`);
+      await speak(page, language);
       for (const path of PAGES) {
         await page.goto(at(path));
         await sound(page, `${name}-${language}${path.replaceAll("/", "-")}`);
@@ -84,7 +51,7 @@ for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP }
 
 test("the owner gets in, gives an operator a link, and leaves", async (t) => {
   const page = await open(t, DESKTOP);
-  await enter(page);
+  await enter(page, scene.booth);
   await page.click("text=People");
   await page.fill("[name=name]", "Dilnoza");
   await page.fill("form[action='/admin/people'] [name=own_password]", PASSWORD);
@@ -100,7 +67,7 @@ test("the owner gets in, gives an operator a link, and leaves", async (t) => {
   await other.fill("[name=again]", PASSWORD);
   await other.click("main button");
   await other.waitForURL(at("/admin"));
-  assert.deepEqual(await other.$$eval(".menu a", (items) => items.map((item) => item.textContent)), ["Bugun", "Buyurtmalar", "Nega ishlamayapti", "Solishtirish"]);
+  assert.deepEqual(await other.$$eval(".menu a", (items) => items.map((item) => item.textContent)), ["Bugun", "Tushum", "Buyurtmalar", "Nega ishlamayapti", "Solishtirish"]);
 
   await page.click(".leave button");
   await page.waitForURL(/login\?done=logged_out/);
@@ -110,6 +77,74 @@ test("the owner gets in, gives an operator a link, and leaves", async (t) => {
   await page.fill("[name=password]", PASSWORD);
   await page.click("main button");
   await page.waitForURL(at("/admin"));
+});
+
+/** The code that a phone with this secret shows, so many steps of 30 seconds from now. */
+function codeOf(secret, ahead) {
+  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"));
+  const bytes = bits.join("").match(/.{8}/g).map((byte) => Number.parseInt(byte, 2));
+  const step = Buffer.alloc(8);
+  step.writeBigInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const tag = createHmac("sha1", Buffer.from(bytes)).update(step).digest();
+  return String((tag.readUInt32BE(tag[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+test("an owner turns the second step on with a phone's app, gets in by it, and by a recovery code", async (t) => {
+  const page = await open(t, PHONE);
+  await enter(page, scene.booth);
+  await page.click(".who");
+  await page.waitForURL(at("/admin/me"));
+  const secret = (await page.textContent("[data-testid=secret]")).replaceAll(" ", "");
+  await page.fill("[name=code]", "000000");
+  await page.fill("[name=own_password]", PASSWORD);
+  await page.click("main .button");
+  await page.waitForSelector("[role=alert]");
+  assert.equal((await page.textContent("[data-testid=secret]")).replaceAll(" ", ""), secret);
+  await sound(page, "phone-me-wrong-code");
+  await page.fill("[name=code]", codeOf(secret, 0));
+  await page.fill("[name=own_password]", PASSWORD);
+  await page.click("main .button");
+  await page.waitForSelector("[data-testid=recovery]");
+  const codes = await page.$$eval("[data-testid=recovery] code", (items) => items.map((item) => item.textContent));
+  assert.equal(codes.length, 10);
+  await sound(page, "phone-me-recovery");
+  await follow(page, "main .button");
+  await sound(page, "phone-me-on");
+  await page.goto(at("/admin/people"));
+  await page.click("summary:has-text('New link')");
+  await sound(page, "phone-people-second");
+
+  const other = await open(t, PHONE);
+  const password = async () => {
+    await other.goto(at("/admin/login"));
+    await other.fill("[name=password]", PASSWORD);
+    await other.click("main button");
+    await other.waitForURL(/login\/code/);
+  };
+  await password();
+  for (const language of ["ru", "uz", "en"]) {
+    await speak(other, language);
+    await sound(other, `phone-${language}-code`);
+  }
+  // The code of now has turned it on; a phone whose clock is half a minute ahead shows the next one.
+  await other.fill("[name=code] >> nth=0", codeOf(secret, 1));
+  await other.click("main button >> nth=0");
+  await other.waitForURL(at("/admin"));
+  await other.click(".leave button");
+  await other.waitForURL(/login/);
+  await password();
+  await other.click("summary:has-text('No phone at hand?')");
+  await sound(other, "phone-code-lost");
+  await other.fill("[name=code] >> nth=1", codes[0].toLowerCase());
+  await other.click("main button >> nth=1");
+  await other.waitForURL(at("/admin"));
+  await other.goto(at("/admin/me"));
+  assert.match(await other.textContent("main"), /Recovery codes left: 9/);
+  await other.click("summary:has-text('Turn it off')");
+  await other.fill("[name=own_password]", PASSWORD);
+  await other.fill("[name=code]", codes[1]);
+  await other.click("form[action$=off] button");
+  await other.waitForURL(/done=second_off/);
 });
 
 /** An order at the booth that was paid with Click; its number. */
@@ -129,7 +164,7 @@ async function paidByClick(t) {
 
 test("an owner finds an order by its number, and gives its money back", async (t) => {
   const page = await open(t, PHONE);
-  await enter(page);
+  await enter(page, scene.booth);
   const before = await page.textContent("[data-testid=taken]");
   // Somebody reads the table by keyboard meanwhile: that does not stop it.
   await page.focus(".scrolls");
@@ -137,7 +172,14 @@ test("an owner finds an order by its number, and gives its money back", async (t
   // It comes by itself.
   await page.waitForFunction((old) => document.querySelector("[data-testid=taken]").textContent !== old, before);
   assert.equal(await page.evaluate(() => document.activeElement.className), "scrolls");
-  await page.click("text=Orders");
+  await follow(page, "text=All figures of the day");
+  assert.equal(await page.locator(".chart rect").count(), 1);
+  for (const [kind, first] of [["table.csv", "\uFEFFhour;"], ["payments.csv", "\uFEFFOrder;"], ["payments.xlsx", "PK"]]) {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(`[href*='${kind}']`)]);
+    assert.ok((await readFile(await download.path(), "utf8")).startsWith(first), kind);
+  }
+  await sound(page, "phone-figures");
+  await follow(page, "text=Orders");
   await page.fill("[name=q]", `${number.slice(0, 4)} ${number.slice(4)}`.toLowerCase());
   await page.click(".filters button");
   await page.waitForURL(at(`/admin/orders/${number}`));
@@ -152,12 +194,21 @@ test("an owner finds an order by its number, and gives its money back", async (t
   await page.click("[data-testid=calls] a >> nth=0");
   await page.waitForURL(/why\/calls/);
   for (const language of ["ru", "uz", "en"]) {
-    await page.click(`.languages [value=${language}]`);
-    await page.waitForSelector(`html[lang=${language}]`);
+    await speak(page, language);
     await sound(page, `phone-${language}-call`);
   }
   assert.match(await page.textContent("pre"), new RegExp(number));
   assert.match(await page.textContent("pre"), /sign_string=\*+/);
+  // It is judged again: the payment is done meanwhile, so the first call would not begin it any more.
+  await follow(page, "[data-testid=again]");
+  for (const language of ["ru", "uz", "en"]) {
+    await speak(page, language);
+    await sound(page, `phone-${language}-again`);
+  }
+  assert.equal(await page.getAttribute("[data-testid=rule-state]", "data-standing"), "bad");
+  assert.equal(await page.textContent("[data-testid=code-then]"), "0");
+  // Paid, or given back already.
+  assert.match(await page.textContent("[data-testid=code-now]"), /^-[49]$/);
   await page.goto(at("/admin/why"));
   await sound(page, "phone-why-after-a-payment");
   assert.match(await page.textContent("[data-testid=q-webhook]"), /Click: calls arrive/);
@@ -188,7 +239,7 @@ async function waiting(t) {
 
 test("an owner finds on a phone what a statement has and the booth has not, and puts it right", async (t) => {
   const page = await open(t, PHONE);
-  await enter(page);
+  await enter(page, scene.booth);
   const { kiosk, number } = await waiting(t);
   await page.goto(at(`/admin/orders/${number}`));
   const price = (await page.textContent(".facts dd")).replace(/\D/g, "");
@@ -196,7 +247,7 @@ test("an owner finds on a phone what a statement has and the booth has not, and 
     await page.goto(at("/admin/books"));
     await page.selectOption("[name=wallet]", "payme");
     await page.setInputFiles("[name=file]", { name: "payme.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
-    await page.click("form[enctype] button");
+    await follow(page, "form[enctype] button");
   };
   await compare(`Ref;Auftrag;Zeit;Betrag\n1;2;3;4\n`);
   assert.match(await page.textContent("[role=alert]"), /not all columns that are needed are known/);

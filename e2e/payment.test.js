@@ -15,7 +15,7 @@ describe("the payment screen", TOGETHER, () => {
     const number = await kiosk.order(2);
     const phone = await kiosk.phone();
     await phone.press("decline");
-    await kiosk.phase("processing");
+    await kiosk.passed("processing");
     await phone.screen("declined");
     await kiosk.phase("waiting");
     await kiosk.part("qr").waitFor();

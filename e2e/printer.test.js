@@ -7,26 +7,9 @@ import { test } from "node:test";
 
 import { startBooth } from "./support/booth.js";
 import { openKiosk, PORTRAIT, setUp } from "./support/browser.js";
+import { CAMERA, lowerTheCamera, runTo } from "./support/camera.js";
 
-const CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 const scene = setUp(() => startBooth(["--camera", "--printer-fault", "jam"]), CAMERA);
-
-/** The fake camera gives whatever is asked for. A program that is built for tests takes long for the most. */
-function lowerTheCamera() {
-  const media = navigator.mediaDevices;
-  const ask = media.getUserMedia.bind(media);
-  media.getUserMedia = (wanted) => ask({ ...wanted, video: { ...wanted.video, width: 640, height: 480 } });
-}
-
-/** Lets the page's clock run until a screen comes. */
-async function runTo(kiosk, screen) {
-  for (let steps = 0; steps < 600; steps += 1) {
-    if (await kiosk.page.evaluate((name) => document.body.dataset.screen === name, screen)) return;
-    await kiosk.page.clock.runFor(200);
-    await new Promise((done) => setTimeout(done, 60));
-  }
-  throw new Error(`the screen ${screen} does not come`);
-}
 
 async function look(kiosk, name) {
   const folder = process.env.E2E_PICTURES;
@@ -45,6 +28,14 @@ test("a jam is tried once more, leaves a claim, and the typed number prints what
   await runTo(kiosk, "review");
   await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();
   await kiosk.press("review-next");
+  await kiosk.screen("copies");
+  await kiosk.page.route("**/api/booth/ready", (route) => route.fulfill({ json: { ready: true, left: 2 } }));
+  await kiosk.page.clock.runFor(6_000);
+  await kiosk.press("copies-plus");
+  await kiosk.says("copies-breakdown", "бумаги осталось на 2");
+  await look(kiosk, "paper-for-two");
+  await kiosk.press("copies-minus");
+  await kiosk.page.unroute("**/api/booth/ready");
   await kiosk.press("copies-pay");
   await kiosk.phase("waiting");
   const number = await kiosk.number();

@@ -78,6 +78,24 @@ test("where nobody knows, the customer is asked; a second failure leaves a numbe
   await kiosk.screen("thanks");
 });
 
+test("of several copies the customer says how many he has, and gets the others", async (t) => {
+  for (const viewport of [PORTRAIT, { width: 1024, height: 768 }]) {
+    const kiosk = await openKiosk(t, scene, { viewport });
+    await toPrinting(kiosk, 4);
+    await say(await takeJob(), { result: "unknown", copies: 1, why: "silence" });
+    await kiosk.says("printing-text", "сколько из 4 вышло");
+    const buttons = () => kiosk.page.$$eval('[data-testid="came-out"] button', (all) => all.map((it) => it.textContent));
+    assert.deepEqual(await buttons(), ["Только 1", "Только 2", "Только 3", "Да, все"]);
+    await look(kiosk, `how-many-${viewport.width}`);
+    await kiosk.press("came-out-2");
+    const job = await takeJob();
+    assert.equal(job.copies, 2);
+    await say(job, { result: "printed" });
+    await kiosk.says("printing-text", "Готово");
+    await kiosk.page.close();
+  }
+});
+
 test("a page that is loaded again shows the same prints", async (t) => {
   const kiosk = await openKiosk(t, scene);
   await toPrinting(kiosk, 1);

@@ -5,13 +5,13 @@ import { describe, test } from "node:test";
 
 import { startServer } from "./support/booth.js";
 import { openKiosk, setUp } from "./support/browser.js";
+import { CAMERA, loseCamera, lowerTheCamera, phase, runTo } from "./support/camera.js";
 import { layoutFaults } from "./support/layout.js";
 
 const SETTINGS = {
   BOOTHPAY_PHOTOS_SOURCE: "boothpay",
   BOOTHPAY_PHOTOS_PUBLIC_ADDRESS: "https://booth.example.uz",
 };
-const CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
 const scene = setUp(() => startServer(SETTINGS), CAMERA);
 
@@ -27,13 +27,6 @@ function watchPrints() {
   };
 }
 
-/** The fake camera gives whatever is asked for. A program that is built for tests takes long for the most. */
-function lowerTheCamera() {
-  const media = navigator.mediaDevices;
-  const ask = media.getUserMedia.bind(media);
-  media.getUserMedia = (wanted) => ask({ ...wanted, video: { ...wanted.video, width: 640, height: 480 } });
-}
-
 async function open(t, options = {}) {
   const kiosk = await openKiosk(t, scene, options);
   await prepare(kiosk);
@@ -44,19 +37,6 @@ async function open(t, options = {}) {
 async function prepare(kiosk) {
   await kiosk.page.evaluate(watchPrints);
   await kiosk.page.evaluate(lowerTheCamera);
-}
-
-const phase = (kiosk, name) => kiosk.page.locator(`.shoot[data-phase="${name}"]`).waitFor();
-
-/** Lets the page's clock run until a screen comes. */
-async function runTo(kiosk, screen) {
-  for (let steps = 0; steps < 200; steps += 1) {
-    if (await kiosk.page.evaluate((name) => document.body.dataset.screen === name, screen)) return;
-    await kiosk.page.clock.runFor(500);
-    // The camera's picture moves in its own time.
-    await new Promise((done) => setTimeout(done, 60));
-  }
-  throw new Error(`the screen ${screen} does not come`);
 }
 
 async function shootAll(kiosk, layout) {
@@ -154,10 +134,7 @@ test("a camera that is lost is told, and no money is asked", async (t) => {
   await kiosk.press("start-button");
   await kiosk.press("layout-single");
   await phase(kiosk, "ready");
-  await kiosk.page.evaluate(() => {
-    const [track] = document.querySelector("video").srcObject.getVideoTracks();
-    track.dispatchEvent(new Event("ended"));
-  });
+  await loseCamera(kiosk);
   await phase(kiosk, "lost");
   await kiosk.part("shoot-again").waitFor();
   assert.equal(await kiosk.part("shoot-go").isVisible(), false);

@@ -25,6 +25,8 @@ export class Kiosk {
 
   /** Presses as somebody does who has looked at the screen first. */
   async press(name) {
+    // A button that comes up meanwhile takes no press at once: it is looked at first.
+    await this.part(name).waitFor();
     await this.settled();
     await this.part(name).click();
   }
@@ -45,6 +47,11 @@ export class Kiosk {
   /** Waits for a phase of the payment screen. */
   async phase(name) {
     await this.page.locator(`body[data-screen="payment"][data-phase="${name}"]`).waitFor();
+  }
+
+  /** Waits until the page is, or was, in a phase that may be over before anybody looks. */
+  async passed(phase) {
+    await this.page.locator(`body[data-passed~="${phase}"]`).waitFor();
   }
 
   /** Waits until the page knows of the payment. The screens that follow leave by themselves, so any of them will do. */
