@@ -61,7 +61,7 @@ pub(crate) fn run(choice: &Choice, arguments: &ReportArguments) -> Result<()> {
         (None, None, Some(year)) => Period::year(year).with_context(|| format!("--year {year}"))?,
         (None, None, None) => Period::today(zone, now),
     };
-    let kept = visit::kept_sums(&settings.database, &Report::hours(period, zone))?;
+    let kept = visit::kept_sums(&settings.database, &Report::spans(period, zone, now))?;
     let report = Report::of(&kept, period, zone, now);
     let language = arguments.language.map_or(settings.language, Language::from);
     if arguments.json {

@@ -204,7 +204,7 @@ pub(crate) async fn summary(
     }
     let (zone, yesterday) = (&app.settings.time_zone, today.yesterday().unwrap_or(today));
     let period = Period::Day(yesterday);
-    let report = Report::of(&app.store.kept_sums(Report::hours(period, zone)).await?, period, zone, now);
+    let report = Report::of(&app.store.kept_sums(Report::spans(period, zone, now)).await?, period, zone, now);
     let (money, words) = (report.total.money, words_of(chat));
     let text = words.fill(
         "alert.summary",

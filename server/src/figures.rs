@@ -226,12 +226,19 @@ pub struct Report {
 }
 
 impl Report {
-    /// The hours whose sums a report needs, counted from 1970-01-01 UTC.
-    pub fn hours(period: Period, zone: &TimeZone) -> Range<i64> {
-        period.before().hours(zone).start..period.hours(zone).end
+    /// The spans of hours whose sums a report needs, counted from 1970-01-01 UTC: the period's parts, and the period before, cut
+    /// where it corresponds to now.
+    pub fn spans(period: Period, zone: &TimeZone, now: TimeMs) -> Vec<Range<i64>> {
+        let (hours, before) = (period.hours(zone), period.before().hours(zone));
+        let passed = period.passed(zone, now).map(|passed| before.start.saturating_add(passed).min(before.end));
+        let cut = passed.unwrap_or(before.end);
+        let begins: Vec<i64> = period.parts(zone).into_iter().map(|(_, begins)| begins).collect();
+        let ends = begins.iter().copied().skip(1).chain([hours.end]);
+        let parts = begins.iter().copied().zip(ends).map(|(begins, ends)| begins..ends);
+        [before.start..cut, cut..before.end].into_iter().chain(parts).filter(|span| !span.is_empty()).collect()
     }
 
-    /// Makes a report of sums that have at least [`Report::hours`].
+    /// Makes a report of sums that have at least [`Report::spans`].
     pub fn of(kept: &Kept, period: Period, zone: &TimeZone, now: TimeMs) -> Self {
         let (hours, before) = (period.hours(zone), period.before());
         let (hours_before, passed) = (before.hours(zone), period.passed(zone, now));

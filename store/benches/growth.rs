@@ -189,9 +189,10 @@ impl Measured {
         self.store.order_counts().await.expect("counts");
         done("order counts", started);
         let started = Instant::now();
-        // As the overview does: the last month.
-        let since_hour = self.past.end().ms() / 3_600_000 - 32 * 24;
-        self.store.kept_sums(since_hour..i64::MAX).await.expect("sums");
+        // As the overview does: the days of the last month.
+        let now = self.past.end().ms() / 3_600_000;
+        let days = (0..31).map(|day| now - 24 * (day + 1)..now - 24 * day).collect();
+        self.store.kept_sums(days).await.expect("sums");
         done("sums", started);
         let started = Instant::now();
         self.store.orders(None, 20).await.expect("orders");

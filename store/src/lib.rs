@@ -235,13 +235,13 @@ impl Store {
         }
     }
 
-    /// Sums over all orders, of all hours together and of each hour in a range, counted from 1970-01-01 UTC: what came, by
+    /// Sums over all orders, of all hours together and of each span of hours, counted from 1970-01-01 UTC: what came, by
     /// provider and booth, and what of it went back or is owed back; which orders were made, and what has become of them. Read
-    /// from sums, however many orders there are.
-    pub async fn kept_sums(&self, hours: Range<i64>) -> Result<Kept, StoreError> {
+    /// from sums, however many orders there are. Spans do not overlap.
+    pub async fn kept_sums(&self, spans: Vec<Range<i64>>) -> Result<Kept, StoreError> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::kept_sums(connection, &hours)).await,
-            Backend::Postgres(postgres) => postgres.kept_sums(hours).await,
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::kept_sums(connection, &spans)).await,
+            Backend::Postgres(postgres) => postgres.kept_sums(&spans).await,
         }
     }
 

@@ -164,8 +164,8 @@ impl Postgres {
         self.overview(async |client| queries::order_counts(client).await).await
     }
 
-    pub(crate) async fn kept_sums(&self, hours: Range<i64>) -> Result<Kept, StoreError> {
-        self.overview(async |client| queries::kept_sums(client, &hours).await).await
+    pub(crate) async fn kept_sums(&self, spans: &[Range<i64>]) -> Result<Kept, StoreError> {
+        self.overview(async |client| queries::kept_sums(client, spans).await).await
     }
 
     pub(crate) async fn orders(&self, status: Option<OrderStatus>, limit: u32) -> Result<Vec<OrderRow>, StoreError> {

@@ -17,29 +17,28 @@ pub struct Size {
     pub log: Option<u64>,
 }
 
-/// What one provider brought at one booth, in one hour or in all.
+/// What one provider brought at one booth, in a span of hours or in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Takings {
     /// Who brought it.
     pub provider: Provider,
     /// Which booth.
     pub booth: BoothId,
-    /// The hour, counted from 1970-01-01 UTC, of which an overview makes days of its own time zone; `None` is all hours
-    /// together.
+    /// The span's first hour, counted from 1970-01-01 UTC; `None` is all hours together.
     pub hour: Option<i64>,
-    /// Performed transactions that still stand.
+    /// Performed transactions of that span that still stand.
     pub paid_count: i64,
     /// Their sum in tiyin.
     pub paid_tiyin: i64,
-    /// Performed transactions of that hour that went back, whenever they did.
+    /// Performed transactions of that span that went back, whenever they did.
     pub refunded_count: i64,
     /// Their sum in tiyin.
     pub refunded_tiyin: i64,
-    /// Transactions of that hour whose money is owed back.
+    /// Transactions of that span whose money is owed back.
     pub owed_count: i64,
     /// Their sum in tiyin.
     pub owed_tiyin: i64,
-    /// Transactions of that hour whose money was owed and has gone back.
+    /// Transactions of that span whose money was owed and has gone back.
     pub given_back_count: i64,
     /// Their sum in tiyin.
     pub given_back_tiyin: i64,
@@ -65,7 +64,7 @@ impl Takings {
     }
 }
 
-/// Orders of one booth and status that were made in one hour, or in all.
+/// Orders of one booth and status that were made in a span of hours, or in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderSums {
     /// Which booth.
@@ -74,7 +73,7 @@ pub struct OrderSums {
     pub status: OrderStatus,
     /// Whether a provider once began to pay them.
     pub begun: bool,
-    /// The hour in which they were made, counted from 1970-01-01 UTC; `None` is all hours together.
+    /// The first hour of the span in which they were made, counted from 1970-01-01 UTC; `None` is all hours together.
     pub hour: Option<i64>,
     /// How many.
     pub orders: i64,
@@ -104,7 +103,7 @@ impl OrderSums {
     }
 }
 
-/// Sums over all orders, of all hours together and of each hour in a range.
+/// Sums over all orders, of all hours together and of each span of hours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// Of the money, by when it came.

@@ -69,11 +69,11 @@ pub fn orders(address: &Address, status: Option<OrderStatus>, limit: u32) -> Res
 }
 
 /// Sums over all orders, as [`crate::Store::kept_sums`] gives them.
-pub fn kept_sums(address: &Address, hours: &Range<i64>) -> Result<Kept, VisitError> {
+pub fn kept_sums(address: &Address, spans: &[Range<i64>]) -> Result<Kept, VisitError> {
     match address {
-        Address::SqliteFile(path) => in_file(path, |connection| sqlite::kept_sums(connection, hours)),
+        Address::SqliteFile(path) => in_file(path, |connection| sqlite::kept_sums(connection, spans)),
         Address::SqliteMemory => Err(OpenError::InMemory.into()),
-        Address::Postgres(server) => at_server(server, async |client| queries::kept_sums(client, hours).await),
+        Address::Postgres(server) => at_server(server, async |client| queries::kept_sums(client, spans).await),
     }
 }
 

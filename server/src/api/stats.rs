@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -82,16 +83,8 @@ pub(crate) async fn handle(
         period(query.as_deref().unwrap_or_default()).map_err(|error| Problem::bad_request(error.to_string()))?;
     let period = period.unwrap_or_else(|| Period::today(zone, now));
     let today = day_of(now.ms(), zone);
-    // A day more than is shown: the oldest day begins within it.
-    let days_back = i64::try_from(OVERVIEW_DAYS_MAX).unwrap_or(i64::MAX).saturating_add(1);
-    let since_hour = now.ms().div_euclid(HOUR_MS).saturating_sub(days_back.saturating_mul(24));
-    let kept = app.store.kept_sums(since_hour..i64::MAX).await?;
-    let hours = Report::hours(period, zone);
-    let report = if hours.start >= since_hour {
-        Report::of(&kept, period, zone, now)
-    } else {
-        Report::of(&app.store.kept_sums(hours).await?, period, zone, now)
-    };
+    let kept = app.store.kept_sums(last_days(today, zone)).await?;
+    let report = Report::of(&app.store.kept_sums(Report::spans(period, zone, now)).await?, period, zone, now);
     let mut orders: BTreeMap<&'static str, i64> = OrderStatus::ALL.map(|status| (status.word(), 0)).into();
     for sums in kept.orders.iter().filter(|sums| sums.hour.is_none()) {
         let count = orders.entry(sums.status.word()).or_default();
@@ -125,6 +118,14 @@ pub(crate) async fn handle(
         totals,
         report,
     }))
+}
+
+/// The hours of the days that are shown, and after them those that have not begun: the clock may have been wrong before.
+fn last_days(today: Date, zone: &TimeZone) -> Vec<Range<i64>> {
+    let days = std::iter::successors(Some(today), |day| day.yesterday().ok()).take(OVERVIEW_DAYS_MAX);
+    let mut spans: Vec<_> = days.map(|day| Period::Day(day).hours(zone)).collect();
+    spans.extend(spans.first().map(|today| today.end..i64::MAX));
+    spans
 }
 
 /// The period that a query asks a report of: `day=2026-11-28`, `month=2026-11` or `year=2026`; the last one counts.

@@ -161,7 +161,28 @@ fn months_and_years_have_their_days_and_months() {
     assert_eq!(length(Period::year("2024").unwrap()), (366 * 24, 12));
     assert_eq!(Period::month("2024-01").unwrap().before().to_string(), "2023-12");
     assert_eq!(Period::year("2024").unwrap().before().to_string(), "2023");
-    assert_eq!(Report::hours(DAY, &zone), MIDNIGHT - 7 * 24..MIDNIGHT + 24);
+}
+
+/// Every hour of the period and of the one before is in one span, and each span is in one part.
+#[test]
+fn a_report_needs_its_parts_and_the_period_before_up_to_now_and_after_it() {
+    let zone = tashkent();
+    let now = TimeMs::new((MIDNIGHT + 3) * 3_600_000);
+    let week = MIDNIGHT - 7 * 24;
+    let hours: Vec<_> = (MIDNIGHT..MIDNIGHT + 24).map(|hour| hour..hour + 1).collect();
+    assert_eq!(Report::spans(DAY, &zone, now), [vec![week..week + 4, week + 4..week + 24], hours.clone()].concat());
+    let over = TimeMs::new((MIDNIGHT + 24) * 3_600_000);
+    assert_eq!(Report::spans(DAY, &zone, over), [vec![week..week + 24], hours].concat());
+    for period in [Period::month("2026-03").unwrap(), Period::year("2026").unwrap()] {
+        let mut spans = Report::spans(period, &zone, TimeMs::new(period.hours(&zone).start * 3_600_000));
+        assert_eq!(spans.len(), 2 + period.parts(&zone).len());
+        spans.sort_by_key(|span| span.start);
+        assert!(spans.windows(2).all(|pair| pair[0].end == pair[1].start), "{spans:?}");
+        assert_eq!(
+            (spans[0].start, spans[spans.len() - 1].end),
+            (period.before().hours(&zone).start, period.hours(&zone).end)
+        );
+    }
 }
 
 /// Days of 23 and 25 hours, where the clock is put forward and back.

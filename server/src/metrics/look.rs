@@ -108,7 +108,7 @@ struct Database {
 impl Database {
     async fn look(app: &App) -> Result<Self, StoreError> {
         Ok(Self {
-            kept: app.store.kept_sums(0..0).await?,
+            kept: app.store.kept_sums(Vec::new()).await?,
             tasks: app.store.task_counts().await?,
             differences: app.store.differences(WhichDifferences::Open, METRICS_DIFFERENCES_MAX).await?.len(),
             sessions: app.store.living_sessions(app.clock.now()).await?,

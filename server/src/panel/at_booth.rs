@@ -165,7 +165,7 @@ impl Live {
     }
 
     async fn of(app: &App, words: &'static Words) -> Result<Self, Stop> {
-        let takings = app.store.kept_sums(i64::MAX..i64::MAX).await?.takings;
+        let takings = app.store.kept_sums(Vec::new()).await?.takings;
         let (owed, owed_count) = owed::orders(app, &takings, words, OWED_SHOWN).await?;
         let found = app.store.find_orders(OrderSearch::default(), ORDERS_SHOWN).await?;
         Ok(Self {

@@ -45,8 +45,9 @@ fn asked(query: Result<Query<Asked>, QueryRejection>, app: &App) -> Option<Perio
 /// The report of a period.
 async fn report(app: &App, period: Period) -> Result<Report, Stop> {
     let zone = &app.settings.time_zone;
-    let kept = app.store.kept_sums(Report::hours(period, zone)).await?;
-    Ok(Report::of(&kept, period, zone, app.clock.now()))
+    let now = app.clock.now();
+    let kept = app.store.kept_sums(Report::spans(period, zone, now)).await?;
+    Ok(Report::of(&kept, period, zone, now))
 }
 
 /// How an address names a period.

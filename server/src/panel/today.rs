@@ -58,8 +58,8 @@ impl Live {
         let (now, zone) = (app.clock.now(), &app.settings.time_zone);
         let day = say::local(now, app).date();
         let (today, yesterday) = (Period::Day(day), Period::Day(day.yesterday().unwrap_or(day)));
-        let hours = Report::hours(yesterday, zone).start..Report::hours(today, zone).end;
-        let kept = app.store.kept_sums(hours).await?;
+        let spans = [yesterday, today].map(|day| Report::spans(day, zone, now)).concat();
+        let kept = app.store.kept_sums(spans).await?;
         let (owed, owed_count) = owed::orders(app, &kept.takings, words, OWED_SHOWN).await?;
         let [today, yesterday] = [today, yesterday].map(|day| Report::of(&kept, day, zone, now));
         let open = app.store.differences(WhichDifferences::Open, DIFFERENCES_COUNTED_MAX).await?.len();

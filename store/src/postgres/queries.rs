@@ -73,16 +73,18 @@ pub(super) async fn size(client: &Client) -> Result<Size, StoreError> {
 
 /// Each status with its number of orders, over all booths.
 pub(super) async fn order_counts(client: &Client) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
-    Ok(kept_sums(client, &(0..0)).await?.counts())
+    Ok(kept_sums(client, &[]).await?.counts())
 }
 
-/// The sums of all hours together, and of each hour in a range.
-pub(crate) async fn kept_sums(client: &Client, hours: &Range<i64>) -> Result<Kept, StoreError> {
-    let marks = Some(["$1", "$2"]);
-    let between: [&(dyn ToSql + Sync); 2] = [&hours.start, &hours.end];
-    let (takings, orders) = (sums::select_takings(marks), sums::select_orders(marks));
-    let takings = collect(client, &takings, &between, |row| sums::read_takings(row).map(Takings::of)).await?;
-    let orders = collect(client, &orders, &between, |row| sums::read_orders(row).map(OrderSums::of)).await?;
+/// The sums of all hours together, and of each span of hours.
+pub(crate) async fn kept_sums(client: &Client, spans: &[Range<i64>]) -> Result<Kept, StoreError> {
+    let table = Some("unnest($1::bigint[], $2::bigint[]) as spans (begins, ends)");
+    let (begins, ends): (Vec<i64>, Vec<i64>) =
+        sums::spans(spans).into_iter().map(|[begins, ends]| (begins, ends)).unzip();
+    let given: [&(dyn ToSql + Sync); 2] = [&begins, &ends];
+    let (takings, orders) = (sums::select_takings(table), sums::select_orders(table));
+    let takings = collect(client, &takings, &given, |row| sums::read_takings(row).map(Takings::of)).await?;
+    let orders = collect(client, &orders, &given, |row| sums::read_orders(row).map(OrderSums::of)).await?;
     Ok(Kept { takings, orders: orders.into_iter().flatten().collect() })
 }
 

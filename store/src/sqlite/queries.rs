@@ -84,16 +84,17 @@ pub(crate) fn transactions_of(connection: &Connection, order_id: &OrderId) -> Re
 
 /// Each status with its number of orders, over all booths.
 pub(crate) fn order_counts(connection: &Connection) -> Result<Vec<(OrderStatus, i64)>, StoreError> {
-    Ok(kept_sums(connection, &(0..0))?.counts())
+    Ok(kept_sums(connection, &[])?.counts())
 }
 
-/// The sums of all hours together, and of each hour in a range.
-pub(crate) fn kept_sums(connection: &Connection, hours: &Range<i64>) -> Result<Kept, StoreError> {
-    let (marks, between) = (Some(["?1", "?2"]), params![hours.start, hours.end]);
-    let takings = sums::select_takings(marks);
-    let takings = collect(connection, &takings, between, |row| sums::read_takings(row).map(Takings::of))?;
-    let orders = sums::select_orders(marks);
-    let orders = collect(connection, &orders, between, |row| sums::read_orders(row).map(OrderSums::of))?;
+/// The sums of all hours together, and of each span of hours.
+pub(crate) fn kept_sums(connection: &Connection, spans: &[Range<i64>]) -> Result<Kept, StoreError> {
+    let table = Some("(select value ->> 0 as begins, value ->> 1 as ends from json_each(?1))");
+    let spans = serde_json::to_string(&sums::spans(spans)).map_err(|_| StoreError::Bug)?;
+    let takings = sums::select_takings(table);
+    let takings = collect(connection, &takings, params![spans], |row| sums::read_takings(row).map(Takings::of))?;
+    let orders = sums::select_orders(table);
+    let orders = collect(connection, &orders, params![spans], |row| sums::read_orders(row).map(OrderSums::of))?;
     Ok(Kept { takings, orders: orders.into_iter().flatten().collect() })
 }
 

@@ -6,6 +6,7 @@ use crate::sums::{Amounts, Counts, Hour, OrdersOf, TakingsOf};
 use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::order::OrderStatus;
 use boothpay_protocol::ledger::provider::Provider;
+use std::ops::Range;
 
 /// How many orders of each hour have each status.
 pub(crate) const ORDERS: Table = Table {
@@ -79,38 +80,43 @@ pub(crate) fn takings_cells<'a>(writer: i64, of: &'a TakingsOf, amounts: &Amount
     ]
 }
 
-/// Selects what [`read_orders`] reads, over all writers: of all rows, or of the hours that `hours` gives. Sums of `bigint` are
-/// `numeric` on PostgreSQL, which is cast back; SQLite knows the name of the type as well.
-pub(crate) fn select_orders(hours: Option<[&str; 2]>) -> String {
+/// Spans of hours, as a statement takes them: all hours together first, which stand under -1, and then those that are asked for.
+/// None of those reaches over the -1.
+pub(crate) fn spans(asked: &[Range<i64>]) -> Vec<[i64; 2]> {
+    let all = [-1, 0];
+    std::iter::once(all).chain(asked.iter().map(|span| [span.start.max(0), span.end])).collect()
+}
+
+/// Selects what [`read_orders`] reads, over all writers: each hour's, or those of spans together, under the hour with which each
+/// begins. `spans` is a table with the columns `begins` and `ends`. Sums of `bigint` are `numeric` on PostgreSQL, which is cast
+/// back; SQLite knows the name of the type as well.
+pub(crate) fn select_orders(spans: Option<&str>) -> String {
+    let (hour, rows) = of_spans(&ORDERS, spans);
     format!(
-        "select hour, booth_id, status, begun, cast(sum(orders) as bigint), cast(sum(copies) as bigint),
+        "select {hour}, booth_id, status, begun, cast(sum(orders) as bigint), cast(sum(copies) as bigint),
                 cast(sum(amount_tiyin) as bigint), cast(sum(asked_back) as bigint), cast(sum(asked_back_tiyin) as bigint)
-         from {} group by hour, booth_id, status, begun order by hour, booth_id, status, begun",
-        of_hours(&ORDERS, hours)
+         from {rows} group by {hour}, booth_id, status, begun order by {hour}, booth_id, status, begun"
     )
 }
 
 /// Selects what [`read_takings`] reads, over all writers, as [`select_orders`] does.
-pub(crate) fn select_takings(hours: Option<[&str; 2]>) -> String {
+pub(crate) fn select_takings(spans: Option<&str>) -> String {
+    let (hour, rows) = of_spans(&TAKINGS, spans);
     format!(
-        "select hour, provider, booth_id, cast(sum(paid) as bigint), cast(sum(paid_tiyin) as bigint),
+        "select {hour}, provider, booth_id, cast(sum(paid) as bigint), cast(sum(paid_tiyin) as bigint),
                 cast(sum(refunded) as bigint), cast(sum(refunded_tiyin) as bigint), cast(sum(owed) as bigint),
                 cast(sum(owed_tiyin) as bigint), cast(sum(given_back) as bigint), cast(sum(given_back_tiyin) as bigint)
-         from {} group by hour, provider, booth_id order by hour, provider, booth_id",
-        of_hours(&TAKINGS, hours)
+         from {rows} group by {hour}, provider, booth_id order by {hour}, provider, booth_id"
     )
 }
 
-/// All rows of a table, or those of all hours together and of the hours from one to before another. Each part is found by the
-/// key, however many years of hours there are.
-fn of_hours(table: &Table, hours: Option<[&str; 2]>) -> String {
+/// By what the rows of a table are summed, and which rows. SQLite reads the left side of a `cross join` first, so each span is found
+/// by the key, however many years of hours there are.
+fn of_spans(table: &Table, spans: Option<&str>) -> (&'static str, String) {
     let name = table.name;
-    match hours {
-        None => name.to_owned(),
-        Some([from, to]) => format!(
-            "(select * from {name} where hour = -1
-              union all select * from {name} where hour >= 0 and hour >= {from} and hour < {to}) chosen"
-        ),
+    match spans {
+        None => ("hour", name.to_owned()),
+        Some(spans) => ("begins", format!("{spans} cross join {name} where hour >= begins and hour < ends")),
     }
 }
 
