@@ -130,9 +130,9 @@ impl Reply {
 
     /// Requires a time of today in milliseconds. A second counter, or a clock in another unit, is far away from it.
     pub fn recent(&self, name: &str) -> Result<i64, Stop> {
-        const DAY_MS: i64 = 86_400_000;
+        const DAY_MS: u64 = 86_400_000;
         let time = self.integer(name)?;
-        if (time - now_ms()).abs() < DAY_MS {
+        if time.abs_diff(now_ms()) < DAY_MS {
             return Ok(time);
         }
         let expected = format!("`{name}` as the merchant's time now, in milliseconds (13 digits)");

@@ -285,7 +285,7 @@ async fn found_to_give_back(
         return Err(form.refuse(app, StatusCode::FORBIDDEN, "order.owners"));
     }
     match &form.seat.at_booth {
-        Some(name) if !app.panel.stays.may_give_back(name, app.clock.now()) => {
+        Some(name) if !app.panel.stays.may_give_back(name, &story.order.id, app.clock.now()) => {
             Err(form.refuse(app, StatusCode::TOO_MANY_REQUESTS, "order.pin_refunds"))
         }
         Some(_) | None => Ok(story),
@@ -359,7 +359,6 @@ pub(super) async fn refund(
     id: Result<Path<String>, PathRejection>,
     form: Form,
 ) -> Result<Response, Stop> {
-    let story = found_to_give_back(&app, &form, id).await?;
     let reason = match form.get("reason") {
         "" => None,
         text => match giving_back::reason(text) {
@@ -367,6 +366,7 @@ pub(super) async fn refund(
             Err(_) => return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "order.bad_reason")),
         },
     };
+    let story = found_to_give_back(&app, &form, id).await?;
     note(&app, &form, Deed::RefundAsked, &story, reason.as_deref()).await?;
     match giving_back::ask(&app.store, Actor::Panel, &story, reason, app.clock.now()).await? {
         Ok(_) => Ok(done(&story, "refund_asked")),

@@ -276,7 +276,9 @@ async fn old_time(case: &Case) -> Result<(), Stop> {
 async fn wrong_amount(case: &Case) -> Result<(), Stop> {
     case.one_time()?;
     let right = case.untouched().await?;
-    for amount in [right.amount + 1, right.amount - 1, right.amount * 100, right.amount / 100] {
+    let (more, much) = (right.amount.saturating_add(1), right.amount.saturating_mul(100));
+    // No amount at all is another rule's.
+    for amount in [more, right.amount - 1, much, right.amount / 100].into_iter().filter(|amount| *amount > 0) {
         let (id, order) = (case.id(), Order { amount, ..right.clone() });
         let reply = case.create(&id, now_ms(), &order).await?;
         reply.refused(WRONG_AMOUNT, &format!("for the amount {amount} instead of {}", right.amount))?;
@@ -299,10 +301,10 @@ async fn receivers(case: &Case) -> Result<(), Stop> {
     };
     let each = |receiver: &Value| {
         receiver.get("id").and_then(Value::as_str)?;
-        receiver.get("amount")?.as_i64()
+        receiver.get("amount")?.as_i64().map(i128::from)
     };
-    let sum: Option<i64> = list.as_array().and_then(|list| list.iter().map(each).sum());
-    match sum == Some(transaction.order.amount) {
+    let sum: Option<i128> = list.as_array().and_then(|list| list.iter().map(each).sum());
+    match sum == Some(i128::from(transaction.order.amount)) {
         true => Ok(()),
         false => {
             let expected = format!("receivers that add up to {}", transaction.order.amount);

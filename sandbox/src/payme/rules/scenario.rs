@@ -8,6 +8,7 @@ use crate::payme::steps::create_params;
 use crate::payme::transaction::Transaction;
 use crate::random::now_ms;
 use crate::suite::Stop;
+use crate::suite::answer::shown;
 use crate::suite::orders::{Order, nobody_like};
 use serde_json::{Value, json};
 
@@ -85,7 +86,7 @@ pub async fn allows(case: &Case, order: &Order) -> Result<(), Stop> {
     let reply = case.check_perform(order).await?;
     match reply.accepted("for an order that waits for payment")?.get("allow") {
         Some(Value::Bool(true)) => Ok(()),
-        other => Err(reply.broken(format!("allow true instead of {other:?}"))),
+        other => Err(reply.broken(format!("allow true instead of {}", shown(other)))),
     }
 }
 

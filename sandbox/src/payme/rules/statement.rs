@@ -109,12 +109,12 @@ fn listed(reply: &Reply, transaction: &Transaction, wanted: bool, period: &str) 
     match is == wanted {
         true => Ok(()),
         false => {
-            let is = if is { "is" } else { "is not" };
-            let wanted = if wanted { "in" } else { "not in" };
-            let expected = format!("the transaction of {} {wanted} the statement {period}", transaction.time);
-            let stop = Stop::fail(reply.at, expected, format!("it {is} there"));
+            let got = if is { "it is there" } else { "it is not there" };
+            let place = if wanted { "in" } else { "not in" };
+            let expected = format!("the transaction of {} {place} the statement {period}", transaction.time);
+            let stop = Stop::fail(reply.at, expected, got);
             // Not found at all is the subject of other rules, if they are broken.
-            Err(if wanted == "in" { stop.step(&["PAYME-STATEMENT-01", "PAYME-STATEMENT-04"]) } else { stop })
+            Err(if wanted { stop.step(&["PAYME-STATEMENT-01", "PAYME-STATEMENT-04"]) } else { stop })
         }
     }
 }
@@ -157,12 +157,12 @@ async fn by_payme_time(case: &Case) -> Result<(), Stop> {
     let around = case.statement(transaction.time - 1000, transaction.time + 1000).await?;
     listed(&around, &transaction, true, "around Payme's time")?;
     let created = transaction.created.integer("create_time")?;
-    if (created - transaction.time).abs() <= 2000 {
+    if created.abs_diff(transaction.time) <= 2000 {
         // Then no period tells the two apart, and Payme's time is the one that the statement is asked for.
         case.note("create_time is Payme's `time`");
         return Ok(());
     }
-    let merchant = case.statement(created - 1000, created + 1000).await?;
+    let merchant = case.statement(created.saturating_sub(1000), created.saturating_add(1000)).await?;
     listed(&merchant, &transaction, false, "around the merchant's create_time, hours away from Payme's")
 }
 

@@ -2,6 +2,7 @@
 //! may end it.
 
 use crate::access::pairing::Screen;
+use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -33,8 +34,15 @@ pub(in crate::panel) struct Stays(Mutex<Kept>);
 #[derive(Default)]
 struct Kept {
     stays: Vec<Stay>,
-    /// Whose PIN asked money back, and when. It stays short: [`REFUNDS_MAX`] for each of a few people.
-    refunds: Vec<(String, TimeMs)>,
+    /// It stays short: [`REFUNDS_MAX`] for each of a few people.
+    refunds: Vec<Refund>,
+}
+
+/// An order whose money somebody's PIN asked back.
+struct Refund {
+    whose: String,
+    order: OrderId,
+    at: TimeMs,
 }
 
 /// One of them.
@@ -79,14 +87,18 @@ impl Stays {
         self.kept().stays.retain(|stay| !stay.digest.matches(digest));
     }
 
-    /// Counts an order whose money somebody's PIN asks back. False where there were [`REFUNDS_MAX`].
-    pub(in crate::panel) fn may_give_back(&self, name: &str, now: TimeMs) -> bool {
+    /// Counts an order whose money somebody's PIN asks back, once. False where there were [`REFUNDS_MAX`] others.
+    pub(in crate::panel) fn may_give_back(&self, name: &str, order: &OrderId, now: TimeMs) -> bool {
         let refunds = &mut self.kept().refunds;
-        refunds.retain(|(_, at)| now < at.plus(REFUNDS_IN));
-        if refunds.iter().filter(|(whose, _)| whose == name).count() >= REFUNDS_MAX {
+        refunds.retain(|refund| now < refund.at.plus(REFUNDS_IN));
+        let his = refunds.iter().filter(|refund| refund.whose == name);
+        if his.clone().any(|refund| refund.order == *order) {
+            return true;
+        }
+        if his.count() >= REFUNDS_MAX {
             return false;
         }
-        refunds.push((name.to_owned(), now));
+        refunds.push(Refund { whose: name.to_owned(), order: order.clone(), at: now });
         true
     }
 }
@@ -142,10 +154,13 @@ mod tests {
     #[test]
     fn a_pin_gives_back_so_much_a_day() {
         let all = Stays::default();
-        let given = |name: &str, now: i64| (0..100).filter(|_| all.may_give_back(name, at(now))).count();
+        let order = |number: usize| OrderId::parse(&format!("ORDER{number}")).unwrap();
+        let given = |name: &str, now: i64| (0..100).filter(|it| all.may_give_back(name, &order(*it), at(now))).count();
         assert_eq!(given("anna", 0), REFUNDS_MAX);
+        assert!(all.may_give_back("anna", &order(0), at(0)), "the same order once more is none more");
         assert_eq!(given("bek", 1), REFUNDS_MAX, "each has his own");
-        assert_eq!(given("anna", REFUNDS_IN.ms() - 1), 0);
+        assert_eq!(given("anna", REFUNDS_IN.ms() - 1), REFUNDS_MAX, "the same ones");
+        assert!(!all.may_give_back("anna", &order(REFUNDS_MAX), at(REFUNDS_IN.ms() - 1)));
         assert_eq!(given("anna", REFUNDS_IN.ms()), REFUNDS_MAX);
     }
 }
