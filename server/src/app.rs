@@ -44,7 +44,7 @@ pub struct App {
     pub(crate) this_computer: ThisComputer,
     /// Photos that customers bring and pictures that they take home.
     pub(crate) photos: Photos,
-    /// The camera whose pictures appear in a folder; none where there is no such.
+    /// The camera that does not hang on the browser; none where there is no such.
     pub(crate) tether: Option<Tether>,
     /// The printer; none where this server itself prints nothing.
     pub(crate) printer: Option<BoothPrinter>,

@@ -32,15 +32,19 @@ pub(crate) fn run(program: &Path, arguments: Vec<OsString>, patience: Duration) 
     let mut command = Command::new(program);
     command.args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    // Keys may come from the environment; no other program needs to see them.
+    without_keys(&mut command);
+    match command.spawn() {
+        Ok(child) => wait(child, patience),
+        Err(error) => Ended::Badly(format!("the command {} cannot be run: {error}", program.display())),
+    }
+}
+
+/// Keys may come from the environment; no other program needs to see them.
+pub(crate) fn without_keys(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("BOOTHPAY_") {
             command.env_remove(name);
         }
-    }
-    match command.spawn() {
-        Ok(child) => wait(child, patience),
-        Err(error) => Ended::Badly(format!("the command {} cannot be run: {error}", program.display())),
     }
 }
 

@@ -3,6 +3,7 @@
 //! [`Settings::judge`] puts the layers together, turns them into typed values, and says everything that is wrong or odd at once,
 //! each with its place. Nothing that it says repeats a secret.
 
+pub mod camera;
 pub mod connected;
 mod database;
 pub mod edited;
@@ -25,6 +26,7 @@ mod text;
 mod webhook;
 mod whole;
 
+pub use camera::CameraSettings;
 pub use finding::{Finding, Place, Weight};
 pub use inventory::{Entry, Unit, inventory};
 pub use judged::{Judged, Outside};
@@ -34,10 +36,10 @@ pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
 pub(crate) use reader::booth::is_odd_price;
 pub use settings::{
-    AlertSettings, BackupSettings, CameraSettings, ClickApi, ClickSettings, LayoutSettings, LogFileSettings, LogFormat,
-    LogSettings, MetricsSettings, Mode, PanelReach, PanelSettings, PayTime, PaymeSettings, PhotoSettings, PhotoSource,
-    PrintBy, PrintSettings, PrinterSettings, PublicSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings,
-    UzumQrSettings, UzumSettings,
+    AlertSettings, BackupSettings, ClickApi, ClickSettings, LayoutSettings, LogFileSettings, LogFormat, LogSettings,
+    MetricsSettings, Mode, PanelReach, PanelSettings, PayTime, PaymeSettings, PhotoSettings, PhotoSource, PrintBy,
+    PrintSettings, PrinterSettings, PublicSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings,
+    UzumSettings,
 };
 pub use shown::without_secrets;
 pub use text::{TextError, decode};

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod backup;
+pub mod camera;
 pub mod certificate;
 mod click_payment;
 mod click_receipts;

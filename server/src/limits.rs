@@ -203,7 +203,7 @@ pub(crate) const TASKS_REMOVED_MAX: u32 = 1000;
 /// retakes take about three minutes. Whoever is still there then takes them all the same.
 pub(crate) const PAID_SHOTS: SpanMs = SpanMs::seconds(10 * 60);
 
-/// How often it is looked whether a shot's picture has come into the camera's folder: a file that has not grown meanwhile rests.
+/// How often it is looked whether a shot's picture has come: a file in the camera's folder that has not grown meanwhile rests.
 pub(crate) const CAMERA_LOOK: Duration = Duration::from_millis(250);
 
 /// How long the file of a shot that brought nothing in time may still come. A camera's program that takes longer is not usable at a booth.
@@ -211,6 +211,38 @@ pub(crate) const CAMERA_FILE_LATE: Duration = Duration::from_secs(60);
 
 /// How long the camera's folder may take to be looked at, before it counts as gone: a share of a computer that is off answers late or never.
 pub(crate) const CAMERA_FOLDER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// The oldest libgphoto2 by which pictures are sold. Older ones can hand one customer's picture to the next: a frame that a Sony kept in its
+/// memory came as the next shot (its issue 1124), until its commit 56a68bbed emptied that memory before each.
+pub(crate) const LIBGPHOTO2_MIN: [u32; 3] = [2, 5, 32];
+
+/// How long `gphoto2` may take to say its version, to find a camera and open it, or to reset it. Cameras that have just been switched on
+/// take some seconds.
+pub(crate) const GPHOTO2_OPEN_PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long an answer may take whose work takes no time: what the camera tells. A picture that comes then has to be fetched.
+pub(crate) const GPHOTO2_ANSWER_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often it is looked whether a camera that has nothing to do still answers: the screen has to know before money is asked. It also keeps
+/// the camera from falling asleep.
+pub(crate) const GPHOTO2_LOOK_PERIOD: Duration = Duration::from_secs(2);
+
+/// How long it is waited before `gphoto2` is started again: at first, and at most. Each time twice as long, so that a camera that is away for
+/// the night costs nothing, and one that is plugged in again is back before its customer goes.
+pub(crate) const GPHOTO2_PAUSE: Duration = Duration::from_secs(1);
+pub(crate) const GPHOTO2_PAUSE_MAX: Duration = Duration::from_secs(10);
+
+/// A session that lasted so long was a good one: the pauses begin anew.
+pub(crate) const GPHOTO2_STEADY: Duration = Duration::from_secs(60);
+
+/// How long a `gphoto2` that was told to end, or was killed, is waited for. One that hangs in the system's USB may take its time without us.
+pub(crate) const GPHOTO2_END_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often a frame may wait in the camera before a shot: what goes on so long is no rest of before.
+pub(crate) const GPHOTO2_WAITING_MAX: u32 = 16;
+
+/// Bytes that are kept of what `gphoto2` says to one command: its last lines tell what went wrong.
+pub(crate) const GPHOTO2_SAID_BYTES_MAX: usize = 64 * 1024;
 
 /// Characters by which the page names a customer before the camera.
 pub(crate) const CAMERA_CUSTOMER_CHARS_MAX: usize = 64;

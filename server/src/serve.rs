@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::connecting;
 use crate::editing;
 use crate::jobs::{
-    self, alerts, backup, certificate, heads, photos, printer, prints, strangers, sweep, tasks, telegram, wallets,
+    self, alerts, backup, camera, certificate, heads, photos, printer, prints, strangers, sweep, tasks, telegram,
+    wallets,
 };
 use crate::limits::{HSTS, METRICS_CONNECTIONS_MAX};
 use crate::metrics;
@@ -78,6 +79,7 @@ pub async fn run(app: Arc<App>, listeners: impl Into<Listeners>, most: usize) ->
     let ending_sessions = start(&app, "photo sessions", photos::run);
     let printing = start(&app, "prints", prints::run);
     let looking = start(&app, "printer", printer::run);
+    let keeping_camera = start(&app, "camera", camera::run);
     let talking = start(&app, "Telegram", telegram::run);
     let renewing = start(&app, "certificate", certificate::run);
     let following = start(&app, "wallets of other servers", wallets::run);
@@ -101,6 +103,8 @@ pub async fn run(app: Arc<App>, listeners: impl Into<Listeners>, most: usize) ->
     // A job that somebody is at is asked about after the next start.
     let _ = printing.await;
     let _ = looking.await;
+    // A shot under way is given up; the camera is closed.
+    let _ = keeping_camera.await;
     Ok(())
 }
 

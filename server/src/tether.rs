@@ -1,23 +1,28 @@
-//! A camera that a program of its own drives, and whose pictures appear in a folder (`[camera]`): taking a shot with it.
+//! A camera that does not hang on the browser (`[camera]`): taking a shot with it.
 //!
-//! The shutter is released by a command of the owner's, or by the customer. One shot is taken at a time. Which file belongs to it say
-//! [`folder`] and [`witness`]. Where a shot brought nothing in time, its file may still come: the next customer is not before the camera until
-//! that is out of the question, and what is in the folder then is of before.
+//! Its stills come from one of two sources: a folder into which a program of its own saves them ([`watched`]), or `gphoto2`, which drives it at
+//! the USB ([`gphoto2`]). One shot is taken at a time. What is no picture of this shot is found out here, for both: [`witness`]. Where a shot
+//! brought nothing in time, its picture may still come: the next customer is not before the camera until that is out of the question, and
+//! what comes then is of before.
 
 mod folder;
+pub(crate) mod gphoto2;
+mod watched;
 mod witness;
 
-use crate::command::{self, Ended};
 use crate::config::CameraSettings;
-use crate::limits::{CAMERA_FILE_LATE, CAMERA_FOLDER_PATIENCE, CAMERA_LOOK};
+use crate::config::camera::Stills;
+use crate::limits::{CAMERA_FILE_LATE, CAMERA_LOOK};
 use crate::photos::Photos;
 use crate::photos::pictures::{Picture, prepare};
-use folder::Inbox;
-use std::ffi::OsString;
+use gphoto2::Gphoto2;
+use gphoto2::trouble::Trouble;
 use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
-use tokio::sync::{OwnedMutexGuard, Semaphore};
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use watched::Watched;
 use witness::{Witness, camera_time_ms};
 
 /// What stands for the number of the shot in the command.
@@ -32,15 +37,102 @@ pub(crate) enum ShotError {
     /// The command did not do its part.
     #[error("camera.command released no shutter: {0}")]
     Command(String),
+    /// The camera did not do its part: it found no focus, for instance.
+    #[error("the camera took no picture: {0}")]
+    Refused(String),
     /// Nothing came in time.
-    #[error("no picture came into camera.folder within {0} s")]
+    #[error("no picture came within {0} s")]
     Nothing(u64),
     /// The folder cannot be looked at.
-    #[error("camera.folder cannot be read: {0}")]
+    #[error("the folder of the camera's pictures cannot be read: {0}")]
     Folder(#[from] io::Error),
+    /// It cannot be driven.
+    #[error("{0}")]
+    Camera(#[from] Trouble),
     /// It broke off.
     #[error("taking the shot broke off")]
     BrokeOff,
+}
+
+/// Why the camera is not there.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Absence {
+    /// The folder cannot be looked at.
+    #[error("camera.folder cannot be read, so no pictures are sold; is the camera's program set up?")]
+    Folder,
+    /// It cannot be driven.
+    #[error("no pictures are sold: {0}")]
+    Camera(Trouble),
+}
+
+/// A whole file that came for a shot.
+struct Frame {
+    /// Where it was, for the log.
+    path: PathBuf,
+    bytes: Vec<u8>,
+    /// See [`camera_time_ms`].
+    camera_ms: Option<i64>,
+}
+
+impl Frame {
+    fn of(path: PathBuf, bytes: Vec<u8>) -> Self {
+        Self { camera_ms: camera_time_ms(&bytes), path, bytes }
+    }
+}
+
+/// The shutter was released.
+struct Released {
+    /// When that began: what was taken before is of another shot.
+    begun: Instant,
+    /// What has come by now, the newest first.
+    frames: Vec<Frame>,
+}
+
+/// Where stills come from.
+enum Source {
+    Watched(Watched),
+    Gphoto2(Arc<Gphoto2>),
+}
+
+impl Source {
+    async fn release(&self, shot: u32) -> Result<Released, ShotError> {
+        match self {
+            Self::Watched(watched) => watched.release(shot).await,
+            Self::Gphoto2(gphoto2) => gphoto2.release().await,
+        }
+    }
+
+    /// What has come since, the newest first.
+    async fn look(&self) -> Result<Vec<Frame>, ShotError> {
+        match self {
+            Self::Watched(watched) => Ok(watched.look().await?.into_iter().collect()),
+            Self::Gphoto2(gphoto2) => gphoto2.look().await,
+        }
+    }
+
+    /// A file is no picture of this shot.
+    async fn is_useless(&self, path: PathBuf) {
+        match self {
+            Self::Watched(watched) => watched.is_useless(path).await,
+            // It is gone already.
+            Self::Gphoto2(_) => {}
+        }
+    }
+
+    /// A shot is over.
+    async fn tidy(&self) {
+        match self {
+            Self::Watched(watched) => watched.tidy().await,
+            Self::Gphoto2(_) => {}
+        }
+    }
+
+    async fn absence(&self) -> Option<Absence> {
+        match self {
+            Self::Watched(watched) => (!watched.is_there().await).then_some(Absence::Folder),
+            Self::Gphoto2(gphoto2) => gphoto2.trouble().map(Absence::Camera),
+        }
+    }
 }
 
 /// A shot that brought nothing in time: its file may still come.
@@ -65,13 +157,10 @@ fn after_shot(missing: Option<Missing>, whose: &str, came: bool, now: Instant) -
     stays.then(|| Missing { whose: whose.to_owned(), at: now })
 }
 
-/// Held while something waits for the disk, also when nobody waits for that any more.
-type Folder = OwnedMutexGuard<Inbox>;
-
 /// The camera.
 pub(crate) struct Tether {
-    settings: CameraSettings,
-    folder: Arc<tokio::sync::Mutex<Inbox>>,
+    source: Source,
+    patience: Duration,
     witness: Mutex<Witness>,
     missing: Mutex<Option<Missing>>,
     /// One shot at a time.
@@ -81,25 +170,36 @@ pub(crate) struct Tether {
 impl Tether {
     /// None where the browser's camera takes the pictures.
     pub(crate) fn new(settings: Option<&CameraSettings>) -> Option<Self> {
-        let settings = settings?.clone();
-        let inbox = Inbox::new(settings.folder.clone(), settings.leaves_files);
+        let settings = settings?;
+        let patience = settings.patience;
+        let source = match &settings.stills {
+            Stills::Folder(folder) => Source::Watched(Watched::new(folder.clone(), patience)),
+            Stills::Gphoto2(gphoto2) => Source::Gphoto2(Arc::new(Gphoto2::new(gphoto2.clone(), patience))),
+        };
         Some(Self {
-            settings,
-            folder: Arc::new(tokio::sync::Mutex::new(inbox)),
+            source,
+            patience,
             witness: Mutex::new(Witness::new(Instant::now())),
             missing: Mutex::new(None),
             taking: Semaphore::new(1),
         })
     }
 
-    /// Whether the folder can be looked at. What came for shots that are over is removed from it.
-    pub(crate) async fn is_there(&self) -> bool {
+    /// What a job has to keep running; none where nothing has to.
+    pub(crate) fn gphoto2(&self) -> Option<Arc<Gphoto2>> {
+        match &self.source {
+            Source::Watched(_) => None,
+            Source::Gphoto2(gphoto2) => Some(Arc::clone(gphoto2)),
+        }
+    }
+
+    /// Why the camera cannot be used now; none where it can. What came into its folder for shots that are over is removed.
+    pub(crate) async fn absence(&self) -> Option<Absence> {
         if self.taking.available_permits() == 0 {
             // Whoever takes a shot finds out.
-            return true;
+            return None;
         }
-        let looking = async { on_disk(self.inbox().await, Inbox::tidy).await };
-        matches!(tokio::time::timeout(CAMERA_FOLDER_PATIENCE, looking).await, Ok(Ok((_, Ok(())))))
+        self.source.absence().await
     }
 
     /// Whether this customer may stand before the camera now.
@@ -114,8 +214,7 @@ impl Tether {
             return Err(ShotError::Late);
         }
         let taken = self.picture(photos, shot).await;
-        // Where it fails, the next look tells.
-        let _ = on_disk(self.inbox().await, Inbox::tidy).await;
+        self.source.tidy().await;
         let mut missing = held(&self.missing);
         *missing = after_shot(missing.take(), customer, taken.is_ok(), Instant::now());
         taken
@@ -125,97 +224,50 @@ impl Tether {
         held(&self.missing).as_ref().is_some_and(|missing| missing.whose != customer && missing.may_come(now))
     }
 
-    async fn inbox(&self) -> Folder {
-        Arc::clone(&self.folder).lock_owned().await
-    }
-
     async fn picture(&self, photos: &Photos, shot: u32) -> Result<Picture, ShotError> {
-        let (mut inbox, begun) = on_disk(self.inbox().await, Inbox::begin).await?;
-        begun?;
-        let begun = Instant::now();
-        self.release(shot).await?;
+        let Released { begun, mut frames } = self.source.release(shot).await?;
         let released = Instant::now();
-        while released.elapsed() < self.settings.patience {
-            let (back, looked) = on_disk(inbox, look).await?;
-            inbox = back;
-            if let Some(frame) = looked? {
+        loop {
+            for frame in frames {
                 match self.judged(photos, frame, begun).await {
                     Ok(picture) => return Ok(picture),
-                    Err(path) => inbox.is_useless(path),
+                    Err(path) => self.source.is_useless(path).await,
                 }
             }
+            if released.elapsed() >= self.patience {
+                return Err(ShotError::Nothing(self.patience.as_secs()));
+            }
             tokio::time::sleep(CAMERA_LOOK).await;
+            frames = self.source.look().await?;
         }
-        Err(ShotError::Nothing(self.settings.patience.as_secs()))
     }
 
     /// A whole file as a picture of this shot; its path, where it is none.
-    async fn judged(&self, photos: &Photos, frame: Frame, begun: Instant) -> Result<Picture, std::path::PathBuf> {
+    async fn judged(&self, photos: &Photos, frame: Frame, begun: Instant) -> Result<Picture, PathBuf> {
         let Frame { path, bytes, camera_ms } = frame;
         let came = Instant::now();
         let picture = match photos.work(move || prepare(&bytes)).await {
             Ok(picture) => picture,
             Err(error) => {
-                tracing::warn!(%error, "a file in camera.folder is no picture: {}", path.display());
+                tracing::warn!(%error, "a file of the camera's is no picture: {}", path.display());
                 return Err(path);
             }
         };
         if !held(&self.witness).believes(camera_ms, begun, came) {
-            tracing::warn!(
-                "a file in camera.folder was taken before its shot, the camera's time says: {}",
-                path.display()
-            );
+            tracing::warn!("a picture was taken before its shot, the camera's time says: {}", path.display());
             return Err(path);
         }
         Ok(picture)
     }
-
-    /// Has the owner's command release the shutter, where there is one.
-    async fn release(&self, shot: u32) -> Result<(), ShotError> {
-        let Some((program, arguments)) = self.settings.command.clone() else { return Ok(()) };
-        let patience = self.settings.patience;
-        let filled = arguments.iter().map(|it| OsString::from(it.replace(SHOT, &shot.to_string()))).collect();
-        let run = tokio::task::spawn_blocking(move || command::run(&program, filled, patience));
-        match run.await.map_err(|_| ShotError::BrokeOff)? {
-            Ended::Well => Ok(()),
-            Ended::Badly(why) | Ended::Unknown(why) => Err(ShotError::Command(why)),
-        }
-    }
-}
-
-/// A whole file that came for a shot.
-struct Frame {
-    path: std::path::PathBuf,
-    bytes: Vec<u8>,
-    /// See [`camera_time_ms`].
-    camera_ms: Option<i64>,
-}
-
-fn look(inbox: &mut Inbox) -> io::Result<Option<Frame>> {
-    let found = inbox.look()?;
-    Ok(found.map(|(path, bytes)| Frame { camera_ms: camera_time_ms(&bytes), path, bytes }))
 }
 
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Works in the folder on a thread that may wait.
-async fn on_disk<T: Send + 'static>(
-    mut inbox: Folder,
-    work: impl FnOnce(&mut Inbox) -> T + Send + 'static,
-) -> Result<(Folder, T), ShotError> {
-    let working = tokio::task::spawn_blocking(move || {
-        let done = work(&mut inbox);
-        (inbox, done)
-    });
-    working.await.map_err(|_| ShotError::BrokeOff)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn a_late_file_is_nobody_elses_until_a_minute_after_the_customers_last_shot() {

@@ -41,17 +41,17 @@ impl World {
     }
 }
 
-async fn take(server: &Running, session: &str, shot: u32, customer: &str) -> Answer {
+pub async fn take(server: &Running, session: &str, shot: u32, customer: &str) -> Answer {
     let path = format!("/api/booth/shots/{session}/camera");
     call(server, Method::POST, &path, &json!({ "order_index": shot, "customer": customer })).await
 }
 
-async fn look(server: &Running, session: &str, customer: &str) -> Value {
+pub async fn look(server: &Running, session: &str, customer: &str) -> Value {
     server.get(&format!("/api/booth/shots/{session}/camera?customer={customer}")).await.json()
 }
 
 /// A picture that says when the camera took it, as "12:30:01".
-fn taken_at(time: &str) -> Vec<u8> {
+pub fn taken_at(time: &str) -> Vec<u8> {
     // One directory of Exif's inside another: DateTimeOriginal.
     let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0".to_vec();
     exif.extend(b"\x01\0\x03\x90\x02\0\x14\0\0\0\x2c\0\0\0\0\0\0\0");

@@ -8,6 +8,8 @@ mod support;
 mod booth;
 mod bot;
 mod camera;
+#[cfg(target_os = "linux")]
+mod gphoto2;
 mod printer;
 mod sessions;
 mod shots;

@@ -215,6 +215,7 @@ pub struct Api {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Camera {
+    pub gphoto2: String,
     pub folder: String,
     pub command: Vec<String>,
     pub wait_seconds: i64,

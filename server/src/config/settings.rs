@@ -1,5 +1,6 @@
 //! The settings as values that the program can rely on.
 
+use super::camera::CameraSettings;
 use super::connected::Connections;
 use super::finding::{Finding, Weight};
 use super::judged::Judged;
@@ -36,7 +37,6 @@ use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What the server may do besides its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,21 +174,6 @@ pub struct PhotoSettings {
     pub most: u32,
     /// How many bytes all files together may take.
     pub disk_bytes: u64,
-}
-
-/// A camera that a program of its own drives, and whose pictures appear in a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CameraSettings {
-    /// The folder.
-    pub folder: PathBuf,
-    /// What releases the shutter: the program, then its arguments. None where the customer does.
-    pub command: Option<(PathBuf, Vec<String>)>,
-    /// How long a shot may take until its picture is there.
-    pub patience: Duration,
-    /// Whether the pictures stay in the folder.
-    pub leaves_files: bool,
-    /// Whether the browser's camera shows the live view.
-    pub has_live_view: bool,
 }
 
 /// Who makes the prints of a paid order.
@@ -467,7 +452,7 @@ pub struct Settings {
     pub claim_at_screen: bool,
     /// Photos that customers bring and pictures that they take home.
     pub photos: PhotoSettings,
-    /// The camera whose pictures appear in a folder; none where the browser's camera takes them.
+    /// The camera that the server itself has take the pictures; none where the browser's takes them.
     pub camera: Option<CameraSettings>,
     /// How prints are made.
     pub prints: PrintSettings,

@@ -115,7 +115,7 @@ fn pictures(settings: &Settings) -> Value {
     let photos = &settings.photos;
     // Where the browser's camera takes the pictures itself, null.
     let camera = settings.camera.as_ref();
-    let camera = camera.map(|it| json!({ "live_view": it.has_live_view, "releases": it.command.is_some() }));
+    let camera = camera.map(|it| json!({ "live_view": it.has_live_view, "releases": it.releases() }));
     match photos.source {
         PhotoSource::Boothpay => json!({
             "countdown": photos.countdown_seconds,

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 /// Why the booth is closed whose owner offers no wallet.
 pub(crate) const NO_WALLET: &str = "wallet";
 
-/// Why it is closed while the folder is not there in which the camera's pictures appear.
+/// Why it is closed while the camera cannot be used that the server has take the pictures.
 pub(crate) const NO_CAMERA: &str = "camera";
 
 /// Why it is closed while there is no room for pictures that would be paid for before they are taken.

@@ -1,4 +1,4 @@
-//! Shots with a camera whose pictures appear in a folder (`[camera]`): whether it is there for this customer, and one shot.
+//! Shots with a camera that does not hang on the browser (`[camera]`): whether it is there for this customer, and one shot.
 
 use super::orders::Shared;
 use super::ready::NO_CAMERA;
@@ -22,14 +22,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Instant;
 
-/// Refuses to sell pictures while the folder in which they would appear is not there.
+/// Refuses to sell pictures while the camera cannot be used that would take them.
 pub(super) async fn must_be_there(app: &App) -> Result<(), Problem> {
-    match &app.tether {
-        Some(tether) if !tether.is_there().await => {
-            let detail = "camera.folder cannot be read, so no pictures are sold; is the camera's program set up?";
-            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(NO_CAMERA))
-        }
-        Some(_) | None => Ok(()),
+    let Some(tether) = &app.tether else { return Ok(()) };
+    match tether.absence().await {
+        None => Ok(()),
+        Some(why) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, why.to_string()).with_closed(NO_CAMERA)),
     }
 }
 
@@ -65,7 +63,7 @@ pub(crate) async fn look(
     let tether = tether(&app)?;
     living(&app, &id).await?;
     let is_free = tether.is_free_for(&customer.name()?, Instant::now());
-    Ok(Json(json!({ "there": tether.is_there().await, "free": is_free })))
+    Ok(Json(json!({ "there": tether.absence().await.is_none(), "free": is_free })))
 }
 
 #[derive(Deserialize)]
@@ -112,7 +110,10 @@ async fn take_and_keep(app: &App, id: &SessionId, order_index: u32, customer: &s
 fn not_taken(error: &ShotError) -> Problem {
     let status = match error {
         ShotError::Late => StatusCode::CONFLICT,
-        ShotError::Command(_) | ShotError::Nothing(_) => StatusCode::GATEWAY_TIMEOUT,
+        // A camera that was lost may be back in a moment: this shot can be tried again.
+        ShotError::Command(_) | ShotError::Refused(_) | ShotError::Nothing(_) | ShotError::Camera(_) => {
+            StatusCode::GATEWAY_TIMEOUT
+        }
         ShotError::Folder(_) | ShotError::BrokeOff => StatusCode::SERVICE_UNAVAILABLE,
     };
     tracing::warn!(%error, "a shot brought no picture: {error}");

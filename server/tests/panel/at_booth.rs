@@ -91,6 +91,19 @@ async fn a_camera_whose_folder_is_gone_is_told_with_its_cure_and_the_browsers_is
     assert!(page.contains("[camera]"), "{page}");
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_camera_at_the_usb_that_does_not_answer_yet_is_told_with_its_cure() {
+    let photos = tempfile::tempdir().unwrap();
+    let camera = "[camera]\ngphoto2 = \"gphoto2\"\nlive_view = false\n";
+    let folder = photos.path().display();
+    let world = World::new(&format!("{PRODUCTION}[photos]\nsource = \"boothpay\"\nfolder = '{folder}'\n{camera}"));
+    give_pin(&world, "Anna", PIN).await;
+    let page = opened(&world).await.page(&world, "/admin/booth").await;
+    // Nothing keeps the camera here, so it is for ever being connected.
+    assert!(page.contains("камера подключается") && page.contains("Подождите несколько секунд"), "{page}");
+}
+
 #[tokio::test]
 async fn a_pin_opens_what_the_person_at_the_booth_needs_and_nothing_else() {
     for world in worlds().await {

@@ -2,6 +2,7 @@
 
 mod wallets;
 
+use boothpay_server::config::camera::Stills;
 use boothpay_server::config::{DEFAULTS, Finding, Judged, Mode, Settings, Sources, Weight};
 use boothpay_store::Address;
 use std::path::PathBuf;
@@ -475,7 +476,8 @@ fn paying_first_is_for_the_booths_own_camera_and_needs_room() {
 fn a_camera_with_a_program_of_its_own_needs_a_folder_that_is_its_own() {
     let own = "[photos]\nsource = \"boothpay\"\n[camera]\nfolder = \"camera\"\n";
     let camera = fine(own, &[]).camera.unwrap();
-    assert!(camera.command.is_none() && !camera.leaves_files && camera.has_live_view);
+    let Stills::Folder(watched) = &camera.stills else { panic!("{camera:?}") };
+    assert!(!watched.leaves_files && camera.has_live_view && !camera.releases());
     assert!(fine("", &[]).camera.is_none());
     mistake(
         "[camera]\nfolder = \"camera\"\n",
@@ -498,5 +500,26 @@ fn a_camera_with_a_program_of_its_own_needs_a_folder_that_is_its_own() {
     );
     if !cfg!(windows) {
         mistake(&own.replace("\"camera\"\n", "'C:\\photo'\n"), &[], "line 4, column 10, camera.folder: ", "Windows");
+    }
+}
+
+#[test]
+fn a_camera_at_the_usb_is_driven_by_gphoto2_alone() {
+    let own = "[photos]\nsource = \"boothpay\"\n[camera]\ngphoto2 = \"gphoto2\"\n";
+    if !cfg!(target_os = "linux") {
+        return mistake(own, &[], "line 4, column 11, camera.gphoto2: ", "camera.folder");
+    }
+    let camera = fine(own, &[("BOOTHPAY_PHOTOS_FOLDER", "pictures")]).camera.unwrap();
+    let Stills::Gphoto2(gphoto2) = &camera.stills else { panic!("{camera:?}") };
+    assert!(gphoto2.program.as_os_str() == "gphoto2" && gphoto2.folder.ends_with("pictures/camera"));
+    assert!(camera.releases() && camera.has_live_view);
+    let with = |line: &str| format!("{own}{line}\n");
+    mistake(&with("folder = \"camera\""), &[], "line 4, column 11, camera.gphoto2: ", "leave one of the two away");
+    mistake(&with("command = [\"x\"]"), &[], "line 5, column 11, camera.command: ", "releases the shutter itself");
+    mistake(&with("files = \"leave\""), &[], "line 5, column 9, camera.files: ", "nothing stays");
+    mistake("[camera]\ngphoto2 = \"gphoto2\"\n", &[], "line 2, column 11, camera.gphoto2: ", "photos.source");
+    for (written, cure) in [("true", "give the program"), ("/nowhere/gphoto2", "there is no program")] {
+        let file = own.replace("\"gphoto2\"", &format!("\"{written}\""));
+        mistake(&file, &[], "line 4, column 11, camera.gphoto2: ", cure);
     }
 }

@@ -1,4 +1,4 @@
-// A camera that a program of its own drives: its pictures appear in a folder at the server, which takes each shot.
+// A camera that does not hang on the browser: the server takes each shot.
 
 import { Refusal, readCamera, takeShot } from "./api.js";
 import { settings } from "./settings.js";

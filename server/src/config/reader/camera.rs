@@ -1,8 +1,9 @@
-//! A camera that a program of its own drives, and whose pictures appear in a folder.
+//! A camera that does not hang on the browser: one that a program of its own drives into a folder, or one that `gphoto2` drives for us.
 
 use super::Reader;
-use crate::config::settings::{CameraSettings, PhotoSource};
-use crate::config::{Config, paths};
+use crate::config::camera::{CameraSettings, Gphoto2, Stills, WatchedFolder};
+use crate::config::settings::PhotoSource;
+use crate::config::{Config, paths, raw};
 use crate::tether;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +11,9 @@ use std::time::Duration;
 /// Seconds that a shot may take until its picture is there: more than any customer waits, less than any camera needs.
 const SECONDS_MIN: u32 = 2;
 const SECONDS_MAX: u32 = 60;
+
+/// In the folder of the photos, whose disk and rights it shares: where `gphoto2` works.
+const GPHOTO2_FOLDER: &str = "camera";
 
 impl Reader {
     /// None where the browser's camera takes the pictures.
@@ -21,16 +25,55 @@ impl Reader {
             "leave" => Some(true),
             _ => self.wrong("camera.files", "choose \"delete\" or \"leave\""),
         };
-        if camera.folder.is_empty() {
-            if !camera.command.is_empty() {
+        let stills = match (camera.gphoto2.is_empty(), camera.folder.is_empty()) {
+            (false, _) => Stills::Gphoto2(self.gphoto2(config, leaves_files?)?),
+            (true, false) => Stills::Folder(self.watched(config, leaves_files?)?),
+            (true, true) if camera.command.is_empty() => return Some(None),
+            (true, true) => {
                 return self.wrong("camera.command", "it has no use without camera.folder, where its pictures appear");
             }
-            return Some(None);
+        };
+        let patience = Duration::from_secs(u64::from(seconds?));
+        Some(Some(CameraSettings { stills, patience, has_live_view: camera.live_view }))
+    }
+
+    /// Whether pictures of such a camera are wanted at all.
+    fn are_for_the_booth(&mut self, setting: &str, config: &Config) -> Option<()> {
+        if config.photos.source.trim().to_lowercase() == PhotoSource::Boothpay.word() {
+            return Some(());
         }
-        if config.photos.source.trim().to_lowercase() != PhotoSource::Boothpay.word() {
-            let cure = "its pictures are for photos.source = \"boothpay\"; set that too, or leave this away";
-            return self.wrong("camera.folder", cure);
+        self.wrong(setting, "its pictures are for photos.source = \"boothpay\"; set that too, or leave this away")
+    }
+
+    fn gphoto2(&mut self, config: &Config, leaves_files: bool) -> Option<Gphoto2> {
+        const SETTING: &str = "camera.gphoto2";
+        let raw::Camera { gphoto2, folder, command, .. } = &config.camera;
+        if !cfg!(target_os = "linux") {
+            let cure = "gphoto2 drives cameras under Linux only; here use the camera's own program, with camera.folder";
+            return self.wrong(SETTING, cure);
         }
+        if matches!(gphoto2.trim(), "true" | "false") {
+            return self.wrong(SETTING, "give the program: \"gphoto2\", or its whole path; leave it away for none");
+        }
+        if !folder.is_empty() {
+            let cure = "the pictures come either by gphoto2 or through camera.folder; leave one of the two away";
+            return self.wrong(SETTING, cure);
+        }
+        if !command.is_empty() {
+            return self.wrong("camera.command", "gphoto2 releases the shutter itself; leave this away");
+        }
+        if leaves_files {
+            return self
+                .wrong("camera.files", "of what gphoto2 brings nothing stays on this computer; leave this away");
+        }
+        self.are_for_the_booth(SETTING, config)?;
+        let program = self.program(SETTING, gphoto2)?;
+        Some(Gphoto2 { program, folder: self.folder.join(&config.photos.folder).join(GPHOTO2_FOLDER) })
+    }
+
+    fn watched(&mut self, config: &Config, leaves_files: bool) -> Option<WatchedFolder> {
+        let camera = &config.camera;
+        self.are_for_the_booth("camera.folder", config)?;
         if let Err(advice) = paths::judge(&camera.folder, &self.source("camera.folder")) {
             return self.wrong("camera.folder", advice);
         }
@@ -51,14 +94,8 @@ impl Reader {
                 format!("it is {whose}, and pictures in camera.folder are deleted; give the camera one of its own");
             return self.wrong("camera.folder", advice);
         }
-        let command = self.shutter(&camera.command);
-        Some(Some(CameraSettings {
-            folder,
-            command: command?,
-            patience: Duration::from_secs(u64::from(seconds?)),
-            leaves_files: leaves_files?,
-            has_live_view: camera.live_view,
-        }))
+        let command = self.shutter(&camera.command)?;
+        Some(WatchedFolder { folder, command, leaves_files })
     }
 
     /// What releases the shutter; none where the customer does.

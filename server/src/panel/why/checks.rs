@@ -1,5 +1,5 @@
-//! What is looked at, in the order of a call's way: the address, the wallets, wrong addresses, the clock, the disks, the printer, the
-//! backup, the screen, the database.
+//! What is looked at, in the order of a call's way: the address, the wallets, wrong addresses, the clock, the disks, the printer, the camera,
+//! the backup, the screen, the database.
 
 use super::Line;
 use super::call::{address, cure, from, method, reason};
@@ -14,6 +14,8 @@ use crate::panel::say;
 use crate::panel::today::provider_key;
 use crate::panel::words::Words;
 use crate::printer::media::Left;
+use crate::tether::Absence;
+use crate::tether::gphoto2::trouble::Trouble;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 
@@ -30,6 +32,7 @@ pub(super) async fn checks(app: &App, words: &Words) -> Vec<Line> {
     lines.push(of_clock(app, words));
     lines.extend(disk::look(&app.settings).await.iter().map(|disk| of_disk(disk, words)));
     lines.extend(of_printer(app, words));
+    lines.extend(of_camera(app, words).await);
     lines.push(of_backup(app, last_backup(app).await, words));
     lines.push(of_screen(app, words));
     lines.push(of_database(can_take_payments(app).await, words));
@@ -52,7 +55,10 @@ async fn of_selling(app: &App, words: &Words) -> Line {
     };
     let (said, cure) = match problem.closed() {
         Some(ready::NO_WALLET) => ("why.selling_wallet", "why.selling_wallet_cure"),
-        Some(ready::NO_CAMERA) => ("why.selling_camera", "why.selling_camera_cure"),
+        Some(ready::NO_CAMERA) => match of_camera(app, words).await {
+            Some(camera) if camera.cure.is_some() => return Line { id: "selling", title: title.to_owned(), ..camera },
+            Some(_) | None => ("why.selling_unknown", "why.ready_cure"),
+        },
         Some(ready::NO_ROOM) => ("why.selling_room", "alert.cure_disk_photos"),
         Some(_) => ("why.selling_printer", "alert.cure_printer"),
         None => ("why.selling_unknown", "why.ready_cure"),
@@ -216,6 +222,34 @@ fn of_printer(app: &App, words: &Words) -> Option<Line> {
     } else {
         line("printer", Standing::Good, title, said)
     })
+}
+
+/// The camera that does not hang on the browser.
+async fn of_camera(app: &App, words: &Words) -> Option<Line> {
+    let title = words.t("why.camera");
+    let Some(absence) = app.tether.as_ref()?.absence().await else {
+        return Some(line("camera", Standing::Good, title, words.t("why.camera_there").to_owned()));
+    };
+    let (said, cure) = match &absence {
+        Absence::Folder => ("why.selling_camera", "why.selling_camera_cure"),
+        Absence::Camera(trouble) => match trouble {
+            Trouble::Starting | Trouble::Stopped => ("why.camera_starting", "why.camera_starting_cure"),
+            Trouble::Program(_) => ("why.camera_program", "why.camera_program_cure"),
+            Trouble::TooOld(_) => ("why.camera_old", "why.camera_old_cure"),
+            Trouble::NotThere => ("why.camera_gone", "why.camera_gone_cure"),
+            Trouble::Held => ("why.camera_held", "why.camera_held_cure"),
+            Trouble::NotAllowed => ("why.camera_forbidden", "why.camera_forbidden_cure"),
+            Trouble::Silent(_) => ("why.camera_silent", "why.camera_again_cure"),
+            Trouble::Folder(_) => ("why.camera_folder", "alert.cure_disk_photos"),
+            Trouble::Said(_) => ("why.camera_said", "why.camera_again_cure"),
+        },
+    };
+    let detail = match absence {
+        Absence::Folder => None,
+        Absence::Camera(trouble) => Some(trouble.to_string()),
+    };
+    let cure = Some(words.t(cure).to_owned());
+    Some(Line { cure, detail, ..line("camera", Standing::Bad, title, words.t(said).to_owned()) })
 }
 
 fn of_backup(app: &App, backup: Backup, words: &Words) -> Line {

@@ -1,0 +1,158 @@
+//! A program with which we talk by lines, in a process group of its own: no answer is waited for longer than it may take, and when it is given
+//! up the whole group ends.
+
+use crate::command;
+use crate::limits::{GPHOTO2_END_PATIENCE, GPHOTO2_SAID_BYTES_MAX};
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+/// How often it is asked whether the program has ended.
+const END_LOOK_PERIOD: Duration = Duration::from_millis(20);
+
+/// Tells a thread that waits to stop.
+#[derive(Clone, Default)]
+pub(super) struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// How soon it is noticed.
+    pub(super) const PERIOD: Duration = Duration::from_millis(200);
+
+    pub(super) fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_told(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What came of listening.
+pub(super) enum Heard {
+    /// All of an answer.
+    Answer(String),
+    /// What it said before it ended.
+    Ended(String),
+    /// No whole answer in time.
+    Late,
+    /// We are to stop.
+    Stopped,
+}
+
+/// A running program; killed when dropped.
+pub(super) struct Process {
+    child: Child,
+    /// Its number may be another's since.
+    has_ended: bool,
+    stdin: Option<ChildStdin>,
+    /// Both of its outputs, in the order in which it wrote.
+    output: mpsc::Receiver<Vec<u8>>,
+    stop: Stop,
+}
+
+impl Process {
+    /// Starts it in a folder, which is also its home: it finds no settings of anybody's there.
+    pub(super) fn start(program: &Path, arguments: &[&str], folder: &Path, stop: &Stop) -> io::Result<Self> {
+        // A bare name is looked for where the system keeps programs.
+        let is_bare = program.components().count() == 1;
+        let program = if is_bare { program.to_owned() } else { std::path::absolute(program)? };
+        let folder = std::path::absolute(folder)?;
+        let (mut reader, writer) = io::pipe()?;
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&folder);
+        command.stdin(Stdio::piped()).stdout(writer.try_clone()?).stderr(writer);
+        command::without_keys(&mut command);
+        // Its words in English, no words about the terminal, and no keys of a shell's user.
+        command.env("LC_ALL", "C").env("TERM", "dumb").env("INPUTRC", "/dev/null").env("HOME", folder);
+        command.env_remove("LANGUAGE");
+        #[cfg(unix)]
+        {
+            use std::os::unix::process::CommandExt;
+            command.process_group(0);
+        }
+        let (heard, output) = mpsc::channel();
+        // First the thread: whoever cannot have one has started nothing that nobody hears.
+        let listening = move || {
+            let mut part = [0; 4096];
+            while let Ok(read @ 1..) = reader.read(&mut part) {
+                if heard.send(part.get(..read).unwrap_or_default().to_vec()).is_err() {
+                    return;
+                }
+            }
+        };
+        std::thread::Builder::new().name("gphoto2".to_owned()).spawn(listening)?;
+        let mut child = command.spawn()?;
+        let stdin = child.stdin.take();
+        Ok(Self { child, has_ended: false, stdin, output, stop: stop.clone() })
+    }
+
+    /// Says a line. Where nobody hears it any more, listening tells.
+    pub(super) fn say(&mut self, line: &str) {
+        if let Some(stdin) = &mut self.stdin {
+            let _ = stdin.write_all(format!("{line}\n").as_bytes());
+        }
+    }
+
+    /// Listens until an answer ends so, or the program does.
+    pub(super) fn hear(&self, ending: &str, until: Instant) -> Heard {
+        let mut said = Vec::new();
+        let text = |said: &[u8]| String::from_utf8_lossy(said).into_owned();
+        loop {
+            if self.stop.is_told() {
+                return Heard::Stopped;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left.min(Stop::PERIOD)) {
+                Ok(part) => said.extend(part),
+                Err(RecvTimeoutError::Disconnected) => return Heard::Ended(text(&said)),
+                Err(RecvTimeoutError::Timeout) if left.is_zero() => return Heard::Late,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let surplus = said.len().saturating_sub(GPHOTO2_SAID_BYTES_MAX);
+            said.drain(..surplus);
+            if !ending.is_empty() && said.ends_with(ending.as_bytes()) {
+                return Heard::Answer(text(&said));
+            }
+        }
+    }
+
+    /// Lets it end by itself: nothing more is said.
+    pub(super) fn close(mut self) {
+        drop(self.stdin.take());
+        self.wait();
+    }
+
+    fn wait(&mut self) {
+        let begun = Instant::now();
+        while !self.has_ended && begun.elapsed() < GPHOTO2_END_PATIENCE {
+            self.has_ended = !matches!(self.child.try_wait(), Ok(None));
+            std::thread::sleep(if self.has_ended { Duration::ZERO } else { END_LOOK_PERIOD });
+        }
+    }
+
+    /// Ends it, and what it started.
+    fn kill(&mut self) {
+        #[cfg(unix)]
+        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+            // Where all of them have ended, that is well.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        let _ = self.child.kill();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.kill();
+            self.wait();
+        }
+        if !self.has_ended {
+            tracing::warn!("gphoto2 hangs in the system's USB and cannot be ended; unplug the camera");
+        }
+    }
+}
