@@ -23,7 +23,7 @@ mod shown;
 mod syntax;
 mod text;
 mod webhook;
-mod whole;
+pub(crate) mod whole;
 
 pub use finding::{Finding, Place, Weight};
 pub use inventory::{Entry, Unit, inventory};

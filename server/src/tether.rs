@@ -9,12 +9,14 @@ mod witness;
 
 use crate::command::{self, Ended};
 use crate::config::CameraSettings;
-use crate::limits::{CAMERA_FILE_LATE, CAMERA_FOLDER_PATIENCE, CAMERA_LOOK};
+use crate::limits::{CAMERA_FILE_LATE, CAMERA_FOLDER_PATIENCE, CAMERA_LOOK, CAMERA_SHOTS_IN_VAIN};
 use crate::photos::Photos;
 use crate::photos::pictures::{Picture, prepare};
+use boothpay_protocol::time::{SpanMs, TimeMs};
 use folder::Inbox;
 use std::ffi::OsString;
 use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::sync::{OwnedMutexGuard, Semaphore};
@@ -65,6 +67,17 @@ fn after_shot(missing: Option<Missing>, whose: &str, came: bool, now: Instant) -
     stays.then(|| Missing { whose: whose.to_owned(), at: now })
 }
 
+/// How the camera is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CameraState {
+    /// Nothing is known to be wrong.
+    Well,
+    /// Its folder cannot be looked at.
+    Gone,
+    /// [`CAMERA_SHOTS_IN_VAIN`] shots in a row brought no picture, or more.
+    InVain,
+}
+
 /// Held while something waits for the disk, also when nobody waits for that any more.
 type Folder = OwnedMutexGuard<Inbox>;
 
@@ -76,6 +89,10 @@ pub(crate) struct Tether {
     missing: Mutex<Option<Missing>>,
     /// One shot at a time.
     taking: Semaphore,
+    /// Since when the folder is gone, as far as somebody has looked.
+    gone_since: Mutex<Option<TimeMs>>,
+    /// Shots without a picture since the last one with a picture.
+    in_vain: AtomicU32,
 }
 
 impl Tether {
@@ -89,6 +106,8 @@ impl Tether {
             witness: Mutex::new(Witness::new(Instant::now())),
             missing: Mutex::new(None),
             taking: Semaphore::new(1),
+            gone_since: Mutex::new(None),
+            in_vain: AtomicU32::new(0),
         })
     }
 
@@ -100,6 +119,25 @@ impl Tether {
         }
         let looking = async { on_disk(self.inbox().await, Inbox::tidy).await };
         matches!(tokio::time::timeout(CAMERA_FOLDER_PATIENCE, looking).await, Ok(Ok((_, Ok(())))))
+    }
+
+    /// How it is.
+    pub(crate) async fn state(&self) -> CameraState {
+        if !self.is_there().await {
+            CameraState::Gone
+        } else if self.in_vain.load(Ordering::Relaxed) >= CAMERA_SHOTS_IN_VAIN {
+            CameraState::InVain
+        } else {
+            CameraState::Well
+        }
+    }
+
+    /// Whether it brings no pictures, or its folder was gone at every look for so long.
+    pub(crate) async fn is_lost_for(&self, span: SpanMs, now: TimeMs) -> bool {
+        let state = self.state().await;
+        let mut gone_since = held(&self.gone_since);
+        *gone_since = (state == CameraState::Gone).then(|| gone_since.unwrap_or(now));
+        state == CameraState::InVain || gone_since.is_some_and(|since| now.since(since) >= span)
     }
 
     /// Whether this customer may stand before the camera now.
@@ -114,6 +152,14 @@ impl Tether {
             return Err(ShotError::Late);
         }
         let taken = self.picture(photos, shot).await;
+        match &taken {
+            Ok(_) => self.in_vain.store(0, Ordering::Relaxed),
+            Err(_) => {
+                // Shots are taken one at a time, so none is lost in between.
+                let before = self.in_vain.load(Ordering::Relaxed);
+                self.in_vain.store(before.saturating_add(1), Ordering::Relaxed);
+            }
+        }
         // Where it fails, the next look tells.
         let _ = on_disk(self.inbox().await, Inbox::tidy).await;
         let mut missing = held(&self.missing);

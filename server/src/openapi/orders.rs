@@ -54,7 +54,11 @@ fn generate_qr() -> Call {
     .answers(200, "The order is stored, and this is its code", made)
     .refuses(&[500])
     .refuses_because(409, "The number belongs to an order with another amount, or one that is paid or closed")
-    .refuses_because(503, "The server cannot now, or the wallet that `wallet` names makes no code now; another one may")
+    .refuses_because(
+        503,
+        "The server cannot now; or the booth is closed by hand (`closed` is \"hand\") and this order would ask for money anew; or the wallet that \
+         `wallet` names makes no code now, and another one may",
+    )
 }
 
 fn payment_status() -> Call {

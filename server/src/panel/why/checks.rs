@@ -1,5 +1,5 @@
-//! What is looked at, in the order of a call's way: the address, the wallets, wrong addresses, the clock, the disks, the printer, the
-//! backup, the screen, the database.
+//! What is looked at: whether the booth is closed by hand; then, in the order of a call's way, the address, the wallets, wrong addresses, the
+//! clock, the disks, the printer, the camera, the backup, the screen, the database.
 
 use super::Line;
 use super::call::{address, cure, from, method, reason};
@@ -14,6 +14,7 @@ use crate::panel::say;
 use crate::panel::today::provider_key;
 use crate::panel::words::Words;
 use crate::printer::media::Left;
+use crate::tether::CameraState;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 
@@ -24,12 +25,17 @@ const LATELY: SpanMs = SpanMs::seconds(24 * 3600);
 
 /// All of them.
 pub(super) async fn checks(app: &App, words: &Words) -> Vec<Line> {
-    let mut lines = reaches(app, words);
+    let mut lines = Vec::new();
+    if app.closing.closed().is_some() {
+        lines.push(of_selling(app, words).await);
+    }
+    lines.extend(reaches(app, words));
     lines.extend(wallets(app).into_iter().map(|wallet| of_wallet(app, wallet, words)));
     lines.extend(misdirected(app, words));
     lines.push(of_clock(app, words));
     lines.extend(disk::look(&app.settings).await.iter().map(|disk| of_disk(disk, words)));
     lines.extend(of_printer(app, words));
+    lines.extend(of_camera(app, words).await);
     lines.push(of_backup(app, last_backup(app).await, words));
     lines.push(of_screen(app, words));
     lines.push(of_database(can_take_payments(app).await, words));
@@ -40,6 +46,7 @@ pub(super) async fn checks(app: &App, words: &Words) -> Vec<Line> {
 pub(in crate::panel) async fn at_booth(app: &App, words: &Words) -> Vec<Line> {
     let mut lines = vec![of_selling(app, words).await];
     lines.extend(of_printer(app, words));
+    lines.extend(of_camera(app, words).await);
     lines.extend(wallets(app).into_iter().map(|wallet| of_wallet(app, wallet, words)));
     lines
 }
@@ -51,6 +58,7 @@ async fn of_selling(app: &App, words: &Words) -> Line {
         return line("selling", Standing::Good, title, words.t("why.selling_yes").to_owned());
     };
     let (said, cure) = match problem.closed() {
+        Some(ready::BY_HAND) => ("why.selling_hand", "why.selling_hand_cure"),
         Some(ready::NO_WALLET) => ("why.selling_wallet", "why.selling_wallet_cure"),
         Some(ready::NO_CAMERA) => ("why.selling_camera", "why.selling_camera_cure"),
         Some(ready::NO_ROOM) => ("why.selling_room", "alert.cure_disk_photos"),
@@ -216,6 +224,18 @@ fn of_printer(app: &App, words: &Words) -> Option<Line> {
     } else {
         line("printer", Standing::Good, title, said)
     })
+}
+
+/// The camera that a program of its own drives.
+async fn of_camera(app: &App, words: &Words) -> Option<Line> {
+    let state = app.tether.as_ref()?.state().await;
+    let (standing, said) = match state {
+        CameraState::Well => (Standing::Good, "why.camera_good"),
+        CameraState::Gone => (Standing::Bad, "why.camera_gone"),
+        CameraState::InVain => (Standing::Bad, "why.camera_vain"),
+    };
+    let cure = (standing == Standing::Bad).then(|| words.t("alert.cure_camera").to_owned());
+    Some(Line { cure, ..line("camera", standing, words.t("booth.camera"), words.t(said).to_owned()) })
 }
 
 fn of_backup(app: &App, backup: Backup, words: &Words) -> Line {
