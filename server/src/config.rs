@@ -22,6 +22,7 @@ mod settings;
 mod shown;
 mod syntax;
 mod text;
+mod token;
 mod webhook;
 pub(crate) mod whole;
 
@@ -41,6 +42,7 @@ pub use settings::{
 };
 pub use shown::without_secrets;
 pub use text::{TextError, decode};
+pub use token::{Scope, ScopedToken};
 pub use webhook::Webhook;
 
 use raw::Config;

@@ -72,7 +72,7 @@ fn payment_status() -> Call {
     let found = object(&both(own, payment_fields()), &[&["status", "order_id"][..], &PAYMENT_FIELDS[..]].concat());
     let not_found = object(&[("status", one_of(["not_found"])), ("order_id", text())], &[]);
     Call::get("/api/payment-status/{order_id}", "paymentStatus", "orders", "How an order stands", Who::Everybody)
-        .about("For a page that asks every three seconds. With api.token there is no limit.")
+        .about("For a page that asks every three seconds. With api.token, or a token with the scope orders, there is no limit.")
         .part("order_id", "The order's number", text())
         .answers(200, "The order", found)
         .answers(404, "There is no such order", not_found)
