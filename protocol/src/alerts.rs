@@ -53,13 +53,15 @@ pub enum Trouble {
     Printer,
     /// The booth's printer will soon have no paper or ribbon.
     PaperLow,
+    /// The folder is gone in which the camera's pictures appear, or several shots in a row brought none.
+    Camera,
     /// The certificate of the server's own domain is missing or ends soon.
     Certificate,
 }
 
 impl Trouble {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Owed,
         Self::Silent,
         Self::RefusedPayme,
@@ -71,6 +73,7 @@ impl Trouble {
         Self::Backup,
         Self::Printer,
         Self::PaperLow,
+        Self::Camera,
         Self::Certificate,
     ];
 
@@ -88,6 +91,7 @@ impl Trouble {
             Self::Backup => "backup",
             Self::Printer => "printer",
             Self::PaperLow => "paper_low",
+            Self::Camera => "camera",
             Self::Certificate => "certificate",
         }
     }

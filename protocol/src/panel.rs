@@ -271,11 +271,15 @@ pub enum Deed {
     WalletChanged,
     /// Settings were changed, or the settings file has overtaken what was changed.
     SettingsChanged,
+    /// The booth was closed by hand.
+    BoothClosed,
+    /// It was opened again.
+    BoothOpened,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::LinkMade,
         Self::PasswordSet,
         Self::LoggedIn,
@@ -304,6 +308,8 @@ impl Deed {
         Self::PaymentPutRight,
         Self::WalletChanged,
         Self::SettingsChanged,
+        Self::BoothClosed,
+        Self::BoothOpened,
     ];
 
     /// The word in the database.
@@ -337,6 +343,8 @@ impl Deed {
             Self::PaymentPutRight => "payment_put_right",
             Self::WalletChanged => "wallet_changed",
             Self::SettingsChanged => "settings_changed",
+            Self::BoothClosed => "booth_closed",
+            Self::BoothOpened => "booth_opened",
         }
     }
 

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | the booth's browser: a cookie that pairing gave it | what the booth's screen does, at the booth's prices |
 //! | `api.token`, from anywhere | the same, and orders at prices of its own |
+//! | a token of `[api.tokens]`, from anywhere | what its scopes say (`scope.rs`), and nothing else, whatever else the call has |
 //! | a page whose origin `cors_origins` names, or a program that is no browser, on this very computer and not through a proxy | orders at prices of its own; where the owner's own program prints, print jobs |
 //!
 //! What is refused has changed nothing, and is told in the owner's words what to do.
@@ -16,9 +17,10 @@ pub(crate) mod ends;
 pub(crate) mod origin;
 pub(crate) mod pairing;
 pub(crate) mod refusals;
+pub(crate) mod scope;
 
 use crate::app::App;
-use crate::config::Mode;
+use crate::config::{Mode, Scope};
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
 use axum::extract::FromRequestParts;
@@ -41,7 +43,7 @@ const CURE_FOR_PROGRAMS: &str = "orders from here need the API token: set api.to
 enum Proof {
     /// The mode asks for none.
     Open,
-    /// `api.token`.
+    /// `api.token`, or one with the scope that is needed.
     Token,
     /// The cookie of a paired browser.
     Cookie,
@@ -101,7 +103,8 @@ impl Proof {
     }
 }
 
-/// Leave to see the takings and the payments: the owner's, by `admin.token`. In development everybody's who may try things.
+/// Leave to see the takings and the payments: the owner's, by `admin.token`, and a program's whose token has the route's scope. In
+/// development everybody's who may try things.
 pub(crate) struct Owner;
 
 /// Whether a caller may know how many payments there are: the owner, and whoever makes orders on this very computer.
@@ -114,11 +117,17 @@ impl FromRequestParts<Arc<App>> for Owner {
         if is_open(app, parts)? {
             return Ok(Self);
         }
-        match (app.settings.admin_token, bearer(&parts.headers)) {
-            (Some(expected), Some(given)) if KeyDigest::of(given).matches(&expected) => {
-                ends::prove(parts);
-                Ok(Self)
-            }
+        let given = bearer(&parts.headers);
+        let digest = given.map(KeyDigest::of);
+        let is_whole = digest.zip(app.settings.admin_token).is_some_and(|(given, expected)| given.matches(&expected));
+        if is_whole {
+            ends::prove(parts);
+            return Ok(Self);
+        }
+        if let Some(judged) = digest.and_then(|given| scope::judged(app, parts, &given)) {
+            return judged.map(|()| Self);
+        }
+        match (app.settings.admin_token, given) {
             (Some(_), Some(_)) => Err(unproven(app, parts, "send the owner's token: it is not the one in admin.token")),
             (Some(_), None) => Err(Problem::unauthorised("send the owner's token: Authorization: Bearer ...")),
             (None, _) => {
@@ -132,8 +141,9 @@ impl FromRequestParts<Arc<App>> for MayCount {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
-        let is_owner = app.settings.admin_token.is_some_and(|expected| {
-            bearer(&parts.headers).is_some_and(|given| KeyDigest::of(given).matches(&expected))
+        let is_owner = bearer(&parts.headers).map(KeyDigest::of).is_some_and(|given| {
+            let is_whole = app.settings.admin_token.is_some_and(|expected| given.matches(&expected));
+            is_whole || scope::has(app, &given, Scope::Payments)
         });
         let is_here = match origin::sender(&app.settings, &parts.headers) {
             Sender::Nobody | Sender::Named => app.settings.trust_this_computer && ends::is_direct(parts),
@@ -159,8 +169,11 @@ pub(crate) async fn is_at_booth(app: &Arc<App>, parts: &Parts) -> Result<bool, P
     if matches!(is_open(app, parts), Ok(true)) {
         return Ok(true);
     }
-    let given = bearer(&parts.headers).zip(app.settings.api_token);
-    if given.is_some_and(|(given, expected)| KeyDigest::of(given).matches(&expected)) {
+    let is_known = bearer(&parts.headers).map(KeyDigest::of).is_some_and(|given| {
+        let is_whole = app.settings.api_token.is_some_and(|expected| given.matches(&expected));
+        is_whole || scope::has(app, &given, Scope::Booth)
+    });
+    if is_known {
         ends::prove(parts);
         return Ok(true);
     }
@@ -269,9 +282,12 @@ fn open_or_token(app: &Arc<App>, parts: &Parts) -> Result<Option<Proof>, Problem
     if is_open(app, parts)? {
         return Ok(Some(Proof::Open));
     }
-    let Some(given) = bearer(&parts.headers) else { return Ok(None) };
+    let Some(given) = bearer(&parts.headers).map(KeyDigest::of) else { return Ok(None) };
+    if let Some(judged) = scope::judged(app, parts, &given) {
+        return judged.map(|()| Some(Proof::Token));
+    }
     match app.settings.api_token {
-        Some(expected) if KeyDigest::of(given).matches(&expected) => {
+        Some(expected) if given.matches(&expected) => {
             ends::prove(parts);
             Ok(Some(Proof::Token))
         }

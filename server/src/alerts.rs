@@ -9,7 +9,9 @@ use crate::condition::{Standing, disk, last_backup};
 use crate::config::PrintBy;
 use crate::figures::{Period, Report};
 use crate::inspector::WALLETS;
-use crate::limits::{ALERT_BACKUP_AGE, ALERT_CERTIFICATE_AGE, ALERT_ORDERS_MIN, ALERT_PRINTER_AGE, ALERT_REFUSED_AGE};
+use crate::limits::{
+    ALERT_BACKUP_AGE, ALERT_CAMERA_AGE, ALERT_CERTIFICATE_AGE, ALERT_ORDERS_MIN, ALERT_PRINTER_AGE, ALERT_REFUSED_AGE,
+};
 use crate::panel::say;
 use crate::panel::words::Words;
 use crate::public::Certificate;
@@ -55,6 +57,11 @@ pub(crate) async fn look(app: &App) -> Result<Vec<Trouble>, StoreError> {
     }
     if is_paper_low(app, now) {
         found.push(Trouble::PaperLow);
+    }
+    if let Some(tether) = &app.tether
+        && tether.is_lost_for(ALERT_CAMERA_AGE, now).await
+    {
+        found.push(Trouble::Camera);
     }
     if app
         .public

@@ -3,6 +3,7 @@
 use crate::access::pairing::ThisComputer;
 use crate::access::refusals::Refusals;
 use crate::clock::Clock;
+use crate::closing::Closing;
 use crate::condition::Condition;
 use crate::config::{PrintBy, Settings};
 use crate::connecting::Connecting;
@@ -60,6 +61,8 @@ pub struct App {
     pub(crate) counts: Counts,
     /// Wallets that are connected while the program runs.
     pub(crate) connecting: Connecting,
+    /// Whether the booth is closed by hand.
+    pub(crate) closing: Closing,
     /// The jobs that have broken off.
     pub(crate) broken_jobs: BrokenJobs,
 }
@@ -83,7 +86,7 @@ impl App {
             PrintBy::Printer(printer) => Some(BoothPrinter::new(printer, printer.papers(&settings.layouts))),
             PrintBy::Receipt | PrintBy::Caller | PrintBy::Folder(_) | PrintBy::Command(..) => None,
         };
-        let inspector = Inspector::new(clock.now());
+        let (inspector, closing) = (Inspector::new(clock.now()), Closing::new(&settings));
         Arc::new(Self {
             public,
             caller,
@@ -103,6 +106,7 @@ impl App {
             condition: Condition::default(),
             counts,
             connecting: Connecting::default(),
+            closing,
             broken_jobs,
         })
     }

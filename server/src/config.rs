@@ -23,8 +23,9 @@ mod settings;
 mod shown;
 mod syntax;
 mod text;
+mod token;
 mod webhook;
-mod whole;
+pub(crate) mod whole;
 
 pub use camera::CameraSettings;
 pub use finding::{Finding, Place, Weight};
@@ -43,6 +44,7 @@ pub use settings::{
 };
 pub use shown::without_secrets;
 pub use text::{TextError, decode};
+pub use token::{Scope, ScopedToken};
 pub use webhook::Webhook;
 
 use raw::Config;

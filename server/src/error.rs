@@ -19,6 +19,7 @@ pub struct Problem {
     retry_after: Option<u32>,
     success: Option<bool>,
     closed: Option<&'static str>,
+    scope: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -39,6 +40,8 @@ struct Body<'a> {
     error: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     closed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<&'a str>,
 }
 
 impl Problem {
@@ -88,6 +91,7 @@ impl Problem {
             retry_after: None,
             success: None,
             closed: None,
+            scope: None,
         }
     }
 
@@ -112,6 +116,12 @@ impl Problem {
     /// In a word why the booth sells nothing now, if that is why.
     pub const fn closed(&self) -> Option<&'static str> {
         self.closed
+    }
+
+    /// Adds the scope that the caller's token lacks.
+    pub fn with_scope(mut self, word: &'static str) -> Self {
+        self.scope = Some(word);
+        self
     }
 
     /// Adds the booth's prices as they are.
@@ -155,6 +165,7 @@ impl IntoResponse for Problem {
             success: self.success,
             error: self.success.map(|_| self.detail.as_str()),
             closed: self.closed,
+            scope: self.scope,
         };
         let mut response = (self.status, axum::Json(&body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -163,6 +174,11 @@ impl IntoResponse for Problem {
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        // RFC 6750, 3.1.
+        let challenge = self.scope.map(|scope| format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""));
+        if let Some(challenge) = challenge.and_then(|it| HeaderValue::try_from(it).ok()) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }

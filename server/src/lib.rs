@@ -8,6 +8,7 @@ mod alerts;
 mod api;
 mod app;
 pub mod clock;
+mod closing;
 mod command;
 mod condition;
 pub mod config;

@@ -464,6 +464,20 @@ pub(crate) const ALERT_REFUSED_AGE: SpanMs = SpanMs::seconds(3600);
 /// How long a printer has to be unable to print before the owner is told: longer than changing the paper takes.
 pub(crate) const ALERT_PRINTER_AGE: SpanMs = SpanMs::seconds(180);
 
+/// How long the folder of a camera's pictures has to be gone before the owner is told: longer than its program, or a network's disk, takes to
+/// start again.
+pub(crate) const ALERT_CAMERA_AGE: SpanMs = SpanMs::seconds(180);
+
+/// Tokens with scopes: each call with a token compares all of them, and no owner has so many programs.
+pub(crate) const API_TOKENS_MAX: usize = 32;
+
+/// Characters of such a token's name: one line of a log has room for it.
+pub(crate) const API_TOKEN_NAME_CHARS_MAX: usize = 32;
+
+/// So many shots in a row without a picture are the camera's fault: one customer who does not press the shutter is not, nor one whose eyes the
+/// camera could not find.
+pub(crate) const CAMERA_SHOTS_IN_VAIN: u32 = 5;
+
 /// How long after the start a certificate may be missing before the owner is told: whoever sets his domain up sees it in the log.
 pub(crate) const ALERT_CERTIFICATE_AGE: SpanMs = SpanMs::seconds(3600);
 

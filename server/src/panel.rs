@@ -25,6 +25,7 @@ mod at_booth;
 mod attempts;
 mod audit;
 mod books;
+mod closing;
 mod code;
 mod cookies;
 mod figures;
@@ -105,6 +106,7 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin", get(today::page))
         .route("/admin/", get(today::page))
         .route("/admin/live/today", get(today::live))
+        .route(closing::ADDRESS, post(closing::change))
         .route("/admin/login", get(login::page).post(login::enter))
         .route(code::ADDRESS, get(code::page).post(code::enter))
         .route("/admin/logout", post(login::leave))

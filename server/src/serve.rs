@@ -1,6 +1,7 @@
 //! Running: take connections, sweep, and stop in order when asked to.
 
 use crate::app::App;
+use crate::closing;
 use crate::connecting;
 use crate::editing;
 use crate::jobs::{
@@ -68,6 +69,7 @@ impl From<TcpListener> for Listeners {
 pub async fn run(app: Arc<App>, listeners: impl Into<Listeners>, most: usize) -> io::Result<()> {
     connecting::follow(&app).await.map_err(io::Error::other)?;
     editing::settle(&app).await.map_err(io::Error::other)?;
+    closing::tell(&app);
     webhook::payme::settle_key(&app).await.map_err(io::Error::other)?;
     let serving = open(&app, listeners.into(), most)?;
     let sweeping = start(&app, "sweep", sweep::run);

@@ -12,13 +12,15 @@ mod witness;
 
 use crate::config::CameraSettings;
 use crate::config::camera::Stills;
-use crate::limits::{CAMERA_FILE_LATE, CAMERA_LOOK};
+use crate::limits::{CAMERA_FILE_LATE, CAMERA_LOOK, CAMERA_SHOTS_IN_VAIN};
 use crate::photos::Photos;
 use crate::photos::pictures::{Picture, prepare};
+use boothpay_protocol::time::{SpanMs, TimeMs};
 use gphoto2::Gphoto2;
 use gphoto2::trouble::Trouble;
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -165,6 +167,10 @@ pub(crate) struct Tether {
     missing: Mutex<Option<Missing>>,
     /// One shot at a time.
     taking: Semaphore,
+    /// Since when the folder is gone, as far as somebody has looked.
+    gone_since: Mutex<Option<TimeMs>>,
+    /// Shots without a picture since the last one with a picture.
+    in_vain: AtomicU32,
 }
 
 impl Tether {
@@ -182,6 +188,8 @@ impl Tether {
             witness: Mutex::new(Witness::new(Instant::now())),
             missing: Mutex::new(None),
             taking: Semaphore::new(1),
+            gone_since: Mutex::new(None),
+            in_vain: AtomicU32::new(0),
         })
     }
 
@@ -202,6 +210,19 @@ impl Tether {
         self.source.absence().await
     }
 
+    /// Whether the last [`CAMERA_SHOTS_IN_VAIN`] shots, or more, brought no picture.
+    pub(crate) fn is_in_vain(&self) -> bool {
+        self.in_vain.load(Ordering::Relaxed) >= CAMERA_SHOTS_IN_VAIN
+    }
+
+    /// Whether it brings no pictures, or could not be used at any look for so long.
+    pub(crate) async fn is_lost_for(&self, span: SpanMs, now: TimeMs) -> bool {
+        let is_absent = self.absence().await.is_some();
+        let mut gone_since = held(&self.gone_since);
+        *gone_since = is_absent.then(|| gone_since.unwrap_or(now));
+        self.is_in_vain() || gone_since.is_some_and(|since| now.since(since) >= span)
+    }
+
     /// Whether this customer may stand before the camera now.
     pub(crate) fn is_free_for(&self, customer: &str, now: Instant) -> bool {
         self.taking.available_permits() > 0 && !self.may_bring_anothers(customer, now)
@@ -215,6 +236,14 @@ impl Tether {
         }
         let taken = self.picture(photos, shot).await;
         self.source.tidy().await;
+        match &taken {
+            Ok(_) => self.in_vain.store(0, Ordering::Relaxed),
+            Err(_) => {
+                // Shots are taken one at a time, so none is lost in between.
+                let before = self.in_vain.load(Ordering::Relaxed);
+                self.in_vain.store(before.saturating_add(1), Ordering::Relaxed);
+            }
+        }
         let mut missing = held(&self.missing);
         *missing = after_shot(missing.take(), customer, taken.is_ok(), Instant::now());
         taken

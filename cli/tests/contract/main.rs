@@ -14,5 +14,6 @@ mod secrets;
 mod settings;
 mod support;
 mod survival;
+mod tokens;
 mod uzqr;
 mod uzum;

@@ -74,10 +74,11 @@ const LISTEN: (&str, &str) = ("BOOTHPAY_METRICS_LISTEN", "127.0.0.1:0");
 #[tokio::test]
 async fn what_happens_is_counted_and_how_it_stands_is_told() {
     let folder = Folder::new();
-    // A printer that is not there, so that it has something to say.
+    // A printer that is not there and a camera, so that each has something to say.
+    std::fs::create_dir(folder.path().join("camera")).unwrap();
     folder.write(
         "boothpay.toml",
-        "[photos]\nsource = \"boothpay\"\n[prints]\nby = \"printer\"\nprinter = \"ipp://127.0.0.1:9/ipp/print\"\n[backup]\nfolder = \"backups\"\n",
+        "[photos]\nsource = \"boothpay\"\n[camera]\nfolder = \"camera\"\n[prints]\nby = \"printer\"\nprinter = \"ipp://127.0.0.1:9/ipp/print\"\n[backup]\nfolder = \"backups\"\n",
     );
     let booth = folder.serve(&[LISTEN, ("BOOTHPAY_PAYME_KEY", KEY), ("BOOTHPAY_PAYME_MERCHANT_ID", MERCHANT_ID)]);
     let address = booth.greeting("Metrics:");
@@ -115,6 +116,7 @@ async fn what_happens_is_counted_and_how_it_stands_is_told() {
     assert_eq!(told.value("boothpay_received_tiyin_total{provider=\"payme\"}"), 1_000_000.0);
     assert_eq!(told.value("boothpay_build_info{version=\"0.1.0\",mode=\"production\"}"), 1.0);
     assert_eq!((told.value("boothpay_ready"), told.value("boothpay_printer_ready")), (1.0, 0.0));
+    assert_eq!((told.value("boothpay_open"), told.value("boothpay_camera_ready")), (1.0, 1.0));
     assert!(told.value("boothpay_disk_free_bytes{used_for=\"database\"}") > 0.0);
     assert!(told.value("boothpay_database_bytes{part=\"tables\"}") > 0.0);
     assert!(told.value("boothpay_last_call_timestamp_seconds{provider=\"payme\"}") > 1.7e9);

@@ -5,6 +5,7 @@ use crate::access::MayOffer;
 use crate::app::App;
 use crate::config::UzqrCode;
 use crate::error::Problem;
+use crate::kiosk::ready;
 use crate::net::Visitor;
 use crate::orders::Orders;
 use crate::qr;
@@ -15,9 +16,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::ledger::journal::Actor;
-use boothpay_protocol::ledger::order::Copies;
+use boothpay_protocol::ledger::order::{Copies, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::{Needs, Rows};
 use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::time::TimeMs;
+use boothpay_protocol::uzum_qr::let_go;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -69,6 +73,11 @@ pub(crate) async fn handle(
     let amount = asked.amount.ok_or_else(|| Problem::bad_request("amount is missing"))?;
     let amount = amount_soum(amount)?;
     let copies = copies(asked.copies, app.settings.prices.max_copies)?;
+    if let Err(closed) = ready::must_be_open(&app)
+        && !is_asked_for(&app.store.rows(Needs::order(id.clone())).await?, app.clock.now())
+    {
+        return Err(closed);
+    }
     let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Api };
     let order = orders
         .offer(id, amount, copies, Some(chosen))
@@ -99,6 +108,20 @@ pub(crate) async fn handle(
         expires_at: order.expires_at.ms(),
     };
     Ok(Json(answer).into_response())
+}
+
+/// Whether money is asked for an order already, or is asked no more: the answer is the one from before. For every other one it would be asked
+/// anew.
+fn is_asked_for(rows: &Rows, now: TimeMs) -> bool {
+    let Some(order) = &rows.order else { return false };
+    match order.status {
+        OrderStatus::Pending => {
+            let is_being_paid = rows.holder.as_ref().is_some_and(|holder| let_go(holder).is_none());
+            is_being_paid || !order.is_past_expiry(now)
+        }
+        OrderStatus::Paid | OrderStatus::Refunded => true,
+        OrderStatus::Cancelled | OrderStatus::Expired => false,
+    }
 }
 
 /// The provider that `paymentType` names, if it is connected. The test payment is no provider that anybody can choose.

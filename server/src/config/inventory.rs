@@ -3,7 +3,7 @@
 
 use super::DEFAULTS;
 use super::finding::Place;
-use super::layers::{self, Beneath, Sources, Written, slot};
+use super::layers::{self, Beneath, Sources, TOKENS, Written, slot};
 use super::shown::{has_password, is_secret};
 use toml::{Table, Value};
 
@@ -84,7 +84,7 @@ impl Unit {
     }
 }
 
-/// All settings, in the order of the defaults' file; then the webhooks.
+/// All settings, in the order of the defaults' file; then the API's tokens with scopes and the webhooks.
 pub fn inventory(sources: &Sources) -> Vec<Entry> {
     let mut written = layers::read(sources);
     let mut section = String::new();
@@ -96,6 +96,12 @@ pub fn inventory(sources: &Sources) -> Vec<Entry> {
             let setting = format!("{section}{name}");
             let value = slot(&mut written.table, &setting).cloned();
             entries.extend(value.map(|value| entry(setting, &value, &written)));
+        }
+    }
+    if let Some(Value::Table(tokens)) = slot(&mut written.table, TOKENS).cloned() {
+        for (name, token) in &tokens {
+            let of = |(member, value): (&String, &Value)| entry(format!("{TOKENS}.{name}.{member}"), value, &written);
+            entries.extend(token.as_table().into_iter().flatten().map(of));
         }
     }
     let Some(Value::Array(webhooks)) = written.table.get("webhooks") else { return entries };
@@ -178,12 +184,14 @@ mod tests {
     #[test]
     fn no_secret_is_in_it() {
         let text = "database = \"postgres://anna:canary@db/booth\"\n[payme]\nkey = \"canary\"\nkey_file = \"payme.key\"\n[admin]\n\
-                    token = \"canary\"\n[telegram]\ntoken = \"canary\"\n[[webhooks]]\nsecret = \"canary\"\nurl = \"https://a.uz/?t=canary\"";
+                    token = \"canary\"\n[telegram]\ntoken = \"canary\"\n[api.tokens.a]\ntoken = \"canary\"\nscopes = [\"orders\"]\n[[webhooks]]\nsecret = \"canary\"\nurl = \"https://a.uz/?t=canary\"";
         let entries = entries(text);
         assert!(!format!("{entries:?}").contains("canary"));
         let key = of(&entries, "payme.key");
         assert!(of(&entries, "uzum.link").value.is_some() && of(&entries, "uzum.account_key").value.is_some());
         assert!(key.value.is_none() && key.is_set && !of(&entries, "click.secret_key").is_set);
+        let token = of(&entries, "api.tokens.a.token");
+        assert!(token.value.is_none() && token.is_set && of(&entries, "api.tokens.a.scopes").value.is_some());
         assert_eq!(of(&entries, "payme.key_file").value, Some(Value::String("payme.key".to_owned())));
     }
 }

@@ -133,7 +133,17 @@ const fn connecting(wallet: Provider) -> &'static [&'static str] {
 /// The one list of sections.
 const WEBHOOKS: &str = "webhooks";
 
-/// What one of them says where nothing else is written.
+/// The sections of the API's tokens, whose names are their owner's.
+pub(super) const TOKENS: &str = "api.tokens";
+
+/// What one of those says where nothing else is written.
+const TOKEN_DEFAULTS: &str = r#"
+    token = ""
+    token_file = ""
+    scopes = []
+"#;
+
+/// What one of the webhooks says where nothing else is written.
 const WEBHOOK_DEFAULTS: &str = r#"
     name = ""
     url = ""
@@ -208,9 +218,15 @@ impl Layers {
                 self.read_webhooks(value, text, found);
                 continue;
             }
+            if setting == TOKENS {
+                let tokens = self.read_tokens(value, text, found);
+                settings.insert(name.to_owned(), Value::Table(tokens));
+                continue;
+            }
             let Some(default) = settings.get_mut(name) else {
                 let mut siblings: Vec<&str> = settings.keys().map(String::as_str).collect();
                 siblings.extend(path.is_empty().then_some(WEBHOOKS));
+                siblings.extend(TOKENS.strip_prefix("api.").filter(|_| path == "api"));
                 let place = place_of(text, key.span().start);
                 let advice = unknown(name, path, &siblings, &DEFAULTS.parse().unwrap_or_default());
                 found.push(Finding { weight: Weight::Mistake, place, setting: String::new(), advice });
@@ -321,6 +337,33 @@ impl Layers {
         }
     }
 
+    /// Each token with scopes is a section of its own, under a name.
+    fn read_tokens(&mut self, value: &Spanned<DeValue<'_>>, text: &str, found: &mut Vec<Finding>) -> Table {
+        let mut tokens = Table::new();
+        let wrong = |at: usize, found: &mut Vec<Finding>| {
+            let advice = "each token is a section of its own, with a name: [api.tokens.accountant]".to_owned();
+            let place = place_of(text, at);
+            found.push(Finding { weight: Weight::Mistake, place, setting: String::new(), advice });
+        };
+        let Some(sections) = value.get_ref().as_table() else {
+            wrong(value.span().start, found);
+            return tokens;
+        };
+        for (name, section) in sections {
+            let Some(table) = section.get_ref().as_table() else {
+                wrong(section.span().start, found);
+                continue;
+            };
+            let path = format!("{TOKENS}.{}", name.get_ref());
+            let origin = Origin { place: place_of(text, name.span().start), source: String::new() };
+            self.origins.insert(path.clone(), origin);
+            let defaults = TOKEN_DEFAULTS.parse().unwrap_or_default();
+            let token = self.merged(defaults, table, text, &path, found);
+            tokens.insert(name.get_ref().to_string(), Value::Table(token));
+        }
+        tokens
+    }
+
     fn variable(&mut self, variable: &str, text: &str) {
         // Windows does not tell small letters from capitals in names.
         let name = if cfg!(windows) { variable.to_uppercase() } else { variable.to_owned() };
@@ -401,7 +444,7 @@ fn is_secret(path: &str) -> bool {
             | "admin.token"
             | "api.token"
             | "metrics.token"
-    )
+    ) || path.starts_with(TOKENS) && path.ends_with(".token")
 }
 
 /// The paths of all settings, sections left out.

@@ -1,6 +1,7 @@
 //! The settings as written: the shape of `config.default.toml`. An empty text means "not set".
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// All settings as written.
@@ -209,6 +210,17 @@ pub struct Api {
     pub token_file: String,
     pub trust_this_computer: bool,
     pub claim_at_screen: bool,
+    #[serde(default)]
+    pub tokens: BTreeMap<String, ScopedToken>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct ScopedToken {
+    pub token: Hidden,
+    pub token_file: String,
+    pub scopes: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -16,6 +16,7 @@ mod payme;
 mod photos;
 mod prints;
 mod public;
+mod tokens;
 mod uzqr;
 mod uzum;
 mod uzum_qr;
@@ -164,6 +165,8 @@ impl Reader {
         let (admin, api) = (&config.admin, &config.api);
         let admin_token = self.token("admin.token", &admin.token, "admin.token_file", &admin.token_file);
         let api_token = self.token("api.token", &api.token, "api.token_file", &api.token_file);
+        let whole = [("admin.token", admin_token), ("api.token", api_token)];
+        let api_tokens = self.scoped_tokens(&api.tokens, whole);
         if self.takes_money(mode) && admin_token.is_none() {
             self.remark("admin.token", "it is not set, so the overview at /api/stats is closed");
         }
@@ -206,6 +209,7 @@ impl Reader {
             admin_token,
             panel: panel?,
             api_token,
+            api_tokens,
             trust_this_computer: api.trust_this_computer,
             claim_at_screen: api.claim_at_screen,
             photos: photos?,
@@ -317,13 +321,7 @@ impl Reader {
         file: &str,
     ) -> Option<KeyDigest> {
         let Kept::Text(token, place) = self.secret(setting, value, file_setting, file) else { return None };
-        if let Some(fault) = secrets::pasted(&token) {
-            return self.wrong(place, fault);
-        }
-        if token.chars().count() < TOKEN_CHARS_MIN {
-            return self.wrong(place, format!("use at least {TOKEN_CHARS_MIN} characters: short ones can be guessed"));
-        }
-        Some(KeyDigest::of(token.as_bytes()))
+        self.token_digest(place, &token)
     }
 
     /// A settings file with a key in it is a key's file. In development there is none to protect.
@@ -343,16 +341,19 @@ impl Reader {
                 if config.database.0.trim().starts_with("postgres") { config.database.0.as_str() } else { "" },
             ),
         ];
+        let scoped = config.api.tokens.iter();
+        let scoped = scoped.map(|(name, it)| (format!("api.tokens.{name}.token"), it.token.0.as_str()));
+        let mut secrets = secrets.map(|(setting, value)| (setting.to_owned(), value)).into_iter().chain(scoped);
         let in_file =
             |setting: &str| matches!(self.origins.get(setting), Some(Origin { place: Place::File { .. }, .. }));
-        let kept = secrets.into_iter().find(|(setting, value)| !value.trim().is_empty() && in_file(setting));
+        let kept = secrets.find(|(setting, value)| !value.trim().is_empty() && in_file(setting));
         let meta = sources.file.as_ref().and_then(|(path, _)| std::fs::metadata(path).ok());
         if let (Some((setting, _)), Some(what)) = (kept, meta.as_ref().and_then(secrets::open_to)) {
             let advice = format!(
                 "it stands in the settings file, which can be {what} by other users of this computer. Let only the user who runs \
                  Boothpay read the file, on Linux with: chmod 600 FILE; or keep this in a file of its own, or in the environment"
             );
-            self.remark(setting, advice);
+            self.remark(&setting, advice);
         }
     }
 

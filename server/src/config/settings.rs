@@ -9,6 +9,7 @@ use super::limits::Limits;
 use super::logos::Logos;
 use super::picture::Picture;
 use super::reader;
+use super::token::ScopedToken;
 use super::webhook::Webhook;
 use crate::access::origin::Origins;
 use crate::net::Proxies;
@@ -446,6 +447,8 @@ pub struct Settings {
     pub panel: PanelSettings,
     /// The digest of the token for orders from other computers, if there is one.
     pub api_token: Option<KeyDigest>,
+    /// Tokens that open a part of the API.
+    pub api_tokens: Vec<ScopedToken>,
     /// Whether calls straight from this computer need no proof.
     pub trust_this_computer: bool,
     /// Whether the booth's screen prints orders that were made through the API.

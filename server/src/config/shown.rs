@@ -32,7 +32,9 @@ pub(super) fn has_password(text: &str) -> bool {
 
 fn hide(table: &mut Table) {
     for (name, value) in table {
-        if is_secret(name) {
+        // The sections of the API's tokens have names that are no secret.
+        let is_section_of_tokens = name == "tokens" && value.is_table();
+        if is_secret(name) && !is_section_of_tokens {
             *value = hidden();
         } else {
             hide_within(value);

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a file anew beside, has it on the disk, and gives it the name.
-pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write(file: &Path, text: &str) -> io::Result<()> {
     let mut beside = file.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);
@@ -20,6 +20,15 @@ pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {
     drop(new);
     fs::rename(&beside, file)?;
     sync_folder(file)
+}
+
+/// Takes a file away for good; one that is not there is away.
+pub(crate) fn remove(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => sync_folder(file),
+    }
 }
 
 #[cfg(unix)]

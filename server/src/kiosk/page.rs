@@ -70,7 +70,6 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
             "idle_seconds": settings.idle_seconds,
             "letters": letters::for_page(),
             "pictures": pictures(settings),
-            "prints_here": app.printer.is_some(),
         })
         .to_string(),
     );

@@ -1,5 +1,5 @@
-//! `GET /api/booth/ready`: whether the booth can sell now, and how many prints it can make: there is a printer that prints and a wallet to pay
-//! with. No money is asked while there is not.
+//! `GET /api/booth/ready`: whether the booth can sell now, and how many prints it can make: nobody has closed it by hand, and
+//! there is a printer that prints and a wallet to pay with. No money is asked while that is not so.
 
 use super::orders::Shared;
 use super::paid_first;
@@ -12,6 +12,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+
+/// Why the booth is closed that somebody closed by hand.
+pub(crate) const BY_HAND: &str = "hand";
 
 /// Why the booth is closed whose owner offers no wallet.
 pub(crate) const NO_WALLET: &str = "wallet";
@@ -34,6 +37,7 @@ pub(crate) async fn handle(State(app): Shared, visitor: Visitor) -> Result<Json<
 
 /// Refuses to sell what cannot be printed, or paid, or kept.
 pub(crate) async fn must_be(app: &App) -> Result<(), Problem> {
+    must_be_open(app)?;
     if app.settings.offered().is_empty() {
         let detail = "no wallet is offered, so nothing is sold; connect one in the owner's panel, under Wallets";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(NO_WALLET));
@@ -47,6 +51,17 @@ pub(crate) async fn must_be(app: &App) -> Result<(), Problem> {
             let detail = format!("the printer cannot print now, so nothing is sold: {why}");
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(kind.word()))
         }
+    }
+}
+
+/// Refuses to sell where somebody has closed the booth by hand.
+pub(crate) fn must_be_open(app: &App) -> Result<(), Problem> {
+    match app.closing.closed() {
+        Some(_) => {
+            let detail = "the booth is closed by hand, so nothing is sold; it is opened again in the owner's panel";
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(BY_HAND))
+        }
+        None => Ok(()),
     }
 }
 

@@ -38,6 +38,15 @@ pub(super) async fn register(app: &Arc<App>, registry: &mut Registry) {
     if let Ok(Ok(database)) = timeout(ANSWER_PATIENCE, Database::look(app)).await {
         database.register(registry);
     }
+    if let Some(tether) = &app.tether {
+        let is_well = tether.absence().await.is_none() && !tether.is_in_vain();
+        gauge(
+            registry,
+            "camera_ready",
+            "1 when the camera's folder can be read and shots bring pictures",
+            Some(is_well.into()),
+        );
+    }
     if let Ok(Ok(found)) = timeout(ANSWER_PATIENCE, alerts::look(app)).await {
         let troubles = Trouble::ALL.map(|it| ([("trouble", it.word())], i64::from(found.contains(&it))));
         gauges(registry, "trouble", "1 while this is wrong: what the owner is alerted to", troubles);
@@ -72,6 +81,8 @@ fn memory(app: &App, registry: &mut Registry) {
     }
     let screen = app.condition.screens.last().map(|(at, _)| at);
     stamp(registry, "screen_timestamp", "When the booth's screen last asked something", screen);
+    let is_open = i64::from(app.closing.closed().is_none());
+    gauge(registry, "open", "1 unless the booth is closed by hand", Some(is_open));
     let printer = app.printer.as_ref().map(|printer| i64::from(printer.hindrance(now).is_none()));
     gauge(registry, "printer_ready", "1 when the printer can print", printer);
     let until = app.public.as_ref().and_then(|public| public.certificate()).map(|certificate| certificate.until);

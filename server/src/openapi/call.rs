@@ -1,6 +1,8 @@
 //! How one call is written down.
 
 use super::schemas::{by_name, text};
+use crate::access::scope::needed;
+use crate::config::Scope;
 use crate::limits::API_BYTES_MAX;
 use serde_json::{Map, Value, json};
 
@@ -30,6 +32,12 @@ pub(super) fn proofs() -> Value {
                             is false.",
         },
         "owner": { "type": "http", "scheme": "bearer", "description": "admin.token" },
+        "scoped": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token of [api.tokens] that has the scope which the call names. Without it the answer is 403, and its scope member says \
+                            which is missing.",
+        },
         "payme": { "type": "http", "scheme": "basic", "description": "Login Paycom, and the cashbox's key as the password" },
         "uzum": { "type": "http", "scheme": "basic", "description": "The login and the password of [uzum]" },
     })
@@ -190,8 +198,8 @@ impl Call {
     pub(super) fn written(self) -> Value {
         let security = match self.who {
             Who::Everybody | Who::Session => json!([]),
-            Who::MayOffer => json!([{ "api": [] }, {}]),
-            Who::Owner => json!([{ "owner": [] }]),
+            Who::MayOffer => json!([{ "api": [] }, scoped(self.path), {}]),
+            Who::Owner => json!([{ "owner": [] }, scoped(self.path)]),
             Who::Payme => json!([{ "payme": [] }]),
             Who::Uzum => json!([{ "uzum": [] }]),
         };
@@ -217,12 +225,18 @@ impl Call {
     }
 }
 
+/// A token with the scope that a route needs.
+fn scoped(path: &str) -> Value {
+    json!({ "scoped": needed(path).map(Scope::word).into_iter().collect::<Vec<_>>() })
+}
+
 /// What a refusal of a status usually means.
 fn usual(status: u16) -> String {
     match status {
         400 => "What was sent cannot be; `detail` says what".to_owned(),
         401 => "A token is needed, or the one that came is wrong".to_owned(),
-        403 => "A page or a name that the settings do not allow".to_owned(),
+        403 => "A page or a name that the settings do not allow, or a token without the scope that `scope` names"
+            .to_owned(),
         404 => "There is no such thing".to_owned(),
         408 => "The body did not arrive in time".to_owned(),
         409 => "It is there, but not in a state that allows this".to_owned(),

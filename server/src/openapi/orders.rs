@@ -54,7 +54,11 @@ fn generate_qr() -> Call {
     .answers(200, "The order is stored, and this is its code", made)
     .refuses(&[500])
     .refuses_because(409, "The number belongs to an order with another amount, or one that is paid or closed")
-    .refuses_because(503, "The server cannot now, or the wallet that `wallet` names makes no code now; another one may")
+    .refuses_because(
+        503,
+        "The server cannot now; or the booth is closed by hand (`closed` is \"hand\") and this order would ask for money anew; or the wallet that \
+         `wallet` names makes no code now, and another one may",
+    )
 }
 
 fn payment_status() -> Call {
@@ -68,7 +72,7 @@ fn payment_status() -> Call {
     let found = object(&both(own, payment_fields()), &[&["status", "order_id"][..], &PAYMENT_FIELDS[..]].concat());
     let not_found = object(&[("status", one_of(["not_found"])), ("order_id", text())], &[]);
     Call::get("/api/payment-status/{order_id}", "paymentStatus", "orders", "How an order stands", Who::Everybody)
-        .about("For a page that asks every three seconds. With api.token there is no limit.")
+        .about("For a page that asks every three seconds. With api.token, or a token with the scope orders, there is no limit.")
         .part("order_id", "The order's number", text())
         .answers(200, "The order", found)
         .answers(404, "There is no such order", not_found)

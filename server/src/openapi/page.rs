@@ -30,7 +30,8 @@ struct Call<'a> {
     path: &'a str,
     summary: &'a str,
     about: &'a str,
-    proofs: Vec<&'a str>,
+    /// The ways to prove who calls, each with the scopes that it needs.
+    proofs: Vec<(&'a str, Vec<&'a str>)>,
     parameters: Vec<Line<'a>>,
     bodies: Vec<Body<'a>>,
     answers: Vec<Answer<'a>>,
@@ -92,7 +93,8 @@ pub(crate) async fn handle() -> Result<Response, Problem> {
 }
 
 fn shown<'a>(path: &'a str, method: &str, call: &'a Value) -> Call<'a> {
-    let proofs = list(call.get("security")).iter().flat_map(|proof| members(Some(proof)).map(|(name, _)| name));
+    let proofs = list(call.get("security")).iter().flat_map(|proof| members(Some(proof)));
+    let proofs = proofs.map(|(name, scopes)| (name, list(Some(scopes)).iter().filter_map(Value::as_str).collect()));
     let parameters = list(call.get("parameters")).iter().map(|parameter| Line {
         depth: 0,
         name: word(Some(parameter), "name").to_owned(),

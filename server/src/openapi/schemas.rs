@@ -1,5 +1,6 @@
 //! Shapes: how they are written, and those that several calls share.
 
+use crate::config::Scope;
 use boothpay_protocol::ledger::limits::ORDER_ID_CHARS_MAX;
 use boothpay_protocol::ledger::order::OrderStatus;
 use boothpay_protocol::ledger::provider::Provider;
@@ -136,6 +137,7 @@ fn problem() -> Value {
             ("success", about(json!({ "type": "boolean", "enum": [false] }), "At the calls of photo sessions")),
             ("error", about(text(), "The same as detail, at the calls of photo sessions")),
             ("closed", about(text(), "In a word why the booth sells nothing now")),
+            ("scope", about(one_of(Scope::ALL.map(Scope::word)), "The scope that the token lacks")),
         ],
         &["type", "title", "status", "detail"],
     )

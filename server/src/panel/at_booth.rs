@@ -7,6 +7,7 @@
 
 pub(super) mod stays;
 
+use super::closing::{self, Sign};
 use super::cookies;
 use super::frame::{self, Frame, Section, Stop, When, show};
 use super::orders::Row;
@@ -62,7 +63,15 @@ pub(super) fn is_token(token: &str) -> bool {
 
 /// What is there for who is in by a PIN. For everything else one gets in by a password.
 pub(super) fn is_there(path: &str) -> bool {
-    let pages = ["/admin/booth", "/admin/live/booth", TOUCHED, "/admin/owed", "/admin/orders", "/admin/logout"];
+    let pages = [
+        "/admin/booth",
+        "/admin/live/booth",
+        TOUCHED,
+        "/admin/owed",
+        "/admin/orders",
+        "/admin/logout",
+        closing::ADDRESS,
+    ];
     pages.contains(&path) || path.starts_with("/admin/orders/")
 }
 
@@ -150,6 +159,8 @@ pub(super) async fn seated(
 #[template(path = "panel/booth-live.html")]
 struct Live {
     words: &'static Words,
+    /// Whether the booth is closed by hand, and the button for the other.
+    sign: Sign,
     /// What is owed to customers, the oldest first, and of how many orders.
     owed: Vec<OwedOrder>,
     owed_count: usize,
@@ -164,12 +175,14 @@ impl Live {
         self.words.t(key)
     }
 
-    async fn of(app: &App, words: &'static Words) -> Result<Self, Stop> {
+    async fn of(app: &App, seat: &Seat) -> Result<Self, Stop> {
+        let words = seat.words();
         let takings = app.store.kept_sums(Vec::new()).await?.takings;
         let (owed, owed_count) = owed::orders(app, &takings, words, OWED_SHOWN).await?;
         let found = app.store.find_orders(OrderSearch::default(), ORDERS_SHOWN).await?;
         Ok(Self {
             words,
+            sign: Sign::of(app, seat),
             owed,
             owed_count,
             checks: checks::at_booth(app, words).await,
@@ -191,7 +204,7 @@ struct BoothPage {
 
 /// What somebody needs who stands at the booth: what customers are owed, how the booth is, the last orders.
 pub(super) async fn page(State(app): State<Arc<App>>, seat: Seat) -> Result<Response, Stop> {
-    let live = Live::of(&app, seat.words()).await?;
+    let live = Live::of(&app, &seat).await?;
     let before = match &seat.at_booth {
         Some(name) => opened_before(&app, name).await?.map(|at| When::of(at, &app, seat.words())),
         None => None,
@@ -205,7 +218,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, seat: Seat) -> Result<Resp
 
 /// The part of it that comes by itself.
 pub(super) async fn live(State(app): State<Arc<App>>, seat: Seat, headers: HeaderMap) -> Result<Response, Stop> {
-    frame::live(&Live::of(&app, seat.words()).await?, &headers)
+    frame::live(&Live::of(&app, &seat).await?, &headers)
 }
 
 /// Somebody touches a page without asking for another.

@@ -64,7 +64,9 @@ impl Row {
             | Deed::DifferenceChanged
             | Deed::WalletChanged
             | Deed::SettingsChanged
-            | Deed::PaymentPutRight => (words.t("audit.program"), None),
+            | Deed::PaymentPutRight
+            | Deed::BoothClosed
+            | Deed::BoothOpened => (words.t("audit.program"), None),
         };
         Self {
             when: When::of(at, app, words),

@@ -74,6 +74,16 @@ impl Seat {
         self.guest.words
     }
 
+    /// His first page.
+    pub(super) const fn home(&self) -> &'static str {
+        if self.at_booth.is_some() { "/admin/booth" } else { "/admin" }
+    }
+
+    /// What a form has to carry.
+    pub(super) fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
     pub(super) fn csrf_fits(&self, given: &str) -> bool {
         KeyDigest::of(given.as_bytes()).matches(&KeyDigest::of(self.csrf.as_bytes()))
     }

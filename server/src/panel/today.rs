@@ -1,6 +1,7 @@
-//! The first page: what is owed back to customers, what stands of today's money, what was paid and what went back, by wallet, beside
-//! yesterday. The figures are those of `boothpay report`. It brings itself up to date.
+//! The first page: that the booth is closed by hand, if it is; what is owed back to customers, what stands of today's money, what was paid
+//! and what went back, by wallet, beside yesterday. The figures are those of `boothpay report`. It brings itself up to date.
 
+use super::closing::Sign;
 use super::frame::{self, Frame, Section, Stop, show};
 use super::owed::{self, OwedOrder};
 use super::say;
@@ -35,6 +36,8 @@ struct Line {
 #[template(path = "panel/today-live.html")]
 struct Live {
     words: &'static Words,
+    /// Whether the booth is closed by hand, and the button for the other.
+    sign: Sign,
     day: String,
     /// The first few orders with owed money, and how many there are.
     owed: Vec<OwedOrder>,
@@ -54,7 +57,8 @@ impl Live {
         self.words.t(key)
     }
 
-    async fn of(app: &App, words: &'static Words) -> Result<Self, Stop> {
+    async fn of(app: &App, seat: &Seat) -> Result<Self, Stop> {
+        let words = seat.words();
         let (now, zone) = (app.clock.now(), &app.settings.time_zone);
         let day = say::local(now, app).date();
         let (today, yesterday) = (Period::Day(day), Period::Day(day.yesterday().unwrap_or(day)));
@@ -81,6 +85,7 @@ impl Live {
         let money = today.total.money;
         Ok(Self {
             words,
+            sign: Sign::of(app, seat),
             day: say::day(day, words.language()),
             owed,
             owed_count,
@@ -129,11 +134,11 @@ struct TodayPage {
 
 /// The page.
 pub(super) async fn page(State(app): State<Arc<App>>, seat: Seat) -> Result<Response, Stop> {
-    let live = Live::of(&app, seat.words()).await?;
+    let live = Live::of(&app, &seat).await?;
     show(&TodayPage { f: seat.frame(&app, Section::Today), live })
 }
 
 /// The part of it that comes by itself.
 pub(super) async fn live(State(app): State<Arc<App>>, seat: Seat, headers: HeaderMap) -> Result<Response, Stop> {
-    frame::live(&Live::of(&app, seat.words()).await?, &headers)
+    frame::live(&Live::of(&app, &seat).await?, &headers)
 }

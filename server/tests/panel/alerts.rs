@@ -264,3 +264,60 @@ async fn where_no_wallet_ever_calls_its_silence_is_no_alarm() {
     let told = told_at(&world, START + 41 * MINUTE).await;
     assert!(told.is_empty(), "{told:?}");
 }
+
+/// A booth whose pictures appear in a folder.
+fn with_camera(folder: &std::path::Path, more: &str) -> World {
+    std::fs::create_dir(folder.join("camera")).unwrap();
+    let lines = format!(
+        "{PRODUCTION}[alerts]\nsummary = ''\n[photos]\nsource = \"boothpay\"\nfolder = '{}'\n[camera]\nfolder = '{}'\n{more}",
+        folder.join("photos").display(),
+        folder.join("camera").display()
+    );
+    World::new(&lines)
+}
+
+#[tokio::test]
+async fn a_cameras_folder_that_is_gone_is_one_message_and_one_when_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = with_camera(folder.path(), "");
+    with_chat(&world).await;
+    let camera = folder.path().join("camera");
+    assert!(told_at(&world, START + MINUTE).await.is_empty());
+    std::fs::remove_dir(&camera).unwrap();
+    assert!(told_at(&world, START + 2 * MINUTE).await.is_empty(), "its program may be starting");
+    std::fs::create_dir(&camera).unwrap();
+    assert!(told_at(&world, START + 3 * MINUTE).await.is_empty());
+    std::fs::remove_dir(&camera).unwrap();
+    for minute in 4..7 {
+        assert!(told_at(&world, START + minute * MINUTE).await.is_empty(), "{minute}: the time begins anew");
+    }
+    for minute in 7..20 {
+        let told = told_at(&world, START + minute * MINUTE).await;
+        assert!(told.len() == 1 && told[0].1.contains("the camera is gone"), "{told:?}");
+        assert!(told[0].1.contains("[camera]"), "{told:?}");
+    }
+    std::fs::create_dir(&camera).unwrap();
+    assert_eq!(told_at(&world, START + 20 * MINUTE).await.len(), 1);
+    let told = told_at(&world, START + 31 * MINUTE).await;
+    assert!(told.len() == 2 && told[1].1.contains("over"), "{told:?}");
+    assert_eq!(told_at(&world, START + 60 * MINUTE).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_camera_that_brings_no_picture_several_times_in_a_row_is_an_alarm() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = with_camera(folder.path(), "command = ['false']\n");
+    with_chat(&world).await;
+    let mut screen = crate::at_booth::screen(&world).await;
+    let begun = crate::at_booth::post(&mut screen, &world, "/api/booth/shots", r#"{"layout":"single"}"#, &[]).await;
+    let id = begun.json()["id"].as_str().unwrap().to_owned();
+    for shot in 1..=5 {
+        assert!(told_at(&world, START + MINUTE).await.is_empty(), "{shot} shots");
+        let body = r#"{"order_index":0,"customer":"anna"}"#;
+        let path = format!("/api/booth/shots/{id}/camera");
+        let taken = crate::at_booth::post(&mut screen, &world, &path, body, &[]).await;
+        assert_eq!(taken.status, 504, "{}", taken.text());
+    }
+    let told = told_at(&world, START + 2 * MINUTE).await;
+    assert!(told.len() == 1 && told[0].1.contains("the camera is gone"), "{told:?}");
+}

@@ -10,11 +10,11 @@ use boothpay_server::staff;
 use boothpay_store::Address;
 use boothpay_test_support::Cluster;
 
-const PIN: &str = "794613";
+pub const PIN: &str = "794613";
 const WRONG: &str = "135792";
 const SECOND: i64 = 1000;
 
-async fn give_pin(world: &World, name: &str, pin: &str) {
+pub async fn give_pin(world: &World, name: &str, pin: &str) {
     staff::give_pin(&world.app.store, &world.app.clock, name, pin).await.unwrap().unwrap();
 }
 
@@ -36,13 +36,13 @@ async fn world() -> World {
 }
 
 /// The booth's own browser, which pairs itself.
-async fn screen(world: &World) -> Browser {
+pub async fn screen(world: &World) -> Browser {
     let mut screen = Browser::at("127.0.0.1");
     assert_eq!(post(&mut screen, world, "/api/booth/pair", "{}", &[]).await.status, 200);
     screen
 }
 
-async fn post(browser: &mut Browser, world: &World, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
+pub async fn post(browser: &mut Browser, world: &World, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = Request::post(path);
     let usual = [("origin", "http://127.0.0.1:5000"), ("content-type", "application/json")];
     for (name, value) in usual.iter().filter(|(name, _)| headers.iter().all(|(other, _)| other != name)).chain(headers)
@@ -57,7 +57,7 @@ async fn typed(screen: &mut Browser, world: &World, pin: &str) -> Answer {
 }
 
 /// A screen at which Anna is in.
-async fn opened(world: &World) -> Browser {
+pub async fn opened(world: &World) -> Browser {
     let mut screen = screen(world).await;
     let opened = typed(&mut screen, world, PIN).await;
     assert_eq!(opened.status, 200, "{}", opened.text());
@@ -65,7 +65,7 @@ async fn opened(world: &World) -> Browser {
     screen
 }
 
-async fn audit(world: &World, deed: Deed) -> Vec<Audit> {
+pub async fn audit(world: &World, deed: Deed) -> Vec<Audit> {
     let rows = world.app.store.audit(None, None, 200).await.unwrap();
     rows.into_iter().map(|(_, row)| row).filter(|row| row.deed == deed).collect()
 }

@@ -5,6 +5,7 @@ mod alerts;
 mod at_booth;
 mod books;
 mod browser;
+mod closing;
 mod entering;
 mod figures;
 mod orders;

@@ -1,5 +1,6 @@
 //! Settings from the owner's hand, as data: what is wrong, where, and what to write instead; what is only odd; what is fine.
 
+mod tokens;
 mod wallets;
 
 use boothpay_server::config::camera::Stills;

@@ -1,10 +1,7 @@
-// Whether anything can be sold now. Where the server itself prints, or offers no wallet, or pictures are paid first, it is asked before a
-// customer begins.
+// Whether anything can be sold now, asked before a customer begins: the owner may have closed the booth, the printer may be out of paper.
 
 import { readReady } from "./api.js";
 import { t } from "./language.js";
-import { settings } from "./settings.js";
-import { payFirst } from "./visit.js";
 
 const LOOK_MS = 5_000;
 
@@ -21,7 +18,6 @@ export const closedText = (word) => t(`closed.${word}`);
 
 /** Keeps asking while a screen stays; render() draws it anew when the answer is another one. */
 export function watchClosed(stay, render) {
-  if (!settings.prints_here && !payFirst && settings.providers.length > 0) return;
   const look = async () => {
     try {
       const { closed: word = null, left: now = Infinity } = await readReady();

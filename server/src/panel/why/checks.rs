@@ -1,5 +1,5 @@
-//! What is looked at, in the order of a call's way: the address, the wallets, wrong addresses, the clock, the disks, the printer, the camera,
-//! the backup, the screen, the database.
+//! What is looked at: whether the booth is closed by hand; then, in the order of a call's way, the address, the wallets, wrong addresses, the
+//! clock, the disks, the printer, the camera, the backup, the screen, the database.
 
 use super::Line;
 use super::call::{address, cure, from, method, reason};
@@ -26,7 +26,11 @@ const LATELY: SpanMs = SpanMs::seconds(24 * 3600);
 
 /// All of them.
 pub(super) async fn checks(app: &App, words: &Words) -> Vec<Line> {
-    let mut lines = reaches(app, words);
+    let mut lines = Vec::new();
+    if app.closing.closed().is_some() {
+        lines.push(of_selling(app, words).await);
+    }
+    lines.extend(reaches(app, words));
     lines.extend(wallets(app).into_iter().map(|wallet| of_wallet(app, wallet, words)));
     lines.extend(misdirected(app, words));
     lines.push(of_clock(app, words));
@@ -43,6 +47,7 @@ pub(super) async fn checks(app: &App, words: &Words) -> Vec<Line> {
 pub(in crate::panel) async fn at_booth(app: &App, words: &Words) -> Vec<Line> {
     let mut lines = vec![of_selling(app, words).await];
     lines.extend(of_printer(app, words));
+    lines.extend(of_camera(app, words).await);
     lines.extend(wallets(app).into_iter().map(|wallet| of_wallet(app, wallet, words)));
     lines
 }
@@ -54,6 +59,7 @@ async fn of_selling(app: &App, words: &Words) -> Line {
         return line("selling", Standing::Good, title, words.t("why.selling_yes").to_owned());
     };
     let (said, cure) = match problem.closed() {
+        Some(ready::BY_HAND) => ("why.selling_hand", "why.selling_hand_cure"),
         Some(ready::NO_WALLET) => ("why.selling_wallet", "why.selling_wallet_cure"),
         Some(ready::NO_CAMERA) => match of_camera(app, words).await {
             Some(camera) if camera.cure.is_some() => return Line { id: "selling", title: title.to_owned(), ..camera },
@@ -227,8 +233,14 @@ fn of_printer(app: &App, words: &Words) -> Option<Line> {
 /// The camera that does not hang on the browser.
 async fn of_camera(app: &App, words: &Words) -> Option<Line> {
     let title = words.t("why.camera");
-    let Some(absence) = app.tether.as_ref()?.absence().await else {
-        return Some(line("camera", Standing::Good, title, words.t("why.camera_there").to_owned()));
+    let camera = app.tether.as_ref()?;
+    let Some(absence) = camera.absence().await else {
+        let (standing, said, cure) = match camera.is_in_vain() {
+            true => (Standing::Bad, "why.camera_vain", Some("alert.cure_camera")),
+            false => (Standing::Good, "why.camera_there", None),
+        };
+        let cure = cure.map(|cure| words.t(cure).to_owned());
+        return Some(Line { cure, ..line("camera", standing, title, words.t(said).to_owned()) });
     };
     let (said, cure) = match &absence {
         Absence::Folder => ("why.selling_camera", "why.selling_camera_cure"),
