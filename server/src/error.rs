@@ -14,7 +14,9 @@ pub struct Problem {
     status: StatusCode,
     detail: String,
     order: Option<Value>,
-    prices: Option<Value>,
+    /// In a box: a [`Result`] with this error stays small.
+    /// In a box, so that a `Result` with this error stays small.
+    prices: Option<Box<Value>>,
     wallet: Option<Provider>,
     retry_after: Option<u32>,
     success: Option<bool>,
@@ -126,7 +128,7 @@ impl Problem {
 
     /// Adds the booth's prices as they are.
     pub fn with_prices(mut self, prices: Value) -> Self {
-        self.prices = Some(prices);
+        self.prices = Some(Box::new(prices));
         self
     }
 
@@ -160,7 +162,7 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             detail: &self.detail,
             order: self.order.as_ref(),
-            prices: self.prices.as_ref(),
+            prices: self.prices.as_deref(),
             wallet: self.wallet.map(Provider::word),
             success: self.success,
             error: self.success.map(|_| self.detail.as_str()),

@@ -167,12 +167,17 @@ fn months_and_years_have_their_days_and_months() {
 #[test]
 fn a_report_needs_its_parts_and_the_period_before_up_to_now_and_after_it() {
     let zone = tashkent();
-    let now = TimeMs::new((MIDNIGHT + 3) * 3_600_000);
     let week = MIDNIGHT - 7 * 24;
     let hours: Vec<_> = (MIDNIGHT..MIDNIGHT + 24).map(|hour| hour..hour + 1).collect();
-    assert_eq!(Report::spans(DAY, &zone, now), [vec![week..week + 4, week + 4..week + 24], hours.clone()].concat());
-    let over = TimeMs::new((MIDNIGHT + 24) * 3_600_000);
-    assert_eq!(Report::spans(DAY, &zone, over), [vec![week..week + 24], hours].concat());
+    let spans = |hour: i64| Report::spans(DAY, &zone, TimeMs::new(hour * 3_600_000));
+    let (before, within) = spans(MIDNIGHT + 3).split_at_checked(2).map(|(a, b)| (a.to_vec(), b.to_vec())).unwrap();
+    assert_eq!(
+        (before, &within),
+        (vec![week..week + 4, week + 4..week + 24], &hours),
+        "cut where it corresponds to now"
+    );
+    let over = spans(MIDNIGHT + 24);
+    assert_eq!((&over[0], &over[1..]), (&(week..week + 24), &hours[..]), "a day that is over is compared as a whole");
     for period in [Period::month("2026-03").unwrap(), Period::year("2026").unwrap()] {
         let mut spans = Report::spans(period, &zone, TimeMs::new(period.hours(&zone).start * 3_600_000));
         assert_eq!(spans.len(), 2 + period.parts(&zone).len());

@@ -9,7 +9,7 @@ pub(crate) mod trouble;
 
 use super::{Frame, Released, ShotError, held};
 use crate::config::camera::Gphoto2 as Settings;
-use crate::limits::{GPHOTO2_ANSWER_PATIENCE, GPHOTO2_LOOK_PERIOD, GPHOTO2_PAUSE, GPHOTO2_PAUSE_MAX, GPHOTO2_STEADY};
+use crate::limits::{GPHOTO2_ANSWER_PATIENCE, GPHOTO2_PAUSE, GPHOTO2_PAUSE_MAX, GPHOTO2_STEADY};
 use process::Stop;
 use session::{Session, Shot};
 use std::sync::Mutex;
