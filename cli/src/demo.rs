@@ -118,8 +118,9 @@ impl DemoArguments {
 pub(crate) fn run(arguments: &DemoArguments) -> Result<()> {
     refuse_real_key()?;
     refuse_real_booth(arguments)?;
-    std::fs::create_dir_all(&arguments.folder)
-        .with_context(|| format!("the folder {} cannot be made", arguments.folder.display()))?;
+    std::fs::create_dir_all(&arguments.folder).with_context(|| {
+        format!("the folder {} cannot be made; name another with --folder FOLDER", arguments.folder.display())
+    })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(demonstrate(arguments))
 }
@@ -230,7 +231,9 @@ async fn standin_listener(ip: Ipv4Addr, booth: u16, asked: u16) -> Result<TcpLis
     let next = if asked == 0 { 0 } else { booth.checked_add(1).unwrap_or(0) };
     match TcpListener::bind((ip, next)).await {
         Ok(listener) => Ok(listener),
-        Err(_) => TcpListener::bind((ip, 0)).await.context("the stand-in finds no free port"),
+        Err(_) => TcpListener::bind((ip, 0))
+            .await
+            .context("the stand-in finds no free port; end programs that hold many, or restart the computer"),
     }
 }
 
@@ -275,7 +278,9 @@ async fn printing(arguments: &DemoArguments, defaults: PrintSettings) -> Result<
     let printer = FakePrinter::new(SHEET_TIME, Some(arguments.folder.join(SHEETS)));
     printer.has_left(ROLL);
     printer.will(arguments.printer_fault.map(PrinterFault::acts).unwrap_or_default());
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the printer finds no free port")?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .context("the printer finds no free port; end programs that hold many, or restart the computer")?;
     let address = format!("ipp://{}/ipp/print", listener.local_addr()?);
     let address = PrinterAddress::parse(&address).map_err(|error| anyhow!("{address}: {error}"))?;
     tokio::spawn(printer.serve(listener));
@@ -317,9 +322,14 @@ fn uzum(defaults: &UzumSettings, standin: &str, password: &Secret) -> Result<Uzu
 /// A key of this run only, shared by the server and the stand-in: they talk as Payme and a merchant do.
 fn play_key() -> Result<Secret> {
     let mut bytes = [0_u8; 18];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random numbers: {error}"))?;
+    getrandom::fill(&mut bytes).map_err(|error| {
+        anyhow!(
+            "the system gives no random numbers ({error}), and without them there is no key; in a container or a jail, let the \
+             program read /dev/urandom, else restart the computer"
+        )
+    })?;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Secret::new(hex).context("the system gives no random numbers")
+    Secret::new(hex).context("the key that was drawn is no key; this is a bug, please report it")
 }
 
 /// This computer's address in its network: the one it would use to reach another. Connecting a UDP socket sends nothing.

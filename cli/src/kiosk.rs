@@ -56,33 +56,45 @@ pub(crate) fn run(choice: &Choice, arguments: &KioskArguments) -> Result<()> {
         None => format!("{}/", browser_address(settings::own(choice).orders)),
     };
     let server = Server::of(&page)?;
-    let program = match &arguments.browser {
-        Some(file) => file.clone(),
-        None => browser::find().context(
-            "there is no Chromium, Chrome or Edge on this computer; install one, or name another with --browser FILE",
-        )?,
-    };
     let profile = match &arguments.profile {
         Some(folder) => folder.clone(),
         None => own_folder()?,
     };
-    std::fs::create_dir_all(&profile)
-        .with_context(|| format!("the folder {} of the browser's files cannot be made", profile.display()))?;
+    std::fs::create_dir_all(&profile).with_context(|| {
+        format!(
+            "the folder {} of the browser's files cannot be made; name another with --profile FOLDER",
+            profile.display()
+        )
+    })?;
     let mut pause = PAUSE;
+    // Why the browser could not be started, as it was said last.
+    let mut trouble = String::new();
     loop {
         server.wait();
-        say!("{} shows {page}", program.display());
         let begun = Instant::now();
-        let mut child = start(&program, &profile, &page, arguments)?;
-        let ended = wait(&mut child)?;
+        // While it is being updated there is no browser for a while, or half of one.
+        let shown = start(&profile, &page, arguments).and_then(|mut child| {
+            trouble.clear();
+            wait(&mut child)
+        });
         pause = if begun.elapsed() >= WORKED { PAUSE } else { pause.saturating_mul(2).min(PAUSE_MAX) };
-        say!("the browser ended ({ended}); it is started again in {} s", pause.as_secs());
+        match shown.map_err(|error| format!("{error:#}")) {
+            Ok(ended) => say!("the browser ended ({ended}); it is started again in {} s", pause.as_secs()),
+            Err(words) if words != trouble => {
+                say!("{words}. It is tried again and again, at least every {} s", PAUSE_MAX.as_secs());
+                trouble = words;
+            }
+            Err(_) => {}
+        }
         thread::sleep(pause);
     }
 }
 
-fn start(program: &Path, profile: &Path, page: &str, arguments: &KioskArguments) -> Result<Child> {
-    let mut command = Command::new(program);
+fn start(profile: &Path, page: &str, arguments: &KioskArguments) -> Result<Child> {
+    let program = arguments.browser.clone().or_else(browser::find).context(
+        "there is no Chromium, Chrome or Edge on this computer; install one, or name another with --browser FILE",
+    )?;
+    let mut command = Command::new(&program);
     command.arg(format!("--user-data-dir={}", profile.display())).args([
         "--kiosk",
         "--no-first-run",
@@ -98,7 +110,11 @@ fn start(program: &Path, profile: &Path, page: &str, arguments: &KioskArguments)
         command.arg("--kiosk-printing");
     }
     command.args(&arguments.further).arg(page).stdin(Stdio::null());
-    command.spawn().with_context(|| format!("the browser {} cannot be started", program.display()))
+    let started = command.spawn().with_context(|| {
+        format!("the browser {} cannot be started; install it, or name another with --browser FILE", program.display())
+    })?;
+    say!("{} shows {page}", program.display());
+    Ok(started)
 }
 
 fn wait(child: &mut Child) -> Result<std::process::ExitStatus> {

@@ -1,4 +1,7 @@
-//! What the operating system allows the program.
+//! What the operating system allows the program, and says of it.
+
+use anyhow::{Context, Result};
+use std::path::PathBuf;
 
 /// Files that are asked for: more than the highest number of connections that can be set, at two listeners, and a database need.
 #[cfg(unix)]
@@ -12,6 +15,14 @@ pub(crate) fn no_core_dumps() {
         // A system that refuses this is asked for nothing dangerous; the program does its work all the same.
         let _ = rlimit::Resource::CORE.set(0, 0);
     }
+}
+
+/// Where this program stands.
+pub(crate) fn own_file() -> Result<PathBuf> {
+    std::env::current_exe().context(
+        "the system does not say where this program stands; is it there still? Start it by its whole name, for instance \
+         /usr/local/bin/boothpay or C:\\Boothpay\\boothpay.exe",
+    )
 }
 
 /// Raises how many files and connections may be open at once, as far as that needs nobody's permission, and says how many

@@ -27,7 +27,9 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     let Some(settings) = loaded.judged.settings.take() else { bail!("{}", loaded.refusal()) };
     let _log = logging::start(&settings.log)?;
     let files = process::raise_file_limit();
-    update::going_back::finish(&settings.database)?;
+    if let Some(words) = update::going_back::finish(&settings.database)? {
+        tracing::warn!("{words}");
+    }
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(serve(settings, &loaded, store, files));

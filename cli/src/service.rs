@@ -4,7 +4,7 @@
 
 use crate::out::say;
 use crate::settings::{self, Choice};
-use crate::{serve, signal};
+use crate::{process, serve, signal};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use std::ffi::{OsStr, OsString};
@@ -23,6 +23,13 @@ use windows_service::{define_windows_service, service_dispatcher};
 
 /// The service's name, also the one that is shown.
 const NAME: &str = "Boothpay";
+
+/// What helps where Windows refuses to change a service.
+const BUSY: &str = "close services.msc and the Task Manager, try again, and if that does not help restart the computer";
+
+/// The system and the administrators, as Windows names them in every language.
+const SYSTEM_SID: &str = "*S-1-5-18";
+const ADMINISTRATORS_SID: &str = "*S-1-5-32-544";
 
 /// The user that it runs as, and the same as Windows names it in every language.
 const USER: &str = r"NT AUTHORITY\LocalService";
@@ -90,7 +97,11 @@ pub(crate) fn run(choice: &Choice, command: &ServiceCommand) -> Result<()> {
 /// Starts the service; returns when it runs.
 pub(crate) fn start_it() -> Result<()> {
     let service = open(ServiceAccess::START | ServiceAccess::QUERY_STATUS)?;
-    service.start::<&OsStr>(&[]).context("the service cannot be started")?;
+    if state(&service)? != ServiceState::Running {
+        service.start::<&OsStr>(&[]).with_context(|| {
+            format!("the service cannot be started; {TROUBLE} beside the settings, and the log, say why")
+        })?;
+    }
     wait_for(&service, ServiceState::Running)
 }
 
@@ -123,7 +134,7 @@ fn install(choice: &Choice) -> Result<()> {
         service_type: ServiceType::OWN_PROCESS,
         start_type: ServiceStartType::AutoStart,
         error_control: ServiceErrorControl::Normal,
-        executable_path: std::env::current_exe().context("this program cannot be found")?,
+        executable_path: process::own_file()?,
         launch_arguments: ["--config".into(), file.clone().into_os_string(), "service".into(), "run".into()].into(),
         dependencies: Vec::new(),
         account_name: Some(USER.into()),
@@ -132,14 +143,14 @@ fn install(choice: &Choice) -> Result<()> {
     let access = ServiceAccess::CHANGE_CONFIG | ServiceAccess::START | ServiceAccess::QUERY_STATUS;
     let service = match manager.open_service(NAME, access) {
         Ok(service) => {
-            service.change_config(&info).context("the service that is there cannot be changed")?;
+            service.change_config(&info).context(format!("the service that is there cannot be changed; {BUSY}"))?;
             service
         }
-        Err(_) => manager.create_service(&info, access).context("the service cannot be made")?,
+        Err(_) => manager.create_service(&info, access).context(format!("the service cannot be made; {BUSY}"))?,
     };
     service
         .set_description("Payments of the photobooth: Payme, Click, Uzum")
-        .context("its description cannot be set")?;
+        .context(format!("its description cannot be set; {BUSY}"))?;
     let again = ServiceAction { action_type: ServiceActionType::Restart, delay: RESTARTED_AFTER };
     service
         .update_failure_actions(ServiceFailureActions {
@@ -152,7 +163,9 @@ fn install(choice: &Choice) -> Result<()> {
         // A service that is not started again by itself is better than none.
         .unwrap_or_else(|error| say!("Windows did not take that the service is started again when it ended: {error}"));
     if service.query_status().is_ok_and(|status| status.current_state == ServiceState::Stopped) {
-        service.start::<&OsStr>(&[]).context("the service is installed, but cannot be started")?;
+        service.start::<&OsStr>(&[]).context(format!(
+            "the service is installed, but cannot be started; {TROUBLE} beside the settings, and the log, say why"
+        ))?;
     }
     wait_for(&service, ServiceState::Running)?;
     say!("The service {NAME} is installed and runs, with the settings {}.", file.display());
@@ -165,7 +178,7 @@ fn install(choice: &Choice) -> Result<()> {
 fn uninstall() -> Result<()> {
     let service = open(ServiceAccess::STOP | ServiceAccess::QUERY_STATUS | ServiceAccess::DELETE)?;
     stop(&service)?;
-    service.delete().context("the service cannot be taken out")?;
+    service.delete().context(format!("the service cannot be taken out; {BUSY}"))?;
     say!("The service {NAME} is gone. The database, the settings and the backups are where they were.");
     Ok(())
 }
@@ -182,16 +195,26 @@ fn open(access: ServiceAccess) -> Result<windows_service::service::Service> {
 }
 
 fn stop(service: &windows_service::service::Service) -> Result<()> {
-    if service.query_status().context("the service says nothing")?.current_state != ServiceState::Stopped {
-        service.stop().context("the service cannot be stopped")?;
+    if state(service)? != ServiceState::Stopped {
+        service
+            .stop()
+            .context("the service cannot be stopped; end boothpay.exe in the Task Manager, or restart the computer")?;
     }
     wait_for(service, ServiceState::Stopped)
+}
+
+/// How the service stands.
+fn state(service: &windows_service::service::Service) -> Result<ServiceState> {
+    let status = service.query_status().context(
+        "Windows does not say how the service stands; look at it in services.msc, and try again in a terminal started as administrator",
+    )?;
+    Ok(status.current_state)
 }
 
 fn wait_for(service: &windows_service::service::Service, wanted: ServiceState) -> Result<()> {
     let begun = Instant::now();
     loop {
-        let state = service.query_status().context("the service says nothing")?.current_state;
+        let state = state(service)?;
         if state == wanted {
             return Ok(());
         }
@@ -209,17 +232,43 @@ fn wait_for(service: &windows_service::service::Service, wanted: ServiceState) -
     }
 }
 
-/// Lets the service's user write the database, the log and the backups in the settings' folder, and nobody else read the keys.
+/// Lets the service's user write the database, the log and the backups in the settings' folder. In Boothpay's own folder of ProgramData,
+/// where every user reads by inheritance, nobody else but administrators may read the keys from then on, as after the installer
+/// (packaging/windows/boothpay.nsi). Another folder may be used for other things too, and keeps its other rights.
 fn grant(folder: &Path) -> Result<()> {
-    let rights = format!("{USER_SID}:(OI)(CI)M");
     let mut command = Command::new("icacls");
-    command.arg(folder).args(["/grant", &rights]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let said = command.output().context("icacls of Windows cannot be started")?;
+    command.arg(folder);
+    if is_own_folder(folder) {
+        command.arg("/inheritance:r");
+        for user in [SYSTEM_SID, ADMINISTRATORS_SID] {
+            command.args(["/grant", &format!("{user}:(OI)(CI)F")]);
+        }
+    } else {
+        say!(
+            "Whoever may read the folder {} may read the wallets' keys in it. In C:\\ProgramData\\Boothpay only \
+             administrators and the service would.",
+            folder.display()
+        );
+    }
+    command.args(["/grant", &format!("{USER_SID}:(OI)(CI)M")]);
+    let said = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).output();
+    let said = said.context("icacls cannot be started; it is a part of Windows: repair it with sfc /scannow")?;
     if !said.status.success() {
         let why = String::from_utf8_lossy(&said.stderr).trim().to_owned();
-        bail!("the service's user cannot be given the folder {}: {why}", folder.display());
+        bail!(
+            "the service's user cannot be given the folder {}: {why}. Start the terminal as administrator, or put the settings \
+             into another folder",
+            folder.display()
+        );
     }
     Ok(())
+}
+
+/// Whether a folder is for this program's files alone.
+fn is_own_folder(folder: &Path) -> bool {
+    // Windows takes no notice of capital letters in names.
+    let lower = |path: &Path| PathBuf::from(path.to_string_lossy().to_lowercase());
+    std::env::var_os("ProgramData").is_some_and(|all| lower(folder).starts_with(lower(&Path::new(&all).join(NAME))))
 }
 
 define_windows_service!(entry, work);

@@ -17,8 +17,8 @@ mod runner;
 use crate::out::say;
 use crate::serve::browser_address;
 use crate::settings::{self, Choice};
-use crate::{VERSION, neighbour};
-use anyhow::{Context, Result, bail};
+use crate::{VERSION, neighbour, process};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use boothpay_store::backup::{self, Since};
 use boothpay_store::{Address, crash};
 use clap::Args;
@@ -26,6 +26,7 @@ use place::Place;
 use rehearsal::Rehearsed;
 use runner::Runner;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -37,8 +38,15 @@ const READY_PATIENCE: Duration = Duration::from_secs(60);
 const ASKED_EVERY: Duration = Duration::from_millis(200);
 const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 
-/// How the name of a backup made here begins, and how many are kept: enough to go back further than the last update.
+/// The name of a backup made here: this, when it was made, and the ending.
 const BACKUP: &str = "before-upgrade-";
+const STAMP: &str = "%Y%m%d-%H%M%S-%3f";
+const ENDING: &str = ".db";
+
+/// How such a stamp looks; each 0 stands for a digit.
+const STAMP_LOOKS: &str = "00000000-000000-000";
+
+/// How many of them are kept: enough to go back further than the last update.
 const BACKUPS_KEPT: usize = 3;
 
 #[derive(Args)]
@@ -72,7 +80,7 @@ pub(crate) fn run(choice: &Choice, arguments: &UpdateArguments) -> Result<()> {
             crate::out::complain(format_args!("{error:#}"));
         }
         say!("Press Enter to close this window.");
-        let _ = std::io::stdin().read_line(&mut String::new());
+        let _ = io::stdin().read_line(&mut String::new());
     }
     outcome
 }
@@ -87,7 +95,7 @@ fn update(choice: &Choice, arguments: &UpdateArguments) -> Result<()> {
     };
     let program = match &arguments.program {
         Some(program) => program.clone(),
-        None => std::env::current_exe().context("this program cannot be found")?,
+        None => process::own_file()?,
     };
     let place = Place::of(&program)?;
     place.refuse_packages()?;
@@ -112,21 +120,11 @@ fn update(choice: &Choice, arguments: &UpdateArguments) -> Result<()> {
     };
     say!("{new} has opened a copy of the database, found it as it should be, and answered.");
     step();
-    runner.stop()?;
-    step();
-    // From here on nobody serves: whatever fails, the server is started again.
-    let kept = there.then(|| back_up(&settings.database, database)).transpose();
-    let exchanged = kept.and_then(|kept| {
-        step();
-        place.exchange()?;
-        Ok(kept)
-    });
-    let kept = match exchanged {
+    let kept = match replace(&place, &runner, &settings.database, there.then_some(database.as_path())) {
         Ok(kept) => kept,
         Err(error) => {
             place.forget_new();
-            runner.start().context("the old program is where it was, but cannot be started")?;
-            return Err(error.context("nothing was changed"));
+            return Err(started_again(&runner, error.context("nothing was changed")));
         }
     };
     step();
@@ -144,53 +142,96 @@ fn update(choice: &Choice, arguments: &UpdateArguments) -> Result<()> {
         return Ok(());
     };
     step();
-    go_back(&settings.database, &place, &runner, kept.as_deref())
-        .with_context(|| format!("{new} did not become ready ({error:#})"))?;
-    wait_until_ready(choice).context("the old program is back, and is not ready either")?;
-    bail!("{new} did not become ready ({error:#}); the old program and its database are back, and ready");
+    let failed = format!("{new} did not become ready ({error:#})");
+    if let Err(error) = go_back(&place, &runner, (&settings.database, database.as_path()), kept.as_deref()) {
+        return Err(started_again(&runner, error.context(failed)));
+    }
+    runner
+        .start()
+        .with_context(|| format!("{failed}; the old program is back, but cannot be started: start it by hand"))?;
+    wait_until_ready(choice)
+        .with_context(|| format!("{failed}; the old program is back, and is not ready either: its log says why"))?;
+    bail!("{failed}; the old program and its database are back, and ready");
 }
 
-/// The old program gets its name back, and its database where the new one has changed it.
-fn go_back(database: &Address, place: &Place, runner: &Runner, kept: Option<&Path>) -> Result<()> {
+/// Stops the server, backs the database up, if there is one, and exchanges the program.
+fn replace(place: &Place, runner: &Runner, address: &Address, database: Option<&Path>) -> Result<Option<PathBuf>> {
+    runner.stop().context("the server cannot be stopped")?;
+    step();
+    let kept = database.map(|database| back_up(address, database)).transpose()?;
+    step();
+    place.exchange()?;
+    Ok(kept)
+}
+
+/// The old program gets its name back, and its database where the new one has changed or made it.
+fn go_back(place: &Place, runner: &Runner, (address, database): (&Address, &Path), kept: Option<&Path>) -> Result<()> {
     runner.stop().context("it cannot be stopped")?;
-    let since = kept.map(|kept| backup::since(kept, database)).transpose();
-    match since.context("what it has made of the database cannot be read, so it stays in place")? {
-        None | Some(Since::SameSchema) => {}
-        Some(Since::Migrated) => going_back::note(database, kept)?,
-        Some(Since::WentOn) => {
-            runner.start()?;
-            bail!(
-                "but it took orders or payments before, which the old program cannot read: it stays in place, so that none is lost. \
-                 Its log says what is wrong"
-            );
-        }
+    match backup::since(kept, address)
+        .context("what it has made of the database cannot be read, so it stays in place")?
+    {
+        Since::SameSchema => {}
+        Since::Migrated => going_back::note(database, kept)?,
+        Since::WentOn => bail!(
+            "but it took orders or payments before, which the old program cannot read: it stays in place, so that none is lost. \
+             Its log says what is wrong"
+        ),
     }
     step();
     place.go_back()?;
     step();
-    going_back::finish(database)?;
+    if let Some(words) = going_back::finish(address).context("the old program is back, but not its database")? {
+        say!("{words}.");
+    }
     step();
-    runner.start().context("the old program is back, but cannot be started")
+    Ok(())
+}
+
+/// An error, after what stands under the program's name was started: whatever failed, a booth without a server is worse.
+fn started_again(runner: &Runner, error: Error) -> Error {
+    match runner.start() {
+        Ok(()) => error,
+        Err(start) => anyhow!("{error:#}. The server cannot be started ({start:#}): start it by hand"),
+    }
 }
 
 /// A verified backup beside the database; the oldest of those made here go.
 fn back_up(address: &Address, database: &Path) -> Result<PathBuf> {
     if backup::in_use(address)? {
-        bail!("{} is in use still: another server, or a command, has it open", database.display());
+        bail!(
+            "{} is in use still: another server, or a command, has it open; end it and try again",
+            database.display()
+        );
     }
     let folder = database.parent().map(Path::to_owned).unwrap_or_default();
-    let to = folder.join(jiff::Zoned::now().strftime(&format!("{BACKUP}%Y%m%d-%H%M%S-%3f.db")).to_string());
+    let to = folder.join(format!("{BACKUP}{}{ENDING}", jiff::Zoned::now().strftime(STAMP)));
+    backup::remove_leftovers(&folder, BACKUP);
     backup::make(address, &to).context("the database could not be backed up")?;
     say!("{} is a verified backup.", to.display());
-    let mut made: Vec<PathBuf> = fs::read_dir(&folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    made.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BACKUP)));
-    made.sort();
-    made.truncate(made.len().saturating_sub(BACKUPS_KEPT));
-    for old in made {
+    prune(&folder, &to);
+    Ok(to)
+}
+
+/// Removes the oldest backups made here beyond the number to keep. Never the new one, whose name says that it is the oldest where the
+/// clock was set back; and no file with another name, which is the owner's.
+fn prune(folder: &Path, new: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut others: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| path != new && is_ours(path)).collect();
+    // Names of one length, so this is the order of their times.
+    others.sort();
+    let too_many = others.len().saturating_sub(BACKUPS_KEPT.saturating_sub(1));
+    for old in others.into_iter().take(too_many) {
         // One that stays only takes room.
         let _ = fs::remove_file(old);
     }
-    Ok(to)
+}
+
+/// Whether a file has the name of a backup made here.
+fn is_ours(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let stamp = name.strip_prefix(BACKUP).and_then(|rest| rest.strip_suffix(ENDING)).unwrap_or_default();
+    stamp.chars().map(|sign| if sign.is_ascii_digit() { '0' } else { sign }).eq(STAMP_LOOKS.chars())
 }
 
 fn wait_until_ready(choice: &Choice) -> Result<()> {
@@ -211,6 +252,21 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
+}
+
+fn remove_if_there(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// The names in a file's folder are on the disk when this returns. Windows keeps a journal of names itself.
+fn sync_folder(file: &Path) -> io::Result<()> {
+    match file.parent() {
+        Some(folder) if cfg!(unix) => fs::File::open(folder)?.sync_all(),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// A step is done; tests end the program here.

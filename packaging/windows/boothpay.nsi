@@ -132,6 +132,7 @@ Section "Uninstall"
     ; What "boothpay update" keeps of the version before, or left behind when it was ended in the middle.
     Delete "$INSTDIR\boothpay-old.exe"
     Delete "$INSTDIR\boothpay-new.exe"
+    Delete "$INSTDIR\boothpay-updating.exe"
     Delete "$INSTDIR\*.txt"
     Delete "$INSTDIR\screen.xml"
     Delete "$INSTDIR\uninstall.exe"

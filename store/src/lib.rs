@@ -30,7 +30,9 @@ pub mod moving;
 mod panel;
 mod photos;
 mod postgres;
+pub mod private;
 mod readings;
+pub mod rights;
 #[cfg(test)]
 mod sample;
 mod search;

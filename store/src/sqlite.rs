@@ -7,7 +7,7 @@ pub(crate) mod apply;
 pub(crate) mod connect;
 pub(crate) mod differences;
 pub(crate) mod lookups;
-mod owner;
+pub(crate) mod owner;
 pub(crate) mod panel;
 pub(crate) mod photos;
 mod place;

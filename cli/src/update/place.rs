@@ -1,6 +1,8 @@
 //! The files of an update: the program, the new one and the old one beside it. The program's name always stands for a whole file.
 
+use super::{remove_if_there, sync_folder};
 use anyhow::{Context, Result, bail};
+use boothpay_store::rights::Rights;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -43,17 +45,34 @@ impl Place {
         Ok(())
     }
 
-    /// Copies the new program beside the old one, whole and on the disk.
+    /// Copies the new program beside the old one, whole and on the disk, with the old one's owner and rights: a service may run it.
     pub(super) fn stage(&self, file: &Path) -> Result<()> {
-        let copy = || {
-            fs::copy(file, &self.new)?;
-            fs::set_permissions(&self.new, fs::metadata(&self.program)?.permissions())?;
-            // Windows syncs only what is open for writing.
-            fs::File::options().write(true).open(&self.new)?.sync_all()
-        };
         if !file.is_file() {
-            bail!("there is no file {}", file.display());
+            bail!(
+                "there is no file {}; name the new program, for instance /home/anna/Downloads/boothpay",
+                file.display()
+            );
         }
+        if is_same_name(file, &self.new) {
+            bail!(
+                "{} has the name that an update gives to its own copy: give it another one, or put it into another folder, and \
+                 name that",
+                file.display()
+            );
+        }
+        if is_same_name(file, &self.program) || is_same_file(file, &self.program) {
+            bail!("{} is the program itself: name the file of another version", file.display());
+        }
+        let copy = || {
+            // A new file: what stands there may be another name of the very file that is copied.
+            remove_if_there(&self.new)?;
+            fs::copy(file, &self.new)?;
+            // Windows syncs only what is open for writing.
+            let made = fs::File::options().write(true).open(&self.new)?;
+            Rights::of(&self.program)?.give(&made)?;
+            fs::set_permissions(&self.new, fs::metadata(&self.program)?.permissions())?;
+            made.sync_all()
+        };
         copy().map_err(|error| {
             self.forget_new();
             anyhow::Error::new(error).context(format!(
@@ -72,23 +91,51 @@ impl Place {
     /// Keeps the old program under its other name and gives its name to the new one.
     pub(super) fn exchange(&self) -> Result<()> {
         let keep = || {
-            if self.old.exists() {
-                fs::remove_file(&self.old)?;
-            }
+            remove_if_there(&self.old)?;
             // A memory stick knows no second names.
             fs::hard_link(&self.program, &self.old).or_else(|_| fs::copy(&self.program, &self.old).map(drop))
         };
-        keep().with_context(|| format!("the old program cannot be kept as {}", self.old.display()))?;
-        take(&self.new, &self.program)
+        keep().with_context(|| {
+            format!("the old program cannot be kept as {}; move away what stands there", self.old.display())
+        })?;
+        take(&self.new, &self.program)?;
+        synced(&self.program).inspect_err(|_| {
+            // A power cut could bring the old program back after the new one has changed the database. It fails as the disk does.
+            let _ = take(&self.old, &self.program);
+        })
     }
 
     /// Gives the old program its name back.
     pub(super) fn go_back(&self) -> Result<()> {
-        take(&self.old, &self.program)
+        take(&self.old, &self.program)?;
+        synced(&self.program)
     }
 }
 
-/// One file takes another's name in one step, and the disk knows it.
+/// Whether two names lead to one place, by whatever links.
+fn is_same_name(one: &Path, other: &Path) -> bool {
+    fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
+}
+
+/// Whether two names are of one file.
+#[cfg(unix)]
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let number = |path| fs::metadata(path).map(|found| (found.dev(), found.ino())).ok();
+    number(one).is_some_and(|one| number(other) == Some(one))
+}
+
+/// Windows does not say it without unsafe code; a copy of the program onto itself changes nothing there.
+#[cfg(not(unix))]
+fn is_same_file(_: &Path, _: &Path) -> bool {
+    false
+}
+
+fn synced(program: &Path) -> Result<()> {
+    sync_folder(program).context("the program's folder cannot be synced; look after the disk (dmesg)")
+}
+
+/// One file takes another's name in one step.
 fn take(from: &Path, to: &Path) -> Result<()> {
     let mut waits = if cfg!(windows) { HELD_WAITS } else { 0 };
     loop {
@@ -104,10 +151,6 @@ fn take(from: &Path, to: &Path) -> Result<()> {
                 break;
             }
         }
-    }
-    #[cfg(unix)]
-    if let Some(folder) = to.parent() {
-        fs::File::open(folder).and_then(|folder| folder.sync_all()).context("the program's folder cannot be synced")?;
     }
     Ok(())
 }

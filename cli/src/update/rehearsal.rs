@@ -4,9 +4,10 @@
 use crate::out::say;
 use crate::settings::{self, Choice};
 use crate::{VERSION, neighbour, serve, verify};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use boothpay_server::clock::Clock;
 use boothpay_server::{App, Shutdown, router};
+use boothpay_store::private::PrivateFolder;
 use boothpay_store::{Address, Store, backup};
 use std::fs::{self, File};
 use std::net::Ipv4Addr;
@@ -49,14 +50,13 @@ pub(super) fn of(
     copy: Option<&Path>,
     patience: Duration,
 ) -> Result<Rehearsed> {
-    let folder = std::env::temp_dir().join(format!("boothpay-rehearsal-{}", std::process::id()));
-    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    let fresh = folder.join("boothpay.db");
+    let folder = PrivateFolder::make("rehearsal").map_err(|(folder, cause)| {
+        anyhow!("{} cannot be made: {cause}. Set TMPDIR (TEMP on Windows) to a folder with room", folder.display())
+    })?;
+    let fresh = folder.path().join("boothpay.db");
     let on = copy.unwrap_or(&fresh);
-    let tried = try_it(program, choice, (database, copy), on, (&folder, patience));
+    let tried = try_it(program, choice, (database, copy), on, (folder.path(), patience));
     forget(on);
-    // What stays takes only room.
-    let _ = fs::remove_dir_all(&folder);
     tried
 }
 
@@ -101,7 +101,8 @@ fn ended_well(command: &mut Command, folder: &Path, patience: Duration) -> Resul
     let words: PathBuf = folder.join("words");
     let (out, err) = File::create(&words).and_then(|file| Ok((file.try_clone()?, file)))?;
     command.stdin(Stdio::null()).stdout(out).stderr(err);
-    let mut child = command.spawn().context("it cannot be run on this computer")?;
+    let mut child =
+        command.spawn().context("it cannot be run on this computer; take the file for its system and its processor")?;
     let begun = Instant::now();
     let ended = loop {
         if let Some(status) = child.try_wait()? {
@@ -147,7 +148,13 @@ pub(crate) fn run(choice: &Choice, database: &Path) -> Result<()> {
             ready
         });
         boothpay_server::serve(&app, listener, routes, CONNECTIONS).await;
-        if asked.await? { Ok(()) } else { bail!("the server is not ready") }
+        if !asked.await? {
+            bail!(
+                "its server does not say that it is ready on a copy of this database, though the copy is whole: keep the program \
+                 that runs, and report this with the file that `boothpay doctor` makes"
+            );
+        }
+        Ok(())
     })?;
     say!("{VERSION}: {}", verify::read(&report));
     say!("{WENT_WELL}");

@@ -89,18 +89,17 @@ pub(super) fn elsewhere(choice: &crate::settings::Choice, file: &Path, patience:
     use std::os::windows::process::CommandExt;
     /// The child gets a console of its own (CREATE_NEW_CONSOLE of CreateProcess).
     const NEW_CONSOLE: u32 = 0x10;
-    /// How the copies' names begin.
-    const COPY: &str = "boothpay-update-";
-    let program = std::env::current_exe().context("this program cannot be found")?;
-    let folder = std::env::temp_dir();
-    // Those of earlier updates could not remove themselves; one that still runs stays.
-    for earlier in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-        if earlier.file_name().to_string_lossy().starts_with(COPY) {
-            let _ = std::fs::remove_file(earlier.path());
-        }
-    }
-    let copy = folder.join(format!("{COPY}{}.exe", std::process::id()));
-    std::fs::copy(&program, &copy).with_context(|| format!("{} cannot be made", copy.display()))?;
+    /// The copy's name, beside the program, where nobody else may write: in the folder of passing files somebody else could have laid
+    /// something under it, or a library beside it. It cannot remove itself; the next update replaces it.
+    const COPY: &str = "boothpay-updating.exe";
+    let program = crate::process::own_file()?;
+    let copy = program.with_file_name(COPY);
+    std::fs::copy(&program, &copy).with_context(|| {
+        format!(
+            "{} cannot be made; close the window of an earlier update, and run this in a terminal started as administrator",
+            copy.display()
+        )
+    })?;
     let mut command = Command::new(&copy);
     if let Some(settings) = crate::settings::load(choice).file {
         command.arg("--config").arg(settings);

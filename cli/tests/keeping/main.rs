@@ -16,6 +16,8 @@ mod gone;
 mod moving;
 #[cfg(target_os = "linux")]
 mod owners;
+#[cfg(target_os = "linux")]
+mod package;
 #[cfg(unix)]
 mod update;
 mod verify;

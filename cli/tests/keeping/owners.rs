@@ -109,6 +109,53 @@ fn another_users_looking_leaves_nothing_that_keeps_the_server_out() {
 }
 
 #[test]
+fn what_is_restored_is_the_servers_whoever_restores_it() {
+    let Some(house) = House::build() else { return };
+    let database = house.folder.path().join("boothpay.db");
+    let backup = house.elsewhere.path().join("safe.db");
+    let backup = backup.to_str().unwrap();
+    assert_eq!(house.run(READER, &["backup", backup]).code, Some(0));
+    let rights = || {
+        let found = std::fs::metadata(&database).unwrap();
+        (found.uid(), found.gid(), found.mode() & 0o777)
+    };
+    let tidy = || {
+        for (name, ..) in house.files().iter().filter(|(name, ..)| name.contains("before-restore")) {
+            std::fs::remove_file(house.folder.path().join(name)).unwrap();
+        }
+    };
+    let restore = ["restore", backup, "--force"];
+    for mode in [0o600, 0o640] {
+        std::fs::set_permissions(&database, std::fs::Permissions::from_mode(mode)).unwrap();
+        let restored = house.run(0, &restore);
+        assert_eq!(restored.code, Some(0), "{}", restored.err);
+        assert_eq!(rights(), (SERVER, GROUP, mode));
+        tidy();
+    }
+    // Another user of the group would make a file that the server may not write.
+    let refused = house.run(READER, &restore);
+    assert_eq!(refused.code, Some(1));
+    let words = format!(
+        "belongs to the user with the number {SERVER}, and a file that this user makes would keep the server out"
+    );
+    assert!(refused.err.contains(&words), "{}", refused.err);
+    assert_eq!(house.files().len(), 1, "{:?}", house.files());
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o660)).unwrap();
+    let restored = house.run(READER, &restore);
+    assert_eq!(restored.code, Some(0), "{}", restored.err);
+    assert_eq!(rights(), (READER, GROUP, 0o660));
+    tidy();
+    Running::of(house.command(SERVER, &["serve"])).kill();
+    // Where there is none any more, it is of whoever the folder is.
+    for (name, ..) in house.files() {
+        std::fs::remove_file(house.folder.path().join(name)).unwrap();
+    }
+    assert_eq!(house.run(0, &["restore", backup]).code, Some(0));
+    assert_eq!((rights().0, rights().1), (SERVER, GROUP));
+    Running::of(house.command(SERVER, &["serve"])).kill();
+}
+
+#[test]
 fn a_server_that_is_kept_out_names_the_file_its_owner_and_the_cure_once() {
     for name in ["boothpay.db-shm", "boothpay.db-wal", "boothpay.db"] {
         let Some(house) = House::build() else { return };

@@ -109,6 +109,31 @@ fn the_kiosks_browser_is_started_when_the_server_answers_and_again_when_it_ended
 }
 
 #[test]
+fn a_browser_that_is_not_there_for_a_while_is_said_and_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(program(folder.path(), &["serve"]), Stdio::null());
+    let page = format!("http://{}/", server.address);
+    let browser = folder.path().join("browser");
+    let arguments = ["kiosk", "--url", &page, "--browser", browser.to_str().unwrap(), "--profile", "own"];
+    let mut kiosk = super::command(mortal(env!("CARGO_BIN_EXE_boothpay")), folder.path(), &arguments);
+    let mut kiosk = kiosk.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(kiosk.stdout.take().unwrap()));
+    let mut line = || lines.next().unwrap().unwrap();
+    let said = line();
+    assert!(said.contains("cannot be started; install it, or name another with --browser FILE"), "{said}");
+    // The same trouble is not said again; other trouble is.
+    fs::write(&browser, "half of a browser").unwrap();
+    assert!(line().contains("Permission denied"));
+    let whole = folder.path().join("whole");
+    fs::write(&whole, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&whole, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::rename(whole, &browser).unwrap();
+    assert_eq!(line(), format!("{} shows {page}", browser.display()));
+    kiosk.kill().unwrap();
+    kiosk.wait().unwrap();
+}
+
+#[test]
 fn a_kiosk_waits_for_a_server_that_is_not_there_yet() {
     let folder = tempfile::tempdir().unwrap();
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

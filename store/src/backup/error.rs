@@ -18,6 +18,17 @@ pub enum BackupError {
     /// A server, or another program, has the database open.
     #[error("{} is in use: stop the server (and every other program that has it open) first", .0.display())]
     InUse(PathBuf),
+    /// Whoever runs this cannot make a file that the server may write.
+    #[error(
+        "{} belongs to {owner}, and a file that this user makes would keep the server out: run this as that user, or with sudo",
+        path.display()
+    )]
+    OfAnother {
+        /// The database.
+        path: PathBuf,
+        /// Whose it is, in words.
+        owner: String,
+    },
     /// A database cannot be read.
     #[error(transparent)]
     Open(#[from] OpenError),

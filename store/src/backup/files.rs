@@ -1,6 +1,7 @@
 //! Names and moves of backups, each safe at every instant: a name is either not there or stands for a whole file.
 
 use super::error::BackupError;
+use crate::rights::Rights;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,18 @@ pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
 /// Refuses a name that is taken.
 pub(crate) fn refuse_existing(to: &Path) -> Result<(), BackupError> {
     if to.try_exists().map_err(at(to))? { Err(BackupError::Exists(to.to_owned())) } else { Ok(()) }
+}
+
+/// Whether two files are beside each other.
+pub(super) fn in_one_folder(one: &Path, other: &Path) -> bool {
+    let folder = |path| folder_of(path).and_then(|folder| fs::canonicalize(folder).ok());
+    folder(one).is_some_and(|one| folder(other) == Some(one))
+}
+
+/// Makes an empty file, and gives it these rights before anything is in it. What stands under the name already is not written to.
+pub(super) fn create(path: &Path, rights: &Rights) -> Result<(), BackupError> {
+    let made = OpenOptions::new().write(true).create_new(true).open(path);
+    made.and_then(|file| rights.give(&file)).map_err(at(path))
 }
 
 /// A name beside `to` that no other process uses.
@@ -139,6 +152,14 @@ pub(super) fn set_aside(path: &Path) -> Result<PathBuf, BackupError> {
     Ok(aside)
 }
 
+/// Takes the name away from a file whose other name [`set_aside`] has made.
+pub(super) fn take_name(path: &Path) -> Result<(), BackupError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
+        Ok(()) | Err(_) => sync_folder(path),
+    }
+}
+
 pub(crate) fn size(path: &Path) -> Result<u64, BackupError> {
     Ok(fs::metadata(path).map_err(at(path))?.len())
 }
@@ -151,7 +172,7 @@ fn name_of(path: &Path) -> Result<&str, BackupError> {
     path.file_name().and_then(|name| name.to_str()).ok_or_else(|| BackupError::NoName(path.to_owned()))
 }
 
-fn folder_of(path: &Path) -> Option<&Path> {
+pub(super) fn folder_of(path: &Path) -> Option<&Path> {
     path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
 }
 

@@ -10,19 +10,25 @@ use std::path::Path;
 /// What a newer program has made of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Since {
-    /// The schema is the backup's: whoever made the backup can go on with the database as it is.
+    /// The schema is the backup's, or there still is no database: whoever made the backup can go on with what there is.
     SameSchema,
-    /// It has another schema, and nothing was taken since: the backup can stand in its place.
+    /// It has a newer schema, and nothing was taken since: the backup can stand in its place, or nothing where there was nothing.
     Migrated,
-    /// It has another schema, and orders or payments were taken since, which the backup does not know.
+    /// It has a newer schema, and orders or payments were taken since, which the backup does not know.
     WentOn,
 }
 
-/// Compares a database that nobody has open with its backup. Blocks.
-pub fn since(backup: &Path, address: &Address) -> Result<Since, BackupError> {
+/// Compares a database that nobody has open with its backup; without one, with no database, of which this program would make one of
+/// its own schema. Blocks.
+pub fn since(backup: Option<&Path>, address: &Address) -> Result<Since, BackupError> {
     let path = file(address)?;
-    let (before, now) = (Look::at(backup)?, Look::at(path)?);
-    Ok(if before.schema == now.schema {
+    let before = match backup {
+        Some(backup) => Look::at(backup)?,
+        None if !path.try_exists().map_err(files::at(path))? => return Ok(Since::SameSchema),
+        None => Look { schema: connect::schema_version(), journal_rows: 0 },
+    };
+    let now = Look::at(path)?;
+    Ok(if now.schema <= before.schema {
         Since::SameSchema
     } else if now.journal_rows <= before.journal_rows {
         Since::Migrated
@@ -43,9 +49,19 @@ impl Look {
         // SQLite would make an empty database of a name that is not there.
         files::size(path)?;
         let connection: Connection = connect::reading(path)?;
+        // One whose making was cut off has none yet.
+        let has_journal: bool = connection.query_row(
+            "select exists (select 1 from sqlite_schema where type = 'table' and name = 'journal')",
+            [],
+            |row| row.get(0),
+        )?;
         Ok(Self {
             schema: connection.query_row("pragma user_version", [], |row| row.get(0))?,
-            journal_rows: connection.query_row("select count(*) from journal", [], |row| row.get(0))?,
+            journal_rows: if has_journal {
+                connection.query_row("select count(*) from journal", [], |row| row.get(0))?
+            } else {
+                0
+            },
         })
     }
 }

@@ -143,7 +143,7 @@ pub(crate) fn empty_schema() -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn schema_version() -> i64 {
+pub(crate) fn schema_version() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn explain(path: &Path, access: Access, error: OpenError) -> OpenErro
     let files = [path.to_owned(), companion(path, "-wal"), companion(path, "-shm")];
     match files.into_iter().find(|file| is_about_rights && is_denied(file, access)) {
         Some(file) => OpenError::NotAllowed {
-            owner: owner(&file).unwrap_or_else(|| "another user".to_owned()),
+            owner: words(&file),
             access: match access {
                 Access::Read => "read",
                 Access::Write => "write",
@@ -49,7 +49,13 @@ pub(crate) fn explain(path: &Path, access: Access, error: OpenError) -> OpenErro
     }
 }
 
-fn is_denied(file: &Path, access: Access) -> bool {
+/// Whose a file is, as a person says it.
+pub(crate) fn words(file: &Path) -> String {
+    owner(file).unwrap_or_else(|| "another user".to_owned())
+}
+
+/// Whether whoever runs this may not do that with a file.
+pub(crate) fn is_denied(file: &Path, access: Access) -> bool {
     let opened = OpenOptions::new().read(access == Access::Read).append(access == Access::Write).open(file);
     opened.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
 }

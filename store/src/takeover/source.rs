@@ -4,6 +4,7 @@
 //! log (`-wal`) or a rollback journal (`-journal`) lies beside it, its newest rows may be in there, or its oldest ones. SQLite
 //! would have to write to bring them together, so all of it is copied to a folder of our own and opened there.
 
+use crate::private::PrivateFolder;
 use boothpay_protocol::takeover::row::{Cell, OPTIONAL, REQUIRED, Row};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -235,16 +236,13 @@ fn unchanging(path: &Path) -> String {
 }
 
 /// A copy with all that belongs to it, in a folder that nobody else may read; gone when it is dropped.
-struct Copied(PathBuf);
+struct Copied(PrivateFolder);
 
 impl Copied {
     fn make(path: &Path) -> Result<Self, SourceError> {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let name = format!("boothpay-import-{}-{}", std::process::id(), since.as_nanos());
-        let folder = std::env::temp_dir().join(name);
-        let failed = |cause| SourceError::Copy { path: path.to_owned(), folder: folder.clone(), cause };
-        private_folder(&folder).map_err(failed)?;
-        let copied = Self(folder.clone());
+        let failed = |(folder, cause)| SourceError::Copy { path: path.to_owned(), folder, cause };
+        let copied = Self(PrivateFolder::make("import").map_err(failed)?);
+        let failed = |cause| failed((copied.0.path().to_owned(), cause));
         copy(path, &copied.file()).map_err(failed)?;
         for ending in BESIDE {
             let from = beside(path, ending);
@@ -256,29 +254,11 @@ impl Copied {
     }
 
     fn file(&self) -> PathBuf {
-        self.0.join("photobooth.db")
+        self.0.path().join("photobooth.db")
     }
 }
 
 /// Copies what a file holds, and not who may do what with it: a copy has to be written to.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     io::copy(&mut fs::File::open(from)?, &mut fs::File::create_new(to)?).map(drop)
-}
-
-impl Drop for Copied {
-    fn drop(&mut self) {
-        // What is left of it is in the system's own place for such things.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-#[cfg(unix)]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir(folder)
 }
