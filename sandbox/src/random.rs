@@ -1,7 +1,7 @@
 //! Random numbers that a seed repeats, and names that no earlier run has used.
 //!
 //! A failing run is a line that can be typed again, so every choice comes from the seed. Names are different: a server
-//! under test remembers them, so they also carry the moment at which the run started.
+//! under test remembers them, so they carry the moment at which the run started, and a number of their own.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -51,21 +51,22 @@ impl Random {
 #[derive(Debug)]
 pub struct Names {
     stamp: i64,
-    seed: u64,
+    /// Two runs that start in the same millisecond still have different names.
+    salt: u64,
     count: AtomicU64,
 }
 
 impl Names {
     /// Names for a run that starts now.
-    pub fn new(seed: u64) -> Self {
-        Self { stamp: now_ms(), seed, count: AtomicU64::new(0) }
+    pub fn fresh() -> Self {
+        Self { stamp: now_ms(), salt: Random::any_seed(), count: AtomicU64::new(0) }
     }
 
-    /// A transaction id as Payme makes them: 24 hexadecimal digits.
+    /// A transaction id as Payme makes them: 24 hexadecimal digits, of which at least one is a letter.
     pub fn transaction_id(&self) -> String {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
-        let mixed = Random::new(self.seed ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d)).next_u64();
-        format!("{}{:013x}", self.transaction_prefix(), mixed & 0xf_ffff_ffff_ffff)
+        let mixed = Random::new(self.salt ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d)).next_u64();
+        format!("{}{:012x}c", self.transaction_prefix(), mixed & 0xffff_ffff_ffff)
     }
 
     /// A number that no earlier run has used, wider than 32 bits: Click's ids.
@@ -79,7 +80,7 @@ impl Names {
     pub fn uuid(&self) -> String {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let mut random =
-            Random::new(self.seed ^ self.stamp.unsigned_abs() ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d));
+            Random::new(self.salt ^ self.stamp.unsigned_abs() ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d));
         let (high, low) = (random.next_u64(), random.next_u64());
         let text = format!("{high:016x}{low:016x}");
         format!("{}-{}-4{}-a{}-{}", &text[..8], &text[8..12], &text[13..16], &text[17..20], &text[20..])
@@ -93,7 +94,7 @@ impl Names {
     /// An order number, unlike those of earlier runs.
     pub fn order_id(&self) -> String {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
-        format!("sandbox-{:x}-{:x}-{number}", self.stamp, self.seed & 0xffff)
+        format!("sandbox-{:x}-{:x}-{number}", self.stamp, self.salt & 0xffff)
     }
 }
 
@@ -115,9 +116,11 @@ mod tests {
 
     #[test]
     fn names_have_paymes_shape_and_do_not_repeat() {
-        let names = Names::new(1);
+        let names = Names::fresh();
         let ids: std::collections::BTreeSet<String> = (0..1000).map(|_| names.transaction_id()).collect();
         assert_eq!(ids.len(), 1000);
         assert!(ids.iter().all(|id| id.len() == 24 && id.bytes().all(|b| b.is_ascii_hexdigit())));
+        // A rule asks for an id in capital letters.
+        assert!(ids.iter().all(|id| id.to_ascii_uppercase() != *id));
     }
 }

@@ -3,6 +3,7 @@
 //! A provider ([`crate::payme`], [`crate::click`], [`crate::uzum`]) brings its tests, its calls and its tables. Nothing here knows a method,
 //! a state or a code of any of them.
 
+mod aim;
 pub mod answer;
 mod bursts;
 mod case;
@@ -28,6 +29,7 @@ mod tally;
 pub mod traffic;
 mod verdict;
 
+pub use aim::Aim;
 pub use bursts::{Burst, bursts};
 pub use case::{Bench, Case};
 #[cfg(test)]

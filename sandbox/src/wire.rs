@@ -9,7 +9,7 @@ mod held;
 mod http;
 mod trust;
 
-pub use client::Client;
+pub use client::{AtOnce, Client};
 pub use cut::{cut_mid_body, hang_up};
 pub use http::{HeaderNames, Http, SetupError};
 pub use trust::Trust;

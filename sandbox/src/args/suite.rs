@@ -42,10 +42,10 @@ pub struct SuiteArgs {
     /// Run even though the look before the run finds something wrong
     #[arg(long)]
     pub anyway: bool,
-    /// Repeat the random choices of an earlier run
-    #[arg(long)]
-    pub seed: Option<u64>,
-    /// In how many bursts each race is run: more find more, and take longer
+    /// Which random histories are played: a number has the same ones in every run; `random` finds others each time
+    #[arg(long, value_name = "N|random", default_value = "1", value_parser = seed)]
+    pub seed: u64,
+    /// In how many bursts each race is run at least: more find more, and take longer
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub race_rounds: u16,
     /// A command that restarts the server and returns
@@ -196,6 +196,14 @@ pub async fn conduct(
     Ok(exit(&report, max_skipped, language))
 }
 
+/// A number, or a word for one that nobody chose; the report names it, so that it can be given the next time.
+fn seed(word: &str) -> Result<u64, String> {
+    match word {
+        "random" => Ok(Random::any_seed()),
+        number => number.parse().map_err(|_| "a number, or the word `random`".to_owned()),
+    }
+}
+
 fn settings(args: SuiteArgs, wire: &WireArgs, subject: Subject) -> Settings {
     Settings {
         target: subject.target,
@@ -203,7 +211,7 @@ fn settings(args: SuiteArgs, wire: &WireArgs, subject: Subject) -> Settings {
         source: subject.source,
         shape: subject.shape,
         amount: subject.amount,
-        seed: args.seed.unwrap_or_else(Random::any_seed),
+        seed: args.seed,
         only: args.only,
         skip: args.skip,
         restart: args.restart_command.map_or(Restart::None, Restart::Command),

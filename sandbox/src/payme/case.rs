@@ -7,7 +7,7 @@ use super::reply::Reply;
 use super::slowest::Slowest;
 use super::walk::Walk;
 use crate::suite::{self, Stop};
-use crate::wire::Request;
+use crate::wire::{Answer, Request};
 use serde_json::Value;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -73,9 +73,19 @@ impl Case {
 
     /// Makes these calls at one instant.
     pub async fn calls_at_once(&self, calls: &[(&str, Value)]) -> Result<Vec<Reply>, Stop> {
+        self.calls_at_part_of_second(calls, None).await.map(|(_, replies)| replies)
+    }
+
+    /// The same at this part of a second, if one is given, with the time at which they were let go.
+    pub async fn calls_at_part_of_second(
+        &self,
+        calls: &[(&str, Value)],
+        part_ms: Option<i64>,
+    ) -> Result<(i64, Vec<Reply>), Stop> {
         let request = |(method, params): &(&str, Value)| Request::call(self.next_call(), method, params);
         let requests: Vec<Request> = calls.iter().map(request).collect();
-        let answers = self.at_once(&requests).await;
-        answers.into_iter().map(|answer| answer.and_then(|(at, answer)| Reply::read(at, &answer))).collect()
+        let (let_go_ms, answers) = self.at_part_of_second(&requests, part_ms).await;
+        let read = |answer: Result<(usize, Answer), Stop>| answer.and_then(|(at, answer)| Reply::read(at, &answer));
+        Ok((let_go_ms, answers.into_iter().map(read).collect::<Result<_, Stop>>()?))
     }
 }

@@ -118,13 +118,48 @@ pub const LINKS: &[Link] = &[
     Follows("PAYME-RACE-03", &["PAYME-PERFORM-03", "PAYME-PERFORM-04", "PAYME-PERFORM-10"]),
     Follows(
         "PAYME-RACE-04",
-        &["PAYME-PERFORM-06", "PAYME-PERFORM-10", "PAYME-CANCEL-08", "PAYME-CANCEL-02", "PAYME-CANCEL-01"],
+        &[
+            "PAYME-PERFORM-06",
+            "PAYME-PERFORM-10",
+            "PAYME-PERFORM-03",
+            "PAYME-CANCEL-08",
+            "PAYME-CANCEL-03",
+            "PAYME-CANCEL-02",
+            "PAYME-CANCEL-01",
+        ],
     ),
     Follows("PAYME-RACE-05", &["PAYME-CANCEL-03", "PAYME-CANCEL-04", "PAYME-CANCEL-15", "PAYME-CHECK-09"]),
     Follows("PAYME-RACE-06", &["PAYME-PERFORM-02"]),
-    Follows("PAYME-RACE-07", &["PAYME-CREATE-07", "PAYME-CREATE-13", "PAYME-CANCEL-01", "PAYME-RACE-01"]),
+    Follows(
+        "PAYME-RACE-07",
+        &["PAYME-CREATE-07", "PAYME-CREATE-13", "PAYME-CANCEL-03", "PAYME-CANCEL-01", "PAYME-RACE-01"],
+    ),
     // The rest.
-    Follows("PAYME-RESTART-01", &["PAYME-CANCEL-01", "PAYME-CHECK-01", "PAYME-CHECK-02", "PAYME-CHECK-03"]),
-    Follows("PAYME-RESTART-02", &["PAYME-RESTART-01", "PAYME-CREATE-04", "PAYME-PERFORM-03", "PAYME-CANCEL-03"]),
+    Follows(
+        "PAYME-RESTART-01",
+        &[
+            "PAYME-CANCEL-01",
+            "PAYME-CHECK-01",
+            "PAYME-CHECK-02",
+            "PAYME-CHECK-03",
+            // Another unit, or the clock, where the answer should come from the row.
+            "PAYME-CHECK-10",
+            "PAYME-PERFORM-10",
+            "PAYME-CANCEL-03",
+            "PAYME-CANCEL-15",
+        ],
+    ),
+    Follows(
+        "PAYME-RESTART-02",
+        &[
+            "PAYME-RESTART-01",
+            "PAYME-CREATE-04",
+            "PAYME-CREATE-05",
+            "PAYME-PERFORM-03",
+            "PAYME-PERFORM-04",
+            "PAYME-CANCEL-03",
+            "PAYME-CANCEL-15",
+        ],
+    ),
     Follows("PAYME-RESTART-03", &["PAYME-RESTART-01"]),
 ];

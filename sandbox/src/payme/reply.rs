@@ -199,10 +199,15 @@ fn by_itself(name: &str, was: Option<&Value>, is: Option<&Value>) -> Option<Stri
                  when it is read back. Send a string always."
             ))
         }
-        (Some(Value::Number(_)), Some(Value::Number(_))) if name.ends_with("_time") => Some(format!(
-            "`{name}` is made from the clock at every call, or answered in a finer unit than it is stored in. Answer it \
-             from the stored row."
-        )),
+        // A time that is 0 is not told in another unit: it was lost, or never stored.
+        (Some(Value::Number(was)), Some(Value::Number(is)))
+            if name.ends_with("_time") && was.as_i64() != Some(0) && is.as_i64() != Some(0) =>
+        {
+            Some(format!(
+                "`{name}` is made from the clock at every call, or answered in a finer unit than it is stored in. Answer it \
+                 from the stored row."
+            ))
+        }
         _ => None,
     }
 }

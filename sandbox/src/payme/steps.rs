@@ -71,6 +71,22 @@ impl Case {
         self.created().await
     }
 
+    /// A transaction in state 2 that was performed late in a second, with the answer: as [`Case::created_late`].
+    pub async fn performed_late(&self) -> Result<(Transaction, Reply), Stop> {
+        let transaction = self.created().await?;
+        self.late_in_a_second().await;
+        let performed = self.paid(&transaction).await?;
+        Ok((transaction, performed))
+    }
+
+    /// A transaction in state -1 that was cancelled late in a second, with the answer: as [`Case::created_late`].
+    pub async fn cancelled_late(&self) -> Result<(Transaction, Reply), Stop> {
+        let transaction = self.created().await?;
+        self.late_in_a_second().await;
+        let cancelled = self.ended(&transaction).await?;
+        Ok((transaction, cancelled))
+    }
+
     /// A transaction in state 1 on this order.
     pub async fn created_on(&self, order: &Order, time: i64) -> Result<Transaction, Stop> {
         let id = self.id();
@@ -100,17 +116,33 @@ impl Case {
     /// A transaction in state -1 on a fresh order, with the answer to CancelTransaction.
     pub async fn cancelled(&self) -> Result<(Transaction, Reply), Stop> {
         let transaction = self.created().await?;
+        let cancelled = self.ended(&transaction).await?;
+        Ok((transaction, cancelled))
+    }
+
+    /// The answer to CancelTransaction of this transaction, which is in state 1.
+    pub async fn ended(&self, transaction: &Transaction) -> Result<Reply, Stop> {
         let cancelled = self.cancel(&transaction.id, 3).await.map_err(|stop| stop.step(CANCELS))?;
         cancelled
             .accepted("for CancelTransaction of a transaction in state 1 (this rule starts from it)")
             .map_err(|stop| stop.step(CANCELS))?;
-        Ok((transaction, cancelled))
+        Ok(cancelled)
     }
 
     /// A transaction in state -2 on a fresh order, with the answer to CancelTransaction. A shop that has delivered may
     /// refuse refunds, so then there is nothing to test.
     pub async fn refunded(&self) -> Result<(Transaction, Reply), Stop> {
+        self.taken_back(self.performed().await?.0).await
+    }
+
+    /// A transaction in state -2 that was refunded late in a second, with the answer: as [`Case::created_late`].
+    pub async fn refunded_late(&self) -> Result<(Transaction, Reply), Stop> {
         let (transaction, _) = self.performed().await?;
+        self.late_in_a_second().await;
+        self.taken_back(transaction).await
+    }
+
+    async fn taken_back(&self, transaction: Transaction) -> Result<(Transaction, Reply), Stop> {
         let refunded = self.cancel(&transaction.id, 5).await.map_err(|stop| stop.step(REFUNDS))?;
         if refunded.code() == Some(-31007) {
             return Err(Stop::Skip("the server refuses refunds (-31007), as the documentation allows".to_owned()));
@@ -166,11 +198,10 @@ impl Case {
     /// This transaction's item in GetStatement, if its time is this one by now.
     pub async fn item_at(&self, transaction: &Transaction, time: i64) -> Result<(usize, Value), Stop> {
         let reply = self.statement(time - 1000, time + 1000).await?;
-        match find(&reply, &transaction.id)? {
+        match find(&reply, transaction)? {
             Some(item) => Ok((reply.at, item)),
             None => {
-                let nameless = items(&reply)?.iter().any(|item| !item.get("id").is_some_and(Value::is_string));
-                let got = if nameless { "items without Payme's `id`" } else { "it is not there" };
+                let got = if nameless(&reply)? { NAMELESS } else { "it is not there" };
                 Err(Stop::fail(reply.at, format!("the statement to list {}", transaction.id), got))
             }
         }
@@ -191,7 +222,28 @@ pub fn items(reply: &Reply) -> Result<&Vec<Value>, Stop> {
         .ok_or_else(|| Stop::fail(reply.at, "`transactions` as a list", format!("it is {}", shown(list))).step(ABOUT))
 }
 
-/// One transaction in an answer to GetStatement.
-pub fn find(reply: &Reply, id: &str) -> Result<Option<Value>, Stop> {
-    Ok(items(reply)?.iter().find(|item| item.get("id").and_then(Value::as_str) == Some(id)).cloned())
+/// What is wrong with a list that does not say which transactions it has.
+pub const NAMELESS: &str = "items without Payme's `id`";
+
+/// Whether none of the items has Payme's id: a rule of its own asks that.
+pub fn nameless(reply: &Reply) -> Result<bool, Stop> {
+    let items = items(reply)?;
+    Ok(!items.is_empty() && !items.iter().any(|item| item.get("id").is_some_and(Value::is_string)))
+}
+
+/// One transaction in an answer to GetStatement. Where no item has Payme's id, the merchant's own number tells which it
+/// is, so that all other questions about it can be asked.
+pub fn find(reply: &Reply, transaction: &Transaction) -> Result<Option<Value>, Stop> {
+    let number = transaction.answered("transaction").filter(|number| !number.is_null());
+    let by_number = nameless(reply)? && number.is_some();
+    let is = |item: &&Value| match by_number {
+        true => item.get("transaction").map(plain) == number.map(plain),
+        false => item.get("id").and_then(Value::as_str) == Some(&transaction.id),
+    };
+    Ok(items(reply)?.iter().find(is).cloned())
+}
+
+/// A number as text, whether it was sent as a text or as a number: a rule of its own asks that.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

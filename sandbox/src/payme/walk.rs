@@ -2,6 +2,7 @@
 
 use super::reply::Reply;
 use super::transaction::Transaction;
+use crate::suite::Stop;
 use crate::suite::orders::Order;
 
 /// What was answered on the way so far.
@@ -15,4 +16,14 @@ pub struct Walk {
     pub performed: Option<Reply>,
     /// CancelTransaction has been answered.
     pub cancelled: Option<Reply>,
+    /// Methods whose first call broke down: what they answer later is no repeat of anything.
+    pub broke: Vec<&'static str>,
+}
+
+impl Walk {
+    /// Notes that the first call of this method broke down.
+    pub fn stopped(&mut self, method: &'static str, stop: Stop) -> Stop {
+        self.broke.push(method);
+        stop
+    }
 }

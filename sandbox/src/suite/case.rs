@@ -106,8 +106,17 @@ impl Case {
     /// Sends all these requests at one instant, each over a connection of its own: everything but the last byte goes
     /// ahead, the last bytes together.
     pub async fn at_once(&self, requests: &[Request]) -> Vec<Result<(usize, Answer), Stop>> {
-        let exchanges = self.bench.client.at_once(requests).await;
-        exchanges.into_iter().map(|exchange| self.answered(exchange)).collect()
+        self.at_part_of_second(requests, None).await.1
+    }
+
+    /// The same at this part of a second, if one is given; the first number says when the last bytes were let go.
+    pub async fn at_part_of_second(
+        &self,
+        requests: &[Request],
+        part_ms: Option<i64>,
+    ) -> (i64, Vec<Result<(usize, Answer), Stop>>) {
+        let sent = self.bench.client.at_once(requests, part_ms).await;
+        (sent.let_go_ms, sent.exchanges.into_iter().map(|exchange| self.answered(exchange)).collect())
     }
 
     fn answered(&self, exchange: Exchange) -> Result<(usize, Answer), Stop> {

@@ -248,7 +248,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_gives_each_line_once() {
         let text = "# made by hand\nA1\nB2 100\n\n{\"account\":{\"order_id\":3},\"amount\":700}\nC3 much";
-        let (orders, names) = (orders(lines(text), false), Names::new(1));
+        let (orders, names) = (orders(lines(text), false), Names::fresh());
         let first = orders.next(&names).await.unwrap();
         assert_eq!((first.amount, first.account["order_id"].clone()), (500_000, json!("A1")));
         assert_eq!(first.account["booth"], json!("7"));
@@ -261,7 +261,7 @@ mod tests {
     #[tokio::test]
     async fn nobody_looks_like_those_who_exist() {
         let text = "A1\n17\n{\"account\":{\"order_id\":3},\"amount\":700}";
-        let (orders, names) = (orders(lines(text), false), Names::new(1));
+        let (orders, names) = (orders(lines(text), false), Names::fresh());
         let nobody = || orders.nobody(1_000_005, "no-such-order".to_owned());
         assert_eq!(nobody(), json!("no-such-order"));
         for wanted in [json!("no-such-order"), json!("2146000005"), json!(2_146_000_005)] {
@@ -272,14 +272,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_cumulative_account_is_used_again() {
-        let (orders, names) = (orders(lines("998901234567"), true), Names::new(1));
+        let (orders, names) = (orders(lines("998901234567"), true), Names::fresh());
         assert_eq!(orders.next(&names).await, orders.next(&names).await);
     }
 
     #[tokio::test]
     async fn a_command_makes_orders() {
         let orders = orders(Source::Command("echo made-$AMOUNT_TIYIN 900".to_owned()), false);
-        let order = orders.next(&Names::new(1)).await.unwrap();
+        let order = orders.next(&Names::fresh()).await.unwrap();
         assert_eq!((order.account["order_id"].clone(), order.amount), (json!("made-500000"), 900));
     }
 }

@@ -82,7 +82,7 @@ impl Settings {
         let bench = Arc::new(Bench {
             client: Client::new(self.target, self.timeout, self.trust)?,
             orders: Orders::new(self.source, self.shape, self.amount),
-            names: Names::new(self.seed),
+            names: Names::fresh(),
             seed: self.seed,
             pause: self.pause,
             calls: AtomicI64::new(now_ms() % 100_000 + 100_000),

@@ -3,6 +3,7 @@
 use super::held::Gate;
 use super::http::{HeaderNames, Http, SetupError};
 use super::{Answer, Authorization, Exchange, Request, Target, Trust};
+use crate::random::now_ms;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderName, Method};
 use std::sync::Arc;
@@ -15,6 +16,14 @@ pub struct Client {
     target: Target,
     timeout: Duration,
     trust: Trust,
+}
+
+/// What came of requests that were sent at one instant.
+pub struct AtOnce {
+    /// When their last bytes were let go.
+    pub let_go_ms: i64,
+    /// One for each request.
+    pub exchanges: Vec<Exchange>,
 }
 
 impl Client {
@@ -69,8 +78,9 @@ impl Client {
 
     /// Sends all requests at one instant, each over a connection of its own that was opened before.
     ///
-    /// A server with fewer workers than requests gets the rest as its workers become free.
-    pub async fn at_once(&self, requests: &[Request]) -> Vec<Exchange> {
+    /// A server with fewer workers than requests gets the rest as its workers become free. With a part of a second they
+    /// leave at the next instant that lies so many milliseconds after the beginning of a second by our clock.
+    pub async fn at_once(&self, requests: &[Request], part_ms: Option<i64>) -> AtOnce {
         /// Connections that are not open by then are left to themselves: a server may accept only a few at a time.
         const PATIENCE: Duration = Duration::from_millis(400);
         const TICK: Duration = Duration::from_millis(1);
@@ -94,6 +104,9 @@ impl Client {
         }
         // What was handed over last gets out of the door.
         tokio::time::sleep(TICK * 2).await;
+        let now = now_ms();
+        let wait = part_ms.map_or(0, |part| (part - now).rem_euclid(1000));
+        tokio::time::sleep(Duration::from_millis(wait.unsigned_abs())).await;
         let released = Instant::now();
         gate.open();
         let mut answers = sent.join_all().await;
@@ -101,7 +114,7 @@ impl Client {
         let kept = |((_, answer, ended), request): ((usize, Result<Answer, String>, Instant), &Request)| {
             self.exchange(request, answer, ended.saturating_duration_since(released))
         };
-        answers.into_iter().zip(requests).map(kept).collect()
+        AtOnce { let_go_ms: now + wait, exchanges: answers.into_iter().zip(requests).map(kept).collect() }
     }
 
     /// Sends one request and returns only the answer; the load generator has no use for a transcript.

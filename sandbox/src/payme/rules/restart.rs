@@ -2,10 +2,10 @@
 
 use crate::payme::before::Before;
 use crate::payme::case::Case;
-use crate::payme::steps::items;
+use crate::payme::steps::find;
 use crate::suite::Stop;
 use crate::wire::Request;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::suite::rules;
 
@@ -30,9 +30,9 @@ async fn before(case: &Case) -> Result<&Before, Stop> {
     case.bench.restart.possible()?;
     let restart = async || {
         let before = Before {
-            waiting: case.created().await?,
-            paid: case.performed().await?,
-            cancelled: case.cancelled().await?,
+            waiting: case.created_late().await?,
+            paid: case.performed_late().await?,
+            cancelled: case.cancelled_late().await?,
         };
         let request = Request::call(case.next_call(), "CheckTransaction", &json!({"id": case.id()}));
         case.bench.restart.restart(case, &request).await?;
@@ -75,8 +75,7 @@ async fn listed(case: &Case) -> Result<(), Stop> {
     let (first, last) = (before.waiting.time, before.cancelled.0.time);
     let reply = case.statement(first, last).await?;
     for transaction in all {
-        let is = |item: &Value| item.get("id").and_then(Value::as_str) == Some(&transaction.id);
-        if !items(&reply)?.iter().any(is) {
+        if find(&reply, transaction)?.is_none() {
             let expected = format!("{} in the statement after the restart", transaction.id);
             return Err(
                 Stop::fail(reply.at, expected, "it is not there").step(&["PAYME-STATEMENT-01", "PAYME-STATEMENT-04"])

@@ -34,7 +34,8 @@ pub async fn created(case: &Case, which: usize) -> Result<Transaction, Stop> {
         None => {
             case.late_in_a_second().await;
             let (id, time) = (case.id(), now_ms());
-            let created = case.create(&id, time, &order).await.map_err(|stop| stop.step(CREATED[which]))?;
+            let created = case.create(&id, time, &order).await;
+            let created = created.map_err(|stop| walk.stopped("CreateTransaction", stop.step(CREATED[which])))?;
             created
                 .accepted("for a new transaction on an order that waits for payment (this rule starts from it)")
                 .map_err(|stop| stop.step(CREATED[which]))?;
@@ -51,7 +52,9 @@ pub async fn performed(case: &Case, which: usize) -> Result<Reply, Stop> {
     let reply = match walk.performed.take() {
         Some(reply) => reply,
         None => {
-            let reply = case.perform(&id).await.map_err(|stop| stop.step(PERFORMED))?;
+            case.late_in_a_second().await;
+            let reply = case.perform(&id).await;
+            let reply = reply.map_err(|stop| walk.stopped("PerformTransaction", stop.step(PERFORMED)))?;
             let accepted = reply.accepted("for PerformTransaction of a transaction in state 1").map(drop);
             accepted.map_err(|stop| stop.step(PERFORMED))?;
             reply
@@ -67,13 +70,28 @@ pub async fn cancelled(case: &Case, which: usize) -> Result<Reply, Stop> {
     let reply = match walk.cancelled.take() {
         Some(reply) => reply,
         None => {
-            let reply = case.cancel(&id, REASONS[which]).await.map_err(|stop| stop.step(CANCELLED[which]))?;
+            case.late_in_a_second().await;
+            let reply = case.cancel(&id, REASONS[which]).await;
+            let reply = reply.map_err(|stop| walk.stopped("CancelTransaction", stop.step(CANCELLED[which])))?;
             let accepted = reply.accepted("for CancelTransaction").map(drop);
             accepted.map_err(|stop| stop.step(CANCELLED[which]))?;
             reply
         }
     };
     Ok(walk.cancelled.insert(reply).clone())
+}
+
+/// Requires that the first call of this method was answered, before a repeat is compared with it.
+pub async fn answered(case: &Case, which: usize, method: &'static str) -> Result<(), Stop> {
+    let about = match method {
+        "CreateTransaction" => CREATED[which],
+        "PerformTransaction" => PERFORMED,
+        _ => CANCELLED[which],
+    };
+    match case.payme.walks[which].lock().await.broke.contains(&method) {
+        true => Err(Stop::fail(case.last(), "an answer to the first call", "it broke down").step(about)),
+        false => Ok(()),
+    }
 }
 
 /// The rules about the steps that begin and end each walk.

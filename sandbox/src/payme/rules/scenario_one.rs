@@ -1,7 +1,9 @@
 //! The first official scenario: create a transaction and cancel it unconfirmed. It holds the security tests, so it is
 //! the first thing that Payme's sandbox runs.
 
-use super::scenario::{self, REASONS, allows, every_method, refuses_account, refuses_amount, second_transaction, told};
+use super::scenario::{
+    self, REASONS, allows, answered, every_method, refuses_account, refuses_amount, second_transaction, told,
+};
 use crate::payme::case::Case;
 use crate::payme::reply::{Reply, UNAUTHORISED};
 use crate::suite::Stop;
@@ -101,6 +103,7 @@ async fn create(case: &Case) -> Result<(), Stop> {
 
 async fn create_again(case: &Case) -> Result<(), Stop> {
     let first = scenario::created(case, WALK).await?;
+    answered(case, WALK, "CreateTransaction").await?;
     case.moment().await;
     case.create(&first.id, first.time, &first.order).await?.same_as(&first.created)
 }
@@ -122,6 +125,7 @@ async fn cancel(case: &Case) -> Result<(), Stop> {
 async fn cancel_again(case: &Case) -> Result<(), Stop> {
     let first = scenario::cancelled(case, WALK).await?;
     let id = scenario::created(case, WALK).await?.id;
+    answered(case, WALK, "CancelTransaction").await?;
     case.moment().await;
     case.cancel(&id, REASONS[0]).await?.same_as(&first)
 }

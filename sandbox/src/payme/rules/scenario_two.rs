@@ -1,6 +1,6 @@
 //! The second official scenario: create a transaction, confirm it, and cancel the confirmed one.
 
-use super::scenario::{self, REASONS, allows, second_transaction, told};
+use super::scenario::{self, REASONS, allows, answered, second_transaction, told};
 use crate::payme::case::Case;
 use crate::suite::Stop;
 
@@ -60,6 +60,7 @@ async fn perform(case: &Case) -> Result<(), Stop> {
 async fn perform_again(case: &Case) -> Result<(), Stop> {
     let first = scenario::performed(case, WALK).await?;
     let id = scenario::created(case, WALK).await?.id;
+    answered(case, WALK, "PerformTransaction").await?;
     case.moment().await;
     case.perform(&id).await?.same_as(&first)
 }

@@ -2,7 +2,7 @@
 
 use crate::payme::case::Case;
 use crate::payme::reply::{Code, Reply, shown};
-use crate::payme::steps::{find, items};
+use crate::payme::steps::{NAMELESS, find, items, nameless};
 use crate::payme::transaction::Transaction;
 use crate::random::now_ms;
 use crate::suite::Stop;
@@ -94,9 +94,11 @@ rules! {
     "A member is left out; `transaction`, the merchant's own number, is the one that is forgotten most.";
 }
 
-/// A time that lies some hours back, so that it differs from the merchant's clock; another one for every call.
+/// A time that lies some hours back, so that it differs from the merchant's clock; another second for every call. It is
+/// always the same part of a second: what is sorted or compared in whole seconds then shows in every run.
 fn earlier(case: &Case) -> i64 {
-    now_ms() - 3 * 3_600_000 - case.next_call() * 100
+    let seconds = now_ms().div_euclid(1000) - 3 * 3600 - case.next_call() % 10_000;
+    seconds * 1000 + 400
 }
 
 async fn one(case: &Case, time: i64) -> Result<Transaction, Stop> {
@@ -105,7 +107,7 @@ async fn one(case: &Case, time: i64) -> Result<Transaction, Stop> {
 
 /// The transaction has to be in this answer, or must not be in it.
 fn listed(reply: &Reply, transaction: &Transaction, wanted: bool, period: &str) -> Result<(), Stop> {
-    let is = find(reply, &transaction.id)?.is_some();
+    let is = find(reply, transaction)?.is_some();
     match is == wanted {
         true => Ok(()),
         false => {
@@ -120,14 +122,20 @@ fn listed(reply: &Reply, transaction: &Transaction, wanted: bool, period: &str) 
 }
 
 async fn lists(case: &Case) -> Result<(), Stop> {
-    case.item(&one(case, now_ms()).await?).await.map(drop)
+    let transaction = one(case, now_ms()).await?;
+    let (at, item) = case.item(&transaction).await?;
+    match item.get("id").and_then(Value::as_str) == Some(&transaction.id) {
+        true => Ok(()),
+        false => Err(Stop::fail(at, format!("the statement to list {}", transaction.id), NAMELESS)),
+    }
 }
 
 async fn own_members(case: &Case) -> Result<(), Stop> {
     let (at, item) = case.item(&one(case, now_ms()).await?).await?;
-    for name in ["id", "time", "amount", "account", "create_time", "transaction", "state"] {
+    for name in ["time", "amount", "account", "create_time", "transaction", "state", "id"] {
         if item.get(name).is_none_or(Value::is_null) {
-            return Err(Stop::fail(at, format!("`{name}` in the item"), item.to_string()));
+            let stop = Stop::fail(at, format!("`{name}` in the item"), item.to_string());
+            return Err(if name == "id" { stop.step(&["PAYME-STATEMENT-01"]) } else { stop });
         }
     }
     Ok(())
@@ -244,9 +252,9 @@ async fn missing_bounds(case: &Case) -> Result<(), Stop> {
 }
 
 /// A member of the item is what CreateTransaction was given. Payme's time is half a second back: far enough to differ
-/// from the merchant's, and near enough to be found by a server that goes by its own.
+/// from the merchant's, and near enough to be found by a server that goes by its own. It is odd, so never a whole second.
 async fn as_sent(case: &Case, name: &str, sent: impl Fn(&Transaction) -> Value) -> Result<(), Stop> {
-    let transaction = one(case, now_ms() - 500).await?;
+    let transaction = one(case, (now_ms() - 500) | 1).await?;
     let (at, item) = case.item(&transaction).await?;
     let sent = sent(&transaction);
     match item.get(name) == Some(&sent) {
@@ -307,8 +315,15 @@ async fn refused_ones(case: &Case) -> Result<(), Stop> {
     let reply = case.statement(first.time - 1000, first.time + 1000).await?;
     // Where nothing is listed under Payme's id, that these are not says nothing.
     listed(&reply, &first, true, "around Payme's time")?;
+    let says = |item: &Value, name: &str, id: &str| item.get(name).and_then(Value::as_str) == Some(id);
+    // Payme's id may stand in another member; where it stands in none, nobody can tell whether these are listed.
+    let name = if nameless(&reply)? { "transaction" } else { "id" };
+    if !items(&reply)?.iter().any(|item| says(item, name, &first.id)) {
+        let expected = format!("the statement to list {}", first.id);
+        return Err(Stop::fail(reply.at, expected, NAMELESS).step(&["PAYME-STATEMENT-01"]));
+    }
     for (id, _) in &refused {
-        if find(&reply, id)?.is_some() {
+        if items(&reply)?.iter().any(|item| says(item, name, id)) {
             return Err(Stop::fail(reply.at, "no item for a refused transaction", format!("{id} is listed")));
         }
     }
@@ -320,22 +335,24 @@ async fn more_than_a_page(case: &Case) -> Result<(), Stop> {
     const CREATES: &[&str] = &["PAYME-CREATE-13", "PAYME-CREATE-01"];
     const CANCELS: &[&str] = &["PAYME-CANCEL-01"];
     let (order, from) = (case.order().await?, now_ms());
-    let mut ids = Vec::new();
+    let mut all = Vec::new();
     // One order is enough: each transaction is cancelled before the next.
     for _ in 0..COUNT {
-        let id = case.id();
-        let created = case.create(&id, now_ms(), &order).await.map_err(|stop| stop.step(CREATES))?;
+        let (id, time) = (case.id(), now_ms());
+        let created = case.create(&id, time, &order).await.map_err(|stop| stop.step(CREATES))?;
         let accepted = created.accepted("for a new transaction on an order whose last one was cancelled").map(drop);
         accepted.map_err(|stop| stop.step(CREATES))?;
         let cancelled = case.cancel(&id, 3).await.map_err(|stop| stop.step(CANCELS))?;
         let accepted = cancelled.accepted("for CancelTransaction of a transaction in state 1").map(drop);
         accepted.map_err(|stop| stop.step(CANCELS))?;
-        ids.push(id);
+        all.push(Transaction { id, time, order: order.clone(), created });
     }
     let reply = case.statement(from, now_ms()).await?;
-    let listed: std::collections::BTreeSet<&str> =
-        items(&reply)?.iter().filter_map(|item| item.get("id")?.as_str()).collect();
-    match ids.iter().filter(|id| listed.contains(id.as_str())).count() {
+    let mut listed = 0;
+    for transaction in &all {
+        listed += usize::from(find(&reply, transaction)?.is_some());
+    }
+    match listed {
         COUNT => Ok(()),
         count => {
             let stop = Stop::fail(reply.at, format!("{COUNT} cancelled transactions"), format!("{count} of them"));

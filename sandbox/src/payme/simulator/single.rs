@@ -27,7 +27,7 @@ pub async fn pay(
     twice: bool,
     each: &mut (dyn FnMut(&Single) + Send),
 ) -> bool {
-    let attempts = vec![Attempt::new(Names::new(0).transaction_id(), now_ms())];
+    let attempts = vec![Attempt::new(Names::fresh().transaction_id(), now_ms())];
     let mut machine = Machine { order, cumulative: false, attempts };
     let mut calls = vec![Call::CheckPerform, Call::Create(0)];
     match ending {

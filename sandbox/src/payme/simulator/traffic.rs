@@ -107,7 +107,7 @@ impl Session {
         let shared = Shared {
             client: Client::new(settings.target, settings.timeout, settings.trust)?,
             orders: Orders::new(settings.source, settings.shape, settings.amount),
-            names: Names::new(settings.seed),
+            names: Names::fresh(),
             seed: settings.seed,
             faults_percent: settings.faults_percent,
             numbers: Arc::new(AtomicI64::new(100_000)),

@@ -194,9 +194,6 @@ phrases! {
     "`reason` null":
     "`reason` null",
     "`reason` null";
-    "the id of this run has no letters; try again":
-    "в id этого прогона нет букв; попробуйте снова",
-    "bu sinov id sida harf yo‘q; yana urinib ko‘ring";
     "prices are far below 2^52":
     "цены намного меньше 2^52",
     "narxlar 2^52 dan ancha kichik";
@@ -320,6 +317,18 @@ phrases! {
     "{} within 1 s, and 5 s always":
     "{} за 1 с, и всегда не дольше 5 с",
     "{} 1 s ichida va har doim 5 s dan oshmasdan";
+    "an answer to the first call":
+    "ответ на первый вызов",
+    "birinchi chaqiruvga javob";
+    "it broke down":
+    "он сломался",
+    "u buzildi";
+    "burst {} of {} shows it, where the second turns":
+    "видно в залпе {} из {}, на смене секунды",
+    "{}-zarbda ko‘rindi, jami {}, soniya almashganda";
+    "perform_time is in whole seconds, so {} more bursts were let go where the second turns":
+    "perform_time в целых секундах, поэтому ещё {} залпов дано на смене секунды",
+    "perform_time butun soniyalarda, shuning uchun soniya almashganda yana {} zarb berildi";
     "{} histories came to their end; wrong answers on the way are those of {}":
     "историй дошло до конца: {}; неверные ответы по пути — из {}",
     "oxiriga yetgan tarixlar: {}; yo‘ldagi noto‘g‘ri javoblar bulardan: {}";

@@ -47,7 +47,7 @@ rules! {
 
     "UZUM-CREATE-10", Expected, Merchant / Read, after_end,
     "The transId of a transaction that was confirmed or reversed is refused with 10010, or its first answer is given again.",
-    "The order is looked at before the transId, or a transaction that has ended is made anew.";
+    "The order is looked at before the transId, its code is answered (10008, 10009), or a transaction that has ended is made anew.";
 }
 
 /// What may be answered to a second transaction while the first one lives.

@@ -98,9 +98,9 @@ phrases! {
     "confirm looks at the transaction and not at the order.":
     "confirm смотрит на транзакцию, а не на заказ.",
     "confirm buyurtmaga emas, tranzaksiyaga qaraydi.";
-    "The order is looked at before the transId, or a transaction that has ended is made anew.":
-    "На заказ смотрят раньше, чем на transId, или законченная транзакция создаётся заново.",
-    "transId dan oldin buyurtmaga qaraladi, yoki tugagan tranzaksiya yangidan yaratiladi.";
+    "The order is looked at before the transId, its code is answered (10008, 10009), or a transaction that has ended is made anew.":
+    "На заказ смотрят раньше, чем на transId, отвечают его кодом (10008, 10009), или законченная транзакция создаётся заново.",
+    "transId dan oldin buyurtmaga qaraladi, uning kodi (10008, 10009) qaytariladi, yoki tugagan tranzaksiya yangidan yaratiladi.";
     "A missing member is taken as empty, or ends in an exception.":
     "Отсутствующее поле принимается за пустое или кончается исключением.",
     "Yo‘q maydon bo‘sh deb olinadi yoki istisno bilan tugaydi.";

@@ -84,6 +84,8 @@ async fn one_fault_is_one_cause() {
         Mistake::RepeatSucceeds,
         Mistake::CompleteAnySum,
         Mistake::ErrorIsText,
+        Mistake::MissingCrashes,
+        Mistake::RevivesCancelled,
     ];
     let mut runs = tokio::task::JoinSet::new();
     for fault in faults {

@@ -14,7 +14,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -51,6 +51,7 @@ impl Merchant {
             key_changes: AtomicUsize::new(0),
             lower_case: AtomicBool::new(false),
             performing: AtomicBool::new(false),
+            performs: AtomicU64::new(0),
             paymes_time: AtomicBool::new(false),
             books: Mutex::default(),
         });

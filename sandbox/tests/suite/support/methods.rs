@@ -1,9 +1,11 @@
 //! The methods of the merchant server, and its books.
 
+mod listing;
+
 use super::mistakes::Mistake;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -23,6 +25,8 @@ pub struct Shop {
     /// The last connection wrote the names of its headers in lower case.
     pub lower_case: AtomicBool,
     pub performing: AtomicBool,
+    /// How many PerformTransaction calls have begun.
+    pub performs: AtomicU64,
     /// Payme's time is stored as create_time too, which is allowed.
     pub paymes_time: AtomicBool,
     pub books: Mutex<Books>,
@@ -76,6 +80,11 @@ fn fail(code: i64, text: &str) -> Value {
 
 fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+}
+
+/// The nearest whole second.
+fn rounded(time: i64) -> i64 {
+    cut(time + 500)
 }
 
 /// A time without its milliseconds.
@@ -408,9 +417,15 @@ impl Shop {
         if self.is(Mistake::RacePerformTwice) || self.is(Mistake::RacePerformCancel) || self.is(Mistake::RaceLocked) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+        if self.is(Mistake::RaceInSeconds) {
+            // Those that came together are done over the next forty milliseconds.
+            let place = self.performs.fetch_add(1, Ordering::Relaxed) % 20;
+            tokio::time::sleep(Duration::from_millis(2 * place)).await;
+        }
         let mut books = self.books.lock().unwrap();
         let row = find(&mut books, id).ok_or_else(|| self.missing())?;
-        let state = if self.is(Mistake::RacePerformTwice) { was } else { row.state };
+        let twice = self.is(Mistake::RacePerformTwice) || self.is(Mistake::RaceInSeconds);
+        let state = if twice { was } else { row.state };
         let mut state = if self.is(Mistake::RacePerformCancel) { was } else { state };
         if self.expire(row) {
             return Err(fail(-31008, "too old"));
@@ -422,6 +437,9 @@ impl Shop {
             1 => {
                 // Twice within a millisecond is still twice.
                 (row.perform, row.state) = (now().max(row.perform + 1), 2);
+                if self.is(Mistake::PerformTimeRounded) || self.is(Mistake::RaceInSeconds) {
+                    row.perform = cut(now());
+                }
                 if self.is(Mistake::PerformRewrites) {
                     row.create -= 1;
                 }
@@ -437,12 +455,31 @@ impl Shop {
             row.perform = now();
         }
         let state = if self.is(Mistake::PerformFails) { 1 } else { 2 };
-        Ok(json!({"transaction": number, "perform_time": self.time(row.perform), "state": state}))
+        let first = self.is(Mistake::PerformTimeRounded) && was == 1;
+        let time = if first { rounded(now()) } else { row.perform };
+        Ok(json!({"transaction": number, "perform_time": self.time(time), "state": state}))
+    }
+
+    /// Reads the row, and writes all of it later: what was changed in between is lost.
+    async fn cancel_late(&self, id: &str, reason: i64) -> Answered {
+        let mut read = find(&mut self.books.lock().unwrap(), id).ok_or_else(|| self.missing())?.clone();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        if read.state > 0 {
+            (read.state, read.cancel, read.reason) = (-read.state, now(), Some(reason));
+        }
+        let answer = json!({"transaction": self.number(&read), "cancel_time": read.cancel, "state": read.state});
+        if let Some(row) = find(&mut self.books.lock().unwrap(), id) {
+            *row = read;
+        }
+        Ok(answer)
     }
 
     async fn cancel(&self, params: &Value) -> Answered {
         let id = self.id(params)?;
         let reason = params["reason"].as_i64().ok_or_else(|| fail(-32600, "reason"))?;
+        if self.is(Mistake::RaceCancelLoses) {
+            return self.cancel_late(id, reason).await;
+        }
         let mut books = self.books.lock().unwrap();
         if self.is(Mistake::CancelReachesOrder) {
             let order = find(&mut books, id).ok_or_else(|| self.missing())?.order.clone();
@@ -453,6 +490,7 @@ impl Shop {
             return Err(fail(-31008, "cancelled"));
         }
         let crashes = self.is(Mistake::CancelCrashes) && row.state == 1;
+        let first = self.is(Mistake::CancelTimeRounded) && row.state > 0;
         let overwrites = self.is(Mistake::CancelOverwrites) && row.state < 0;
         if row.state > 0 || overwrites {
             row.cancel = now();
@@ -470,10 +508,14 @@ impl Shop {
         if self.is(Mistake::CancelTimeFromClock) {
             row.cancel = now();
         }
+        if first {
+            row.cancel = cut(now());
+        }
         if crashes {
             return Err(json!({"status": 500}));
         }
-        Ok(json!({"transaction": self.number(row), "cancel_time": self.time(row.cancel), "state": row.state}))
+        let time = if first { rounded(now()) } else { row.cancel };
+        Ok(json!({"transaction": self.number(row), "cancel_time": self.time(time), "state": row.state}))
     }
 
     fn truth(&self, row: &Row) -> Map<String, Value> {
@@ -505,91 +547,6 @@ impl Shop {
             row.perform += 1;
         }
         Ok(Value::Object(self.truth(row)))
-    }
-
-    fn statement(&self, params: &Value) -> Answered {
-        let bound = |name: &str| params[name].as_i64().ok_or_else(|| fail(-32600, name));
-        let (from, to) = (bound("from")?, bound("to")?);
-        if self.is(Mistake::OneInstantRefused) && from == to {
-            return Err(error(-31050, "from has to be before to", json!("from")));
-        }
-        let books = self.books.lock().unwrap();
-        let by = |row: &Row| if self.is(Mistake::OurTime) { row.create } else { row.time };
-        let inside = |row: &&Row| match self.mistake {
-            Some(Mistake::ExclusiveBound) => (from..to).contains(&by(row)),
-            Some(Mistake::BoundIgnored) => by(row) >= from,
-            Some(Mistake::DayAtMost) => (from..=to.min(from + 86_400_000)).contains(&by(row)),
-            Some(Mistake::StatementForgets) => row.number > books.forgotten && (from..=to).contains(&by(row)),
-            Some(Mistake::OnlyPerformed) => row.state == 2 && (from..=to).contains(&by(row)),
-            _ => (from..=to).contains(&by(row)),
-        };
-        let mut rows: Vec<&Row> = books.rows.iter().filter(inside).collect();
-        if !self.is(Mistake::InsertionOrder) {
-            rows.sort_by_key(|row| (by(row), row.number));
-        }
-        match self.mistake {
-            Some(Mistake::FiftyAPage) => rows.truncate(50),
-            Some(Mistake::HundredAPage) => rows.truncate(100),
-            _ => {}
-        }
-        if rows.is_empty() && self.is(Mistake::EmptyIsNull) {
-            return Ok(json!({"transactions": null}));
-        }
-        Ok(json!({"transactions": rows.into_iter().map(|row| self.item(row)).collect::<Vec<_>>()}))
-    }
-
-    fn item(&self, row: &Row) -> Value {
-        let mut item = self.truth(row);
-        let time = if self.is(Mistake::OurTimeAsTime) { row.create } else { row.time };
-        let account = match self.is(Mistake::AccountMadeUp) {
-            true => json!({"order": row.order}),
-            false => row.account.clone(),
-        };
-        #[allow(clippy::cast_precision_loss, reason = "the float is the mistake")]
-        let amount = if self.is(Mistake::FloatAmount) { json!(row.amount as f64) } else { json!(row.amount) };
-        if self.is(Mistake::StatementDiffers) {
-            item.insert("state".to_owned(), json!(row.state.abs()));
-        }
-        let more = json!({"id": row.id, "time": time, "amount": amount, "account": account, "receivers": null});
-        item.extend(more.as_object().cloned().unwrap());
-        if self.is(Mistake::ItemsNameless) {
-            item.remove("id");
-        }
-        Value::Object(item)
-    }
-
-    fn fiscal(&self, params: &Value) -> Answered {
-        let kind = params["type"].as_str().unwrap_or_default().to_owned();
-        let id = self.id(params)?.to_owned();
-        let mut books = self.books.lock().unwrap();
-        if find(&mut books, &id).is_none() {
-            return Err(fail(if self.is(Mistake::FiscalUnknown) { -31003 } else { -32001 }, "no such receipt"));
-        }
-        if !["PERFORM", "CANCEL"].contains(&kind.as_str()) || !params["fiscal_data"].is_object() {
-            return Err(fail(-32602, "params"));
-        }
-        if self.is(Mistake::FiscalOnce) && books.fiscal.contains(&(id.clone(), kind.clone())) {
-            return Err(fail(-32602, "twice"));
-        }
-        books.fiscal.push((id, kind));
-        Ok(json!({"success": true}))
-    }
-
-    fn change_password(&self, params: &Value) -> Answered {
-        let next = match &params["password"] {
-            Value::String(next) => next.clone(),
-            Value::Number(number) if self.is(Mistake::AnyKeyTaken) => number.to_string(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-                return Err(fail(-32600, "password"));
-            }
-        };
-        let mut key = self.key.lock().unwrap();
-        if key.as_ref() == Some(&next) {
-            return Err(fail(-32504, "the same key"));
-        }
-        *self.old_key.lock().unwrap() = key.replace(next);
-        self.key_changes.fetch_add(1, Ordering::Relaxed);
-        Ok(json!({"success": true}))
     }
 }
 
