@@ -115,7 +115,8 @@ fn update(choice: &Choice, arguments: &UpdateArguments) -> Result<()> {
     runner.stop()?;
     step();
     // From here on nobody serves: whatever fails, the server is started again.
-    let kept = there.then(|| back_up(&settings.database, database)).transpose();
+    let kept =
+        there.then(|| unused(&settings.database).and_then(|()| back_up(&settings.database, database))).transpose();
     let exchanged = kept.and_then(|kept| {
         step();
         place.exchange()?;
@@ -173,24 +174,30 @@ fn go_back(database: &Address, place: &Place, runner: &Runner, kept: Option<&Pat
     runner.start().context("the old program is back, but cannot be started")
 }
 
-/// A verified backup beside the database; the oldest of those made here go.
-fn back_up(address: &Address, database: &Path) -> Result<PathBuf> {
-    if backup::in_use(address)? {
-        bail!("{} is in use still: another server, or a command, has it open", database.display());
-    }
+/// A verified backup beside the database, also of one that is in use; the oldest of those made here go.
+pub(crate) fn back_up(address: &Address, database: &Path) -> Result<PathBuf> {
     let folder = database.parent().map(Path::to_owned).unwrap_or_default();
     let to = folder.join(jiff::Zoned::now().strftime(&format!("{BACKUP}%Y%m%d-%H%M%S-%3f.db")).to_string());
     backup::make(address, &to).context("the database could not be backed up")?;
     say!("{} is a verified backup.", to.display());
     let mut made: Vec<PathBuf> = fs::read_dir(&folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     made.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BACKUP)));
+    // The one made now stays, also where the clock has lost its time and names it as the oldest.
+    made.retain(|path| *path != to);
     made.sort();
-    made.truncate(made.len().saturating_sub(BACKUPS_KEPT));
+    made.truncate(made.len().saturating_sub(BACKUPS_KEPT.saturating_sub(1)));
     for old in made {
         // One that stays only takes room.
         let _ = fs::remove_file(old);
     }
     Ok(to)
+}
+
+fn unused(database: &Address) -> Result<()> {
+    if backup::in_use(database)? {
+        bail!("{database} is in use still: another server, or a command, has it open");
+    }
+    Ok(())
 }
 
 fn wait_until_ready(choice: &Choice) -> Result<()> {
