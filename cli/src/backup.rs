@@ -2,21 +2,38 @@
 
 use crate::out::say;
 use crate::settings::{self, Choice};
-use crate::verify;
-use anyhow::Result;
+use crate::{update, verify};
+use anyhow::{Context, Result};
 use boothpay_store::Address;
 use boothpay_store::backup;
 use boothpay_store::verify::Report;
 use std::path::{Path, PathBuf};
 
 /// Copies the settings' database; works beside a running server.
-pub(crate) fn back_up(choice: &Choice, to: &Path) -> Result<()> {
+pub(crate) fn back_up(choice: &Choice, arguments: &To) -> Result<()> {
     let settings = settings::checked(choice)?;
+    let Some(to) = &arguments.to else { return before_upgrade(&settings.database) };
     settings::existing(&settings.database)?;
     let copied = backup::make(&settings.database, to)?;
     say!("{} is a verified backup of {}: {}.", to.display(), settings.database, verify::read(&copied.report));
     verify::print_heads(&copied.report);
     Ok(())
+}
+
+/// Where there is nothing to back up, an upgrade may go on.
+fn before_upgrade(database: &Address) -> Result<()> {
+    match database {
+        Address::SqliteFile(path) => {
+            // A folder that cannot be looked into is not one without a database.
+            let there = path.try_exists().with_context(|| format!("{} cannot be looked at", path.display()))?;
+            if there { update::back_up(database, path).map(drop) } else { Ok(()) }
+        }
+        Address::SqliteMemory => Ok(()),
+        Address::Postgres(_) => {
+            say!("The database is PostgreSQL's: it is backed up with its own tools (pg_dump), not here.");
+            Ok(())
+        }
+    }
 }
 
 /// Puts a backup in the place of the settings' database.
@@ -59,7 +76,12 @@ fn advice(database: &Address, report: &Report, zone: &jiff::tz::TimeZone) -> Str
 #[derive(clap::Args)]
 pub(crate) struct To {
     /// The file to make. It must not be there yet.
-    pub(crate) to: PathBuf,
+    #[arg(required_unless_present = "before_upgrade")]
+    to: Option<PathBuf>,
+    /// Make `before-upgrade-….db` beside the database instead, as packages do before another version comes: the last three stay,
+    /// and where there is no file to back up nothing is done.
+    #[arg(long, conflicts_with = "to")]
+    before_upgrade: bool,
 }
 
 /// What to put back.

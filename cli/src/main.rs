@@ -175,7 +175,7 @@ fn main() -> ExitCode {
             Err(error) => Err(error),
         },
         Command::Doctor(doctor) => doctor::run(&choice, &doctor),
-        Command::Backup(backup) => backup::back_up(&choice, &backup.to),
+        Command::Backup(backup) => backup::back_up(&choice, &backup),
         Command::Restore(restore) => backup::restore(&choice, &restore.from, restore.force),
         Command::Update(update) => update::run(&choice, &update),
         Command::Rehearse { database } => update::rehearsal::run(&choice, &database),

@@ -27,8 +27,12 @@ pub(crate) fn ask(address: SocketAddr, call: &str, patience: Duration) -> io::Re
 
 /// Whether a Boothpay answers at `HOST:PORT` that it is "live", or "ready", now.
 pub(crate) fn is(what: &str, address: &str, patience: Duration) -> bool {
+    says(&format!("/{what}z"), &format!("{{\"status\":\"{what}\"}}"), address, patience)
+}
+
+/// Whether a server at `HOST:PORT` answers these words at a path of its own, now.
+pub(crate) fn says(path: &str, words: &str, address: &str, patience: Duration) -> bool {
     let Some(first) = address.to_socket_addrs().ok().and_then(|mut all| all.next()) else { return false };
-    let call = format!("GET /{what}z HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    ask(first, &call, patience)
-        .is_ok_and(|said| said.starts_with("HTTP/1.1 200") && said.ends_with(&format!("{{\"status\":\"{what}\"}}")))
+    let call = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    ask(first, &call, patience).is_ok_and(|said| said.starts_with("HTTP/1.1 200") && said.ends_with(words))
 }

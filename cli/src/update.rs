@@ -158,7 +158,13 @@ fn update(choice: &Choice, arguments: &UpdateArguments) -> Result<()> {
 fn replace(place: &Place, runner: &Runner, address: &Address, database: Option<&Path>) -> Result<Option<PathBuf>> {
     runner.stop().context("the server cannot be stopped")?;
     step();
-    let kept = database.map(|database| back_up(address, database)).transpose()?;
+    let kept = match database {
+        Some(database) => {
+            unused(address)?;
+            Some(back_up(address, database)?)
+        }
+        None => None,
+    };
     step();
     place.exchange()?;
     Ok(kept)
@@ -195,14 +201,8 @@ fn started_again(runner: &Runner, error: Error) -> Error {
     }
 }
 
-/// A verified backup beside the database; the oldest of those made here go.
-fn back_up(address: &Address, database: &Path) -> Result<PathBuf> {
-    if backup::in_use(address)? {
-        bail!(
-            "{} is in use still: another server, or a command, has it open; end it and try again",
-            database.display()
-        );
-    }
+/// A verified backup beside the database, also of one that is in use; the oldest of those made here go.
+pub(crate) fn back_up(address: &Address, database: &Path) -> Result<PathBuf> {
     let folder = database.parent().map(Path::to_owned).unwrap_or_default();
     let to = folder.join(format!("{BACKUP}{}{ENDING}", jiff::Zoned::now().strftime(STAMP)));
     backup::remove_leftovers(&folder, BACKUP);
@@ -232,6 +232,13 @@ fn is_ours(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let stamp = name.strip_prefix(BACKUP).and_then(|rest| rest.strip_suffix(ENDING)).unwrap_or_default();
     stamp.chars().map(|sign| if sign.is_ascii_digit() { '0' } else { sign }).eq(STAMP_LOOKS.chars())
+}
+
+fn unused(database: &Address) -> Result<()> {
+    if backup::in_use(database)? {
+        bail!("{database} is in use still: another server, or a command, has it open; end it and try again");
+    }
+    Ok(())
 }
 
 fn wait_until_ready(choice: &Choice) -> Result<()> {

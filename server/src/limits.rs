@@ -518,6 +518,10 @@ pub(crate) const CLOCK_BAD: SpanMs = SpanMs::seconds(300);
 /// How long a screen may be silent: at its first picture it asks every 30 s whether it is up to date.
 pub(crate) const SCREEN_PATIENCE: SpanMs = SpanMs::seconds(100);
 
+/// After so long beyond `idle_seconds` without a word from a screen nobody stands there: the page has asked whether somebody is there and gone
+/// back to its first picture, and what the browser printed is printed.
+pub(crate) const SCREEN_LEFT: SpanMs = SpanMs::seconds(300);
+
 /// Paid orders of which it is remembered that a page learnt it.
 pub(crate) const TOLD_KEPT: usize = 200;
 

@@ -6,6 +6,7 @@ use crate::{access, api, kiosk, openapi, panel, webhook};
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use std::sync::Arc;
@@ -68,7 +69,6 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
 
     let booth = Router::new()
         .route("/api/booth/pair", post(kiosk::pair::handle))
-        .route("/api/booth/ready", get(kiosk::ready::handle))
         .route("/api/booth/layouts", get(kiosk::shots::layouts))
         .route("/api/booth/shots", post(kiosk::shots::begin))
         .route("/api/booth/shots/{id}/preview", post(kiosk::shots::preview))
@@ -85,6 +85,10 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/booth/orders/{order_id}/report-paid", post(kiosk::staff::report_paid))
         .route("/api/booth/orders/{order_id}/confirm", post(kiosk::staff::confirm))
         .route("/api/booth/orders/{order_id}/events", get(kiosk::events::handle))
+        .layer(middleware::from_fn_with_state(Arc::clone(app), kiosk::idle::note))
+        // Asked for nobody: by the first picture, and by whoever looks after the screen.
+        .route("/api/booth/ready", get(kiosk::ready::handle))
+        .route("/api/booth/idle", get(kiosk::idle::handle))
         .method_not_allowed_fallback(api::wrong_method)
         .layer(no_store());
 

@@ -52,6 +52,35 @@ async fn a_backup_of_a_running_server_is_restored_when_it_has_stopped() {
 }
 
 #[tokio::test]
+async fn before_an_upgrade_the_last_three_stay_and_the_newest_always() {
+    let folder = Folder::new();
+    let upgrade = ["backup", "--before-upgrade"];
+    let nothing = folder.run(&upgrade, &[]);
+    assert_eq!(nothing.code, Some(0), "{}", nothing.err);
+    assert!(files(folder.path()).iter().all(|file| !file.to_string_lossy().contains("before-upgrade-")));
+    let postgres = folder.run(&upgrade, &[("BOOTHPAY_DATABASE", "postgres://a:b@127.0.0.1:1/c")]);
+    assert_eq!(postgres.code, Some(0), "{}", postgres.err);
+    assert!(postgres.out.contains("pg_dump"), "{}", postgres.out);
+
+    let booth = folder.serve(&[]);
+    offer(&booth, "a").await;
+    // Made when the clock was years ahead: to it the backup of now is the oldest.
+    let ahead = ["97", "98", "99"].map(|year| folder.path().join(format!("before-upgrade-{year}000101-000000-000.db")));
+    for file in &ahead {
+        std::fs::write(file, "of an earlier upgrade").unwrap();
+    }
+    let made = folder.run(&upgrade, &[]);
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    let left: Vec<_> =
+        files(folder.path()).into_iter().filter(|file| file.to_string_lossy().contains("before-upgrade-")).collect();
+    assert_eq!(left.len(), 3, "{left:?}");
+    let new = left.iter().find(|file| !ahead.contains(file)).expect("the backup of now");
+    let kept = folder.run(&["verify", "--database", new.to_str().unwrap()], &[]);
+    assert!(kept.out.contains("as it should be: 1 orders"), "{}{}", kept.out, kept.err);
+    booth.kill();
+}
+
+#[tokio::test]
 async fn a_backup_killed_in_the_middle_leaves_nothing_under_its_name_and_does_not_stop_the_next() {
     let folder = Folder::new();
     let booth = folder.serve(&[]);

@@ -1,4 +1,4 @@
-//! Whether a screen is there, and whether a page learnt that an order is paid.
+//! Whether a screen is there, when somebody last used one, and whether a page learnt that an order is paid.
 
 use crate::limits::{SCREEN_PATIENCE, TOLD_KEPT};
 use crate::net::Address;
@@ -14,6 +14,7 @@ pub(crate) struct Screens(Mutex<Seen>);
 #[derive(Default)]
 struct Seen {
     last: Option<(TimeMs, Address)>,
+    used: Option<TimeMs>,
     told: VecDeque<OrderId>,
 }
 
@@ -31,6 +32,16 @@ impl Screens {
     /// Whether one is there now.
     pub(crate) fn is_there(&self, now: TimeMs) -> bool {
         self.last().is_some_and(|(at, _)| now.since(at).ms() <= SCREEN_PATIENCE.ms())
+    }
+
+    /// A page has asked for what it asks only for the person in front of it.
+    pub(crate) fn use_one(&self, at: TimeMs) {
+        self.seen().used = Some(at);
+    }
+
+    /// When one was used last.
+    pub(crate) fn used(&self) -> Option<TimeMs> {
+        self.seen().used
     }
 
     /// Somebody who asked for an order was told that it is paid.

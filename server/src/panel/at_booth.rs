@@ -222,7 +222,8 @@ pub(super) async fn live(State(app): State<Arc<App>>, seat: Seat, headers: Heade
 }
 
 /// Somebody touches a page without asking for another.
-pub(super) async fn touched(_seat: Seat) -> StatusCode {
+pub(super) async fn touched(State(app): State<Arc<App>>, _seat: Seat) -> StatusCode {
+    app.condition.screens.use_one(app.clock.now());
     StatusCode::NO_CONTENT
 }
 

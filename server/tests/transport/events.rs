@@ -1,6 +1,6 @@
 //! The stream of an order's changes: what has happened is on the screen without asking.
 
-use crate::world::World;
+use crate::world::{START, World};
 use axum::body::Body;
 use axum::http::Request;
 use boothpay_server::router;
@@ -123,4 +123,27 @@ async fn places_for_watching_are_limited_and_come_back() {
     assert_eq!(world.get("/api/payment-status/a").await.status, 200, "asking still works");
     streams.pop();
     streams.push(watch(&world, "a").await);
+}
+
+#[tokio::test]
+async fn a_screen_is_idle_when_nobody_has_used_it_for_minutes_and_nobody_watches_an_order() {
+    const MINUTE: i64 = 60_000;
+    let world = World::development();
+    let idle = async |minutes: i64| {
+        world.set_time(START + minutes * MINUTE);
+        world.get("/api/booth/idle").await.json()["idle"] == true
+    };
+    assert!(!idle(0).await, "who stood there before the server was started may still be there");
+    assert!(idle(10).await);
+    // The first picture asks by itself whether the booth sells.
+    world.get("/api/booth/ready").await;
+    assert!(idle(10).await);
+
+    let order = world.post("/api/booth/orders", r#"{"copies":1,"paymentType":"payme"}"#).await.json();
+    assert!(!idle(11).await, "a customer");
+    let stream = watch(&world, order["order_id"].as_str().unwrap()).await;
+    assert!(!idle(30).await, "he still watches his order");
+    drop(stream);
+    assert!(!idle(31).await, "he takes his prints");
+    assert!(idle(40).await);
 }
