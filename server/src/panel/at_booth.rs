@@ -13,6 +13,7 @@ use super::orders::Row;
 use super::owed::{self, OwedOrder};
 use super::seat::Seat;
 use super::why::Line;
+use super::why::MENDED;
 use super::why::checks;
 use super::words::Words;
 use crate::access::{AtBooth, CURE_FOR_BROWSERS, pairing};
@@ -62,7 +63,7 @@ pub(super) fn is_token(token: &str) -> bool {
 
 /// What is there for who is in by a PIN. For everything else one gets in by a password.
 pub(super) fn is_there(path: &str) -> bool {
-    let pages = ["/admin/booth", "/admin/live/booth", TOUCHED, "/admin/owed", "/admin/orders", "/admin/logout"];
+    let pages = ["/admin/booth", "/admin/live/booth", TOUCHED, "/admin/owed", "/admin/orders", "/admin/logout", MENDED];
     pages.contains(&path) || path.starts_with("/admin/orders/")
 }
 
@@ -185,6 +186,7 @@ struct BoothPage {
     live: Live,
     /// Whether the page may be asked for the camera: it hangs on the computer of the booth's screen.
     has_camera: bool,
+    has_printer: bool,
     /// When this PIN opened the panel before; none for who is in by a password.
     before: Option<When>,
 }
@@ -200,7 +202,8 @@ pub(super) async fn page(State(app): State<Arc<App>>, seat: Seat) -> Result<Resp
     // Where a program of its own drives the camera, the browser's shows the live view alone, if anything.
     let by_browser = app.settings.camera.as_ref().is_none_or(|camera| camera.has_live_view);
     let has_camera = seat.at_booth.is_some() && photos && by_browser;
-    show(&BoothPage { f: seat.frame(&app, Section::Booth), live, has_camera, before })
+    let has_printer = app.printer.is_some();
+    show(&BoothPage { f: seat.frame(&app, Section::Booth), live, has_camera, has_printer, before })
 }
 
 /// The part of it that comes by itself.
