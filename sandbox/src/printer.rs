@@ -12,6 +12,7 @@ pub use machine::Act;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -78,6 +79,16 @@ impl FakePrinter {
         self.machine().is_forgetful = true;
     }
 
+    /// It is a queue of CUPS in front of a printer: what it says when it prints nothing is what it heard at its last print.
+    pub fn is_a_queue(&self) {
+        self.machine().is_queue = true;
+    }
+
+    /// It tells everybody how it is, and takes prints only of those who have a password; or of everybody.
+    pub fn wants_password(&self, wants: bool) {
+        self.machine().wants_password = wants;
+    }
+
     /// Somebody puts paper in: what waits for it goes on.
     pub fn is_refilled(&self) {
         self.machine().refill(Instant::now());
@@ -115,6 +126,7 @@ async fn answer(State(printer): State<FakePrinter>, call: Bytes) -> Response {
     // A job can make it fall silent before it has answered.
     hold_while_silent(&printer).await;
     let bytes = match answered {
+        wire::Answer::Unauthorised => return StatusCode::UNAUTHORIZED.into_response(),
         wire::Answer::Whole(bytes) => bytes,
         // A part of an answer is no answer: the job may have been taken all the same.
         wire::Answer::Half(bytes) => bytes.slice(..bytes.len() / 2),

@@ -127,6 +127,7 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/why", get(why::page))
         .route("/admin/live/why", get(why::live))
         .route("/admin/why/reach", post(why::reach))
+        .route(why::MENDED, post(why::mended))
         .route("/admin/why/calls/{number}", get(why::call::page))
         .route("/admin/why/calls/{number}/again", get(why::again::page))
         .route("/admin/books", get(books::page).post(books::compare))

@@ -24,16 +24,16 @@ use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::Store;
 use media::Left;
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use trouble::Hindrance;
-use wire::{Failure, Printer, Seen};
+use wire::{Failure, Printer, Seen, SheetWish, Teller};
 
 /// The printer of this booth, and what was seen of it last.
 pub(crate) struct BoothPrinter {
     /// Where jobs go.
     pub(crate) queue: Printer,
-    /// The printer behind the queue, where the queue does not know whether it is there.
+    /// The printer behind the queue, where the owner has named it. A queue on this computer names its own.
     device: Option<Printer>,
     /// The papers that it has to know.
     papers: BTreeSet<String>,
@@ -42,6 +42,12 @@ pub(crate) struct BoothPrinter {
     seen: Mutex<Option<Look>>,
     /// A job may be left in it that is not wanted any more.
     left_behind: AtomicBool,
+    /// The job that was left in it of which the log was told last: it may stay for hours, and is looked for every second.
+    told_of: AtomicI32,
+    /// Somebody has said that what the queue remembers is over.
+    is_mended: AtomicBool,
+    /// Whether it would take a print is to be asked: nobody has, or something was wrong since.
+    is_to_be_tried: AtomicBool,
 }
 
 struct Look {
@@ -69,14 +75,23 @@ impl BoothPrinter {
             seen: Mutex::new(None),
             // Nobody knows what was left by a program that was stopped.
             left_behind: AtomicBool::new(true),
+            told_of: AtomicI32::new(0),
+            is_mended: AtomicBool::new(false),
+            is_to_be_tried: AtomicBool::new(true),
         }
     }
 
-    /// Asks the queue, and the printer behind it, how they are. Reasons of both are in it.
+    /// Asks the queue, and the printer behind it, how they are. Reasons of both are in it, but for what the queue only remembers.
     pub(crate) async fn ask(&self) -> Result<Seen, Failure> {
         let mut seen = self.queue.look().await?;
-        if let Some(device) = &self.device {
+        let found = seen.device.take().map(Printer::new);
+        if let Some(device) = self.device.as_ref().or(found.as_ref()) {
             let behind = device.look().await?;
+            seen.up_for = behind.up_for;
+            seen.forget_old();
+            if seen.teller == Teller::QueueAtRest {
+                seen.teller = Teller::Queue;
+            }
             seen.reasons.extend(behind.reasons);
             seen.is_stopped |= behind.is_stopped;
             seen.takes_jobs &= behind.takes_jobs;
@@ -92,10 +107,22 @@ impl BoothPrinter {
     pub(crate) async fn look(&self, now: TimeMs) {
         let (hindrance, left) = match self.ask().await {
             Ok(seen) => {
+                if seen.teller != Teller::QueueAtRest {
+                    // What it says is of now again.
+                    self.is_mended.store(false, Ordering::Release);
+                }
                 let left = media::left(&seen.supplies, &seen.levels, self.roll_sheets);
-                (seen.hindrance().or_else(|| self.unknown_paper(&seen)), left)
+                let hindrance = seen.hindrance().filter(|it| !(it.is_old && self.is_mended.load(Ordering::Acquire)));
+                (hindrance.or_else(|| self.unknown_paper(&seen)), left)
             }
-            Err(failure) => (Some(Hindrance::away(&failure)), None),
+            Err(failure) => (Some(Hindrance::no_answer(&failure)), None),
+        };
+        let hindrance = match hindrance {
+            Some(hindrance) => {
+                self.note_refused();
+                Some(hindrance)
+            }
+            None => self.refusing().await,
         };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let before = seen.as_ref().map(|look| look.hindrance.as_ref().map(|it| it.why.as_str()));
@@ -107,6 +134,28 @@ impl BoothPrinter {
             }
         }
         *seen = Some(Look::new(now, hindrance, left, seen.as_ref()));
+    }
+
+    /// Whether it would refuse every print, for instance because it wants a password. It is asked once, and again when something was wrong.
+    async fn refusing(&self) -> Option<Hindrance> {
+        if !self.is_to_be_tried.load(Ordering::Acquire) {
+            return None;
+        }
+        let wish = SheetWish { media: self.papers.first().cloned().unwrap_or_default() };
+        let hindrance = self.queue.would_print(&wish).await.err().and_then(|failure| Hindrance::refusing(&failure));
+        self.is_to_be_tried.store(hindrance.is_some(), Ordering::Release);
+        hindrance
+    }
+
+    /// It refused a print, or could not print: before the next is sold it is asked whether it would take one.
+    pub(crate) fn note_refused(&self) {
+        self.is_to_be_tried.store(true, Ordering::Release);
+    }
+
+    /// Somebody has looked at the printer, and says that what its queue remembers is over.
+    pub(crate) async fn is_mended(&self, now: TimeMs) {
+        self.is_mended.store(true, Ordering::Release);
+        self.look(now).await;
     }
 
     /// Whether it has not been able to print for so long.
@@ -159,7 +208,9 @@ impl BoothPrinter {
                 Err(_) => return false,
             }
             is_tidy = false;
-            tracing::warn!("the print job {:?} was left in the printer and is taken back", job.name);
+            if self.told_of.swap(job.id, Ordering::AcqRel) != job.id {
+                tracing::warn!("the print job {:?} was left in the printer and is taken back", job.name);
+            }
             // Whether it went, the next look says.
             let _ = self.queue.cancel(job.id).await;
         }

@@ -304,6 +304,57 @@ async fn no_more_copies_are_sold_than_the_printer_says_that_it_has_sheets() {
     server.kill();
 }
 
+/// cupsd 2.4.2: an idle queue says `media-empty-warning` of its last job for ever, also through `cupsdisable` and `cupsenable`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_queue_remembers_of_its_last_print_closes_the_booth_only_until_a_print_that_is_paid_shows_better() {
+    let world = World::new(PACE, "sheet_seconds = 0").await;
+    world.printer.is_a_queue();
+    world.printer.will([Act::PaperOut]);
+    let server = world.serve().await;
+    let number = buy(&server, 1).await;
+    world.until(&number, "unknown").await;
+    world.printer.is_refilled();
+    server.err.wait_for("remembers it from its last print. When the printer is in order, say so in the owner's panel");
+    let refused = ask_to_buy(&server, 1).await;
+    assert_eq!((refused.status, refused.json()["closed"].as_str()), (503, Some("paper")), "{}", refused.body);
+    came_out(&server, &number, 0).await;
+    world.until(&number, "printed").await;
+    until("it sells again", async || (server.get("/api/booth/ready").await.json()["ready"] == true).then_some(()))
+        .await;
+    assert_eq!((world.printer.waiting(), world.printer.sheets().len()), (0, 1));
+    server.kill();
+}
+
+/// A queue that tells everybody how it is and prints only for those with a password looks ready, and would refuse what was paid.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_printer_that_would_refuse_every_print_sells_nothing_and_says_the_cure() {
+    let world = World::new(PACE, "sheet_seconds = 0").await;
+    world.printer.wants_password(true);
+    let server = world.booth.serve();
+    server
+        .err
+        .wait_for("it asks for a password, and this server has none: `lpadmin -p NAME -o printer-op-policy=default`");
+    let refused = ask_to_buy(&server, 1).await;
+    assert_eq!((refused.status, refused.json()["closed"].as_str()), (503, Some("other")), "{}", refused.body);
+    world.printer.wants_password(false);
+    server.err.wait_for("the printer is ready");
+    // Somebody changes it while the booth sells: who has paid is owed, and nobody pays after him.
+    world.printer.wants_password(true);
+    let number = buy(&server, 1).await;
+    let shown = world.until(&number, "claim").await;
+    assert!(why(&shown, "print_failed").contains("asks for a password"), "{shown:#}");
+    until("it is closed", async || (server.get("/api/booth/ready").await.json()["closed"] == "other").then_some(()))
+        .await;
+    world.printer.wants_password(false);
+    until("it sells again", async || (server.get("/api/booth/ready").await.json()["ready"] == true).then_some(()))
+        .await;
+    let asked = server.post(&format!("/api/booth/orders/{number}/print"), PAGE).await;
+    assert_eq!(asked.status, 200, "{}", asked.body);
+    world.until(&number, "printed").await;
+    assert_eq!(world.printer.sheets().len(), 1);
+    server.kill();
+}
+
 /// A page of the owner's own on such a booth only takes money: it prints by itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_of_the_api_has_no_picture_and_becomes_no_claim() {

@@ -84,6 +84,10 @@ pub(super) struct Machine {
     pub(super) left: Option<u32>,
     /// It does not know jobs again.
     pub(super) is_forgetful: bool,
+    /// It is a queue of CUPS: it hears its printer only while it prints, and says until the next print what it heard last.
+    pub(super) is_queue: bool,
+    /// It takes prints only of those who have a password.
+    pub(super) wants_password: bool,
 }
 
 /// What is done with a job that comes in.
@@ -109,6 +113,8 @@ impl Machine {
             dark_until: None,
             left: None,
             is_forgetful: false,
+            is_queue: false,
+            wants_password: false,
         }
     }
 
@@ -160,7 +166,7 @@ impl Machine {
         self.go_on(now);
         let Some(job) = self.jobs.iter_mut().find(|job| job.id == id && !job.state.is_over()) else { return false };
         job.state = State::Canceled;
-        if job.act == Act::PaperOut {
+        if job.act == Act::PaperOut && !self.is_queue {
             self.troubles.retain(|trouble| *trouble != "media-empty-error");
         }
         true
@@ -168,7 +174,9 @@ impl Machine {
 
     pub(super) fn refill(&mut self, now: Instant) {
         self.go_on(now);
-        self.troubles.clear();
+        if !self.is_queue || self.is_printing() {
+            self.troubles.clear();
+        }
         for job in self.jobs.iter_mut().filter(|job| job.state == State::Processing && job.act == Act::PaperOut) {
             (job.act, job.begun) = (Act::Print, Some(now));
         }
@@ -186,6 +194,9 @@ impl Machine {
             self.jobs.iter_mut().for_each(|job| job.begun = None);
         }
         while let Some(job) = self.jobs.iter_mut().find(|job| !job.state.is_over()) {
+            if self.is_queue && job.begun.is_none() {
+                self.troubles.clear();
+            }
             let begun = *job.begun.get_or_insert(free_since);
             job.state = State::Processing;
             let Some(end) = begun.checked_add(self.pace) else { return };

@@ -1,4 +1,4 @@
-//! The calls of IPP that the machine answers: Get-Printer-Attributes, Print-Job, Get-Job-Attributes, Get-Jobs, Cancel-Job.
+//! The calls of IPP that the machine answers: Get-Printer-Attributes, Validate-Job, Print-Job, Get-Job-Attributes, Get-Jobs, Cancel-Job.
 
 use super::machine::{Job, Machine, Taken};
 use axum::body::Bytes;
@@ -13,6 +13,8 @@ use std::time::Instant;
 pub(super) enum Answer {
     Whole(Bytes),
     Half(Bytes),
+    /// HTTP's own refusal, as CUPS does it.
+    Unauthorised,
 }
 
 pub(super) fn answer(machine: &mut Machine, call: Bytes, now: Instant) -> Answer {
@@ -35,6 +37,10 @@ fn try_to_answer(machine: &mut Machine, call: Bytes, now: Instant) -> Result<Ans
     };
     let operation = Operation::from_i16(call.header().operation_or_status);
     let done = match operation {
+        Some(Operation::PrintJob | Operation::ValidateJob) if machine.wants_password => {
+            return Ok(Answer::Unauthorised);
+        }
+        Some(Operation::ValidateJob) => reply(StatusCode::SuccessfulOk)?,
         Some(Operation::GetPrinterAttributes) => {
             let mut answer = reply(StatusCode::SuccessfulOk)?;
             answer.attributes_mut().groups_mut().push(printer(machine)?);
@@ -97,6 +103,9 @@ fn printer(machine: &Machine) -> Result<IppAttributeGroup, IppParseError> {
     add("printer-state", IppValue::Enum(if machine.is_printing() { 4 } else { 3 }))?;
     add("printer-state-reasons", keywords(&machine.reasons())?)?;
     add("printer-is-accepting-jobs", IppValue::Boolean(true))?;
+    if machine.is_queue {
+        add("printer-type", IppValue::Enum(0))?;
+    }
     if let Some(left) = machine.left {
         let message = format!("{left} native prints remaining on 4x6 ribbon");
         add("marker-message", IppValue::TextWithoutLanguage(IppTextValue::new(message.as_str())?))?;

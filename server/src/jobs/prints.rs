@@ -93,7 +93,8 @@ async fn at_printer(app: &App, hands: &mut Hands) -> Result<Option<Handed>, Stor
             return Ok(begun);
         }
     }
-    let hindrance = printer.hindrance(app.clock.now());
+    // What a queue only remembers may be over, and a print that is paid shows it.
+    let hindrance = printer.hindrance(app.clock.now()).filter(|it| !it.is_old);
     if hindrance.as_ref().is_some_and(|it| it.kind == Kind::Away) {
         return Ok(None);
     }

@@ -47,7 +47,7 @@ pub(crate) async fn must_be(app: &App) -> Result<(), Problem> {
             tether::must_be_there(app).await?;
             paid_first::must_have_room(app).await
         }
-        Some(Hindrance { kind, why }) => {
+        Some(Hindrance { kind, why, .. }) => {
             let detail = format!("the printer cannot print now, so nothing is sold: {why}");
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(kind.word()))
         }

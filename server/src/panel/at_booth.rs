@@ -14,6 +14,7 @@ use super::orders::Row;
 use super::owed::{self, OwedOrder};
 use super::seat::Seat;
 use super::why::Line;
+use super::why::MENDED;
 use super::why::checks;
 use super::words::Words;
 use crate::access::{AtBooth, CURE_FOR_BROWSERS, pairing};
@@ -71,6 +72,7 @@ pub(super) fn is_there(path: &str) -> bool {
         "/admin/orders",
         "/admin/logout",
         closing::ADDRESS,
+        MENDED,
     ];
     pages.contains(&path) || path.starts_with("/admin/orders/")
 }
@@ -198,6 +200,7 @@ struct BoothPage {
     live: Live,
     /// Whether the page may be asked for the camera: it hangs on the computer of the booth's screen.
     has_camera: bool,
+    has_printer: bool,
     /// When this PIN opened the panel before; none for who is in by a password.
     before: Option<When>,
 }
@@ -213,7 +216,8 @@ pub(super) async fn page(State(app): State<Arc<App>>, seat: Seat) -> Result<Resp
     // Where a program of its own drives the camera, the browser's shows the live view alone, if anything.
     let by_browser = app.settings.camera.as_ref().is_none_or(|camera| camera.has_live_view);
     let has_camera = seat.at_booth.is_some() && photos && by_browser;
-    show(&BoothPage { f: seat.frame(&app, Section::Booth), live, has_camera, before })
+    let has_printer = app.printer.is_some();
+    show(&BoothPage { f: seat.frame(&app, Section::Booth), live, has_camera, has_printer, before })
 }
 
 /// The part of it that comes by itself.

@@ -25,6 +25,9 @@ use checks::checks;
 use questions::{Question, questions};
 use std::sync::Arc;
 
+/// Where the page says that the printer was looked at.
+pub(super) const MENDED: &str = "/admin/booth/printer";
+
 /// Calls that the page lists.
 const CALLS_SHOWN: usize = 50;
 
@@ -77,12 +80,13 @@ impl Live {
 struct WhyPage {
     f: Frame,
     live: Live,
+    has_printer: bool,
 }
 
 /// The page.
 pub(super) async fn page(State(app): State<Arc<App>>, seat: Seat) -> Result<Response, Stop> {
     let live = Live::of(&app, &seat).await;
-    show(&WhyPage { f: seat.frame(&app, Section::Why), live })
+    show(&WhyPage { f: seat.frame(&app, Section::Why), live, has_printer: app.printer.is_some() })
 }
 
 /// The part of it that comes by itself.
@@ -94,4 +98,13 @@ pub(super) async fn live(State(app): State<Arc<App>>, seat: Seat, headers: Heade
 pub(super) async fn reach(State(app): State<Arc<App>>, _form: Form) -> Response {
     Reach::ask(&app).await;
     back("/admin/why", "reach_asked")
+}
+
+/// Somebody has looked at the printer and says that it is in order: what its queue remembers of its last print is not believed any more.
+pub(super) async fn mended(State(app): State<Arc<App>>, form: Form) -> Response {
+    if let Some(printer) = &app.printer {
+        tracing::info!("{} says that the printer is in order; it is looked at again", form.seat.admin.name);
+        printer.is_mended(app.clock.now()).await;
+    }
+    back(if form.seat.at_booth.is_some() { "/admin/booth" } else { "/admin/why" }, "printer_mended")
 }

@@ -177,6 +177,10 @@ struct Watched {
     since: Instant,
     /// The keywords that the printer told of before: a jam that was mended is told of for hours.
     before: BTreeSet<String>,
+    /// What a queue remembers of its last print and has not yet heard to be over.
+    old: BTreeSet<String>,
+    /// Something keeps it from printing now.
+    is_hindered: bool,
     /// What made the sheet doubtful.
     trouble: Option<String>,
     /// What it told of last, new or not.
@@ -185,25 +189,53 @@ struct Watched {
     was_silent: bool,
     has_begun: bool,
     silent_since: Option<Instant>,
+    /// How long the printer was switched on when it was looked at last.
+    up_for: Option<i32>,
 }
 
 impl Watched {
     fn new(before: Vec<String>) -> Self {
+        let old = before.iter().filter(|reason| blocks(reason).is_some()).cloned().collect();
         let before = before.iter().map(|reason| keyword(reason).to_owned()).collect();
-        let (since, silent_since) = (Instant::now(), None);
-        Self { since, before, trouble: None, says: None, was_silent: false, has_begun: false, silent_since }
+        Self {
+            since: Instant::now(),
+            before,
+            old,
+            is_hindered: false,
+            trouble: None,
+            says: None,
+            was_silent: false,
+            has_begun: false,
+            silent_since: None,
+            up_for: None,
+        }
     }
 
     /// The printer's own word of the moment.
     fn hear(&mut self, reasons: &[String]) {
         self.says =
             reasons.iter().find(|reason| makes_doubtful(reason)).map(|reason| format!("the printer says {reason}"));
-        // Nothing kept it from printing when the sheet was sent, so what does now is new, also under a keyword that was told of before.
-        let is_new = |reason: &str| blocks(reason).is_some() || !self.before.contains(keyword(reason));
+        self.old.retain(|old| reasons.contains(old));
+        self.is_hindered = reasons.iter().any(|reason| blocks(reason).is_some());
+        // Nothing kept it from printing when the sheet was sent, so what does now is new, also under a keyword that was told of before; but
+        // for what a queue remembers.
+        let is_new = |reason: &str| match blocks(reason) {
+            Some(_) => !self.old.contains(reason),
+            None => !self.before.contains(keyword(reason)),
+        };
         let new = reasons.iter().find(|reason| makes_doubtful(reason) && is_new(reason));
         if let (None, Some(reason)) = (&self.trouble, new) {
             self.trouble = Some(format!("meanwhile the printer said {reason}"));
         }
+    }
+
+    /// Whoever has lost his power has forgotten his jobs; CUPS says of those that they are completed.
+    fn hear_time(&mut self, up_for: Option<i32>) {
+        if up_for.zip(self.up_for).is_some_and(|(now, before)| now < before) {
+            let restarted = || "meanwhile the printer was switched off and on again".to_owned();
+            self.trouble.get_or_insert_with(restarted);
+        }
+        self.up_for = up_for.or(self.up_for);
     }
 
     fn heard_nothing(&mut self) {
@@ -238,17 +270,21 @@ impl AtWork<'_> {
             Ok(seen) => seen,
             Err(failure) => return Outcome::NotPrinted(failure.to_string()),
         };
-        if let Some(Hindrance { why, .. }) = before.hindrance() {
+        if let Some(Hindrance { why, is_old: false, .. }) = before.hindrance() {
             return Outcome::NotPrinted(format!("the printer cannot print: {why}"));
         }
         if !self.printer.tidy(self.store).await {
             return Outcome::NotPrinted("an older job is still in the printer and is not taken back".to_owned());
         }
-        let watched = Watched::new(before.reasons);
+        let mut watched = Watched::new(before.reasons);
+        watched.hear_time(before.up_for);
         let sent = self.printer.queue.print(name, jpeg, wish, self.times.send).await;
         let id = match sent {
             Ok(id) => id,
-            Err(Failure::Refused(why)) => return Outcome::NotPrinted(format!("the printer refuses: {why}")),
+            Err(Failure::Refused(why)) => {
+                self.printer.note_refused();
+                return Outcome::NotPrinted(format!("the printer refuses: {why}"));
+            }
             // Its answer was lost, or what was sent.
             Err(Failure::Silent(why)) => match self.find(name).await {
                 Ok(Some(job)) => job.id,
@@ -299,6 +335,7 @@ impl AtWork<'_> {
             // After the job, so that what ended it is seen.
             if let Ok(seen) = self.printer.ask().await {
                 watched.hear(&seen.reasons);
+                watched.hear_time(seen.up_for);
             }
             match job {
                 Ok(job) => {
@@ -331,7 +368,7 @@ impl AtWork<'_> {
                 let has_errors = job.reasons.iter().any(|reason| reason == "job-completed-with-errors");
                 if !is_whole {
                     Outcome::Unknown("this server was stopped while it was printed".to_owned())
-                } else if watched.trouble.is_some() || has_errors {
+                } else if watched.trouble.is_some() || watched.is_hindered || has_errors {
                     Outcome::Unknown(format!("the printer says that it is done, but {about}"))
                 } else if watched.since.elapsed() < least {
                     Outcome::Unknown(format!("the printer says after less than {} s that it is done", least.as_secs()))
@@ -353,7 +390,8 @@ impl AtWork<'_> {
     /// Takes a job back whose time is over, and sees that it went: money may be promised back only then.
     async fn take_back(&self, id: i32, mut watched: Watched) -> Outcome {
         let late = format!("it was not out in {} s", self.times.print.as_secs());
-        let late = watched.trouble.as_ref().map_or(late.clone(), |trouble| format!("{late}; {trouble}"));
+        let trouble = watched.trouble.as_ref().or(watched.says.as_ref());
+        let late = trouble.map_or(late.clone(), |trouble| format!("{late}; {trouble}"));
         // Once more, so that one that has just begun is known.
         match self.printer.queue.job(id).await {
             Ok(job) => {
@@ -411,5 +449,32 @@ mod tests {
         assert_eq!(watched.trouble, None, "it is old");
         watched.hear(&said("media-jam-error"));
         assert!(watched.trouble.is_some());
+    }
+
+    /// cupsd 2.4.2 in front of a printer whose power was cut: the job that the printer has forgotten is "completed".
+    #[test]
+    fn a_printer_that_was_switched_off_and_on_is_known_by_its_own_clock() {
+        let mut watched = Watched::new(Vec::new());
+        for up_for in [None, Some(100), None, Some(100), Some(103)] {
+            watched.hear_time(up_for);
+            assert_eq!(watched.trouble, None, "{up_for:?}");
+        }
+        watched.hear_time(Some(2));
+        assert!(watched.trouble.is_some());
+        let mut watched = Watched::new(Vec::new());
+        watched.hear(&["cups-ipp-missing-job-history".to_owned()]);
+        assert!(watched.trouble.is_some(), "the queue says that its printer does not know the job any more");
+    }
+
+    #[test]
+    fn what_a_queue_remembers_is_no_trouble_of_this_sheet_until_it_was_over_and_comes_again() {
+        let (empty, none) = (["media-empty-warning".to_owned()], ["none".to_owned()]);
+        let mut watched = Watched::new(empty.to_vec());
+        watched.hear(&empty);
+        assert!(watched.trouble.is_none() && watched.is_hindered, "it has not heard its printer yet");
+        watched.hear(&none);
+        assert!(watched.trouble.is_none() && !watched.is_hindered);
+        watched.hear(&empty);
+        assert!(watched.trouble.is_some(), "the paper is used up again");
     }
 }

@@ -6,7 +6,7 @@ use crate::outgoing::line::{Caller, Destination, Trouble};
 use axum::http::{Request, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
-use ipp::model::JobState as Code;
+use ipp::model::{JobState as Code, StatusCode as IppStatus};
 use ipp::parser::{IppParseError, IppParser};
 // What reads numbers as states has no name that could be imported alone.
 use ipp::prelude::*;
@@ -51,6 +51,11 @@ impl PrinterAddress {
         let uri = format!("ipp://{authority}{path}").parse().map_err(|_| plain)?;
         Ok(Self { http, uri })
     }
+
+    /// Whether it is on this computer.
+    fn is_here(&self) -> bool {
+        self.http.host == "localhost" || self.http.ip().is_some_and(|ip| ip.is_loopback())
+    }
 }
 
 impl fmt::Display for PrinterAddress {
@@ -85,17 +90,36 @@ impl fmt::Display for Failure {
 }
 
 /// How a printer is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) reasons: Vec<String>,
     pub(crate) is_stopped: bool,
     pub(crate) takes_jobs: bool,
+    pub(crate) teller: Teller,
+    /// Where a queue of CUPS has its printer; none where it does not say, or not by an address that can be asked.
+    pub(crate) device: Option<PrinterAddress>,
+    /// Seconds since it was switched on; none where nobody knows: a queue tells the time of day instead.
+    pub(crate) up_for: Option<i32>,
+    /// What documents may be; empty where it does not say.
+    pub(crate) formats: Vec<String>,
     /// The papers that it knows, by name; empty where it does not say.
     pub(crate) media: Vec<String>,
     /// What its driver says of paper and ribbon, in words (`marker-message` of CUPS).
     pub(crate) supplies: String,
     /// Per cent of each of them; negative where it does not know (`marker-levels`).
     pub(crate) levels: Vec<i32>,
+}
+
+/// Who says how a printer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Teller {
+    /// The printer, now.
+    #[default]
+    Printer,
+    /// A queue of CUPS that hears its printer, or knows it from the printer.
+    Queue,
+    /// A queue of CUPS that prints nothing: what it tells of its printer is what it heard while it last printed.
+    QueueAtRest,
 }
 
 /// How far a job is (RFC 8011, 5.3.7).
@@ -137,10 +161,21 @@ impl Printer {
             self.request(Operation::GetPrinterAttributes, &[("requested-attributes", keywords(&WANTED_OF_PRINTERS)?)])?;
         let answer = self.call(request, &[], PRINTER_PATIENCE).await?;
         let group = answer.first_of(DelimiterTag::PrinterAttributes).ok_or_else(no_sense)?;
-        let state = number(group, "printer-state").and_then(PrinterState::from_i32);
+        let state = number(group, "printer-state").and_then(PrinterState::from_i32).ok_or_else(no_sense)?;
+        let teller = match (value(group, "printer-type"), state) {
+            (None, _) => Teller::Printer,
+            (Some(_), PrinterState::Processing) => Teller::Queue,
+            (Some(_), PrinterState::Idle | PrinterState::Stopped) => Teller::QueueAtRest,
+        };
+        let device = texts(group, "device-uri").pop().and_then(|device| PrinterAddress::parse(&device).ok());
         Ok(Seen {
             reasons: texts(group, "printer-state-reasons"),
-            is_stopped: state.ok_or_else(no_sense)? == PrinterState::Stopped,
+            teller,
+            // What a queue on another computer calls by this name may be something else here.
+            device: device.filter(|_| self.address.is_here()),
+            up_for: number(group, "printer-up-time").filter(|_| teller == Teller::Printer),
+            is_stopped: state == PrinterState::Stopped,
+            formats: texts(group, "document-format-supported"),
             takes_jobs: !matches!(value(group, "printer-is-accepting-jobs"), Some(IppValue::Boolean(false))),
             media: texts(group, "media-supported"),
             supplies: texts(group, "marker-message").join(" "),
@@ -156,9 +191,21 @@ impl Printer {
         wish: &SheetWish,
         patience: Duration,
     ) -> Result<i32, Failure> {
-        let format = IppMimeMediaType::new("image/jpeg").map(IppValue::MimeMediaType)?;
-        let operation = [("job-name", name_value(name)?), ("document-format", format)];
-        let mut request = self.request(Operation::PrintJob, &operation)?;
+        let request = self.job_request(Operation::PrintJob, name, wish)?;
+        let answer = self.call(request, jpeg, patience).await?;
+        let group = answer.first_of(DelimiterTag::JobAttributes).ok_or_else(no_sense)?;
+        number(group, "job-id").ok_or_else(no_sense)
+    }
+
+    /// Whether it would take such a job (Validate-Job).
+    pub(crate) async fn would_print(&self, wish: &SheetWish) -> Result<(), Failure> {
+        let request = self.job_request(Operation::ValidateJob, "boothpay", wish)?;
+        self.call(request, &[], PRINTER_PATIENCE).await.map(drop)
+    }
+
+    fn job_request(&self, operation: Operation, name: &str, wish: &SheetWish) -> Result<IppRequestResponse, Failure> {
+        let format = IppMimeMediaType::new(JPEG).map(IppValue::MimeMediaType)?;
+        let mut request = self.request(operation, &[("job-name", name_value(name)?), ("document-format", format)])?;
         let mut job = |name: &str, value: IppValue| -> Result<(), Failure> {
             request.attributes_mut().add(DelimiterTag::JobAttributes, IppAttribute::with_name(name, value)?);
             Ok(())
@@ -169,9 +216,7 @@ impl Printer {
         if !wish.media.is_empty() {
             job("media", keywords(&[&wish.media])?)?;
         }
-        let answer = self.call(request, jpeg, patience).await?;
-        let group = answer.first_of(DelimiterTag::JobAttributes).ok_or_else(no_sense)?;
-        number(group, "job-id").ok_or_else(no_sense)
+        Ok(request)
     }
 
     /// How far a job is (Get-Job-Attributes).
@@ -230,7 +275,8 @@ impl Printer {
         let to = Destination { address, allow_private: true, patience, body_bytes_max: PRINTER_ANSWER_BYTES_MAX };
         let answer = self.caller.call(&to, request).await.map_err(|Trouble(why)| Failure::Silent(why))?;
         if answer.status.is_client_error() {
-            return Err(Failure::Refused(format!("it answers {} at this address", answer.status)));
+            let cure = cure_of(answer.status);
+            return Err(Failure::Refused(format!("it answers {} at this address{cure}", answer.status)));
         }
         if answer.status != StatusCode::OK {
             return Err(Failure::Silent(format!("it answers {}", answer.status)));
@@ -247,12 +293,34 @@ impl Printer {
         }
         let said = parsed.attributes().first_of(DelimiterTag::OperationAttributes);
         let said = said.and_then(|group| texts(group, "status-message").pop()).unwrap_or_default();
-        let why = format!("{status:?} {said}").trim_end().to_owned();
+        let cure = if status == IppStatus::ClientErrorNotFound { NO_SUCH_QUEUE } else { "" };
+        let why = format!("{status:?} {said}").trim_end().to_owned() + cure;
         // From there on it is a trouble of the printer's own, which may be of the moment, and what was asked may have been done.
         let is_its_own = parsed.header().operation_or_status >= SERVER_ERRORS;
         Err(if is_its_own { Failure::Silent(why) } else { Failure::Refused(why) })
     }
 }
+
+/// What to do where CUPS refuses before it has read what is asked.
+fn cure_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => {
+            "; a cupsd that does not know itself by this name needs \"ServerAlias *\" in cupsd.conf"
+        }
+        StatusCode::UNAUTHORIZED => {
+            "; it asks for a password, and this server has none: `lpadmin -p NAME -o printer-op-policy=default` lets the booth print"
+        }
+        StatusCode::FORBIDDEN => "; it lets nobody print from here: see \"Allow\" in cupsd.conf",
+        StatusCode::NOT_FOUND => NO_SUCH_QUEUE,
+        StatusCode::UPGRADE_REQUIRED => {
+            "; it wants an encrypted line: set \"DefaultEncryption IfRequested\" in cupsd.conf"
+        }
+        _ => "",
+    }
+}
+
+const NO_SUCH_QUEUE: &str =
+    "; `lpstat -e` names the queues of CUPS, and their addresses are ipp://localhost/printers/NAME";
 
 /// What this program sends is short and plain, so this is never met.
 impl From<IppParseError> for Failure {
@@ -305,8 +373,15 @@ const END_COLLECTION: u8 = 0x37;
 /// so somebody at the printer's address could use up the stack, and a program without stack ends.
 const COLLECTIONS_DEEP_MAX: usize = 8;
 
-const WANTED_OF_PRINTERS: [&str; 6] = [
+/// What the sheets are that this program sends.
+pub(crate) const JPEG: &str = "image/jpeg";
+
+const WANTED_OF_PRINTERS: [&str; 10] = [
     "printer-state",
+    "printer-type",
+    "printer-up-time",
+    "device-uri",
+    "document-format-supported",
     "printer-state-reasons",
     "printer-is-accepting-jobs",
     "media-supported",
@@ -382,6 +457,12 @@ fn text(value: &IppValue) -> Option<String> {
     }
     if let IppValue::NameWithoutLanguage(name) | IppValue::NameWithLanguage { name, .. } = value {
         return Some(name.as_str().to_owned());
+    }
+    if let IppValue::MimeMediaType(kind) = value {
+        return Some(kind.as_str().to_owned());
+    }
+    if let IppValue::Uri(uri) = value {
+        return Some(uri.as_str().to_owned());
     }
     if let IppValue::TextWithoutLanguage(text) | IppValue::TextWithLanguage { text, .. } = value {
         return Some(text.as_ref().to_owned());

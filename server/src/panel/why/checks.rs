@@ -211,8 +211,13 @@ fn of_printer(app: &App, words: &Words) -> Option<Line> {
     let (printer, PrintBy::Printer(settings)) = (app.printer.as_ref()?, &app.settings.prints.by) else { return None };
     let (now, title) = (app.clock.now(), words.t("why.printer"));
     if let Some(hindrance) = printer.hindrance(now) {
-        let said = words.fill("why.printer_cannot", &[("why", &hindrance.why)]);
-        let cure = Some(words.t("alert.cure_printer").to_owned());
+        let (said, cure) = if hindrance.is_old {
+            ("why.printer_old", "why.printer_old_cure")
+        } else {
+            ("why.printer_cannot", "alert.cure_printer")
+        };
+        let said = words.fill(said, &[("why", &hindrance.why)]);
+        let cure = Some(words.t(cure).to_owned());
         return Some(Line { cure, ..line("printer", Standing::Bad, title, said) });
     }
     let Some(left) = printer.left(now) else {
