@@ -17,7 +17,6 @@ mod moving;
 #[cfg(target_os = "linux")]
 mod owners;
 #[cfg(target_os = "linux")]
-mod package;
 #[cfg(unix)]
 mod update;
 mod verify;

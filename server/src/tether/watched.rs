@@ -29,18 +29,17 @@ impl Watched {
 
     /// Whether the folder can be looked at. What came for shots that are over is removed from it.
     pub(super) async fn is_there(&self) -> bool {
-        let looking = tokio::time::timeout(CAMERA_FOLDER_PATIENCE, self.on_disk(Inbox::tidy));
-        matches!(looking.await, Ok(Ok(Ok(()))))
+        matches!(self.on_disk(CAMERA_FOLDER_PATIENCE, Inbox::tidy).await, Ok(Ok(())))
     }
 
     /// Where it fails, the next look tells.
     pub(super) async fn tidy(&self) {
-        let _ = self.on_disk(Inbox::tidy).await;
+        let _ = self.on_disk(CAMERA_FOLDER_PATIENCE, Inbox::tidy).await;
     }
 
     /// Lets the shutter be released.
     pub(super) async fn release(&self, shot: u32) -> Result<Released, ShotError> {
-        self.on_disk(Inbox::begin).await??;
+        self.on_disk(CAMERA_FOLDER_PATIENCE, Inbox::begin).await??;
         let begun = Instant::now();
         self.run_command(shot).await?;
         Ok(Released { begun, frames: self.look().await?.into_iter().collect() })
@@ -60,7 +59,8 @@ impl Watched {
 
     /// The newest whole file of this shot so far.
     pub(super) async fn look(&self) -> Result<Option<Frame>, ShotError> {
-        let looking = self.on_disk(|inbox| -> io::Result<Option<Frame>> {
+        // A picture is read whole here, over a slow network, too.
+        let looking = self.on_disk(self.patience, |inbox| -> io::Result<Option<Frame>> {
             Ok(inbox.look()?.map(|(path, bytes)| Frame::of(path, bytes)))
         });
         Ok(looking.await??)
@@ -70,11 +70,17 @@ impl Watched {
         self.inbox.lock().await.is_useless(path);
     }
 
+    /// Nobody waits longer than that: a share of a computer that is off may keep a thread for minutes.
     async fn on_disk<T: Send + 'static>(
         &self,
+        patience: Duration,
         work: impl FnOnce(&mut Inbox) -> T + Send + 'static,
     ) -> Result<T, ShotError> {
-        let mut inbox = Arc::clone(&self.inbox).lock_owned().await;
-        tokio::task::spawn_blocking(move || work(&mut inbox)).await.map_err(|_| ShotError::BrokeOff)
+        let working = async {
+            let mut inbox = Arc::clone(&self.inbox).lock_owned().await;
+            tokio::task::spawn_blocking(move || work(&mut inbox)).await.map_err(|_| ShotError::BrokeOff)
+        };
+        let worked = tokio::time::timeout(patience, working).await;
+        worked.unwrap_or_else(|_| Err(ShotError::Folder(io::ErrorKind::TimedOut.into())))
     }
 }

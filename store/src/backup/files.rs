@@ -134,9 +134,12 @@ fn rename(from: &Path, to: &Path) -> Result<(), BackupError> {
 /// SQLite keeps beside it goes along, because it would be taken for the new file's.
 pub(super) fn set_aside(path: &Path) -> Result<PathBuf, BackupError> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let aside = path.with_file_name(format!("{}.before-restore-{since}", name_of(path)?));
-    if aside.try_exists().map_err(at(&aside))? {
-        return Err(BackupError::Exists(aside));
+    let name = format!("{}.before-restore-{since}", name_of(path)?);
+    let (mut aside, mut number) = (path.with_file_name(&name), 1_u32);
+    // Another one of the same second.
+    while aside.try_exists().map_err(at(&aside))? {
+        number = number.saturating_add(1);
+        aside = path.with_file_name(format!("{name}-{number}"));
     }
     for companion in COMPANIONS {
         let from = with_companion(path, companion)?;
