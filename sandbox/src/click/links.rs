@@ -42,6 +42,7 @@ pub const LINKS: &[Link] = &[
     SameAnswer("CLICK-RACE-06", &["CLICK-PREPARE-01", "CLICK-COMPLETE-01"]),
     Follows("CLICK-COMPLETE-12", &["CLICK-COMPLETE-04"]),
     SameAnswer("CLICK-RESTART-02", &["CLICK-COMPLETE-04"]),
+    SameAnswer("CLICK-RESTART-03", &["CLICK-COMPLETE-11"]),
     Follows("CLICK-PREPARE-10", &["CLICK-PREPARE-09"]),
     Follows("CLICK-PREPARE-14", &["CLICK-PREPARE-09"]),
     Follows("CLICK-COMPLETE-10", &["CLICK-COMPLETE-09"]),
