@@ -10,6 +10,9 @@ const TELL_MS = 10_000;
 // What can have the focus in such a part: it has it again when the part is new.
 const FOCUSED = "a, [tabindex]";
 
+/** Whether this page goes away by itself. */
+let leaving = false;
+
 function follow(part) {
   let tag = null;
   let busy = false;
@@ -26,8 +29,8 @@ function follow(part) {
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       if (answer.status === 401) {
-        // The session has ended: the page itself leads to where one gets in.
-        location.reload();
+        // The session has ended: the page itself leads to where one gets in, unless it leads away already.
+        if (!leaving) location.reload();
         return;
       }
       part.dataset.stale = String(!answer.ok && answer.status !== 304);
@@ -70,7 +73,6 @@ if (seconds > 0) {
   const form = document.querySelector(".leave");
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   let timer;
-  let leaving = false;
   let told = Date.now();
 
   async function leave() {
