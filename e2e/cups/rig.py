@@ -403,7 +403,7 @@ class Booth:
         assert status == 200, said
 
     def press(self, address):
-        """The owner sets his password by the link of the first start, and presses a button of the page "Why it does not work"."""
+        """The owner sets his password by the link of the first start, and presses a button of the page "What is wrong"."""
         keeps = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         browser = urllib.request.build_opener(keeps)
 

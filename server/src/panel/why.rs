@@ -1,4 +1,4 @@
-//! "Why does it not work": what is asked most often, decided by what was seen; every check with its state and its cure; and for the owner
+//! "What is wrong": what is asked most often, decided by what was seen; every check with its state and its cure; and for the owner
 //! the last calls of the wallets, of which one opens whole.
 //!
 //! The page is made of what is in memory, of looks that are bounded in time, and of the public address's last answer: asking that takes

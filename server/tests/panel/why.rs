@@ -1,4 +1,4 @@
-//! "Why does it not work": each trouble of the owner's notes is brought about, and the page has to name it and the cure.
+//! "What is wrong": each trouble of the owner's notes is brought about, and the page has to name it and the cure.
 
 use crate::browser::{Browser, PASSWORD};
 use crate::world::{Answer, KEY, PRODUCTION, START, World, basic, paycom, rpc};
