@@ -48,7 +48,8 @@ pub const AUDIT_CHARS_MAX: usize = 500;
 pub enum Role {
     /// Everything.
     Owner,
-    /// Helps customers: finds orders, closes them, lets them be printed again, gives money back up to a sum. Sees no people and no audit.
+    /// Helps customers: finds orders, closes them, lets them be printed again, gives money back up to a sum. Sees no people,
+    /// wallets, settings, alerts and audit.
     Operator,
 }
 

@@ -1,4 +1,4 @@
-//! The times in his table: UTC, and told to Payme as if they were the time of his machine's zone.
+//! The times in the table of the back end before: UTC, and told to Payme as if they were the time of his machine's zone.
 
 use boothpay_protocol::takeover::HisTime;
 use boothpay_protocol::time::TimeMs;

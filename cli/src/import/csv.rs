@@ -1,4 +1,4 @@
-//! The same table as a CSV file (RFC 4180), for who had another database: the first line names the columns, in any order.
+//! The table of the back end before as a CSV file (RFC 4180), for who had another database: the first line names the columns, in any order.
 //! Commas, semicolons (as a spreadsheet of this country writes them) or tabs between the fields; UTF-8.
 
 use anyhow::{Context, Result, bail};

@@ -73,7 +73,7 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
             is_provider || may_let_go
         }
         Change::TransactionCreated(_) => is_statement || is_provider || is_customer,
-        // Staff take money in; giving it back is the owner's.
+        // No wallet is asked: whoever gives it back has the money in hand.
         Change::TransactionRefunded { .. } if provider == Provider::Uzqr => is_person,
         // Money can be handed back by a person, past the provider.
         Change::MoneyGivenBack { .. } | Change::TransactionRefunded { .. } => is_provider || is_person,

@@ -1,4 +1,4 @@
-//! From a PostgreSQL database.
+//! Exporting orders: reading them from a PostgreSQL database.
 
 use super::{Export, ExportRow, Receiver, sql};
 use crate::address::PostgresAddress;

@@ -1,4 +1,4 @@
-//! From a SQLite file.
+//! Exporting orders: reading them from a SQLite file.
 
 use super::{Export, ExportRow, Receiver, sql};
 use crate::sqlite::rows::{order_and_transaction, read_order_and_holder};

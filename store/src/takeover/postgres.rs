@@ -1,4 +1,4 @@
-//! Into a PostgreSQL database.
+//! Taking over: writing into a PostgreSQL database.
 
 use super::{Ended, Job, Numbers, Prepared, TakeoverError, first_number};
 use crate::address::PostgresAddress;

@@ -1,4 +1,4 @@
-//! Into a SQLite file.
+//! Taking over: writing into a SQLite file.
 
 use super::{Ended, Job, Numbers, Prepared, TakeoverError, first_number};
 use crate::address::Address;

@@ -1,4 +1,4 @@
-//! Uzbek.
+//! What the suite of Click says, in Uzbek.
 
 use crate::suite::Sentences;
 

@@ -1,4 +1,4 @@
-//! Russian.
+//! What the suite of Payme says, in Russian.
 
 use crate::suite::Sentences;
 

@@ -1,4 +1,4 @@
-//! Uzbek.
+//! What the suite of Uzum says, in Uzbek.
 
 use crate::suite::Sentences;
 
