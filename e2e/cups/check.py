@@ -122,7 +122,8 @@ def without_paper_nothing_is_sold_and_with_paper_it_is_again(world):
     paper.has_paper_put_in()
     booth.sells()
     paper.does("print")
-    booth.comes_to(booth.buys(1), "printed")
+    # A queue may still tell of its last job for a moment; then the customer is asked.
+    booth.comes_to(booth.buys(1), "printed", *(["unknown"] if world.way == "queue" else []))
 
 
 @check("printer", "queue", "blind")
@@ -164,7 +165,7 @@ def a_sheet_that_nobody_gave_paper_is_taken_back_and_comes_out_for_nobody_later(
     assert not paper.sheets()
     booth.came_out(order, 0)
     booth.comes_to(order, "printed", "unknown", patience=OVER)
-    assert len(paper.sheets()) == 1
+    assert len(paper.sheets()) == 1, (paper.sheets(), booth.show(order))
     booth.sells()
     world.is_empty()
 
@@ -206,11 +207,13 @@ def a_jam_is_tried_once_more_then_owed_and_printed_when_the_number_is_typed(worl
         paper.loses_power()
         paper.switch_on()
     booth.sells()
+    if shown["print"] == "unknown":
+        booth.came_out(order, 0)
+        # It is tried once more, or that was the second time already.
+        shown = booth.show(order)
     if shown["print"] == "claim":
         status, said = booth.asks(f"/api/booth/orders/{order}/print", {"page": "0123456789abcdef0123456789abcdef"})
         assert status == 200, said
-    else:
-        booth.came_out(order, 0)
     world.is_printed(order, 1)
 
 

@@ -32,8 +32,10 @@ SHEET = """#!/bin/sh
 # printers do not.
 wait() {
     for tick in $(seq 300); do
-        [ "$(mode)" = "$begun" ] || return
+        # Before it is asked whether the job was cancelled: one that was is over, whatever the printer does from now on.
+        now=$(mode)
         ipptool -q -d id="$IPP_JOB_ID" ipp://localhost:{port}/ipp/print '{here}/cancelled.test' >/dev/null && exit 1
+        [ "$now" = "$begun" ] || return
         sleep 0.2
     done
 }
