@@ -12,7 +12,6 @@ OutFile "${OUT}"
 InstallDir "$PROGRAMFILES64\Boothpay"
 
 !include LogicLib.nsh
-!include FileFunc.nsh
 
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\Boothpay"
 
@@ -65,9 +64,9 @@ Section "$(PROGRAM)" program
     ${If} ${FileExists} "$INSTDIR\boothpay.exe"
         !insertmacro RUN 'schtasks /End /TN "Boothpay screen"'
         !insertmacro RUN '"$INSTDIR\boothpay.exe" service stop'
-        ${If} ${FileExists} "$DATA\boothpay.db"
-            ${GetTime} "" "L" $1 $2 $3 $4 $5 $6 $7
-            !insertmacro RUN '"$INSTDIR\boothpay.exe" --config "$DATA\boothpay.toml" backup "$DATA\before-upgrade-$3$2$1-$5$6$7.db"'
+        ${If} ${FileExists} "$DATA\boothpay.toml"
+            ; Wherever its settings say that it is.
+            !insertmacro RUN '"$INSTDIR\boothpay.exe" --config "$DATA\boothpay.toml" backup --before-upgrade'
             ${If} $0 != 0
                 !insertmacro RUN '"$INSTDIR\boothpay.exe" service start'
                 MessageBox MB_ICONSTOP "$(NO_BACKUP)" /SD IDOK
