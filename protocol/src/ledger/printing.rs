@@ -13,7 +13,8 @@
 //! | claim: the customer gets them later | | asked | | | printed | | | | claim, for longer |
 //! | stopped: the money goes back | | | | | printed | | | | |
 //!
-//! An empty cell is a forbidden step. Whatever waits is stopped when the order's money goes back; what is being printed ends
+//! An empty cell is a forbidden step, and so is one after which all copies are out but the state is another than printed: whoever
+//! has everything is owed nothing, and nobody is given a job without copies. Whatever waits is stopped when the order's money goes back; what is being printed ends
 //! as the printer says. Where the booth's page prints by itself there is no job: the leave to print ends shots and claim.
 
 use super::order::{Order, OrderStatus};
@@ -24,7 +25,7 @@ use crate::time::TimeMs;
 pub struct Printing {
     /// The last job: the version of the order at which it was asked for.
     pub job: u32,
-    /// How many copies have come out, over all jobs.
+    /// How many copies have come out, over all jobs. All of them only when they are printed.
     pub done: u16,
     /// What is with the rest.
     pub state: PrintState,
@@ -187,7 +188,7 @@ pub fn step(order: &mut Order, step: Step, at: TimeMs) -> Result<(), &'static st
     const FORBIDDEN: &str = "the prints cannot take this step";
     let (done, job) = order.printing.map_or((0, order.version), |it| (it.done, it.job));
     let state = order.printing.map(|it| it.state);
-    let counted = |now_done: u16| (done..=order.copies.get()).contains(&now_done);
+    let counted = |now_done: u16| (done..order.copies.get()).contains(&now_done);
     let stays = order.status == OrderStatus::Paid && order.refund_asked_at.is_none();
     let next = match (step, state) {
         (Step::AwaitsShots(until), None) if stays => Printing { job, done, state: PrintState::Shots { until } },

@@ -10,7 +10,7 @@
 //! | no pictures in time, or the customer says "later" | a claim: the pictures are taken when he comes back |
 //! | paid when its time was long over, or by money that came late | a claim: perhaps nobody stands there any more |
 //! | a job that nobody has taken in time | a claim: a print that comes out an hour later is a stranger's |
-//! | printed | done |
+//! | printed, or said otherwise with the number of all copies | done |
 //! | failed, the first time | one more job for what is missing |
 //! | failed again | a claim |
 //! | the printer is silent, and the job may be in it | it is waited until the job was seen to be gone; then it is unknown |
@@ -68,7 +68,10 @@ pub enum Report {
         until: TimeMs,
     },
     /// All copies are out.
-    Printed,
+    Printed {
+        /// So many are, if he says so: anything but all of them is a contradiction.
+        done: Option<u16>,
+    },
     /// Not all came out.
     Failed {
         /// So many did, if he knows.
@@ -104,6 +107,11 @@ pub enum ReportRefusal {
     /// More copies than were bought, or fewer than were out before.
     #[error("the number of copies is not one from what was out before to what was bought")]
     Copies,
+    /// "Printed" with fewer copies than were bought.
+    #[error(
+        "printed says that all copies of the order are out, and the number says that some are not: say failed, with that number"
+    )]
+    NotAll,
 }
 
 /// What came of taking a job.
@@ -237,22 +245,29 @@ impl Jobs {
     ) -> Decision<Result<(), ReportRefusal>> {
         let current = rows.order.as_ref().and_then(|order| Some((order, order.printing.filter(|it| it.job == job)?)));
         let Some((order, printing)) = current else { return Decision::answer(Err(ReportRefusal::Over)) };
+        let all = order.copies.get();
         let said = match report {
+            Report::Printed { done: Some(done) } if *done != all => {
+                return Decision::answer(Err(ReportRefusal::NotAll));
+            }
             Report::Printing { done, .. }
+            | Report::Printed { done }
             | Report::Failed { done, .. }
             | Report::Stuck { done, .. }
             | Report::Unknown { done, .. } => *done,
-            Report::Printed => None,
         };
         let done = said.unwrap_or(printing.done);
-        if !(printing.done..=order.copies.get()).contains(&done) {
+        if !(printing.done..=all).contains(&done) {
             return Decision::answer(Err(ReportRefusal::Copies));
         }
+        // Whatever he calls it: nothing is missing, so there is nothing to print once more, and nobody to be asked.
+        let printed = Report::Printed { done: None };
+        let report = if said == Some(all) { &printed } else { report };
         let write = |changes| Decision::change(order.id.clone(), rows.at(now), changes, Ok(()));
         match (report, printing.state) {
-            (Report::Printed, PrintState::Printed) => Decision::answer(Ok(())),
+            (Report::Printed { .. }, PrintState::Printed) => Decision::answer(Ok(())),
             (
-                Report::Printed,
+                Report::Printed { .. },
                 PrintState::Shots { .. }
                 | PrintState::Asked { .. }
                 | PrintState::Begun { .. }

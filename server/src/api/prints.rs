@@ -182,7 +182,7 @@ pub(crate) async fn answer(
     };
     let report = match body::text(said.result, "result")?.as_str() {
         "printing" => Report::Printing { done, until: app.clock.now().plus(app.settings.prints.job) },
-        "printed" => Report::Printed,
+        "printed" => Report::Printed { done },
         "failed" => Report::Failed { done, why },
         "unknown" => Report::Unknown { done, why },
         _ => return Err(Problem::bad_request("result must be printing, printed, failed or unknown")),

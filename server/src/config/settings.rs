@@ -12,6 +12,7 @@ use super::reader;
 use super::token::ScopedToken;
 use super::webhook::Webhook;
 use crate::access::origin::Origins;
+use crate::limits::PRINT_ANSWER_TIME;
 use crate::net::Proxies;
 use crate::outgoing::address::HttpAddress;
 use crate::printer::wire::PrinterAddress;
@@ -232,6 +233,18 @@ pub struct PrintSettings {
     pub jobs: Jobs,
     /// How long one job may take.
     pub job: SpanMs,
+}
+
+impl PrintSettings {
+    /// How long a job is whoever's that took it. This server has time to write down what a folder or a command says at the last moment.
+    pub fn lease(&self) -> SpanMs {
+        match self.by {
+            PrintBy::Folder(_) | PrintBy::Command(..) => {
+                SpanMs::new(self.job.ms().saturating_add(PRINT_ANSWER_TIME.ms()))
+            }
+            PrintBy::Receipt | PrintBy::Caller | PrintBy::Printer(_) => self.job,
+        }
+    }
 }
 
 /// Layouts of prints: the owner's templates, and what his printer has.

@@ -14,12 +14,8 @@ use boothpay_protocol::ledger::task::{TaskKey, TaskKind};
 use boothpay_protocol::print::jobs::Report;
 use boothpay_store::StoreError;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
-
-/// What is left of a job's time to write its answer down, while the job is still this server's.
-const ANSWER_TIME: Duration = Duration::from_secs(5);
 
 /// Prints until the program is asked to stop.
 pub async fn run(app: Arc<App>) {
@@ -148,7 +144,7 @@ async fn clear(app: &App, key: TaskKey) {
 
 /// By the owner's own program, on a thread of its own.
 async fn apart(app: &App, by: PrintBy, handed: Handed) -> Report {
-    let patience = app.settings.prints.job.duration().saturating_sub(ANSWER_TIME);
+    let patience = app.settings.prints.job.duration();
     let job = shown(&handed);
     let printing = tokio::task::spawn_blocking(move || match by {
         PrintBy::Folder(path) => folder::run(&path, &handed, &job, patience),

@@ -259,7 +259,9 @@ pub(crate) async fn came_out(
     let copies = copies.ok_or_else(|| Problem::bad_request("copies must be the number of copies that came out"))?;
     match at_booth(&app).came_out(id.clone(), copies).await? {
         Ok(()) => current(&app, id, None).await,
-        Err(refusal @ ReportRefusal::Copies) => Err(Problem::bad_request(refusal.to_string())),
+        Err(refusal @ (ReportRefusal::Copies | ReportRefusal::NotAll)) => {
+            Err(Problem::bad_request(refusal.to_string()))
+        }
         Err(ReportRefusal::Over | ReportRefusal::Answered) => {
             Err(conflict(&app, id, "nobody asks that of this order now".to_owned()).await)
         }

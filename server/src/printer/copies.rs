@@ -122,7 +122,7 @@ pub(crate) async fn carry_out(
             Outcome::Unknown(why) => return Ok(Report::Unknown { done: Some(done), why }),
         }
     }
-    Ok(Report::Printed)
+    Ok(Report::Printed { done: None })
 }
 
 /// What came of a job that was left in a silent printer, now that it answers; none while it is still in it. What is in it is taken back

@@ -5,6 +5,7 @@
 //! | `JOB.json` | to be printed |
 //! | `JOB.done` | all copies came out |
 //! | `JOB.failed` | they did not; its first line says why, if it is not the job itself |
+//! | both of these | nobody knows, so somebody has to look |
 //!
 //! The file is never there by half: it is written under another name, and renamed. After a restart it is still there.
 
@@ -24,14 +25,14 @@ const LOOK_PERIOD: Duration = Duration::from_millis(500);
 pub(crate) fn run(folder: &Path, handed: &Handed, job: &Value, patience: Duration) -> Report {
     let named = |ending: &str| named(folder, &handed.key, ending);
     let (waiting, done, failed) = (named("json"), named("done"), named("failed"));
-    let answer = || {
-        if done.is_file() {
-            Some(Report::Printed)
-        } else if failed.is_file() {
-            Some(Report::Failed { done: None, why: why(&failed) })
-        } else {
-            None
+    let answer = || match (done.is_file(), failed.is_file()) {
+        (true, false) => Some(Report::Printed { done: None }),
+        (false, true) => Some(Report::Failed { done: None, why: why(&failed) }),
+        (true, true) => {
+            let why = "the folder says both that it was printed and that it failed".to_owned();
+            Some(Report::Unknown { done: None, why })
         }
+        (false, false) => None,
     };
     // A job that was begun before may have been answered while this server was away.
     if !handed.begun_before
