@@ -1,4 +1,4 @@
-//! Running a program of the owner's, without a shell, for a limited time.
+//! Running a program of the owner's, without a shell, for a limited time. What it has started ends with it, so that nothing comes of it later.
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -21,8 +21,10 @@ const COMPLAINT_PATIENCE: Duration = Duration::from_secs(1);
 pub(crate) enum Ended {
     /// With exit code 0.
     Well,
-    /// With another, or it could not be run at all: why, for people.
+    /// With another: why, for people.
     Badly(String),
+    /// It could not be run at all, so it has done nothing: why, for people.
+    NotRun(String),
     /// Somebody ended it, or it did not end in time: why, for people.
     Unknown(String),
 }
@@ -33,9 +35,10 @@ pub(crate) fn run(program: &Path, arguments: Vec<OsString>, patience: Duration) 
     command.args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     without_keys(&mut command);
+    in_own_group(&mut command);
     match command.spawn() {
         Ok(child) => wait(child, patience),
-        Err(error) => Ended::Badly(format!("the command {} cannot be run: {error}", program.display())),
+        Err(error) => Ended::NotRun(format!("the command {} cannot be run: {error}", program.display())),
     }
 }
 
@@ -46,6 +49,27 @@ pub(crate) fn without_keys(command: &mut Command) {
             command.env_remove(name);
         }
     }
+}
+
+/// What it starts belongs to it, and can be ended together with it.
+pub(crate) fn in_own_group(command: &mut Command) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        command.process_group(0);
+    }
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
+/// Ends a program that is not known to have ended, and under Unix what it has started.
+pub(crate) fn end(child: &mut Child) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        // Where all of them have ended, that is well.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
 }
 
 fn wait(mut child: Child, patience: Duration) -> Ended {
@@ -65,7 +89,7 @@ fn wait(mut child: Child, patience: Duration) -> Ended {
             }
             Ok(None) if begun.elapsed() < patience => std::thread::sleep(LOOK_PERIOD),
             Ok(None) => {
-                let _ = child.kill();
+                end(&mut child);
                 let _ = child.wait();
                 return Ended::Unknown(format!("the command did not end in {} s and was ended", patience.as_secs()));
             }

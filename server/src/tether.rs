@@ -3,21 +3,23 @@
 //! Its stills come from one of two sources: a folder into which a program of its own saves them ([`watched`]), or `gphoto2`, which drives it at
 //! the USB ([`gphoto2`]). One shot is taken at a time. What is no picture of this shot is found out here, for both: [`witness`]. Where a shot
 //! brought nothing in time, its picture may still come: the next customer is not before the camera until that is out of the question, and
-//! what comes then is of before.
+//! what comes then is of before ([`late`]).
 
 mod folder;
 pub(crate) mod gphoto2;
+mod late;
 mod watched;
 mod witness;
 
 use crate::config::CameraSettings;
 use crate::config::camera::Stills;
-use crate::limits::{CAMERA_FILE_LATE, CAMERA_LOOK, CAMERA_SHOTS_IN_VAIN};
+use crate::limits::{CAMERA_LOOK, CAMERA_SHOTS_IN_VAIN};
 use crate::photos::Photos;
 use crate::photos::pictures::{Picture, prepare};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use gphoto2::Gphoto2;
 use gphoto2::trouble::Trouble;
+use late::{Came, Late};
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -54,6 +56,38 @@ pub(crate) enum ShotError {
     /// It broke off.
     #[error("taking the shot broke off")]
     BrokeOff,
+    /// One of these, and before the shutter was released: no picture of this shot can come later.
+    #[error(transparent)]
+    NotReleased(Box<Self>),
+}
+
+impl ShotError {
+    /// The same, where the shutter was certainly not released.
+    fn before_the_shutter(self) -> Self {
+        Self::NotReleased(Box::new(self))
+    }
+
+    /// The same, where the shutter was released.
+    fn after_the_shutter(self) -> Self {
+        if let Self::NotReleased(cause) = self { cause.after_the_shutter() } else { self }
+    }
+
+    /// What it is, whenever it was.
+    pub(crate) fn cause(&self) -> &Self {
+        if let Self::NotReleased(cause) = self { cause.cause() } else { self }
+    }
+
+    const fn came(&self) -> Came {
+        match self {
+            Self::NotReleased(_) | Self::Late => Came::NothingEver,
+            Self::Command(_)
+            | Self::Refused(_)
+            | Self::Nothing(_)
+            | Self::Folder(_)
+            | Self::Camera(_)
+            | Self::BrokeOff => Came::NothingYet,
+        }
+    }
 }
 
 /// Why the camera is not there.
@@ -137,34 +171,12 @@ impl Source {
     }
 }
 
-/// A shot that brought nothing in time: its file may still come.
-#[derive(Debug)]
-struct Missing {
-    /// As the page names the customer.
-    whose: String,
-    /// When his last shot was over.
-    at: Instant,
-}
-
-impl Missing {
-    fn may_come(&self, now: Instant) -> bool {
-        now.saturating_duration_since(self.at) < CAMERA_FILE_LATE
-    }
-}
-
-/// What is left of it after a shot of this customer's. Where an earlier one is missing, what came may be that one, and this one's own
-/// may still come.
-fn after_shot(missing: Option<Missing>, whose: &str, came: bool, now: Instant) -> Option<Missing> {
-    let stays = !came || missing.as_ref().is_some_and(|missing| missing.may_come(now));
-    stays.then(|| Missing { whose: whose.to_owned(), at: now })
-}
-
 /// The camera.
 pub(crate) struct Tether {
     source: Source,
     patience: Duration,
     witness: Mutex<Witness>,
-    missing: Mutex<Option<Missing>>,
+    late: Arc<Late>,
     /// One shot at a time.
     taking: Semaphore,
     /// Since when the folder is gone, as far as somebody has looked.
@@ -186,7 +198,7 @@ impl Tether {
             source,
             patience,
             witness: Mutex::new(Witness::new(Instant::now())),
-            missing: Mutex::new(None),
+            late: Arc::new(Late::new(settings.late.clone(), Instant::now())),
             taking: Semaphore::new(1),
             gone_since: Mutex::new(None),
             in_vain: AtomicU32::new(0),
@@ -225,15 +237,16 @@ impl Tether {
 
     /// Whether this customer may stand before the camera now.
     pub(crate) fn is_free_for(&self, customer: &str, now: Instant) -> bool {
-        self.taking.available_permits() > 0 && !self.may_bring_anothers(customer, now)
+        self.taking.available_permits() > 0 && !self.late.may_bring_anothers(customer, now)
     }
 
     /// Takes a shot: number `shot` of a customer, counted from 1.
     pub(crate) async fn take(&self, photos: &Photos, customer: &str, shot: u32) -> Result<Picture, ShotError> {
         let Ok(_alone) = self.taking.try_acquire() else { return Err(ShotError::Late) };
-        if self.may_bring_anothers(customer, Instant::now()) {
+        if self.late.may_bring_anothers(customer, Instant::now()) {
             return Err(ShotError::Late);
         }
+        self.note(customer, None).await;
         let taken = self.picture(photos, shot).await;
         self.source.tidy().await;
         match &taken {
@@ -244,13 +257,20 @@ impl Tether {
                 self.in_vain.store(before.saturating_add(1), Ordering::Relaxed);
             }
         }
-        let mut missing = held(&self.missing);
-        *missing = after_shot(missing.take(), customer, taken.is_ok(), Instant::now());
+        let came = taken.as_ref().map_or_else(ShotError::came, |_| Came::Picture);
+        self.note(customer, Some(came)).await;
         taken
     }
 
-    fn may_bring_anothers(&self, customer: &str, now: Instant) -> bool {
-        held(&self.missing).as_ref().is_some_and(|missing| missing.whose != customer && missing.may_come(now))
+    /// A shot of this customer's begins, or is over. On a thread that may wait for a disk.
+    async fn note(&self, customer: &str, came: Option<Came>) {
+        let (late, customer) = (Arc::clone(&self.late), customer.to_owned());
+        let noting = tokio::task::spawn_blocking(move || match came {
+            None => late.begins(&customer),
+            Some(came) => late.ends(&customer, came, Instant::now()),
+        });
+        // It ends in no other way than well.
+        let _ = noting.await;
     }
 
     async fn picture(&self, photos: &Photos, shot: u32) -> Result<Picture, ShotError> {
@@ -267,7 +287,7 @@ impl Tether {
                 return Err(ShotError::Nothing(self.patience.as_secs()));
             }
             tokio::time::sleep(CAMERA_LOOK).await;
-            frames = self.source.look().await?;
+            frames = self.source.look().await.map_err(ShotError::after_the_shutter)?;
         }
     }
 
@@ -292,22 +312,4 @@ impl Tether {
 
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_late_file_is_nobody_elses_until_a_minute_after_the_customers_last_shot() {
-        let start = Instant::now();
-        let at = |seconds| start + Duration::from_secs(seconds);
-        assert!(after_shot(None, "anna", true, at(0)).is_none());
-        let missing = after_shot(None, "anna", false, at(0)).unwrap();
-        assert!(missing.may_come(at(59)) && !missing.may_come(at(60)));
-        // The next one brings a picture, which may be the one that was missing.
-        let missing = after_shot(Some(missing), "anna", true, at(50)).unwrap();
-        assert!(missing.whose == "anna" && missing.may_come(at(109)) && !missing.may_come(at(110)));
-        assert!(after_shot(Some(missing), "bek", true, at(110)).is_none());
-    }
 }

@@ -1,7 +1,7 @@
 //! A camera that a program of its own drives, at the started program: the command that releases it, the folder in which its pictures
 //! appear, and nothing of one customer's for the next.
 
-use crate::booth::{Booth, PHONE, call};
+use crate::booth::{Booth, PHONE, call, until};
 use crate::shots::begin;
 use crate::support::{Answer, Running};
 use reqwest::Method;
@@ -158,4 +158,47 @@ async fn a_shutter_that_is_not_released_and_a_folder_that_is_gone_are_told() {
     assert_eq!(look(&server, &id, "anna").await["there"], false);
     let ready = server.get("/api/booth/ready").await.json();
     assert_eq!((&ready["ready"], &ready["closed"]), (&json!(false), &json!("camera")));
+}
+
+#[tokio::test]
+async fn a_command_that_cannot_be_run_keeps_the_next_customer_from_nothing() {
+    let world = World::new("command = [\"no-such-program\"]");
+    let server = world.booth.serve();
+    let id = begin(&server, "single").await;
+    let refused = take(&server, &id, 0, "anna").await;
+    assert!(refused.status == 504 && refused.body.contains("cannot be run"), "{}", refused.body);
+    assert_eq!(look(&server, &id, "bek").await, json!({ "there": true, "free": true }));
+}
+
+#[tokio::test]
+async fn a_command_that_takes_too_long_is_ended_with_all_that_it_started() {
+    let world = World::new("command = [\"sh\", \"-c\", \"sleep 600 & echo $! >{folder}/child; wait\"]");
+    let server = world.booth.serve();
+    let id = begin(&server, "single").await;
+    let refused = take(&server, &id, 0, "anna").await;
+    assert!(refused.status == 504 && refused.body.contains("did not end in 2 s"), "{}", refused.body);
+    let child = std::fs::read_to_string(world.folder.join("child")).unwrap();
+    let has_ended = async || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.trim())).unwrap_or_default();
+        (status.is_empty() || status.contains("State:\tZ")).then_some(())
+    };
+    until("what could release the shutter later is ended", has_ended).await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_in_the_middle_of_a_shot_keeps_its_picture_from_the_next_customer() {
+    let world = World::new("");
+    let server = world.booth.serve();
+    let id = begin(&server, "single").await;
+    let begun = world.booth.folder.path().join("boothpay.camera.late");
+    tokio::select! {
+        taken = take(&server, &id, 0, "anna") => panic!("nobody has released it: {}", taken.body),
+        () = until("the shot has begun", async || begun.exists().then_some(())) => {}
+    }
+    server.kill();
+    let server = world.booth.serve();
+    world.write("DSC1.JPG");
+    assert_eq!(look(&server, &id, "bek").await["free"], false, "its picture may still come");
+    assert_eq!(take(&server, &id, 0, "bek").await.status, 409);
+    assert_eq!(look(&server, &id, "anna").await["free"], true);
 }

@@ -59,7 +59,7 @@ impl World {
 
     /// What is in the folder in which it works.
     fn files(&self) -> usize {
-        fs::read_dir(self.booth.folder.path().join("photos/camera")).unwrap().count()
+        fs::read_dir(self.booth.folder.path().join("boothpay.camera")).unwrap().count()
     }
 }
 
@@ -152,6 +152,8 @@ async fn a_program_that_crashes_is_started_again_and_ends_nothing_else() {
     until_sold(&server).await;
     let anna = begin(&server, "single").await;
     assert_eq!(take(&server, &anna, 0, "anna").await.status, 504);
+    let bek = begin(&server, "single").await;
+    assert_eq!(look(&server, &bek, "bek").await["free"], false, "nobody knows what it did before");
     assert_eq!(server.get("/api/booth/ready").await.status, 200);
     until_sold(&server).await;
     assert_eq!(take(&server, &anna, 0, "anna").await.status, 201, "whose shot it was may try again");
@@ -189,7 +191,10 @@ async fn a_camera_that_is_gone_is_noticed_before_money_is_asked_and_comes_back()
     assert_eq!(take(&server, &id, 0, "anna").await.status, 201);
     world.write("gone", "");
     until_closed(&server).await;
+    let lost = take(&server, &id, 0, "anna").await;
+    assert_eq!(lost.status, 504, "{}", lost.body);
     assert_eq!(look(&server, &id, "anna").await["there"], false);
+    assert_eq!(look(&server, &id, "bek").await["free"], true, "nothing was taken that could still come");
     let order = json!({ "copies": 1, "paymentType": "payme", "session": id });
     let refused = call(&server, Method::POST, "/api/booth/orders", &order).await;
     assert_eq!((refused.status, &refused.json()["closed"]), (503, &json!("camera")), "{}", refused.body);

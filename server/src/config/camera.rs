@@ -12,6 +12,8 @@ pub struct CameraSettings {
     pub patience: Duration,
     /// Whether the browser's camera shows the live view.
     pub has_live_view: bool,
+    /// A file of our own: whose shot is being taken, or may still bring its picture.
+    pub late: PathBuf,
 }
 
 impl CameraSettings {

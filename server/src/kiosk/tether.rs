@@ -108,13 +108,13 @@ async fn take_and_keep(app: &App, id: &SessionId, order_index: u32, customer: &s
 
 /// The page says that the camera brought no picture, or is not there; the log has the reason.
 fn not_taken(error: &ShotError) -> Problem {
-    let status = match error {
+    let status = match error.cause() {
         ShotError::Late => StatusCode::CONFLICT,
         // A camera that was lost may be back in a moment: this shot can be tried again.
         ShotError::Command(_) | ShotError::Refused(_) | ShotError::Nothing(_) | ShotError::Camera(_) => {
             StatusCode::GATEWAY_TIMEOUT
         }
-        ShotError::Folder(_) | ShotError::BrokeOff => StatusCode::SERVICE_UNAVAILABLE,
+        ShotError::Folder(_) | ShotError::BrokeOff | ShotError::NotReleased(_) => StatusCode::SERVICE_UNAVAILABLE,
     };
     tracing::warn!(%error, "a shot brought no picture: {error}");
     Problem::new(status, error.to_string())

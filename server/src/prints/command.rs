@@ -39,7 +39,7 @@ pub(crate) fn run(program: &Path, arguments: &[String], handed: &Handed, patienc
     };
     match command::run(program, arguments, patience) {
         Ended::Well => Report::Printed { done: None },
-        Ended::Badly(why) => Report::Failed { done: None, why },
+        Ended::Badly(why) | Ended::NotRun(why) => Report::Failed { done: None, why },
         Ended::Unknown(why) => Report::Unknown { done: None, why },
     }
 }

@@ -23,7 +23,7 @@ struct Ask {
     what: What,
     /// By then it has to begin.
     until: Instant,
-    answer: oneshot::Sender<Result<Shot, Trouble>>,
+    answer: oneshot::Sender<Result<Shot, ShotError>>,
 }
 
 #[derive(Clone, Copy)]
@@ -70,7 +70,7 @@ impl Gphoto2 {
 
     async fn ask(&self, what: What, patience: Duration) -> Result<Shot, ShotError> {
         if let Some(trouble) = self.trouble() {
-            return Err(trouble.into());
+            return Err(ShotError::Camera(trouble).before_the_shutter());
         }
         let (answer, answered) = oneshot::channel();
         let until = Instant::now() + patience;
@@ -132,19 +132,23 @@ impl Gphoto2 {
 
     fn answer(&self, session: &mut Session, ask: Ask) -> Result<(), Trouble> {
         let Ask { what, until, answer } = ask;
-        if answer.is_closed() || Instant::now() >= until {
+        if answer.is_closed() {
             return Ok(());
         }
-        let done = match what {
-            What::Shot => session.shoot(until, self.patience),
-            What::Rest => session.rest(until),
+        let ready = match what {
+            What::Shot => session.make_ready(until),
+            What::Rest => Ok(()),
         };
-        let lost = match &done {
-            Err(trouble) => Some(trouble.clone()),
-            // Whether it was the shot alone that failed.
-            Ok(shot) if shot.refused.is_some() => session.look().err(),
-            Ok(_) => None,
+        let is_late = Instant::now() >= until;
+        let (done, lost) = match (ready, what) {
+            (Err(trouble), _) => (Err(ShotError::from(trouble.clone()).before_the_shutter()), Some(trouble)),
+            (Ok(()), _) if is_late => (Err(ShotError::Refused("it was busy".to_owned()).before_the_shutter()), None),
+            (Ok(()), What::Shot) => with_trouble(session.shoot(self.patience)),
+            (Ok(()), What::Rest) => with_trouble(session.rest(until)),
         };
+        // Whether it was the shot alone that failed.
+        let is_refused = done.as_ref().is_ok_and(|shot| shot.refused.is_some());
+        let lost = if is_refused { session.look().err() } else { lost };
         if lost.is_some() {
             self.stands(lost.clone());
         }
@@ -157,7 +161,7 @@ impl Gphoto2 {
         let begun = Instant::now();
         while begun.elapsed() < pause && !self.stop.is_told() {
             if let Ok(ask) = asked.recv_timeout(Stop::PERIOD.min(pause)) {
-                let _ = ask.answer.send(Err(trouble.clone()));
+                let _ = ask.answer.send(Err(ShotError::from(trouble.clone()).before_the_shutter()));
             }
         }
     }
@@ -174,4 +178,10 @@ impl Gphoto2 {
         }
         *known = trouble;
     }
+}
+
+/// What is answered, and the trouble that ends the session.
+fn with_trouble(done: Result<Shot, Trouble>) -> (Result<Shot, ShotError>, Option<Trouble>) {
+    let trouble = done.as_ref().err().cloned();
+    (done.map_err(ShotError::from), trouble)
 }

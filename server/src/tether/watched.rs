@@ -39,7 +39,10 @@ impl Watched {
 
     /// Lets the shutter be released.
     pub(super) async fn release(&self, shot: u32) -> Result<Released, ShotError> {
-        self.on_disk(CAMERA_FOLDER_PATIENCE, Inbox::begin).await??;
+        let begun = self.on_disk(CAMERA_FOLDER_PATIENCE, Inbox::begin).await;
+        // Where the customer releases it, he may have done so already.
+        let failed = |error: ShotError| if self.command.is_some() { error.before_the_shutter() } else { error };
+        begun.and_then(|begun| begun.map_err(ShotError::from)).map_err(failed)?;
         let begun = Instant::now();
         self.run_command(shot).await?;
         Ok(Released { begun, frames: self.look().await?.into_iter().collect() })
@@ -53,6 +56,8 @@ impl Watched {
         let run = tokio::task::spawn_blocking(move || command::run(&program, filled, patience));
         match run.await.map_err(|_| ShotError::BrokeOff)? {
             Ended::Well => Ok(()),
+            Ended::NotRun(why) => Err(ShotError::Command(why).before_the_shutter()),
+            // It may have released the shutter, and failed after that.
             Ended::Badly(why) | Ended::Unknown(why) => Err(ShotError::Command(why)),
         }
     }

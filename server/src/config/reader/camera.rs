@@ -5,15 +5,17 @@ use crate::config::camera::{CameraSettings, Gphoto2, Stills, WatchedFolder};
 use crate::config::settings::PhotoSource;
 use crate::config::{Config, paths, raw};
 use crate::tether;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Seconds that a shot may take until its picture is there: more than any customer waits, less than any camera needs.
 const SECONDS_MIN: u32 = 2;
 const SECONDS_MAX: u32 = 60;
 
-/// In the folder of the photos, whose disk and rights it shares: where `gphoto2` works.
-const GPHOTO2_FOLDER: &str = "camera";
+/// Beside `boothpay.panel.toml`, of which each server has its own: where `gphoto2` works, and whose shot may still bring its picture. The folder of the
+/// photos may be several booths'.
+const GPHOTO2_FOLDER: &str = "boothpay.camera";
+const LATE_FILE: &str = "boothpay.camera.late";
 
 impl Reader {
     /// None where the browser's camera takes the pictures.
@@ -34,7 +36,14 @@ impl Reader {
             }
         };
         let patience = Duration::from_secs(u64::from(seconds?));
-        Some(Some(CameraSettings { stills, patience, has_live_view: camera.live_view }))
+        let late = self.own_folder().join(LATE_FILE);
+        Some(Some(CameraSettings { stills, patience, has_live_view: camera.live_view, late }))
+    }
+
+    /// Where this server may keep what no other has.
+    fn own_folder(&self) -> &Path {
+        let file = self.outside.wallets_file.as_deref();
+        file.and_then(Path::parent).unwrap_or(&self.folder)
     }
 
     /// Whether pictures of such a camera are wanted at all.
@@ -68,7 +77,7 @@ impl Reader {
         }
         self.are_for_the_booth(SETTING, config)?;
         let program = self.program(SETTING, gphoto2)?;
-        Some(Gphoto2 { program, folder: self.folder.join(&config.photos.folder).join(GPHOTO2_FOLDER) })
+        Some(Gphoto2 { program, folder: self.own_folder().join(GPHOTO2_FOLDER) })
     }
 
     fn watched(&mut self, config: &Config, leaves_files: bool) -> Option<WatchedFolder> {

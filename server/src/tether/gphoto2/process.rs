@@ -69,11 +69,7 @@ impl Process {
         // Its words in English, no words about the terminal, and no keys of a shell's user.
         command.env("LC_ALL", "C").env("TERM", "dumb").env("INPUTRC", "/dev/null").env("HOME", folder);
         command.env_remove("LANGUAGE");
-        #[cfg(unix)]
-        {
-            use std::os::unix::process::CommandExt;
-            command.process_group(0);
-        }
+        command::in_own_group(&mut command);
         let (heard, output) = mpsc::channel();
         // First the thread: whoever cannot have one has started nothing that nobody hears.
         let listening = move || {
@@ -133,22 +129,12 @@ impl Process {
             std::thread::sleep(if self.has_ended { Duration::ZERO } else { END_LOOK_PERIOD });
         }
     }
-
-    /// Ends it, and what it started.
-    fn kill(&mut self) {
-        #[cfg(unix)]
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-            // Where all of them have ended, that is well.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-        let _ = self.child.kill();
-    }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         if !self.has_ended {
-            self.kill();
+            command::end(&mut self.child);
             self.wait();
         }
         if !self.has_ended {

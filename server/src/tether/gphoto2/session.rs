@@ -66,9 +66,12 @@ impl Session {
         Ok(session)
     }
 
-    /// Takes a shot, if it can begin in time. What waited in the camera goes first.
-    pub(super) fn shoot(&mut self, until: Instant, patience: Duration) -> Result<Shot, Trouble> {
+    /// Before a shot: what waited in the camera goes first. It is given up when the shot could not begin in time any more.
+    pub(super) fn make_ready(&mut self, until: Instant) -> Result<(), Trouble> {
         for waiting in 0.. {
+            if Instant::now() >= until {
+                break;
+            }
             self.tell(LOOK)?;
             let gone = self.empty()?;
             if gone == 0 {
@@ -79,10 +82,12 @@ impl Session {
                 return Err(Trouble::Said("the camera goes on bringing pictures of before".to_owned()));
             }
         }
+        Ok(())
+    }
+
+    /// Takes a shot.
+    pub(super) fn shoot(&mut self, patience: Duration) -> Result<Shot, Trouble> {
         let begun = Instant::now();
-        if begun >= until {
-            return Ok(Shot { begun, frames: Vec::new(), refused: Some("it was busy".to_owned()) });
-        }
         let said = self.ask(SHOOT, begun + patience)?;
         Ok(Shot { begun, frames: self.frames()?, refused: error_in(&said) })
     }

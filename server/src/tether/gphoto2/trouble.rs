@@ -60,7 +60,7 @@ impl Trouble {
     pub(super) fn at_start(said: &str) -> Self {
         match Self::sorted(said) {
             // That is what libgphoto2 makes of "access denied" when it opens a device.
-            Some(Self::Said(line)) if line.contains("(-7:") => Self::NotAllowed,
+            Some(Self::Said(_)) if said.contains("(-7:") => Self::NotAllowed,
             Some(other) => other,
             None => Self::Said(last_line(said)),
         }
@@ -83,10 +83,13 @@ impl Trouble {
     }
 }
 
-/// The error in an answer, if it tells one. The last of several says best what it was: before it stands what followed from it.
+/// The error in an answer, if it tells one: as the camera's driver has it, else the last of several, which says best what it was.
 pub(super) fn error_in(said: &str) -> Option<String> {
     let is_error = |line: &&str| line.starts_with("*** Error (") || line.starts_with("ERROR: ");
-    said.lines().map(str::trim).rfind(is_error).map(|line| visible(line.trim_matches(['*', ' '])))
+    let last = said.lines().map(str::trim).rfind(is_error)?;
+    let of_driver = said.lines().map(str::trim).skip_while(|line| *line != "*** Error ***").nth(1);
+    let line = of_driver.filter(|line| !line.is_empty()).unwrap_or(last);
+    Some(visible(line.trim_matches(['*', ' '])))
 }
 
 fn last_line(said: &str) -> String {
@@ -140,6 +143,8 @@ mod tests {
     fn an_error_is_found_among_other_lines() {
         let focus = "capture-image-and-download\nERROR: Could not capture image.\nERROR: Could not capture.\n*** Error (-1: 'Unspecified error') ***\n";
         assert_eq!(error_in(focus).as_deref(), Some("Error (-1: 'Unspecified error')"));
+        let full = "capture-image-and-download\n\n*** Error ***              \nCamera memorycard ran full during capture.\nERROR: Could not capture image.\nERROR: Could not capture.\n*** Error (-3: 'Out of memory') ***       \n\n";
+        assert_eq!(error_in(full).as_deref(), Some("Camera memorycard ran full during capture."));
         assert_eq!(error_in("/store_00010001/DCIM/100GPHOT/GPH_0099.JPG\nUNKNOWN PTP Property d215 changed\n"), None);
     }
 
