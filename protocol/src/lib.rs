@@ -36,6 +36,7 @@ pub mod payme;
 pub mod photos;
 pub mod print;
 pub mod providers;
+pub mod quota;
 pub mod second;
 pub mod secret;
 pub mod shop;

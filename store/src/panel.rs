@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::sqlite;
 use crate::{Backend, Store};
 use boothpay_protocol::panel::{Admin, AdminName, Audit, PanelSession};
+use boothpay_protocol::quota::Quota;
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
 
@@ -107,6 +108,18 @@ impl Store {
         }
     }
 
+    /// The same for a row that counts against a quota of who is named in it. `false`, and no row, where it is used up. Rows that one server adds come
+    /// one after the other, so of two at once one is counted first; between servers on one database each may let one through that the other has not
+    /// seen yet.
+    pub async fn note_audit_within(&self, audit: Audit, quota: Quota) -> Result<bool, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.write(move |connection| sqlite::panel::note_within(connection, &audit, quota)).await
+            }
+            Backend::Postgres(postgres) => postgres.note_audit_within(&audit, quota).await,
+        }
+    }
+
     /// The audit, newest first, each row with its number: at most `limit`, of those before `before`, and about one thing if that is
     /// named.
     pub async fn audit(
@@ -129,6 +142,7 @@ impl Store {
 /// mentioned, so here always from 1 up.
 pub(crate) mod sql {
     use crate::tables::panel::{ADMINS, AUDIT, SESSIONS};
+    use boothpay_protocol::quota::Quota;
 
     pub(crate) fn admins() -> String {
         format!("select {} from admins a order by a.name", ADMINS.read_as("a"))
@@ -146,6 +160,24 @@ pub(crate) mod sql {
         let rest =
             if about { "and u.about = $2 order by u.number desc limit $3" } else { "order by u.number desc limit $2" };
         format!("select {} from audit u where u.number < $1 {rest}", AUDIT.read_as("u"))
+    }
+
+    /// Adds a row, `$1` to `$7`, if its person has something left of the quota since `$8`.
+    pub(crate) fn note_within(quota: Quota) -> String {
+        let deeds: Vec<String> = quota.deeds.iter().map(|deed| format!("'{}'", deed.word())).collect();
+        let his = format!("from audit u where u.who = $2 and u.at_ms > $8 and u.deed in ({})", deeds.join(", "));
+        let (counted, again) = if quota.by_order {
+            ("distinct u.about", format!("or exists (select 1 {his} and u.about = $4)"))
+        } else {
+            ("*", String::new())
+        };
+        format!(
+            "insert into audit (at_ms, who, deed, about, old, new, address)
+             select cast($1 as bigint), cast($2 as text), cast($3 as text), cast($4 as text), cast($5 as text), cast($6 as text),
+                    cast($7 as text)
+             where (select count({counted}) {his}) < {} {again}",
+            quota.most
+        )
     }
 
     pub(crate) const SEE: &str = "update admin_sessions set seen_at_ms = $1 where digest = $2 and seen_at_ms < $1";

@@ -4,6 +4,7 @@
 mod support;
 
 use boothpay_protocol::panel::{Admin, AdminName, Audit, Deed, PanelSession, Role};
+use boothpay_protocol::quota::{DAY, Quota};
 use boothpay_protocol::second::SecondFactor;
 use boothpay_protocol::secret::{KeyDigest, Secret};
 use boothpay_store::{Address, Store};
@@ -203,4 +204,32 @@ fn nobody_rewrites_the_audit() {
         assert!(by_hand.execute(sql, []).unwrap_err().to_string().contains("append-only"), "{sql}");
         assert!(database.sql(sql).is_err(), "{sql}");
     }
+}
+
+#[tokio::test]
+async fn a_quota_is_counted_by_the_rows_of_one_person_over_all_servers() {
+    on_both(|one, two| async move {
+        let anna = AdminName::at_booth("anna");
+        let of = Quota::of_pin(Deed::RefundAsked).unwrap();
+        let quota = Quota { most: 2, ..of };
+        let row = |who: &AdminName, order: &str, at_ms: i64| {
+            Audit::of(Some(who.clone()), Deed::RefundAsked, at(at_ms)).about(order)
+        };
+        assert!(one.note_audit_within(row(&anna, "a", 1), quota).await.unwrap());
+        assert!(two.note_audit_within(row(&anna, "a", 2), quota).await.unwrap(), "the same order");
+        assert!(two.note_audit_within(row(&anna, "b", 3), quota).await.unwrap());
+        assert!(!one.note_audit_within(row(&anna, "c", 4), quota).await.unwrap());
+        assert!(one.note_audit_within(row(&anna, "b", 5), quota).await.unwrap(), "one that is counted");
+        assert!(one.note_audit_within(row(&AdminName::at_booth("bek"), "c", 6), quota).await.unwrap(), "his own");
+        let each = Quota { most: 2, ..Quota::of_pin(Deed::ReprintAllowed).unwrap() };
+        let paper = |at_ms| Audit { deed: Deed::ReprintAllowed, ..row(&anna, "a", at_ms) };
+        assert!(one.note_audit_within(paper(7), each).await.unwrap());
+        assert!(one.note_audit_within(paper(8), each).await.unwrap());
+        assert!(!two.note_audit_within(paper(9), each).await.unwrap(), "each time is paper");
+        let later = 3 + DAY.ms();
+        assert!(!one.note_audit_within(row(&anna, "c", later - 1), quota).await.unwrap());
+        assert!(one.note_audit_within(row(&anna, "c", 5 + DAY.ms()), quota).await.unwrap());
+        assert_eq!(two.audit(Some("c".to_owned()), None, 9).await.unwrap().len(), 2);
+    })
+    .await;
 }

@@ -27,6 +27,7 @@ use boothpay_protocol::ledger::task::TaskState;
 use boothpay_protocol::ledger::transaction::State as TransactionState;
 use boothpay_protocol::panel::{AUDIT_CHARS_MAX, Audit, Deed};
 use boothpay_protocol::providers::{WayBack, way_back};
+use boothpay_protocol::quota::Quota;
 use boothpay_store::visit::OrderStory;
 use std::sync::Arc;
 
@@ -284,22 +285,24 @@ async fn found_to_give_back(
     if !may_give_back(app, &form.seat, &story.order) {
         return Err(form.refuse(app, StatusCode::FORBIDDEN, "order.owners"));
     }
-    match &form.seat.at_booth {
-        Some(name) if !app.panel.stays.may_give_back(name, &story.order.id, app.clock.now()) => {
-            Err(form.refuse(app, StatusCode::TOO_MANY_REQUESTS, "order.pin_refunds"))
-        }
-        Some(_) | None => Ok(story),
-    }
+    Ok(story)
 }
 
-/// The row of the audit comes first: what a person did is known even if the program dies in the middle of it.
+/// The row of the audit comes first: what a person did is known even if the program dies in the middle of it. Of what a PIN may do so often in
+/// a day, the same rows are counted.
 async fn note(app: &App, form: &Form, deed: Deed, story: &OrderStory, new: Option<&str>) -> Result<(), Stop> {
     let audit = form.audit(app, deed).about(story.order.id.as_str()).old(story.order.status.word());
     let audit = match new {
         Some(new) => audit.new_value(new),
         None => audit,
     };
-    Ok(app.store.note_audit(audit).await?)
+    let quota = form.seat.at_booth.as_ref().and_then(|_| Quota::of_pin(deed));
+    let Some(quota) = quota else { return Ok(app.store.note_audit(audit).await?) };
+    if app.store.note_audit_within(audit, quota).await? {
+        return Ok(());
+    }
+    let key = if quota.by_order { "order.pin_refunds" } else { "order.pin_reprints" };
+    Err(form.refuse(app, StatusCode::TOO_MANY_REQUESTS, key))
 }
 
 fn orders(app: &App) -> Orders<'_> {

@@ -282,6 +282,16 @@ async fn what_a_watched_pin_gives_back_is_bounded_and_shows() {
     }
     assert_eq!(answers, [[303; 10].as_slice(), &[429]].concat());
     assert_eq!(audit(&world, Deed::RefundAsked).await.len(), 10);
+    // The owner goes on, and so does the PIN a day later.
+    let mut owner = Browser::of_owner(&world).await;
+    let last = "/admin/orders/order-10";
+    assert_eq!(
+        owner.press(&world, last, "/admin/orders/order-10/note", &[("note", "he paid twice")]).await.status,
+        303
+    );
+    world.set_time(START + 24 * 60 * 60 * SECOND);
+    let mut screen = opened(&world).await;
+    assert_eq!(screen.press(&world, last, "/admin/orders/order-10/refund", &[]).await.status, 303);
     let mut screen = opened(&world).await;
     assert!(screen.page(&world, "/admin/booth").await.contains("data-testid=\"opened-before\""), "Anna sees it");
 }

@@ -6,6 +6,7 @@ use crate::error::StoreError;
 use crate::panel::sql;
 use crate::tables::panel;
 use boothpay_protocol::panel::{Admin, AdminName, Audit, PanelSession, Role};
+use boothpay_protocol::quota::{DAY, Quota};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
 use tokio_postgres::Client;
@@ -112,6 +113,10 @@ impl Postgres {
 
     pub(crate) async fn note_audit(&self, audit: &Audit) -> Result<(), StoreError> {
         self.change(&noted("select 1", ""), audit, &[]).await.map(drop)
+    }
+
+    pub(crate) async fn note_audit_within(&self, audit: &Audit, quota: Quota) -> Result<bool, StoreError> {
+        self.change(&sql::note_within(quota), audit, &[&audit.at.minus(DAY).ms()]).await
     }
 
     pub(crate) async fn audit(

@@ -7,6 +7,7 @@ use crate::panel::sql;
 use crate::tables::Cell;
 use crate::tables::panel::{self, ADMINS};
 use boothpay_protocol::panel::{Admin, AdminName, Audit, PanelSession, Role};
+use boothpay_protocol::quota::{DAY, Quota};
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::TimeMs;
 use rusqlite::{Connection, params, params_from_iter};
@@ -109,6 +110,13 @@ pub(crate) fn note(connection: &Connection, audit: &Audit) -> Result<(), StoreEr
     let Audit { at, deed, about, old, new, address, .. } = audit;
     connection.prepare_cached(sql)?.execute(params![at.ms(), who, deed.word(), about, old, new, address])?;
     Ok(())
+}
+
+pub(crate) fn note_within(connection: &Connection, audit: &Audit, quota: Quota) -> Result<bool, StoreError> {
+    let who = audit.who.as_ref().map(AdminName::as_str);
+    let Audit { at, deed, about, old, new, address, .. } = audit;
+    let values = params![at.ms(), who, deed.word(), about, old, new, address, at.minus(DAY).ms()];
+    Ok(connection.prepare_cached(&sql::note_within(quota))?.execute(values)? > 0)
 }
 
 pub(crate) fn audit(

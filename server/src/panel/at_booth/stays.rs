@@ -2,7 +2,6 @@
 //! may end it.
 
 use crate::access::pairing::Screen;
-use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,30 +19,9 @@ const LIFETIME: SpanMs = SpanMs::seconds(15 * 60);
 /// Stays at once: more than one server's booths have screens. Beyond them the oldest ends.
 const AT_ONCE_MAX: usize = 16;
 
-/// Orders whose money one PIN asks back in [`REFUNDS_IN`]: more than a bad day at a booth has. It is what somebody who has watched a PIN
-/// comes to, wherever he types it.
-const REFUNDS_MAX: usize = 10;
-
-/// See [`REFUNDS_MAX`].
-const REFUNDS_IN: SpanMs = SpanMs::seconds(24 * 60 * 60);
-
-/// All of them, and what was given back by PINs lately.
+/// All of them.
 #[derive(Default)]
-pub(in crate::panel) struct Stays(Mutex<Kept>);
-
-#[derive(Default)]
-struct Kept {
-    stays: Vec<Stay>,
-    /// It stays short: [`REFUNDS_MAX`] for each of a few people.
-    refunds: Vec<Refund>,
-}
-
-/// An order whose money somebody's PIN asked back.
-struct Refund {
-    whose: String,
-    order: OrderId,
-    at: TimeMs,
-}
+pub(in crate::panel) struct Stays(Mutex<Vec<Stay>>);
 
 /// One of them.
 #[derive(Clone)]
@@ -57,13 +35,13 @@ pub(in crate::panel) struct Stay {
 }
 
 impl Stays {
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, Vec<Stay>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins one; `digest` is of what the browser carries.
     pub(super) fn begin(&self, digest: KeyDigest, name: &str, screen: Screen, now: TimeMs) {
-        let all = &mut self.kept().stays;
+        let all = &mut self.kept();
         if all.len() >= AT_ONCE_MAX {
             all.remove(0);
         }
@@ -73,7 +51,7 @@ impl Stays {
     /// The one of this browser, if it has not ended and is asked for at the screen at which it began. A page that brings itself up to date
     /// is no touch.
     pub(super) fn find(&self, digest: &KeyDigest, screen: &Screen, is_touch: bool, now: TimeMs) -> Option<Stay> {
-        let all = &mut self.kept().stays;
+        let all = &mut self.kept();
         all.retain(|stay| now < stay.seen.plus(IDLE) && now < stay.begun.plus(LIFETIME));
         let stay = all.iter_mut().find(|stay| stay.digest.matches(digest) && stay.screen == *screen)?;
         if is_touch {
@@ -84,22 +62,7 @@ impl Stays {
 
     /// Ends one.
     pub(in crate::panel) fn end(&self, digest: &KeyDigest) {
-        self.kept().stays.retain(|stay| !stay.digest.matches(digest));
-    }
-
-    /// Counts an order whose money somebody's PIN asks back, once. False where there were [`REFUNDS_MAX`] others.
-    pub(in crate::panel) fn may_give_back(&self, name: &str, order: &OrderId, now: TimeMs) -> bool {
-        let refunds = &mut self.kept().refunds;
-        refunds.retain(|refund| now < refund.at.plus(REFUNDS_IN));
-        let his = refunds.iter().filter(|refund| refund.whose == name);
-        if his.clone().any(|refund| refund.order == *order) {
-            return true;
-        }
-        if his.count() >= REFUNDS_MAX {
-            return false;
-        }
-        refunds.push(Refund { whose: name.to_owned(), order: order.clone(), at: now });
-        true
+        self.kept().retain(|stay| !stay.digest.matches(digest));
     }
 }
 
@@ -147,20 +110,7 @@ mod tests {
         for number in 0..100_u8 {
             all.begin(KeyDigest::of(&[number]), "anna", here.clone(), at(0));
         }
-        assert_eq!(all.kept().stays.len(), AT_ONCE_MAX);
+        assert_eq!(all.kept().len(), AT_ONCE_MAX);
         assert!(all.find(&KeyDigest::of(&[99]), &here, true, at(1)).is_some());
-    }
-
-    #[test]
-    fn a_pin_gives_back_so_much_a_day() {
-        let all = Stays::default();
-        let order = |number: usize| OrderId::parse(&format!("ORDER{number}")).unwrap();
-        let given = |name: &str, now: i64| (0..100).filter(|it| all.may_give_back(name, &order(*it), at(now))).count();
-        assert_eq!(given("anna", 0), REFUNDS_MAX);
-        assert!(all.may_give_back("anna", &order(0), at(0)), "the same order once more is none more");
-        assert_eq!(given("bek", 1), REFUNDS_MAX, "each has his own");
-        assert_eq!(given("anna", REFUNDS_IN.ms() - 1), REFUNDS_MAX, "the same ones");
-        assert!(!all.may_give_back("anna", &order(REFUNDS_MAX), at(REFUNDS_IN.ms() - 1)));
-        assert_eq!(given("anna", REFUNDS_IN.ms()), REFUNDS_MAX);
     }
 }
