@@ -11,6 +11,12 @@ pub const NAME_CHARS_MAX: usize = 32;
 /// How the names begin of those who are in by a PIN.
 const AT_BOOTH: &str = "pin.";
 
+/// How the names begin by which programs act.
+const OF_TOKEN: &str = "token.";
+
+/// Characters of the name of a program's token, so that [`AdminName::of_token`] has room for it.
+pub const TOKEN_NAME_CHARS_MAX: usize = NAME_CHARS_MAX - OF_TOKEN.len();
+
 /// Characters of a digest that tell two of them apart.
 const MARK_CHARS: usize = 6;
 
@@ -108,9 +114,15 @@ impl AdminName {
         Self(format!("{AT_BOOTH}{kept}.{mark}"))
     }
 
-    /// Whether it is one that [`AdminName::at_booth`] makes. Nobody who has a password gets such a one.
-    pub fn is_at_booth(&self) -> bool {
-        self.0.starts_with(AT_BOOTH)
+    /// The name by which the audit knows a program, by that of its token: small letters, digits, `-` and `_`, at most
+    /// [`TOKEN_NAME_CHARS_MAX`].
+    pub fn of_token(name: &str) -> Self {
+        Self(format!("{OF_TOKEN}{name}"))
+    }
+
+    /// Whether it is one that [`AdminName::at_booth`] or [`AdminName::of_token`] makes. Nobody who has a password gets such a one.
+    pub fn is_not_for_people(&self) -> bool {
+        self.0.starts_with(AT_BOOTH) || self.0.starts_with(OF_TOKEN)
     }
 
     /// The name.
@@ -276,11 +288,13 @@ pub enum Deed {
     BoothClosed,
     /// It was opened again.
     BoothOpened,
+    /// A program changed an order through the API, with a token of its own.
+    OrderChangedByToken,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::LinkMade,
         Self::PasswordSet,
         Self::LoggedIn,
@@ -311,6 +325,7 @@ impl Deed {
         Self::SettingsChanged,
         Self::BoothClosed,
         Self::BoothOpened,
+        Self::OrderChangedByToken,
     ];
 
     /// The word in the database.
@@ -346,6 +361,7 @@ impl Deed {
             Self::SettingsChanged => "settings_changed",
             Self::BoothClosed => "booth_closed",
             Self::BoothOpened => "booth_opened",
+            Self::OrderChangedByToken => "order_changed_by_token",
         }
     }
 
@@ -422,13 +438,15 @@ mod tests {
         {
             let here = AdminName::at_booth(name);
             assert_eq!(AdminName::parse(here.as_str()), Ok(here.clone()), "{name}");
-            assert!(here.is_at_booth());
+            assert!(here.is_not_for_people());
         }
         let here = |name| AdminName::at_booth(name).to_string();
         assert_eq!(here("anna-2"), "pin.anna-2");
         assert!(here("Anna K.").starts_with("pin.annak."), "{}", here("Anna K."));
         assert!(here("Anna") != here("anna") && here("Дилноза") != here("Дилшод"));
-        assert!(!AdminName::owner().is_at_booth());
+        assert!(!AdminName::owner().is_not_for_people());
+        let token = AdminName::of_token(&"a".repeat(TOKEN_NAME_CHARS_MAX));
+        assert!(AdminName::parse(token.as_str()) == Ok(token.clone()) && token.is_not_for_people());
     }
 
     #[test]

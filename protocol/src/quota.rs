@@ -66,7 +66,8 @@ impl Quota {
             | Deed::WalletChanged
             | Deed::SettingsChanged
             | Deed::BoothClosed
-            | Deed::BoothOpened => None,
+            | Deed::BoothOpened
+            | Deed::OrderChangedByToken => None,
         }
     }
 }

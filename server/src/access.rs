@@ -12,6 +12,7 @@
 //!
 //! What is refused has changed nothing, and is told in the owner's words what to do.
 
+pub(crate) mod acting;
 pub(crate) mod cookie;
 pub(crate) mod ends;
 pub(crate) mod origin;

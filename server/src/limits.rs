@@ -2,6 +2,7 @@
 //! `config.default.toml`, in `[limits]`.
 
 use crate::net::Rate;
+use boothpay_protocol::panel::TOKEN_NAME_CHARS_MAX;
 use boothpay_protocol::time::SpanMs;
 use std::time::Duration;
 
@@ -475,8 +476,8 @@ pub(crate) const ALERT_CAMERA_AGE: SpanMs = SpanMs::seconds(180);
 /// Tokens with scopes: each call with a token compares all of them, and no owner has so many programs.
 pub(crate) const API_TOKENS_MAX: usize = 32;
 
-/// Characters of such a token's name: one line of a log has room for it.
-pub(crate) const API_TOKEN_NAME_CHARS_MAX: usize = 32;
+/// Characters of such a token's name: the audit's names have room for it.
+pub(crate) const API_TOKEN_NAME_CHARS_MAX: usize = TOKEN_NAME_CHARS_MAX;
 
 /// So many shots in a row without a picture are the camera's fault: one customer who does not press the shutter is not, nor one whose eyes the
 /// camera could not find.

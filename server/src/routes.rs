@@ -1,5 +1,6 @@
 //! The one table of every route.
 
+use crate::access::acting;
 use crate::access::origin::{self, Sender};
 use crate::app::App;
 use crate::{access, api, kiosk, openapi, panel, webhook};
@@ -62,6 +63,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/prints/{job}", post(api::prints::answer))
         .route("/api/prints/{job}/picture", get(api::prints::picture))
         .merge(first_user())
+        .layer(middleware::from_fn_with_state(Arc::clone(app), acting::noted))
         // Inside the layer: a browser's preflight is an OPTIONS that the layer has to see first.
         .method_not_allowed_fallback(api::wrong_method)
         .layer(no_store())
@@ -86,6 +88,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/booth/orders/{order_id}/confirm", post(kiosk::staff::confirm))
         .route("/api/booth/orders/{order_id}/events", get(kiosk::events::handle))
         .layer(middleware::from_fn_with_state(Arc::clone(app), kiosk::idle::note))
+        .layer(middleware::from_fn_with_state(Arc::clone(app), acting::noted))
         // Asked for nobody: by the first picture, and by whoever looks after the screen.
         .route("/api/booth/ready", get(kiosk::ready::handle))
         .route("/api/booth/idle", get(kiosk::idle::handle))

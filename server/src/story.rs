@@ -4,6 +4,7 @@ pub(crate) mod click;
 pub(crate) mod uzqr;
 pub(crate) mod uzum;
 
+use crate::access::acting;
 use crate::limits::REPEATED_CHARS_MAX;
 use crate::net::Address;
 use crate::text;
@@ -26,6 +27,7 @@ const FIELDS_TOLD_MAX: usize = 5;
 
 /// Tells what was committed.
 pub(crate) fn tell(entries: &[Entry]) {
+    acting::note(entries);
     for entry in entries {
         tell_one(entry);
     }

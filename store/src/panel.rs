@@ -136,6 +136,17 @@ impl Store {
             Backend::Postgres(postgres) => postgres.audit(about.as_deref(), before, limit).await,
         }
     }
+
+    /// The same without what programs did with tokens, of which there may be many for each deed of a person.
+    pub async fn audit_of_people(&self, before: Option<i64>, limit: u32) -> Result<Vec<(i64, Audit)>, StoreError> {
+        let before = before.unwrap_or(i64::MAX);
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::panel::audit_of_people(connection, before, limit)).await
+            }
+            Backend::Postgres(postgres) => postgres.audit_of_people(before, limit).await,
+        }
+    }
 }
 
 /// The statements, in words that both stores know. To SQLite `$1` is a place with a name; places are counted as they are first
@@ -160,6 +171,14 @@ pub(crate) mod sql {
         let rest =
             if about { "and u.about = $2 order by u.number desc limit $3" } else { "order by u.number desc limit $2" };
         format!("select {} from audit u where u.number < $1 {rest}", AUDIT.read_as("u"))
+    }
+
+    /// As the index of it says it.
+    pub(crate) fn audit_of_people() -> String {
+        format!(
+            "select {} from audit u where u.number < $1 and u.deed <> 'order_changed_by_token' order by u.number desc limit $2",
+            AUDIT.read_as("u")
+        )
     }
 
     /// Adds a row, `$1` to `$7`, if its person has something left of the quota since `$8`.

@@ -4,6 +4,7 @@ mod pins;
 #[path = "../contract/support.rs"]
 #[allow(dead_code)] // Shared with the contract's tests, which use more of it.
 mod support;
+mod tokens;
 
 use boothpay_test_support::{Cluster, Database};
 use reqwest::redirect::Policy;

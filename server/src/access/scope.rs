@@ -1,7 +1,7 @@
 //! Tokens with scopes (`[api.tokens]`): which scope a route needs, and whether the token that came along has it. A route that the table does
 //! not name is open to no such token, so one that is forgotten here lets nobody in.
 
-use super::ends;
+use super::{acting, ends};
 use crate::app::App;
 use crate::config::{Scope, ScopedToken};
 use crate::error::Problem;
@@ -31,7 +31,11 @@ pub(super) fn judged(app: &App, parts: &Parts, given: &KeyDigest) -> Option<Resu
     let Some(scope) = needed(route) else {
         return Some(Err(Problem::forbidden("a token with scopes does not open this, whatever its scopes are")));
     };
-    Some(if token.may(scope) { Ok(()) } else { Err(lacking(app, token, scope)) })
+    if !token.may(scope) {
+        return Some(Err(lacking(app, token, scope)));
+    }
+    acting::by_token(&token.name);
+    Some(Ok(()))
 }
 
 /// Whether a token came along that has a scope.

@@ -20,6 +20,9 @@ const ROWS: usize = 100;
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
     before: Option<i64>,
+    /// Whether what programs did with tokens is asked for, too.
+    #[serde(default)]
+    programs: bool,
 }
 
 /// A row as it is shown.
@@ -66,7 +69,8 @@ impl Row {
             | Deed::SettingsChanged
             | Deed::PaymentPutRight
             | Deed::BoothClosed
-            | Deed::BoothOpened => (words.t("audit.program"), None),
+            | Deed::BoothOpened
+            | Deed::OrderChangedByToken => (words.t("audit.program"), None),
         };
         Self {
             when: When::of(at, app, words),
@@ -87,6 +91,9 @@ struct AuditPage {
     rows: Vec<Row>,
     /// The number from which the next page goes on.
     older: Option<i64>,
+    programs: bool,
+    /// Whether there are programs with tokens.
+    has_programs: bool,
 }
 
 /// A page of it.
@@ -95,12 +102,22 @@ pub(super) async fn page(
     OwnerSeat(seat): OwnerSeat,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Stop> {
-    let Asked { before } = asked.map(|Query(asked)| asked).unwrap_or_default();
+    let Asked { before, programs } = asked.map(|Query(asked)| asked).unwrap_or_default();
     let limit = u32::try_from(ROWS.saturating_add(1)).unwrap_or(u32::MAX);
-    let mut found = app.store.audit(None, before, limit).await?;
+    let mut found = if programs {
+        app.store.audit(None, before, limit).await?
+    } else {
+        app.store.audit_of_people(before, limit).await?
+    };
     let has_more = found.len() > ROWS;
     found.truncate(ROWS);
     let older = found.last().map(|(number, _)| *number).filter(|_| has_more);
     let rows = found.into_iter().map(|(_, audit)| Row::of(audit, &app, seat.words())).collect();
-    show(&AuditPage { f: seat.frame(&app, Section::Audit), rows, older })
+    show(&AuditPage {
+        f: seat.frame(&app, Section::Audit),
+        rows,
+        older,
+        programs,
+        has_programs: !app.settings.api_tokens.is_empty(),
+    })
 }

@@ -73,7 +73,7 @@ pub(super) const fn role_key(role: Role) -> &'static str {
 
 /// Adds somebody, and shows the link by which he sets his password.
 pub(super) async fn add(State(app): State<Arc<App>>, OwnerForm(form): OwnerForm) -> Result<Response, Stop> {
-    let name = AdminName::parse(form.get("name")).ok().filter(|name| !name.is_at_booth());
+    let name = AdminName::parse(form.get("name")).ok().filter(|name| !name.is_not_for_people());
     let name = name.ok_or_else(|| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "people.bad_name"))?;
     let role = Role::from_word(form.get("role"))
         .ok_or_else(|| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "stop.form"))?;

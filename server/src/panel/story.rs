@@ -70,11 +70,12 @@ fn person(name: Option<&AdminName>, words: &Words) -> String {
     name.map_or_else(|| words.t("audit.program").to_owned(), AdminName::to_string)
 }
 
-/// Who asked. Of what was done in the panel, the audit says which person it was.
+/// Who asked. Of what was done in the panel, the audit says which person it was; of what programs did, with which token.
 fn who(entry: &Entry, audit: &[Audit], words: &Words) -> String {
+    let without_token = |key| program(entry, audit).map_or_else(|| words.t(key).to_owned(), AdminName::to_string);
     let key = match entry.actor {
-        Actor::Booth => "actor.booth",
-        Actor::Api => "actor.api",
+        Actor::Booth => return without_token("actor.booth"),
+        Actor::Api => return without_token("actor.api"),
         Actor::Provider { provider, proven: true } => return words.t(provider_key(provider)).to_owned(),
         Actor::Provider { provider: Provider::Test, proven: false } => "actor.test",
         Actor::Provider { provider, proven: false } => {
@@ -94,6 +95,12 @@ fn who(entry: &Entry, audit: &[Audit], words: &Words) -> String {
         }
     };
     words.t(key).to_owned()
+}
+
+/// The token with which a program made a change: its row in the audit has the same time.
+fn program<'a>(entry: &Entry, audit: &'a [Audit]) -> Option<&'a AdminName> {
+    let row = audit.iter().find(|row| row.deed == Deed::OrderChangedByToken && row.at == entry.at)?;
+    row.who.as_ref()
 }
 
 /// What in the audit stands for a change that the panel asked for.

@@ -307,6 +307,7 @@ create table audit (
 
 create index audit_about on audit (about, number) where about is not null;
 create index audit_who on audit (who, at_ms) where who is not null;
+create index audit_of_people on audit (number) where deed <> 'order_changed_by_token';
 
 create trigger audit_is_not_rewritten before update on audit for each row execute function rows_stay();
 create trigger audit_is_not_shortened before delete on audit for each row execute function rows_stay();

@@ -134,6 +134,11 @@ impl Postgres {
         self.on_panel(async |client| collect(client, &sql, &values, panel::read_audit).await).await
     }
 
+    pub(crate) async fn audit_of_people(&self, before: i64, limit: u32) -> Result<Vec<(i64, Audit)>, StoreError> {
+        let (sql, limit) = (sql::audit_of_people(), i64::from(limit));
+        self.on_panel(async |client| collect(client, &sql, &[&before, &limit], panel::read_audit).await).await
+    }
+
     /// Carries out what [`noted`] made; whether it changed something.
     async fn change(&self, sql: &str, audit: &Audit, more: &[Value<'_>]) -> Result<bool, StoreError> {
         let (at, who, deed) = (audit.at.ms(), audit.who.as_ref().map(AdminName::as_str), audit.deed.word());

@@ -132,6 +132,14 @@ pub(crate) fn audit(
     }
 }
 
+pub(crate) fn audit_of_people(
+    connection: &Connection,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<(i64, Audit)>, StoreError> {
+    collect(connection, &sql::audit_of_people(), params![before, limit], |row| panel::read_audit(row))
+}
+
 fn end_all(connection: &Connection, name: &AdminName) -> Result<(), StoreError> {
     connection.prepare_cached("delete from admin_sessions where admin = ?1")?.execute([name.as_str()])?;
     Ok(())
