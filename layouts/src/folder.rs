@@ -19,7 +19,7 @@ const BUILT_IN: [(&str, &str); 4] = [
 const TEMPLATE_BYTES_MAX: usize = 100_000;
 
 /// Templates of one folder: more than a customer can look through.
-const TEMPLATES_MAX: usize = 40;
+pub const TEMPLATES_MAX: usize = 40;
 
 /// Characters of a layout's id, which is its file's name: enough to tell them apart, and short in a session.
 pub const ID_CHARS_MAX: usize = 40;
@@ -95,6 +95,11 @@ impl Layouts {
         }
     }
 
+    /// Whether a template of this id comes with the program.
+    pub fn is_built_in(id: &str) -> bool {
+        BUILT_IN.iter().any(|(known, _)| *known == id)
+    }
+
     /// A template by its id.
     pub fn one(&self, id: &str) -> Option<&Template> {
         self.templates.iter().find(|template| template.id == id)
@@ -116,21 +121,51 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Reads one template from its file.
 pub fn read_file(file: &Path) -> Result<Template, Vec<Fault>> {
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let folder = file.parent().unwrap_or_else(|| Path::new("."));
+    let bytes = || read_up_to(file, TEMPLATE_BYTES_MAX);
+    judged(name, bytes, &|name| read_beside(folder, name))
+}
+
+/// Judges what is to be a template's file, before it lies anywhere. `beside` gives the files that will lie beside it.
+pub fn judge(
+    file_name: &str,
+    bytes: &[u8],
+    beside: &dyn Fn(&str) -> io::Result<Vec<u8>>,
+) -> Result<Template, Vec<Fault>> {
+    let bytes =
+        || if bytes.len() > TEMPLATE_BYTES_MAX { Err(too_long(TEMPLATE_BYTES_MAX)) } else { Ok(bytes.to_vec()) };
+    judged(file_name, bytes, beside)
+}
+
+/// A picture that lies in a folder beside a template.
+pub fn read_beside(folder: &Path, name: &str) -> io::Result<Vec<u8>> {
+    read_up_to(&folder.join(name), BYTES_MAX)
+}
+
+fn judged(
+    file_name: &str,
+    bytes: impl Fn() -> io::Result<Vec<u8>>,
+    beside: &dyn Fn(&str) -> io::Result<Vec<u8>>,
+) -> Result<Template, Vec<Fault>> {
     let of_file = |advice: String| vec![Fault::of_file(advice)];
-    let id = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let id = Path::new(file_name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let proper = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if id.is_empty() || id.len() > ID_CHARS_MAX || !id.bytes().all(proper) {
         return Err(of_file(
             "the file's name has other characters than Latin letters, digits, - and _; rename it".to_owned(),
         ));
     }
-    let bytes = read_up_to(file, TEMPLATE_BYTES_MAX).map_err(|error| of_file(format!("it cannot be read: {error}")))?;
-    let text = String::from_utf8(bytes)
+    let text = String::from_utf8(bytes().map_err(|error| of_file(format!("it cannot be read: {error}")))?)
         .map_err(|_| of_file("it is no text in UTF-8; choose UTF-8 where your editor saves it".to_owned()))?;
-    let folder = file.parent().unwrap_or_else(|| Path::new("."));
     // Windows' Notepad writes this at the beginning.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    read(id, text, &|name| read_up_to(&folder.join(name), BYTES_MAX))
+    let template = read(id, text, beside)?;
+    Ok(Template { file: Some(file_name.to_owned()), ..template })
+}
+
+fn too_long(most: usize) -> io::Error {
+    io::Error::other(format!("it has more than {most} bytes"))
 }
 
 fn read_up_to(file: &Path, most: usize) -> io::Result<Vec<u8>> {
@@ -138,7 +173,7 @@ fn read_up_to(file: &Path, most: usize) -> io::Result<Vec<u8>> {
     let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     fs::File::open(file)?.take(limit).read_to_end(&mut bytes)?;
     if bytes.len() > most {
-        return Err(io::Error::other(format!("it has more than {most} bytes")));
+        return Err(too_long(most));
     }
     Ok(bytes)
 }

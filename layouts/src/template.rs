@@ -80,6 +80,10 @@ pub(crate) struct Line {
 pub struct Template {
     /// Its file's name without the ending; the name for programs.
     pub id: String,
+    /// Its file in the owner's folder; none where it comes with the program.
+    pub file: Option<String>,
+    /// The files beside it that it is made with, by their names.
+    pub pictures: Vec<String>,
     /// Its name for customers.
     pub names: Names,
     /// What it is made for.
@@ -253,6 +257,8 @@ impl Reader<'_> {
         let names = Names { uz: uz?, ru: ru?, en: en? };
         Some(Template {
             id: id.to_owned(),
+            file: None,
+            pictures: [&raw.background, &raw.frame].into_iter().flatten().map(|name| name.as_ref().clone()).collect(),
             names,
             size: size?,
             pixels,

@@ -290,11 +290,13 @@ pub enum Deed {
     BoothOpened,
     /// A program changed an order through the API, with a token of its own.
     OrderChangedByToken,
+    /// A layout of prints was brought, or taken away.
+    LayoutsChanged,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::LinkMade,
         Self::PasswordSet,
         Self::LoggedIn,
@@ -326,6 +328,7 @@ impl Deed {
         Self::BoothClosed,
         Self::BoothOpened,
         Self::OrderChangedByToken,
+        Self::LayoutsChanged,
     ];
 
     /// The word in the database.
@@ -362,6 +365,7 @@ impl Deed {
             Self::BoothClosed => "booth_closed",
             Self::BoothOpened => "booth_opened",
             Self::OrderChangedByToken => "order_changed_by_token",
+            Self::LayoutsChanged => "layouts_changed",
         }
     }
 

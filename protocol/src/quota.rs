@@ -67,7 +67,8 @@ impl Quota {
             | Deed::SettingsChanged
             | Deed::BoothClosed
             | Deed::BoothOpened
-            | Deed::OrderChangedByToken => None,
+            | Deed::OrderChangedByToken
+            | Deed::LayoutsChanged => None,
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod giving_back;
 mod inspector;
 mod jobs;
 mod kiosk;
+mod layouts;
 mod letters;
 mod limits;
 mod metrics;

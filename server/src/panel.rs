@@ -11,8 +11,8 @@
 //!
 //! **What changes something** is a form whose handler takes a [`form::Form`] (or [`form::OwnerForm`]): it has checked the origin and
 //! the token that `{{ f.csrf }}` gave the page in a hidden field `csrf`. It writes a row of the audit ([`form::Form::audit`]) and
-//! answers with [`form::back`], so that loading the page anew does nothing twice. A form with a file is an
-//! [`upload::Upload`], which takes it in only from the owner. A new kind of deed is a line in
+//! answers with [`form::back`], so that loading the page anew does nothing twice. A form with files is an
+//! [`upload::Upload`], which takes them in only from the owner. A new kind of deed is a line in
 //! `boothpay_protocol::panel::Deed` and its words `deed.…`.
 //!
 //! **What comes by itself** is a part of a page with `data-live="/admin/live/…"` that the script asks for again; its handler answers
@@ -31,6 +31,7 @@ mod cookies;
 mod figures;
 pub(crate) mod form;
 pub(crate) mod frame;
+mod layouts;
 mod link;
 mod login;
 mod looks;
@@ -144,6 +145,10 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/wallets/{wallet}/forget", post(wallets::forget))
         .route("/admin/settings", get(settings::page))
         .route("/admin/settings/{part}", post(settings::change))
+        .route(layouts::ADDRESS, get(layouts::page).post(layouts::add))
+        .route("/admin/layouts/offered", post(layouts::offer))
+        .route("/admin/layouts/away", post(layouts::take_away))
+        .route("/admin/layouts/{id}/picture", get(layouts::picture))
         .route("/admin/people", get(people::page).post(people::add))
         .route("/admin/people/{name}/link", post(people::new_link))
         .route("/admin/people/{name}/remove", post(people::remove))

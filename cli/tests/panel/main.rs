@@ -1,5 +1,6 @@
 //! The owner's panel at the started program, on both stores: the first link, the way back in, and where it is not.
 
+mod layouts;
 mod pins;
 #[path = "../contract/support.rs"]
 #[allow(dead_code)] // Shared with the contract's tests, which use more of it.

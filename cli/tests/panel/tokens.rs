@@ -31,15 +31,18 @@ async fn the_token_that_acted_is_named_beside_each_step_and_in_the_audit() {
         let mut owner = Browser::new();
         owner.set_password(&server, &server.greeting("Set its password:")).await;
         let offer = |id: &str| json!({"amount": 20_000, "order_id": id, "paymentType": "payme"}).to_string();
-        for (id, token) in
-            [("own-1", "canary-token-of-shop"), ("own-1", "canary-token-of-shop"), ("own-2", "whole-token-for-programs")]
-        {
+        for (id, token) in [
+            ("own-1", "canary-token-of-shop"),
+            ("own-1", "canary-token-of-shop"),
+            ("own-2", "whole-token-for-programs"),
+        ] {
             let (status, body) = ask(&server, Method::POST, "/api/generate-qr", token, &offer(id)).await;
             assert_eq!(status, 200, "{body}");
         }
         let proven = format!("Basic {}", base64(&format!("Paycom:{KEY}")));
         let id = "6709f1b0f5a2d1c3e4b5a697";
-        let create = json!({"id": id, "time": 1_795_285_991_058_i64, "amount": 2_000_000, "account": {"order_id": "own-1"}});
+        let create =
+            json!({"id": id, "time": 1_795_285_991_058_i64, "amount": 2_000_000, "account": {"order_id": "own-1"}});
         assert_eq!(server.payme(&proven, "CreateTransaction", create).await["result"]["state"], 1);
         assert_eq!(server.payme(&proven, "PerformTransaction", json!({"id": id})).await["result"]["state"], 2);
         let (status, job) =
@@ -47,8 +50,7 @@ async fn the_token_that_acted_is_named_beside_each_step_and_in_the_audit() {
         assert_eq!(status, 200, "{job}");
         let job: serde_json::Value = serde_json::from_str(&job).unwrap();
         let path = format!("/api/prints/{}", job["job"].as_str().unwrap());
-        let (status, body) =
-            ask(&server, Method::POST, &path, "canary-token-of-lab", r#"{"result": "printed"}"#).await;
+        let (status, body) = ask(&server, Method::POST, &path, "canary-token-of-lab", r#"{"result": "printed"}"#).await;
         assert_eq!(status, 200, "{body}");
 
         let page = async |path: &str| owner.get(&format!("{}{path}", server.page)).await.text().await.unwrap();

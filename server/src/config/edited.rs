@@ -8,7 +8,7 @@ use super::finding::Finding;
 use super::layers::{self, Beneath, Sources};
 use super::reader::alerts::SILENCE_MINUTES;
 use super::reader::booth::{IDLE_SECONDS, PHONE_CHARS_MAX, SCREEN_SECONDS};
-use super::settings::Settings;
+use super::settings::{LayoutSettings, Settings};
 use super::whole;
 use boothpay_protocol::ledger::limits::{AMOUNT_TIYIN_MAX, BOOTH_NAME_CHARS_MAX, COPIES_MAX};
 use boothpay_protocol::time::TimeMs;
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use toml::Value;
 
 /// The settings that can be changed in the panel.
-pub const EDITABLE: [&str; 11] = [
+pub const EDITABLE: [&str; 12] = [
     "booth.base_price",
     "booth.extra_copy_price",
     "booth.max_copies",
@@ -32,6 +32,7 @@ pub const EDITABLE: [&str; 11] = [
     "alerts.quiet",
     "alerts.summary",
     "alerts.silence_minutes",
+    "layouts.not_offered",
 ];
 
 /// What the file's name ends with; before it stands what the wallets' file begins with.
@@ -178,6 +179,7 @@ impl Settings {
             payment_screen_seconds: new.payment_screen_seconds,
             idle_seconds: new.idle_seconds,
             alerts: new.alerts,
+            layouts: LayoutSettings { not_offered: new.layouts.not_offered, ..self.layouts.clone() },
             connections: new.connections,
             ..self.clone()
         })

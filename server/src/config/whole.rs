@@ -1,4 +1,5 @@
-//! Files that the panel writes: after whatever happens they are the old one or the new one, and nobody but the server's user reads them.
+//! Files that the panel writes: after whatever happens they are the old one or the new one. What is the server's own is read by its user
+//! alone.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -6,6 +7,17 @@ use std::path::{Path, PathBuf};
 
 /// Writes a file anew beside, has it on the disk, and gives it the name.
 pub(crate) fn write(file: &Path, text: &str) -> io::Result<()> {
+    replace(file, text.as_bytes(), &for_its_owner())
+}
+
+/// The same for a file that is the booth's owner's, who reads it with programs of his own.
+pub(crate) fn write_for_all(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    replace(file, bytes, &options)
+}
+
+fn replace(file: &Path, bytes: &[u8], options: &fs::OpenOptions) -> io::Result<()> {
     let mut beside = file.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);
@@ -14,8 +26,8 @@ pub(crate) fn write(file: &Path, text: &str) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
     }
-    let mut new = for_its_owner().open(&beside)?;
-    new.write_all(text.as_bytes())?;
+    let mut new = options.open(&beside)?;
+    new.write_all(bytes)?;
     new.sync_all()?;
     drop(new);
     fs::rename(&beside, file)?;

@@ -70,7 +70,8 @@ impl Row {
             | Deed::PaymentPutRight
             | Deed::BoothClosed
             | Deed::BoothOpened
-            | Deed::OrderChangedByToken => (words.t("audit.program"), None),
+            | Deed::OrderChangedByToken
+            | Deed::LayoutsChanged => (words.t("audit.program"), None),
         };
         Self {
             when: When::of(at, app, words),

@@ -6,7 +6,7 @@ use super::frame::{Frame, Section, Stop, When, show};
 use super::say;
 use super::seat::Seat;
 use super::today::provider_key;
-use super::upload::Upload;
+use super::upload::{Upload, Uploaded};
 use super::words::Words;
 use crate::app::App;
 use crate::limits::DIFFERENCES_SHOWN_MAX;
@@ -306,7 +306,8 @@ fn in_words(error: &StatementError, words: &Words) -> String {
 
 /// Compares a statement.
 pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Result<Response, Stop> {
-    let Upload { form, file_name, file, place } = upload;
+    let Upload { form, files, place } = upload;
+    let Uploaded { name: file_name, bytes: file } = files.into_iter().next().unwrap_or_default();
     let wallet = WALLETS.into_iter().find(|it| it.word() == form.get("wallet"));
     let Some(provider) = wallet else { return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "stop.form")) };
     if file.is_empty() {

@@ -164,7 +164,7 @@ fn read(like: &Value, text: &str) -> Option<Value> {
 }
 
 /// Why nothing can be changed here, if so.
-fn closed(app: &App) -> Option<&'static str> {
+pub(super) fn closed(app: &App) -> Option<&'static str> {
     match (app.settings.mode, app.settings.connections.edits_file()) {
         (Mode::Demo, _) => Some("settings.demo"),
         (Mode::Production | Mode::Development, None) => Some("settings.no_place"),
@@ -173,7 +173,7 @@ fn closed(app: &App) -> Option<&'static str> {
 }
 
 /// Why nothing was changed, as a page.
-fn refused(app: &App, form: &Form, refusal: Refusal) -> Stop {
+pub(super) fn refused(app: &App, form: &Form, refusal: Refusal) -> Stop {
     let (status, why) = match refusal {
         Refusal::Demo => (StatusCode::CONFLICT, "settings.demo"),
         Refusal::NoPlace => (StatusCode::CONFLICT, "settings.no_place"),

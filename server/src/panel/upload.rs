@@ -1,8 +1,9 @@
-//! A form with a file. Who sends it is known before the file is taken in, so strangers cannot fill the memory; and one file is taken in
+//! A form with files. Who sends it is known before they are taken in, so strangers cannot fill the memory; and one such form is taken in
 //! at a time.
 
 use super::form::{Fields, Form, is_ours};
 use super::frame::{Section, Stop};
+use super::layouts;
 use super::seat::{Guest, Seat};
 use crate::api::body;
 use crate::app::App;
@@ -23,14 +24,21 @@ const FIELD_BYTES_MAX: usize = 4096;
 /// Files that are in memory at a time.
 static PLACES: Semaphore = Semaphore::const_new(1);
 
-/// A form with a file, which the owner sent.
+/// A file of a form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Uploaded {
+    /// What the browser calls it.
+    pub(super) name: String,
+    /// What is in it.
+    pub(super) bytes: Bytes,
+}
+
+/// A form with files, which the owner sent.
 pub(super) struct Upload {
     pub(super) form: Form,
-    /// What the browser calls the file.
-    pub(super) file_name: String,
-    /// What is in it.
-    pub(super) file: Bytes,
-    /// As long as this is there, no other file is taken in.
+    /// Its files. A browser sends an empty one without a name where none was chosen.
+    pub(super) files: Vec<Uploaded>,
+    /// As long as this is there, no other form is taken in.
     pub(super) place: SemaphorePermit<'static>,
 }
 
@@ -44,23 +52,27 @@ impl FromRequest<Arc<App>> for Upload {
             return Err(guest.frame(app).stop(StatusCode::FORBIDDEN, "stop.form"));
         }
         let seat = Seat::from_request_parts(&mut parts, app).await?;
-        let stop = |status, why| seat.frame(app, Section::Books).stop(status, why);
+        let (section, not_whole) = match parts.uri.path() {
+            layouts::ADDRESS => (Section::Settings, "layouts.not_whole"),
+            _ => (Section::Books, "books.not_whole"),
+        };
+        let stop = |status, why| seat.frame(app, section).stop(status, why);
         if !seat.is_owner() {
             return Err(stop(StatusCode::FORBIDDEN, "stop.owner"));
         }
         let place = PLACES.acquire().await.map_err(|_| Stop::status(StatusCode::SERVICE_UNAVAILABLE))?;
         let bytes = body::read_up_to(app, body, UPLOAD_BYTES_MAX)
             .await
-            .map_err(|_| stop(StatusCode::PAYLOAD_TOO_LARGE, "books.not_whole"))?;
+            .map_err(|_| stop(StatusCode::PAYLOAD_TOO_LARGE, not_whole))?;
         let form = boundary(&parts.headers).and_then(|boundary| read(&bytes, &boundary));
-        let Some(Multipart { fields, file_name, file }) = form else {
+        let Some(Multipart { fields, files }) = form else {
             return Err(stop(StatusCode::BAD_REQUEST, "stop.form"));
         };
         let fields = Fields::of(fields);
         if !seat.csrf_fits(fields.get("csrf")) {
             return Err(stop(StatusCode::FORBIDDEN, "stop.form"));
         }
-        Ok(Self { form: Form { seat, fields, parts }, file_name, file, place })
+        Ok(Self { form: Form { seat, fields, parts }, files, place })
     }
 }
 
@@ -81,8 +93,7 @@ fn boundary(headers: &HeaderMap) -> Option<String> {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Multipart {
     fields: HashMap<String, String>,
-    file_name: String,
-    file: Bytes,
+    files: Vec<Uploaded>,
 }
 
 /// Reads a form (RFC 7578) as browsers send it; none when it is not whole. A field that comes twice counts as it came first.
@@ -102,10 +113,7 @@ fn read(bytes: &Bytes, boundary: &str) -> Option<Multipart> {
         let begin = end_of_head.checked_add(4)?;
         let end = find(bytes, between.as_bytes(), begin)?;
         match file_name {
-            Some(file_name) => {
-                form.file_name = file_name;
-                form.file = bytes.slice(begin..end);
-            }
+            Some(name) => form.files.push(Uploaded { name, bytes: bytes.slice(begin..end) }),
             None => {
                 let value = bytes.get(begin..end).filter(|value| value.len() <= FIELD_BYTES_MAX)?;
                 let value = std::str::from_utf8(value).ok()?;
@@ -148,7 +156,8 @@ mod tests {
     fn fields_and_the_file_are_read_as_browsers_send_them() {
         let read = read(&form(&[FIELD, FILE], "--X-1--\r\n"), "X-1").unwrap();
         assert_eq!(read.fields, HashMap::from([("csrf".to_owned(), "abc".to_owned())]));
-        assert_eq!((read.file_name.as_str(), &read.file[..]), ("a \"b\".csv", &b"id;sum\r\n--X\r\n1;2"[..]));
+        let file = Uploaded { name: "a \"b\".csv".to_owned(), bytes: Bytes::from("id;sum\r\n--X\r\n1;2") };
+        assert_eq!(read.files, [file]);
     }
 
     #[test]

@@ -163,7 +163,7 @@ async fn composed<T: Send + 'static>(
 }
 
 /// A day at the booth, as people write it.
-fn day(app: &App, now: TimeMs) -> String {
+pub(crate) fn day(app: &App, now: TimeMs) -> String {
     let moment = jiff::Timestamp::from_millisecond(now.ms()).unwrap_or_default();
     moment.to_zoned(app.settings.time_zone.clone()).strftime("%d.%m.%Y").to_string()
 }
