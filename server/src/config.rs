@@ -23,6 +23,7 @@ mod settings;
 mod shown;
 mod syntax;
 mod text;
+pub mod texts;
 mod token;
 mod webhook;
 pub(crate) mod whole;

@@ -36,7 +36,9 @@ impl Owner {
     async fn bring(&self, server: &Running, files: &[(&str, &[u8])]) -> (u16, String) {
         let mut body = Vec::new();
         for (name, value) in [("csrf", self.csrf.as_str()), ("own_password", PLAIN_PASSWORD)] {
-            body.extend(format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+            body.extend(
+                format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
+            );
         }
         for (name, bytes) in files {
             let head = format!("--XX\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
@@ -131,7 +133,10 @@ async fn a_layout_is_brought_offered_and_taken_away_without_a_restart() {
     assert_eq!(owner.send(&server, "away", "file=wedding.toml").await.0, 303);
     assert!(files(&folder).is_empty(), "{:?}", files(&folder));
     let audit = owner.browser.get(&format!("{}/admin/audit", server.page)).await.text().await.unwrap();
-    assert!(audit.matches("макеты отпечатков изменены").count() == 3 && audit.contains("layouts.not_offered"), "{audit}");
+    assert!(
+        audit.matches("макеты отпечатков изменены").count() == 3 && audit.contains("layouts.not_offered"),
+        "{audit}"
+    );
     server.kill();
 }
 

@@ -9,6 +9,7 @@ use super::layers::{self, Beneath, Sources};
 use super::reader::alerts::SILENCE_MINUTES;
 use super::reader::booth::{IDLE_SECONDS, PHONE_CHARS_MAX, SCREEN_SECONDS};
 use super::settings::{LayoutSettings, Settings};
+use super::texts::Line;
 use super::whole;
 use boothpay_protocol::ledger::limits::{AMOUNT_TIYIN_MAX, BOOTH_NAME_CHARS_MAX, COPIES_MAX};
 use boothpay_protocol::time::TimeMs;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use toml::Value;
 
 /// The settings that can be changed in the panel.
-pub const EDITABLE: [&str; 12] = [
+pub const EDITABLE: [&str; 24] = [
     "booth.base_price",
     "booth.extra_copy_price",
     "booth.max_copies",
@@ -33,6 +34,18 @@ pub const EDITABLE: [&str; 12] = [
     "alerts.summary",
     "alerts.silence_minutes",
     "layouts.not_offered",
+    "texts.ru.title",
+    "texts.ru.lead",
+    "texts.ru.consent",
+    "texts.ru.thanks",
+    "texts.uz.title",
+    "texts.uz.lead",
+    "texts.uz.consent",
+    "texts.uz.thanks",
+    "texts.en.title",
+    "texts.en.lead",
+    "texts.en.consent",
+    "texts.en.thanks",
 ];
 
 /// What the file's name ends with; before it stands what the wallets' file begins with.
@@ -161,7 +174,7 @@ pub(crate) fn limits(setting: &str) -> Option<(i64, i64)> {
         "booth.payment_screen_seconds" => Some(counted(SCREEN_SECONDS)),
         "booth.idle_seconds" => Some(counted(IDLE_SECONDS)),
         "alerts.silence_minutes" => Some(counted(SILENCE_MINUTES)),
-        _ => None,
+        _ => Line::of_setting(setting).map(|(_, line)| (0, chars(line.chars_max()))),
     }
 }
 
@@ -174,6 +187,7 @@ impl Settings {
         Ok(Self {
             booth: new.booth,
             support_phone: new.support_phone,
+            texts: new.texts,
             language: new.language,
             prices: new.prices,
             payment_screen_seconds: new.payment_screen_seconds,

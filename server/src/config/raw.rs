@@ -17,6 +17,7 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     pub public: Public,
     pub booth: Booth,
+    pub texts: Texts,
     pub payme: Payme,
     pub click: Click,
     pub uzum: Uzum,
@@ -74,6 +75,25 @@ pub struct Booth {
     pub order_seconds: i64,
     pub payment_screen_seconds: i64,
     pub idle_seconds: i64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Texts {
+    pub ru: TextsOf,
+    pub uz: TextsOf,
+    pub en: TextsOf,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct TextsOf {
+    pub title: String,
+    pub lead: String,
+    pub consent: String,
+    pub thanks: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -16,6 +16,7 @@ mod payme;
 mod photos;
 mod prints;
 mod public;
+mod texts;
 mod tokens;
 mod uzqr;
 mod uzum;
@@ -182,6 +183,7 @@ impl Reader {
         self.outside.layouts.clone_from(&layouts);
         let telegram = self.telegram(config);
         let alerts = self.alerts(&config.alerts);
+        let texts = self.texts(&config.texts);
         let booth = booth?;
         Some(Settings {
             mode,
@@ -194,6 +196,7 @@ impl Reader {
             trusted_proxies: trusted_proxies?,
             booth: Booth { id: BoothId::main(), name: config.booth.name.clone() },
             support_phone: config.booth.support_phone.clone(),
+            texts,
             language: booth.language,
             time_zone: booth.time_zone,
             prices: booth.prices,

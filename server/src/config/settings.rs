@@ -9,6 +9,7 @@ use super::limits::Limits;
 use super::logos::Logos;
 use super::picture::Picture;
 use super::reader;
+use super::texts::ScreenText;
 use super::token::ScopedToken;
 use super::webhook::Webhook;
 use crate::access::origin::Origins;
@@ -430,6 +431,8 @@ pub struct Settings {
     pub booth: Booth,
     /// Whom customers may call; empty for nobody.
     pub support_phone: String,
+    /// What the screen says in the owner's words.
+    pub texts: Vec<ScreenText>,
     /// The screen's first language.
     pub language: Language,
     /// The zone of "today".

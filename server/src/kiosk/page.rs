@@ -9,10 +9,10 @@ use crate::access::pairing::{self, BrowserAccess};
 use crate::app::App;
 use crate::config::PhotoSource;
 use crate::config::Settings;
+use crate::config::texts;
 use crate::error::Problem;
 use crate::letters;
 use crate::net::Visitor;
-use crate::texts;
 use askama::Template;
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -73,7 +73,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
         })
         .to_string(),
     );
-    let texts_json = data_block(&words());
+    let texts_json = data_block(&words(settings));
     let revision = revision(&[&settings_json, &texts_json]);
     let page = Page {
         lang: settings.language.code(),
@@ -146,8 +146,9 @@ fn revision(parts: &[&str]) -> String {
     format!("{:016x}", digest.finish())
 }
 
-fn words() -> String {
-    let languages = Language::ALL.map(|language| format!("\"{}\":{}", language.code(), texts::json(language)));
+fn words(settings: &Settings) -> String {
+    let of = |language| texts::on_screen(&settings.texts, language);
+    let languages = Language::ALL.map(|language| format!("\"{}\":{}", language.code(), of(language)));
     format!("{{{}}}", languages.join(","))
 }
 

@@ -9,6 +9,7 @@ use super::seat::{OwnerSeat, Seat};
 use super::words::Words;
 use crate::app::App;
 use crate::config::edited::limits;
+use crate::config::texts::Line;
 use crate::config::{Entry, Mode, Place, Unit, inventory, is_odd_price};
 use crate::connecting::Refusal;
 use crate::editing::{self, Wanted};
@@ -24,16 +25,22 @@ use std::sync::Arc;
 use toml::Value;
 
 /// Characters of a field that are looked at: more than any of these settings may have.
-const FIELD_CHARS_MAX: usize = 200;
+const FIELD_CHARS_MAX: usize = 400;
+
+/// Characters from which a text gets room for several lines.
+const LONG_CHARS: i64 = 80;
 
 /// What can be changed here, form by form: its word in addresses, the key of its title, its settings.
-const PARTS: [(&str, &str, &[&str]); 3] = [
+const PARTS: [(&str, &str, &[&str]); 6] = [
     ("prices", "settings.prices", &["booth.base_price", "booth.extra_copy_price", "booth.max_copies"]),
     (
         "screen",
         "settings.screen",
         &["booth.name", "booth.support_phone", "booth.language", "booth.payment_screen_seconds", "booth.idle_seconds"],
     ),
+    ("texts_ru", "settings.texts_ru", &["texts.ru.title", "texts.ru.lead", "texts.ru.consent", "texts.ru.thanks"]),
+    ("texts_uz", "settings.texts_uz", &["texts.uz.title", "texts.uz.lead", "texts.uz.consent", "texts.uz.thanks"]),
+    ("texts_en", "settings.texts_en", &["texts.en.title", "texts.en.lead", "texts.en.consent", "texts.en.thanks"]),
     ("alerts", "settings.alerts", &["alerts.quiet", "alerts.summary", "alerts.silence_minutes"]),
 ];
 
@@ -45,6 +52,10 @@ struct Field {
     rule: String,
     value: String,
     is_number: bool,
+    /// Whether it has room for several lines, which are written as one.
+    is_long: bool,
+    /// In which language it is written, and what we say where it is empty.
+    ours: Option<(&'static str, String)>,
     /// The languages, where one is chosen.
     choices: Vec<Choice>,
     unit: Option<&'static str>,
@@ -122,6 +133,8 @@ pub(super) async fn change(
             continue;
         };
         let text: String = form.get(setting).chars().take(FIELD_CHARS_MAX).collect();
+        // What is typed in several lines is one on the screen.
+        let text = if Line::of_setting(setting).is_some() { one_line(&text) } else { text };
         match read(&beneath.value, &text) {
             Some(value) => wanted.push((setting, value)),
             None => typed.wrong.push(setting),
@@ -152,6 +165,11 @@ pub(super) async fn change(
 fn again(app: &App, seat: &Seat, typed: &Typed) -> Result<Response, Stop> {
     let page = show(&SettingsPage::of(app, seat, typed))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// A text with single blanks between its words.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A typed text as the kind of value that the setting has. People write 25 000.
@@ -227,11 +245,16 @@ fn field(name: &'static str, entry: &Entry, typed: &Typed, app: &App, words: &'s
     let numbers = [("least", least), ("most", most), ("sum", AMOUNT_TIYIN_MAX / 100)];
     let numbers = numbers.map(|(name, number)| (name, say::number(number)));
     let numbers: Vec<(&str, &str)> = numbers.iter().map(|(name, number)| (*name, number.as_str())).collect();
+    let line = Line::of_setting(name);
+    // Of a line of the screen, the words are the same in each language.
+    let word = line.map_or_else(|| name.to_owned(), |(_, line)| format!("texts.{}", line.word()));
     let price = entry.value.as_ref().and_then(Value::as_integer).filter(|_| name == "booth.base_price");
     Field {
         name,
-        label: words.known(&format!("setting.{name}")).unwrap_or(name),
-        rule: words.fill(&format!("setting_rule.{name}"), &numbers),
+        label: words.known(&format!("setting.{word}")).unwrap_or(name),
+        rule: words.fill(&format!("setting_rule.{word}"), &numbers),
+        is_long: line.is_some() && most > LONG_CHARS,
+        ours: line.map(|(language, line)| (language.code(), line.ours(language))),
         odd: price.filter(|price| is_odd_price(*price)).map(|_| words.t("settings.odd_price")),
         is_number,
         choices: match name {

@@ -322,3 +322,40 @@ async fn without_a_place_for_changes_there_is_no_form() {
     let page = owner.page(&world, PAGE).await;
     assert!(page.contains("data-testid=\"closed\"") && !page.contains(PRICES), "{page}");
 }
+
+#[tokio::test]
+async fn the_screen_says_what_the_owner_wants_in_each_language_and_ours_where_he_says_nothing() {
+    let place = Place::new("base_price = 25000\n[texts.en]\nthanks = \"Come again\"\n");
+    let world = place.start().await;
+    let mut owner = owner(&world).await;
+    let page = world.get("/").await.text().to_owned();
+    assert!(page.contains("Come again") && page.contains("Фото на память"), "{page}");
+    let form = "/admin/settings/texts_uz";
+    let fields = |title| {
+        [
+            ("texts.uz.title", title),
+            ("texts.uz.lead", ""),
+            ("texts.uz.consent", "Suratlar\r\n faqat  sizniki </script>"),
+            ("texts.uz.thanks", ""),
+            ("own_password", PASSWORD),
+        ]
+    };
+    // As long as the smallest screen has room for, and nothing that hides.
+    let too_long = "x".repeat(41);
+    for wrong in [too_long.as_str(), "a\u{202e}b"] {
+        let answer = owner.press(&world, PAGE, form, &fields(wrong)).await;
+        assert!(answer.status == 422 && answer.text().contains("wrong-texts.uz.title"), "{}", answer.text());
+    }
+    let answer = owner.press(&world, PAGE, form, &fields("To‘y suratlari")).await;
+    assert_eq!(answer.header("location"), format!("{PAGE}?done=settings_saved"), "{}", answer.text());
+    let page = world.get("/").await.text().to_owned();
+    assert!(page.contains("To‘y suratlari") && page.contains("Suratlar faqat sizniki \\u003c/script>"), "{page}");
+    let (_, old, new) = changes(&world).await.remove(0);
+    assert!(
+        old.contains("texts.uz.title = \"\"") && new.contains("texts.uz.title = \"To‘y suratlari\""),
+        "{old}: {new}"
+    );
+    drop(world);
+    let again = place.start().await;
+    assert!(again.get("/").await.text().contains("To‘y suratlari"), "after a restart, too");
+}

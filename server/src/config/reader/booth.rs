@@ -86,7 +86,7 @@ impl Reader {
     }
 
     /// What customers read has no characters that turn, hide or break a line.
-    fn shown_text(&mut self, setting: &'static str, text: &str) {
+    pub(super) fn shown_text(&mut self, setting: &str, text: &str) {
         let hidden = text.chars().filter(|c| *c != '\u{a0}').collect::<String>();
         if text.chars().any(char::is_control) {
             self.wrong::<()>(setting, "there is a line break or another control character in it; write it on one line");
