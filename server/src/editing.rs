@@ -4,11 +4,12 @@
 //! It takes turns with [`crate::connecting`], so neither forgets what the other has just put in force.
 
 use crate::app::App;
-use crate::config::edited::{EDITABLE, Edit, Edited};
-use crate::config::{Beneath, Mode, inventory};
+use crate::config::edited::{BOT_TOKEN_FILE, EDITABLE, Edit, Edited};
+use crate::config::{Beneath, Mode, TelegramSettings, inventory, whole};
 use crate::connecting::Refusal;
 use boothpay_protocol::panel::{AdminName, Audit, Deed};
 use boothpay_store::StoreError;
+use std::fs;
 use std::io;
 use std::path::Path;
 use toml::Value;
@@ -65,6 +66,85 @@ pub(crate) async fn change(app: &App, wanted: &[Wanted], by: &AdminName, audit: 
     Ok(true)
 }
 
+/// Keeps the token of the owner's bot in a file of its own, which nobody else reads, and puts it in force; with none, takes the panel's away.
+/// `judge` looks at the settings with it, and says what is wrong with the token, if anything.
+pub(crate) async fn change_bot<W>(
+    app: &App,
+    token: Option<&str>,
+    by: &AdminName,
+    audit: Audit,
+    judge: impl AsyncFnOnce(&TelegramSettings) -> Option<W>,
+) -> Result<Option<W>, Refusal> {
+    match app.settings.mode {
+        Mode::Demo => return Err(Refusal::Demo),
+        Mode::Production | Mode::Development => {}
+    }
+    let _turn = app.connecting.turn.lock().await;
+    let connections = &app.settings.connections;
+    let (Some(file), Some(secret)) = (connections.edits_file(), connections.token_file()) else {
+        return Err(Refusal::NoPlace);
+    };
+    let sources = &connections.sources;
+    if app.settings.is_full() {
+        return Err(Refusal::TooMany);
+    }
+    let written_before = inventory(sources).into_iter().find(|it| it.setting == BOT_TOKEN_FILE);
+    let beneath = written_before.and_then(|it| it.beneath).ok_or(Refusal::NoPlace)?;
+    let edit = token.map(|_| Edit {
+        value: Value::String(secret.named.clone()),
+        instead_of: beneath.written().cloned(),
+        by: by.to_string(),
+        at_ms: app.clock.now().ms(),
+    });
+    let edited = sources.edited.clone().with(BOT_TOKEN_FILE, edit);
+    let old = fs::read_to_string(&secret.path).ok();
+    let unwritten = |error| Refusal::Unwritten(secret.path.clone(), error);
+    let restore = || {
+        let restored = match &old {
+            Some(old) => whole::write(&secret.path, old),
+            None => whole::remove(&secret.path),
+        };
+        if let Err(error) = restored {
+            tracing::error!(%error, "the file {} could not be put back to what it was", secret.path.display());
+        }
+    };
+    if let Some(token) = token {
+        whole::write(&secret.path, token).map_err(unwritten)?;
+    }
+    let settings = match app.settings.editing(edited.clone()) {
+        Ok(settings) => settings,
+        Err(findings) => {
+            restore();
+            return Err(Refusal::Findings(findings));
+        }
+    };
+    if let (Some(telegram), Some(_)) = (&settings.telegram, token)
+        && let Some(wrong) = judge(telegram).await
+    {
+        restore();
+        return Ok(Some(wrong));
+    }
+    let (before, told) =
+        (sources.edited.clone(), if token.is_some() { "telegram.token: set" } else { "telegram.token: taken away" });
+    if let Err(error) = written(&edited, &file).await {
+        restore();
+        return Err(Refusal::Unwritten(file, error));
+    }
+    if let Err(error) = app.store.note_audit(audit.new_value(told)).await {
+        restore();
+        if let Err(error) = written(&before, &file).await {
+            tracing::error!(%error, "the file {} could not be put back to what it was", file.display());
+        }
+        return Err(error.into());
+    }
+    app.settings.replace(settings).map_err(|_| Refusal::TooMany)?;
+    if token.is_none() {
+        whole::remove(&secret.path).map_err(unwritten)?;
+    }
+    tracing::info!("the bot was changed in the owner's panel by {by}: {told}");
+    Ok(None)
+}
+
 /// What the panel keeps of a value; nothing where it is what holds anyway.
 fn edit_of(value: &Value, beneath: &Beneath, by: &AdminName, app: &App) -> Option<Edit> {
     (beneath.value != *value).then(|| Edit {
@@ -93,6 +173,13 @@ pub async fn settle(app: &App) -> Result<(), StoreError> {
     let (kept, gone) = sources.edited.without_overtaken(sources);
     for (setting, edit) in EDITABLE.iter().filter_map(|setting| Some((setting, kept.of(setting)?))) {
         tracing::info!("{setting} = {}: set in the owner's panel by {}", edit.value, edit.by);
+    }
+    if let Some(edit) = kept.of(BOT_TOKEN_FILE).filter(|edit| edit.is_lost(BOT_TOKEN_FILE, &sources.folder)) {
+        tracing::error!(
+            "the file {} with the bot's token that was set in the owner's panel is not there, so there is no bot. Put it back, or give the token again on \
+             the panel's page Alerts",
+            edit.value
+        );
     }
     if gone.is_empty() {
         return Ok(());

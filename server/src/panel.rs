@@ -138,6 +138,8 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/alerts/code", post(alerts::make_code))
         .route("/admin/alerts/test", post(alerts::test))
         .route("/admin/alerts/disconnect", post(alerts::disconnect))
+        .route("/admin/alerts/bot", post(alerts::set_bot))
+        .route("/admin/alerts/bot/away", post(alerts::forget_bot))
         .route("/admin/wallets", get(wallets::page))
         .route("/admin/wallets/{wallet}", get(wallets::one).post(wallets::connect))
         .route("/admin/live/wallets/{wallet}", get(wallets::live))

@@ -17,7 +17,7 @@ use boothpay_protocol::photos::{Bounds, FileName, NewPhoto, PhotoKind, Refusal, 
 use boothpay_store::{StoreError, UpdateKey};
 use files::{Files, KeepError};
 use pictures::{Picture, PictureError};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Mutex, Notify, Semaphore, broadcast};
 
 /// What handlers, jobs and the bot share of it.
@@ -34,7 +34,7 @@ pub(crate) struct Photos {
     /// Wakes whoever sends pictures.
     pub(crate) to_send: Notify,
     /// The bot's name, as soon as Telegram has said it.
-    pub(crate) bot_name: OnceLock<String>,
+    bot_name: RwLock<Option<String>>,
 }
 
 impl Photos {
@@ -46,7 +46,7 @@ impl Photos {
             sheets: Mutex::default(),
             changed: broadcast::Sender::new(SESSION_CHANGES_BUFFERED),
             to_send: Notify::new(),
-            bot_name: OnceLock::new(),
+            bot_name: RwLock::default(),
         }
     }
 
@@ -55,9 +55,19 @@ impl Photos {
         self.changed.subscribe()
     }
 
+    /// The bot's name, as soon as Telegram has said it.
+    pub(crate) fn bot_name(&self) -> Option<String> {
+        self.bot_name.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps the bot's name; none while there is no bot, or nobody has said yet which.
+    pub(crate) fn name_bot(&self, name: Option<String>) {
+        *self.bot_name.write().unwrap_or_else(PoisonError::into_inner) = name;
+    }
+
     /// The address behind the code that a customer scans, as soon as the bot is known.
     pub(crate) fn link(&self, session: &Session) -> Option<String> {
-        let bot = self.bot_name.get()?;
+        let bot = self.bot_name()?;
         Some(format!("https://t.me/{bot}?start={}_{}", session.kind.word(), session.id.as_str()))
     }
 

@@ -1,5 +1,6 @@
 //! The owner's panel at the started program, on both stores: the first link, the way back in, and where it is not.
 
+mod bot;
 mod layouts;
 mod pins;
 #[path = "../contract/support.rs"]

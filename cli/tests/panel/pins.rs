@@ -1,6 +1,6 @@
 //! What one PIN may do in a day, at the started program: the power is cut, and the count goes on.
 
-use crate::support::{Folder, Running};
+use crate::support::Running;
 use crate::{Browser, on_both};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -191,6 +191,14 @@ impl fmt::Debug for Connections {
     }
 }
 
+/// The file of the bot's token.
+pub(crate) struct TokenFile {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// As a setting names it.
+    pub(crate) named: String,
+}
+
 impl Connections {
     /// Who says how a wallet is connected.
     pub fn of(&self, wallet: Provider) -> &Connects {
@@ -203,6 +211,16 @@ impl Connections {
             Connects::Panel(connection) => Some(connection),
             Connects::Nobody | Connects::Settings(_) => None,
         }
+    }
+
+    /// Where the panel keeps the token of the owner's bot, and how a setting names that file; none where the database has no place.
+    pub(crate) fn token_file(&self) -> Option<TokenFile> {
+        let path = self.file.as_deref().and_then(Edited::token_beside)?;
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let (there, folder) = (whole(&path), whole(&Path::new(".").join(&self.sources.folder)));
+        // Beside the settings file by its name alone, so that the folder can be moved.
+        let named = there.strip_prefix(&folder).unwrap_or(&there).display().to_string();
+        Some(TokenFile { path, named })
     }
 
     /// Where the panel keeps the settings that are changed there; none where the database has no place.

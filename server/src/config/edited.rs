@@ -8,6 +8,7 @@ use super::finding::Finding;
 use super::layers::{self, Beneath, Sources};
 use super::reader::alerts::SILENCE_MINUTES;
 use super::reader::booth::{IDLE_SECONDS, PHONE_CHARS_MAX, SCREEN_SECONDS};
+use super::reader::prints::ROLL_SHEETS_MAX;
 use super::settings::{LayoutSettings, Settings};
 use super::texts::Line;
 use super::whole;
@@ -21,7 +22,7 @@ use std::path::{Path, PathBuf};
 use toml::Value;
 
 /// The settings that can be changed in the panel.
-pub const EDITABLE: [&str; 24] = [
+pub const EDITABLE: [&str; 26] = [
     "booth.base_price",
     "booth.extra_copy_price",
     "booth.max_copies",
@@ -33,6 +34,8 @@ pub const EDITABLE: [&str; 24] = [
     "alerts.quiet",
     "alerts.summary",
     "alerts.silence_minutes",
+    "prints.low_at",
+    BOT_TOKEN_FILE,
     "layouts.not_offered",
     "texts.ru.title",
     "texts.ru.lead",
@@ -47,6 +50,12 @@ pub const EDITABLE: [&str; 24] = [
     "texts.en.consent",
     "texts.en.thanks",
 ];
+
+/// Where the token of the owner's bot is: the panel keeps it in a file of its own, and changes this setting to it.
+pub const BOT_TOKEN_FILE: &str = "telegram.token_file";
+
+/// What the name of that file ends with; before it stands what the wallets' file begins with.
+const BOT_TOKEN_ENDING: &str = "telegram.token";
 
 /// What the file's name ends with; before it stands what the wallets' file begins with.
 const ENDING: &str = "panel.toml";
@@ -75,6 +84,12 @@ impl Edit {
     /// When it was changed.
     pub const fn at(&self) -> TimeMs {
         TimeMs::new(self.at_ms)
+    }
+
+    /// Whether it names a file that is not there any more: then it does not count, because a lost token must not keep a booth from starting.
+    pub(crate) fn is_lost(&self, setting: &str, folder: &Path) -> bool {
+        let file = self.value.as_str().filter(|_| setting == BOT_TOKEN_FILE);
+        file.is_some_and(|file| !folder.join(file).exists())
     }
 
     /// Whether it was changed last. A value of another kind than the setting's never counts.
@@ -122,10 +137,19 @@ impl Edited {
 
     /// The file, by where the panel's wallets are.
     pub fn file_beside(wallets: &Path) -> Option<PathBuf> {
+        Self::named(wallets, ENDING)
+    }
+
+    /// The file of the bot's token, by the same.
+    pub(crate) fn token_beside(wallets: &Path) -> Option<PathBuf> {
+        Self::named(wallets, BOT_TOKEN_ENDING)
+    }
+
+    fn named(wallets: &Path, ending: &str) -> Option<PathBuf> {
         let name = wallets.file_name()?.to_string_lossy();
         let stem = name.strip_suffix(".toml").unwrap_or(&name);
         let stem = stem.strip_suffix(".wallets").unwrap_or(stem);
-        Some(wallets.with_file_name(format!("{stem}.{ENDING}")))
+        Some(wallets.with_file_name(format!("{stem}.{ending}")))
     }
 
     /// Reads the file; empty when there is none. The error is what is wrong and what to do.
@@ -174,6 +198,7 @@ pub(crate) fn limits(setting: &str) -> Option<(i64, i64)> {
         "booth.payment_screen_seconds" => Some(counted(SCREEN_SECONDS)),
         "booth.idle_seconds" => Some(counted(IDLE_SECONDS)),
         "alerts.silence_minutes" => Some(counted(SILENCE_MINUTES)),
+        "prints.low_at" => Some((0, ROLL_SHEETS_MAX.into())),
         _ => Line::of_setting(setting).map(|(_, line)| (0, chars(line.chars_max()))),
     }
 }
@@ -193,6 +218,8 @@ impl Settings {
             payment_screen_seconds: new.payment_screen_seconds,
             idle_seconds: new.idle_seconds,
             alerts: new.alerts,
+            telegram: new.telegram,
+            prints: self.prints.low_at(&new.prints),
             layouts: LayoutSettings { not_offered: new.layouts.not_offered, ..self.layouts.clone() },
             connections: new.connections,
             ..self.clone()

@@ -9,7 +9,7 @@ use super::{Config, DEFAULTS, syntax};
 use boothpay_protocol::ledger::event::Event;
 use boothpay_protocol::ledger::provider::Provider;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
@@ -83,7 +83,7 @@ pub(super) fn read(sources: &Sources) -> Written {
     for (variable, value) in &sources.environment {
         layers.variable(variable, value);
     }
-    let beneath = layers.edit(&sources.edited);
+    let beneath = layers.edit(&sources.edited, &sources.folder);
     let connects = layers.connect(sources.connected.as_ref());
     // A list of sections has no default of its own, and no variable.
     let webhooks = layers.webhooks.drain(..).map(Value::Table).collect();
@@ -253,13 +253,15 @@ impl Layers {
     }
 
     /// Puts in what was changed in the panel, as far as it counts. The answer is what holds without it.
-    fn edit(&mut self, edited: &Edited) -> BTreeMap<&'static str, Beneath> {
+    fn edit(&mut self, edited: &Edited, folder: &Path) -> BTreeMap<&'static str, Beneath> {
         let mut beneath = BTreeMap::new();
         for setting in EDITABLE {
             let place = self.place(setting);
             let Some(slot) = slot(&mut self.settings, setting) else { continue };
             let below = Beneath { value: slot.clone(), place };
-            if let Some(edit) = edited.of(setting).filter(|edit| edit.counts_over(&below)) {
+            if let Some(edit) =
+                edited.of(setting).filter(|edit| edit.counts_over(&below) && !edit.is_lost(setting, folder))
+            {
                 *slot = edit.value.clone();
                 self.origins.insert(setting.to_owned(), Origin { place: Place::Panel, source: String::new() });
             }

@@ -14,7 +14,7 @@ mod mode;
 mod panel;
 mod payme;
 mod photos;
-mod prints;
+pub(super) mod prints;
 mod public;
 mod texts;
 mod tokens;

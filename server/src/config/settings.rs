@@ -246,6 +246,17 @@ impl PrintSettings {
             PrintBy::Receipt | PrintBy::Caller | PrintBy::Printer(_) => self.job,
         }
     }
+
+    /// The same, with the sheets of others at which the owner is told; all else is read at the start.
+    pub(super) fn low_at(&self, others: &Self) -> Self {
+        let by = match (&self.by, &others.by) {
+            (PrintBy::Printer(ours), PrintBy::Printer(new)) => {
+                PrintBy::Printer(Box::new(PrinterSettings { low_at: new.low_at, ..(**ours).clone() }))
+            }
+            (by, _) => by.clone(),
+        };
+        Self { by, ..self.clone() }
+    }
 }
 
 /// Layouts of prints: the owner's templates, and what his printer has.

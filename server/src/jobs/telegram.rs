@@ -4,6 +4,7 @@
 //! Of several servers on one database, one runs the bot.
 
 use crate::app::App;
+use crate::config::TelegramSettings;
 use crate::limits::{
     TELEGRAM_AT_ONCE_MAX, TELEGRAM_LOOK_PERIOD, TELEGRAM_PAUSE_MAX, TELEGRAM_PAUSE_MIN, TELEGRAM_PERSON_PAUSE,
     TELEGRAM_STEP_MAX, TELEGRAM_TRIES_MAX, TELEGRAM_WAIT_MAX,
@@ -25,19 +26,38 @@ use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep};
 
-/// Runs until the program is asked to stop; at once when there is no bot.
+/// Runs until the program is asked to stop. The bot may come, go, or be another one meanwhile: the owner changes it in the panel.
 pub async fn run(app: Arc<App>) {
-    let Some(settings) = app.settings.telegram.clone() else { return };
-    let (bot, mut stopping) = (Bot::new(settings), app.stopping.clone());
-    let kept = Notify::new();
+    let mut stopping = app.stopping.clone();
     let working = async {
-        let bot_id = introduce(&app, &bot).await;
-        tokio::join!(listen(&app, &bot, bot_id, &kept), serve(&app, &bot, bot_id, &kept), send(&app, &bot));
+        loop {
+            let settings = app.settings.telegram.clone();
+            app.photos.name_bot(None);
+            tokio::select! {
+                () = with_bot(&app, settings.clone()) => {}
+                () = another(&app, settings.as_ref()) => {}
+            }
+        }
     };
     tokio::select! {
         () = working => {}
         // What is under way is not marked as handled, so it is handled after the next start.
         _ = stopping.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Runs one bot, for as long as it is the owner's; with none, waits.
+async fn with_bot(app: &Arc<App>, settings: Option<TelegramSettings>) {
+    let Some(settings) = settings else { return std::future::pending().await };
+    let (bot, kept) = (Bot::new(settings), Notify::new());
+    let bot_id = introduce(app, &bot).await;
+    tokio::join!(listen(app, &bot, bot_id, &kept), serve(app, &bot, bot_id, &kept), send(app, &bot));
+}
+
+/// Waits until the settings have another bot than this one.
+async fn another(app: &App, settings: Option<&TelegramSettings>) {
+    while app.settings.telegram.as_ref() == settings {
+        sleep(TELEGRAM_LOOK_PERIOD).await;
     }
 }
 
@@ -102,8 +122,7 @@ async fn introduce(app: &App, bot: &Bot) -> i64 {
     told.success(&mut pause);
     let name = user.username.unwrap_or_default();
     tracing::info!("photos come by https://t.me/{name}");
-    // Another process may have said so before, or this one before it broke off.
-    let _ = app.photos.bot_name.set(name);
+    app.photos.name_bot(Some(name));
     for (code, language) in [(None, Language::En), (Some("ru"), Language::Ru), (Some("uz"), Language::Uz)] {
         let commands = [
             ("start", Say::MenuStart),

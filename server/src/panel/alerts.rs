@@ -1,12 +1,18 @@
 //! Alerts: where the owner is told that something is wrong, and what is wrong now. A chat of Telegram's is found by a code that is sent to
 //! the bot, so nobody has to know a chat's number, and nobody else's chat can be named.
 
-use super::form::{OwnerForm, back};
+use super::form::{Form, OwnerForm, back};
 use super::frame::{Frame, Section, Stop, When, show};
+use super::login::confirm;
 use super::seat::OwnerSeat;
+use super::settings::{closed, refused};
 use crate::alerts::{by_telegram, kept, words_of};
 use crate::app::App;
+use crate::config::TelegramSettings;
+use crate::config::edited::BOT_TOKEN_FILE;
+use crate::connecting::Refusal;
 use crate::letters::{self, NUMBER_LETTERS};
+use crate::{editing, telegram};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,9 +21,12 @@ use boothpay_protocol::alerts::{forget_chat, issue, setting_name};
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::ledger::task::{TaskKey, TaskKind, TaskState};
-use boothpay_protocol::panel::Deed;
+use boothpay_protocol::panel::{Deed, PASSWORD_CHARS_MAX};
 use boothpay_protocol::secret::KeyDigest;
 use std::sync::Arc;
+
+/// Characters of a token that are looked at: more than any bot's has.
+const TOKEN_CHARS_MAX: usize = 200;
 
 /// Tasks that are looked through for the last message.
 const TASKS_LOOKED_AT: u32 = 100;
@@ -32,6 +41,14 @@ struct OpenTrouble {
 struct AlertsPage {
     f: Frame,
     has_bot: bool,
+    /// The bot's name, once Telegram has said it.
+    bot: Option<String>,
+    /// Whether its token was given here; one of the settings file is only used.
+    is_panels: bool,
+    /// Why no token can be given here.
+    closed: Option<&'static str>,
+    most: usize,
+    chars: usize,
     /// Whose chat it is.
     chat: Option<String>,
     /// A code that was just made: what to open, and what to send where that does not work.
@@ -53,16 +70,21 @@ async fn shown(app: &App, seat: &super::Seat, code: Option<String>) -> Result<Re
     let last = tasks.iter().filter(|task| task.kind == TaskKind::Telegram).max_by_key(|task| task.number);
     let undelivered =
         last.filter(|task| !matches!(task.state, TaskState::Done { .. })).and_then(|it| it.last_error.clone());
-    let bot = app.photos.bot_name.get();
+    let bot = app.photos.bot_name();
     let code = code.map(|code| {
         let start = format!("alerts_{code}");
-        (bot.map(|bot| format!("https://t.me/{bot}?start={start}")), format!("/start {start}"))
+        (bot.as_ref().map(|bot| format!("https://t.me/{bot}?start={start}")), format!("/start {start}"))
     });
     show(&AlertsPage {
         f: seat.frame(app, Section::Alerts),
         has_bot: app.settings.telegram.is_some(),
+        is_panels: app.settings.connections.sources.edited.of(BOT_TOKEN_FILE).is_some(),
+        closed: closed(app),
+        most: PASSWORD_CHARS_MAX,
+        chars: TOKEN_CHARS_MAX,
         chat: alerts.chat.map(|chat| chat.name.unwrap_or_else(|| chat.id.to_string())),
         code,
+        bot,
         webhooks: app.settings.webhooks.iter().filter(|it| it.takes_alerts()).map(|it| it.name.to_string()).collect(),
         open: alerts
             .open
@@ -74,6 +96,41 @@ async fn shown(app: &App, seat: &super::Seat, code: Option<String>) -> Result<Re
             .collect(),
         undelivered,
     })
+}
+
+/// Takes the token of a bot, and asks Telegram whose it is; it is never shown again.
+pub(super) async fn set_bot(State(app): State<Arc<App>>, OwnerForm(form): OwnerForm) -> Result<Response, Stop> {
+    let token: String = form.get("token").chars().take(TOKEN_CHARS_MAX).collect();
+    change_bot(&app, &form, Some(&token), "bot_set").await
+}
+
+/// Takes the panel's token away.
+pub(super) async fn forget_bot(State(app): State<Arc<App>>, OwnerForm(form): OwnerForm) -> Result<Response, Stop> {
+    change_bot(&app, &form, None, "bot_forgotten").await
+}
+
+async fn change_bot(app: &App, form: &Form, token: Option<&str>, done: &str) -> Result<Response, Stop> {
+    if let Some(why) = closed(app) {
+        return Err(form.refuse(app, StatusCode::CONFLICT, why));
+    }
+    let refuse = |why| Err(form.refuse(app, StatusCode::UNPROCESSABLE_ENTITY, why));
+    confirm(app, form).await?;
+    // A Telegram that is away now is asked later: the bot introduces itself when it can.
+    let judge = async |settings: &TelegramSettings| match telegram::ask(settings).await {
+        Ok(_) | Err((_, false)) => None,
+        Err((_, true)) => Some(()),
+    };
+    let audit = form.audit(app, Deed::AlertsChanged);
+    match editing::change_bot(app, token, &form.seat.admin.name, audit, judge).await {
+        Ok(None) => Ok(back("/admin/alerts", done)),
+        Ok(Some(())) => refuse("alerts.bot_unknown"),
+        Err(Refusal::Findings(findings)) if findings.iter().any(|it| it.setting.starts_with("telegram.")) => {
+            let stands =
+                app.settings.connections.sources.edited.of(BOT_TOKEN_FILE).is_none() && app.settings.telegram.is_some();
+            refuse(if stands { "alerts.bot_stands" } else { "alerts.bot_wrong" })
+        }
+        Err(refusal) => Err(refused(app, form, refusal)),
+    }
 }
 
 /// Makes a code, and shows it this once.

@@ -9,7 +9,7 @@ use super::seat::{OwnerSeat, Seat};
 use super::words::Words;
 use crate::app::App;
 use crate::config::edited::limits;
-use crate::config::texts::Line;
+use crate::config::texts::Line as ScreenLine;
 use crate::config::{Entry, Mode, Place, Unit, inventory, is_odd_price};
 use crate::connecting::Refusal;
 use crate::editing::{self, Wanted};
@@ -30,6 +30,9 @@ const FIELD_CHARS_MAX: usize = 400;
 /// Characters from which a text gets room for several lines.
 const LONG_CHARS: i64 = 80;
 
+/// At how few sheets the owner is told; asked only where this server prints.
+const LOW_AT: &str = "prints.low_at";
+
 /// What can be changed here, form by form: its word in addresses, the key of its title, its settings.
 const PARTS: [(&str, &str, &[&str]); 6] = [
     ("prices", "settings.prices", &["booth.base_price", "booth.extra_copy_price", "booth.max_copies"]),
@@ -41,7 +44,7 @@ const PARTS: [(&str, &str, &[&str]); 6] = [
     ("texts_ru", "settings.texts_ru", &["texts.ru.title", "texts.ru.lead", "texts.ru.consent", "texts.ru.thanks"]),
     ("texts_uz", "settings.texts_uz", &["texts.uz.title", "texts.uz.lead", "texts.uz.consent", "texts.uz.thanks"]),
     ("texts_en", "settings.texts_en", &["texts.en.title", "texts.en.lead", "texts.en.consent", "texts.en.thanks"]),
-    ("alerts", "settings.alerts", &["alerts.quiet", "alerts.summary", "alerts.silence_minutes"]),
+    ("alerts", "settings.alerts", &["alerts.quiet", "alerts.summary", "alerts.silence_minutes", LOW_AT]),
 ];
 
 struct Field {
@@ -128,13 +131,13 @@ pub(super) async fn change(
     }
     let entries = inventory(&app.settings.connections.sources);
     let (mut wanted, mut typed): (Vec<Wanted>, _) = (Vec::new(), Typed::default());
-    for setting in settings.iter().copied() {
+    for setting in settings.iter().copied().filter(|setting| is_asked(&app, setting)) {
         let Some(beneath) = entries.iter().find(|it| it.setting == setting).and_then(|it| it.beneath.as_ref()) else {
             continue;
         };
         let text: String = form.get(setting).chars().take(FIELD_CHARS_MAX).collect();
         // What is typed in several lines is one on the screen.
-        let text = if Line::of_setting(setting).is_some() { one_line(&text) } else { text };
+        let text = if ScreenLine::of_setting(setting).is_some() { one_line(&text) } else { text };
         match read(&beneath.value, &text) {
             Some(value) => wanted.push((setting, value)),
             None => typed.wrong.push(setting),
@@ -165,6 +168,11 @@ pub(super) async fn change(
 fn again(app: &App, seat: &Seat, typed: &Typed) -> Result<Response, Stop> {
     let page = show(&SettingsPage::of(app, seat, typed))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// Whether a setting says anything at this booth.
+fn is_asked(app: &App, setting: &str) -> bool {
+    setting != LOW_AT || app.printer.is_some()
 }
 
 /// A text with single blanks between its words.
@@ -217,7 +225,7 @@ impl SettingsPage {
         let entries = inventory(sources);
         let part = |(word, title, settings): (&'static str, &'static str, &[&'static str])| {
             let entry = |setting: &&'static str| Some((*setting, entries.iter().find(|it| it.setting == **setting)?));
-            let fields = settings.iter().filter_map(entry);
+            let fields = settings.iter().filter(|setting| is_asked(app, setting)).filter_map(entry);
             let fields = fields.map(|(setting, entry)| field(setting, entry, typed, app, words)).collect();
             Part { word, title: words.t(title), fields }
         };
@@ -245,7 +253,7 @@ fn field(name: &'static str, entry: &Entry, typed: &Typed, app: &App, words: &'s
     let numbers = [("least", least), ("most", most), ("sum", AMOUNT_TIYIN_MAX / 100)];
     let numbers = numbers.map(|(name, number)| (name, say::number(number)));
     let numbers: Vec<(&str, &str)> = numbers.iter().map(|(name, number)| (*name, number.as_str())).collect();
-    let line = Line::of_setting(name);
+    let line = ScreenLine::of_setting(name);
     // Of a line of the screen, the words are the same in each language.
     let word = line.map_or_else(|| name.to_owned(), |(_, line)| format!("texts.{}", line.word()));
     let price = entry.value.as_ref().and_then(Value::as_integer).filter(|_| name == "booth.base_price");

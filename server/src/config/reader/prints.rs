@@ -25,7 +25,7 @@ const SHEET_SECONDS_MAX: u32 = 120;
 const PRINTER_JOB_SECONDS_MIN: u32 = 20;
 
 /// Sheets of a roll, at most: the largest have under 1500.
-const ROLL_SHEETS_MAX: u32 = 10_000;
+pub(in crate::config) const ROLL_SHEETS_MAX: u32 = 10_000;
 
 /// Characters of a medium's name: a keyword of IPP has no more.
 const MEDIA_CHARS_MAX: usize = 255;
