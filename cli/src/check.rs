@@ -16,10 +16,17 @@ pub(crate) fn run(choice: &Choice) -> ExitCode {
     loaded.judged.add(outside);
     let (bot, trouble) = outside::bot(loaded.judged.settings.as_ref());
     loaded.judged.add(trouble);
+    let is_wrong = |loaded: &Loaded| loaded.judged.findings.iter().any(settings::is_mistake);
+    let mut printer = None;
+    if !is_wrong(&loaded) {
+        let (ready, trouble) = outside::printer(loaded.judged.settings.as_ref());
+        printer = ready;
+        loaded.judged.add(trouble);
+    }
     say!("{}", heading(&loaded));
-    let wrong = loaded.judged.findings.iter().any(settings::is_mistake);
+    let wrong = is_wrong(&loaded);
     if let (Some(settings), false) = (&loaded.judged.settings, wrong) {
-        say!("\nThe settings are fine.\n\n{}", summary(settings, bot.as_deref()));
+        say!("\nThe settings are fine.\n\n{}", summary(settings, bot.as_deref(), printer.as_deref()));
     }
     if !loaded.judged.findings.is_empty() {
         say!("\n{}", settings::in_words(&loaded.judged.findings));
@@ -37,7 +44,7 @@ pub(crate) fn heading(loaded: &Loaded) -> String {
     lines.join("\n")
 }
 
-fn summary(settings: &Settings, bot: Option<&str>) -> String {
+fn summary(settings: &Settings, bot: Option<&str>, printer: Option<&str>) -> String {
     let mode = match settings.mode {
         Mode::Production => "production: calls need the wallet's key, no test payments",
         Mode::Development => "development: no wallet's key, this computer only, play money",
@@ -118,6 +125,9 @@ fn summary(settings: &Settings, bot: Option<&str>) -> String {
     }
     if let Some(bot) = bot {
         lines.push(format!("  Photos     come by https://t.me/{bot}"));
+    }
+    if let Some(printer) = printer {
+        lines.push(format!("  Printer    {printer}"));
     }
     if let Some(backup) = &settings.backup {
         lines.push(format!("  Backups    {}", backup.folder.display()));

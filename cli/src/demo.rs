@@ -287,6 +287,7 @@ async fn printing(arguments: &DemoArguments, defaults: PrintSettings) -> Result<
     let printer = PrinterSettings {
         address,
         device: None,
+        certificate: None,
         sheet: SpanMs::seconds(1),
         media_4x6: String::new(),
         media_6x8: String::new(),

@@ -7,9 +7,8 @@ use crate::settings::{Loaded, finding};
 use boothpay_layouts::Layouts;
 use boothpay_protocol::connecting::{self, Noted};
 use boothpay_protocol::staff::{self, Staff};
-use boothpay_server::Lost;
-use boothpay_server::config::{Finding, Outside, Settings, Weight};
-use boothpay_server::telegram;
+use boothpay_server::config::{Finding, Outside, PrintBy, Settings, Weight};
+use boothpay_server::{Lost, printer_trouble, telegram};
 use boothpay_store::{Address, visit};
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -83,6 +82,20 @@ pub(crate) fn bot(settings: Option<&Settings>) -> (Option<String>, Option<Findin
             (None, Some(finding(Weight::Remark, "telegram.token", advice)))
         }
     }
+}
+
+/// How the printer is, where this server prints: its line, and what keeps it from printing.
+pub(crate) fn printer(settings: Option<&Settings>) -> (Option<String>, Option<Finding>) {
+    let Some(settings) = settings else { return (None, None) };
+    let PrintBy::Printer(printer) = &settings.prints.by else { return (None, None) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let trouble = match runtime {
+        Ok(runtime) => runtime.block_on(printer_trouble(printer, &settings.layouts)),
+        Err(error) => Some(error.to_string()),
+    };
+    let Some(why) = trouble else { return (Some(format!("{} is ready", printer.address)), None) };
+    let advice = format!("it cannot print now, and until it can, the booth sells nothing: {why}");
+    (None, Some(finding(Weight::Remark, "prints.printer", advice)))
 }
 
 fn wrong(setting: &str, advice: String) -> Option<Finding> {

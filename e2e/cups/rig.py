@@ -4,6 +4,7 @@ Each is a process group that is ended with the check. All of them listen on the 
 """
 
 import contextlib
+import hashlib
 import http.cookiejar
 import json
 import os
@@ -11,6 +12,7 @@ import pathlib
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -206,6 +208,7 @@ class Paper:
         self.formats = formats
         (self.here / "sheets").touch()
         (self.here / "spool").mkdir()
+        (self.here / "keys").mkdir()
         (self.here / "photo.ppd").write_text(PHOTO_PRINTER)
         (self.here / "cancelled.test").write_text(CANCELLED)
         command = self.here / "sheet"
@@ -222,7 +225,7 @@ class Paper:
 
     def switch_on(self):
         words = ["ippeveprinter", "-r", "off", "-n", "localhost", "-p", self.port, "-vv", "-k"]
-        words += ["-c", self.here / "sheet", "-d", self.here / "spool"]
+        words += ["-c", self.here / "sheet", "-d", self.here / "spool", "-K", self.here / "keys"]
         # Formats can be named only of a printer without a description.
         words += ["-f", self.formats, "-s", "10,10"] if self.formats else ["-P", self.here / "photo.ppd"]
         words.append("photo")
@@ -233,6 +236,11 @@ class Paper:
     def answers(self):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
             return True
+
+    def fingerprint(self):
+        """The SHA-256 of the certificate that it has made itself."""
+        pem = ssl.get_server_certificate(("localhost", self.port), timeout=COMMAND)
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).digest().hex(":").upper()
 
     def has_paper_put_in(self):
         """While it has no job: any press of the form on its own page says so."""

@@ -89,6 +89,11 @@ impl FakePrinter {
         self.machine().wants_password = wants;
     }
 
+    /// It answers nobody without a password any more, whatever is asked, and goes on with what is in it; or answers everybody again.
+    pub fn locks_out(&self, does: bool) {
+        self.machine().locks_out = does;
+    }
+
     /// Somebody puts paper in: what waits for it goes on.
     pub fn is_refilled(&self) {
         self.machine().refill(Instant::now());

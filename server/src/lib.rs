@@ -61,6 +61,7 @@ pub use jobs::{backup, refunds, sweep, tasks};
 pub use outgoing::address::HttpAddress;
 pub use outgoing::bank_code;
 pub use outgoing::signature::SigningKey;
+pub use printer::trouble_now as printer_trouble;
 pub use printer::wire::PrinterAddress;
 pub use routes::{router, webhook_router};
 pub use serve::{Listeners, Shutdown, run, serve};

@@ -11,4 +11,5 @@ pub(crate) mod message;
 pub(crate) mod post;
 pub(crate) mod reach;
 pub(crate) mod signature;
+pub(crate) mod trust;
 pub(crate) mod uzum_qr;

@@ -17,8 +17,9 @@ mod papers;
 pub(crate) mod trouble;
 pub(crate) mod wire;
 
-use crate::config::PrinterSettings;
+use crate::config::{LayoutSettings, PrinterSettings};
 use crate::limits::PRINTER_LOOK_IS_OLD;
+use crate::outgoing::trust::Trust;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::Store;
@@ -27,7 +28,22 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use trouble::Hindrance;
-use wire::{Failure, Printer, Seen, SheetWish, Teller};
+use wire::{Failure, Printer, PrinterAddress, Seen, SheetWish, Teller};
+
+/// The setting that names a printer's certificate.
+pub(crate) const CERTIFICATE: &str = "prints.certificate";
+
+/// What keeps the printer of these settings from printing now, for who sets it up; none where nothing does.
+pub async fn trouble_now(settings: &PrinterSettings, layouts: &LayoutSettings) -> Option<String> {
+    let (printer, now) = (BoothPrinter::new(settings, settings.papers(layouts)), TimeMs::new(0));
+    printer.look(now).await;
+    printer.hindrance(now).map(|hindrance| hindrance.why)
+}
+
+/// The printer behind a queue. No picture goes there: it is only asked how it is, so its certificate need prove nothing.
+fn device(address: PrinterAddress) -> Printer {
+    Printer::new(address, Trust::Any)
+}
 
 /// The printer of this booth, and what was seen of it last.
 pub(crate) struct BoothPrinter {
@@ -68,8 +84,11 @@ impl Look {
 impl BoothPrinter {
     pub(crate) fn new(settings: &PrinterSettings, papers: BTreeSet<String>) -> Self {
         Self {
-            queue: Printer::new(settings.address.clone()),
-            device: settings.device.clone().map(Printer::new),
+            queue: Printer::new(
+                settings.address.clone(),
+                Trust::Named { setting: CERTIFICATE, fingerprint: settings.certificate },
+            ),
+            device: settings.device.clone().map(device),
             papers,
             roll_sheets: settings.roll_sheets,
             seen: Mutex::new(None),
@@ -84,7 +103,7 @@ impl BoothPrinter {
     /// Asks the queue, and the printer behind it, how they are. Reasons of both are in it, but for what the queue only remembers.
     pub(crate) async fn ask(&self) -> Result<Seen, Failure> {
         let mut seen = self.queue.look().await?;
-        let found = seen.device.take().map(Printer::new);
+        let found = seen.device.take().map(device);
         if let Some(device) = self.device.as_ref().or(found.as_ref()) {
             let behind = device.look().await?;
             seen.up_for = behind.up_for;
@@ -228,8 +247,9 @@ mod tests {
     #[test]
     fn only_trouble_without_a_break_lasts() {
         let settings = PrinterSettings {
-            address: wire::PrinterAddress::parse("ipp://127.0.0.1:9/ipp/print").unwrap(),
+            address: PrinterAddress::parse("ipp://127.0.0.1:9/ipp/print").unwrap(),
             device: None,
+            certificate: None,
             media_4x6: String::new(),
             media_6x8: String::new(),
             media_strips: String::new(),

@@ -1,6 +1,8 @@
 //! Prints by the server itself, on a printer that is not there and has the faults that printers have. What came out is counted by the
 //! printer alone.
 
+mod tls;
+
 use crate::booth::{Booth, call, until};
 use crate::shots::{PAGE, begin, bring};
 use crate::support::{Answer, Running};
@@ -236,6 +238,23 @@ async fn a_job_that_could_not_be_taken_back_is_taken_back_when_the_printer_is_th
     server.kill();
 }
 
+/// An administrator takes the booth its right to ask while a sheet waits: that job is in the queue still, and comes out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_job_in_a_printer_that_answers_no_more_nobody_is_asked_until_it_was_taken_back() {
+    let world = World::new(Duration::from_secs(600), "sheet_seconds = 0").await;
+    let server = world.serve().await;
+    let number = buy(&server, 1).await;
+    until("the printer has it", async || (world.printer.waiting() == 1).then_some(())).await;
+    world.printer.locks_out(true);
+    let is_told = async || Some(world.show(&number)).filter(|shown| shown["print"] != "printing");
+    let shown = until("something is known of it", is_told).await;
+    assert_eq!((&shown["print"], world.printer.waiting()), (&json!("stuck"), 1), "{shown:#}");
+    world.printer.locks_out(false);
+    let shown = world.until(&number, "unknown").await;
+    assert_eq!((world.printer.waiting(), world.printer.sheets().len()), (0, 0), "{shown:#}");
+    server.kill();
+}
+
 /// The sheet of a printer that has its power back comes out before anybody can take it back: only then the customer is asked.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_job_in_a_silent_printer_nobody_is_asked_and_no_money_goes_back_until_the_printer_has_answered() {
@@ -395,7 +414,15 @@ async fn check_judges_the_printer() {
         ),
         (format!("{photos}[prints]\nby = \"printer\""), "give the printer's address"),
         (format!("{photos}[prints]\nby = \"printer\"\nprinter = \"DNP\""), "give the printer's address"),
-        (format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipps://a/\""), "write ipp:// instead"),
+        (format!("{photos}[prints]\nby = \"printer\"\nprinter = \"https://a/\""), "write ipps:// instead"),
+        (
+            format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipps://a/\"\ncertificate = \"AB:CD\""),
+            "the certificate's SHA-256 fingerprint",
+        ),
+        (
+            format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipp://a/\"\ncertificate = \"AB:CD\""),
+            "it is for printers at ipps://",
+        ),
         (
             format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipp://a/\"\nfolder = \"jobs\""),
             "it has no use while prints.by is \"printer\"",

@@ -88,6 +88,8 @@ pub(super) struct Machine {
     pub(super) is_queue: bool,
     /// It takes prints only of those who have a password.
     pub(super) wants_password: bool,
+    /// It answers nobody without one.
+    pub(super) locks_out: bool,
 }
 
 /// What is done with a job that comes in.
@@ -115,6 +117,7 @@ impl Machine {
             is_forgetful: false,
             is_queue: false,
             wants_password: false,
+            locks_out: false,
         }
     }
 

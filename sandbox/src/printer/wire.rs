@@ -24,6 +24,9 @@ pub(super) fn answer(machine: &mut Machine, call: Bytes, now: Instant) -> Answer
 
 fn try_to_answer(machine: &mut Machine, call: Bytes, now: Instant) -> Result<Answer, IppParseError> {
     machine.go_on(now);
+    if machine.locks_out {
+        return Ok(Answer::Unauthorised);
+    }
     let call = IppParser::new(IppReader::new(Cursor::new(call))).parse()?;
     let number = call.header().request_id;
     let reply = |status| IppRequestResponse::new_response(IppVersion::v1_1(), status, number);

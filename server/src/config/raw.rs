@@ -281,6 +281,7 @@ pub struct Prints {
     pub command: Vec<String>,
     pub printer: String,
     pub device: String,
+    pub certificate: String,
     pub sheet_seconds: i64,
     pub media_4x6: String,
     pub media_6x8: String,

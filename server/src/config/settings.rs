@@ -16,6 +16,7 @@ use crate::access::origin::Origins;
 use crate::limits::PRINT_ANSWER_TIME;
 use crate::net::Proxies;
 use crate::outgoing::address::HttpAddress;
+use crate::outgoing::trust::Fingerprint;
 use crate::printer::wire::PrinterAddress;
 use boothpay_layouts::Papers;
 use boothpay_protocol::click;
@@ -211,6 +212,8 @@ pub struct PrinterSettings {
     pub address: PrinterAddress,
     /// The printer behind the queue, where it has an address of its own.
     pub device: Option<PrinterAddress>,
+    /// The certificate of whoever is at the address, where nobody has signed it whom this computer trusts.
+    pub certificate: Option<Fingerprint>,
     /// The shortest time in which a sheet can come out.
     pub sheet: SpanMs,
     /// The name of 4x6 paper (PWG 5101.1); empty: whatever the printer takes.

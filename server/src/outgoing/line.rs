@@ -5,6 +5,7 @@
 
 use super::address::HttpAddress;
 use super::reach::is_private;
+use super::trust::{self, Trust};
 use crate::limits::{
     OUTGOING_ADDRESSES_MAX, OUTGOING_CONNECT_PATIENCE, OUTGOING_HEAD_BYTES_MAX, OUTGOING_HEADERS_MAX,
     OUTGOING_LOOKUPS_MAX,
@@ -16,7 +17,6 @@ use hyper::client::conn::http1;
 use hyper::header::{CONNECTION, HOST, USER_AGENT};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, OnceLock};
@@ -54,6 +54,7 @@ pub(crate) struct Trouble(pub(crate) String);
 /// Calls others. Clones share the certificates that are trusted, which are read when they are first needed.
 #[derive(Clone, Default)]
 pub(crate) struct Caller {
+    trust: Trust,
     tls: Arc<OnceLock<Option<TlsConnector>>>,
     lookups: Lookups,
 }
@@ -104,6 +105,11 @@ impl From<hyper::Error> for Trouble {
 }
 
 impl Caller {
+    /// One that takes these certificates.
+    pub(crate) fn trusting(trust: Trust) -> Self {
+        Self { trust, ..Self::default() }
+    }
+
     /// Asks once. The request names what is wanted; the headers that every call has are put in here.
     pub(crate) async fn call(
         &self,
@@ -128,14 +134,12 @@ impl Caller {
         if !to.address.is_https {
             return exchange(line, request, to.body_bytes_max).await;
         }
-        let Some(tls) = self.tls.get_or_init(trusted) else {
+        let Some(tls) = self.tls.get_or_init(|| trust::connector(self.trust)) else {
             return Err(Trouble("no encrypted line can be made on this computer; this is a bug".to_owned()));
         };
         let name = ServerName::try_from(to.address.host.clone());
         let name = name.map_err(|_| Trouble("its name is none that a certificate could have".to_owned()))?;
-        let line = tls.connect(name, line).await;
-        let line =
-            line.map_err(|error| Trouble(format!("its certificate, or the line to it, is not right: {error}")))?;
+        let line = tls.connect(name, line).await.map_err(|error| Trouble(trust::why(&error)))?;
         exchange(line, request, to.body_bytes_max).await
     }
 }
@@ -209,17 +213,4 @@ async fn exchange(
         },
     };
     Ok(Answer { status: head.status, headers: head.headers, body })
-}
-
-/// Trusts the certificates of the system and of `SSL_CERT_FILE`; where there are none, those that browsers trust.
-fn trusted() -> Option<TlsConnector> {
-    let mut roots = RootCertStore::empty();
-    // Certificates that cannot be read are as good as absent: a connection that needs one says so.
-    let _ = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() {
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
-    Some(TlsConnector::from(Arc::new(config.with_root_certificates(roots).with_no_client_auth())))
 }

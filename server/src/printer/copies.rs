@@ -3,12 +3,12 @@
 //! | what is seen | then the copy |
 //! |---|---|
 //! | completed, watched from its beginning, no trouble of the printer meanwhile, and not sooner than a sheet takes | is printed |
-//! | completed in any other way | nobody knows |
+//! | completed in any other way, or by a queue that cannot tell whether its printer lost its power | nobody knows |
 //! | aborted by the printer, or canceled while it told of trouble, and it was not silent for long | is not printed |
 //! | canceled by somebody, or over in any way after long silence | nobody knows |
 //! | not sent: the printer cannot print, refuses it, or an older job stays in it | is not printed |
 //! | sent, no answer or "busy", and not there although the printer answers | is not printed |
-//! | not known to the printer any more while it is watched | nobody knows |
+//! | not known to the printer any more while it is watched, and not in its list | nobody knows |
 //! | not over in time: taken back, and seen to be, before it began, with no silence | is not printed |
 //! | not over in time in any other way | nobody knows |
 //! | silence, or not seen to be taken back | it is stuck: nobody knows, and it is waited until it was seen that the job is over or gone |
@@ -18,7 +18,7 @@
 //! Printers count sheets that never came out, so nothing is believed of what they count.
 
 use super::BoothPrinter;
-use super::trouble::{Hindrance, blocks, keyword, makes_doubtful};
+use super::trouble::{FORGOTTEN, Hindrance, blocks, keyword, makes_doubtful};
 use super::wire::{Failure, Job, JobState, SheetWish};
 use crate::app::App;
 use crate::config::PrinterSettings;
@@ -33,6 +33,11 @@ use boothpay_store::{Store, StoreError, crash};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
+
+/// Why a sheet is doubtful that such a queue calls done.
+const BLIND: &str = "the queue says that it is done, but cannot tell whether the printer lost its power meanwhile: it has said \
+                     cups-ipp-missing-job-history before, and never takes that back. Set prints.device to the printer's own address; or delete the \
+                     queue (`lpadmin -x NAME`) and make it anew";
 
 /// How the names of this program's jobs begin.
 const NAME: &str = "boothpay ";
@@ -238,6 +243,11 @@ impl Watched {
         self.up_for = up_for.or(self.up_for);
     }
 
+    /// Whether a power cut would not be seen: the queue has told of one before, and goes on telling of it; and the printer itself is not asked.
+    fn is_blind(&self) -> bool {
+        self.before.contains(FORGOTTEN) && self.up_for.is_none()
+    }
+
     fn heard_nothing(&mut self) {
         let since = *self.silent_since.get_or_insert_with(Instant::now);
         if since.elapsed() >= PRINTER_SILENCE {
@@ -300,13 +310,13 @@ impl AtWork<'_> {
             },
         };
         crash::here(crash::Point::PrintSent);
-        self.watch(id, watched, true).await
+        self.watch(id, name, watched, true).await
     }
 
     /// A copy that was begun before this program was started again: it is looked for before anything is printed.
     async fn adopt(&self, name: &str) -> Outcome {
         match self.find(name).await {
-            Ok(Some(job)) => self.watch(job.id, Watched::new(Vec::new()), false).await,
+            Ok(Some(job)) => self.watch(job.id, name, Watched::new(Vec::new()), false).await,
             Ok(None) => {
                 Outcome::Unknown("this server was stopped meanwhile, and the printer knows nothing of it".to_owned())
             }
@@ -329,7 +339,7 @@ impl AtWork<'_> {
     }
 
     /// Watches a job until it is over, or its time is.
-    async fn watch(&self, id: i32, mut watched: Watched, is_whole: bool) -> Outcome {
+    async fn watch(&self, id: i32, name: &str, mut watched: Watched, is_whole: bool) -> Outcome {
         loop {
             let job = self.printer.queue.job(id).await;
             // After the job, so that what ended it is seen.
@@ -346,10 +356,14 @@ impl AtWork<'_> {
                     }
                 }
                 Err(Failure::Silent(_)) => watched.heard_nothing(),
-                Err(Failure::Refused(why)) => {
-                    self.printer.note_left_behind();
-                    return Outcome::Unknown(format!("the printer does not know the job any more: {why}"));
-                }
+                // That it is not in it, a printer has to say that answers: one that tells us nothing any more may print it all the same.
+                Err(Failure::Refused(why)) => match find_now(self.printer, name).await {
+                    Ok(None) => {
+                        self.printer.note_left_behind();
+                        return Outcome::Unknown(format!("the printer does not know the job any more: {why}"));
+                    }
+                    Ok(Some(_)) | Err(_) => watched.heard_nothing(),
+                },
             }
             if watched.since.elapsed() >= self.times.print {
                 return self.take_back(id, watched).await;
@@ -370,6 +384,8 @@ impl AtWork<'_> {
                     Outcome::Unknown("this server was stopped while it was printed".to_owned())
                 } else if watched.trouble.is_some() || watched.is_hindered || has_errors {
                     Outcome::Unknown(format!("the printer says that it is done, but {about}"))
+                } else if watched.is_blind() {
+                    Outcome::Unknown(BLIND.to_owned())
                 } else if watched.since.elapsed() < least {
                     Outcome::Unknown(format!("the printer says after less than {} s that it is done", least.as_secs()))
                 } else {
@@ -464,6 +480,16 @@ mod tests {
         let mut watched = Watched::new(Vec::new());
         watched.hear(&["cups-ipp-missing-job-history".to_owned()]);
         assert!(watched.trouble.is_some(), "the queue says that its printer does not know the job any more");
+    }
+
+    #[test]
+    fn a_power_cut_is_not_seen_where_the_queue_tells_of_an_earlier_one_and_the_printer_is_not_asked() {
+        let mut watched = Watched::new(vec![FORGOTTEN.to_owned()]);
+        watched.hear(&[FORGOTTEN.to_owned()]);
+        assert!(watched.trouble.is_none() && watched.is_blind());
+        watched.hear_time(Some(100));
+        assert!(!watched.is_blind(), "the printer's own clock shows it");
+        assert!(!Watched::new(vec!["media-jam-report".to_owned()]).is_blind());
     }
 
     #[test]

@@ -40,6 +40,7 @@ mod tests {
         let printer = PrinterSettings {
             address: PrinterAddress::parse("ipp://127.0.0.1:9/ipp/print").unwrap(),
             device: None,
+            certificate: None,
             sheet: SpanMs::seconds(3),
             media_4x6: "small".to_owned(),
             media_6x8: "big".to_owned(),

@@ -33,8 +33,8 @@ const KEYWORDS: [(&str, Kind); 21] = [
     ("cups-missing-filter", Kind::Other),
 ];
 
-/// A queue of CUPS says so when its printer does not know a job any more, and of that job that it is completed.
-const FORGOTTEN: &str = "cups-ipp-missing-job-history";
+/// A queue of CUPS says so when its printer does not know a job any more, and of that job that it is completed. It never takes it back.
+pub(super) const FORGOTTEN: &str = "cups-ipp-missing-job-history";
 
 /// What a queue of CUPS says of itself, by how it begins.
 const OF_CUPS: [&str; 4] = ["paused", "moving-to-paused", "spool-area-full", "cups-"];

@@ -3,6 +3,7 @@
 use crate::limits::{PRINTER_ANSWER_BYTES_MAX, PRINTER_JOBS_MAX, PRINTER_PATIENCE};
 use crate::outgoing::address::HttpAddress;
 use crate::outgoing::line::{Caller, Destination, Trouble};
+use crate::outgoing::trust::Trust;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -22,7 +23,7 @@ const IPP_PORT: u16 = 631;
 /// In whose name jobs are sent and taken back. CUPS lets nobody else take them back.
 const USER: &str = "boothpay";
 
-/// Where a printer or a queue is: `ipp://192.168.1.50/ipp/print`, `ipp://localhost/printers/DNP`.
+/// Where a printer or a queue is: `ipp://192.168.1.50/ipp/print`, `ipp://localhost/printers/DNP`; with ipps:// over TLS (RFC 7472).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrinterAddress {
     http: HttpAddress,
@@ -34,22 +35,23 @@ impl PrinterAddress {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let plain = "give the printer's address, for instance \"ipp://192.168.1.50/ipp/print\", or of a queue of CUPS \
                      \"ipp://localhost/printers/NAME\"";
-        let rest = match text.split_once("://") {
-            Some(("ipp", rest)) => rest,
-            Some(("ipps" | "https", _)) => {
-                return Err(
-                    "printers make their own certificates, which prove nothing; write ipp:// instead, and keep the printer \
-                            in the booth's own network",
-                );
-            }
+        let (scheme, line, rest) = match text.split_once("://") {
+            Some(("ipp", rest)) => ("ipp", "http", rest),
+            Some(("ipps", rest)) => ("ipps", "https", rest),
+            Some(("https", _)) => return Err("write ipps:// instead of https://"),
             Some(_) | None => return Err(plain),
         };
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && !port.contains(']'));
         let authority = if has_port { authority.to_owned() } else { format!("{authority}:{IPP_PORT}") };
-        let http = HttpAddress::parse(&format!("http://{authority}{path}")).map_err(|_| plain)?;
-        let uri = format!("ipp://{authority}{path}").parse().map_err(|_| plain)?;
+        let http = HttpAddress::parse(&format!("{line}://{authority}{path}")).map_err(|_| plain)?;
+        let uri = format!("{scheme}://{authority}{path}").parse().map_err(|_| plain)?;
         Ok(Self { http, uri })
+    }
+
+    /// Whether it is a name that only CUPS looks up (`DNP._ipps._tcp.local`).
+    fn is_of_dnssd(&self) -> bool {
+        self.http.host.contains("._tcp")
     }
 
     /// Whether it is on this computer.
@@ -151,8 +153,8 @@ pub(crate) struct SheetWish {
 }
 
 impl Printer {
-    pub(crate) fn new(address: PrinterAddress) -> Self {
-        Self { address, caller: Caller::default() }
+    pub(crate) fn new(address: PrinterAddress, trust: Trust) -> Self {
+        Self { address, caller: Caller::trusting(trust) }
     }
 
     /// How it is (Get-Printer-Attributes).
@@ -172,7 +174,7 @@ impl Printer {
             reasons: texts(group, "printer-state-reasons"),
             teller,
             // What a queue on another computer calls by this name may be something else here.
-            device: device.filter(|_| self.address.is_here()),
+            device: device.filter(|device| self.address.is_here() && !device.is_of_dnssd()),
             up_for: number(group, "printer-up-time").filter(|_| teller == Teller::Printer),
             is_stopped: state == PrinterState::Stopped,
             formats: texts(group, "document-format-supported"),
@@ -312,9 +314,7 @@ fn cure_of(status: StatusCode) -> &'static str {
         }
         StatusCode::FORBIDDEN => "; it lets nobody print from here: see \"Allow\" in cupsd.conf",
         StatusCode::NOT_FOUND => NO_SUCH_QUEUE,
-        StatusCode::UPGRADE_REQUIRED => {
-            "; it wants an encrypted line: set \"DefaultEncryption IfRequested\" in cupsd.conf"
-        }
+        StatusCode::UPGRADE_REQUIRED => "; it wants an encrypted line: write ipps:// instead of ipp://",
         _ => "",
     }
 }
@@ -481,10 +481,11 @@ mod tests {
             ("ipp://localhost/printers/DNP", "ipp://localhost:631/printers/DNP"),
             ("ipp://[::1]:8631/ipp/print", "ipp://[::1]:8631/ipp/print"),
             ("ipp://[fe80::1]/ipp", "ipp://[fe80::1]:631/ipp"),
+            ("ipps://192.168.1.50/ipp/print", "ipps://192.168.1.50:631/ipp/print"),
         ] {
             assert_eq!(PrinterAddress::parse(written).unwrap().to_string(), meant, "{written}");
         }
-        for wrong in ["", "DNP", "ipps://printer/ipp", "usb://DNP/DS620", "ipp://", "ipp:///printers/x"] {
+        for wrong in ["", "DNP", "https://printer/ipp", "usb://DNP/DS620", "ipp://", "ipp:///printers/x"] {
             assert!(PrinterAddress::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -4,6 +4,8 @@ use super::Reader;
 use crate::config::settings::{PayTime, PhotoSource, PrintBy, PrintSettings, PrinterSettings};
 use crate::config::{Config, paths};
 use crate::limits::{PAID_SHOTS, PRINTER_STUCK};
+use crate::outgoing::trust::Fingerprint;
+use crate::printer::CERTIFICATE;
 use crate::printer::wire::PrinterAddress;
 use crate::prints::command;
 use boothpay_protocol::print::jobs::Jobs;
@@ -110,7 +112,10 @@ impl Reader {
             self.wrong::<()>("prints.printer", without_use.clone());
         }
         if !config.prints.device.is_empty() {
-            self.wrong::<()>("prints.device", without_use);
+            self.wrong::<()>("prints.device", without_use.clone());
+        }
+        if !config.prints.certificate.is_empty() {
+            self.wrong::<()>(CERTIFICATE, without_use);
         }
     }
 
@@ -132,6 +137,7 @@ impl Reader {
                 Err(cure) => self.wrong("prints.device", cure),
             },
         };
+        let certificate = self.certificate(&prints.certificate, &prints.printer);
         let sheet = self.number("prints.sheet_seconds", prints.sheet_seconds, 0..=SHEET_SECONDS_MAX);
         if prints.job_seconds < i64::from(PRINTER_JOB_SECONDS_MIN) {
             let cure = format!(
@@ -149,6 +155,7 @@ impl Reader {
         Some(PrintBy::Printer(Box::new(PrinterSettings {
             address: address?,
             device: device?,
+            certificate: certificate?,
             sheet: SpanMs::seconds(sheet?),
             media_4x6: media_4x6?,
             media_6x8: media_6x8?,
@@ -156,6 +163,18 @@ impl Reader {
             roll_sheets: roll_sheets?,
             low_at: low_at?,
         })))
+    }
+
+    fn certificate(&mut self, written: &str, printer: &str) -> Option<Option<Fingerprint>> {
+        if written.is_empty() {
+            return Some(None);
+        }
+        if !printer.starts_with("ipps://") {
+            return self
+                .wrong(CERTIFICATE, "it is for printers at ipps://; over ipp:// nobody shows one. Leave it away");
+        }
+        let cure = "give the certificate's SHA-256 fingerprint, 64 digits 0-9 and A-F; `boothpay check` shows it while this is empty";
+        Fingerprint::parse(written).map_or_else(|| self.wrong(CERTIFICATE, cure), |fingerprint| Some(Some(fingerprint)))
     }
 
     fn media(&mut self, setting: &'static str, name: &str) -> Option<String> {
