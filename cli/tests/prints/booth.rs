@@ -25,6 +25,12 @@ impl Booth {
         Self::new(None, "", lines)
     }
 
+    /// Two that share a database.
+    pub fn two(ids: [&str; 2]) -> [Self; 2] {
+        let database = Cluster::shared().database();
+        ids.map(|id| Self::new(Some(database.clone()), &format!("[booth]\nid = \"{id}\"\nname = \"Booth {id}\"\n"), ""))
+    }
+
     /// On a file, with other settings before `[prints]`.
     pub fn set(settings: &str, lines: &str) -> Self {
         Self::new(None, settings, lines)

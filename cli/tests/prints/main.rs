@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod booth;
+mod booths;
 mod calls;
 mod competitors;
 mod kills;

@@ -65,6 +65,7 @@ pub struct Metrics {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Booth {
+    pub id: String,
     pub name: String,
     pub support_phone: String,
     pub language: String,

@@ -31,7 +31,7 @@ use super::raw::Hidden;
 use super::secrets::Fault;
 use super::settings::{BackupSettings, Mode, Settings};
 use super::{logos, paths, secrets, syntax};
-use boothpay_protocol::ledger::booth::{Booth, BoothId};
+use boothpay_protocol::ledger::booth::Booth;
 use boothpay_protocol::secret::KeyDigest;
 use boothpay_protocol::time::SpanMs;
 use boothpay_store::Address;
@@ -194,7 +194,7 @@ impl Reader {
             cors_origins,
             host_names: config.host_names.iter().map(|name| name.to_ascii_lowercase()).collect(),
             trusted_proxies: trusted_proxies?,
-            booth: Booth { id: BoothId::main(), name: config.booth.name.clone() },
+            booth: Booth { id: booth.id, name: config.booth.name.clone() },
             support_phone: config.booth.support_phone.clone(),
             texts,
             language: booth.language,

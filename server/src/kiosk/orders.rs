@@ -142,7 +142,7 @@ pub(crate) async fn cancel(
     OrderIdText(text): OrderIdText,
 ) -> Answer {
     body::require_json(&headers)?;
-    let id = meant(&app, &text).await?;
+    let id = meant_here(&app, &text).await?;
     match at_booth(&app).cancel(id.clone()).await? {
         Ok(()) => {
             staff::void_code(&app, &id).await?;
@@ -167,7 +167,7 @@ pub(crate) async fn new_code(
     leave.count(&app, &visitor)?;
     ready::must_be(&app).await?;
     body::require_json(&headers)?;
-    let id = meant(&app, &text).await?;
+    let id = meant_here(&app, &text).await?;
     let bytes = body::read(&app, request).await?;
     let language = language(body::parse::<NewCode>(&bytes)?.lang.as_deref())?;
     match at_booth(&app).reopen(id.clone(), language).await? {
@@ -190,7 +190,7 @@ pub(crate) async fn print(
     request: Body,
 ) -> Result<Json<Granted>, Problem> {
     body::require_json(&headers)?;
-    let id = meant(&app, &text).await?;
+    let id = meant_here(&app, &text).await?;
     let bytes = body::read(&app, request).await?;
     let page = body::text(body::parse::<Print<'_>>(&bytes)?.page, "page")?;
     let page = PageId::parse(&page).map_err(|error| Problem::bad_request(error.to_string()))?;
@@ -253,7 +253,7 @@ pub(crate) async fn came_out(
     request: Body,
 ) -> Answer {
     body::require_json(&headers)?;
-    let id = meant(&app, &text).await?;
+    let id = meant_here(&app, &text).await?;
     let bytes = body::read(&app, request).await?;
     let copies = body::parse::<CameOut>(&bytes)?.copies;
     let copies = copies.ok_or_else(|| Problem::bad_request("copies must be the number of copies that came out"))?;
@@ -299,7 +299,7 @@ pub(crate) async fn printed(
     OrderIdText(text): OrderIdText,
 ) -> Answer {
     body::require_json(&headers)?;
-    let id = meant(&app, &text).await?;
+    let id = meant_here(&app, &text).await?;
     match at_booth(&app).printed(id.clone()).await? {
         Ok(()) => current(&app, id, None).await,
         Err(refusal) => Err(no_print(&app, id, refusal).await),
@@ -324,6 +324,19 @@ pub(super) async fn meant(app: &App, text: &str) -> Result<OrderId, Problem> {
     let (id, number) = orders::meant_by(text).map_err(|error| Problem::bad_request(error.to_string()))?;
     match number {
         Some(number) if app.store.rows(Needs::order(id.clone())).await?.order.is_none() => Ok(number),
+        Some(_) | None => Ok(id),
+    }
+}
+
+/// The same, of this booth: an order of another one that shares the database is only looked at here. Its prints would come out there.
+pub(super) async fn meant_here(app: &App, text: &str) -> Result<OrderId, Problem> {
+    let id = meant(app, text).await?;
+    match app.store.rows(Needs::order(id.clone())).await?.order {
+        Some(order) if order.booth.id != app.settings.booth.id => {
+            let detail =
+                format!("this order is of another booth, {} ({}): go there with it", order.booth.name, order.booth.id);
+            Err(Problem::forbidden(detail))
+        }
         Some(_) | None => Ok(id),
     }
 }

@@ -1,7 +1,7 @@
 //! Orders that are paid before their pictures are taken: the session that waits for its shots, taken up again after a reload or a restart,
 //! and put off to another time. The same serves whoever comes back with the number of such an order.
 
-use super::orders::{Answer, Shared, at_booth, conflict, current, meant};
+use super::orders::{Answer, Shared, at_booth, conflict, current, meant_here};
 use super::ready;
 use super::shots::{layout_of, shape, taken_here};
 use crate::access::AtBooth;
@@ -115,7 +115,7 @@ pub(crate) async fn shots(
     leave.count_as(&app, &visitor, Kind::Photo)?;
     taken_here(&app)?;
     body::require_json(&headers)?;
-    let id = meant(&app, &text).await?;
+    let id = meant_here(&app, &text).await?;
     let bytes = body::read(&app, request).await?;
     let wanted: Wanted = body::parse(&bytes)?;
     let Some(order) = app.store.rows(Needs::order(id.clone())).await?.order else {
@@ -208,7 +208,7 @@ pub(crate) async fn later(
     OrderIdText(text): OrderIdText,
 ) -> Answer {
     body::require_json(&headers)?;
-    let id = meant(&app, &text).await?;
+    let id = meant_here(&app, &text).await?;
     at_booth(&app).put_off(id.clone()).await?;
     current(&app, id, None).await
 }

@@ -1,6 +1,6 @@
 //! UzQR at the booth: the customer says that he has paid, and staff confirm it with a PIN.
 
-use super::orders::{Answer, Shared, at_booth, conflict, current, meant};
+use super::orders::{Answer, Shared, at_booth, conflict, current, meant_here};
 use crate::access::AtBooth;
 use crate::api::body::{self, OrderIdText};
 use crate::app::App;
@@ -35,7 +35,7 @@ pub(crate) async fn report_paid(
     leave.count(&app, &visitor)?;
     body::require_json(&headers)?;
     bank(&app)?;
-    let id = meant(&app, &text).await?;
+    let id = meant_here(&app, &text).await?;
     match at_booth(&app).report_paid(id.clone()).await? {
         Ok(()) => current(&app, id, None).await,
         Err(refusal @ ReportRefusal::NotFound) => Err(Problem::not_found(refusal.to_string())),
@@ -55,7 +55,7 @@ pub(crate) async fn confirm(
 ) -> Answer {
     body::require_json(&headers)?;
     let bank = bank(&app)?;
-    let id = meant(&app, &text).await?;
+    let id = meant_here(&app, &text).await?;
     let pin = pin(&app, request).await?;
     ask(&app, bank.as_ref(), &id).await?;
     match staff::confirm(&app, id.clone(), pin).await? {

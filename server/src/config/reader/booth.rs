@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::raw::Booth;
 use crate::config::settings::Mode;
 use crate::config::{names, syntax};
+use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::limits::{BOOTH_NAME_CHARS_MAX, COPIES_MAX};
 use boothpay_protocol::money::Tiyin;
@@ -39,6 +40,7 @@ pub(crate) fn is_odd_price(soum: i64) -> bool {
 
 /// The booth's settings as values.
 pub(super) struct BoothValues {
+    pub(super) id: BoothId,
     pub(super) language: Language,
     pub(super) time_zone: TimeZone,
     pub(super) prices: Prices,
@@ -49,6 +51,7 @@ pub(super) struct BoothValues {
 
 impl Reader {
     pub(super) fn booth(&mut self, booth: &Booth, mode: Mode) -> Option<BoothValues> {
+        let id = BoothId::parse(&booth.id).map_err(|error| self.wrong::<()>("booth.id", error.to_string())).ok();
         if booth.name.trim().is_empty() || booth.name.chars().count() > BOOTH_NAME_CHARS_MAX {
             self.wrong::<()>("booth.name", format!("give the booth a name of 1 to {BOOTH_NAME_CHARS_MAX} characters"));
         }
@@ -76,6 +79,7 @@ impl Reader {
         let screen_seconds = self.number("booth.payment_screen_seconds", booth.payment_screen_seconds, SCREEN_SECONDS);
         let idle_seconds = self.number("booth.idle_seconds", booth.idle_seconds, IDLE_SECONDS);
         Some(BoothValues {
+            id: id?,
             language: language?,
             time_zone: time_zone?,
             prices: prices?,
