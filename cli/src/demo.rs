@@ -17,7 +17,8 @@ use boothpay_sandbox::standin::click_api::CLICK_API_PATH;
 use boothpay_sandbox::standin::{self, ClickConfig, Pace, StandinConfig, UzumConfig};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{
-    ClickApi, Mode, PayTime, PhotoSource, PrintSettings, PrinterSettings, Settings, Sources, UzqrCode, UzumSettings,
+    ClickApi, Mode, PayTime, PhotoSource, PrintSettings, PrinterPlace, PrinterSettings, Settings, Sources, UzqrCode,
+    UzumSettings,
 };
 use boothpay_server::{App, HttpAddress, PrinterAddress, Shutdown, net, staff};
 use boothpay_store::{Address, Store};
@@ -282,12 +283,10 @@ async fn printing(arguments: &DemoArguments, defaults: PrintSettings) -> Result<
         .await
         .context("the printer finds no free port; end programs that hold many, or restart the computer")?;
     let address = format!("ipp://{}/ipp/print", listener.local_addr()?);
-    let address = PrinterAddress::parse(&address).map_err(|error| anyhow!("{address}: {error}"))?;
+    let queue = PrinterAddress::parse(&address).map_err(|error| anyhow!("{address}: {error}"))?;
     tokio::spawn(printer.serve(listener));
     let printer = PrinterSettings {
-        address,
-        device: None,
-        certificate: None,
+        at: PrinterPlace::Ipp { queue, device: None, certificate: None },
         sheet: SpanMs::seconds(1),
         media_4x6: String::new(),
         media_6x8: String::new(),

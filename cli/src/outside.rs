@@ -7,7 +7,7 @@ use crate::settings::{Loaded, finding};
 use boothpay_layouts::Layouts;
 use boothpay_protocol::connecting::{self, Noted};
 use boothpay_protocol::staff::{self, Staff};
-use boothpay_server::config::{Finding, Outside, PrintBy, Settings, Weight};
+use boothpay_server::config::{Finding, Outside, PrintBy, PrinterPlace, Settings, Weight};
 use boothpay_server::{Lost, printer_trouble, telegram};
 use boothpay_store::{Address, visit};
 use std::io::ErrorKind;
@@ -89,11 +89,19 @@ pub(crate) fn printer(settings: Option<&Settings>) -> (Option<String>, Option<Fi
     let Some(settings) = settings else { return (None, None) };
     let PrintBy::Printer(printer) = &settings.prints.by else { return (None, None) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let mut asked = printer.clone();
+    // A server that runs meanwhile works in the folder of its own helper.
+    let folder = std::env::temp_dir().join(format!("boothpay-check-{}", std::process::id()));
+    if let PrinterPlace::Windows(spooler) = &mut asked.at {
+        spooler.folder.clone_from(&folder);
+    }
     let trouble = match runtime {
-        Ok(runtime) => runtime.block_on(printer_trouble(printer, &settings.layouts)),
+        Ok(runtime) => runtime.block_on(printer_trouble(&asked, &settings.layouts)),
         Err(error) => Some(error.to_string()),
     };
-    let Some(why) = trouble else { return (Some(format!("{} is ready", printer.address)), None) };
+    // For a printer that is asked without a helper there is none.
+    let _ = std::fs::remove_dir_all(&folder);
+    let Some(why) = trouble else { return (Some(format!("{} is ready", printer.at)), None) };
     let advice = format!("it cannot print now, and until it can, the booth sells nothing: {why}");
     (None, Some(finding(Weight::Remark, "prints.printer", advice)))
 }

@@ -1,13 +1,15 @@
-//! A photo printer that is not there, for tests and demonstrations: it speaks IPP (RFC 8010, RFC 8011), takes its time for each sheet, and
-//! has the faults that printers have.
+//! A photo printer that is not there, for tests and demonstrations: it speaks IPP (RFC 8010, RFC 8011), or stands behind the spooler of
+//! Windows, takes its time for each sheet, and has the faults that printers have.
 //!
 //! What it does with its next jobs is told by [`FakePrinter::will`]; the sheets that came out are counted by it alone, so a test can hold
 //! them against what was paid.
 
 mod machine;
+mod spooler;
 mod wire;
 
 pub use machine::Act;
+pub use spooler::Windows;
 
 use axum::Router;
 use axum::body::{Body, Bytes};

@@ -16,6 +16,7 @@ mod logos;
 mod names;
 mod paths;
 pub(crate) mod picture;
+pub(crate) mod printer;
 mod raw;
 mod reader;
 pub(crate) mod secrets;
@@ -36,12 +37,12 @@ pub use layers::{Beneath, Sources};
 pub use limits::{Limits, Rates};
 pub use logos::Logos;
 pub(crate) use names::{look_alike, look_alikes};
+pub use printer::{PrinterPlace, PrinterSettings, SpoolerSettings};
 pub(crate) use reader::booth::is_odd_price;
 pub use settings::{
     AlertSettings, BackupSettings, ClickApi, ClickSettings, LayoutSettings, LogFileSettings, LogFormat, LogSettings,
     MetricsSettings, Mode, PanelReach, PanelSettings, PayTime, PaymeSettings, PhotoSettings, PhotoSource, PrintBy,
-    PrintSettings, PrinterSettings, PublicSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings,
-    UzumSettings,
+    PrintSettings, PublicSettings, Settings, TelegramSettings, UzqrCode, UzqrSettings, UzumQrSettings, UzumSettings,
 };
 pub use shown::without_secrets;
 pub use text::{TextError, decode};

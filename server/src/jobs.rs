@@ -11,6 +11,7 @@ pub mod photos;
 pub mod printer;
 pub mod prints;
 pub mod refunds;
+pub mod spooler;
 pub mod strangers;
 pub mod sweep;
 pub mod tasks;
@@ -18,6 +19,7 @@ pub mod telegram;
 mod uzum_code;
 pub mod wallets;
 
+use crate::app::App;
 use crate::limits::JOB_PAUSE;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -78,6 +80,24 @@ async fn supervise<Job>(
             _ = stopping.wait_for(|stop| *stop) => return,
         }
         broken.is_back(name);
+    }
+}
+
+/// Has a thread of its own keep something until the program is asked to stop; then it is told to `stop`, and waited for.
+async fn on_a_thread(app: &App, keep: impl FnOnce() + Send + 'static, stop: impl FnOnce()) {
+    let mut keeping = tokio::task::spawn_blocking(keep);
+    let mut stopping = app.stopping.clone();
+    let stopped = async { drop(stopping.wait_for(|stop| *stop).await) };
+    let ended = tokio::select! {
+        ended = &mut keeping => ended,
+        () = stopped => {
+            stop();
+            keeping.await
+        }
+    };
+    if let Some(panic) = ended.err().and_then(|error| error.try_into_panic().ok()) {
+        // As a job's own: it is noted, and the job is started again.
+        std::panic::resume_unwind(panic);
     }
 }
 

@@ -19,6 +19,7 @@ mod error;
 pub mod exports;
 pub mod figures;
 pub mod giving_back;
+mod helper;
 mod inspector;
 mod jobs;
 mod kiosk;

@@ -102,6 +102,32 @@ pub(crate) const PRINTER_ANSWER_BYTES_MAX: usize = 512 * 1024;
 /// Jobs that a printer is asked to list: ours are among the last.
 pub(crate) const PRINTER_JOBS_MAX: i32 = 500;
 
+/// How long the helper that speaks to Windows' spooler may take to start: a slow computer loads .NET in ten seconds.
+pub(crate) const SPOOLER_START_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long it may take for an answer, but for a print. It is given up then, and started anew.
+pub(crate) const SPOOLER_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often the queue is looked at while a sheet of ours is in it: a job that somebody deletes says so for a moment only.
+pub(crate) const SPOOLER_POLL: Duration = Duration::from_millis(150);
+
+/// How long it is waited before the helper is started again: at first, and at most. Each time twice as long.
+pub(crate) const SPOOLER_PAUSE: Duration = Duration::from_millis(500);
+pub(crate) const SPOOLER_PAUSE_MAX: Duration = Duration::from_secs(10);
+
+/// A helper that lasted so long was a good one: the pauses begin anew.
+pub(crate) const SPOOLER_STEADY: Duration = Duration::from_secs(60);
+
+/// After so long, and when nothing is being printed, another helper takes its place: the printing classes of .NET lose memory.
+pub(crate) const SPOOLER_RENEWED: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// Jobs of which it is remembered what came of them: those of the last hour or so.
+pub(crate) const SPOOLER_TRACKS_MAX: usize = 200;
+
+/// Characters of a printer's or a paper's name in Windows, at most; and those of what it says of an error.
+pub(crate) const WINDOWS_NAME_CHARS_MAX: usize = 220;
+pub(crate) const SPOOLER_SAID_CHARS_MAX: usize = 300;
+
 // Connections.
 
 /// Connections of one listener where the system allows few files; fewer would be too few for a booth and Payme.
@@ -236,14 +262,17 @@ pub(crate) const GPHOTO2_PAUSE_MAX: Duration = Duration::from_secs(10);
 /// A session that lasted so long was a good one: the pauses begin anew.
 pub(crate) const GPHOTO2_STEADY: Duration = Duration::from_secs(60);
 
-/// How long a `gphoto2` that was told to end, or was killed, is waited for. One that hangs in the system's USB may take its time without us.
-pub(crate) const GPHOTO2_END_PATIENCE: Duration = Duration::from_secs(3);
-
 /// How often a frame may wait in the camera before a shot: what goes on so long is no rest of before.
 pub(crate) const GPHOTO2_WAITING_MAX: u32 = 16;
 
-/// Bytes that are kept of what `gphoto2` says to one command: its last lines tell what went wrong.
-pub(crate) const GPHOTO2_SAID_BYTES_MAX: usize = 64 * 1024;
+// Helpers: programs of others that we keep running.
+
+/// How long one that was told to end, or was killed, is waited for. One that hangs in the system may take its time without us.
+pub(crate) const HELPER_END_PATIENCE: Duration = Duration::from_secs(3);
+
+/// Bytes that are kept of what one says to one command: the last lines of `gphoto2` tell what went wrong, and the spooler's helper tells of
+/// 400 jobs.
+pub(crate) const HELPER_SAID_BYTES_MAX: usize = 256 * 1024;
 
 /// Characters by which the page names a customer before the camera.
 pub(crate) const CAMERA_CUSTOMER_CHARS_MAX: usize = 64;

@@ -1,8 +1,10 @@
-//! The booth's printer: a printer in the network, or a queue of CUPS on this computer, asked by IPP.
+//! The booth's printer: a printer in the network or a queue of CUPS on this computer, asked by IPP, or a printer of Windows.
 //!
 //! | file | subject |
 //! |---|---|
+//! | `queue.rs` | what is asked of a printer, in whichever way |
 //! | `wire.rs` | one call of the printer each, by RFC 8011 |
+//! | `spooler.rs` | the spooler of Windows, by a helper process |
 //! | `trouble.rs` | what a printer says of itself, judged |
 //! | `media.rs` | how much paper and ribbon it says is left |
 //! | `papers.rs` | which paper a layout is printed on |
@@ -14,21 +16,26 @@
 pub(crate) mod copies;
 pub(crate) mod media;
 mod papers;
+mod queue;
+mod spooler;
 pub(crate) mod trouble;
 pub(crate) mod wire;
 
-use crate::config::{LayoutSettings, PrinterSettings};
+use crate::config::{LayoutSettings, PrinterPlace, PrinterSettings};
 use crate::limits::PRINTER_LOOK_IS_OLD;
 use crate::outgoing::trust::Trust;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::Store;
 use media::Left;
+use queue::{Failure, Queue, Seen, SheetWish, Teller};
+pub(crate) use spooler::Spooler;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use trouble::Hindrance;
-use wire::{Failure, Printer, PrinterAddress, Seen, SheetWish, Teller};
+use wire::{IppPrinter, PrinterAddress};
 
 /// The setting that names a printer's certificate.
 pub(crate) const CERTIFICATE: &str = "prints.certificate";
@@ -36,21 +43,28 @@ pub(crate) const CERTIFICATE: &str = "prints.certificate";
 /// What keeps the printer of these settings from printing now, for who sets it up; none where nothing does.
 pub async fn trouble_now(settings: &PrinterSettings, layouts: &LayoutSettings) -> Option<String> {
     let (printer, now) = (BoothPrinter::new(settings, settings.papers(layouts)), TimeMs::new(0));
+    let spooler = printer.spooler();
+    let kept = spooler.clone().map(|spooler| std::thread::spawn(move || spooler.keep()));
     printer.look(now).await;
+    if let (Some(spooler), Some(kept)) = (spooler, kept) {
+        spooler.stop();
+        // It ends within the helper's patience, and has nothing to say.
+        let _ = tokio::task::spawn_blocking(move || kept.join()).await;
+    }
     printer.hindrance(now).map(|hindrance| hindrance.why)
 }
 
 /// The printer behind a queue. No picture goes there: it is only asked how it is, so its certificate need prove nothing.
-fn device(address: PrinterAddress) -> Printer {
-    Printer::new(address, Trust::Any)
+fn device(address: PrinterAddress) -> IppPrinter {
+    IppPrinter::new(address, Trust::Any)
 }
 
 /// The printer of this booth, and what was seen of it last.
 pub(crate) struct BoothPrinter {
     /// Where jobs go.
-    pub(crate) queue: Printer,
+    pub(crate) queue: Queue,
     /// The printer behind the queue, where the owner has named it. A queue on this computer names its own.
-    device: Option<Printer>,
+    device: Option<IppPrinter>,
     /// The papers that it has to know.
     papers: BTreeSet<String>,
     /// How many sheets a new roll has; 0 where the owner has not said it.
@@ -84,11 +98,11 @@ impl Look {
 impl BoothPrinter {
     pub(crate) fn new(settings: &PrinterSettings, papers: BTreeSet<String>) -> Self {
         Self {
-            queue: Printer::new(
-                settings.address.clone(),
-                Trust::Named { setting: CERTIFICATE, fingerprint: settings.certificate },
-            ),
-            device: settings.device.clone().map(device),
+            queue: Queue::new(&settings.at),
+            device: match &settings.at {
+                PrinterPlace::Ipp { device: behind, .. } => behind.clone().map(device),
+                PrinterPlace::Windows(_) => None,
+            },
             papers,
             roll_sheets: settings.roll_sheets,
             seen: Mutex::new(None),
@@ -97,6 +111,14 @@ impl BoothPrinter {
             told_of: AtomicI32::new(0),
             is_mended: AtomicBool::new(false),
             is_to_be_tried: AtomicBool::new(true),
+        }
+    }
+
+    /// The spooler of Windows, which has to be kept running; none where the printer is asked by IPP.
+    pub(crate) fn spooler(&self) -> Option<Arc<Spooler>> {
+        match &self.queue {
+            Queue::Ipp(_) => None,
+            Queue::Windows(spooler) => Some(Arc::clone(spooler)),
         }
     }
 
@@ -247,9 +269,11 @@ mod tests {
     #[test]
     fn only_trouble_without_a_break_lasts() {
         let settings = PrinterSettings {
-            address: PrinterAddress::parse("ipp://127.0.0.1:9/ipp/print").unwrap(),
-            device: None,
-            certificate: None,
+            at: PrinterPlace::Ipp {
+                queue: PrinterAddress::parse("ipp://127.0.0.1:9/ipp/print").unwrap(),
+                device: None,
+                certificate: None,
+            },
             media_4x6: String::new(),
             media_6x8: String::new(),
             media_strips: String::new(),

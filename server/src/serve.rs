@@ -5,8 +5,8 @@ use crate::closing;
 use crate::connecting;
 use crate::editing;
 use crate::jobs::{
-    self, alerts, backup, camera, certificate, heads, photos, printer, prints, strangers, sweep, tasks, telegram,
-    wallets,
+    self, alerts, backup, camera, certificate, heads, photos, printer, prints, spooler, strangers, sweep, tasks,
+    telegram, wallets,
 };
 use crate::limits::{HSTS, METRICS_CONNECTIONS_MAX};
 use crate::metrics;
@@ -81,6 +81,7 @@ pub async fn run(app: Arc<App>, listeners: impl Into<Listeners>, most: usize) ->
     let ending_sessions = start(&app, "photo sessions", photos::run);
     let printing = start(&app, "prints", prints::run);
     let looking = start(&app, "printer", printer::run);
+    let keeping_spooler = start(&app, "spooler", spooler::run);
     let keeping_camera = start(&app, "camera", camera::run);
     let talking = start(&app, "Telegram", telegram::run);
     let renewing = start(&app, "certificate", certificate::run);
@@ -105,6 +106,7 @@ pub async fn run(app: Arc<App>, listeners: impl Into<Listeners>, most: usize) ->
     // A job that somebody is at is asked about after the next start.
     let _ = printing.await;
     let _ = looking.await;
+    let _ = keeping_spooler.await;
     // A shot under way is given up; the camera is closed.
     let _ = keeping_camera.await;
     Ok(())

@@ -13,3 +13,4 @@ mod gphoto2;
 mod printer;
 mod sessions;
 mod shots;
+mod spooler;

@@ -1,28 +1,44 @@
-//! Prints by the server itself, on a printer that is not there and has the faults that printers have. What came out is counted by the
-//! printer alone.
+//! Prints by the server itself, on a printer that is not there and has the faults that printers have, by IPP and, where what happens is the same,
+//! through the spooler of Windows. What came out is counted by the printer alone.
 
 mod tls;
 
 use crate::booth::{Booth, call, until};
 use crate::shots::{PAGE, begin, bring};
+use crate::spooler;
 use crate::support::{Answer, Running};
-use boothpay_sandbox::printer::{Act, FakePrinter};
+use boothpay_sandbox::printer::{Act, FakePrinter, Windows};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-const PACE: Duration = Duration::from_millis(100);
+pub const PACE: Duration = Duration::from_millis(100);
 
 /// A booth and its printer.
-struct World {
-    booth: Booth,
-    printer: FakePrinter,
-    address: SocketAddr,
+pub struct World {
+    pub booth: Booth,
+    pub printer: FakePrinter,
+    pub address: SocketAddr,
 }
 
 impl World {
+    /// One of each kind.
+    async fn of_both(pace: Duration, lines: &str) -> Vec<Self> {
+        let by_ipp = Self::new(pace, lines).await;
+        if cfg!(unix) { vec![by_ipp, Self::of_windows(pace, lines, spooler::DNP).await] } else { vec![by_ipp] }
+    }
+
+    /// On a printer of Windows, through a stand-in of the helper that speaks to the spooler.
+    pub async fn of_windows(pace: Duration, lines: &str, windows: Windows) -> Self {
+        let printer = FakePrinter::new(pace, None);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(printer.clone().serve_spooler(listener, windows));
+        Self { booth: spooler::booth(address, lines, windows.name), printer, address }
+    }
+
     async fn new(pace: Duration, lines: &str) -> Self {
         let printer = FakePrinter::new(pace, None);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -40,29 +56,29 @@ impl World {
         ))
     }
 
-    async fn serve(&self) -> Running {
+    pub async fn serve(&self) -> Running {
         let server = self.booth.serve();
         server.err.wait_for("the printer is ready");
         server
     }
 
-    fn show(&self, order: &str) -> Value {
+    pub fn show(&self, order: &str) -> Value {
         self.booth.folder.json(&["order", "show", order])
     }
 
-    async fn until(&self, order: &str, state: &str) -> Value {
+    pub async fn until(&self, order: &str, state: &str) -> Value {
         let look = async || Some(self.show(order)).filter(|shown| shown["print"] == state);
         until(&format!("{order} is {state}"), look).await
     }
 
-    fn is_healthy(&self) {
+    pub fn is_healthy(&self) {
         let verified = self.booth.folder.run(&["verify"], &[]);
         assert_eq!(verified.code, Some(0), "{}{}", verified.out, verified.err);
     }
 }
 
 /// Takes the shots, and asks for an order.
-async fn ask_to_buy(server: &Running, copies: u16) -> Answer {
+pub async fn ask_to_buy(server: &Running, copies: u16) -> Answer {
     let id = begin(server, "single").await;
     bring(server, &id, 0).await;
     let preview = format!("/api/booth/shots/{id}/preview");
@@ -72,7 +88,7 @@ async fn ask_to_buy(server: &Running, copies: u16) -> Answer {
 }
 
 /// Takes the shots, orders and pays.
-async fn buy(server: &Running, copies: u16) -> String {
+pub async fn buy(server: &Running, copies: u16) -> String {
     let made = ask_to_buy(server, copies).await;
     assert_eq!(made.status, 200, "{}", made.body);
     let number = made.json()["order_id"].as_str().unwrap().to_owned();
@@ -92,13 +108,13 @@ async fn pay_by_payme(server: &Running, copies: u16) -> String {
     number
 }
 
-async fn came_out(server: &Running, order: &str, copies: u16) {
+pub async fn came_out(server: &Running, order: &str, copies: u16) {
     let body = json!({ "copies": copies }).to_string();
     let said = server.post(&format!("/api/booth/orders/{order}/came-out"), &body).await;
     assert_eq!(said.status, 200, "{}", said.body);
 }
 
-fn why(shown: &Value, change: &str) -> String {
+pub fn why(shown: &Value, change: &str) -> String {
     let rows = shown["journal"].as_array().unwrap();
     let found = rows.iter().rev().find(|row| row["what"]["change"] == change);
     found.unwrap_or_else(|| panic!("{shown:#}"))["what"]["why"].as_str().unwrap().to_owned()
@@ -106,22 +122,30 @@ fn why(shown: &Value, change: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_copy_is_a_job_of_its_own_and_comes_out_once() {
-    let world = World::new(PACE, "sheet_seconds = 0").await;
-    let server = world.serve().await;
-    let number = buy(&server, 2).await;
-    let answer = server.post(&format!("/api/booth/orders/{number}/print"), PAGE).await;
-    assert!(answer.status == 409 || !answer.body.contains("data:image/jpeg"), "the page prints nothing");
-    let shown = world.until(&number, "printed").await;
-    assert_eq!(shown["copies_printed"], 2);
-    let sheets = world.printer.sheets();
-    assert_eq!(sheets.len(), 2, "{sheets:?}");
-    for (sheet, copy) in sheets.iter().zip(["1", "2"]) {
-        assert!(sheet.starts_with(&format!("boothpay {number} ")) && sheet.ends_with(&format!("/{copy}")), "{sheet}");
+    for world in World::of_both(PACE, "sheet_seconds = 0").await {
+        let server = world.serve().await;
+        let number = buy(&server, 2).await;
+        let answer = server.post(&format!("/api/booth/orders/{number}/print"), PAGE).await;
+        assert!(answer.status == 409 || !answer.body.contains("data:image/jpeg"), "the page prints nothing");
+        let shown = world.until(&number, "printed").await;
+        assert_eq!(shown["copies_printed"], 2);
+        let sheets = world.printer.sheets();
+        assert_eq!(sheets.len(), 2, "{sheets:?}");
+        for (sheet, copy) in sheets.iter().zip(["1", "2"]) {
+            assert!(
+                sheet.starts_with(&format!("boothpay {number} ")) && sheet.ends_with(&format!("/{copy}")),
+                "{sheet}"
+            );
+        }
+        let next = server.get("/api/prints/next").await;
+        assert!(
+            next.status == 409 && next.body.contains("own program"),
+            "no other program takes its jobs: {}",
+            next.body
+        );
+        world.is_healthy();
+        server.kill();
     }
-    let next = server.get("/api/prints/next").await;
-    assert!(next.status == 409 && next.body.contains("own program"), "no other program takes its jobs: {}", next.body);
-    world.is_healthy();
-    server.kill();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -145,25 +169,26 @@ async fn a_jam_is_tried_once_more_and_then_owed_and_the_claim_prints_what_is_mis
 /// philipptrenz#114, HP's kiosk: no money for a print that cannot be made; and a job that waits for paper prints for nobody later.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_paper_nothing_is_sold_and_what_waited_is_taken_back_before_the_customer_is_asked() {
-    let world = World::new(PACE, "sheet_seconds = 0").await;
-    world.printer.will([Act::PaperOut]);
-    let server = world.serve().await;
-    let number = buy(&server, 1).await;
-    server.err.wait_for("the printer cannot print now");
-    let refused = ask_to_buy(&server, 1).await;
-    assert_eq!((refused.status, refused.json()["closed"].as_str()), (503, Some("paper")), "{}", refused.body);
-    assert_eq!(server.get("/api/booth/ready").await.json(), json!({ "ready": false, "closed": "paper" }));
-    let shown = world.until(&number, "unknown").await;
-    assert!(why(&shown, "print_unknown").contains("media-empty"), "{shown:#}");
-    world.printer.is_refilled();
-    until("it sells again", async || (server.get("/api/booth/ready").await.json()["ready"] == true).then_some(()))
-        .await;
-    assert_eq!((world.printer.waiting(), world.printer.sheets().len()), (0, 0), "the old job is gone");
-    came_out(&server, &number, 0).await;
-    world.until(&number, "printed").await;
-    assert_eq!(world.printer.sheets().len(), 1);
-    world.is_healthy();
-    server.kill();
+    for world in World::of_both(PACE, "sheet_seconds = 0").await {
+        world.printer.will([Act::PaperOut]);
+        let server = world.serve().await;
+        let number = buy(&server, 1).await;
+        server.err.wait_for("the printer cannot print now");
+        let refused = ask_to_buy(&server, 1).await;
+        assert_eq!((refused.status, refused.json()["closed"].as_str()), (503, Some("paper")), "{}", refused.body);
+        assert_eq!(server.get("/api/booth/ready").await.json(), json!({ "ready": false, "closed": "paper" }));
+        let shown = world.until(&number, "unknown").await;
+        assert!(why(&shown, "print_unknown").contains("media-empty"), "{shown:#}");
+        world.printer.is_refilled();
+        until("it sells again", async || (server.get("/api/booth/ready").await.json()["ready"] == true).then_some(()))
+            .await;
+        assert_eq!((world.printer.waiting(), world.printer.sheets().len()), (0, 0), "the old job is gone");
+        came_out(&server, &number, 0).await;
+        world.until(&number, "printed").await;
+        assert_eq!(world.printer.sheets().len(), 1);
+        world.is_healthy();
+        server.kill();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -198,44 +223,46 @@ async fn done_in_no_time_is_not_believed_and_the_customer_is_asked() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_died_asks_the_printer_first_and_prints_nothing_twice() {
-    let world = World::new(Duration::from_secs(4), "sheet_seconds = 0").await;
-    let server = world.serve().await;
-    let number = buy(&server, 1).await;
-    until("the printer has it", async || (world.printer.waiting() == 1).then_some(())).await;
-    server.kill();
-    let server = world.serve().await;
-    let shown = world.until(&number, "unknown").await;
-    assert!(why(&shown, "print_unknown").contains("this server was stopped"), "{shown:#}");
-    assert_eq!(
-        (world.printer.sheets().len(), world.printer.waiting()),
-        (1, 0),
-        "the sheet that was begun, and no other"
-    );
-    came_out(&server, &number, 1).await;
-    world.until(&number, "printed").await;
-    assert_eq!(world.printer.sheets().len(), 1);
-    world.is_healthy();
-    server.kill();
+    for world in World::of_both(Duration::from_secs(4), "sheet_seconds = 0").await {
+        let server = world.serve().await;
+        let number = buy(&server, 1).await;
+        until("the printer has it", async || (world.printer.waiting() == 1).then_some(())).await;
+        server.kill();
+        let server = world.serve().await;
+        let shown = world.until(&number, "unknown").await;
+        assert!(why(&shown, "print_unknown").contains("this server was stopped"), "{shown:#}");
+        assert_eq!(
+            (world.printer.sheets().len(), world.printer.waiting()),
+            (1, 0),
+            "the sheet that was begun, and no other"
+        );
+        came_out(&server, &number, 1).await;
+        world.until(&number, "printed").await;
+        assert_eq!(world.printer.sheets().len(), 1);
+        world.is_healthy();
+        server.kill();
+    }
 }
 
 /// The job of a printer that is switched off and on again prints by itself: it is taken back before anything else is printed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_that_could_not_be_taken_back_is_taken_back_when_the_printer_is_there_again() {
-    let world = World::new(Duration::from_secs(600), "sheet_seconds = 0").await;
-    world.printer.will([Act::FallSilent(Duration::from_secs(600))]);
-    let server = world.serve().await;
-    let number = buy(&server, 1).await;
-    let shown = world.until(&number, "stuck").await;
-    assert!(why(&shown, "print_unknown").contains("does not answer"), "{shown:#}");
-    assert_eq!(world.printer.waiting(), 1, "it is in the printer still");
-    let closed = server.get("/api/booth/ready").await.json();
-    assert_eq!(closed, json!({ "ready": false, "closed": "away" }));
-    world.printer.speaks();
-    until("it is taken back", async || (world.printer.waiting() == 0).then_some(())).await;
-    assert!(world.printer.sheets().is_empty());
-    server.err.wait_for("was left in the printer and is taken back");
-    world.until(&number, "unknown").await;
-    server.kill();
+    for world in World::of_both(Duration::from_secs(600), "sheet_seconds = 0").await {
+        world.printer.will([Act::FallSilent(Duration::from_secs(600))]);
+        let server = world.serve().await;
+        let number = buy(&server, 1).await;
+        let shown = world.until(&number, "stuck").await;
+        assert!(why(&shown, "print_unknown").contains("does not answer"), "{shown:#}");
+        assert_eq!(world.printer.waiting(), 1, "it is in the printer still");
+        let closed = server.get("/api/booth/ready").await.json();
+        assert_eq!(closed, json!({ "ready": false, "closed": "away" }));
+        world.printer.speaks();
+        until("it is taken back", async || (world.printer.waiting() == 0).then_some(())).await;
+        assert!(world.printer.sheets().is_empty());
+        server.err.wait_for("was left in the printer and is taken back");
+        world.until(&number, "unknown").await;
+        server.kill();
+    }
 }
 
 /// An administrator takes the booth its right to ask while a sheet waits: that job is in the queue still, and comes out.
@@ -424,6 +451,24 @@ async fn check_judges_the_printer() {
             "it is for printers at ipps://",
         ),
         (
+            format!("{photos}[prints]\nby = \"printer\"\nprinter = \"windows:DNP DS620\""),
+            "this computer has no printers of Windows; here a printer is a queue of CUPS",
+        ),
+        (
+            format!("{photos}[prints]\nby = \"printer\"\nprinter = \"windows:\"\nspooler = \"sh\""),
+            "give the printer's name as Windows has it",
+        ),
+        (
+            format!(
+                "{photos}[prints]\nby = \"printer\"\nprinter = \"windows:DNP\"\nspooler = \"sh\"\ndevice = \"ipp://a/\""
+            ),
+            "has no address beside its name",
+        ),
+        (
+            format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipp://a/\"\nspooler = \"sh\""),
+            "it has no use without a printer of Windows",
+        ),
+        (
             format!("{photos}[prints]\nby = \"printer\"\nprinter = \"ipp://a/\"\nfolder = \"jobs\""),
             "it has no use while prints.by is \"printer\"",
         ),
@@ -459,13 +504,14 @@ async fn a_job_of_another_booth_in_the_same_queue_is_left_alone() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_more_copies_come_out_when_the_money_went_back() {
-    let world = World::new(Duration::from_secs(2), "sheet_seconds = 0").await;
-    let server = world.serve().await;
-    let number = pay_by_payme(&server, 3).await;
-    until("the first is out", async || (world.printer.sheets().len() == 1).then_some(())).await;
-    let back = server.payme("", "CancelTransaction", json!({ "id": "payme-1", "reason": 5 })).await;
-    assert_eq!(back["result"]["state"], -2, "{back}");
-    world.until(&number, "stopped").await;
-    assert!(world.printer.sheets().len() < 3 && world.printer.waiting() == 0);
-    server.kill();
+    for world in World::of_both(Duration::from_secs(2), "sheet_seconds = 0").await {
+        let server = world.serve().await;
+        let number = pay_by_payme(&server, 3).await;
+        until("the first is out", async || (world.printer.sheets().len() == 1).then_some(())).await;
+        let back = server.payme("", "CancelTransaction", json!({ "id": "payme-1", "reason": 5 })).await;
+        assert_eq!(back["result"]["state"], -2, "{back}");
+        world.until(&number, "stopped").await;
+        assert!(world.printer.sheets().len() < 3 && world.printer.waiting() == 0);
+        server.kill();
+    }
 }

@@ -1,6 +1,6 @@
 //! The machine itself: jobs one after the other, each with what it does with it. Time is an argument.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -67,6 +67,16 @@ pub(super) struct Job {
     begun: Option<Instant>,
 }
 
+impl Job {
+    pub(super) const fn has_begun(&self) -> bool {
+        self.begun.is_some()
+    }
+
+    pub(super) fn waits_for_paper(&self) -> bool {
+        self.state == State::Processing && self.act == Act::PaperOut
+    }
+}
+
 pub(super) struct Machine {
     pace: Duration,
     folder: Option<PathBuf>,
@@ -90,6 +100,8 @@ pub(super) struct Machine {
     pub(super) wants_password: bool,
     /// It answers nobody without one.
     pub(super) locks_out: bool,
+    /// Jobs that were taken out of the queue of Windows after they were over.
+    pub(super) taken_out: BTreeSet<i32>,
 }
 
 /// What is done with a job that comes in.
@@ -118,11 +130,22 @@ impl Machine {
             is_queue: false,
             wants_password: false,
             locks_out: false,
+            taken_out: BTreeSet::new(),
         }
     }
 
     pub(super) fn is_silent(&self, now: Instant) -> bool {
-        [self.silent_until, self.dark_until].into_iter().flatten().any(|until| now < until)
+        self.is_hushed(now) || self.is_dark(now)
+    }
+
+    /// It is not to be reached.
+    pub(super) fn is_hushed(&self, now: Instant) -> bool {
+        self.silent_until.is_some_and(|until| now < until)
+    }
+
+    /// It has no power.
+    pub(super) fn is_dark(&self, now: Instant) -> bool {
+        self.dark_until.is_some_and(|until| now < until)
     }
 
     /// It is reached again, and has power.

@@ -283,6 +283,7 @@ pub struct Prints {
     pub printer: String,
     pub device: String,
     pub certificate: String,
+    pub spooler: String,
     pub sheet_seconds: i64,
     pub media_4x6: String,
     pub media_6x8: String,

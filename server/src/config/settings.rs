@@ -8,6 +8,7 @@ use super::layers::Sources;
 use super::limits::Limits;
 use super::logos::Logos;
 use super::picture::Picture;
+use super::printer::PrinterSettings;
 use super::reader;
 use super::texts::ScreenText;
 use super::token::ScopedToken;
@@ -16,8 +17,6 @@ use crate::access::origin::Origins;
 use crate::limits::PRINT_ANSWER_TIME;
 use crate::net::Proxies;
 use crate::outgoing::address::HttpAddress;
-use crate::outgoing::trust::Fingerprint;
-use crate::printer::wire::PrinterAddress;
 use boothpay_layouts::Papers;
 use boothpay_protocol::click;
 use boothpay_protocol::click::signature::Service;
@@ -203,29 +202,6 @@ impl PrintBy {
             Self::Receipt | Self::Printer(_) => false,
         }
     }
-}
-
-/// The printer that this server itself prints on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PrinterSettings {
-    /// Where jobs go.
-    pub address: PrinterAddress,
-    /// The printer behind the queue, where it has an address of its own.
-    pub device: Option<PrinterAddress>,
-    /// The certificate of whoever is at the address, where nobody has signed it whom this computer trusts.
-    pub certificate: Option<Fingerprint>,
-    /// The shortest time in which a sheet can come out.
-    pub sheet: SpanMs,
-    /// The name of 4x6 paper (PWG 5101.1); empty: whatever the printer takes.
-    pub media_4x6: String,
-    /// The same of 6x8 paper.
-    pub media_6x8: String,
-    /// The same of 4x6 paper that the printer cuts into two strips.
-    pub media_strips: String,
-    /// How many sheets a new roll has, for printers that tell per cent; 0 where nobody has said it.
-    pub roll_sheets: u32,
-    /// With so many sheets left, or fewer, the owner is told.
-    pub low_at: u32,
 }
 
 /// How prints are made.

@@ -1,13 +1,14 @@
-//! A print job at the printer: one job of IPP for each copy, one after the other, and what came of each.
+//! A print job at the printer: one job of its queue for each copy, one after the other, and what came of each.
 //!
 //! | what is seen | then the copy |
 //! |---|---|
 //! | completed, watched from its beginning, no trouble of the printer meanwhile, and not sooner than a sheet takes | is printed |
+//! | the same in Windows, sooner: the driver has handed the sheet over | is watched on, until a sheet's time is over |
 //! | completed in any other way, or by a queue that cannot tell whether its printer lost its power | nobody knows |
-//! | aborted by the printer, or canceled while it told of trouble, and it was not silent for long | is not printed |
+//! | aborted by the printer, or canceled while it told of trouble (in Windows only people cancel), and it was not silent for long | is not printed |
 //! | canceled by somebody, or over in any way after long silence | nobody knows |
 //! | not sent: the printer cannot print, refuses it, or an older job stays in it | is not printed |
-//! | sent, no answer or "busy", and not there although the printer answers | is not printed |
+//! | sent, no answer or "busy", and not there although the printer answers | is not printed; in Windows, where a queue that keeps no printed jobs may have forgotten it, nobody knows |
 //! | not known to the printer any more while it is watched, and not in its list | nobody knows |
 //! | not over in time: taken back, and seen to be, before it began, with no silence | is not printed |
 //! | not over in time in any other way | nobody knows |
@@ -18,8 +19,8 @@
 //! Printers count sheets that never came out, so nothing is believed of what they count.
 
 use super::BoothPrinter;
+use super::queue::{Failure, Job, JobState, SheetWish};
 use super::trouble::{FORGOTTEN, Hindrance, blocks, keyword, makes_doubtful};
-use super::wire::{Failure, Job, JobState, SheetWish};
 use crate::app::App;
 use crate::config::PrinterSettings;
 use crate::limits::{PRINTER_POLL, PRINTER_SILENCE};
@@ -40,7 +41,7 @@ const BLIND: &str = "the queue says that it is done, but cannot tell whether the
                      queue (`lpadmin -x NAME`) and make it anew";
 
 /// How the names of this program's jobs begin.
-const NAME: &str = "boothpay ";
+pub(super) const NAME: &str = "boothpay ";
 
 /// The order of a job in the printer, if its name is one that this program gives.
 pub(super) fn order_of(name: &str) -> Option<OrderId> {
@@ -234,6 +235,13 @@ impl Watched {
         }
     }
 
+    /// What is said of the job itself: the spooler of Windows tells of a want of paper there, also when it is over.
+    fn hear_of_job(&mut self, reasons: &[String]) {
+        if let Some(reason) = reasons.iter().find(|reason| makes_doubtful(reason)) {
+            self.trouble.get_or_insert_with(|| format!("meanwhile the printer said {reason}"));
+        }
+    }
+
     /// Whoever has lost his power has forgotten his jobs; CUPS says of those that they are completed.
     fn hear_time(&mut self, up_for: Option<i32>) {
         if up_for.zip(self.up_for).is_some_and(|(now, before)| now < before) {
@@ -301,6 +309,9 @@ impl AtWork<'_> {
                 Ok(None) => {
                     // It may have taken it and not say so yet: before the next sheet it is looked for once more.
                     self.printer.note_left_behind();
+                    if !self.printer.queue.remembers() {
+                        return Outcome::Unknown(format!("nobody knows whether the printer took the job: {why}"));
+                    }
                     return Outcome::NotPrinted(format!("the printer did not take the job: {why}"));
                 }
                 Err(failure) => {
@@ -350,7 +361,8 @@ impl AtWork<'_> {
             match job {
                 Ok(job) => {
                     watched.silent_since = None;
-                    watched.has_begun |= job.state == JobState::Processing;
+                    watched.has_begun |= job.has_begun;
+                    watched.hear_of_job(&job.reasons);
                     if let Some(outcome) = self.judge(&job, &watched, is_whole) {
                         return outcome;
                     }
@@ -387,6 +399,9 @@ impl AtWork<'_> {
                 } else if watched.is_blind() {
                     Outcome::Unknown(BLIND.to_owned())
                 } else if watched.since.elapsed() < least {
+                    if self.printer.queue.hands_over() {
+                        return None;
+                    }
                     Outcome::Unknown(format!("the printer says after less than {} s that it is done", least.as_secs()))
                 } else {
                     Outcome::Printed
@@ -396,7 +411,7 @@ impl AtWork<'_> {
                 Outcome::Unknown(format!("it is over, and nobody knows how: {about}"))
             }
             JobState::Aborted => Outcome::NotPrinted(format!("the printer gave it up: {about}")),
-            JobState::Canceled if is_whole && watched.trouble.is_some() => {
+            JobState::Canceled if is_whole && watched.trouble.is_some() && !self.printer.queue.hands_over() => {
                 Outcome::NotPrinted(format!("the printer gave it up: {about}"))
             }
             JobState::Canceled => Outcome::Unknown(format!("somebody took it back at the printer: {about}")),
@@ -412,7 +427,7 @@ impl AtWork<'_> {
         match self.printer.queue.job(id).await {
             Ok(job) => {
                 watched.silent_since = None;
-                watched.has_begun |= job.state == JobState::Processing;
+                watched.has_begun |= job.has_begun;
             }
             Err(_) => watched.heard_nothing(),
         }
@@ -420,15 +435,16 @@ impl AtWork<'_> {
         loop {
             // Whether it went, its state says.
             let _ = self.printer.queue.cancel(id).await;
-            match self.printer.queue.job(id).await {
+            let job = self.printer.queue.job(id).await;
+            watched.has_begun |= job.as_ref().is_ok_and(|job| job.has_begun);
+            match job {
                 Ok(Job { state: JobState::Canceled | JobState::Aborted, .. }) if !watched.may_have_begun() => {
                     return Outcome::NotPrinted(format!("{late}, and was taken back"));
                 }
                 Ok(Job { state: JobState::Canceled | JobState::Aborted | JobState::Completed, .. }) => {
                     return Outcome::Unknown(format!("{late}, and is over now"));
                 }
-                Ok(Job { state: JobState::Processing, .. }) => watched.has_begun = true,
-                Ok(Job { state: JobState::Waiting, .. }) | Err(_) => {}
+                Ok(Job { state: JobState::Processing | JobState::Waiting, .. }) | Err(_) => {}
             }
             if begun.elapsed() >= self.times.take_back {
                 self.printer.note_left_behind();

@@ -31,6 +31,7 @@ impl PrinterSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::PrinterPlace;
     use crate::printer::wire::PrinterAddress;
     use boothpay_layouts::Papers;
     use boothpay_protocol::time::SpanMs;
@@ -38,9 +39,11 @@ mod tests {
     #[test]
     fn the_papers_are_those_of_the_layouts_that_are_offered() {
         let printer = PrinterSettings {
-            address: PrinterAddress::parse("ipp://127.0.0.1:9/ipp/print").unwrap(),
-            device: None,
-            certificate: None,
+            at: PrinterPlace::Ipp {
+                queue: PrinterAddress::parse("ipp://127.0.0.1:9/").unwrap(),
+                device: None,
+                certificate: None,
+            },
             sheet: SpanMs::seconds(3),
             media_4x6: "small".to_owned(),
             media_6x8: "big".to_owned(),

@@ -6,7 +6,8 @@
 //! A queue of CUPS hears its printer only while it prints. What it says of paper or a jam when it is idle is what it heard at its last print, and it
 //! says so until the next, whatever was put in since ([`Hindrance::is_old`]).
 
-use super::wire::{Failure, JPEG, Seen, Teller};
+use super::queue::{Failure, Seen, Teller};
+use super::wire::JPEG;
 
 /// Keywords of what keeps a sheet from coming out, by how they begin, and the kind of each.
 const KEYWORDS: [(&str, Kind); 21] = [
@@ -40,7 +41,10 @@ pub(super) const FORGOTTEN: &str = "cups-ipp-missing-job-history";
 const OF_CUPS: [&str; 4] = ["paused", "moving-to-paused", "spool-area-full", "cups-"];
 
 /// Papers that a line names.
-const NAMES_SAID_MAX: usize = 5;
+const NAMES_SAID_MAX: usize = 12;
+
+/// How names of the papers begin, end or go on that photo booths have.
+const SIZES: [&str; 7] = ["4x6", "6x4", "6x8", "8x6", "10x15", "288h432", "432h576"];
 
 /// What keeps a printer from printing, for the words on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,12 +111,16 @@ impl Hindrance {
 
     /// It does not know the paper that its owner has named: it would refuse every print.
     pub(crate) fn unknown_paper(paper: &str, known: &[String]) -> Self {
-        let like = known
-            .iter()
-            .filter(|name| ["4x6", "6x8", "288h432", "432h576"].iter().any(|size| name.contains(size)))
-            .take(NAMES_SAID_MAX);
-        let like: Vec<&str> = like.map(String::as_str).collect();
-        let like = if like.is_empty() { "none of 4x6 or 6x8 inches".to_owned() } else { like.join(", ") };
+        let named = |names: Vec<&String>| {
+            let named: Vec<String> = names.into_iter().take(NAMES_SAID_MAX).map(|name| format!("{name:?}")).collect();
+            named.join(", ")
+        };
+        let like: Vec<&String> = known.iter().filter(|name| SIZES.iter().any(|size| name.contains(size))).collect();
+        let like = if like.is_empty() {
+            format!("none of 4x6 or 6x8 inches, but {}", named(known.iter().collect()))
+        } else {
+            named(like)
+        };
         let why = format!("it knows no paper {paper:?} (prints.media_4x6, media_6x8 or media_strips); it names {like}");
         Self::other(why)
     }
@@ -126,23 +134,30 @@ impl Hindrance {
 impl Seen {
     /// What keeps it from printing, if anything does.
     pub(crate) fn hindrance(&self) -> Option<Hindrance> {
-        let is_queue = self.teller != Teller::Printer;
-        let at_queue = |cure: &str| if is_queue { format!("; {cure}") } else { String::new() };
-        let goes_on = "`cupsenable NAME` lets the queue print again";
+        let at_queue = |of_cups: &str, of_windows: &str| match self.teller {
+            Teller::Printer => String::new(),
+            Teller::Queue | Teller::QueueAtRest => format!("; {of_cups}"),
+            Teller::Windows => format!("; {of_windows}"),
+        };
+        let goes_on = || {
+            let of_windows =
+                "in Windows, open the printer's queue and take away \"Pause Printing\" in the menu Printer";
+            at_queue("`cupsenable NAME` lets the queue print again", of_windows)
+        };
         let blocking = |is_old: bool| {
             self.reasons
                 .iter()
                 .find_map(|reason| blocks(reason).filter(|_| self.is_old(reason) == is_old).map(|kind| (kind, reason)))
         };
         if let Some((kind, reason)) = blocking(false) {
-            let cure = if reason.contains("paused") { at_queue(goes_on) } else { String::new() };
+            let cure = if reason.contains("paused") { goes_on() } else { String::new() };
             return Some(Hindrance { kind, why: format!("it says {reason}{cure}"), is_old: false });
         }
         if self.is_stopped {
-            return Some(Hindrance::other("it is stopped".to_owned() + &at_queue(goes_on)));
+            return Some(Hindrance::other("it is stopped".to_owned() + &goes_on()));
         }
         if !self.takes_jobs {
-            let cure = at_queue("`cupsaccept NAME` lets the queue take them again");
+            let cure = at_queue("`cupsaccept NAME` lets the queue take them again", "see its properties in Windows");
             return Some(Hindrance::other(format!("it takes no jobs{cure}")));
         }
         if !self.formats.is_empty() && !self.formats.iter().any(|format| format == JPEG) {
@@ -298,7 +313,7 @@ mod tests {
     fn a_paper_that_is_not_known_is_named_with_those_that_are() {
         let known = ["iso_a4_210x297mm", "na_index-4x6_4x6in"].map(str::to_owned);
         let why = Hindrance::unknown_paper("w288h432", &known).why;
-        assert!(why.contains("\"w288h432\"") && why.ends_with("it names na_index-4x6_4x6in"), "{why}");
+        assert!(why.contains("\"w288h432\"") && why.ends_with("it names \"na_index-4x6_4x6in\""), "{why}");
     }
 
     #[test]

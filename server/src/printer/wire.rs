@@ -1,5 +1,6 @@
 //! One call of a printer each, by IPP over HTTP (RFC 8010, RFC 8011). The crate `ipp` puts the bytes together and takes them apart.
 
+use super::queue::{Failure, Job, JobState, Seen, SheetWish, Teller};
 use crate::limits::{PRINTER_ANSWER_BYTES_MAX, PRINTER_JOBS_MAX, PRINTER_PATIENCE};
 use crate::outgoing::address::HttpAddress;
 use crate::outgoing::line::{Caller, Destination, Trouble};
@@ -34,7 +35,7 @@ impl PrinterAddress {
     /// Reads what was written; else what to write instead.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let plain = "give the printer's address, for instance \"ipp://192.168.1.50/ipp/print\", or of a queue of CUPS \
-                     \"ipp://localhost/printers/NAME\"";
+                     \"ipp://localhost/printers/NAME\", or of a printer of Windows \"windows:DNP DS620\"";
         let (scheme, line, rest) = match text.split_once("://") {
             Some(("ipp", rest)) => ("ipp", "http", rest),
             Some(("ipps", rest)) => ("ipps", "https", rest),
@@ -66,93 +67,14 @@ impl fmt::Display for PrinterAddress {
     }
 }
 
-/// A printer or a queue that can be asked.
+/// A printer or a queue that is asked by IPP.
 #[derive(Clone)]
-pub(crate) struct Printer {
+pub(crate) struct IppPrinter {
     address: PrinterAddress,
     caller: Caller,
 }
 
-/// Why there is no answer that says yes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// It answers nothing, or half of it. What was asked may have been done.
-    Silent(String),
-    /// It answers that it does not do it.
-    Refused(String),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Silent(why) => write!(f, "the printer does not answer: {why}"),
-            Self::Refused(why) => write!(f, "the printer refuses: {why}"),
-        }
-    }
-}
-
-/// How a printer is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Seen {
-    pub(crate) reasons: Vec<String>,
-    pub(crate) is_stopped: bool,
-    pub(crate) takes_jobs: bool,
-    pub(crate) teller: Teller,
-    /// Where a queue of CUPS has its printer; none where it does not say, or not by an address that can be asked.
-    pub(crate) device: Option<PrinterAddress>,
-    /// Seconds since it was switched on; none where nobody knows: a queue tells the time of day instead.
-    pub(crate) up_for: Option<i32>,
-    /// What documents may be; empty where it does not say.
-    pub(crate) formats: Vec<String>,
-    /// The papers that it knows, by name; empty where it does not say.
-    pub(crate) media: Vec<String>,
-    /// What its driver says of paper and ribbon, in words (`marker-message` of CUPS).
-    pub(crate) supplies: String,
-    /// Per cent of each of them; negative where it does not know (`marker-levels`).
-    pub(crate) levels: Vec<i32>,
-}
-
-/// Who says how a printer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Teller {
-    /// The printer, now.
-    #[default]
-    Printer,
-    /// A queue of CUPS that hears its printer, or knows it from the printer.
-    Queue,
-    /// A queue of CUPS that prints nothing: what it tells of its printer is what it heard while it last printed.
-    QueueAtRest,
-}
-
-/// How far a job is (RFC 8011, 5.3.7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum JobState {
-    Waiting,
-    Processing,
-    Canceled,
-    Aborted,
-    Completed,
-}
-
-/// A job as the printer tells of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Job {
-    pub(crate) id: i32,
-    pub(crate) name: String,
-    pub(crate) state: JobState,
-    /// What it says about it, in words.
-    pub(crate) message: String,
-    pub(crate) reasons: Vec<String>,
-}
-
-/// What a job's sheet is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct SheetWish {
-    /// The medium's name (PWG 5101.1); empty: the printer's own.
-    pub(crate) media: String,
-}
-
-impl Printer {
+impl IppPrinter {
     pub(crate) fn new(address: PrinterAddress, trust: Trust) -> Self {
         Self { address, caller: Caller::trusting(trust) }
     }
@@ -243,7 +165,7 @@ impl Printer {
         Ok(answer.groups_of(DelimiterTag::JobAttributes).filter_map(|group| read_job(group, None)).collect())
     }
 
-    /// Takes a job back (Cancel-Job). That it went, [`Printer::job`] says.
+    /// Takes a job back (Cancel-Job). That it went, [`IppPrinter::job`] says.
     pub(crate) async fn cancel(&self, id: i32) -> Result<(), Failure> {
         let request = self.request(Operation::CancelJob, &[("job-id", IppValue::Integer(id))])?;
         self.call(request, &[], PRINTER_PATIENCE).await.map(drop)
@@ -419,6 +341,7 @@ fn read_job(group: &IppAttributeGroup, asked: Option<i32>) -> Option<Job> {
         id: number(group, "job-id").or(asked)?,
         name: texts(group, "job-name").pop().unwrap_or_default(),
         state,
+        has_begun: state == JobState::Processing,
         message: texts(group, "job-state-message").pop().unwrap_or_default(),
         reasons: texts(group, "job-state-reasons"),
     })

@@ -3,14 +3,13 @@
 //! The C library is in that process alone, so whatever it does there ends no payment. [`Gphoto2::keep`] has it on a thread of its own and takes what
 //! is asked of it one after the other; in between it looks whether the camera still answers. docs/decisions/0039-camera-usb.md argues it.
 
-mod process;
 mod session;
 pub(crate) mod trouble;
 
 use super::{Frame, Released, ShotError, held};
 use crate::config::camera::Gphoto2 as Settings;
+use crate::helper::Stop;
 use crate::limits::{GPHOTO2_ANSWER_PATIENCE, GPHOTO2_PAUSE, GPHOTO2_PAUSE_MAX, GPHOTO2_STEADY};
-use process::Stop;
 use session::{Session, Shot};
 use std::sync::Mutex;
 use std::sync::mpsc::{self, RecvTimeoutError};

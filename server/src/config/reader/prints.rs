@@ -1,9 +1,10 @@
 //! Prints: who makes them, and how a program of the owner's own learns what to print.
 
 use super::Reader;
-use crate::config::settings::{PayTime, PhotoSource, PrintBy, PrintSettings, PrinterSettings};
-use crate::config::{Config, paths};
-use crate::limits::{PAID_SHOTS, PRINTER_STUCK};
+use crate::config::printer::WINDOWS;
+use crate::config::settings::{PayTime, PhotoSource, PrintBy, PrintSettings};
+use crate::config::{Config, PrinterPlace, PrinterSettings, SpoolerSettings, paths};
+use crate::limits::{PAID_SHOTS, PRINTER_STUCK, WINDOWS_NAME_CHARS_MAX};
 use crate::outgoing::trust::Fingerprint;
 use crate::printer::CERTIFICATE;
 use crate::printer::wire::PrinterAddress;
@@ -31,6 +32,9 @@ pub(in crate::config) const ROLL_SHEETS_MAX: u32 = 10_000;
 
 /// Characters of a medium's name: a keyword of IPP has no more.
 const MEDIA_CHARS_MAX: usize = 255;
+
+/// Beside the settings: where the helper that prints in Windows works. Not beside the photos, whose folder several servers may share.
+const SPOOLER_FOLDER: &str = "spooler";
 
 /// Seconds of one print job, and of waiting for one, at least: a sheet takes about as long.
 const SECONDS_MIN: u32 = 10;
@@ -115,7 +119,10 @@ impl Reader {
             self.wrong::<()>("prints.device", without_use.clone());
         }
         if !config.prints.certificate.is_empty() {
-            self.wrong::<()>(CERTIFICATE, without_use);
+            self.wrong::<()>(CERTIFICATE, without_use.clone());
+        }
+        if !config.prints.spooler.is_empty() {
+            self.wrong::<()>("prints.spooler", without_use);
         }
     }
 
@@ -126,18 +133,10 @@ impl Reader {
             let cure = "this server prints what the booth's page has taken; set photos.source = \"boothpay\" too, or choose \"own program\"";
             return self.wrong("prints.by", cure);
         }
-        let address = match PrinterAddress::parse(&prints.printer) {
-            Ok(address) => Some(address),
-            Err(cure) => self.wrong("prints.printer", cure),
+        let at = match prints.printer.split_at_checked(WINDOWS.len()) {
+            Some((way, name)) if way.eq_ignore_ascii_case(WINDOWS) => self.of_windows(config, name.trim()),
+            Some(_) | None => self.by_ipp(config),
         };
-        let device = match prints.device.as_str() {
-            "" => Some(None),
-            device => match PrinterAddress::parse(device) {
-                Ok(device) => Some(Some(device)),
-                Err(cure) => self.wrong("prints.device", cure),
-            },
-        };
-        let certificate = self.certificate(&prints.certificate, &prints.printer);
         let sheet = self.number("prints.sheet_seconds", prints.sheet_seconds, 0..=SHEET_SECONDS_MAX);
         if prints.job_seconds < i64::from(PRINTER_JOB_SECONDS_MIN) {
             let cure = format!(
@@ -149,13 +148,14 @@ impl Reader {
             self.number("prints.roll_sheets", prints.roll_sheets, 0..=ROLL_SHEETS_MAX),
             self.number("prints.low_at", prints.low_at, 0..=ROLL_SHEETS_MAX),
         );
-        let media_4x6 = self.media("prints.media_4x6", &prints.media_4x6);
-        let media_6x8 = self.media("prints.media_6x8", &prints.media_6x8);
-        let media_strips = self.media("prints.media_strips", &prints.media_strips);
+        let is_of_windows = matches!(at, Some(PrinterPlace::Windows(_)));
+        let mut media =
+            |setting, name: &str| if is_of_windows { self.paper(setting, name) } else { self.media(setting, name) };
+        let media_4x6 = media("prints.media_4x6", &prints.media_4x6);
+        let media_6x8 = media("prints.media_6x8", &prints.media_6x8);
+        let media_strips = media("prints.media_strips", &prints.media_strips);
         Some(PrintBy::Printer(Box::new(PrinterSettings {
-            address: address?,
-            device: device?,
-            certificate: certificate?,
+            at: at?,
             sheet: SpanMs::seconds(sheet?),
             media_4x6: media_4x6?,
             media_6x8: media_6x8?,
@@ -175,6 +175,67 @@ impl Reader {
         }
         let cure = "give the certificate's SHA-256 fingerprint, 64 digits 0-9 and A-F; `boothpay check` shows it while this is empty";
         Fingerprint::parse(written).map_or_else(|| self.wrong(CERTIFICATE, cure), |fingerprint| Some(Some(fingerprint)))
+    }
+
+    fn by_ipp(&mut self, config: &Config) -> Option<PrinterPlace> {
+        let prints = &config.prints;
+        if !prints.spooler.is_empty() {
+            let cure = format!(
+                "it has no use without a printer of Windows, prints.printer = \"{WINDOWS}NAME\"; leave this away"
+            );
+            self.wrong::<()>("prints.spooler", cure);
+        }
+        let queue = match PrinterAddress::parse(&prints.printer) {
+            Ok(queue) => Some(queue),
+            Err(cure) => self.wrong("prints.printer", cure),
+        };
+        let device = match prints.device.as_str() {
+            "" => Some(None),
+            device => match PrinterAddress::parse(device) {
+                Ok(device) => Some(Some(device)),
+                Err(cure) => self.wrong("prints.device", cure),
+            },
+        };
+        let certificate = self.certificate(&prints.certificate, &prints.printer);
+        Some(PrinterPlace::Ipp { queue: queue?, device: device?, certificate: certificate? })
+    }
+
+    fn of_windows(&mut self, config: &Config, name: &str) -> Option<PrinterPlace> {
+        let prints = &config.prints;
+        if !prints.device.is_empty() {
+            let cure = "a printer of Windows has no address beside its name; leave this away";
+            self.wrong::<()>("prints.device", cure);
+        }
+        // Of a printer of Windows it says that it is for ipps://.
+        self.certificate(&prints.certificate, &prints.printer)?;
+        if prints.spooler.is_empty() && !cfg!(windows) {
+            let cure = "this computer has no printers of Windows; here a printer is a queue of CUPS, \"ipp://localhost/printers/NAME\" (`lpstat -e` \
+                        lists the names), or one in the network, \"ipp://192.168.1.50/ipp/print\"";
+            return self.wrong("prints.printer", cure);
+        }
+        let is_name =
+            !name.is_empty() && name.chars().count() <= WINDOWS_NAME_CHARS_MAX && !name.contains(char::is_control);
+        if !is_name {
+            let cure = format!(
+                "give the printer's name as Windows has it under \"Printers & scanners\", for instance \"{WINDOWS}DNP DS620\""
+            );
+            return self.wrong("prints.printer", cure);
+        }
+        let program = match prints.spooler.as_str() {
+            "" => None,
+            program => Some(self.program("prints.spooler", program)?),
+        };
+        let folder = self.folder.join(SPOOLER_FOLDER);
+        Some(PrinterPlace::Windows(SpoolerSettings { printer: name.to_owned(), program, folder }))
+    }
+
+    /// A paper as a driver of Windows has it, in any language.
+    fn paper(&mut self, setting: &'static str, name: &str) -> Option<String> {
+        if name.chars().count() <= WINDOWS_NAME_CHARS_MAX && !name.contains(char::is_control) {
+            Some(name.to_owned())
+        } else {
+            self.wrong(setting, "give a name of a paper as the printer's driver has it, for instance \"(4x6)\"")
+        }
     }
 
     fn media(&mut self, setting: &'static str, name: &str) -> Option<String> {

@@ -4,9 +4,9 @@
 //! A command is over when the prompt is there again; so a picture in the folder then is a whole one. What is in the folder before a shot
 //! is of before, and goes: the camera's events are read until none of them brings a picture any more.
 
-use super::process::{Heard, Process, Stop};
 use super::trouble::{Trouble, error_in, library};
 use crate::config::camera::Gphoto2 as Settings;
+use crate::helper::{Heard, Process, Stop, make_empty};
 use crate::limits::{
     GPHOTO2_ANSWER_PATIENCE, GPHOTO2_LOOK_PERIOD, GPHOTO2_OPEN_PATIENCE, GPHOTO2_WAITING_MAX, LIBGPHOTO2_MIN,
 };
@@ -187,27 +187,11 @@ fn judge_version(settings: &Settings, stop: &Stop) -> Result<(), Trouble> {
 fn start(settings: &Settings, arguments: &[&str], stop: &Stop) -> Result<Process, Trouble> {
     let Settings { program, folder } = settings;
     let cannot = |error: io::Error| Trouble::Program(format!("{} cannot be run: {error}", program.display()));
-    Process::start(program, arguments, folder, stop).map_err(cannot)
+    Process::start("gphoto2", program, arguments, folder, stop).map_err(cannot)
 }
 
 fn in_folder(error: io::Error) -> Trouble {
     Trouble::Folder(error.to_string())
-}
-
-/// A folder into which only this user looks, with nothing in it.
-fn make_empty(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
-    let mut making = fs::DirBuilder::new();
-    making.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        making.mode(0o700);
-    }
-    making.create(folder)
 }
 
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
