@@ -50,7 +50,8 @@ pub(crate) struct Reconcile {
     #[arg(long)]
     csv: bool,
     /// Records the payment of this order, which the statement has and this database has not. The journal says that somebody at the
-    /// command line did it, and by which row of which file. An order is never paid twice by this.
+    /// command line did it, and by which row of which file. An order is never paid twice by this. The takings count the payment on the
+    /// day on which it is recorded.
     #[arg(long, value_name = "ORDER")]
     put_right: Option<String>,
 }
@@ -124,7 +125,7 @@ async fn keep(store: &Store, comparison: &mut Comparison, now: TimeMs) -> Result
 fn advised(error: CompareError, arguments: &Reconcile) -> anyhow::Error {
     let name = arguments.file.display();
     let trouble = if let CompareError::File(error) = &error { Some(&error.trouble) } else { None };
-    let advice = if let Some(Trouble::Headings { .. }) = trouble {
+    let advice = if let Some(Trouble::Headings { .. } | Trouble::SameColumn { .. }) = trouble {
         ". Say which is which, for instance: --columns \"id=HEADING,sum=HEADING,time=HEADING,order=HEADING,status=HEADING\"; it is \
          remembered"
             .to_owned()
@@ -182,11 +183,14 @@ async fn put_right(
     order: &str,
     now: TimeMs,
 ) -> Result<()> {
-    let is_about = |it: &Difference| {
-        reconciling::can_be_put_right(it)
-            && order_words(it.order.as_deref()).any(|word| word.eq_ignore_ascii_case(order))
-    };
+    let meant = order_words(Some(order));
+    let is_meant = |words: &[String]| words.iter().any(|word| meant.iter().any(|it| it.eq_ignore_ascii_case(word)));
+    let is_about = |it: &Difference| reconciling::can_be_put_right(it) && is_meant(&order_words(it.order.as_deref()));
     let Some(difference) = reconciling::known(store, comparison).await?.into_iter().find(is_about) else {
+        if comparison.compared.matched.values().any(|it| is_meant(std::slice::from_ref(it))) {
+            say!("order {order}: this payment is recorded already");
+            return Ok(());
+        }
         bail!("the statement has no payment of order {order} that is missing here");
     };
     let audit = Audit::of(None, Deed::PaymentPutRight, now).about(order).new_value(&difference.evidence);
@@ -208,6 +212,9 @@ fn tell(comparison: &Comparison, wallet: Wallet, zone: &TimeZone) {
     let void = statement.lines.iter().filter(|line| line.meaning == Meaning::Skip).count();
     let money = statement.lines.len().saturating_sub(void);
     say!("{}, {evidence}: {money} rows about money, {void} that brought none", wallet.name());
+    if let Some(page) = &statement.page {
+        say!("Sheet: {}", plain(page));
+    }
     let columns: Vec<String> =
         statement.columns.headings.iter().map(|(field, heading)| format!("{}=\"{heading}\"", field.name())).collect();
     say!("Columns: {}", columns.join(", "));
@@ -226,11 +233,19 @@ fn tell(comparison: &Comparison, wallet: Wallet, zone: &TimeZone) {
     if more > 0 {
         say!("… and {more} more. Is this the statement of another cashbox, or the database of another booth?");
     }
-    let waiting: Vec<&str> = compared.at_the_ends.iter().filter_map(|it| it.found.order.as_deref()).collect();
-    if !waiting.is_empty() {
+    let waiting = |is_over: bool| {
+        let of_end = compared.at_the_ends.iter().filter(|it| it.beyond.is_some() == is_over);
+        of_end.filter_map(|it| it.found.order.as_deref()).collect::<Vec<&str>>().join(", ")
+    };
+    let (beside, later) = (waiting(true), waiting(false));
+    if !beside.is_empty() {
         say!(
-            "Within ten minutes of the statement's beginning or end, so the statement of the day beside it decides: {}",
-            waiting.join(", ")
+            "Within ten minutes of the statement's beginning or end, so the statement of the day beside it decides: {beside}"
+        );
+    }
+    if !later.is_empty() {
+        say!(
+            "Within ten minutes of the statement's last row, and its day is not over, so a later statement of that day decides: {later}"
         );
     }
     match compared.differences.len() {
@@ -252,6 +267,7 @@ const fn kind_words(kind: DifferenceKind) -> &'static str {
         DifferenceKind::OtherSum => "another sum",
         DifferenceKind::OtherOrder => "the statement names another order for it",
         DifferenceKind::RefundedThere => "cancelled or given back at the wallet and paid here",
+        DifferenceKind::PartBack => "a part of it was given back at the wallet",
         DifferenceKind::RefundedHere => "the money went back here and not at the wallet",
         DifferenceKind::Twice => "twice in the statement",
     }

@@ -24,6 +24,8 @@ pub enum DifferenceKind {
     OtherOrder,
     /// The money went back there and not here.
     RefundedThere,
+    /// A part of the money went back there: the sum there is that part. Here an order's money goes back as a whole.
+    PartBack,
     /// The money went back here and not there.
     RefundedHere,
     /// Twice in the statement.
@@ -32,12 +34,13 @@ pub enum DifferenceKind {
 
 impl DifferenceKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::MissingHere,
         Self::MissingThere,
         Self::OtherSum,
         Self::OtherOrder,
         Self::RefundedThere,
+        Self::PartBack,
         Self::RefundedHere,
         Self::Twice,
     ];
@@ -50,6 +53,7 @@ impl DifferenceKind {
             Self::OtherSum => "other_sum",
             Self::OtherOrder => "other_order",
             Self::RefundedThere => "refunded_there",
+            Self::PartBack => "part_back",
             Self::RefundedHere => "refunded_here",
             Self::Twice => "twice",
         }
@@ -66,8 +70,8 @@ impl DifferenceKind {
 pub enum DifferenceState {
     /// Somebody has to see to it.
     Open,
-    /// A payment so near the end of a statement that it may stand in the next one, or in the one before: that one decides. Nobody has
-    /// to see to it.
+    /// A payment so near the end of a statement that it may stand in the next one, or in the one before: that one decides. The next one
+    /// of a day that is not over is that day's own. Nobody has to see to it.
     Waiting,
     /// Somebody has said why it is right as it is.
     Explained,

@@ -132,7 +132,8 @@ pub async fn ask(
     Ok(Ok(steps))
 }
 
-/// Notes that a person has given an order's money back past this program.
+/// Notes that a person has given an order's money back past this program. Of this and of
+/// asking the wallet for it, in the same instant, the second is refused: the ledger sees what was asked since `story` was read.
 pub async fn handed_back(
     store: &Store,
     actor: Actor,
@@ -148,7 +149,8 @@ pub async fn handed_back(
             return Ok(Err(NotHandedBack::UnderWay(task.number)));
         }
         let needs = Needs::transaction(transaction.provider, transaction.provider_id.clone());
-        let decide = move |rows: &Rows| giving_back::handed_back(rows, now);
+        let asked_at = story.order.refund_asked_at;
+        let decide = move |rows: &Rows| giving_back::handed_back(rows, asked_at, now);
         if let Err(why) = change(store, actor, needs, decide).await? {
             return Ok(Err(NotHandedBack::Refused(why)));
         }

@@ -6,9 +6,8 @@ mod ends;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::limits::{DIFFERENCES_KEPT_MAX, PAYMENTS_COMPARED_MAX};
-use crate::orders::meant_by;
-use crate::statement::compare::{self, Compared, Found, Here};
-use crate::statement::{self, Columns, Statement, StatementError};
+use crate::statement::compare::{self, Compared, Found, Here, Sought};
+use crate::statement::{self, Columns, Line, Statement, StatementError};
 use crate::story;
 use boothpay_protocol::difference::{self, ComparedDay, Difference, DifferenceKind, DifferenceState};
 use boothpay_protocol::ledger::journal::Actor;
@@ -21,12 +20,12 @@ use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::panel::{AUDIT_CHARS_MAX, Audit};
 use boothpay_protocol::statement::{self as right, NotRighted, Righted, Stated};
 use boothpay_protocol::time::{SpanMs, TimeMs};
-use boothpay_store::export::{self, Export, ExportRow, Receiver};
+use boothpay_store::paid::{self, Paid, WhichPaid};
 use boothpay_store::visit::VisitError;
-use boothpay_store::{Address, Store, StoreError, WhichDifferences};
+use boothpay_store::{Store, StoreError, WhichDifferences};
 use ring::digest;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
 /// Our payments around the statement's period are looked at too: the clocks differ at midnight.
 const AROUND: SpanMs = SpanMs::seconds(86_400);
@@ -89,7 +88,7 @@ pub fn compare(
     let zone = &settings.time_zone;
     let statement = statement::read(bytes, known, zone)?;
     let period = compare::period(&statement.lines, zone, now);
-    let here = here(&settings.database, provider, &period)?;
+    let here = here(settings, provider, &statement.lines, &period)?;
     let compared = compare::compare(&statement.lines, &here, &period, zone);
     let digest = digest::digest(&digest::SHA256, bytes);
     let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).take(DIGEST_CHARS / 2).collect();
@@ -97,31 +96,42 @@ pub fn compare(
     Ok(Comparison { provider, statement, compared, period, evidence })
 }
 
-/// Our payments by the wallet, in the period and around it.
-fn here(database: &Address, provider: Provider, period: &Range<TimeMs>) -> Result<Vec<Here>, CompareError> {
-    let mut gathered = Gathered { provider, here: Vec::new(), is_too_much: false };
-    let around = period.start.minus(AROUND)..period.end.plus(AROUND);
-    export::export(database, &Export { period: around, with_unpaid: false }, &mut gathered)?;
-    if gathered.is_too_much { Err(CompareError::TooMany) } else { Ok(gathered.here) }
-}
-
-struct Gathered {
+/// Our payments by the wallet, in the period and around it, and those of any day that the statement names: what was recorded late, by a
+/// late call or by a person, came here on another day than the wallet's.
+fn here(
+    settings: &Settings,
     provider: Provider,
-    here: Vec<Here>,
-    is_too_much: bool,
+    lines: &[Line],
+    period: &Range<TimeMs>,
+) -> Result<Vec<Here>, CompareError> {
+    let most = PAYMENTS_COMPARED_MAX.saturating_add(1);
+    let read = |which: WhichPaid| {
+        let take = |it: Paid| Here::of(&it.transaction, it.is_by_statement);
+        paid::paid(&settings.database, provider, &which, most, take)
+    };
+    let around = period.start.minus(AROUND)..period.end.plus(AROUND);
+    let mut here: Vec<Here> = read(WhichPaid::Around(around))?.into_iter().flatten().collect();
+    let sought = Sought::of(lines, &here);
+    let ids: BTreeSet<String> = sought.ids.iter().flat_map(|id| ids_here(settings, id)).collect();
+    let orders = sought.orders.iter().filter_map(|word| OrderId::parse(word).ok());
+    let orders: BTreeSet<String> = orders.map(|order| order.to_string()).collect();
+    let mut beyond = Vec::new();
+    if !ids.is_empty() {
+        beyond.extend(read(WhichPaid::Ids(ids.into_iter().collect()))?);
+    }
+    if !orders.is_empty() {
+        beyond.extend(read(WhichPaid::Orders(orders.into_iter().collect()))?);
+    }
+    let mut known: BTreeSet<String> = here.iter().filter_map(|it| it.id().map(str::to_owned)).collect();
+    let is_new = |it: &Here| sought.has(it) && it.id().is_some_and(|id| known.insert(id.to_owned()));
+    here.extend(beyond.into_iter().flatten().filter(is_new));
+    if here.len() > PAYMENTS_COMPARED_MAX { Err(CompareError::TooMany) } else { Ok(here) }
 }
 
-impl Receiver for Gathered {
-    fn begin(&mut self) -> ControlFlow<()> {
-        self.here.clear();
-        ControlFlow::Continue(())
-    }
-
-    fn row(&mut self, row: &ExportRow) -> ControlFlow<()> {
-        self.here.extend(row.transaction.as_ref().and_then(|it| Here::of(it, self.provider)));
-        self.is_too_much = self.here.len() > PAYMENTS_COMPARED_MAX;
-        if self.is_too_much { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
+/// The ids under which a payment may be here that a statement names so. Click's have the service's number before them.
+fn ids_here<'a>(settings: &'a Settings, payment: &'a str) -> impl Iterator<Item = String> + 'a {
+    let of_services = settings.click.services.iter().map(move |service| format!("{}:{payment}", service.id));
+    [payment.to_owned(), payment.to_lowercase()].into_iter().chain(of_services)
 }
 
 /// What is kept of the comparison's period, and of a day before and after: the statement's clock and ours differ.
@@ -152,7 +162,7 @@ pub async fn keep(store: &Store, comparison: &mut Comparison, audit: Audit, now:
     // What differs no more was looked at by this file, and is not among what was left out.
     let is_all_kept = compared.differences.len() <= DIFFERENCES_KEPT_MAX;
     let inside = period.start.plus(compare::EDGE)..period.end.minus(compare::EDGE);
-    let matched: BTreeSet<String> = compared.matched.iter().map(|id| named(DifferenceKind::MissingThere, id)).collect();
+    let matched: BTreeSet<String> = compared.matched.keys().map(|id| named(DifferenceKind::MissingThere, id)).collect();
     let is_judged = |before: &Difference| {
         is_all_kept
             && match before.kind {
@@ -161,6 +171,7 @@ pub async fn keep(store: &Store, comparison: &mut Comparison, audit: Audit, now:
                 | DifferenceKind::OtherSum
                 | DifferenceKind::OtherOrder
                 | DifferenceKind::RefundedThere
+                | DifferenceKind::PartBack
                 | DifferenceKind::RefundedHere
                 | DifferenceKind::Twice => period.contains(&before.at),
             }
@@ -208,7 +219,7 @@ fn named(kind: DifferenceKind, id: &str) -> String {
 
 fn difference(comparison: &Comparison, found: &Found, state: DifferenceState, now: TimeMs) -> Difference {
     let (payment, order) = (found.id.as_deref().map(short), found.order.as_deref().map(short));
-    let row = found.row.map(|row| format!(", row {row}")).unwrap_or_default();
+    let row = found.row.map(|row| format!("{ROW}{row}")).unwrap_or_default();
     Difference {
         provider: comparison.provider,
         key: key(found),
@@ -240,6 +251,7 @@ pub const fn can_be_put_right(difference: &Difference) -> bool {
         | DifferenceKind::OtherSum
         | DifferenceKind::OtherOrder
         | DifferenceKind::RefundedThere
+        | DifferenceKind::PartBack
         | DifferenceKind::RefundedHere
         | DifferenceKind::Twice => false,
     }
@@ -254,21 +266,9 @@ pub async fn put_right(
     difference: &Difference,
     by: &str,
 ) -> Result<Result<Righted, NotRighted>, StoreError> {
-    let Some((order, transactions)) = order_of(store, settings, difference).await? else {
-        return Ok(Err(NotRighted::NoOrder));
-    };
-    let Some(amount) = difference.there.and_then(|tiyin| Tiyin::new(tiyin).ok()) else {
-        return Ok(Err(NotRighted::OtherSum));
-    };
-    let Some(id) = id_of(difference, &transactions) else { return Ok(Err(NotRighted::StrangeId)) };
-    let stated = Stated {
-        provider: difference.provider,
-        id,
-        order,
-        amount,
-        at: difference.at,
-        by: by.to_owned(),
-        evidence: difference.evidence.clone(),
+    let stated = match stated(store, settings, difference, by).await? {
+        Ok(stated) => stated,
+        Err(why) => return Ok(Err(why)),
     };
     let (now, rules) = (clock.now(), settings.rules());
     let needs = right::needs(&stated);
@@ -278,6 +278,46 @@ pub async fn put_right(
     Ok(committed.reply)
 }
 
+/// Why a payment could not be recorded if somebody asked for it now; none where it could. Changes nothing.
+pub async fn why_not(
+    store: &Store,
+    settings: &Settings,
+    difference: &Difference,
+    now: TimeMs,
+) -> Result<Option<NotRighted>, StoreError> {
+    let stated = match stated(store, settings, difference, "").await? {
+        Ok(stated) => stated,
+        Err(why) => return Ok(Some(why)),
+    };
+    let rows = store.rows(right::needs(&stated)).await?;
+    Ok(right::put_right(&stated, &rows, now, &settings.rules()).reply.err())
+}
+
+/// What a statement says of a payment that is missing here, in the ledger's words.
+async fn stated(
+    store: &Store,
+    settings: &Settings,
+    difference: &Difference,
+    by: &str,
+) -> Result<Result<Stated, NotRighted>, StoreError> {
+    let Some((order, transactions)) = order_of(store, settings, difference).await? else {
+        return Ok(Err(NotRighted::NoOrder));
+    };
+    let Some(amount) = difference.there.and_then(|tiyin| Tiyin::new(tiyin).ok()) else {
+        return Ok(Err(NotRighted::OtherSum));
+    };
+    let Some(id) = id_of(difference, &transactions) else { return Ok(Err(NotRighted::StrangeId)) };
+    Ok(Ok(Stated {
+        provider: difference.provider,
+        id,
+        order,
+        amount,
+        at: difference.at,
+        by: by.to_owned(),
+        evidence: difference.evidence.clone(),
+    }))
+}
+
 /// The order that a difference is about, with all its transactions: by what the statement says of it, else by the payment's id.
 async fn order_of(
     store: &Store,
@@ -285,15 +325,9 @@ async fn order_of(
     difference: &Difference,
 ) -> Result<Option<(OrderId, Vec<Transaction>)>, StoreError> {
     let mut ids: Vec<OrderId> = Vec::new();
-    for word in compare::order_words(difference.order.as_deref()) {
-        if let Ok((id, number)) = meant_by(word) {
-            ids.extend([id].into_iter().chain(number));
-        }
-    }
+    ids.extend(compare::order_words(difference.order.as_deref()).iter().filter_map(|word| OrderId::parse(word).ok()));
     if let Some(payment) = difference.payment.as_deref() {
-        let of_services = settings.click.services.iter().map(|service| format!("{}:{payment}", service.id));
-        let written = [payment.to_owned(), payment.to_lowercase()].into_iter().chain(of_services);
-        for id in written.filter_map(|text| ProviderId::parse(&text).ok()) {
+        for id in ids_here(settings, payment).filter_map(|text| ProviderId::parse(&text).ok()) {
             ids.extend(store.order_of(difference.provider, id).await?);
         }
     }
@@ -350,7 +384,29 @@ pub async fn remember(
 
 /// What the audit says of a comparison.
 fn in_short(comparison: &Comparison) -> String {
-    let count = comparison.compared.differences.len();
-    let days = comparison.compared.days.len();
-    difference::kept(&format!("{}: {days} days, {count} differences", comparison.evidence), AUDIT_CHARS_MAX)
+    let (days, count) = (comparison.compared.days.len(), comparison.compared.differences.len());
+    difference::kept(&format!("{}{DAYS}{days}{DIFFERENCES}{count}", comparison.evidence), AUDIT_CHARS_MAX)
+}
+
+/// What stands between a file and the row of it that is meant.
+const ROW: &str = ", row ";
+
+/// What stands before the number of days and of differences in the audit.
+const DAYS: &str = ", days: ";
+const DIFFERENCES: &str = ", differences: ";
+
+/// A file, and which row of it, of a difference's evidence or of what the journal or the audit keeps of it.
+pub fn with_row(evidence: &str) -> (&str, Option<&str>) {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match evidence.rsplit_once(ROW).filter(|(_, row)| is_number(row)) {
+        Some((file, row)) => (file, Some(row)),
+        None => (evidence, None),
+    }
+}
+
+/// The file, the days and the differences of what the audit says of a comparison.
+pub fn with_counts(text: &str) -> Option<(&str, &str, &str)> {
+    let (rest, differences) = text.rsplit_once(DIFFERENCES)?;
+    let (file, days) = rest.rsplit_once(DAYS)?;
+    Some((file, days, differences))
 }

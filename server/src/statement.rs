@@ -7,6 +7,7 @@ mod columns;
 pub mod compare;
 mod decimal;
 mod grid;
+mod known;
 mod moment;
 mod trouble;
 mod workbook;
@@ -60,33 +61,49 @@ pub struct Statement {
     pub lines: Vec<Line>,
     /// The columns as they were recognised.
     pub columns: Columns,
+    /// Which sheet was read, where the file has several.
+    pub page: Option<String>,
 }
 
 /// Reads a file. `known` are columns and words that were mapped by hand, now or before.
 pub fn read(bytes: &[u8], known: &Columns, zone: &TimeZone) -> Result<Statement, StatementError> {
-    let grid = grid(bytes)?;
-    let (headings, columns, places) = columns::find(&grid, known)?;
-    let mut lines = Vec::new();
-    for (row, cells) in grid.rows.iter().filter(|(row, _)| *row > headings) {
-        let reader = columns::RowReader { row: *row, cells, places: &places, columns: &columns, zone };
-        lines.extend(reader.line()?);
+    let Page { name, grid } = page(bytes, known)?;
+    let read = || -> Result<(Vec<Line>, Columns), StatementError> {
+        let (headings, columns, places) = columns::find(&grid, known)?;
+        let mut lines = Vec::new();
+        for (row, cells) in grid.rows.iter().filter(|(row, _)| *row > headings) {
+            let reader = columns::RowReader { row: *row, cells, places: &places, columns: &columns, zone };
+            lines.extend(reader.line()?);
+        }
+        if lines.is_empty() { Err(Trouble::NoPayment.into()) } else { Ok((lines, columns)) }
+    };
+    match read() {
+        Ok((lines, columns)) => Ok(Statement { lines, columns, page: name }),
+        Err(error) => Err(StatementError { page: name, ..error }),
     }
-    if lines.is_empty() {
-        return Err(Trouble::NoPayment.into());
-    }
-    Ok(Statement { lines, columns })
 }
 
 /// The headings of a file, for a person who wants to map them by hand.
 pub fn headings(bytes: &[u8], known: &Columns) -> Result<Vec<String>, StatementError> {
-    columns::all(&grid(bytes)?, known)
+    columns::all(&page(bytes, known)?.grid, known)
 }
 
-fn grid(bytes: &[u8]) -> Result<Grid, StatementError> {
+/// What of a file is read.
+struct Page {
+    /// The sheet's name, where the file has several.
+    name: Option<String>,
+    grid: Grid,
+}
+
+fn page(bytes: &[u8], known: &Columns) -> Result<Page, StatementError> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(Trouble::TooLarge.into());
     }
-    if bytes.starts_with(b"PK\x03\x04") { workbook::read(bytes) } else { Grid::of_text(bytes) }
+    if bytes.starts_with(b"PK\x03\x04") {
+        workbook::read(bytes, |grid| columns::are_known(grid, known))
+    } else {
+        Ok(Page { name: None, grid: Grid::of_text(bytes)? })
+    }
 }
 
 #[cfg(test)]

@@ -96,7 +96,9 @@ pub(crate) mod sql {
             }
             WhichDifferences::Open => "d.state = 'open' order by d.at_ms, d.provider, d.key limit $1",
             WhichDifferences::Waiting => "d.state = 'waiting' order by d.at_ms desc, d.provider, d.key limit $1",
-            WhichDifferences::Closed => "d.state <> 'open' order by d.changed_at_ms desc, d.provider, d.key limit $1",
+            WhichDifferences::Closed => {
+                "d.state not in ('open', 'waiting') order by d.changed_at_ms desc, d.provider, d.key limit $1"
+            }
             WhichDifferences::One(..) => "d.provider = $1 and d.key = $2 limit $3",
         };
         format!("select {} from differences d where {rest}", TABLE.read_as("d"))

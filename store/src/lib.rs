@@ -27,6 +27,7 @@ mod error;
 pub mod export;
 mod look;
 pub mod moving;
+pub mod paid;
 mod panel;
 mod photos;
 mod postgres;

@@ -62,7 +62,8 @@ async fn a_statement_agrees_or_names_what_differs_and_puts_it_right() {
         );
         let shown: serde_json::Value = serde_json::from_str(&booth.run(&["order", "show", "begun"])).unwrap();
         assert_eq!(shown["status"], "paid", "{shown}");
-        assert!(right("begun").err.contains("no payment of order begun that is missing here"));
+        let again = right("begun");
+        assert!(again.out.contains("order begun: this payment is recorded already"), "{}{}", again.out, again.err);
         assert!(right("cheaper").err.contains("no payment of order cheaper"));
         write(
             &booth,
@@ -71,6 +72,30 @@ async fn a_statement_agrees_or_names_what_differs_and_puts_it_right() {
         );
         let said = booth.run(&COMPARE);
         assert!(said.contains("All agrees.") && said.contains("4 × 40000"), "{said}");
+        drop(server);
+        booth.run(&["verify"]);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_of_two_days_ago_is_put_right_and_agrees_ever_after() {
+    for booth in Booth::on_both() {
+        let server = booth.folder.serve(&[]);
+        order(&server, "late").await;
+        let day_before_yesterday = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(48);
+        let row = format!("{};late;{day_before_yesterday};10000;paid\n", id(1));
+        write(&booth, &[row]);
+        assert_eq!(booth.folder.run(&COMPARE, &[]).code, Some(1));
+        let right = [&COMPARE[..], &["--put-right", "late"]].concat();
+        let said = booth.run(&right);
+        assert!(said.contains("order late: paid, by payme.csv") && said.contains("All agrees."), "{said}");
+        let said = booth.run(&right);
+        assert!(
+            said.contains("order late: this payment is recorded already") && said.contains("All agrees."),
+            "{said}"
+        );
+        let said = booth.run(&COMPARE);
+        assert!(said.matches("1 × 10000").count() == 2 && said.contains("All agrees."), "{said}");
         drop(server);
         booth.run(&["verify"]);
     }

@@ -8,7 +8,8 @@
 //! | refunded, given back | | refused: it went back | nothing new | refused | |
 //! | created, cancelled | | refused: no money | nothing | refused | |
 //!
-//! Whoever learns that money went back says so here, so it is recorded once, however many learn of it.
+//! Whoever learns that money went back says so here, so it is recorded once, however many learn of it. Who hands it back says so only of
+//! what nobody has asked the wallet for since he looked.
 
 use super::arrival;
 use super::journal::Change;
@@ -93,6 +94,9 @@ pub enum NoRefund {
          it back, and ask again; without an answer of the printer it is possible after a day"
     )]
     Stuck,
+    /// Somebody has asked its wallet for it since the caller looked.
+    #[error("somebody has just asked its wallet to give it back, so it could go back twice; look at the order again")]
+    AskedMeanwhile,
     /// Its wallet tells us itself.
     #[error("its wallet tells this server when the money has gone back; nobody else can say so")]
     WalletTells,
@@ -177,9 +181,15 @@ pub fn went_back(rows: &Rows, now: TimeMs) -> Decision<bool> {
     }
 }
 
-/// A person has handed back what `rows.transaction` brought, past the wallet.
-pub fn handed_back(rows: &Rows, now: TimeMs) -> Decision<Result<(), NoRefund>> {
+/// A person has handed back what `rows.transaction` brought, past the wallet. `asked_at` is when its order's money was asked back, as far as
+/// the caller knew when he looked for the task of that: whoever asks meanwhile has made a task of which he knows nothing.
+pub fn handed_back(rows: &Rows, asked_at: Option<TimeMs>, now: TimeMs) -> Decision<Result<(), NoRefund>> {
     let Some(transaction) = &rows.transaction else { return Decision::answer(Err(NoRefund::NotFound)) };
+    if matches!(transaction.state, State::Performed { .. })
+        && rows.order.as_ref().is_some_and(|order| order.refund_asked_at != asked_at)
+    {
+        return Decision::answer(Err(NoRefund::AskedMeanwhile));
+    }
     match (transaction.state, way_back(transaction.provider)) {
         (State::Performed { .. }, WayBack::Cabinet) => Decision::answer(Err(NoRefund::WalletTells)),
         (State::Performed { .. }, WayBack::NoMoney) => Decision::answer(Err(NoRefund::NoMoney)),

@@ -1,6 +1,7 @@
 //! UzQR: what the customer says, what staff say, and what no guess of a PIN does.
 
 use crate::book::{Book, created, number, order_created};
+use boothpay_protocol::ledger::giving_back::{self, Asked, NoRefund};
 use boothpay_protocol::ledger::journal::Change;
 use boothpay_protocol::ledger::order::OrderStatus;
 use boothpay_protocol::ledger::provider::Provider;
@@ -280,4 +281,22 @@ fn pins_that_are_tried_first_are_refused() {
     for weak in ["000000", "123456", "98765432", "121212", "445544"] {
         assert_eq!(staff::judge_pin(weak), Err(PinRefusal::Weak), "{weak}");
     }
+}
+
+#[test]
+fn nobody_hands_back_what_was_asked_back_since_he_looked() {
+    let mut book = Book::with(&[order_created()]);
+    assert_eq!(confirm(&mut book, 1_000), Ok(()));
+    let looked = book.order().refund_asked_at;
+    let asked = giving_back::ask(&book.rows(NEW), None, at(1_001));
+    assert_eq!(book.decide(asked), Ok(Asked::Now));
+    let hand_back = |book: &mut Book, looked| {
+        let decision = giving_back::handed_back(&book.rows(NEW), looked, at(1_002));
+        book.decide(decision)
+    };
+    assert_eq!(hand_back(&mut book, looked), Err(NoRefund::AskedMeanwhile));
+    assert_eq!(standing(&book).0, OrderStatus::Paid);
+    let looked_again = book.order().refund_asked_at;
+    assert_eq!(hand_back(&mut book, looked_again), Ok(()));
+    assert_eq!(standing(&book).0, OrderStatus::Refunded);
 }

@@ -1,5 +1,6 @@
 //! The audit: who did what, newest first, a page at a time.
 
+use super::books;
 use super::frame::{Frame, Section, Stop, When, show};
 use super::say;
 use super::seat::OwnerSeat;
@@ -39,6 +40,15 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn of(audit: Audit, app: &App, words: &Words) -> Self {
         let Audit { at, who, deed, about, old, new, address } = audit;
+        let new = new.map(|new| {
+            if deed == Deed::StatementCompared {
+                books::comparison(&new, words)
+            } else if deed == Deed::PaymentPutRight {
+                books::evidence(&new, words)
+            } else {
+                new
+            }
+        });
         // Who tries a wrong password is nobody who is known, whatever name he gave.
         let (nobody, no_name) = match deed {
             Deed::LoginRefused | Deed::CodeRefused => (words.t("audit.stranger"), Some(words.t("audit.no_name"))),

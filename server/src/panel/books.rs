@@ -11,6 +11,7 @@ use super::words::Words;
 use crate::app::App;
 use crate::limits::DIFFERENCES_SHOWN_MAX;
 use crate::reconciling::{self, CompareError, WALLETS};
+use crate::statement::compare::EDGE;
 use crate::statement::{self, Columns, Field, Meaning, StatementError, Trouble};
 use askama::Template;
 use axum::extract::State;
@@ -22,6 +23,7 @@ use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::panel::{AdminName, Deed};
 use boothpay_protocol::statement::{NotRighted, Righted};
+use boothpay_protocol::time::TimeMs;
 use boothpay_store::WhichDifferences;
 use std::sync::Arc;
 
@@ -68,6 +70,8 @@ struct Row {
     owner: String,
     note: String,
     can_be_put_right: bool,
+    /// Why a payment that is missing here cannot be recorded.
+    why_not: Option<&'static str>,
 }
 
 struct Person {
@@ -107,6 +111,7 @@ struct BooksPage {
     asked: Asked,
     open: Vec<Row>,
     is_more: bool,
+    waiting: Vec<Row>,
     closed: Vec<Row>,
     days: Vec<DayRow>,
     note_chars: usize,
@@ -132,6 +137,15 @@ async fn shown(
     let most = usize::try_from(DIFFERENCES_SHOWN_MAX).unwrap_or(usize::MAX);
     let row = |difference: &Difference| Row::of(difference, &names, app, words);
     let is_more = open.len() > most;
+    let mut shown_open = Vec::new();
+    for difference in open.iter().take(most) {
+        let why_not = if reconciling::can_be_put_right(difference) {
+            reconciling::why_not(&app.store, &app.settings, difference, app.clock.now()).await?
+        } else {
+            None
+        };
+        shown_open.push(row(difference).unless(why_not, words));
+    }
     let waiting = app.store.differences(WhichDifferences::Waiting, DIFFERENCES_SHOWN_MAX).await?;
     let days = days.iter().map(|day| DayRow::of(day, &open, is_more, &waiting, app, words)).collect();
     show(&BooksPage {
@@ -143,7 +157,8 @@ async fn shown(
         trouble,
         asked,
         is_more,
-        open: open.iter().take(most).map(row).collect(),
+        open: shown_open,
+        waiting: waiting.iter().map(row).collect(),
         closed: closed.iter().map(row).collect(),
         days,
         note_chars: NOTE_CHARS_MAX,
@@ -174,15 +189,53 @@ impl Row {
             payment: text(&difference.payment),
             there: sum(difference.there),
             here: sum(difference.here),
-            evidence: difference.evidence.clone(),
-            state: words.t(state_key(difference.state)),
+            evidence: evidence(&difference.evidence, words),
+            state: match difference.state {
+                DifferenceState::Waiting if !is_near_midnight(difference, app) => words.t("difference.waiting_later"),
+                state => words.t(state_key(state)),
+            },
             states: DifferenceState::SAID.map(choice).into(),
             people: people.iter().map(person).collect(),
             owner: difference.owner.as_ref().map_or_else(|| "—".to_owned(), AdminName::to_string),
             note: difference.note.clone().unwrap_or_default(),
             can_be_put_right: reconciling::can_be_put_right(difference),
+            why_not: None,
         }
     }
+
+    /// The same without the button, where there is a reason for which it would do nothing.
+    fn unless(self, why_not: Option<NotRighted>, words: &'static Words) -> Self {
+        Self {
+            can_be_put_right: self.can_be_put_right && why_not.is_none(),
+            why_not: why_not.map(|why| words.t(refusal_key(why))),
+            ..self
+        }
+    }
+}
+
+/// Where a difference was seen, or what the journal and the audit keep of that: the file, its digest and its row.
+pub(super) fn evidence(text: &str, words: &Words) -> String {
+    match reconciling::with_row(text) {
+        (file, Some(row)) => words.fill("books.in_row", &[("file", file), ("row", row)]),
+        (file, None) => file.to_owned(),
+    }
+}
+
+/// What the audit has of a comparison.
+pub(super) fn comparison(text: &str, words: &Words) -> String {
+    match reconciling::with_counts(text) {
+        Some((file, days, differences)) => {
+            words.fill("books.compared", &[("file", file), ("days", days), ("differences", differences)])
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// Whether a payment is so near midnight that the statement of the day beside it may have it; any other that waits came after the last
+/// row of a day that was not over.
+fn is_near_midnight(difference: &Difference, app: &App) -> bool {
+    let day = |time: TimeMs| say::local(time, app).date();
+    day(difference.at.minus(EDGE)) != day(difference.at.plus(EDGE))
 }
 
 impl DayRow {
@@ -200,14 +253,22 @@ impl DayRow {
             |it: &&Difference| it.provider == day.provider && say::local(it.at, app).date().to_string() == day.day;
         let of_day: Vec<&Difference> = open.iter().filter(is_of).collect();
         let still_open = i64::try_from(of_day.len()).unwrap_or(i64::MAX);
-        let mut orders: Vec<String> = of_day.iter().take(ORDERS_NAMED_MAX).map(|it| say::order(about(it))).collect();
-        if of_day.len() > ORDERS_NAMED_MAX {
+        let mut orders: Vec<String> = Vec::new();
+        for name in of_day.iter().map(|it| say::order(about(it))) {
+            if !orders.contains(&name) {
+                orders.push(name);
+            }
+        }
+        if orders.len() > ORDERS_NAMED_MAX {
+            orders.truncate(ORDERS_NAMED_MAX);
             orders.push("…".to_owned());
         }
-        let wait = waiting.iter().filter(is_of).count();
+        let wait: Vec<&Difference> = waiting.iter().filter(is_of).collect();
         let verdict = match (still_open, day.differences) {
-            (0, 0) if wait > 0 => {
-                words.fill("books.waits", &[("count", &say::number(i64::try_from(wait).unwrap_or(i64::MAX)))])
+            (0, 0) if !wait.is_empty() => {
+                let is_beside = wait.iter().any(|it| is_near_midnight(it, app));
+                let key = if is_beside { "books.waits" } else { "books.waits_later" };
+                words.fill(key, &[("count", &say::number(i64::try_from(wait.len()).unwrap_or(i64::MAX)))])
             }
             (0, 0) => words.t("books.agrees").to_owned(),
             (0, count) if is_more => words.fill("books.differ", &[("count", &say::number(count)), ("orders", "…")]),
@@ -233,6 +294,7 @@ const fn kind_key(kind: DifferenceKind) -> &'static str {
         DifferenceKind::OtherSum => "kind.other_sum",
         DifferenceKind::OtherOrder => "kind.other_order",
         DifferenceKind::RefundedThere => "kind.refunded_there",
+        DifferenceKind::PartBack => "kind.part_back",
         DifferenceKind::RefundedHere => "kind.refunded_here",
         DifferenceKind::Twice => "kind.twice",
     }
@@ -271,6 +333,8 @@ const fn trouble_key(trouble: &Trouble) -> &'static str {
         Trouble::CellError(_) => "trouble.cell_error",
         Trouble::Empty => "trouble.empty",
         Trouble::NoPayment => "trouble.no_payment",
+        Trouble::Pages(_) => "trouble.pages",
+        Trouble::SameColumn { .. } => "trouble.same_column",
         Trouble::Headings { .. } => "trouble.headings",
         Trouble::Word(_) => "trouble.word",
         Trouble::LostDigits(_) => "trouble.lost_digits",
@@ -298,8 +362,12 @@ const fn refusal_key(why: NotRighted) -> &'static str {
 
 fn in_words(error: &StatementError, words: &Words) -> String {
     let why = words.fill(trouble_key(&error.trouble), &[("about", &error.trouble.about())]);
-    match error.row {
+    let why = match error.row {
         Some(row) => words.fill("trouble.in_row", &[("row", &row.to_string()), ("why", &why)]),
+        None => why,
+    };
+    match &error.page {
+        Some(page) => words.fill("trouble.in_page", &[("page", page), ("why", &why)]),
         None => why,
     }
 }
@@ -404,13 +472,14 @@ fn told(form: &Form, known: &mut Columns) -> Vec<(String, String)> {
 
 /// What has to be said of a file that could not be read.
 fn asked(trouble: &Trouble, given: Vec<(String, String)>, words: &'static Words) -> Asked {
+    let fields = |missing: &[Field], headings: &[String]| {
+        let field =
+            |field: Field| (format!("{COLUMN}{}", field.name()), words.t(field_key(field)), missing.contains(&field));
+        Asked { fields: Field::ALL.map(field).into(), headings: headings.to_vec(), ..Asked::default() }
+    };
     match trouble {
-        Trouble::Headings { missing, headings } => {
-            let field = |field: Field| {
-                (format!("{COLUMN}{}", field.name()), words.t(field_key(field)), missing.contains(&field))
-            };
-            Asked { fields: Field::ALL.map(field).into(), headings: headings.clone(), ..Asked::default() }
-        }
+        Trouble::Headings { missing, headings } => fields(missing, headings),
+        Trouble::SameColumn { headings, .. } => fields(&[Field::Sum, Field::Time], headings),
         Trouble::Word(word) => Asked { word: Some(word.clone()), given, ..Asked::default() },
         Trouble::TooLarge
         | Trouble::TooLong
@@ -423,6 +492,7 @@ fn asked(trouble: &Trouble, given: Vec<(String, String)>, words: &'static Words)
         | Trouble::CellError(_)
         | Trouble::Empty
         | Trouble::NoPayment
+        | Trouble::Pages(_)
         | Trouble::LostDigits(_)
         | Trouble::Dates1904
         | Trouble::NoSum

@@ -1,5 +1,6 @@
 //! An order's story in plain words: its journal as a list of what happened, with who asked, and the notes of people between.
 
+use super::books;
 use super::frame::When;
 use super::say;
 use super::today::provider_key;
@@ -207,7 +208,7 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
         },
         Change::StatementShown { number, by: who, evidence } => {
             let what = words.fill("story.statement", &[("wallet", by(*number)), ("by", who)]);
-            (what, Some(evidence.clone()), Tone::Note)
+            (what, Some(books::evidence(evidence, words)), Tone::Note)
         }
         Change::OrderTakenOver(_) => plain("story.taken_over", Tone::Plain),
         Change::TransactionTakenOver(taken) => {

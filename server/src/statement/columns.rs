@@ -1,7 +1,9 @@
 //! Which column is what: known by its heading in Russian, Uzbek or English, or mapped by hand.
 
 use super::decimal::{self, BadSum, Unit};
-use super::grid::{Grid, Value};
+use super::grid::{Grid, Value, plain};
+use super::known::{self, simple};
+use super::moment::BadMoment;
 use super::trouble::{quoted, shown};
 use super::{Line, ROWS_BEFORE_HEADINGS, StatementError, Trouble, moment};
 use jiff::tz::TimeZone;
@@ -60,6 +62,17 @@ pub struct Columns {
     pub words: BTreeMap<String, Meaning>,
 }
 
+impl Columns {
+    /// The heading that was chosen for two fields, where one was.
+    fn chosen_twice(&self) -> Option<&str> {
+        let chosen: Vec<(String, &str)> = self.headings.values().map(|it| (simple(it), it.as_str())).collect();
+        let is_twice = |(place, (name, _)): &(usize, &(String, &str))| {
+            chosen.iter().take(*place).any(|(before, _)| before == name)
+        };
+        chosen.iter().enumerate().find(is_twice).map(|(_, (_, heading))| *heading)
+    }
+}
+
 impl Field {
     /// All of them, in the order in which a heading is looked for.
     pub const ALL: [Self; 6] = [Self::Sum, Self::Status, Self::Order, Self::Id, Self::Time, Self::Clock];
@@ -75,225 +88,7 @@ impl Field {
             Self::Status => "status",
         }
     }
-
-    /// Headings that are known, in small letters without signs; the likeliest first.
-    const fn known(self) -> &'static [&'static str] {
-        match self {
-            Self::Id => &[
-                "id транзакции",
-                "ид транзакции",
-                "номер транзакции",
-                "id платежа",
-                "номер платежа",
-                "id чека",
-                "номер чека",
-                "id операции",
-                "номер операции",
-                "transaction id",
-                "transactionid",
-                "payment id",
-                "payme id",
-                "paycom id",
-                "click trans id",
-                "click paydoc id",
-                "trans id",
-                "transid",
-                "providertrnid",
-                "receipt id",
-                "tranzaksiya id",
-                "tranzaksiya raqami",
-                "to lov id",
-                "to lov raqami",
-                "chek raqami",
-                "транзакция",
-                "transaction",
-                "tranzaksiya",
-                "id",
-                "ид",
-            ],
-            Self::Sum => &[
-                "сумма платежа",
-                "сумма оплаты",
-                "сумма транзакции",
-                "сумма операции",
-                "сумма сум",
-                "сумма сумов",
-                "сумма тийин",
-                "сумма",
-                "amount",
-                "amount uzs",
-                "amount soum",
-                "amount tiyin",
-                "sum",
-                "total",
-                "payment amount",
-                "to lov summasi",
-                "summasi",
-                "summa",
-                "summa so m",
-                "summa tiyin",
-            ],
-            Self::Time => &[
-                "дата и время",
-                "дата время",
-                "дата оплаты",
-                "дата платежа",
-                "дата транзакции",
-                "дата операции",
-                "время оплаты",
-                "время платежа",
-                "дата",
-                "date and time",
-                "datetime",
-                "date time",
-                "payment date",
-                "payment time",
-                "paid at",
-                "created at",
-                "timestamp",
-                "date",
-                "to lov vaqti",
-                "to lov sanasi",
-                "sana va vaqt",
-                "sana",
-                "время",
-                "time",
-                "vaqt",
-                "vaqti",
-            ],
-            Self::Clock => &["время", "время оплаты", "время платежа", "time", "vaqt", "vaqti"],
-            Self::Order => &[
-                "номер заказа",
-                "заказ",
-                "id заказа",
-                "order id",
-                "orderid",
-                "order",
-                "merchant trans id",
-                "merchanttransid",
-                "лицевой счет",
-                "лицевой счёт",
-                "счет",
-                "счёт",
-                "account",
-                "параметр",
-                "buyurtma raqami",
-                "buyurtma",
-                "hisob raqami",
-                "hisob",
-                "детали платежа",
-            ],
-            Self::Status => &[
-                "статус платежа",
-                "статус транзакции",
-                "статус",
-                "состояние",
-                "status",
-                "payment status",
-                "state",
-                "holati",
-                "holat",
-                "status nomi",
-            ],
-        }
-    }
 }
-
-/// Words of states, in small letters.
-const WORDS: [(Meaning, &[&str]); 3] = [
-    (
-        Meaning::Paid,
-        &[
-            "оплачен",
-            "оплачено",
-            "оплачена",
-            "успешно",
-            "успешный",
-            "успешная",
-            "успех",
-            "проведен",
-            "проведён",
-            "проведено",
-            "подтвержден",
-            "подтверждён",
-            "завершен",
-            "завершён",
-            "завершено",
-            "paid",
-            "success",
-            "successful",
-            "succeeded",
-            "completed",
-            "confirmed",
-            "performed",
-            "ok",
-            "to‘langan",
-            "to'langan",
-            "toʻlangan",
-            "tolangan",
-            "muvaffaqiyatli",
-            "2",
-        ],
-    ),
-    (
-        Meaning::Refunded,
-        &[
-            "возврат",
-            "возвращен",
-            "возвращён",
-            "возвращено",
-            "сторно",
-            "сторнирован",
-            "отменен после оплаты",
-            "отменён после оплаты",
-            "refund",
-            "refunded",
-            "reversed",
-            "reversal",
-            "qaytarilgan",
-            "qaytarildi",
-            "-2",
-        ],
-    ),
-    (
-        Meaning::Skip,
-        &[
-            "отменен",
-            "отменён",
-            "отменено",
-            "отменена",
-            "отмена",
-            "отклонен",
-            "отклонён",
-            "отклонено",
-            "ошибка",
-            "неуспешно",
-            "не оплачен",
-            "создан",
-            "создана",
-            "в обработке",
-            "ожидает",
-            "ожидание",
-            "failed",
-            "error",
-            "rejected",
-            "declined",
-            "canceled",
-            "cancelled",
-            "created",
-            "pending",
-            "processing",
-            "expired",
-            "bekor qilingan",
-            "bekor qilindi",
-            "xato",
-            "kutilmoqda",
-            "0",
-            "1",
-            "-1",
-        ],
-    ),
-];
 
 /// Where each field stands.
 pub(super) type Places = BTreeMap<Field, (usize, Unit)>;
@@ -301,17 +96,31 @@ pub(super) type Places = BTreeMap<Field, (usize, Unit)>;
 /// Finds the headings: their row, the columns that they name, and where those are.
 pub(super) fn find(grid: &Grid, known: &Columns) -> Result<(u64, Columns, Places), StatementError> {
     let (row, cells, places) = heading_row(grid, known)?;
-    let mut missing: Vec<Field> = [Field::Sum, Field::Time].into_iter().filter(|it| !places.contains_key(it)).collect();
-    if !places.contains_key(&Field::Id) && !places.contains_key(&Field::Order) {
-        missing.push(Field::Id);
+    let shown = || shown(cells.iter().map(|it| it.text.as_str()));
+    if let Some(heading) = known.chosen_twice() {
+        return Err(Trouble::SameColumn { heading: heading.to_owned(), headings: shown() }.in_row(row));
     }
+    let missing = missing(&places);
     if !missing.is_empty() {
-        let headings = shown(cells.iter().map(|it| it.text.as_str()));
-        return Err(Trouble::Headings { missing, headings }.in_row(row));
+        return Err(Trouble::Headings { missing, headings: shown() }.in_row(row));
     }
     let heading = |place: usize| cells.get(place).map(|cell| cell.text.trim().to_owned()).unwrap_or_default();
     let headings = places.iter().map(|(field, (place, _))| (*field, heading(*place))).collect();
     Ok((row, Columns { headings, words: known.words.clone() }, places))
+}
+
+/// What a list of payments has to have and this one has not.
+fn missing(places: &Places) -> Vec<Field> {
+    let mut missing: Vec<Field> = [Field::Sum, Field::Time].into_iter().filter(|it| !places.contains_key(it)).collect();
+    if !places.contains_key(&Field::Id) && !places.contains_key(&Field::Order) {
+        missing.push(Field::Id);
+    }
+    missing
+}
+
+/// Whether a page, or its first rows, has the headings of a list of payments.
+pub(super) fn are_known(grid: &Grid, known: &Columns) -> bool {
+    heading_row(grid, known).is_ok_and(|(_, _, places)| missing(&places).is_empty())
 }
 
 /// All headings, for a person to choose from.
@@ -350,7 +159,11 @@ fn places(cells: &[Value], known: &Columns) -> Places {
             continue;
         }
         let is_free = |place: &usize| places.values().all(|(taken, _)| taken != place);
-        let at = |name: &&str| headings.iter().position(|heading| heading == *name).filter(is_free);
+        let bare = |heading: &String| match field {
+            Field::Sum => known::without_unit(heading).to_owned(),
+            Field::Id | Field::Time | Field::Clock | Field::Order | Field::Status => heading.clone(),
+        };
+        let at = |name: &&str| headings.iter().position(|heading| bare(heading) == **name).filter(is_free);
         if let Some(place) = field.known().iter().find_map(at) {
             places.insert(field, (place, unit(&headings, place)));
         }
@@ -361,13 +174,6 @@ fn places(cells: &[Value], known: &Columns) -> Places {
 fn unit(headings: &[String], place: usize) -> Unit {
     let heading = headings.get(place).map(String::as_str).unwrap_or_default();
     if heading.contains("тийин") || heading.contains("tiyin") { Unit::Tiyin } else { Unit::Soum }
-}
-
-/// A heading in small letters, its signs as blanks.
-fn simple(heading: &str) -> String {
-    let letters = heading.to_lowercase();
-    let plain: String = letters.chars().map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Reads one row.
@@ -382,21 +188,49 @@ pub(super) struct RowReader<'a> {
 impl RowReader<'_> {
     fn value(&self, field: Field) -> Option<(&Value, Unit)> {
         let (place, unit) = self.places.get(&field)?;
-        self.cells.get(*place).filter(|value| !value.text.trim().is_empty()).map(|value| (value, *unit))
+        self.cells.get(*place).filter(|value| !plain(&value.text).is_empty()).map(|value| (value, *unit))
     }
 
+    /// What a cell says, without what programs put around it.
     fn text(&self, field: Field) -> Option<String> {
-        let (value, _) = self.value(field)?;
-        let text = value.text.trim();
-        // A number that a spreadsheet has as `12345.0`.
-        let text =
-            if value.is_number { text.strip_suffix(".0").unwrap_or(text) } else { text.trim_start_matches('\'') };
-        Some(text.to_owned())
+        self.value(field).map(|(value, _)| plain(&value.text))
+    }
+
+    /// A number that names something. Its end `.0` is that of a program for which it is a quantity; so are blanks among its digits.
+    fn name(&self, field: Field) -> Option<String> {
+        let text = self.text(field)?;
+        let joined: String = text.chars().filter(|letter| *letter != ' ').collect();
+        let whole =
+            joined.split_once(['.', ',']).filter(|(_, rest)| !rest.is_empty() && rest.bytes().all(|it| it == b'0'));
+        let digits = whole.map_or(joined.as_str(), |(digits, _)| digits);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        Some(if is_number { digits.to_owned() } else { text })
+    }
+
+    /// The place of a field's cell, as a spreadsheet calls it.
+    fn cell(&self, field: Field) -> String {
+        let mut number = self.places.get(&field).map_or(0, |(place, _)| place.saturating_add(1));
+        let mut letters = Vec::new();
+        while let Some(before) = number.checked_sub(1) {
+            letters.insert(0, char::from(b'A'.saturating_add(u8::try_from(before % 26).unwrap_or(0))));
+            number = before / 26;
+        }
+        format!("{}{}", letters.into_iter().collect::<String>(), self.row)
     }
 
     /// Whether it is about a payment at all, and no total under the list.
     pub(super) fn is_payment(&self) -> bool {
-        self.value(Field::Time).is_some() && (self.value(Field::Id).is_some() || self.value(Field::Order).is_some())
+        let first = self.cells.iter().position(|cell| !plain(&cell.text).is_empty());
+        let is_name = |place: usize| {
+            let is_at = |field: Field| self.places.get(&field).is_some_and(|(at, _)| *at == place);
+            is_at(Field::Id) || is_at(Field::Order)
+        };
+        let is_total = first
+            .filter(|place| !is_name(*place))
+            .and_then(|place| self.cells.get(place))
+            .is_some_and(|cell| known::is_total(&cell.text));
+        let is_named = self.value(Field::Id).is_some() || self.value(Field::Order).is_some();
+        !is_total && is_named && self.value(Field::Time).is_some()
     }
 
     /// The row as a line about a payment; none when it is about none. A payment that never came may be without a sum or a time.
@@ -416,26 +250,31 @@ impl RowReader<'_> {
 
     fn read(&self, meaning: Meaning) -> Result<Option<Line>, StatementError> {
         let Some((sum, unit)) = self.value(Field::Sum) else { return Err(Trouble::NoSum.in_row(self.row)) };
-        let text = sum.text.trim();
-        let tiyin = if sum.is_number { decimal::of_number(text, unit) } else { decimal::of_text(text, unit) };
-        let tiyin = tiyin.map_err(|why| bad_sum(why, text).in_row(self.row))?;
+        let text = plain(&sum.text);
+        let tiyin = if sum.is_number { decimal::of_number(&text, unit) } else { decimal::of_text(&text, unit) };
+        let tiyin = tiyin.map_err(|why| bad_sum(why, &text).in_row(self.row))?;
         if tiyin == 0 {
             return Ok(None);
         }
         let (time, clock) = (self.text(Field::Time).unwrap_or_default(), self.text(Field::Clock));
-        let at = moment::read(&time, clock.as_deref(), self.zone);
-        let at = at.ok_or_else(|| Trouble::BadTime(quoted(&time)).in_row(self.row))?;
+        let at = moment::read(&time, clock.as_deref(), self.zone).map_err(|bad| {
+            let (field, text) = match bad {
+                BadMoment::Day => (Field::Time, time.as_str()),
+                BadMoment::Clock => (Field::Clock, clock.as_deref().unwrap_or_default()),
+            };
+            Trouble::BadTime(quoted(&format!("{}: {text}", self.cell(field)))).in_row(self.row)
+        })?;
         let meaning = if meaning == Meaning::Paid && tiyin < 0 { Meaning::Refunded } else { meaning };
         for named in [Field::Id, Field::Order].into_iter().filter_map(|field| self.text(field)) {
             if has_lost_digits(&named) {
                 return Err(Trouble::LostDigits(quoted(&named)).in_row(self.row));
             }
         }
-        let size = tiyin.checked_abs().ok_or_else(|| bad_sum(BadSum::Impossible, text).in_row(self.row))?;
+        let size = tiyin.checked_abs().ok_or_else(|| bad_sum(BadSum::Impossible, &text).in_row(self.row))?;
         Ok(Some(Line {
             row: self.row,
-            id: self.text(Field::Id),
-            order: self.text(Field::Order),
+            id: self.name(Field::Id),
+            order: self.name(Field::Order),
             tiyin: size,
             at,
             meaning,
@@ -443,12 +282,8 @@ impl RowReader<'_> {
     }
 
     fn meaning(&self, word: &str) -> Result<Meaning, StatementError> {
-        let lower = word.to_lowercase();
-        if let Some(meaning) = self.columns.words.get(&lower) {
-            return Ok(*meaning);
-        }
-        let known = WORDS.iter().find(|(_, words)| words.contains(&lower.as_str()));
-        known.map(|(meaning, _)| *meaning).ok_or_else(|| Trouble::Word(quoted(word)).in_row(self.row))
+        let told = self.columns.words.get(&word.to_lowercase()).copied();
+        told.or_else(|| known::meaning(word)).ok_or_else(|| Trouble::Word(quoted(word)).in_row(self.row))
     }
 }
 

@@ -1,10 +1,12 @@
 //! A statement beside what is here: every payment on both sides is in both and equal, or a difference with its kind.
 //!
 //! A payment is found again by the provider's id, else by its order. The day of a payment that is on both sides is the statement's,
-//! so the clocks of the two need not agree. A payment of ours that is not found and is near one of the statement's ends is no difference
-//! yet: it may stand in the statement of the day beside it (`server/src/reconciling/ends.rs`).
+//! so the clocks of the two need not agree. A payment of ours that is not found has the day on which its money came here; one that was
+//! recorded by a statement has its wallet's day, for it came here when somebody pressed a button. Near one of the statement's ends it is no
+//! difference yet: it may stand in the statement of the day beside it (`server/src/reconciling/ends.rs`).
 
 use super::{Line, Meaning};
+use crate::orders::number_as_written;
 use boothpay_protocol::click::details::ClickDetails;
 use boothpay_protocol::difference::DifferenceKind as Kind;
 use boothpay_protocol::ledger::provider::Provider;
@@ -13,7 +15,7 @@ use boothpay_protocol::time::{SpanMs, TimeMs};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 /// How near the statement's ends a payment of ours may be, on either side, and stand in the other statement: clocks differ.
@@ -30,12 +32,57 @@ pub struct Here {
 }
 
 impl Here {
-    /// Of a transaction; none when no money came, or when it is of another provider.
-    pub fn of(transaction: &Transaction, provider: Provider) -> Option<Self> {
-        let at = transaction.state.perform_time().filter(|_| transaction.provider == provider)?;
+    /// Of a transaction; none when no money came. `is_by_statement` says that its money was recorded by a statement.
+    pub fn of(transaction: &Transaction, is_by_statement: bool) -> Option<Self> {
+        let came_at = transaction.state.perform_time()?;
+        let at = if is_by_statement { transaction.provider_time } else { came_at };
         let ids = ids(transaction);
         let is_back = matches!(transaction.state, State::Refunded { .. } | State::GivenBack { .. });
         Some(Self { ids, order: transaction.order_id.to_string(), tiyin: transaction.amount.tiyin(), at, is_back })
+    }
+
+    /// The id under which it is kept here.
+    pub fn id(&self) -> Option<&str> {
+        self.ids.first().map(String::as_str)
+    }
+}
+
+/// What a statement names that is not among some payments of ours: it may have come here on another day.
+#[derive(Debug, Default)]
+pub struct Sought {
+    /// Ids, as the statement has them.
+    pub ids: Vec<String>,
+    /// What may be the orders of rows, as [`order_words`] has them.
+    pub orders: Vec<String>,
+    named: HashSet<String>,
+    ordered: HashSet<String>,
+}
+
+impl Sought {
+    /// Of a statement that is held against these payments.
+    pub fn of(lines: &[Line], here: &[Here]) -> Self {
+        let (ours, mut sought) = (Ours::of(here), Self::default());
+        for line in lines {
+            match &line.id {
+                Some(id) if ours.named(line).is_none() => {
+                    sought.named.insert(id.to_lowercase());
+                    sought.ids.push(id.clone());
+                    // A wallet's second id of a payment is found by the order alone.
+                    sought.orders.extend(orders(line));
+                }
+                None if line.meaning != Meaning::Skip && ours.find(line).is_none() => {
+                    sought.ordered.extend(orders(line).iter().map(|order| order.to_lowercase()));
+                    sought.orders.extend(orders(line));
+                }
+                Some(_) | None => {}
+            }
+        }
+        sought
+    }
+
+    /// Whether a payment is one of those: by its id, or by the order where the statement has no id.
+    pub fn has(&self, payment: &Here) -> bool {
+        payment.ids.iter().any(|id| self.named.contains(id)) || self.ordered.contains(&payment.order.to_lowercase())
     }
 }
 
@@ -87,8 +134,8 @@ pub struct Compared {
     pub differences: Vec<Found>,
     /// Payments of ours that it has not, and that may stand in another statement.
     pub at_the_ends: Vec<AtAnEnd>,
-    /// The first ids of our payments that it has.
-    pub matched: BTreeSet<String>,
+    /// The ids of our payments that it has, each with its order.
+    pub matched: BTreeMap<String, String>,
 }
 
 /// A payment of ours near one of the statement's ends that the statement has not.
@@ -118,23 +165,44 @@ pub fn period(lines: &[Line], zone: &TimeZone, now: TimeMs) -> Range<TimeMs> {
 /// A payment of the statement, with what its rows say together.
 struct There<'a> {
     line: &'a Line,
+    /// What went back.
     back: Option<i64>,
+}
+
+/// How much of a payment went back at the wallet.
+enum Back {
+    Nothing,
+    /// So much of it.
+    Part(i64),
+    All,
+}
+
+impl There<'_> {
+    /// How much of `whole` went back.
+    fn back_of(&self, whole: i64) -> Back {
+        match self.back {
+            None => Back::Nothing,
+            Some(back) if back < whole => Back::Part(back),
+            Some(_) => Back::All,
+        }
+    }
 }
 
 /// Our payments by what finds them, and those that were found.
 struct Ours<'a> {
     here: &'a [Here],
     by_id: HashMap<&'a str, usize>,
-    by_order: HashMap<&'a str, Vec<usize>>,
+    /// By the order in small letters.
+    by_order: HashMap<String, Vec<usize>>,
     taken: Vec<bool>,
 }
 
 impl<'a> Ours<'a> {
     fn of(here: &'a [Here]) -> Self {
-        let (mut by_id, mut by_order) = (HashMap::new(), HashMap::<&str, Vec<usize>>::new());
+        let (mut by_id, mut by_order) = (HashMap::new(), HashMap::<String, Vec<usize>>::new());
         for (place, payment) in here.iter().enumerate() {
             by_id.extend(payment.ids.iter().map(|id| (id.as_str(), place)));
-            by_order.entry(payment.order.as_str()).or_default().push(place);
+            by_order.entry(payment.order.to_lowercase()).or_default().push(place);
         }
         Self { here, by_id, by_order, taken: vec![false; here.len()] }
     }
@@ -144,13 +212,26 @@ impl<'a> Ours<'a> {
         line.id.as_deref().and_then(|id| self.by_id.get(id.to_lowercase().as_str()).copied())
     }
 
+    /// The places of payments of the order that a row names; those of the order that is written just so come first.
+    fn of_order(&self, line: &Line) -> Vec<usize> {
+        let orders = orders(line);
+        let mut places: Vec<usize> =
+            orders.iter().filter_map(|order| self.by_order.get(&order.to_lowercase())).flatten().copied().collect();
+        places.sort_by_key(|place| !self.here.get(*place).is_some_and(|payment| orders.contains(&payment.order)));
+        places
+    }
+
     /// The payment that a row is about: by its id, else by an order of which a payment was not found yet.
     fn find(&self, line: &Line) -> Option<(usize, &'a Here)> {
-        let place = self.named(line).or_else(|| {
-            let places = tokens(line).filter_map(|order| self.by_order.get(order)).flatten().copied();
-            places.into_iter().find(|place| !self.is_taken(*place))
-        })?;
+        let by_order = || self.of_order(line).into_iter().find(|place| !self.is_taken(*place));
+        let place = self.named(line).or_else(by_order)?;
         self.here.get(place).map(|payment| (place, payment))
+    }
+
+    /// The payment that a row is about, also if it was found before.
+    fn known(&self, line: &Line) -> Option<&'a Here> {
+        let place = self.named(line).or_else(|| self.of_order(line).into_iter().next())?;
+        self.here.get(place)
     }
 
     fn is_taken(&self, place: usize) -> bool {
@@ -164,13 +245,17 @@ impl<'a> Ours<'a> {
     }
 }
 
-/// Compares. `here` are our payments of the period and of a day before and after it.
+/// Compares. `here` are our payments of the period and of a day before and after it, and those of other days that the statement names.
 pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &TimeZone) -> Compared {
     let mut compared = Compared::default();
     let mut ours = Ours::of(here);
+    let (theirs, twice) = payments(lines);
+    for line in twice {
+        compared.add(found(Kind::Twice, Some(line), ours.known(line)), zone);
+    }
     // Those whose id is known come first, wherever their rows stand: a row that is found by its order alone takes none of theirs.
     let (named, others): (Vec<There<'_>>, Vec<There<'_>>) =
-        payments(lines, &mut compared, zone).into_iter().partition(|there| ours.named(there.line).is_some());
+        theirs.into_iter().partition(|there| ours.named(there.line).is_some());
     for there in named.into_iter().chain(others) {
         let line = there.line;
         let of_day = |compared: &mut Compared, add: fn(&mut Day) -> &mut (i64, i64), tiyin: i64| {
@@ -180,26 +265,39 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
         of_day(&mut compared, |day| &mut day.there, line.tiyin);
         let Some((place, payment)) = ours.find(line) else {
             // What came and went back at the wallet brought no money, so it is none that could be recorded here.
-            let kind = if there.back.is_some() { Kind::RefundedThere } else { Kind::MissingHere };
-            compared.add(kind, Some(line), None, zone);
+            let kind = match there.back_of(line.tiyin) {
+                Back::All => Kind::RefundedThere,
+                Back::Nothing | Back::Part(_) => Kind::MissingHere,
+            };
+            compared.add(found(kind, Some(line), None), zone);
             continue;
         };
         if ours.is_taken(place) {
-            compared.add(Kind::Twice, Some(line), Some(payment), zone);
+            compared.add(found(Kind::Twice, Some(line), Some(payment)), zone);
             continue;
         }
         ours.take(place);
         of_day(&mut compared, |day| &mut day.here, payment.tiyin);
-        if payment.tiyin != line.tiyin || there.back.is_some_and(|back| back != line.tiyin) {
-            compared.add(Kind::OtherSum, Some(line), Some(payment), zone);
+        // A row about the way back alone says nothing of what came.
+        let is_alone = line.meaning == Meaning::Refunded;
+        let back = there.back_of(if is_alone { payment.tiyin } else { line.tiyin });
+        let is_part = matches!(back, Back::Part(_));
+        let too_much = there.back.filter(|back| !is_alone && *back > line.tiyin);
+        if payment.tiyin != line.tiyin && !(is_alone && is_part) {
+            compared.add(found(Kind::OtherSum, Some(line), Some(payment)), zone);
+        } else if too_much.is_some() {
+            compared.add(Found { there: too_much, ..found(Kind::OtherSum, Some(line), Some(payment)) }, zone);
         }
-        if line.order.is_some() && !tokens(line).any(|order| order == payment.order) {
-            compared.add(Kind::OtherOrder, Some(line), Some(payment), zone);
+        if line.order.is_some() && !orders(line).iter().any(|order| order.eq_ignore_ascii_case(&payment.order)) {
+            compared.add(found(Kind::OtherOrder, Some(line), Some(payment)), zone);
         }
-        match (there.back.is_some(), payment.is_back) {
-            (true, false) => compared.add(Kind::RefundedThere, Some(line), Some(payment), zone),
-            (false, true) => compared.add(Kind::RefundedHere, Some(line), Some(payment), zone),
-            (true, true) | (false, false) => {}
+        match (back, payment.is_back) {
+            (Back::Part(part), _) => {
+                compared.add(Found { there: Some(part), ..found(Kind::PartBack, Some(line), Some(payment)) }, zone);
+            }
+            (Back::All, false) => compared.add(found(Kind::RefundedThere, Some(line), Some(payment)), zone),
+            (Back::Nothing, true) => compared.add(found(Kind::RefundedHere, Some(line), Some(payment)), zone),
+            (Back::All, true) | (Back::Nothing, false) => {}
         }
     }
     // What the statement has as cancelled brought no money there: of ours it is found by its id alone, for an order may have been
@@ -212,13 +310,13 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
             let day = compared.days.entry(day_of(line.at, zone)).or_default();
             day.here = (day.here.0.saturating_add(1), day.here.1.saturating_add(payment.tiyin));
             if !payment.is_back {
-                compared.add(Kind::RefundedThere, Some(line), Some(payment), zone);
+                compared.add(found(Kind::RefundedThere, Some(line), Some(payment)), zone);
             }
         }
     }
     for (place, payment) in here.iter().enumerate() {
         if ours.is_taken(place) {
-            compared.matched.extend(payment.ids.first().cloned());
+            compared.matched.extend(payment.ids.first().map(|id| (id.clone(), payment.order.clone())));
             continue;
         }
         if let Some((own, beyond)) = end_near(payment.at, period, zone) {
@@ -230,7 +328,7 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
         }
         let day = compared.days.entry(day_of(payment.at, zone)).or_default();
         day.here = (day.here.0.saturating_add(1), day.here.1.saturating_add(payment.tiyin));
-        compared.add(Kind::MissingThere, None, Some(payment), zone);
+        compared.add(found(Kind::MissingThere, None, Some(payment)), zone);
     }
     compared.differences.sort_by_key(|difference| (difference.at, difference.kind));
     compared
@@ -255,14 +353,13 @@ fn end_near(at: TimeMs, period: &Range<TimeMs>, zone: &TimeZone) -> Option<(Date
     period.contains(&at).then_some((last, None))
 }
 
-/// The statement's payments: a row for the money and one for its way back are one payment.
-fn payments<'a>(lines: &'a [Line], compared: &mut Compared, zone: &TimeZone) -> Vec<There<'a>> {
-    let mut payments: Vec<There<'a>> = Vec::new();
+/// The statement's payments, and rows that repeat one: a row for the money and one for its way back are one payment.
+fn payments(lines: &[Line]) -> (Vec<There<'_>>, Vec<&Line>) {
+    let (mut payments, mut twice) = (Vec::<There<'_>>::new(), Vec::new());
     let mut places: HashMap<&str, usize> = HashMap::new();
-    let key = |line: &'a Line| line.id.as_deref().or(line.order.as_deref()).unwrap_or_default();
     for line in lines.iter().filter(|line| line.meaning == Meaning::Paid) {
         if places.contains_key(key(line)) {
-            compared.add(Kind::Twice, Some(line), None, zone);
+            twice.push(line);
             continue;
         }
         places.insert(key(line), payments.len());
@@ -278,20 +375,29 @@ fn payments<'a>(lines: &'a [Line], compared: &mut Compared, zone: &TimeZone) -> 
             }
         }
     }
-    payments
+    (payments, twice)
 }
 
-/// What may be the order's id in what the statement says: all of it, or a word of it, as in `order_id: 74S88WN2`.
-fn tokens(line: &Line) -> impl Iterator<Item = &str> {
+fn key(line: &Line) -> &str {
+    line.id.as_deref().or(line.order.as_deref()).unwrap_or_default()
+}
+
+/// What may be the order of a row.
+fn orders(line: &Line) -> Vec<String> {
     order_words(line.order.as_deref())
 }
 
-/// The same of a text.
-pub fn order_words(whole: Option<&str>) -> impl Iterator<Item = &str> {
-    let words = whole
-        .into_iter()
-        .flat_map(|text| text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "._-".contains(letter))));
-    whole.into_iter().chain(words.filter(|word| !word.is_empty()))
+/// What may be the order's id in what a statement says: all of it, or a word of it, as in `order_id: 74S88WN2`; and the numbers
+/// that people write in small letters or in two groups, as in `74s8 8wn2`.
+pub fn order_words(whole: Option<&str>) -> Vec<String> {
+    let Some(whole) = whole else { return Vec::new() };
+    let is_between = |letter: char| !(letter.is_alphanumeric() || "._-".contains(letter));
+    let words: Vec<&str> = whole.split(is_between).filter(|word| !word.is_empty()).collect();
+    let pairs: Vec<String> = words.windows(2).map(|pair| pair.join(" ")).collect();
+    let written = || [whole].into_iter().chain(words.iter().copied());
+    let numbers = written().chain(pairs.iter().map(String::as_str)).filter_map(number_as_written);
+    let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
+    written().map(str::to_owned).chain(numbers).collect()
 }
 
 fn day_of(time: TimeMs, zone: &TimeZone) -> Date {
@@ -299,8 +405,7 @@ fn day_of(time: TimeMs, zone: &TimeZone) -> Date {
 }
 
 impl Compared {
-    fn add(&mut self, kind: Kind, line: Option<&Line>, payment: Option<&Here>, zone: &TimeZone) {
-        let found = found(kind, line, payment);
+    fn add(&mut self, found: Found, zone: &TimeZone) {
         self.count(day_of(found.at, zone));
         self.differences.push(found);
     }

@@ -78,6 +78,29 @@ impl Grid {
     }
 }
 
+/// What a cell says, without what programs put around it so that a spreadsheet leaves it as it is: `="12"`, an apostrophe before it,
+/// quotes; and without letters that nobody sees.
+pub(super) fn plain(text: &str) -> String {
+    let seen = text.chars().filter(|letter| !is_unseen(*letter));
+    let blank: String = seen.map(|letter| if letter.is_whitespace() { ' ' } else { letter }).collect();
+    let mut text = blank.trim();
+    if let Some(inside) = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
+        text = inside.trim();
+    }
+    text = text.trim_start_matches(['\'', '‘', '’', '`']).trim_start();
+    for (begin, end) in [('"', '"'), ('«', '»'), ('“', '”'), ('„', '“')] {
+        if let Some(inside) = text.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end)) {
+            text = inside.trim();
+        }
+    }
+    text.to_owned()
+}
+
+/// Marks of direction, of order and of width nothing: they come with texts that are copied from pages.
+const fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 fn value(cell: &mut String) -> Value {
     Value { text: std::mem::take(cell), is_number: false }
 }
@@ -147,6 +170,28 @@ mod tests {
         assert_eq!(
             rows[1].1.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(),
             ["x,1", "say \"hi\"", "two\nlines"]
+        );
+    }
+
+    #[test]
+    fn what_programs_put_around_a_text_is_no_part_of_it() {
+        for text in [
+            "=\"1a22\"",
+            "'1a22",
+            "’1a22 ",
+            "\"1a22\"",
+            "='1a22",
+            "«1a22»",
+            "\u{a0}1a22\u{202f}",
+            "\u{200b}1a\u{ad}22\u{feff}",
+            "=\"'1a22\"",
+        ] {
+            let expected = if text.starts_with("='") { text } else { "1a22" };
+            assert_eq!(plain(text), expected, "{text}");
+        }
+        assert_eq!(
+            (plain("=\"\""), plain(" \u{200b} "), plain("a\u{a0}b")),
+            (String::new(), String::new(), "a b".to_owned())
         );
     }
 

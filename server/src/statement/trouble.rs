@@ -15,8 +15,14 @@ const QUOTED_CHARS_MAX: usize = 60;
 
 /// Why a file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{trouble}", .row.map(|row| format!("row {row}: ")).unwrap_or_default())]
+#[error(
+    "{}{}{trouble}",
+    .page.as_ref().map(|page| format!("sheet \"{page}\": ")).unwrap_or_default(),
+    .row.map(|row| format!("row {row}: ")).unwrap_or_default()
+)]
 pub struct StatementError {
+    /// On which sheet, where the file has several.
+    pub page: Option<String>,
     /// In which row, counted from 1, where it is in one.
     pub row: Option<u64>,
     /// What is wrong.
@@ -48,6 +54,15 @@ pub enum Trouble {
     Empty,
     /// There are headings and no payments.
     NoPayment,
+    /// Several sheets look like lists of payments.
+    Pages(Vec<String>),
+    /// One column was chosen for two things.
+    SameColumn {
+        /// Its heading.
+        heading: String,
+        /// What stands there.
+        headings: Vec<String>,
+    },
     /// Columns that are needed are not known by their headings.
     Headings {
         /// What is not known.
@@ -69,14 +84,14 @@ pub enum Trouble {
     UnclearSum(String),
     /// A sum with a part of a tiyin, or beyond all sums.
     ImpossibleSum(String),
-    /// A text that is no moment.
+    /// A cell that has no moment, with its place.
     BadTime(String),
 }
 
 impl Trouble {
     /// This, in a row.
     pub(super) const fn in_row(self, row: u64) -> StatementError {
-        StatementError { row: Some(row), trouble: self }
+        StatementError { page: None, row: Some(row), trouble: self }
     }
 
     /// That an XLSX file cannot be read.
@@ -96,6 +111,8 @@ impl Trouble {
             | Self::ImpossibleSum(text)
             | Self::BadTime(text) => text.clone(),
             Self::Headings { headings, .. } => headings.join(" | "),
+            Self::Pages(pages) => pages.join(" | "),
+            Self::SameColumn { heading, .. } => heading.clone(),
             Self::TooLarge => (FILE_BYTES_MAX >> 20).to_string(),
             Self::TooLong => ROWS_MAX.to_string(),
             Self::TooWide => COLUMNS_MAX.to_string(),
@@ -127,7 +144,7 @@ pub(super) fn shown<'a>(headings: impl Iterator<Item = &'a str>) -> Vec<String> 
 
 impl From<Trouble> for StatementError {
     fn from(trouble: Trouble) -> Self {
-        Self { row: None, trouble }
+        Self { page: None, row: None, trouble }
     }
 }
 
@@ -153,6 +170,13 @@ impl fmt::Display for Trouble {
                 let missing: Vec<&str> = missing.iter().map(|it| it.name()).collect();
                 write!(f, "no column is known for: {}. The headings are: {about}", missing.join(", "))
             }
+            Self::Pages(_) => write!(
+                f,
+                "several sheets look like lists of payments: {about}. Save each as a file of its own, and compare one after the other"
+            ),
+            Self::SameColumn { .. } => {
+                write!(f, "the column \"{about}\" was chosen for two things; choose another column for one of them")
+            }
             Self::Word(_) => write!(f, "what the state \"{about}\" means is not known"),
             Self::LostDigits(_) => write!(
                 f,
@@ -168,7 +192,7 @@ impl fmt::Display for Trouble {
             ),
             Self::ImpossibleSum(_) => write!(f, "this sum has a part of a tiyin, or is too large: {about}"),
             Self::BadTime(_) => {
-                write!(f, "this is no date; write it like 2026-11-28 15:04:05 or 28.11.2026 15:04:05: {about}")
+                write!(f, "this is no date or time; write it like 2026-11-28 15:04:05 or 28.11.2026 15:04:05: {about}")
             }
         }
     }

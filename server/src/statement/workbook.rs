@@ -1,21 +1,25 @@
-//! The first page of an XLSX file as rows of texts. Numbers stay the decimal texts that the file has.
+//! The sheet of an XLSX file that is a list of payments, as rows of texts. Numbers stay the decimal texts that the file has.
 //!
 //! An archive can be small and unpack to more than there is memory, and a page can claim a cell at the end of the world: what is
 //! unpacked is counted as it comes, rows and columns are bounded, and nothing is made room for because a file says so.
 
 use super::grid::{Grid, Value};
-use super::trouble::quoted;
-use super::{COLUMNS_MAX, StatementError, TEXT_BYTES_MAX, Trouble};
+use super::trouble::{quoted, shown};
+use super::{COLUMNS_MAX, Page, ROWS_BEFORE_HEADINGS, StatementError, TEXT_BYTES_MAX, Trouble};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::io::{self, BufReader, Cursor, Read};
 use std::rc::Rc;
 use zip::ZipArchive;
 
 /// Bytes of one part, unpacked.
 const PART_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// Bytes of a sheet, unpacked, in which its headings are looked for: its first rows are far less.
+const HEAD_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Bytes of one element or text of a part: it is in memory as a whole, and a cell of a spreadsheet has at most 32,767 characters.
 const EVENT_BYTES_MAX: u64 = 1024 * 1024;
@@ -26,13 +30,17 @@ const SHARED_MAX: usize = 1_000_000;
 /// Parts of an archive; a spreadsheet has some twenty.
 const PARTS_MAX: usize = 1000;
 
+/// Sheets whose headings are looked at; a cabinet's file has one, an accountant's a dozen.
+const SHEETS_MAX: usize = 50;
+
 /// With what each part begins in the archive's list of its parts.
 const PART_MARK: &[u8] = b"PK\x01\x02";
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
-/// Reads a file.
-pub(super) fn read(bytes: &[u8]) -> Result<Grid, StatementError> {
+/// Reads a file: of several sheets the one whose headings are known, which `is_known` says of its first rows; else the first that is
+/// not empty. Nothing is guessed where several are known.
+pub(super) fn read(bytes: &[u8], is_known: impl Fn(&Grid) -> bool) -> Result<Page, StatementError> {
     // The list of an archive's parts is made in memory, whatever it says.
     if bytes.windows(PART_MARK.len()).filter(|four| *four == PART_MARK).take(PARTS_MAX.saturating_add(1)).count()
         > PARTS_MAX
@@ -40,10 +48,34 @@ pub(super) fn read(bytes: &[u8]) -> Result<Grid, StatementError> {
         return Err(broken("it has too many parts"));
     }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken("the archive is not whole"))?;
-    let page = first_page(&mut archive)?;
+    let sheets = sheets(&mut archive)?;
     let shared =
         if archive.index_for_name("xl/sharedStrings.xml").is_some() { shared(&mut archive)? } else { Vec::new() };
-    grid(&mut archive, &page, &shared)
+    let [first, others @ ..] = sheets.as_slice() else { return Err(broken("it has no page")) };
+    if others.is_empty() {
+        return Ok(Page { name: None, grid: grid(&mut archive, &first.part, &shared, None)? });
+    }
+    let (mut known, mut filled) = (Vec::new(), None);
+    for sheet in sheets.iter().take(SHEETS_MAX) {
+        // What of it cannot be read is said when it is the one that is meant.
+        let Ok(head) = grid(&mut archive, &sheet.part, &shared, Some(ROWS_BEFORE_HEADINGS)) else { continue };
+        if is_known(&head) {
+            known.push(sheet);
+        }
+        if !head.rows.is_empty() {
+            filled = filled.or(Some(sheet));
+        }
+    }
+    let chosen = match known.as_slice() {
+        [] => filled.unwrap_or(first),
+        [only] => *only,
+        several => return Err(Trouble::Pages(shown(several.iter().map(|it| it.name.as_str()))).into()),
+    };
+    let name = shown([chosen.name.as_str()].into_iter()).pop();
+    match grid(&mut archive, &chosen.part, &shared, None) {
+        Ok(grid) => Ok(Page { name, grid }),
+        Err(error) => Err(StatementError { page: name, ..error }),
+    }
 }
 
 fn broken(why: impl std::fmt::Display) -> StatementError {
@@ -81,11 +113,12 @@ enum Piece<'a> {
 fn each(
     archive: &mut Archive<'_>,
     name: &str,
+    bytes_max: u64,
     mut take: impl FnMut(Piece<'_>) -> Result<(), StatementError>,
 ) -> Result<(), StatementError> {
     let part = archive.by_name(name).map_err(|_| broken(format_args!("{name} is missing")))?;
     let of_element = Rc::new(Cell::new(EVENT_BYTES_MAX));
-    let rationed = Rationed { from: part, of_part: PART_BYTES_MAX, of_element: Rc::clone(&of_element) };
+    let rationed = Rationed { from: part, of_part: bytes_max, of_element: Rc::clone(&of_element) };
     let mut reader = Reader::from_reader(BufReader::new(rationed));
     reader.config_mut().expand_empty_elements = true;
     let mut buffer = Vec::new();
@@ -110,15 +143,21 @@ fn each(
     Ok(())
 }
 
-/// The name of the part with the first page.
-fn first_page(archive: &mut Archive<'_>) -> Result<String, StatementError> {
-    let (mut id, mut target) = (None, None);
-    each(archive, "xl/workbook.xml", |piece| {
+/// A sheet, and the part of the archive that has its cells.
+struct Sheet {
+    name: String,
+    part: String,
+}
+
+/// The sheets in the file's order. Those without cells, such as charts, are none.
+fn sheets(archive: &mut Archive<'_>) -> Result<Vec<Sheet>, StatementError> {
+    let (mut named, mut parts) = (Vec::new(), HashMap::new());
+    each(archive, "xl/workbook.xml", PART_BYTES_MAX, |piece| {
         if let Piece::Begin(element) = piece
             && is(element, "sheet")
-            && id.is_none()
+            && let Some(id) = attribute(element, "id")
         {
-            id = attribute(element, "id");
+            named.push((attribute(element, "name").unwrap_or_default(), id));
         }
         if let Piece::Begin(element) = piece
             && is(element, "workbookPr")
@@ -126,23 +165,28 @@ fn first_page(archive: &mut Archive<'_>) -> Result<String, StatementError> {
         {
             return Err(Trouble::Dates1904.into());
         }
-        Ok(())
+        if named.len() > PARTS_MAX { Err(broken("it has too many parts")) } else { Ok(()) }
     })?;
-    let id = id.ok_or_else(|| broken("it has no page"))?;
-    each(archive, "xl/_rels/workbook.xml.rels", |piece| {
+    if named.is_empty() {
+        return Err(broken("it has no page"));
+    }
+    each(archive, "xl/_rels/workbook.xml.rels", PART_BYTES_MAX, |piece| {
         if let Piece::Begin(element) = piece
             && is(element, "Relationship")
-            && attribute(element, "Id").as_deref() == Some(&id)
+            && let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target"))
+            && !target.contains("chartsheets/")
         {
-            target = attribute(element, "Target");
+            parts.insert(id, target);
         }
-        Ok(())
+        if parts.len() > PARTS_MAX { Err(broken("it has too many parts")) } else { Ok(()) }
     })?;
-    let target = target.ok_or_else(|| broken("its page is missing"))?;
-    Ok(match target.strip_prefix('/') {
+    let part = |target: String| match target.strip_prefix('/') {
         Some(absolute) => absolute.to_owned(),
         None => format!("xl/{target}"),
-    })
+    };
+    let sheet = |(name, id): (String, String)| parts.remove(&id).map(|target| Sheet { name, part: part(target) });
+    let sheets: Vec<Sheet> = named.into_iter().filter_map(sheet).collect();
+    if sheets.is_empty() { Err(broken("its page is missing")) } else { Ok(sheets) }
 }
 
 fn is(element: &BytesStart<'_>, name: &str) -> bool {
@@ -180,7 +224,7 @@ fn text_of(event: &Event<'_>) -> Result<Option<String>, StatementError> {
 /// The texts that cells refer to.
 fn shared(archive: &mut Archive<'_>) -> Result<Vec<String>, StatementError> {
     let (mut texts, mut text, mut bytes, mut inside) = (Vec::new(), String::new(), 0_usize, false);
-    each(archive, "xl/sharedStrings.xml", |piece| {
+    each(archive, "xl/sharedStrings.xml", PART_BYTES_MAX, |piece| {
         match piece {
             Piece::Begin(element) => inside = inside || is(element, "t"),
             Piece::End(name) => match name {
@@ -208,10 +252,12 @@ struct Open {
     inside: bool,
 }
 
-fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String]) -> Result<Grid, StatementError> {
+/// The rows of a page; with `head` no more than so many of its first.
+fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String], head: Option<usize>) -> Result<Grid, StatementError> {
     let (mut grid, mut cells, mut open) = (Grid::default(), Vec::<Value>::new(), Open::default());
-    let (mut row, mut bytes) = (0_u64, 0_usize);
-    each(archive, page, |piece| {
+    let (mut row, mut bytes, mut is_enough) = (0_u64, 0_usize, false);
+    let bytes_max = if head.is_some() { HEAD_BYTES_MAX } else { PART_BYTES_MAX };
+    let gone_through = each(archive, page, bytes_max, |piece| {
         match piece {
             Piece::Begin(element) => match element.local_name().as_ref() {
                 "row" => {
@@ -241,10 +287,14 @@ fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String]) -> Result<Grid
             Piece::Text(more) if open.inside => open.text.push_str(&more),
             Piece::Text(_) => {}
         }
+        is_enough = head.is_some_and(|head| grid.rows.len() >= head);
         let too_long = bytes.saturating_add(open.text.len()) > TEXT_BYTES_MAX;
-        if too_long { Err(Trouble::TooLong.into()) } else { Ok(()) }
-    })?;
-    Ok(grid)
+        if too_long || is_enough { Err(Trouble::TooLong.into()) } else { Ok(()) }
+    });
+    match gone_through {
+        Err(_) if is_enough => Ok(grid),
+        gone_through => gone_through.map(|()| grid),
+    }
 }
 
 /// Puts a cell where it belongs; returns the bytes of its text.

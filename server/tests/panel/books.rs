@@ -262,7 +262,10 @@ async fn a_payment_that_is_not_here_is_put_right_once_and_the_journal_says_who_d
         }
         // The wallet's own late call meets the same payment.
         world.carry_out("PerformTransaction", &format!(r#"{{"id":"{}"}}"#, id(3))).await;
-        // Paid already by another payment, and an order that is nowhere: nothing is changed.
+        // Paid already by another payment, and an order that is nowhere: nothing is offered, and nothing is changed.
+        let page = owner.page(&world, "/admin/books").await;
+        assert!(!page.contains("action=\"/admin/books/right\""), "{page}");
+        assert!(page.contains("paid by another payment already") && page.contains("no such order here"), "{page}");
         let answer = press(&mut owner, &id(4)).await;
         assert!(answer.status == 409 && answer.text().contains("paid by another payment already"), "{}", answer.text());
         let answer = press(&mut owner, "receipt-7").await;
@@ -277,6 +280,104 @@ async fn a_payment_that_is_not_here_is_put_right_once_and_the_journal_says_who_d
         drop(world);
         let report = verify::database(&address).unwrap();
         assert!(report.is_healthy(), "{report:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_put_right_days_later_is_found_again_and_missing_nowhere() {
+    // Two days later, and in the next month.
+    for later in [2 * DAY_MS, 17 * DAY_MS] {
+        for (world, address, _kept) in worlds() {
+            world.order("early").await;
+            world.pay("early", &id(1)).await;
+            world.set_time(START + later);
+            world.order("late").await;
+            world.order("today").await;
+            world.hold_at("today", &id(3), START + later).await;
+            world.carry_out("PerformTransaction", &format!(r#"{{"id":"{}"}}"#, id(3))).await;
+            let mut owner = owner_in_english(&world).await;
+            let file = statement(&[row(&id(1), "early", "10000", "paid"), row(&id(2), "late", "10000", "paid")]);
+            upload(&mut owner, &world, file.as_bytes(), &[]).await;
+            assert_eq!(kinds(&owner.page(&world, "/admin/books").await), ["Paid at the wallet, not here"]);
+            let key = format!("missing_here {}", id(2));
+            let fields = [("provider", "payme"), ("key", key.as_str())];
+            let answer = owner.press(&world, "/admin/books", "/admin/books/right", &fields).await;
+            assert_eq!(answer.header("location"), "/admin/books?done=put_right", "{}", answer.text());
+
+            let agrees = async |owner: &mut Browser, file: &str, said: &str| {
+                let answer = upload(owner, &world, file.as_bytes(), &[]).await;
+                assert_eq!(answer.header("location"), "/admin/books?done=statement_agrees", "{}", answer.text());
+                let page = owner.page(&world, "/admin/books").await;
+                assert_eq!(kinds(&page), [""; 0]);
+                assert!(page.contains(said), "{page}");
+            };
+            agrees(&mut owner, &file, "20\u{a0}000 (2)").await;
+            // Whatever day the wallet gives a payment, it is found by its id, and by the order alone.
+            for n in [id(1), String::new()] {
+                let far = statement(&[row_at(START - 9 * DAY_MS, &n, "early", "10000", "paid")]);
+                agrees(&mut owner, &far, "10\u{a0}000 (1)").await;
+            }
+            let nameless = statement(&[row("", "early", "10000", "paid"), row("", "late", "10000", "paid")]);
+            agrees(&mut owner, &nameless, "20\u{a0}000 (2)").await;
+            // The wallet has nothing of it on the day on which it was recorded.
+            world.set_time(START + later + 2 * DAY_MS);
+            owner.log_in(&world, "owner", PASSWORD).await;
+            let today = statement(&[row_at(START + later, &id(3), "today", "10000", "paid")]);
+            agrees(&mut owner, &today, "10\u{a0}000 (1)").await;
+            // And a statement of the wallet's day that has it no more says so.
+            let without = statement(&[row(&id(1), "early", "10000", "paid")]);
+            upload(&mut owner, &world, without.as_bytes(), &[]).await;
+            assert_eq!(kinds(&owner.page(&world, "/admin/books").await), ["Paid here, not in the statement"]);
+            drop(world);
+            let report = verify::database(&address).unwrap();
+            assert!(report.is_healthy(), "{report:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_went_back_is_one_difference_and_a_day_names_an_order_once() {
+    for (world, _, _kept) in worlds() {
+        world.order("gift").await;
+        world.pay("gift", &id(1)).await;
+        world.set_time(START + 2 * DAY_MS);
+        let mut owner = owner_in_english(&world).await;
+        let (paid, part) = (row(&id(1), "gift", "10000", "paid"), row(&id(1), "gift", "-4000", "paid"));
+        upload(&mut owner, &world, statement(&[paid.clone(), part]).as_bytes(), &[]).await;
+        let page = owner.page(&world, "/admin/books").await;
+        assert_eq!(kinds(&page), ["A part given back at the wallet (the statement’s sum is what went back)"]);
+        assert!(page.contains("<dd>4\u{a0}000</dd>") && page.contains("<dd>10\u{a0}000</dd>"), "{page}");
+        let wrong = [row(&id(1), "other", "9000", "paid"), paid];
+        upload(&mut owner, &world, statement(&wrong).as_bytes(), &[]).await;
+        let page = owner.page(&world, "/admin/books").await;
+        assert!(kinds(&page).len() == 3 && page.contains("3 differ: gift<"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_stands_by_itself_and_evidence_is_in_the_readers_language() {
+    for (world, _, _kept) in worlds() {
+        for (order, at, n) in [("a", START, 1), ("b", START + 60_000, 2)] {
+            world.set_time(at);
+            world.order(order).await;
+            world.pay(order, &id(n)).await;
+        }
+        world.set_time(START + 120_000);
+        let mut owner = owner_in_english(&world).await;
+        let last = START + 60_000;
+        let half = [row_at(last, &id(2), "b", "10000", "paid"), row_at(last, &id(9), "nowhere", "1", "paid")];
+        let half = statement(&half);
+        upload(&mut owner, &world, half.as_bytes(), &[]).await;
+        let page = owner.page(&world, "/admin/books").await;
+        let (_, waiting) =
+            page.split_once("<h2>Waiting for another statement</h2>").unwrap_or_else(|| panic!("{page}"));
+        assert!(waiting.contains("a later statement of the same day decides it"), "{page}");
+        assert!(!page.contains("<h2>Seen to</h2>"), "{page}");
+        owner.send(&world, "/admin/language", &[("language", "ru"), ("back", "/admin")]).await;
+        let page = owner.page(&world, "/admin/books").await;
+        assert!(page.contains(", строка 3</p>") && !page.contains(", row "), "{page}");
+        let audit = owner.page(&world, "/admin/audit").await;
+        assert!(audit.contains(": дней 1, расхождений 1"), "{audit}");
     }
 }
 
@@ -390,7 +491,9 @@ async fn unknown_columns_and_words_are_mapped_by_hand_and_remembered() {
         let wrong =
             [("column:id", "Ref"), ("column:sum", "Ref"), ("column:time", "Zeit"), ("column:status", "Zustand")];
         let answer = upload(&mut owner, &world, titled.as_bytes(), &wrong).await;
-        assert!(answer.status == 422 && answer.text().contains("Row 4: this is no sum of money"), "{}", answer.text());
+        let said = "Row 3: the column “Ref” was chosen for two things.";
+        assert!(answer.status == 422 && answer.text().contains(said), "{}", answer.text());
+        assert!(answer.text().contains("<option value=\"Zeit\">"), "and it can be chosen anew: {}", answer.text());
         let answer = upload(&mut owner, &world, file.as_bytes(), &[]).await;
         assert_eq!(answer.status, 303, "what reads no file is not remembered: {}", answer.text());
     }

@@ -6,13 +6,13 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Barrier};
 
-use boothpay_protocol::ledger::journal::{Change, Entry, fold};
+use boothpay_protocol::ledger::journal::{Actor, Change, Entry, fold};
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources};
-use boothpay_server::{App, Shutdown, net, run, sweep};
+use boothpay_server::{App, Shutdown, giving_back, net, run, sweep};
 use boothpay_store::{Address, Store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -179,6 +179,23 @@ impl Booth {
             let answers = self.fire(scope, &barrier, requests);
             sweeping.join().unwrap();
             answers
+        })
+    }
+
+    /// Notes that an order's money was handed back and asks its wallet for it, each by what was seen before the other; whether each was
+    /// taken.
+    pub fn hand_back_and_ask(&self, order: &str, is_asked_first: bool) -> (bool, bool) {
+        let (store, now) = (&self.app.store, self.app.clock.now());
+        self.runtime.block_on(async {
+            let story = store.story(&[OrderId::parse(order).unwrap()]).await.unwrap().unwrap();
+            let ask = async { giving_back::ask(store, Actor::Panel, &story, None, now).await.unwrap().is_ok() };
+            let hand_back = async { giving_back::handed_back(store, Actor::Panel, &story, now).await.unwrap().is_ok() };
+            if is_asked_first {
+                let (asked, handed_back) = tokio::join!(ask, hand_back);
+                (handed_back, asked)
+            } else {
+                tokio::join!(hand_back, ask)
+            }
         })
     }
 

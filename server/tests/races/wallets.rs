@@ -2,6 +2,7 @@
 //! order's payment or is recorded as owed back, and the wallet is told that it came. On a file and at two servers on one
 //! PostgreSQL database.
 
+use boothpay_protocol::ledger::journal::Change;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::State;
 use serde_json::{Value, json};
@@ -109,4 +110,29 @@ fn late_money_is_never_lost_to_a_payment_that_begins_at_two_servers() {
     let booths = two();
     let [here, there] = &booths;
     Stage { booths: vec![here, there], volley: &|requests| spray(&booths, &requests) }.play();
+}
+
+/// Somebody hands the money back, and somebody else has the wallet asked for it, in the same instant: it goes back once.
+fn hand_back(booth: &Booth) {
+    for round in 0..ROUNDS {
+        let order = format!("back-{round}");
+        booth.ask(offer(&order, 0));
+        let number = booth.ask(click(9000 + round, &order, None)).body["merchant_prepare_id"].as_i64().unwrap();
+        assert_eq!(booth.ask(click(9000 + round, &order, Some(number))).body["error"], 0);
+        let (is_handed_back, is_asked) = booth.hand_back_and_ask(&order, round % 2 == 0);
+        assert!(is_handed_back != is_asked, "round {round}: {is_handed_back} and {is_asked}");
+        let asked = booth.stored(&order).count(|change| matches!(change, Change::RefundAsked { .. }));
+        assert_eq!(asked, usize::from(is_asked), "{order}");
+    }
+}
+
+#[test]
+fn money_that_is_handed_back_is_not_asked_back_in_the_same_instant_on_a_file() {
+    hand_back(&Booth::start());
+}
+
+#[test]
+fn money_that_is_handed_back_is_not_asked_back_in_the_same_instant_on_a_server() {
+    let [here, _there] = two();
+    hand_back(&here);
 }
