@@ -62,12 +62,19 @@ pub(crate) fn in_own_group(command: &mut Command) {
     let _ = command;
 }
 
-/// Ends a program that is not known to have ended, and under Unix what it has started.
+/// Ends a program that is not known to have ended, and what it has started.
 pub(crate) fn end(child: &mut Child) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
         // Where all of them have ended, that is well.
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    #[cfg(windows)]
+    {
+        // Windows knows no groups; this goes by who has started whom, and needs the program itself to be there still.
+        let mut tree = Command::new("taskkill");
+        tree.args(["/T", "/F", "/PID", &child.id().to_string()]);
+        let _ = tree.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
     let _ = child.kill();
 }
@@ -116,4 +123,24 @@ fn listen(child: &mut Child) -> mpsc::Receiver<String> {
         });
     }
     complaint
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// Another shell prints, as a script of a driver's may: it is told of by the pipe that only it holds.
+    #[test]
+    fn what_a_command_has_started_ends_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("printed");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let (tell, told) = mpsc::channel();
+        let read = pipe.clone();
+        std::thread::spawn(move || tell.send(std::fs::read_to_string(read).unwrap()));
+        let script = format!("sh -c 'sleep 20; echo a sheet' > '{}'; true", pipe.display());
+        let ended = run(Path::new("/bin/sh"), vec!["-c".into(), script.into()], Duration::from_secs(3));
+        assert_eq!(ended, Ended::Unknown("the command did not end in 3 s and was ended".to_owned()));
+        assert_eq!(told.recv_timeout(Duration::from_secs(60)).as_deref(), Ok(""), "nothing comes out later");
+    }
 }

@@ -65,7 +65,7 @@ impl Booth {
     }
 
     pub fn show(&self, order: &str) -> Value {
-        self.folder.json(&["order", "show", order])
+        self.folder.json(&["order", "show", "--", order])
     }
 
     pub fn owed(&self) -> Vec<Value> {

@@ -120,6 +120,25 @@ async fn a_command_is_run_for_each_job_and_its_exit_code_counts() {
     server.kill();
 }
 
+/// Whoever makes orders gives them their ids.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_whose_id_looks_like_an_option_is_not_handed_to_a_command() {
+    let booth = Booth::with(r#"command = ["/bin/sh", "-c", "echo $0 >> ran", "{order}"]"#);
+    let server = booth.serve(None);
+    paid(&server, "-rf", 1).await;
+    let shown = booth.until("-rf", "claim");
+    assert!(shown["journal"].to_string().contains("for instance order={order}"), "{shown:#}");
+    assert!(!booth.folder.path().join("ran").exists());
+    server.kill();
+    let booth = Booth::with(r#"command = ["/bin/sh", "-c", "echo $0 >> ran", "order={order}"]"#);
+    let server = booth.serve(None);
+    paid(&server, "-rf", 1).await;
+    booth.until("-rf", "printed");
+    assert_eq!(std::fs::read_to_string(booth.folder.path().join("ran")).unwrap(), "order=-rf\n");
+    server.kill();
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_command_that_hangs_is_ended_and_nobody_knows_and_meanwhile_others_pay() {

@@ -30,12 +30,10 @@ pub(crate) fn run(program: &Path, arguments: &[String], handed: &Handed, patienc
         let why = "this server was stopped while the command ran".to_owned();
         return Report::Unknown { done: None, why };
     }
-    let arguments: Option<Vec<OsString>> = arguments.iter().map(|argument| filled_in(argument, handed)).collect();
-    let Some(arguments) = arguments else {
-        return Report::Failed {
-            done: None,
-            why: "the order has no pictures that were taken at this booth".to_owned(),
-        };
+    let filled: Result<Vec<OsString>, String> = arguments.iter().map(|argument| filled_in(argument, handed)).collect();
+    let arguments = match filled {
+        Ok(arguments) => arguments,
+        Err(why) => return Report::Failed { done: None, why },
     };
     match command::run(program, arguments, patience) {
         Ended::Well => Report::Printed { done: None },
@@ -44,16 +42,28 @@ pub(crate) fn run(program: &Path, arguments: &[String], handed: &Handed, patienc
     }
 }
 
-/// None where it names a picture that there is not.
-fn filled_in(argument: &str, handed: &Handed) -> Option<OsString> {
-    let with_order = argument.replace("{order}", handed.order.id.as_str());
+/// Why not, where it names a picture that there is not, or would become an option of the program's: whoever makes orders names them.
+fn filled_in(argument: &str, handed: &Handed) -> Result<OsString, String> {
+    let order = handed.order.id.as_str();
+    let with_order = argument.replace("{order}", order);
+    if is_option(&with_order) && !is_option(argument) {
+        return Err(format!(
+            "the order's id {order} begins with -, so the command would take it for an option; write something before {{order}} \
+             in prints.command, for instance order={{order}}"
+        ));
+    }
     let filled = with_order.replace("{copies}", &handed.left.to_string()).replace("{job}", handed.key.as_str());
-    let Some((before, after)) = filled.split_once(PICTURE) else { return Some(filled.into()) };
+    let Some((before, after)) = filled.split_once(PICTURE) else { return Ok(filled.into()) };
     // The path of a file need not be text.
     let mut argument = OsString::from(before);
-    argument.push(handed.picture.as_ref()?.whole_path());
+    let none = "the order has no pictures that were taken at this booth";
+    argument.push(handed.picture.as_ref().ok_or(none)?.whole_path());
     argument.push(after);
-    Some(argument)
+    Ok(argument)
+}
+
+fn is_option(argument: &str) -> bool {
+    argument.starts_with('-')
 }
 
 #[cfg(test)]
