@@ -1,6 +1,7 @@
 //! All templates: those that are built in, and those of the owner's folder.
 
 use crate::fault::Fault;
+use crate::patience::in_time;
 use crate::shot::BYTES_MAX;
 use crate::template::{Template, read};
 use std::fs;
@@ -46,13 +47,29 @@ pub struct Layouts {
 }
 
 impl Layouts {
-    /// Reads the built-in templates and those of a folder, if it is there. A template of the owner's takes the place of the built-in
-    /// one of its name.
+    /// Reads the built-in templates and those of a folder, if it is there and answers. A template of the owner's takes the place of the
+    /// built-in one of its name.
     pub fn read(folder: &Path) -> Self {
+        let asked = folder.to_owned();
+        in_time(move || Self::read_all(&asked)).unwrap_or_else(|| {
+            let mut all = Self::built_in();
+            let fault =
+                Fault::of_file("the folder does not answer; look whether its disk, or the network drive, is there");
+            all.refused.push(Refused { file: folder.display().to_string(), faults: vec![fault] });
+            all
+        })
+    }
+
+    fn built_in() -> Self {
         let mut all = Self::default();
         for (id, text) in BUILT_IN {
             all.keep(id, read(id, text, &|_| Err(io::ErrorKind::NotFound.into())));
         }
+        all
+    }
+
+    fn read_all(folder: &Path) -> Self {
+        let mut all = Self::built_in();
         let files = match files(folder) {
             Ok(files) => files,
             Err(error) => {
@@ -75,8 +92,14 @@ impl Layouts {
         all
     }
 
-    /// Reads one template, and no other: what [`Layouts::read`] would find under this id.
+    /// Reads one template, and no other: what [`Layouts::read`] would find under this id. None also while the folder does not answer
+    /// ([`hangs`](crate::hangs)): the built-in one of this name may be another.
     pub fn read_one(folder: &Path, id: &str) -> Option<Template> {
+        let (folder, id) = (folder.to_owned(), id.to_owned());
+        in_time(move || Self::read_alone(&folder, &id)).flatten()
+    }
+
+    fn read_alone(folder: &Path, id: &str) -> Option<Template> {
         let mut files = files(folder).unwrap_or_default();
         files.truncate(TEMPLATES_MAX);
         files.retain(|file| file.file_stem().is_some_and(|stem| stem == id));
@@ -106,7 +129,7 @@ impl Layouts {
     }
 }
 
-/// The files of a folder that may be templates, by name. A folder that is not there has none.
+/// The files of a folder that may be templates, by name; hidden ones are an editor's, or the system's. A folder that is not there has none.
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -114,7 +137,8 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
         Err(error) => return Err(error),
     };
     let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")));
+    let is_hidden = |file: &Path| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    files.retain(|file| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")) && !is_hidden(file));
     files.sort();
     Ok(files)
 }
@@ -156,7 +180,14 @@ fn judged(
             "the file's name has other characters than Latin letters, digits, - and _; rename it".to_owned(),
         ));
     }
-    let text = String::from_utf8(bytes().map_err(|error| of_file(format!("it cannot be read: {error}")))?)
+    let bytes = bytes().map_err(|error| {
+        of_file(if error.kind() == io::ErrorKind::NotFound {
+            "there is no such file; look at its name, and in which folder it lies".to_owned()
+        } else {
+            format!("it cannot be read: {error}")
+        })
+    })?;
+    let text = String::from_utf8(bytes)
         .map_err(|_| of_file("it is no text in UTF-8; choose UTF-8 where your editor saves it".to_owned()))?;
     // Windows' Notepad writes this at the beginning.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -169,6 +200,10 @@ fn too_long(most: usize) -> io::Error {
 }
 
 fn read_up_to(file: &Path, most: usize) -> io::Result<Vec<u8>> {
+    // Opening a pipe would wait for whoever writes into it.
+    if !fs::metadata(file)?.is_file() {
+        return Err(io::Error::other("it is no ordinary file"));
+    }
     let mut bytes = Vec::new();
     let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     fs::File::open(file)?.take(limit).read_to_end(&mut bytes)?;

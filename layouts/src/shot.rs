@@ -4,6 +4,7 @@
 //! before anything is decoded, so a small file that unfolds into a huge picture is refused unread.
 
 use crate::draw::{Area, real, whole};
+use crate::whole::is_whole;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::metadata::Orientation;
@@ -32,7 +33,7 @@ pub enum ShotError {
     #[error("this is no JPEG or PNG picture")]
     NoPicture,
     /// It begins as one and goes on as none.
-    #[error("the picture is damaged")]
+    #[error("the picture is damaged, or its file did not come whole; copy it again")]
     Damaged,
 }
 
@@ -42,6 +43,7 @@ fn form(bytes: &[u8]) -> Result<ImageFormat, ShotError> {
         return Err(ShotError::TooLarge);
     }
     match image::guess_format(bytes) {
+        Ok(ImageFormat::Jpeg | ImageFormat::Png) if !is_whole(bytes) => Err(ShotError::Damaged),
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png)) => Ok(format),
         Ok(_) | Err(_) => Err(ShotError::NoPicture),
     }

@@ -21,6 +21,12 @@ pub const SHOTS_MAX: u32 = 8;
 /// Lines of text on one print.
 const TEXTS_MAX: usize = 12;
 
+/// Faults that are told of one file: whoever mends these sees the next ones.
+const FAULTS_MAX: usize = 10;
+
+/// The least length, as a share: about a pixel of the largest print. Nobody sees less.
+const LENGTH_MIN: f64 = 0.0004;
+
 /// Characters of a text, and of a template's name.
 const TEXT_CHARS_MAX: usize = 120;
 const NAME_CHARS_MAX: usize = 40;
@@ -173,6 +179,11 @@ pub(crate) fn read(
         Some(template) if reader.faults.is_empty() => Ok(template),
         Some(_) | None => {
             reader.faults.sort_by_key(|fault| fault.line);
+            let more = reader.faults.len().saturating_sub(FAULTS_MAX);
+            if more > 0 {
+                reader.faults.truncate(FAULTS_MAX);
+                reader.faults.push(Fault::of_file(format!("and {more} more; mend these first")));
+            }
             Err(reader.faults)
         }
     }
@@ -308,8 +319,9 @@ impl Reader<'_> {
     /// A length that ends inside of the print.
     fn length(&mut self, what: &str, from: Option<f32>, number: &Spanned<f64>) -> Option<f32> {
         let length = self.share(what, number)?;
-        if length <= 0.0 {
-            return self.wrong(number, format!("{what} is 0, so nothing would be seen"));
+        let written = *number.as_ref();
+        if written < LENGTH_MIN {
+            return self.wrong(number, format!("{what} is {written}, so nothing would be seen"));
         }
         // Shares are written with few digits, so thirds add up to a little more than 1.
         let too_far = from.is_some_and(|from| from + length > 1.005);

@@ -77,6 +77,9 @@ fn what_is_wrong_is_told_with_its_line() {
         ("x = 0.1", "x = 10", "line 5: x is 10, but positions and sizes are shares between 0 and 1"),
         ("width = 0.8", "width = 0.95", "line 7: it begins at 0.1 and width is 0.95, so it would end beyond the paper"),
         ("width = 0.8", "width = \"0.8\"", "line 7: a number stands without quotes"),
+        ("width = 0.8", "width = 0", "line 7: width is 0, so nothing would be seen"),
+        ("width = 0.8", "width = 1e-12", "line 7: width is 0.000000000001, so nothing would be seen"),
+        ("height = 0.08", "height = 0.0003", "line 13: height is 0.0003, so nothing would be seen"),
         ("width = 0.8", "widht = 0.8", "line 7: there is no \"widht\" here"),
         ("height = 0.7", "", "line 4: \"height\" is missing"),
         ("{date}", "{time}", "line 10: in braces only {date}, {order}, {booth} can stand"),
@@ -99,6 +102,54 @@ fn what_is_wrong_is_told_with_its_line() {
 }
 
 #[test]
+fn of_a_file_that_is_wrong_all_over_only_the_first_faults_are_told() {
+    let picture = "[[picture]]\nx = 2\ny = 0\nwidth = 1\nheight = 1\n";
+    let said = told(&format!("name = \"Mine\"\nsize = \"4x6\"\n{}", picture.repeat(300)));
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 11, "{said}");
+    assert!(lines[0].starts_with("line 4: x is 2"), "{said}");
+    assert!(lines[10].ends_with("more; mend these first"), "{said}");
+}
+
+#[test]
+fn a_hidden_file_is_nobodys_template() {
+    let folder = tempfile::tempdir().unwrap();
+    for hidden in [".mine.toml", "._mine.toml"] {
+        fs::write(folder.path().join(hidden), "rubbish").unwrap();
+    }
+    let all = Layouts::read(folder.path());
+    assert_eq!((all.templates.len(), all.refused), (4, Vec::new()));
+}
+
+/// Whoever opens a pipe waits for its other end.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_folder_is_refused_and_keeps_nobody_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = |name: &str| {
+        let made = std::process::Command::new("mkfifo").arg(folder.path().join(name)).status().unwrap();
+        assert!(made.success());
+    };
+    pipe("pipe.toml");
+    pipe("back.png");
+    fs::write(folder.path().join("mine.toml"), format!("background = \"back.png\"\n{GOOD}")).unwrap();
+    fs::create_dir(folder.path().join("folder.toml")).unwrap();
+    let all = Layouts::read(folder.path());
+    assert_eq!(all.templates.len(), 4);
+    let advice: Vec<&str> = all.refused.iter().map(|refused| refused.faults[0].advice.as_str()).collect();
+    assert_eq!(
+        advice,
+        [
+            "it cannot be read: it is no ordinary file",
+            "\"back.png\" cannot be read: it is no ordinary file",
+            "it cannot be read: it is no ordinary file"
+        ]
+    );
+    assert!(Layouts::read_one(folder.path(), "pipe").is_none());
+    assert!(!boothpay_layouts::hangs());
+}
+
+#[test]
 fn a_frame_that_covers_the_shots_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("mine.toml");
@@ -110,4 +161,27 @@ fn a_frame_that_covers_the_shots_is_refused() {
     assert!(read_file(&file).is_ok());
     fs::write(folder.path().join("frame.png"), "no picture").unwrap();
     assert!(read_file(&file).unwrap_err()[0].advice.contains("no JPEG or PNG"));
+}
+
+#[test]
+fn a_background_that_was_not_copied_whole_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.toml");
+    for name in ["back.jpg", "back.png"] {
+        let back = folder.path().join(name);
+        fs::write(&file, format!("background = \"{name}\"\n{GOOD}")).unwrap();
+        image::RgbImage::from_fn(300, 200, |x, y| {
+            image::Rgb([x, y, x * y].map(|part| u8::try_from(part % 251).unwrap()))
+        })
+        .save(&back)
+        .unwrap();
+        assert!(read_file(&file).is_ok(), "{name}");
+        let whole = fs::read(&back).unwrap();
+        fs::write(&back, &whole[..whole.len() * 9 / 10]).unwrap();
+        let faults = read_file(&file).unwrap_err();
+        assert!(
+            faults[0].to_string().starts_with(&format!("line 1: \"{name}\": the picture is damaged")),
+            "{faults:?}"
+        );
+    }
 }

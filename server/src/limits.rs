@@ -344,6 +344,9 @@ pub(crate) const OUTGOING_LOOKUPS_MAX: usize = 64;
 /// room in memory is enough.
 pub(crate) const PICTURES_AT_ONCE_MAX: usize = 1;
 
+/// How long the work on one picture or print may take before its place is another's: many times what the largest takes on a slow computer.
+pub(crate) const PICTURE_PATIENCE: Duration = Duration::from_secs(60);
+
 /// Bytes of all pictures of a session: twenty of the largest that are kept.
 pub(crate) const SESSION_BYTES_MAX: u64 = 200_000_000;
 

@@ -5,18 +5,22 @@
 
 pub(crate) mod files;
 pub(crate) mod pictures;
+mod places;
 pub(crate) mod sheets;
 
 use crate::app::App;
 use crate::config::PhotoSettings;
 use crate::limits::{
-    PICTURE_BODIES_MAX, PICTURES_AT_ONCE_MAX, SESSION_BYTES_MAX, SESSION_CHANGES_BUFFERED, SESSION_TRIES_MAX,
+    PICTURE_BODIES_MAX, PICTURE_PATIENCE, PICTURES_AT_ONCE_MAX, SESSION_BYTES_MAX, SESSION_CHANGES_BUFFERED,
+    SESSION_TRIES_MAX,
 };
-use boothpay_layouts::SHOTS_MAX;
+use boothpay_layouts::{Layouts, SHOTS_MAX, Template};
 use boothpay_protocol::photos::{Bounds, FileName, NewPhoto, PhotoKind, Refusal, Session, SessionId, SessionStatus};
 use boothpay_store::{StoreError, UpdateKey};
 use files::{Files, KeepError};
 use pictures::{Picture, PictureError};
+use places::Places;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Mutex, Notify, Semaphore, broadcast};
 
@@ -25,7 +29,9 @@ pub(crate) struct Photos {
     /// The pictures themselves.
     pub(crate) files: Files,
     /// Places for decoding.
-    places: Arc<Semaphore>,
+    places: Places,
+    /// One for reading layouts, whose folder is the owner's: what it does to us keeps no picture waiting.
+    layouts: Places,
     /// Places for bodies with pictures.
     pub(crate) bodies: Arc<Semaphore>,
     /// One print file is made at a time: two for one order would take each other's place.
@@ -41,7 +47,8 @@ impl Photos {
     pub(crate) fn new(settings: &PhotoSettings) -> Self {
         Self {
             files: Files::new(settings.folder.clone(), settings.disk_bytes),
-            places: Arc::new(Semaphore::new(PICTURES_AT_ONCE_MAX)),
+            places: Places::new(PICTURES_AT_ONCE_MAX, PICTURE_PATIENCE),
+            layouts: Places::new(1, PICTURE_PATIENCE),
             bodies: Arc::new(Semaphore::new(PICTURE_BODIES_MAX)),
             sheets: Mutex::default(),
             changed: broadcast::Sender::new(SESSION_CHANGES_BUFFERED),
@@ -80,15 +87,26 @@ impl Photos {
         self.alone(work).await.unwrap_or(Err(PictureError::Damaged))
     }
 
-    /// The same for whatever else takes a core. None when it broke off.
+    /// The same for whatever else takes a core. None when it broke off, or did not end in time.
     pub(crate) async fn alone<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
-        let working = tokio::task::spawn_blocking(move || {
-            let worked = work();
-            drop(place);
-            worked
-        });
-        working.await.ok()
+        self.places.work(work).await
+    }
+
+    /// All layouts, read anew. None when the folder does not answer.
+    pub(crate) async fn layouts(&self, folder: PathBuf) -> Option<Layouts> {
+        let read = self.layouts.work(move || Layouts::read(&folder)).await;
+        read.filter(|_| !boothpay_layouts::hangs())
+    }
+
+    /// A layout by its id, read anew. None when the folder does not answer.
+    pub(crate) async fn layout(&self, folder: PathBuf, id: String) -> Option<Option<Template>> {
+        let read = self.layouts.work(move || Layouts::read_one(&folder, &id)).await?;
+        if read.is_none() && boothpay_layouts::hangs() { None } else { Some(read) }
+    }
+
+    /// Whether something goes on with pictures or layouts that should have ended: their disk hangs.
+    pub(crate) fn hang(&self) -> bool {
+        self.places.hang() || self.layouts.hang() || boothpay_layouts::hangs()
     }
 }
 

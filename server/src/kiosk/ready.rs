@@ -5,6 +5,7 @@ use super::orders::Shared;
 use super::paid_first;
 use super::tether;
 use crate::app::App;
+use crate::config::PhotoSource;
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
 use crate::printer::trouble::Hindrance;
@@ -25,6 +26,9 @@ pub(crate) const NO_CAMERA: &str = "camera";
 /// Why it is closed while there is no room for pictures that would be paid for before they are taken.
 pub(crate) const NO_ROOM: &str = "room";
 
+/// Why it is closed while pictures cannot be worked on: a disk hangs.
+pub(crate) const NO_PICTURES: &str = "pictures";
+
 /// Answers; `closed` says in a word why not.
 pub(crate) async fn handle(State(app): Shared, visitor: Visitor) -> Result<Json<Value>, Problem> {
     net::allow(&app, Kind::Status, &visitor)?;
@@ -44,6 +48,7 @@ pub(crate) async fn must_be(app: &App) -> Result<(), Problem> {
     }
     match hindrance(app) {
         None => {
+            pictures_must_be_made(app)?;
             tether::must_be_there(app).await?;
             paid_first::must_have_room(app).await
         }
@@ -63,6 +68,16 @@ pub(crate) fn must_be_open(app: &App) -> Result<(), Problem> {
         }
         None => Ok(()),
     }
+}
+
+/// Refuses to sell pictures that could not be composed.
+fn pictures_must_be_made(app: &App) -> Result<(), Problem> {
+    if app.settings.photos.source != PhotoSource::Boothpay || !app.photos.hang() {
+        return Ok(());
+    }
+    let detail = "no pictures can be made, so none are sold: layouts.folder does not answer, or the work on a picture does not end; \
+                  look whether the folder's disk, or the network drive, is there";
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(NO_PICTURES))
 }
 
 /// For how many copies there is paper, where the printer says it.

@@ -4,7 +4,7 @@
 //! answers for these sessions to the booth alone.
 
 use super::orders::{Shared, at_booth};
-use super::sale;
+use super::{ready, sale};
 use crate::access::AtBooth;
 use crate::api::body;
 use crate::api::session::{IdInPath, NoSuccess, living, make, refused};
@@ -22,7 +22,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use boothpay_layouts::{ID_CHARS_MAX, Layouts, Look, OFFERED_MAX, Template};
+use boothpay_layouts::{ID_CHARS_MAX, Look, OFFERED_MAX, Template};
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::photos::{Choice, Refusal, Session, SessionKind};
 use serde::Deserialize;
@@ -43,21 +43,20 @@ pub(crate) async fn layouts(State(app): Shared, _leave: AtBooth, visitor: Visito
     net::allow(&app, Kind::Status, &visitor)?;
     taken_here(&app)?;
     let settings = app.settings.layouts.clone();
-    let read = app.photos.alone(move || {
-        let all = Layouts::read(&settings.folder);
-        let offered = all.templates.iter().filter(|template| !settings.not_offered.contains(&template.id));
-        offered.take(OFFERED_MAX).map(|template| shape(template, &settings.papers)).collect::<Vec<_>>()
-    });
-    let layouts =
-        read.await.ok_or_else(|| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the layouts cannot be read"))?;
+    let all = app.photos.layouts(settings.folder.clone()).await.ok_or_else(unread)?;
+    let offered = all.templates.iter().filter(|template| !settings.not_offered.contains(&template.id));
+    let layouts: Vec<Value> = offered.take(OFFERED_MAX).map(|template| shape(template, &settings.papers)).collect();
     Ok(Json(json!({ "layouts": layouts, "looks": Look::ALL.map(Look::word) })))
 }
 
 /// A layout by its id, read anew.
 pub(super) async fn template(app: &App, id: String) -> Result<Option<Template>, Problem> {
-    let folder = app.settings.layouts.folder.clone();
-    let read = app.photos.alone(move || Layouts::read_one(&folder, &id)).await;
-    read.ok_or_else(|| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the layouts cannot be read"))
+    app.photos.layout(app.settings.layouts.folder.clone(), id).await.ok_or_else(unread)
+}
+
+fn unread() -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the folder of the layouts does not answer")
+        .with_closed(ready::NO_PICTURES)
 }
 
 /// A session's layout; none when its owner has taken it away since.
@@ -171,7 +170,11 @@ pub(super) fn not_composed(error: SheetError) -> Problem {
         SheetError::Over => Problem::new(StatusCode::GONE, error.to_string()),
         SheetError::Compose(_) => Problem::conflict(error.to_string()),
         SheetError::Store(error) => error.into(),
-        SheetError::NoLayout(_) | SheetError::Files(_) | SheetError::BrokeOff | SheetError::Add(_) => {
+        SheetError::NoLayout(_)
+        | SheetError::NoFolder
+        | SheetError::Files(_)
+        | SheetError::BrokeOff
+        | SheetError::Add(_) => {
             tracing::error!(%error, "a print could not be composed");
             let status =
                 if error.is_full() { StatusCode::INSUFFICIENT_STORAGE } else { StatusCode::SERVICE_UNAVAILABLE };

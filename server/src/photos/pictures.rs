@@ -4,6 +4,7 @@
 //! Its size in pixels is read before anything is decoded, so a small file that unfolds into a huge picture is refused unread.
 //! Decoding takes a core for up to seconds: never call this where something waits for it.
 
+use boothpay_layouts::is_whole;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
@@ -115,9 +116,15 @@ fn kind(bytes: &[u8]) -> Result<Kind, PictureError> {
         let brand = bytes.get(8..12).unwrap_or_default();
         let is_picture = [b"mif1", b"msf1", b"avif", b"avis"].iter().any(|known| brand == known.as_slice())
             || brand.starts_with(b"he");
-        return if is_picture { Ok(Kind::Heif) } else { Err(PictureError::NoPicture) };
+        return match (is_picture, is_whole(bytes)) {
+            (true, true) => Ok(Kind::Heif),
+            (true, false) => Err(PictureError::Damaged),
+            (false, _) => Err(PictureError::NoPicture),
+        };
     }
     match image::guess_format(bytes) {
+        // Decoders forgive a missing end, and paint it in grey.
+        Ok(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) if !is_whole(bytes) => Err(PictureError::Damaged),
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => Ok(Kind::Still(format)),
         Ok(_) | Err(_) => Err(PictureError::NoPicture),
     }
@@ -322,6 +329,33 @@ mod tests {
         assert_eq!(inspect(PHONE_HEIC.to_vec()).unwrap().form, Form::Jpeg);
     }
 
+    #[test]
+    fn a_picture_that_was_not_sent_whole_is_never_taken() {
+        let noise =
+            RgbImage::from_fn(300, 200, |x, y| Rgb([x, y, x * y].map(|it| u8::try_from(it * 37 % 251).unwrap())));
+        let noise = DynamicImage::ImageRgb8(noise);
+        let made = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP].map(|format| written(&noise, format));
+        for whole in [PHONE_JPEG.to_vec(), PHONE_HEIC.to_vec()].into_iter().chain(made) {
+            assert!(prepare(&whole).is_ok() && inspect(whole.clone()).is_ok());
+            // The last bytes of a PNG hold nothing of the picture.
+            for share in [10, 50, 90, 97] {
+                let part = whole.get(..whole.len() * share / 100).unwrap();
+                assert_eq!(prepare(part).err(), Some(PictureError::Damaged), "{share} % of {} bytes", whole.len());
+                assert_eq!(
+                    inspect(part.to_vec()).err(),
+                    Some(PictureError::Damaged),
+                    "{share} % of {} bytes",
+                    whole.len()
+                );
+            }
+            let with_notes = [whole.clone(), vec![0; 700]].concat();
+            assert!(
+                !whole.starts_with(&[0xff, 0xd8]) || prepare(&with_notes).is_ok(),
+                "the camera's own after its end"
+            );
+        }
+    }
+
     /// The beginning of a PNG that says how large it is.
     fn png_of(width: u32, height: u32) -> Vec<u8> {
         let small = written(&DynamicImage::ImageRgb8(RgbImage::new(1, 1)), ImageFormat::Png);
@@ -363,7 +397,7 @@ mod tests {
             (video, PictureError::NoPicture),
             (heic, PictureError::UnreadableHeif),
             (PHONE_JPEG.get(..40).unwrap().to_vec(), PictureError::Damaged),
-            (PHONE_HEIC.get(..500).unwrap().to_vec(), PictureError::UnreadableHeif),
+            (PHONE_HEIC.get(..500).unwrap().to_vec(), PictureError::Damaged),
             (vec![0; BYTES_MAX + 1], PictureError::TooHeavy),
         ];
         for (bytes, expected) in cases {

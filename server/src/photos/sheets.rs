@@ -7,7 +7,7 @@ use super::pictures::{Form, Picture};
 use super::{AddError, Origin, Stepped, add, remove, step};
 use crate::app::App;
 use crate::limits::SCREEN_PICTURE_SIDE;
-use boothpay_layouts::{ComposeError, Layouts, Look, Sheet, Words, compose};
+use boothpay_layouts::{ComposeError, Look, Sheet, Words, compose};
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::photos::{Choice, LinkToken, Photo, PhotoKind, Refusal, Session};
 use boothpay_protocol::time::TimeMs;
@@ -47,7 +47,9 @@ pub(crate) enum SheetError {
     Compose(#[from] ComposeError),
     #[error("a shot cannot be read: {0}")]
     Files(#[from] io::Error),
-    #[error("composing broke off")]
+    #[error("layouts.folder does not answer; look whether its disk, or the network drive, is there")]
+    NoFolder,
+    #[error("composing broke off, or did not end in time")]
     BrokeOff,
     #[error(transparent)]
     Add(#[from] AddError),
@@ -60,7 +62,9 @@ impl SheetError {
     pub(crate) const fn is_for_ever(&self) -> bool {
         match self {
             Self::Over | Self::Compose(_) => true,
-            Self::NoLayout(_) | Self::Files(_) | Self::BrokeOff | Self::Add(_) | Self::Store(_) => false,
+            Self::NoLayout(_) | Self::NoFolder | Self::Files(_) | Self::BrokeOff | Self::Add(_) | Self::Store(_) => {
+                false
+            }
         }
     }
 
@@ -149,10 +153,10 @@ async fn composed<T: Send + 'static>(
         shots.push(app.photos.files.read(&photo.file).await?);
     }
     let (folder, papers) = (app.settings.layouts.folder.clone(), app.settings.layouts.papers.clone());
+    let read = app.photos.layout(folder, choice.layout.clone()).await.ok_or(SheetError::NoFolder)?;
+    let template = read.ok_or_else(|| SheetError::NoLayout(choice.layout.clone()))?;
     let (booth, date, choice) = (app.settings.booth.name.clone(), day(app, app.clock.now()), choice.clone());
     let work = move || {
-        let template =
-            Layouts::read_one(&folder, &choice.layout).ok_or_else(|| SheetError::NoLayout(choice.layout.clone()))?;
         let look = Look::from_word(&choice.look).unwrap_or_default();
         let slices: Vec<&[u8]> = shots.iter().map(Vec::as_slice).collect();
         let words = Words { date: &date, order: &order, booth: &booth };

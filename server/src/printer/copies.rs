@@ -167,7 +167,9 @@ async fn picture(app: &App, order: &Order) -> Result<Result<Vec<u8>, String>, St
 /// The name of the paper that an order's layout is for.
 async fn media(app: &App, settings: &PrinterSettings, order: &Order) -> Result<String, StoreError> {
     let choice = app.store.session_of_order(order.id.clone()).await?.and_then(|session| session.choice);
-    Ok(choice.map_or_else(String::new, |choice| settings.media_of(&app.settings.layouts.folder, &choice.layout)))
+    let Some(choice) = choice else { return Ok(String::new()) };
+    let layout = app.photos.layout(app.settings.layouts.folder.clone(), choice.layout).await.flatten();
+    Ok(settings.media_of(layout.as_ref()))
 }
 
 /// Printing a copy.

@@ -1,14 +1,13 @@
 //! Which of the printer's papers a layout is printed on.
 
 use crate::config::{LayoutSettings, PrinterSettings};
-use boothpay_layouts::{Layouts, OFFERED_MAX, Size};
+use boothpay_layouts::{Layouts, OFFERED_MAX, Size, Template};
 use std::collections::BTreeSet;
-use std::path::Path;
 
 impl PrinterSettings {
     /// The paper of a layout; empty when nobody knows the layout any more.
-    pub(crate) fn media_of(&self, folder: &Path, layout: &str) -> String {
-        Layouts::read_one(folder, layout).map_or_else(String::new, |template| self.media_for(template.size).to_owned())
+    pub(crate) fn media_of(&self, layout: Option<&Template>) -> String {
+        layout.map_or_else(String::new, |template| self.media_for(template.size).to_owned())
     }
 
     /// The papers of the layouts that customers choose from, as they are at the start.

@@ -6,15 +6,15 @@
 //! we saw at once. A file is whole when its size rests between two looks, and it is a JPEG from its first mark to its last.
 
 use crate::photos::pictures::BYTES_MAX;
+use boothpay_layouts::is_whole;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// How a JPEG begins and ends.
+/// How a JPEG begins.
 const BEGINS: [u8; 2] = [0xff, 0xd8];
-const ENDS: [u8; 2] = [0xff, 0xd9];
 
 /// The folder, from shot to shot. Everything here waits for a disk.
 pub(crate) struct Inbox {
@@ -167,13 +167,10 @@ fn is_named_as_jpeg(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("jpg") || ending.eq_ignore_ascii_case("jpeg"))
 }
 
-/// A file's bytes, if it is a JPEG from its first mark to its last. Some cameras fill the file up with zeros after that; so does a
-/// program that copies, until it has written the rest.
+/// A file's bytes, if it is a JPEG from its first mark to its last. Cameras write more after that: a preview, notes, zeros.
 fn whole(path: &Path) -> Option<Vec<u8>> {
     let bytes = fs::read(path).ok()?;
-    let end = bytes.iter().rposition(|byte| *byte != 0)?;
-    let is_whole = bytes.starts_with(&BEGINS) && bytes.get(..=end)?.ends_with(&ENDS);
-    is_whole.then_some(bytes)
+    (bytes.starts_with(&BEGINS) && is_whole(&bytes)).then_some(bytes)
 }
 
 #[cfg(test)]
@@ -253,9 +250,13 @@ mod tests {
         assert!(path.ends_with("marks.jpg"), "whoever decodes it finds out");
         shot.is_useless(path);
         assert_eq!(name(shot.look().unwrap()), None);
-        write(&folder, "DSC02.jpg", &[PHONE, &[0; 512]].concat());
-        shot.look().unwrap();
-        assert_eq!(name(shot.look().unwrap()).as_deref(), Some("DSC02.jpg"), "filled up with zeros");
+        for (name_after, after) in
+            [("DSC02.jpg", &[0; 512][..]), ("DSC03.jpg", &PHONE[..200]), ("DSC04.jpg", &b"notes"[..])]
+        {
+            write(&folder, name_after, &[PHONE, after].concat());
+            shot.look().unwrap();
+            assert_eq!(name(shot.look().unwrap()).as_deref(), Some(name_after), "with something after its end");
+        }
     }
 
     #[test]

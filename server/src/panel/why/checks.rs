@@ -66,6 +66,7 @@ async fn of_selling(app: &App, words: &Words) -> Line {
             Some(_) | None => ("why.selling_unknown", "why.ready_cure"),
         },
         Some(ready::NO_ROOM) => ("why.selling_room", "alert.cure_disk_photos"),
+        Some(ready::NO_PICTURES) => ("why.selling_pictures", "why.selling_pictures_cure"),
         Some(_) => ("why.selling_printer", "alert.cure_printer"),
         None => ("why.selling_unknown", "why.ready_cure"),
     };
