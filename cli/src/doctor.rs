@@ -1,17 +1,19 @@
 //! `boothpay doctor`: everything that somebody who helps has to know, in one file, and no secret in it.
 
+use crate::files;
 use crate::logging::aside;
 use crate::out::say;
 use crate::settings::{self, Choice, Loaded};
 use crate::verify;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use boothpay_server::config::{self, Settings};
 use boothpay_server::without_links;
 use boothpay_store::Address;
+use boothpay_store::rights::for_owner;
 use clap::Args;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -21,9 +23,12 @@ const LOG_LINES: usize = 500;
 /// Bytes that are read for them.
 const LOG_BYTES_MAX: usize = 512 * 1024;
 
+/// Files of one second: nobody needs more.
+const MADE_AT_ONCE_MAX: u32 = 100;
+
 #[derive(Args)]
 pub(crate) struct DoctorArguments {
-    /// The file to make; it must not be there yet. Without this, boothpay-doctor-TIME.txt in the current folder.
+    /// The file to make; it must not be there yet. Or a folder, for a file boothpay-doctor-TIME.txt in it. Without this, the current one.
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
 }
@@ -31,8 +36,6 @@ pub(crate) struct DoctorArguments {
 /// Writes the file. What cannot be found out is said in it; only a file that cannot be made is a failure.
 pub(crate) fn run(choice: &Choice, arguments: &DoctorArguments) -> Result<()> {
     let now = jiff::Zoned::now();
-    let to =
-        arguments.to.clone().unwrap_or_else(|| now.strftime("boothpay-doctor-%Y%m%d-%H%M%S.txt").to_string().into());
     let loaded = settings::load(choice);
     let parts = [
         ("Program", program(&now)),
@@ -56,11 +59,33 @@ pub(crate) fn run(choice: &Choice, arguments: &DoctorArguments) -> Result<()> {
              Nothing was written. Take it out there, and have the key changed if anybody else has read it"
         );
     }
-    let mut file = fs::File::options().write(true).create_new(true).open(&to);
-    let file = file.as_mut().map_err(|error| anyhow::anyhow!("the file {} cannot be made: {error}", to.display()))?;
-    file.write_all(report.as_bytes()).with_context(|| format!("the file {} cannot be written", to.display()))?;
+    let (to, mut file) = make(arguments.to.as_deref(), &now)?;
+    file.write_all(report.as_bytes()).map_err(|error| anyhow::anyhow!("{}", files::unwritable(&to, &error)))?;
     say!("{} says how this Boothpay is. Keys and passwords are not in it. Read it before you send it.", to.display());
     Ok(())
+}
+
+/// The file, which only whoever runs this may read: the log's end names customers' orders.
+fn make(to: Option<&Path>, now: &jiff::Zoned) -> Result<(PathBuf, fs::File)> {
+    let (folder, named) = match to {
+        Some(folder) if folder.is_dir() => (folder, None),
+        Some(file) => (Path::new(""), Some(file)),
+        None => (Path::new(""), None),
+    };
+    let mut number = 1_u32;
+    loop {
+        let another = if number > 1 { format!("-{number}") } else { String::new() };
+        let own = || folder.join(format!("boothpay-doctor-{}{another}.txt", now.strftime("%Y%m%d-%H%M%S")));
+        let file = named.map_or_else(own, Path::to_owned);
+        match for_owner().write(true).create_new(true).open(&file) {
+            Ok(made) => return Ok((file, made)),
+            // Another one of the same second.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && named.is_none() && number < MADE_AT_ONCE_MAX => {
+                number = number.saturating_add(1);
+            }
+            Err(error) => bail!("{}", files::unwritable(&file, &error)),
+        }
+    }
 }
 
 fn program(now: &jiff::Zoned) -> String {

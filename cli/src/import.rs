@@ -4,6 +4,7 @@ mod clock;
 mod csv;
 mod words;
 
+use crate::files;
 use crate::out::say;
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
@@ -16,7 +17,8 @@ use boothpay_protocol::time::TimeMs;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::Settings;
 use boothpay_store::Address;
-use boothpay_store::takeover::{self, Ask, Ended, Job, Numbers, source};
+use boothpay_store::takeover::source::{self, SourceError};
+use boothpay_store::takeover::{self, Ask, Ended, Job, Numbers};
 use jiff::tz::TimeZone;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -75,7 +77,7 @@ pub(crate) fn run(choice: &Choice, import: &Import) -> Result<()> {
         format!("--his-time-zone {}: no such time zone; for instance Asia/Tashkent or UTC", import.his_time_zone)
     })?;
     let (rows, from) = match (&import.file, &import.csv) {
-        (Some(file), _) => (source::read(file)?, file),
+        (Some(file), _) => (source::read(file).map_err(told)?, file),
         (None, Some(csv)) => (csv::read(csv)?, csv),
         (None, None) => bail!("name the database file of the back end before"),
     };
@@ -105,6 +107,14 @@ pub(crate) fn run(choice: &Choice, import: &Import) -> Result<()> {
         return Ok(());
     }
     carry_out(&plan, &database, import.skip_refused)
+}
+
+/// An error about the file, with what to do where there is none.
+fn told(error: SourceError) -> anyhow::Error {
+    if let SourceError::Unreadable { path, cause } = &error {
+        return anyhow::anyhow!("{}", files::unreadable(path, cause));
+    }
+    error.into()
 }
 
 fn announce(from: &Path, database: &Address, zone: &str, told: &Told<'_>) {

@@ -1,6 +1,7 @@
 //! `boothpay layout`: what an owner does with templates of prints: lists them, checks one, sees it drawn. Needs no database and no
 //! running server, and works while the rest of the settings is not finished.
 
+use crate::files;
 use crate::out::{self, say};
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
@@ -67,9 +68,7 @@ pub(crate) fn run(choice: &Choice, command: LayoutCommand) -> Result<()> {
             let template = find(&template, ours.as_ref())?;
             let words: Vec<&str> = Look::ALL.iter().map(|look| look.word()).collect();
             let look = Look::from_word(&look).with_context(|| format!("--look is one of {}", words.join(", ")))?;
-            let read =
-                |file: &PathBuf| std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
-            let given = pictures.iter().map(read).collect::<Result<Vec<_>>>()?;
+            let given = pictures.iter().map(|file| files::read(file)).collect::<Result<Vec<_>>>()?;
             // A template is looked at with the pictures that are at hand.
             let shots: Vec<&[u8]> =
                 given.iter().cycle().take(template.shots.max(given.len())).map(Vec::as_slice).collect();
@@ -170,7 +169,7 @@ fn write(sheet: &Sheet, to: &Path) -> Result<()> {
         "jpg" | "jpeg" => sheet.jpeg()?,
         _ => bail!("{} ends in neither .png nor .jpg", to.display()),
     };
-    std::fs::write(to, bytes).with_context(|| format!("{} cannot be written", to.display()))?;
+    std::fs::write(to, bytes).map_err(|error| anyhow::anyhow!("{}", files::unwritable(to, &error)))?;
     say!("{}: {} x {} pixels, {} an inch", to.display(), sheet.pixels.width(), sheet.pixels.height(), sheet.dpi);
     Ok(())
 }

@@ -8,6 +8,7 @@ mod check;
 mod config;
 mod demo;
 mod doctor;
+mod files;
 mod home;
 mod import;
 mod kiosk;

@@ -1,6 +1,8 @@
 //! What the settings need of this computer: ports that are free, folders that can be written, a database that opens, a clock
 //! that is right. Nothing that is looked at stays behind.
 
+pub(crate) mod kept;
+
 use crate::layout;
 use crate::neighbour;
 use crate::settings::{Loaded, finding};
@@ -9,7 +11,7 @@ use boothpay_protocol::connecting::{self, Noted};
 use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::config::{Finding, Outside, PrintBy, PrinterPlace, Settings, Weight};
 use boothpay_server::{Lost, printer_trouble, telegram};
-use boothpay_store::{Address, visit};
+use boothpay_store::{Address, OpenError, visit};
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -47,7 +49,9 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
         findings.extend(database_at(database, outside.development));
         findings.extend(nobody_confirms(outside, database));
         findings.extend(lost_wallets(outside, database));
+        findings.extend(kept::begins_anew(outside));
     }
+    findings.extend(kept::read_by_others(outside));
     findings.extend(outside.backup_folder.as_deref().and_then(backups));
     findings.extend(outside.certificate_folder.as_deref().and_then(certificates));
     findings.extend(outside.log_file.as_deref().and_then(log_file));
@@ -169,7 +173,8 @@ fn database_at(address: &Address, development: bool) -> Vec<Finding> {
         Ok(Some(seen)) if development && seen.proven_calls => {
             wrong("database", refusal_of_development(address)).into_iter().collect()
         }
-        Ok(_) => Vec::new(),
+        // A server can begin anew with it, and says so ([`kept::begins_anew`]).
+        Ok(_) | Err(OpenError::Empty(_)) => Vec::new(),
         Err(error) => wrong("database", error.to_string()).into_iter().collect(),
     }
 }

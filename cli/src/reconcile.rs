@@ -1,6 +1,7 @@
 //! `boothpay reconcile`: compares a wallet's statement with what is here, payment by payment, and keeps what differs for the panel. Works
 //! beside a running server. Changes no order, unless one is named that is to be put right.
 
+use crate::files;
 use crate::out::{self, say};
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
@@ -141,11 +142,10 @@ fn advised(error: CompareError, arguments: &Reconcile) -> anyhow::Error {
 
 /// Reads a file that is not too long.
 fn read(path: &Path) -> Result<Vec<u8>> {
-    let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut bytes = Vec::new();
     let most = u64::try_from(FILE_BYTES_MAX)?.saturating_add(1);
-    file.take(most).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", path.display()))?;
-    Ok(bytes)
+    let read = std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map(|_| bytes).map_err(|error| anyhow::anyhow!("{}", files::unreadable(path, &error)))
 }
 
 /// Adds what the command line says of columns and words; whether it says anything.

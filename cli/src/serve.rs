@@ -30,6 +30,10 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     if let Some(words) = update::going_back::finish(&settings.database)? {
         tracing::warn!("{words}");
     }
+    // Before there is a new one.
+    if let Some(anew) = outside::kept::begins_anew(&loaded.judged.outside) {
+        tracing::error!("{anew}");
+    }
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(serve(settings, &loaded, store, files));

@@ -13,6 +13,7 @@ pub use since::{Since, since};
 
 use crate::address::Address;
 use crate::crash;
+use crate::error::OpenError;
 use crate::rights::Rights;
 use crate::sqlite::owner::{self, Access};
 use crate::verify::{self, Report};
@@ -45,6 +46,10 @@ pub fn make(address: &Address, to: &Path) -> Result<Copied, BackupError> {
 /// has it open is always refused. The new file is of whoever the old one was, or else the folder is. Blocks.
 pub fn restore(from: &Path, address: &Address, replace: bool) -> Result<Copied, BackupError> {
     let to = file(address)?;
+    // First of all: whoever has mistyped it is told of nothing else.
+    if !from.try_exists().map_err(files::at(from))? {
+        return Err(OpenError::Missing(from.to_owned()).into());
+    }
     let there = to.try_exists().map_err(files::at(to))?;
     if there && !replace {
         return Err(BackupError::Exists(to.to_owned()));

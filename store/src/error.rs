@@ -101,6 +101,22 @@ pub enum OpenError {
     /// Whoever only looks has found it changed again and again.
     #[error("the database file {} is opened and closed by other programs all the time; try again in a minute", .0.display())]
     Changing(PathBuf),
+    /// There is no such file.
+    #[error("there is no file {}; look at its name, and in which folder it lies", .0.display())]
+    Missing(PathBuf),
+    /// A file with no tables.
+    #[error(
+        "there is nothing in the file {file}: it was not copied whole, or without {file}-wal, in which a running server keeps what came \
+         last. Copy both while the server is stopped, or take a copy that `boothpay backup` has made",
+        file = .0.display()
+    )]
+    Empty(PathBuf),
+    /// A PostgreSQL database with no tables.
+    #[error(
+        "there is nothing in the database {0}: no server of Boothpay has been started on it yet, or it is another one. Look at the \
+         address, and which databases that server has"
+    )]
+    EmptyServer(String),
     /// Some other program's database.
     #[error("the database file {} belongs to another program; choose another file name", .0.display())]
     Foreign(PathBuf),

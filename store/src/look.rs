@@ -13,7 +13,8 @@ pub struct Seen {
     pub proven_calls: bool,
 }
 
-/// Looks at a database; `None` when there is none yet. Errors say why a server could not open it. Blocks.
+/// Looks at a database; `None` when there is none yet. A file with nothing in it is an error, though a server would begin anew with it
+/// ([`OpenError::Empty`]). Other errors say why a server could not open it. Blocks.
 pub fn look(address: &Address) -> Result<Option<Seen>, OpenError> {
     match address {
         Address::SqliteFile(path) => sqlite::look(path),

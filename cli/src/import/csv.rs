@@ -1,6 +1,7 @@
 //! The table of the back end before as a CSV file (RFC 4180), for who had another database: the first line names the columns, in any order.
 //! Commas, semicolons (as a spreadsheet of this country writes them) or tabs between the fields; UTF-8.
 
+use crate::files;
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::takeover::row::{Cell, OPTIONAL, REQUIRED, Row};
 use boothpay_store::takeover::source::ROWS_MAX;
@@ -12,12 +13,11 @@ const BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Reads a file.
 pub(super) fn read(path: &Path) -> Result<Vec<Row>> {
     let name = path.display();
-    let size = std::fs::metadata(path).with_context(|| format!("{name} cannot be read"))?.len();
+    let size = std::fs::metadata(path).map_or(0, |file| file.len());
     if size > BYTES_MAX {
         bail!("{name} has more than {} MiB; that many payments are not taken over at once", BYTES_MAX >> 20);
     }
-    let bytes = std::fs::read(path).with_context(|| format!("{name} cannot be read"))?;
-    let Ok(text) = String::from_utf8(bytes) else {
+    let Ok(text) = String::from_utf8(files::read(path)?) else {
         bail!("{name} is not UTF-8 text: save it again as \"CSV UTF-8\"");
     };
     rows(&text).with_context(|| name.to_string())

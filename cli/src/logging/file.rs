@@ -4,6 +4,7 @@
 
 use super::queue::{Torn, put};
 use boothpay_server::config::LogFileSettings;
+use boothpay_store::rights::for_owner;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
@@ -56,7 +57,7 @@ impl LogFile {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
         }
-        let file = File::options().append(true).create(true).open(path)?;
+        let file = for_owner().append(true).create(true).open(path)?;
         self.size = file.metadata()?.len();
         self.open = Some(file);
         Ok(())

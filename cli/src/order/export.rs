@@ -1,5 +1,6 @@
 //! `boothpay order export`: payments as a file for an accountant. Leaves nothing behind, works beside a running server.
 
+use crate::files;
 use crate::out::{self, say};
 use crate::report::Tongue;
 use anyhow::{Context, Result, bail};
@@ -60,10 +61,13 @@ pub(super) fn run(settings: &Settings, arguments: &Export) -> Result<()> {
     let mut exporter = Exporter::new(manner, || part.emptied());
     export::export(&settings.database, &wanted, &mut exporter)?;
     let written = exporter.finish().and_then(|(file, rows)| Ok((file.into_inner()?, rows)));
-    let (mut file, rows) = written.with_context(|| format!("{} cannot be written", part.path.display()))?;
+    let unwritable = |error: io::Error| {
+        anyhow::anyhow!("{}", files::unwritable(arguments.output.as_deref().unwrap_or(&part.path), &error))
+    };
+    let (mut file, rows) = written.map_err(unwritable)?;
     match &arguments.output {
         Some(output) => {
-            file.sync_all().with_context(|| format!("{} cannot be written", part.path.display()))?;
+            file.sync_all().map_err(unwritable)?;
             drop(file);
             part.keep(output)?;
             say!("{}: {rows} rows", output.display());
@@ -128,7 +132,7 @@ impl Part {
     }
 
     fn keep(&self, output: &Path) -> Result<()> {
-        std::fs::rename(&self.path, output).with_context(|| format!("{} cannot be written", output.display()))
+        std::fs::rename(&self.path, output).map_err(|error| anyhow::anyhow!("{}", files::unwritable(output, &error)))
     }
 }
 

@@ -67,7 +67,7 @@ fn try_it(
     on: &Path,
     (folder, patience): (&Path, Duration),
 ) -> Result<Rehearsed> {
-    let version = ended_well(Command::new(program).arg("--version"), folder, VERSION_PATIENCE)?;
+    let version = ended_well(Command::new(program).arg("--version"), folder, VERSION_PATIENCE.min(patience))?;
     let Some(name) = version.trim().strip_prefix("boothpay ").filter(|name| !name.contains('\n')) else {
         bail!("it does not say that it is a Boothpay, but: {version}");
     };
@@ -119,6 +119,12 @@ fn ended_well(command: &mut Command, folder: &Path, patience: Duration) -> Resul
     let said = String::from_utf8_lossy(&fs::read(&words)?).trim_end().to_owned();
     if !ended.success() {
         let tail: String = said.chars().rev().take(WORDS_MAX).collect::<Vec<_>>().into_iter().rev().collect();
+        if tail.is_empty() {
+            bail!(
+                "it ended with {ended}, and said nothing. Its file may not have come whole: download it again, and compare its \
+                 size and its SHA-256 with what stands beside it there"
+            );
+        }
         bail!("it ended with {ended}, and said: {tail}");
     }
     Ok(said)

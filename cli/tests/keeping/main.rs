@@ -11,11 +11,15 @@ mod http;
 mod backup;
 #[cfg(target_os = "linux")]
 mod disk;
+mod empty;
 #[cfg(unix)]
 mod gone;
 mod moving;
+mod named;
 #[cfg(target_os = "linux")]
 mod owners;
+#[cfg(unix)]
+mod rights;
 #[cfg(target_os = "linux")]
 #[cfg(unix)]
 mod update;

@@ -251,7 +251,7 @@ async fn what_cannot_be_moved_is_refused_and_serves_on() {
     for (arguments, words) in [
         (&["migrate", "--from", "boothpay.db"][..], "name the PostgreSQL database to move to"),
         (&["migrate", "--from", "boothpay.db", "--to", "other.db"], "can only be moved to PostgreSQL"),
-        (&["migrate", "--from", "nowhere.db", "--to", &database.url], "nowhere.db cannot be opened"),
+        (&["migrate", "--from", "nowhere.db", "--to", &database.url], "nowhere.db; look at its name"),
         (&["migrate", "--from", &database.url, "--to", &database.url], "only a SQLite file can be moved"),
     ] {
         let finished = folder.run(arguments, &SETTINGS);

@@ -39,7 +39,8 @@ async fn a_program_that_does_not_work_here_changes_nothing() {
     let no_program = booth.folder.path().join("letter.txt");
     fs::write(&no_program, "Dear owner").unwrap();
     let broken = [
-        ("exit 1", "it ended with exit status: 1"),
+        ("exit 1", "it ended with exit status: 1, and said nothing. Its file may not have come whole"),
+        ("exec sleep 1000", "it did not end within 1 s"),
         ("echo 'gimp 3.0'; exit 0", "it does not say that it is a Boothpay, but: gimp 3.0"),
         ("case $* in *rehearse*) exec sleep 1000;; esac", "it did not end within 1 s"),
         ("case $* in *rehearse*) \"$real\" \"$@\"; exit 3;; esac", "it ended with exit status: 3"),

@@ -1,7 +1,8 @@
 //! Why there is no backup, in the owner's words.
 
 use crate::error::OpenError;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 /// Why there is no copy. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -10,10 +11,10 @@ pub enum BackupError {
     #[error("only a SQLite file can be backed up or restored; PostgreSQL has tools of its own")]
     NotAFile,
     /// A file has the name already.
-    #[error("{} is there already and is not overwritten", .0.display())]
+    #[error("{} is there already and is not overwritten; give another name", .0.display())]
     Exists(PathBuf),
     /// The name is no file's name.
-    #[error("{} is no name for a file", .0.display())]
+    #[error("{} is no name for a file; give one, for instance safe.db", .0.display())]
     NoName(PathBuf),
     /// A server, or another program, has the database open.
     #[error("{} is in use: stop the server (and every other program that has it open) first", .0.display())]
@@ -36,7 +37,7 @@ pub enum BackupError {
     #[error("the database could not be copied: {0}")]
     Copy(rusqlite::Error),
     /// The file system refused.
-    #[error("{}: {cause}", path.display())]
+    #[error("{}", told(path, cause))]
     File {
         /// Where.
         path: PathBuf,
@@ -53,6 +54,21 @@ pub enum BackupError {
         /// How many there are.
         findings: u64,
     },
+}
+
+fn told(path: &Path, cause: &std::io::Error) -> String {
+    let (file, kind) = (path.display(), cause.kind());
+    if kind == ErrorKind::NotFound {
+        format!("there is no {file}, or its folder is not there; look at the name")
+    } else if kind == ErrorKind::PermissionDenied {
+        format!(
+            "{file} may not be used by the user who runs this; run it as the user who may, or give this one the right to"
+        )
+    } else if kind == ErrorKind::StorageFull {
+        format!("there is no room for {file}; make some on its disk")
+    } else {
+        format!("{file}: {cause}. Look after its disk")
+    }
 }
 
 impl From<rusqlite::Error> for BackupError {

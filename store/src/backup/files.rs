@@ -1,7 +1,7 @@
 //! Names and moves of backups, each safe at every instant: a name is either not there or stands for a whole file.
 
 use super::error::BackupError;
-use crate::rights::Rights;
+use crate::rights::{Rights, for_owner};
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -36,10 +36,11 @@ pub(super) fn in_one_folder(one: &Path, other: &Path) -> bool {
     folder(one).is_some_and(|one| folder(other) == Some(one))
 }
 
-/// Makes an empty file, and gives it these rights before anything is in it. What stands under the name already is not written to.
-pub(super) fn create(path: &Path, rights: &Rights) -> Result<(), BackupError> {
-    let made = OpenOptions::new().write(true).create_new(true).open(path);
-    made.and_then(|file| rights.give(&file)).map_err(at(path))
+/// Makes an empty file, and gives it these rights before anything is in it; else it is for whoever makes it. What stands under the name
+/// already is not written to.
+pub(super) fn create(path: &Path, rights: Option<&Rights>) -> Result<(), BackupError> {
+    let made = for_owner().write(true).create_new(true).open(path);
+    made.and_then(|file| rights.map_or(Ok(()), |rights| rights.give(&file))).map_err(at(path))
 }
 
 /// A name beside `to` that no other process uses.

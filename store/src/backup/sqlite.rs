@@ -17,7 +17,8 @@ const STEP_PAGES: i32 = 1024;
 /// Bytes of a page, which is the least that a database has.
 const PAGE_BYTES: u64 = 4096;
 
-/// Copies one moment of a database into a new file that consists of itself alone, and has these rights, if any are named.
+/// Copies one moment of a database into a new file that consists of itself alone, and has these rights; else only its owner
+/// reads it.
 pub(crate) fn copy(from: &Path, to: &Path, rights: Option<&Rights>) -> Result<(), BackupError> {
     visit(from, |source| copy_all(source, to, rights))
 }
@@ -25,9 +26,7 @@ pub(crate) fn copy(from: &Path, to: &Path, rights: Option<&Rights>) -> Result<()
 fn copy_all(source: &Connection, to: &Path, rights: Option<&Rights>) -> Result<(), BackupError> {
     // What a first try has left.
     files::remove(to);
-    if let Some(rights) = rights {
-        files::create(to, rights)?;
-    }
+    files::create(to, rights)?;
     // The snapshot is held from the first page to the last: otherwise each commit of the server would start the copy anew.
     let snapshot = source.unchecked_transaction()?;
     snapshot.query_row("select count(*) from sqlite_schema", [], |row| row.get::<_, i64>(0))?;

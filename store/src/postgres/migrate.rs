@@ -55,7 +55,8 @@ pub(crate) async fn ready(client: &Client, connector: &Connector) -> Result<(), 
     let known = schema_version();
     match found(client, connector).await? {
         Some(found) if found == known => Ok(()),
-        found => Err(OpenError::Older { found: found.unwrap_or(0), known }),
+        Some(found) => Err(OpenError::Older { found, known }),
+        None => Err(OpenError::EmptyServer(connector.name().to_owned())),
     }
 }
 

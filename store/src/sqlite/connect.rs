@@ -3,6 +3,7 @@
 use crate::address::Address;
 use crate::crash;
 use crate::error::{OpenError, StoreError};
+use crate::rights;
 use crate::weak_sync;
 use boothpay_protocol::time::TimeMs;
 use rusqlite::config::DbConfig;
@@ -38,6 +39,10 @@ const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_schema
 
 /// The one writing connection, on a database that is made or migrated as needed.
 pub(crate) fn writing(address: &Address) -> Result<Connection, OpenError> {
+    if let Some(path) = address.file() {
+        // SQLite gives the files beside it the same rights. What cannot be made, it will tell of.
+        let _ = rights::for_owner().write(true).create_new(true).open(path);
+    }
     open(address, OpenFlags::SQLITE_OPEN_CREATE)
 }
 
@@ -105,6 +110,7 @@ pub(crate) fn refuse_other_versions(connection: &Connection, path: &Path) -> Res
     refuse_foreign(connection, &Address::SqliteFile(path.to_owned()))?;
     let known = schema_version();
     match connection.query_row("pragma user_version", [], |row| row.get(0))? {
+        0 => Err(OpenError::Empty(path.to_owned())),
         found if found > known => Err(OpenError::Newer { found, known }),
         found if found < known => Err(OpenError::Older { found, known }),
         _ => Ok(()),

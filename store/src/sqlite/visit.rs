@@ -28,6 +28,9 @@ pub(crate) fn visit<T, E: From<OpenError>>(
     mut read: impl FnMut(&Connection) -> Result<T, E>,
 ) -> Result<T, E> {
     let path = resolved(path);
+    if path.try_exists().is_ok_and(|is_there| !is_there) {
+        return Err(OpenError::Missing(path).into());
+    }
     for _ in 0..TRIES_MAX {
         let before = Beside::of(&path);
         let outcome = open(&path, &before).map_err(E::from).and_then(|connection| read(&connection));

@@ -115,13 +115,13 @@ fn what_is_no_database_of_ours_is_refused_and_nothing_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing.db");
     let refused = verify::database(&Address::SqliteFile(missing.clone())).unwrap_err();
-    assert!(matches!(refused, OpenError::File { .. }), "{refused}");
+    assert!(matches!(refused, OpenError::Missing(_)), "{refused}");
     assert!(!missing.exists());
 
     let empty = folder.path().join("empty.db");
     std::fs::write(&empty, "").unwrap();
     let refused = verify::database(&Address::SqliteFile(empty)).unwrap_err();
-    assert!(matches!(refused, OpenError::Older { found: 0, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::Empty(_)), "{refused}");
 
     let foreign = folder.path().join("foreign.db");
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("create table theirs (x)").unwrap();

@@ -1,0 +1,104 @@
+//! What was kept before: whether a server would begin anew where there was a database once, and who else may read what is kept.
+
+use crate::settings::finding;
+use boothpay_server::config::{Finding, Outside, Weight};
+use boothpay_store::{Address, OpenError};
+use std::path::{Path, PathBuf};
+
+/// How the backups are named that an update or a package makes beside a database, and what a restore has put aside.
+const BEFORE_UPGRADE: &str = "before-upgrade-";
+const BEFORE_RESTORE: &str = ".before-restore-";
+
+/// Why a server would begin with no orders, though there was something: told by `check`, and at a start before a database is made.
+pub(crate) fn begins_anew(outside: &Outside) -> Option<Finding> {
+    let address = outside.database.as_ref()?;
+    let Address::SqliteFile(path) = address else { return None };
+    let advice = match boothpay_store::look(address) {
+        Err(error @ OpenError::Empty(_)) => {
+            format!("a server that starts now begins anew, with no orders, because {error}")
+        }
+        Ok(None) if !path.exists() => {
+            let backups = backups(outside, path);
+            let backup = newest(&backups)?;
+            format!(
+                "there is no {} any more, and a server that starts begins anew, with no orders; but there was one, of which {} was \
+                 made. If it was not taken away on purpose, stop the server and put the backup in its place: boothpay restore {} --force",
+                path.display(),
+                backup.display(),
+                backup.display()
+            )
+        }
+        Ok(_) | Err(_) => return None,
+    };
+    Some(finding(Weight::Remark, "database", advice))
+}
+
+/// What everybody on this computer may read: the database and its backups hold links to customers' pictures and second factors of
+/// logins. New files are their owner's alone; what an owner has set stays.
+pub(crate) fn read_by_others(outside: &Outside) -> Vec<Finding> {
+    let mut looked = Vec::new();
+    if let Some(Address::SqliteFile(path)) = &outside.database {
+        let beside = ["", "-wal", "-shm"].map(|ending| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            PathBuf::from(name)
+        });
+        looked.push(("database", beside.to_vec()));
+        looked.push(("backup.folder", backups(outside, path)));
+    }
+    looked.push(("log.file", outside.log_file.iter().cloned().collect()));
+    let told = |(setting, files): (&'static str, Vec<PathBuf>)| {
+        let open: Vec<PathBuf> = files.into_iter().filter(|file| is_for_everybody(file)).collect();
+        let first = open.first()?.display().to_string();
+        let others = match open.len().saturating_sub(1) {
+            0 => String::new(),
+            more => format!(", and {more} more beside it"),
+        };
+        let advice = format!(
+            "every user of this computer may read {first}{others}; what is in them is nobody else's. Take the right away: chmod o-rwx \
+             with the names of the files"
+        );
+        Some(finding(Weight::Remark, setting, advice))
+    };
+    looked.into_iter().filter_map(told).collect()
+}
+
+/// The backups of a database, in their folder and beside it.
+fn backups(outside: &Outside, database: &Path) -> Vec<PathBuf> {
+    let named = |folder: &Path, is_one: &dyn Fn(&str) -> bool| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.filter(|entry| is_one(&entry.file_name().to_string_lossy())).map(|entry| entry.path()).collect()
+    };
+    let is_backup = |name: &str| name.starts_with("boothpay-") && name.ends_with(".db");
+    let mut found = outside.backup_folder.as_deref().map(|folder| named(folder, &is_backup)).unwrap_or_default();
+    let own = database.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let is_beside = |name: &str| {
+        let is_aside = name.strip_prefix(&own).is_some_and(|rest| rest.starts_with(BEFORE_RESTORE));
+        (is_aside && !name.ends_with("-wal") && !name.ends_with("-shm"))
+            || (name.starts_with(BEFORE_UPGRADE) && name.ends_with(".db"))
+    };
+    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    found.extend(named(folder, &is_beside));
+    found
+}
+
+fn newest(files: &[PathBuf]) -> Option<&PathBuf> {
+    files.iter().max_by_key(|file| std::fs::metadata(file).and_then(|file| file.modified()).ok())
+}
+
+/// Whether any user may read a file, in folders that any user may enter.
+#[cfg(unix)]
+fn is_for_everybody(file: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    const READ: u32 = 0o004;
+    const ENTER: u32 = 0o001;
+    let lets = |path: &Path, bit: u32| std::fs::metadata(path).is_ok_and(|found| found.mode() & bit != 0);
+    let Ok(file) = file.canonicalize() else { return false };
+    lets(&file, READ) && file.ancestors().skip(1).all(|folder| lets(folder, ENTER))
+}
+
+/// Windows keeps rights in lists, which a new file has from its folder.
+#[cfg(not(unix))]
+fn is_for_everybody(_: &Path) -> bool {
+    false
+}

@@ -1,0 +1,53 @@
+//! A database that has nothing in it, because it was copied without its log or not whole, is told of as such; and nobody begins anew
+//! without hearing of it.
+
+use crate::support::Folder;
+use serde_json::json;
+
+const NOTHING: &str = "there is nothing in the file";
+
+#[tokio::test]
+async fn a_copy_without_its_log_is_not_called_old_and_no_server_begins_anew_in_silence() {
+    let folder = Folder::new();
+    let booth = folder.serve(&[]);
+    let body = json!({"order_id": "a", "paymentType": "payme", "amount": 10000}).to_string();
+    assert_eq!(booth.post("/api/generate-qr", &body).await.status, 200);
+    std::fs::copy(folder.path().join("boothpay.db"), folder.path().join("lonely.db")).unwrap();
+    booth.kill();
+    std::fs::write(folder.path().join("nothing.db"), "").unwrap();
+    for name in ["lonely.db", "nothing.db"] {
+        let other = Folder::new();
+        std::fs::copy(folder.path().join(name), other.path().join("boothpay.db")).unwrap();
+        std::fs::copy(folder.path().join(name), other.path().join(name)).unwrap();
+        for command in [&["verify"][..], &["backup", "safe.db"], &["order", "list"], &["restore", name, "--force"]] {
+            let said = other.run(command, &[]);
+            assert_eq!(said.code, Some(1), "{name}, {command:?}: {}", said.out);
+            assert!(said.err.contains(NOTHING) && said.err.contains("-wal"), "{name}, {command:?}: {}", said.err);
+        }
+        let check = other.run(&["check", "--development"], &[("BOOTHPAY_LISTEN", "127.0.0.1:0")]);
+        assert!(check.out.contains("begins anew") && check.out.contains(NOTHING), "{name}: {}{}", check.out, check.err);
+        let booth = other.serve(&[]);
+        booth.err.wait_for("begins anew");
+        booth.kill();
+        other.serve(&[]).kill();
+        assert_eq!(other.run(&["verify"], &[]).code, Some(0));
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_gone_while_its_backups_are_there_is_missed() {
+    let folder = Folder::new();
+    let check = || folder.run(&["check", "--development"], &[("BOOTHPAY_LISTEN", "127.0.0.1:0")]).out;
+    assert!(!check().contains("begins anew"), "the first start is no loss");
+    folder.serve(&[]).kill();
+    assert_eq!(folder.run(&["backup", "--before-upgrade"], &[]).code, Some(0));
+    assert!(!check().contains("begins anew"));
+    for name in ["boothpay.db", "boothpay.db-wal", "boothpay.db-shm"] {
+        let _ = std::fs::remove_file(folder.path().join(name));
+    }
+    let said = check();
+    assert!(said.contains("begins anew") && said.contains("boothpay restore"), "{said}");
+    let booth = folder.serve(&[]);
+    booth.err.wait_for("boothpay restore");
+    booth.kill();
+}
