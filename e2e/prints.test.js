@@ -121,3 +121,41 @@ test("who does not answer the question keeps the number, and is promised no day"
   assert.equal((await kiosk.text("ended-order")).replace(/\s/g, ""), number);
   assert.doesNotMatch(await kiosk.text("ended-text"), /\d\d\.\d\d\.\d{4}/);
 });
+
+test("the question has its whole time, however long the printer was silent before, and once more after an answer", async (t) => {
+  const kiosk = await openKiosk(t, scene);
+  await toPrinting(kiosk, 1);
+  await kiosk.says("printing-text", "Ваши фото ждут принтера");
+  await kiosk.pretend({ print: { state: "stuck", copies_printed: 0 } });
+  await kiosk.says("printing-title", "Принтер не отвечает");
+  await kiosk.wait(300);
+  await kiosk.screen("printing");
+  await kiosk.pretend({});
+  await say(await takeJob(), { result: "unknown" });
+  await kiosk.says("printing-title", "Ваши фото вышли?");
+  await kiosk.wait(50);
+  await kiosk.screen("printing");
+  await kiosk.press("came-out-no");
+  const second = await takeJob();
+  await kiosk.says("printing-text", "Печатается 1 из 1");
+  await say(second, { result: "unknown" });
+  await kiosk.says("printing-title", "Ваши фото вышли?");
+  await kiosk.wait(50);
+  await kiosk.screen("printing");
+  await kiosk.says("printing-title", "Ваши фото вышли?");
+  await kiosk.wait(11);
+  await kiosk.screen("ended");
+});
+
+test("a screen whose printer stays silent is free again at last, and leaves the number", async (t) => {
+  const kiosk = await openKiosk(t, scene);
+  const number = await toPrinting(kiosk, 1);
+  const job = await takeJob();
+  await kiosk.says("printing-text", "Печатается 1 из 1");
+  await kiosk.pretend({ print: { state: "stuck", copies_printed: 0 } });
+  await kiosk.says("printing-title", "Принтер не отвечает");
+  await kiosk.wait(601);
+  await kiosk.screen("ended");
+  assert.equal((await kiosk.text("ended-order")).replace(/\s/g, ""), number);
+  await say(job, { result: "printed" });
+});

@@ -5,13 +5,19 @@ import { make, onPress, part, say } from "./dom.js";
 import { follow } from "./follow.js";
 import { count, t } from "./language.js";
 
-/** How long the question stays. Whoever has gone has his claim: the order stays in the list of what is owed. */
-const QUESTION_MS = 60_000;
+/**
+ * How long the screen stays at a state, from when the order came to it, and why it ends then. Whoever has gone has his claim: the order stays in
+ * the list of what is owed. A silent printer may be silent for hours, and the question comes after it: as long as nothing can be sold, who is
+ * there is waited for, but not for ever.
+ */
+const LIMITS = {
+  printed: { ms: 4_000, why: "printed" },
+  unknown: { ms: 60_000, why: "unsure" },
+  stuck: { ms: 600_000, why: "unsure" },
+};
 
 /** After this much silence of the server the customer is told to keep his number. */
 const SILENCE_MS = 60_000;
-
-const DONE_MS = 4_000;
 
 const ENDINGS = { claim: "owed", failed: "owed", stopped: "refunded" };
 
@@ -21,13 +27,10 @@ let visit = null;
 /** Whether somebody who types the number of such an order is shown it: all but what came out, or goes back. */
 export const isOpen = ({ state }) => state !== "printed" && state !== "stopped";
 
-/** Nobody knows whether they came out; where they are stuck, they may still come. */
-const isUnsure = (state) => state === "unknown" || state === "stuck";
-
 /** Follows an order's prints until they are out or owed; end(why, order) says which: "printed", or a reason of the last screen. */
 export function followPrints(given, stay, end) {
   order = given;
-  visit = { stay, end, asked: false };
+  visit = { stay, end, limit: null };
   let silent = 0;
   const heard = (now) => {
     if (stay.over) return;
@@ -35,12 +38,8 @@ export function followPrints(given, stay, end) {
     order = now;
     render();
     const { state } = order.print ?? {};
-    if (state === "printed") return stay.after(DONE_MS, () => end("printed", order));
     if (ENDINGS[state]) return end(ENDINGS[state], order);
-    if (isUnsure(state) && !visit.asked) {
-      visit.asked = true;
-      stay.after(QUESTION_MS, () => isUnsure(order.print.state) && end("unsure", order));
-    }
+    limit(state);
   };
   follow(order.order_id, {
     snapshot: heard,
@@ -50,6 +49,15 @@ export function followPrints(given, stay, end) {
   }, stay.signal);
   stay.every(1_000, () => silent && performance.now() - silent > SILENCE_MS && end("later", order));
   render();
+}
+
+/** Begins the time of a state, unless it runs already. That of another state, and of a question that was answered, is over. */
+function limit(state) {
+  if (visit.limit?.state === state) return;
+  visit.limit?.cancel();
+  const { stay, end } = visit;
+  const { ms, why } = LIMITS[state] ?? {};
+  visit.limit = { state, cancel: ms ? stay.after(ms, () => end(why, order)) : () => {} };
 }
 
 export function render() {
@@ -89,13 +97,15 @@ function words(print, copies, isAsked) {
 
 async function answer(number) {
   const { stay } = visit;
+  // Whoever answers is there: should he be asked again, about the copies that are printed now, he has the whole time once more.
+  visit.limit?.cancel();
+  visit.limit = null;
   try {
     await sayWhatCameOut(order.order_id, number);
   } catch {
     // Somebody has answered already, or the line is down: what is followed says which.
+    if (!stay.over) limit(order.print?.state);
   }
-  // It may have to be asked once more, about the copies that are printed now.
-  if (!stay.over) visit.asked = false;
 }
 
 onPress("came-out-yes", () => answer(order.copies));

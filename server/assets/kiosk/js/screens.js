@@ -19,9 +19,12 @@ class Stay {
     return this.signal.aborted;
   }
 
+  /** Returns what takes it back. */
   after(ms, work) {
     const timer = setTimeout(work, ms);
-    this.signal.addEventListener("abort", () => clearTimeout(timer));
+    const cancel = () => clearTimeout(timer);
+    this.signal.addEventListener("abort", cancel);
+    return cancel;
   }
 
   every(ms, work) {

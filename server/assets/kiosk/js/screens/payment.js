@@ -71,7 +71,7 @@ function heard(order) {
 
 /** The app gave the payment up: the code works again, and there must be time to use it. */
 function handedBack() {
-  visit.over = false;
+  visit.over = visit.warned = false;
   visit.deadline = Math.max(visit.deadline, serverNow() + EXTENSION_MS);
   if (visit.leaving) cancel();
 }
