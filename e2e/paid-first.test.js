@@ -149,6 +149,32 @@ test("who goes away has a claim, the owner sees it, and the number leads to the 
   assert.equal((await sheets()) - before, 1, "one payment, one set of prints");
 });
 
+test("of two screens before the camera with one order, the other leaves when one has it printed", async (t) => {
+  const kiosk = await open(t);
+  const before = await sheets();
+  const number = await payAndShoot(kiosk, "single");
+  const others = [];
+  for (const at of ["shoot", "review"]) {
+    const other = await open(t);
+    await other.press("claim-open");
+    await other.typeNumber(number);
+    await runTo(other, "shoot");
+    await phase(other, "ready");
+    others.push(other);
+    if (at === "review") await shoot(other);
+  }
+  await kiosk.page.reload();
+  await kiosk.page.evaluate(lowerTheCamera);
+  await runTo(kiosk, "review");
+  await reviewed(kiosk);
+  await kiosk.press("review-next");
+  for (const other of others) {
+    await other.page.locator('body:is([data-screen="printing"], [data-screen="thanks"], [data-screen="ended"])').waitFor();
+  }
+  await runTo(kiosk, "thanks");
+  assert.equal((await sheets()) - before, 1, "one payment, one set of prints");
+});
+
 test("money that comes when its screen has gone is a claim to pictures, and no print of nothing", async (t) => {
   const kiosk = await open(t);
   const before = await sheets();

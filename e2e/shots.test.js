@@ -241,3 +241,39 @@ describe("the screens of the pictures", { concurrency: 2 }, () => {
     });
   }
 });
+
+describe("the sum beside the customer's picture", { concurrency: 2 }, () => {
+  const SUMS = ["30000", "130000", "1300000", "99999999.50"];
+  const sizes = [...SIZES, "768x1024", "800x1280", "1280x1024", "1024x600"];
+  for (const layout of ["strip", "single"]) {
+    test(`is one line at every size, beside a ${layout}`, async (t) => {
+      const kiosk = await open(t);
+      await shootAll(kiosk, layout);
+      await kiosk.press("review-next");
+      await kiosk.press("copies-pay");
+      await kiosk.phase("waiting");
+      await kiosk.page.locator("[data-testid=payment-own] .own").waitFor({ state: "attached" });
+      const number = await kiosk.number();
+      await kiosk.page.waitForFunction((expected) => window.heard === expected, number);
+      const faults = [];
+      for (const amount_soum of SUMS) {
+        await kiosk.pretend({ amount_soum });
+        for (const size of sizes) {
+          const [width, height] = size.split("x").map(Number);
+          await kiosk.page.setViewportSize({ width, height });
+          for (const language of LANGUAGES) {
+            await kiosk.page.evaluate((code) => document.querySelector(`[data-testid=lang-${code}]`).click(), language);
+            const found = await layoutFaults(kiosk.page);
+            const { height: high, letters } = await kiosk.part("amount").evaluate((sum) => {
+              return { height: sum.getBoundingClientRect().height, letters: parseFloat(getComputedStyle(sum).fontSize) };
+            });
+            if (high > 1.5 * letters) found.push("the sum takes more than a line");
+            faults.push(...found.map((fault) => `${amount_soum} at ${size} in ${language}: ${fault}`));
+          }
+          if (process.env.E2E_PICTURES) await kiosk.page.screenshot({ path: `${process.env.E2E_PICTURES}/sum-${layout}-${amount_soum}-${size}.png` });
+        }
+      }
+      assert.deepEqual(faults, []);
+    });
+  }
+});

@@ -1,5 +1,5 @@
 // What must hold for every screen: nothing scrolls, sticks out or overlaps, no picture covers a word or a button, no word is wider
-// than its place, targets are large, text is legible.
+// than its place or broken, targets are large, text is legible.
 
 const SMALLEST_TARGET = 44;
 const SMALLEST_CONTRAST = 4.5;
@@ -69,6 +69,21 @@ async function inspect({ smallestTarget, smallestContrast, largeTextContrast }) 
     const [words, holder] = [range.getBoundingClientRect(), element.closest("p, h1, h2, li, output, .dial") ?? element];
     const { left, right } = holder.getBoundingClientRect();
     if (words.left < left - 1 || words.right > right + 1) faults.push(`${name(element)} does not hold its words`);
+  }
+
+  // A sum, with its currency, is one word here, as it is for whoever pays it. What the owner has named may be longer than any place.
+  for (const element of document.querySelectorAll("header *, .mode *, main section *, .veil *")) {
+    if (!shown(element) || element.closest("[data-testid=start-name], [data-testid=booth-name], .phone")) continue;
+    for (const node of element.childNodes) {
+      if (node.nodeType !== Node.TEXT_NODE) continue;
+      for (const { 0: word, index } of node.data.matchAll(/[^ \t\n-]+/g)) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        const lines = new Set([...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => Math.round(top)));
+        if (lines.size > 1) faults.push(`${name(element)} breaks "${word}" over ${lines.size} lines`);
+      }
+    }
   }
 
   const channels = (color) => color.match(/[\d.]+/g).map(Number);

@@ -2,6 +2,7 @@
 // for whoever comes back with the number.
 
 import { putOff } from "./api.js";
+import { follow } from "./follow.js";
 import { language } from "./language.js";
 import { recall, remember } from "./memory.js";
 import { go } from "./screens.js";
@@ -11,6 +12,9 @@ const RETRY_MS = 1_000;
 
 // Nobody stands before the screen for longer.
 const PATIENCE_MS = 60_000;
+
+// Nobody prints it before its pictures are taken.
+const UNPRINTED = ["shots", "claim"];
 
 let leaving = false;
 
@@ -32,6 +36,25 @@ export async function takePictures(order, stay) {
     await new Promise((done) => setTimeout(done, RETRY_MS));
   }
   if (!stay.over) go("ended", { why: "unshot", id: order.order_id, until: order.print?.claim_until });
+}
+
+/**
+ * Where the pictures of a paid order are taken: leaves when they are taken no more, because another screen has them printed, or the money
+ * goes back.
+ */
+export function watchOrder(stay) {
+  const { order } = customer();
+  if (!order) return;
+  const id = order.order_id;
+  const heard = (now) => {
+    const state = now.print?.state;
+    if (stay.over || (now.status === "success" && UNPRINTED.includes(state))) return;
+    if (now.status === "refunded") return go("ended", { why: "refunded", id });
+    if (state === undefined || state === "printed") return go("ended", { why: "printed", id });
+    go("printing", now);
+  };
+  const silent = () => {};
+  follow(id, { snapshot: heard, offline: silent, online: silent, gone: () => go("ended", { why: "unknown", id }) }, stay.signal);
 }
 
 /** Back to the start. Who has paid and has no pictures yet has a claim to them, and sees its number. */

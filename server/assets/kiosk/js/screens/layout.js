@@ -4,7 +4,7 @@ import { readLayouts } from "../api.js";
 import { make, onPress, part } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, language, t } from "../language.js";
-import { leave } from "../paid-first.js";
+import { leave, watchOrder } from "../paid-first.js";
 import { go, screen } from "../screens.js";
 import { tellTrouble } from "../trouble.js";
 import { begin, customer, payFirst, wipe } from "../visit.js";
@@ -82,6 +82,7 @@ screen("layout", {
     if (!customer().order) wipe();
     visit = { stay, layouts: [], loaded: false, busy: false, back };
     watchIdle(stay);
+    watchOrder(stay);
     load();
   },
   render,

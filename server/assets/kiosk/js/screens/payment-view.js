@@ -15,9 +15,6 @@ const section = document.querySelector(".payment");
 const ICONS = { waiting: "scan", processing: "phone", expired: "clock", offline: "offline", checking: "refresh" };
 const HURRY_SECONDS = 30;
 
-// "999 999 soʻm" is set in the largest letters.
-const LONG_SUM = 12;
-
 // Addresses and pictures come from the server, and still only these kinds are put into the page.
 const isPicture = (source) => /^(data:image\/png;base64,|\/pictures\/uzqr-code\?)/.test(source ?? "");
 const isWeb = (address) => /^https?:\/\//.test(address ?? "");
@@ -33,7 +30,8 @@ export function draw(visit) {
   showOwn("processing-own");
   const sum = order ? money(order.amount_soum) : "";
   say("amount", sum);
-  part("amount").dataset.long = String(sum.length > LONG_SUM);
+  // However long, it is set on one line.
+  part("amount").style.setProperty("--letters", sum.length);
   say("payment-copies", order ? count("copies", order.copies) : "");
   say("order-number", grouped(id));
   const uzqr = byUzqr(visit);

@@ -4,6 +4,7 @@ import { readShots } from "../api.js";
 import { onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { t } from "../language.js";
+import { watchOrder } from "../paid-first.js";
 import { go, screen } from "../screens.js";
 import { customer, noteUsed } from "../visit.js";
 
@@ -32,6 +33,7 @@ screen("phone", {
     const { session } = customer();
     noteUsed("phone");
     watchIdle(stay, QUIET_SECONDS);
+    watchOrder(stay);
     stay.signal.addEventListener("abort", () => part("phone-code").removeAttribute("src"));
     stay.every(ASK_MS, async () => {
       try {

@@ -3,6 +3,7 @@
 import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
+import { watchOrder } from "../paid-first.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
 import { tellTrouble } from "../trouble.js";
@@ -76,6 +77,7 @@ screen("review", {
     visit = { stay, busy: null };
     stay.signal.addEventListener("abort", () => part("review-picture").removeAttribute("src"));
     watchIdle(stay, undefined, () => Boolean(visit.busy));
+    watchOrder(stay);
     if (!customer().picture) draw(customer().look);
   },
   render,

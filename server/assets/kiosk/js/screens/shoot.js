@@ -6,7 +6,7 @@ import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
 import { grouped } from "../letters.js";
-import { leave } from "../paid-first.js";
+import { leave, watchOrder } from "../paid-first.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
 import { supportLine } from "../support.js";
@@ -194,6 +194,7 @@ screen("shoot", {
     stay.signal.addEventListener("abort", () => part("shoot-taken").replaceChildren());
     // While pictures are taken and kept, nothing is to be pressed.
     watchIdle(stay, undefined, () => !ASKING.includes(visit.phase));
+    watchOrder(stay);
     openLive();
   },
   render,
