@@ -154,14 +154,27 @@ impl FromRequestParts<Arc<App>> for MayCount {
     }
 }
 
-/// Whether the API's token came along: its programs set their own pace, also when they only ask.
-pub(crate) struct WithToken(pub(crate) bool);
+/// Who asks how an order stands. Asking needs no proof; with one, fewer limits count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// A program with the API's token: it sets its own pace.
+    Program,
+    /// A paired screen of the booth: somebody types wrong numbers there, and the order that is being paid is still shown.
+    Screen,
+    /// Anybody else.
+    Anybody,
+}
 
-impl FromRequestParts<Arc<App>> for WithToken {
+impl FromRequestParts<Arc<App>> for Asker {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
-        Ok(Self(matches!(open_or_token(app, parts), Ok(Some(Proof::Token)))))
+        if matches!(open_or_token(app, parts), Ok(Some(Proof::Token))) {
+            return Ok(Self::Program);
+        }
+        let is_own = matches!(origin::sender(&app.settings, &parts.headers), Sender::Nobody | Sender::OwnPage);
+        let is_screen = is_own && pairing::is_paired(app, parts).await.unwrap_or(false);
+        Ok(if is_screen { Self::Screen } else { Self::Anybody })
     }
 }
 

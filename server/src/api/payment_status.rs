@@ -3,7 +3,7 @@
 use super::Shared;
 use super::body::OrderIdText;
 use super::first_page::Fields;
-use crate::access::WithToken;
+use crate::access::Asker;
 use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
 use crate::text::visible;
@@ -47,10 +47,10 @@ pub(crate) const fn word(progress: Progress) -> &'static str {
 pub(crate) async fn handle(
     State(app): Shared,
     visitor: Visitor,
-    WithToken(with_token): WithToken,
+    asker: Asker,
     OrderIdText(text): OrderIdText,
 ) -> Result<Response, Problem> {
-    if !with_token {
+    if asker != Asker::Program {
         net::allow(&app, Kind::Status, &visitor)?;
     }
     let rows = match OrderId::parse(&text) {

@@ -1,7 +1,7 @@
 //! `GET /api/booth/orders/{order_id}/events`: the order's changes as they happen, as server-sent events.
 
 use super::orders::{current, look};
-use crate::access::WithToken;
+use crate::access::Asker;
 use crate::api::body::OrderIdText;
 use crate::app::App;
 use crate::error::Problem;
@@ -32,7 +32,7 @@ struct Watch {
 pub(crate) async fn handle(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    WithToken(with_token): WithToken,
+    asker: Asker,
     OrderIdText(text): OrderIdText,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let place = app.net.streams.take(&visitor).ok_or_else(|| {
@@ -41,7 +41,7 @@ pub(crate) async fn handle(
     // Listening begins before the first look, so that no change falls between the two.
     let changes = app.store.changes();
     let stopping = app.stopping.clone();
-    let (id, Json(_)) = look(&app, &visitor, with_token, &text).await?;
+    let (id, Json(_)) = look(&app, &visitor, asker, &text).await?;
     let watch = Watch { app, id, changes, stopping, started: false, _place: place };
     let heartbeat = KeepAlive::new().interval(STREAM_HEARTBEAT).text("alive");
     Ok(Sse::new(stream::unfold(watch, next)).keep_alive(heartbeat))

@@ -7,7 +7,7 @@ use super::ready;
 use super::sale;
 use super::snapshot::{self, Snapshot};
 use super::staff;
-use crate::access::{AtBooth, WithToken};
+use crate::access::{Asker, AtBooth};
 use crate::api::body::{self, OrderIdText};
 use crate::api::generate_qr::payment_type;
 use crate::app::App;
@@ -105,30 +105,29 @@ pub(crate) async fn make(
 }
 
 /// `GET /api/booth/orders/{order_id}`
-pub(crate) async fn show(
-    State(app): Shared,
-    visitor: Visitor,
-    WithToken(with_token): WithToken,
-    OrderIdText(text): OrderIdText,
-) -> Answer {
-    look(&app, &visitor, with_token, &text).await.map(|(_, order)| order)
+pub(crate) async fn show(State(app): Shared, visitor: Visitor, asker: Asker, OrderIdText(text): OrderIdText) -> Answer {
+    look(&app, &visitor, asker, &text).await.map(|(_, order)| order)
 }
 
-/// Somebody's look at an order, counted against his limits unless he has the API's token.
+/// Somebody's look at an order, counted against the limits of who asks. Numbers that are nobody's are guesses, also where somebody only
+/// mistyped his own. Too many of them end the asking of strangers, but not that of a screen for the order that is being paid there.
 pub(super) async fn look(
     app: &Arc<App>,
     visitor: &Visitor,
-    with_token: bool,
+    asker: Asker,
     text: &str,
 ) -> Result<(OrderId, Json<Snapshot>), Problem> {
-    if !with_token {
-        net::allow(app, Kind::Status, visitor)?;
-        // Numbers that are nobody's are guesses, also where somebody only mistyped his own.
-        net::may(app, Kind::Claim, visitor)?;
+    match asker {
+        Asker::Program => {}
+        Asker::Screen => net::allow(app, Kind::Status, visitor)?,
+        Asker::Anybody => {
+            net::allow(app, Kind::Status, visitor)?;
+            net::may(app, Kind::Claim, visitor)?;
+        }
     }
     let id = meant(app, text).await?;
     let answer = current(app, id.clone(), None).await;
-    if !with_token && answer.as_ref().is_err_and(Problem::is_not_found) {
+    if asker != Asker::Program && answer.as_ref().is_err_and(Problem::is_not_found) {
         net::allow(app, Kind::Claim, visitor)?;
     }
     Ok((id, answer?))

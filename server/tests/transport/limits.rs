@@ -112,6 +112,34 @@ async fn watching_is_no_way_around_the_limit_of_guesses() {
 }
 
 #[tokio::test]
+async fn wrong_numbers_typed_at_a_screen_do_not_close_its_own_order() {
+    let token = "a-token-for-programs-of-16-or-more";
+    let world = World::new(&format!("{PRODUCTION}[api]\ntoken = '{token}'"));
+    world.order("a").await;
+    let body = format!(r#"{{"token":"{token}"}}"#);
+    let paired = send(&world, "203.0.113.7", Method::POST, "/api/booth/pair", &[], &body).await;
+    let cookie = paired.header("set-cookie").split(';').next().unwrap().to_owned();
+    let show = async |order: &str, cookie: &str| {
+        let path = format!("/api/booth/orders/{order}");
+        send(&world, "203.0.113.7", Method::GET, &path, &[("cookie", cookie)], "").await
+    };
+    for number in 0..CLAIMS {
+        show(&format!("guess-{number}"), &cookie).await.problem(404);
+    }
+    refused(&show("guess", &cookie).await);
+    assert_eq!(show("a", &cookie).await.status, 200);
+    let watched = Request::get("/api/booth/orders/a/events").header("cookie", &cookie);
+    let mut watched = watched.body(Body::empty()).unwrap();
+    let here = Some("127.0.0.1:5000".parse().unwrap());
+    watched.extensions_mut().insert(Peer::between("203.0.113.7".parse().unwrap(), here));
+    assert_eq!(router(Arc::clone(&world.app)).oneshot(watched).await.unwrap().status(), 200);
+    // Who has no proof learns nothing more, beside it or with a cookie of his own making.
+    for other in ["", "boothpay-booth-5000=guess"] {
+        refused(&show("a", other).await);
+    }
+}
+
+#[tokio::test]
 async fn an_owner_may_set_how_often_somebody_asks() {
     let limits = "[limits]\norders_per_minute = 2\nwrong_keys_per_minute = 4\nclaims_per_minute = 3\nstatuses_per_minute = 60\nwatchers_by_address = 1\n\
                   addresses_behind_proxy = 2\n";
