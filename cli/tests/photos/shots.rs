@@ -266,12 +266,15 @@ async fn a_paid_print_that_cannot_be_had_now_is_asked_for_again_and_comes() {
     let refused = server.post(&print, PAGE).await;
     assert_eq!(refused.status, 503, "{}", refused.body);
     std::fs::rename(&away, &photos).unwrap();
-    let printed = server.post(&print, PAGE).await.json();
+    // By another screen: who could not have it has no leave that nobody else gets.
+    let other = r#"{"page":"page-of-another-screen"}"#;
+    let printed = server.post(&print, other).await.json();
     assert_eq!(size(&decoded(&printed["picture"], "jpeg")), (1800, 1200));
     for file in std::fs::read_dir(&photos).unwrap() {
         std::fs::rename(file.unwrap().path(), booth.folder.path().join("print.jpg")).unwrap();
     }
-    assert_eq!(server.post(&print, PAGE).await.status, 503, "made, and its file is away");
+    assert_eq!(server.post(&print, other).await.status, 503, "made, and its file is away");
+    assert_eq!(server.post(&print, PAGE).await.status, 409, "it is the other screen's");
 }
 
 /// keep_hours may be shorter than a payment takes.

@@ -203,6 +203,11 @@ pub(crate) async fn print(
     if app.settings.prints.jobs().is_some() {
         return want(&app, id).await;
     }
+    // What cannot be had now, or lies at another booth, is not granted: nobody would print it, and everybody else would hear that it was.
+    let rows = app.store.rows(Needs::order(id.clone())).await?;
+    if print::grant(&page, &rows, app.clock.now()).reply == Ok(print::Asked::Granted) {
+        sale::prints(&app, &id).await?;
+    }
     match at_booth(&app).grant_print(id.clone(), page.clone()).await? {
         Ok(print::Asked::Granted) => granted(&app, id).await,
         Ok(print::Asked::Taken) if print::holder(&app.store.journal(id.clone()).await?) == Some(&page) => {
