@@ -8,6 +8,7 @@
 mod address;
 mod door;
 mod guard;
+mod head;
 mod line;
 mod listen;
 mod peer;

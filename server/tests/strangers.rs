@@ -164,6 +164,24 @@ fn strangers_of_every_kind_leave_page_and_webhook_free() {
 
 /// In production the key decides whose connection is kept; here, that of whoever is being answered and the newcomers'.
 #[test]
+fn a_length_that_is_said_in_two_ways_is_refused_and_the_connection_is_closed() {
+    let server = Server::start();
+    let body = r#"{"id": 1, "method": "CheckTransaction", "params": {"id": "nobody"}}"#;
+    let chunks = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    let request =
+        |lengths: &str| format!("POST /api/payme/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\n{lengths}\r\n\r\n{chunks}");
+    let (length, coding) = (format!("Content-Length: {}", chunks.len()), "Transfer-Encoding: chunked");
+    for both in [format!("{length}\r\n{coding}"), format!("{coding}\r\n{length}")] {
+        let mut stream = connect(server.webhook);
+        // One call that is as it should be before it, on the same connection.
+        assert!(ask(&mut stream, &request(coding)).contains("-31003"));
+        let refused = ask(&mut stream, &request(&both));
+        assert!(refused.starts_with("HTTP/1.1 400") && refused.contains("two ways"), "{refused}");
+        assert_eq!(stream.read(&mut [0; 16]).unwrap_or(0), 0, "the connection is closed");
+    }
+}
+
+#[test]
 fn a_connection_that_asks_goes_on_while_strangers_come_and_go() {
     let server = Server::start();
     for number in 0..20 {

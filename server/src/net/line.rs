@@ -4,14 +4,15 @@
 
 use super::address::Address;
 use super::door::Door;
+use super::head::Head;
 use crate::limits::WRITE_BYTES_MIN;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::header;
 use hyper::body::{Frame, Incoming, SizeHint};
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -81,6 +82,7 @@ pub(super) struct Line {
     taken: AtomicU64,
     order: AtomicU64,
     told: Notify,
+    head: Mutex<Head>,
 }
 
 impl Line {
@@ -102,6 +104,7 @@ impl Line {
             taken: AtomicU64::new(0),
             order: AtomicU64::new(0),
             told: Notify::new(),
+            head: Mutex::default(),
         }
     }
 
@@ -116,6 +119,11 @@ impl Line {
 
     pub(super) fn enter(&self, phase: Phase) {
         self.enter_at(phase, self.now());
+    }
+
+    /// The head of the request that comes in, or came in last.
+    pub(super) fn head(&self) -> MutexGuard<'_, Head> {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn wait_for_caller(&self) {
@@ -314,6 +322,7 @@ impl HttpBody for Leaving {
 
 impl Drop for Leaving {
     fn drop(&mut self) {
+        *self.line.head() = Head::default();
         self.line.enter(Phase::Idle);
     }
 }

@@ -2,15 +2,19 @@
 
 use super::address::Address;
 use super::door::{Admission, Door, Place};
+use super::head::Heads;
 use super::line::{Arriving, Leaving, Line, Order, Phase, Wire};
 use super::peer::Peer;
 use super::proxies::Proxies;
 use super::strangers::{Strangers, Trouble};
 use crate::clock::Clock;
+use crate::error::Problem;
 use crate::limits::{ACCEPT_PAUSE, BUFFER_BYTES_MAX, HEADER_BYTES_MAX, HEADERS_MAX, SHUTDOWN_PATIENCE, WATCH_PERIOD};
 use crate::public::ACME_TLS;
 use axum::Router;
 use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -26,6 +30,10 @@ use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tower::Service;
+
+/// To whoever says the length of a body by `Content-Length` and by `Transfer-Encoding`.
+const TWO_LENGTHS: &str =
+    "the length of the body is said in two ways, by Content-Length and by Transfer-Encoding: send one of them";
 
 /// Where connections come in.
 pub(crate) struct Entrance {
@@ -161,7 +169,7 @@ async fn shake_hands(tls: &TlsAcceptor, wire: Wire, line: &Line) -> Option<TlsSt
 async fn converse(wire: impl AsyncRead + AsyncWrite + Unpin, peer: Peer, place: &Place, routes: Router) {
     let line = &place.line;
     let respond = |request| answer(request, routes.clone(), peer.clone(), place);
-    let wire = TokioIo::new(wire);
+    let wire = TokioIo::new(Heads { wire, line: Arc::clone(line) });
     let talking = http1::Builder::new()
         // The door watches the time of everything, also of a connection on which nothing has come yet.
         .header_read_timeout(None)
@@ -195,6 +203,13 @@ async fn answer(
     place: &Place,
 ) -> Result<hyper::Response<Leaving>, Infallible> {
     place.line.enter(Phase::Call);
+    let has_coding = request.headers().contains_key(header::TRANSFER_ENCODING);
+    if has_coding && place.line.head().is_ambiguous() {
+        let mut refused = Problem::bad_request(TWO_LENGTHS).into_response();
+        refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        place.door.count(refused.status());
+        return Ok(Leaving::of(refused, Arc::clone(&place.line)));
+    }
     let arriving = Arc::clone(&place.line);
     let mut request = request.map(|body| Body::new(Arriving { body, line: arriving }));
     request.extensions_mut().insert(peer);
