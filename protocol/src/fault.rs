@@ -9,6 +9,10 @@ pub enum SystemFault {
     Overload,
     /// The call took too long.
     Timeout,
+    /// The caller broke off before the call was whole.
+    BrokenOff,
+    /// The body is not divided into chunks as HTTP says, so that nobody knows where it ends.
+    BadChunks,
     /// What lets callers in was changed while the call came.
     Changed,
     /// A bug.
@@ -22,6 +26,8 @@ impl SystemFault {
             Self::Store => "the database could not be read or written",
             Self::Overload => "more calls are waiting than can be answered in time",
             Self::Timeout => "the call took too long",
+            Self::BrokenOff => "the caller broke off before the call was whole",
+            Self::BadChunks => "the body is not divided into chunks as HTTP says, so nothing of the call could be read",
             Self::Changed => "the wallet was connected anew while the call came",
             Self::Bug => "a bug; please report it",
         }

@@ -270,6 +270,15 @@ pub(crate) fn is_open(app: &App, parts: &Parts) -> Result<bool, Problem> {
     }
 }
 
+/// Whether a wallet's webhook takes a call that proves nothing: in development alone, and there no page of another site and no strange name
+/// either. The log says what to do about those.
+pub(crate) fn takes_unproven(app: &App, parts: &Parts) -> bool {
+    match app.settings.mode {
+        Mode::Development => matches!(is_open(app, parts), Ok(true)),
+        Mode::Production | Mode::Demo => false,
+    }
+}
+
 /// Refuses a call under a name that nobody set up: a page of elsewhere can make a name of its own lead to this computer,
 /// and its browser then takes our answers for that page's own.
 pub(crate) fn refuse_strange_name(app: &App, parts: &Parts) -> Result<(), Problem> {

@@ -5,6 +5,7 @@ pub(crate) mod click;
 pub(crate) mod payme;
 pub(crate) mod uzum;
 
+use crate::api::body;
 use crate::app::App;
 use crate::inspector::note::Note;
 use crate::limits::{WEBHOOK_BYTES_MAX, WRONG_KEY_DELAY};
@@ -20,8 +21,10 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 enum Unread {
     /// It is larger than any call is.
     TooLong,
-    /// It broke off, or did not come in time.
-    NotWhole,
+    /// Its bytes are not the text that they stand for; why.
+    Unreadable(&'static str),
+    /// It is not whole; why.
+    NotWhole(SystemFault),
 }
 
 /// Reads a body up to its limit. One that announces more is refused without being read.
@@ -32,9 +35,14 @@ async fn read_body(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, 
     }
     let reading = Limited::new(body, WEBHOOK_BYTES_MAX).collect();
     match tokio::time::timeout(app.settings.limits.body, reading).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Ok(collected)) => match body::unreadable(headers) {
+            None => Ok(body::without_mark(collected.to_bytes())),
+            Some(why) => Err(Unread::Unreadable(why)),
+        },
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Unread::TooLong),
-        Ok(Err(_)) | Err(_) => Err(Unread::NotWhole),
+        Ok(Err(error)) if body::has_bad_chunks(&*error) => Err(Unread::NotWhole(SystemFault::BadChunks)),
+        Ok(Err(_)) => Err(Unread::NotWhole(SystemFault::BrokenOff)),
+        Err(_) => Err(Unread::NotWhole(SystemFault::Timeout)),
     }
 }
 

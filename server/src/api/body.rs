@@ -7,10 +7,19 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use boothpay_protocol::fault::SystemFault;
 use boothpay_protocol::ledger::order::OrderId;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::error::Error;
+use std::io;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Beginnings of the names of charsets whose letters are no bytes of ASCII, without their hyphens. All others are read as UTF-8, and say so where they
+/// are not.
+const WIDE_CHARSETS: [&str; 4] = ["utf16", "utf32", "ucs2", "ucs4"];
 
 /// Reads a body up to its limit.
 pub(crate) async fn read(app: &App, body: Body) -> Result<Bytes, Problem> {
@@ -26,6 +35,7 @@ pub(crate) async fn read_up_to(app: &App, body: Body, bytes_max: usize) -> Resul
             let detail = format!("the body is larger than {bytes_max} bytes");
             Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail))
         }
+        Ok(Err(error)) if has_bad_chunks(&*error) => Err(Problem::bad_request(SystemFault::BadChunks.explain())),
         Ok(Err(_)) => Err(Problem::bad_request("the body did not arrive whole")),
         Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
     }
@@ -33,6 +43,7 @@ pub(crate) async fn read_up_to(app: &App, body: Body, bytes_max: usize) -> Resul
 
 /// Reads a JSON object. Nothing else: the reader would take a list for the members in their order.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if bytes.trim_ascii_start().first().is_some_and(|byte| *byte != b'{') {
         return Err(Problem::bad_request("the body is not a JSON object"));
     }
@@ -45,10 +56,41 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Proble
 pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let essence = kind.split(';').next().unwrap_or("").trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        return Ok(());
+    let why = match unreadable(headers) {
+        None if essence.eq_ignore_ascii_case("application/json") => return Ok(()),
+        None => "send the body with Content-Type: application/json",
+        Some(why) => why,
+    };
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, why))
+}
+
+/// Why the bytes of a body are not the text that they stand for, by the headers; nothing where they are.
+pub(crate) fn unreadable(headers: &HeaderMap) -> Option<&'static str> {
+    let plain = |coding: &str| coding.is_empty() || coding.eq_ignore_ascii_case("identity");
+    let mut codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    if !codings.all(|value| value.to_str().is_ok_and(|text| text.split(',').map(str::trim).all(plain))) {
+        return Some("the body is compressed (Content-Encoding): send it as it is");
     }
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body with Content-Type: application/json"))
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let named = kind.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let mut charsets = named.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    let is_wide = charsets.any(|(_, value)| {
+        let letters: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
+        WIDE_CHARSETS.iter().any(|wide| letters.get(..wide.len()).is_some_and(|it| it.eq_ignore_ascii_case(wide)))
+    });
+    is_wide.then_some("the body is not in UTF-8 (charset of Content-Type): send it in UTF-8")
+}
+
+/// The body without the mark that some editors and Windows programs write before UTF-8; it stands for nothing (RFC 8259, 8.1).
+pub(crate) fn without_mark(bytes: Bytes) -> Bytes {
+    if bytes.starts_with(BYTE_ORDER_MARK) { bytes.slice(BYTE_ORDER_MARK.len()..) } else { bytes }
+}
+
+/// Whether a body could not be read because its chunks are not as HTTP says.
+pub(crate) fn has_bad_chunks(error: &(dyn Error + 'static)) -> bool {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    let mut kinds = causes.filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    kinds.any(|kind| matches!(kind, io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData))
 }
 
 /// What an address names: an order's id, a number, a print job, a link.

@@ -1,5 +1,6 @@
 //! Why a call was refused, as an owner is told: fewer reasons than the wallets have codes, each with a cure.
 
+use boothpay_protocol::fault::SystemFault;
 use boothpay_protocol::payme::rules::Rules as PaymeRules;
 use boothpay_protocol::uzum::rules::Rules as UzumRules;
 use boothpay_protocol::{click, payme, uzum};
@@ -148,6 +149,19 @@ impl Why {
         }
     }
 
+    /// Of what kept this server from answering; some of it is the caller's.
+    const fn of_fault(fault: SystemFault) -> Self {
+        match fault {
+            SystemFault::BrokenOff => Self::HungUp,
+            SystemFault::BadChunks => Self::BadForm,
+            SystemFault::Store
+            | SystemFault::Overload
+            | SystemFault::Timeout
+            | SystemFault::Changed
+            | SystemFault::Bug => Self::System,
+        }
+    }
+
     /// Of a refusal to Payme. Whoever is not let in is judged elsewhere.
     pub(crate) fn of_payme(refusal: &payme::Refusal, call: Option<&payme::Call>, rules: &PaymeRules) -> Self {
         use payme::Refusal;
@@ -156,7 +170,7 @@ impl Why {
             Refusal::NotPost => Self::NotPost,
             Refusal::NotJson | Refusal::BadForm(_) | Refusal::TooLong | Refusal::BadFiscalData(_) => Self::BadForm,
             Refusal::UnknownMethod(_) => Self::UnknownMethod,
-            Refusal::System(_) => Self::System,
+            Refusal::System(fault) => Self::of_fault(*fault),
             Refusal::WrongAmount => Self::WrongAmount,
             Refusal::TransactionNotFound | Refusal::ReceiptNotFound => Self::PaymentNotFound,
             Refusal::CannotCancel | Refusal::WrongState => Self::NotNow,
@@ -182,7 +196,7 @@ impl Why {
             Refusal::BadForm(_) | Refusal::TooLong => Self::BadForm,
             Refusal::NotSigned => Self::WrongKey,
             Refusal::WrongAction => Self::UnknownMethod,
-            Refusal::System(_) => Self::System,
+            Refusal::System(fault) => Self::of_fault(*fault),
             Refusal::WrongAmount => Self::WrongAmount,
             Refusal::OrderNotFound | Refusal::AnotherOrder => Self::OrderNotFound,
             Refusal::OrderBusy => Self::OrderBusy,
@@ -213,7 +227,7 @@ impl Why {
             Refusal::WrongAmount | Refusal::AmountTooSmall | Refusal::AmountTooLarge => Self::WrongAmount,
             Refusal::TransactionNotFound => Self::PaymentNotFound,
             Refusal::TransactionCancelled | Refusal::CannotReverse | Refusal::AlreadyReversed => Self::NotNow,
-            Refusal::System(_) => Self::System,
+            Refusal::System(fault) => Self::of_fault(fault),
         }
     }
 }

@@ -4,15 +4,16 @@
 //! broken JSON and to our own faults: Payme takes any other status for a broken merchant.
 
 use super::{Unread, answered, close_after, fault_of, json, read_body, turn_away};
+use crate::access;
 use crate::app::App;
-use crate::config::Mode;
 use crate::inspector::note::Note;
 use crate::inspector::why::Why;
 use crate::limits::ANSWER_PATIENCE;
 use crate::story;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::period::Period;
@@ -65,7 +66,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 
 async fn judge(app: &Arc<App>, note: &mut Note<'_>, body: Body) -> Response {
     let epoch = app.settings.epoch();
-    let caller = authorise(app, note.headers()).await;
+    let caller = authorise(app, &note.parts).await;
     if matches!(caller, Ok(Caller::Payme(_))) {
         note.prove();
     }
@@ -78,8 +79,9 @@ async fn judge(app: &Arc<App>, note: &mut Note<'_>, body: Body) -> Response {
             wire::read(&bytes, &app.settings.payme.rules)
         }
         Err(Unread::TooLong) => Envelope::unread(Refusal::TooLong),
+        Err(Unread::Unreadable(why)) => Envelope::unread(Refusal::BadForm(why)),
         // What did not arrive says nothing about the call; this answer makes Payme send it again.
-        Err(Unread::NotWhole) => Envelope::unread(Refusal::System(SystemFault::Timeout)),
+        Err(Unread::NotWhole(fault)) => Envelope::unread(Refusal::System(fault)),
     };
     note.method = envelope.call.as_ref().ok().map(|call| call.method().name());
     // What is left of a body that was not read would be taken for the next request.
@@ -165,12 +167,9 @@ fn price(rows: &Rows) -> Option<Tiyin> {
 
 /// Who calls, by the `Authorization` header alone. The demonstration proves itself as Payme does; only development mode
 /// lets everybody in, and that mode listens on this computer only.
-async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
+async fn authorise(app: &App, parts: &Parts) -> Result<Caller, Refusal> {
     let Some(configured) = app.settings.payme.key else {
-        return match app.settings.mode {
-            Mode::Development => Ok(Caller::Unproven),
-            Mode::Production | Mode::Demo => Err(Refusal::NotAuthorised),
-        };
+        return if access::takes_unproven(app, parts) { Ok(Caller::Unproven) } else { Err(Refusal::NotAuthorised) };
     };
     let key = if app.settings.payme.rules.change_password {
         let rows = app.store.rows(Needs::setting(key::setting_name())).await;
@@ -183,7 +182,7 @@ async fn authorise(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
         configured
     };
     let credentials = Credentials { key, merchant_login: app.settings.payme.merchant_login.as_deref() };
-    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    let mut given = parts.headers.get_all(header::AUTHORIZATION).iter();
     match (given.next(), given.next()) {
         (Some(only), None) if credentials.accept(only.as_bytes()) => {
             Ok(Caller::Payme(Keys { configured, proven: key }))

@@ -127,6 +127,54 @@ async fn our_own_api_has_the_same_patience() {
     assert_eq!(world.everything().await, before);
 }
 
+#[tokio::test]
+async fn chunks_that_are_none_are_told_as_such() {
+    let world = World::development();
+    let bad = || Body::from_stream(stream::iter([Err::<Bytes, _>(io::Error::from(io::ErrorKind::InvalidInput))]));
+    let said = world.send(json_post("/api/generate-qr").body(bad()).unwrap()).await.problem(400);
+    assert!(said.contains("chunks"), "{said}");
+    // Nobody knows what a wallet meant by it, so the wallet says it again.
+    refused("", webhook().body(bad()).unwrap(), error(-32400, "system")).await;
+}
+
+#[tokio::test]
+async fn the_mark_of_an_editor_before_a_body_is_no_part_of_it() {
+    let world = World::development();
+    let offer = r#"{"order_id":"marked","paymentType":"payme","amount":10000}"#;
+    assert_eq!(world.post("/api/generate-qr", &format!("\u{feff}{offer}")).await.status, 200);
+    let call =
+        format!("\u{feff}{}", rpc("CheckPerformTransaction", r#"{"amount":1000000,"account":{"order_id":"marked"}}"#));
+    assert_eq!(world.post("/api/payme/webhook", &call).await.code(), 0);
+}
+
+#[tokio::test]
+async fn a_body_in_another_form_than_its_bytes_is_refused_as_its_caller_expects_it() {
+    let json = ["application/json", "application/json; charset=utf-8", "application/json;Charset=\"UTF-8\""];
+    let wide = "application/json; charset=\"UTF-16LE\"";
+    let offer = r#"{"order_id":"a","paymentType":"payme","amount":10000}"#;
+    let click = "click_trans_id=1&service_id=1&merchant_trans_id=a&amount=10000&action=0&error=0&error_note=&sign_time=2026-11-21+12:00:00";
+    let world = World::development();
+    let ask = async |path: &str, kind: &str, coding: &str, body: &str| {
+        let request = Request::post(path).header("content-type", kind).header("content-encoding", coding);
+        world.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    };
+    for kind in json {
+        assert_eq!(ask("/api/generate-qr", kind, "identity", offer).await.status, 200, "{kind}");
+    }
+    let call = rpc("CheckPerformTransaction", r#"{"amount":1000000,"account":{"order_id":"a"}}"#);
+    assert_eq!(ask("/api/payme/webhook", json[1], "identity", &call).await.code(), 0);
+    for (kind, coding, word) in
+        [(json[0], "gzip", "compressed"), (json[0], "identity, br", "compressed"), (wide, "", "UTF-8")]
+    {
+        let said = ask("/api/generate-qr", kind, coding, offer).await.problem(415);
+        assert!(said.contains(word), "{said}");
+        assert_eq!(ask("/api/payme/webhook", kind, coding, &call).await.json(), error(-32600, "bad-form"));
+        assert_eq!(ask("/api/click/prepare", kind, coding, click).await.json()["error"], -8);
+        let uzum = ask("/api/uzum/check", kind, coding, "{}").await;
+        assert_eq!((uzum.status, &uzum.json()["errorCode"]), (400, &json!("10002")));
+    }
+}
+
 fn json_post(path: &str) -> Builder {
     Request::post(path).header("content-type", "application/json")
 }
