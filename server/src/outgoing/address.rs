@@ -3,7 +3,7 @@
 use crate::limits::OUTGOING_URL_CHARS_MAX;
 use hyper::Uri;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Where calls go: to a webhook of the owner's, or to a wallet's own API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,10 +61,52 @@ impl HttpAddress {
         format!("{}/{path}", self.path.trim_end_matches('/'))
     }
 
-    /// The address in numbers, if the host is written so.
+    /// The address in numbers, if the host is written so: also in the old ways that resolvers still read, one number for all four or numbers
+    /// in hexadecimal and octal, in which `2130706433`, `0x7f.1` and `0` are this computer.
     pub(crate) fn ip(&self) -> Option<IpAddr> {
-        self.host.parse().ok()
+        let host = self.host.trim_end_matches('.');
+        host.parse().ok().or_else(|| old_v4(host).map(IpAddr::V4))
     }
+
+    /// Whether the host is a name of this computer.
+    pub(crate) fn is_localhost(&self) -> bool {
+        let host = self.host.trim_end_matches('.');
+        host == "localhost" || host.ends_with(".localhost")
+    }
+}
+
+/// An address of the fourth version as `inet_aton` reads it: one to four numbers, the last of which fills all the places that are left.
+fn old_v4(host: &str) -> Option<Ipv4Addr> {
+    let numbers: Vec<u32> = host.split('.').map(old_number).collect::<Option<_>>()?;
+    let (last, first) = numbers.split_last()?;
+    let most = match first.len() {
+        0 => u32::MAX,
+        1 => 0x00ff_ffff,
+        2 => 0xffff,
+        3 => 0xff,
+        _ => return None,
+    };
+    if *last > most {
+        return None;
+    }
+    let mut bytes = last.to_be_bytes();
+    for (place, number) in bytes.iter_mut().zip(first) {
+        *place = u8::try_from(*number).ok()?;
+    }
+    Some(Ipv4Addr::from(bytes))
+}
+
+/// Decimal, octal behind a zero, or hexadecimal behind `0x`.
+fn old_number(text: &str) -> Option<u32> {
+    let (digits, radix) = match text.strip_prefix("0x") {
+        Some("") => return Some(0),
+        Some(digits) => (digits, 16),
+        None => match text.strip_prefix('0') {
+            Some("") | None => (text, 10),
+            Some(digits) => (digits, 8),
+        },
+    };
+    digits.bytes().all(|digit| digit.is_ascii_alphanumeric()).then(|| u32::from_str_radix(digits, radix).ok())?
 }
 
 /// Without the path, which may hold something secret.
@@ -88,6 +130,38 @@ mod tests {
         assert!(!address.is_https);
         assert_eq!(address.below("status/1"), "/status/1");
         assert_eq!(HttpAddress::parse("https://example.uz/v2/").unwrap().below("status/1"), "/v2/status/1");
+    }
+
+    #[test]
+    fn an_address_in_disguise_is_seen() {
+        let host = |host: &str| HttpAddress::parse(&format!("https://{host}/")).unwrap().ip().map(|ip| ip.to_string());
+        let here = [
+            "2130706433",
+            "0x7f.1",
+            "0x7f000001",
+            "0X7F.1",
+            "127.1",
+            "127.0.1",
+            "0177.0.0.1",
+            "017700000001",
+            "127.0.0.1.",
+        ];
+        for written in here {
+            assert_eq!(host(written).as_deref(), Some("127.0.0.1"), "{written}");
+        }
+        for nowhere in ["0", "0x", "00", "0.0", "0x0.0.0.0"] {
+            assert_eq!(host(nowhere).as_deref(), Some("0.0.0.0"), "{nowhere}");
+        }
+        assert_eq!(host("10.1").as_deref(), Some("10.0.0.1"));
+        assert_eq!(host("192.168.257").as_deref(), Some("192.168.1.1"));
+        let names =
+            ["example.uz", "1e100.net", "beef", "4294967296", "256.0.0.1", "1.2.3.4.5", "127.16777216", "08.1", "0xg"];
+        for name in names {
+            assert_eq!(host(name), None, "{name}");
+        }
+        let is_localhost = |host: &str| HttpAddress::parse(&format!("https://{host}/")).unwrap().is_localhost();
+        assert!(is_localhost("localhost") && is_localhost("LocalHost.") && is_localhost("a.localhost"));
+        assert!(!is_localhost("localhost.uz") && !is_localhost("notlocalhost"));
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Reader {
             Ok(_) => return self.wrong(setting, "give an address without ? and #; what is asked is put behind it"),
             Err(_) => return self.wrong(setting, format!("give the address of the wallet's API, which is {own}")),
         };
-        let stays_home = address.ip().is_some_and(is_private) || address.host == "localhost";
+        let stays_home = address.ip().is_some_and(is_private) || address.is_localhost();
         if !address.is_https && !stays_home {
             return self.wrong(
                 setting,

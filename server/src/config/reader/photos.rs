@@ -151,7 +151,7 @@ impl Reader {
             Ok(address) => address,
             Err(advice) => return self.wrong("telegram.api", advice),
         };
-        let is_near = address.ip().is_some_and(is_private) || address.host == "localhost";
+        let is_near = address.ip().is_some_and(is_private) || address.is_localhost();
         if !address.is_https && !is_near {
             let advice = "begin it with https://: each call carries the bot's token. http:// is for this computer and for \
                           addresses in numbers of the local network";

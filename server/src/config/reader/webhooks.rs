@@ -63,8 +63,7 @@ impl Reader {
             Ok(address) => address,
             Err(advice) => return self.wrong_webhook(&setting, advice),
         };
-        let leads_home =
-            address.ip().is_some_and(is_private) || address.host == "localhost" || address.host.ends_with(".localhost");
+        let leads_home = address.ip().is_some_and(is_private) || address.is_localhost();
         if leads_home && !written.allow_private {
             let advice = "this leads to this computer or a local network, where a message that went astray could do harm. If \
                           that is meant, add the line: allow_private = true";
