@@ -157,7 +157,7 @@ async fn his_page(booth: &crate::his::Booth) {
     assert_eq!(ids, (1..=60).rev().collect::<Vec<_>>());
     let paid = booth.owner("/api/payments/4").await;
     let times = ["create_time", "perform_time", "cancel_time"].map(|name| paid[name].clone());
-    assert_eq!(times, [json!("2025-12-20T16:28:12.537"), json!("2025-12-20T16:29:45.537"), Value::Null]);
+    assert_eq!(times, [json!("2025-12-20T16:28:12.537000"), json!("2025-12-20T16:29:45.537000"), Value::Null]);
     assert_eq!((&paid["status"], &paid["amount"]), (&json!("success"), &json!(30000)));
     assert_eq!(booth.owner("/api/payments/7").await["status"], "canceled");
     let by_click = booth.owner("/api/payments/12").await;

@@ -132,12 +132,15 @@ fn last_days(today: Date, zone: &TimeZone) -> Vec<Range<i64>> {
 fn period(query: &str) -> Result<Option<Period>, PeriodError> {
     let mut period = None;
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        period = match &*name {
-            "day" => Some(Period::day(&value)?),
-            "month" => Some(Period::month(&value)?),
-            "year" => Some(Period::year(&value)?),
-            _ => period,
+        let asked = match &*name {
+            "day" => Period::day(&value)?,
+            "month" => Period::month(&value)?,
+            "year" => Period::year(&value)?,
+            _ => continue,
         };
+        if period.replace(asked).is_some() {
+            return Err(PeriodError::Several);
+        }
     }
     Ok(period)
 }

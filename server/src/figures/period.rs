@@ -43,6 +43,9 @@ pub enum PeriodError {
     /// No such year.
     #[error("a year is written like 2026, from 1970 to 9000")]
     Year,
+    /// More than one was asked for.
+    #[error("ask for one day, one month or one year, not for several at once")]
+    Several,
 }
 
 impl Period {

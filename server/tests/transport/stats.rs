@@ -165,7 +165,15 @@ async fn a_report_can_be_asked_of_a_day_a_month_or_a_year() {
         assert_eq!(said, (&json!(period), &json!(paid), &json!(before)), "{query}");
         assert_eq!(report["parts"].as_array().unwrap().len(), parts, "{query}");
     }
-    for query in ["?day=yesterday", "?day=2023-11", "?month=2023-11-16", "?year=", "?day=2023-02-30"] {
+    for query in [
+        "?day=2023-11-15&month=2023-11",
+        "?day=2023-11-15&day=2023-11-16",
+        "?day=yesterday",
+        "?day=2023-11",
+        "?month=2023-11-16",
+        "?year=",
+        "?day=2023-02-30",
+    ] {
         world.get(&format!("/api/stats{query}")).await.problem(400);
     }
 }
