@@ -203,7 +203,7 @@ fn show(settings: &Settings, written: &[String]) -> Result<Value> {
     };
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("owed_back".to_owned(), refund::owed(&story).into());
-        fields.insert("owed_prints".to_owned(), prints::owed(&story.order));
+        fields.insert("owed_prints".to_owned(), prints::owed(&story.order, Clock::System.now()));
         fields.insert("transactions".to_owned(), story.transactions.iter().map(describe_transaction).collect());
         fields.insert("journal".to_owned(), story.journal.iter().map(line).collect());
     }
@@ -217,7 +217,7 @@ fn list_orders(settings: &Settings, list: &List) -> Result<Value> {
             let mut row = describe(settings, &story.order);
             if let Some(fields) = row.as_object_mut() {
                 fields.insert("owed_back".to_owned(), refund::owed(story).into());
-                fields.insert("owed_prints".to_owned(), prints::owed(&story.order));
+                fields.insert("owed_prints".to_owned(), prints::owed(&story.order, Clock::System.now()));
             }
             row
         };

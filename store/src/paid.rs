@@ -52,7 +52,7 @@ pub fn paid<T: Send>(
             let mut values = vec![Value::Text(provider.word().to_owned())];
             match which {
                 WhichPaid::Around(period) => {
-                    values.extend([period.start, period.end].map(|time| Value::Integer(time.ms())))
+                    values.extend([period.start, period.end].map(|time| Value::Integer(time.ms())));
                 }
                 WhichPaid::Ids(names) | WhichPaid::Orders(names) => {
                     values.push(Value::Text(serde_json::to_string(names).map_err(|_| StoreError::Bug)?));

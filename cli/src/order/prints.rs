@@ -2,13 +2,18 @@
 
 use boothpay_protocol::ledger::order::Order;
 use boothpay_protocol::ledger::printing::{PrintState, Printing};
+use boothpay_protocol::time::TimeMs;
 use serde_json::{Value, json};
 
 /// How many copies are owed, and what to do; null when none are.
-pub(super) fn owed(order: &Order) -> Value {
+pub(super) fn owed(order: &Order, now: TimeMs) -> Value {
     let Some(Printing { done, state, .. }) = order.printing.filter(|it| it.state.is_owed()) else { return Value::Null };
     let id = &order.id;
     let next = match state {
+        PrintState::Claim { until } if now >= until => format!(
+            "the days of the claim are over, so the booth refuses the number. Print it now: boothpay order reprint {id}; or give the \
+             money back: boothpay order refund {id}"
+        ),
         PrintState::Claim { .. } => format!(
             "the customer types the number at the booth's screen; or print it now: boothpay order reprint {id}; or give the \
              money back: boothpay order refund {id}"

@@ -67,7 +67,10 @@ async fn a_claim_has_its_days_and_after_them_the_owner_decides() {
         booth.sql("update orders set print_until_ms = 5");
         let over = server.post("/api/prints/ask", r#"{"order_id": "photo-1"}"#).await;
         assert!(over.status == 409 && over.body.contains("the time of this claim is over"), "{}", over.body);
-        assert_eq!(booth.owed().len(), 1, "it is owed all the same");
+        let owed = booth.owed();
+        assert_eq!(owed.len(), 1, "it is owed all the same");
+        let cure = owed[0]["owed_prints"]["next"].as_str().unwrap();
+        assert!(cure.contains("the days of the claim are over") && cure.contains("order reprint photo-1"), "{cure}");
         assert_eq!(booth.reprint("photo-1").code, Some(0));
         printed(&server, &next(&server, "").await.unwrap()).await;
         assert_eq!(booth.owed().len(), 0);

@@ -12,7 +12,7 @@ use std::time::Duration;
 /// Where jobs go.
 pub(crate) enum Queue {
     /// A printer, or a queue of CUPS.
-    Ipp(IppPrinter),
+    Ipp(Box<IppPrinter>),
     /// A printer of Windows.
     Windows(Arc<Spooler>),
 }
@@ -22,7 +22,7 @@ impl Queue {
         match place {
             PrinterPlace::Ipp { queue, certificate, .. } => {
                 let trust = Trust::Named { setting: CERTIFICATE, fingerprint: *certificate };
-                Self::Ipp(IppPrinter::new(queue.clone(), trust))
+                Self::Ipp(Box::new(IppPrinter::new(queue.clone(), trust)))
             }
             PrinterPlace::Windows(settings) => Self::Windows(Arc::new(Spooler::new(settings.clone()))),
         }

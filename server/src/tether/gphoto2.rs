@@ -77,7 +77,7 @@ impl Gphoto2 {
         // The thread itself keeps the time: what waits in the camera goes first, and a look may be under way.
         let most = patience.saturating_mul(2).saturating_add(GPHOTO2_ANSWER_PATIENCE);
         let answered = tokio::time::timeout(most, answered);
-        Ok(answered.await.map_err(|_| ShotError::BrokeOff)?.map_err(|_| ShotError::BrokeOff)??)
+        answered.await.map_err(|_| ShotError::BrokeOff)?.map_err(|_| ShotError::BrokeOff)?
     }
 
     /// Ends what [`Self::keep`] does, soon.
