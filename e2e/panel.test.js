@@ -49,6 +49,19 @@ for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP }
   });
 }
 
+test("tables are read on a phone as on a desktop", async (t) => {
+  const page = await open(t, PHONE);
+  await enter(page, scene.booth);
+  await page.goto(at("/admin/audit"));
+  const heights = await page.$$eval(".cards tbody tr", (rows) => rows.map((row) => row.getBoundingClientRect().height));
+  assert.ok(heights.length > 0 && Math.max(...heights) < 330, `a row has a line for each letter: ${heights}`);
+  await page.goto(at("/admin"));
+  for (const table of await page.$$(".scrolls")) {
+    const [wide, seen] = await table.evaluate((it) => [it.scrollWidth, it.clientWidth]);
+    assert.ok(wide <= seen, `${wide} in ${seen}`);
+  }
+});
+
 test("the owner gets in, gives an operator a link, and leaves", async (t) => {
   const page = await open(t, DESKTOP);
   await enter(page, scene.booth);

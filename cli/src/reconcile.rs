@@ -187,15 +187,16 @@ async fn put_right(
     let is_meant = |words: &[String]| words.iter().any(|word| meant.iter().any(|it| it.eq_ignore_ascii_case(word)));
     let is_about = |it: &Difference| reconciling::can_be_put_right(it) && is_meant(&order_words(it.order.as_deref()));
     let Some(difference) = reconciling::known(store, comparison).await?.into_iter().find(is_about) else {
-        if comparison.compared.matched.values().any(|it| is_meant(std::slice::from_ref(it))) {
+        let compared = &comparison.compared;
+        let differs = compared.differences.iter().any(|it| is_meant(&order_words(it.order.as_deref())));
+        if !differs && compared.matched.values().any(|it| is_meant(std::slice::from_ref(it))) {
             say!("order {order}: this payment is recorded already");
             return Ok(());
         }
         bail!("the statement has no payment of order {order} that is missing here");
     };
     let audit = Audit::of(None, Deed::PaymentPutRight, now).about(order).new_value(&difference.evidence);
-    store.note_audit(audit).await?;
-    match reconciling::put_right(store, settings, &Clock::System, &difference, BY).await? {
+    match reconciling::put_right(&store.noting(audit), settings, &Clock::System, &difference, BY).await? {
         Ok(Righted::Paid) => say!("order {order}: paid, by {}", difference.evidence),
         Ok(Righted::Owed) => say!("order {order}: the money cannot pay it any more; it is owed back now"),
         Ok(Righted::Before) => say!("order {order}: this payment is recorded already"),
@@ -297,8 +298,8 @@ fn as_csv(compared: &Compared, zone: &TimeZone) -> String {
         let (order, id) = (text(&found.order), text(&found.id));
         let cells = [
             Cell::Time(time.datetime()),
-            order.as_deref().map_or(Cell::Empty, Cell::Text),
-            id.as_deref().map_or(Cell::Empty, Cell::Text),
+            order.as_deref().map_or(Cell::Empty, Cell::Id),
+            id.as_deref().map_or(Cell::Empty, Cell::Id),
             Cell::Text(kind_words(found.kind)),
             found.there.map_or(Cell::Empty, Cell::Soum),
             found.here.map_or(Cell::Empty, Cell::Soum),

@@ -331,6 +331,14 @@ impl Deed {
         Self::LayoutsChanged,
     ];
 
+    /// Whether it changes an order: its row is written in the commit of that.
+    pub const fn changes_order(self) -> bool {
+        matches!(
+            self,
+            Self::OrderCancelled | Self::ReprintAllowed | Self::PrintsHandedOver | Self::RefundAsked | Self::HandedBack
+        )
+    }
+
     /// The word in the database.
     pub const fn word(self) -> &'static str {
         match self {

@@ -13,6 +13,7 @@ use crate::limits::{
     ALERT_BACKUP_AGE, ALERT_CAMERA_AGE, ALERT_CERTIFICATE_AGE, ALERT_ORDERS_MIN, ALERT_PRINTER_AGE, ALERT_REFUSED_AGE,
 };
 use crate::panel::say;
+use crate::panel::why::call;
 use crate::panel::words::Words;
 use crate::public::Certificate;
 use boothpay_protocol::alerts::{self, Alerts, Chat, Data, Message, News, Telegram, Trouble};
@@ -143,8 +144,21 @@ pub(crate) fn text(app: &App, news: News, words: &Words) -> String {
     if news.is_over {
         return words.fill("alert.over", &[("booth", booth), ("title", &title), ("since", &since)]);
     }
-    let cure = words.t(&format!("alert.cure_{}", news.trouble.word())).to_owned();
+    let cure = cure(app, news.trouble, words);
     in_lines(&words.fill("alert.raised", &[("booth", booth), ("title", &title), ("cure", &cure)]))
+}
+
+/// What to do about a trouble. Of a wallet that is refused, the last refusal says why, as the page of troubles says it: what it most often is may not
+/// be what it is now.
+pub(crate) fn cure(app: &App, trouble: Trouble, words: &Words) -> String {
+    let call = WALLETS.into_iter().find(|wallet| refused(*wallet) == Some(trouble));
+    let call = call.and_then(|wallet| Known::of(app, wallet).refused).map(|(call, _)| call);
+    let said = call.and_then(|call| {
+        let parts = [call::reason(&call, app, words), call::cure(&call, app, words)];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| format!("{} {}", parts.join(" "), words.t("alert.open_why")))
+    });
+    said.unwrap_or_else(|| words.t(&format!("alert.cure_{}", trouble.word())).to_owned())
 }
 
 /// A text with its lines apart. The words are read as they stand in their files, which have no line ends within a text.
@@ -218,11 +232,11 @@ pub(crate) async fn summary(
         &[
             ("booth", &app.settings.booth.name),
             ("day", &say::day(yesterday, words.language())),
-            ("paid", &say::soum(money.paid.tiyin)),
+            ("paid", &say::sum(money.paid.tiyin, words.language())),
             ("count", &say::number(money.paid.count)),
-            ("refunded", &say::soum(money.refunded.tiyin)),
-            ("net", &say::soum(money.net().tiyin)),
-            ("owed", &say::soum(report.owed_now.tiyin)),
+            ("refunded", &say::sum(money.refunded.tiyin, words.language())),
+            ("net", &say::sum(money.net().tiyin, words.language())),
+            ("owed", &say::sum(report.owed_now.tiyin, words.language())),
         ],
     );
     let key = TaskKey::of("alert", &["summary", &today.to_string(), &chat.id.to_string()]);

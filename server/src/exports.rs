@@ -6,7 +6,7 @@ use boothpay_protocol::click::details::ClickDetails;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::OrderStatus;
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_protocol::ledger::transaction::{State, Transaction};
+use boothpay_protocol::ledger::transaction::{Reason, State, Transaction};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::export::{ExportRow, Receiver};
 use jiff::Timestamp;
@@ -111,7 +111,7 @@ fn begin<W: Write>(manner: &Manner, out: W) -> io::Result<Sheet<W>> {
                 "Summa, so‘m",
                 "Holati",
                 "Qaytarilgan vaqti",
-                "Budka",
+                "Kabina",
                 "Nusxalar",
                 "Buyurtma yaratilgan",
             ],
@@ -132,7 +132,7 @@ fn begin<W: Write>(manner: &Manner, out: W) -> io::Result<Sheet<W>> {
             ],
         ),
     };
-    let widths = [26, 20, 22, 40, 16, 26, 20, 24, 8, 20];
+    let widths = [26, 20, 22, 40, 16, 38, 20, 24, 8, 20];
     let mut header = [("", 0); 10];
     for ((column, label), width) in header.iter_mut().zip(labels).zip(widths) {
         *column = (label, width);
@@ -152,10 +152,10 @@ fn write<W: Write>(sheet: &mut Sheet<W>, manner: &Manner, row: &ExportRow) -> io
     let is_verified = transaction.as_ref().is_none_or(|it| it.provider.is_verified());
     let state = state_name(state, order.status, is_verified, order.refund_asked_at.is_some(), manner.language);
     sheet.row(&[
-        Cell::Text(order.id.as_str()),
+        Cell::Id(order.id.as_str()),
         time(paid_at),
         provider.as_deref().map_or(Cell::Empty, Cell::Text),
-        id.as_deref().map_or(Cell::Empty, Cell::Text),
+        id.as_deref().map_or(Cell::Empty, Cell::Id),
         Cell::Soum(transaction.as_ref().map_or(order.amount, |it| it.amount).tiyin()),
         Cell::Text(state),
         time(back_at),
@@ -191,10 +191,20 @@ const fn state_name(
             ["оплачено, не проверено", "to‘langan, tekshirilmagan", "paid, unverified"]
         }
         (Some(State::Performed { .. }), _) => ["оплачено", "to‘langan", "paid"],
+        (Some(State::Refunded { reason: Some(Reason::ByHand), .. }), _) => [
+            "возвращено вручную, не через кошелёк",
+            "qo‘lda qaytarilgan, hamyon orqali emas",
+            "refunded by hand, past the wallet",
+        ],
         (Some(State::Refunded { .. }), _) => ["возвращено", "qaytarilgan", "refunded"],
         (Some(State::Owed { .. }), _) => {
             ["пришло поздно, надо вернуть", "kech kelgan, qaytarish kerak", "came late, to be given back"]
         }
+        (Some(State::GivenBack { reason: Some(Reason::ByHand), .. }), _) => [
+            "пришло поздно, возвращено вручную, не через кошелёк",
+            "kech kelgan, qo‘lda qaytarilgan, hamyon orqali emas",
+            "came late, given back by hand, past the wallet",
+        ],
         (Some(State::GivenBack { .. }), _) => {
             ["пришло поздно, возвращено", "kech kelgan, qaytarilgan", "came late, given back"]
         }

@@ -5,13 +5,13 @@
 //!    says who is in; [`seat::OwnerSeat`] lets the owner in alone. Both refuse everybody else, so a page without one does not exist.
 //! 2. A template in `templates/panel` that extends `panel/frame.html` and has a member `f: Frame`, made by
 //!    `seat.frame(&app, Section::…)`; [`frame::show`] renders it. Words are `f.t("key")`, with values `f.fill("key", …)`; sums are
-//!    [`say::soum`], times [`say::time`]. askama escapes everything; `|safe` is not used here.
+//!    [`say::sum`], times [`say::time`]. askama escapes everything; `|safe` is not used here.
 //! 3. Its words in `panel/words/*.json`, all three. A test looks that each key that is used is there, and the other way round.
 //! 4. A line in [`routes`], and, if it has a place in the menu, a [`frame::Section`].
 //!
 //! **What changes something** is a form whose handler takes a [`form::Form`] (or [`form::OwnerForm`]): it has checked the origin and
-//! the token that `{{ f.csrf }}` gave the page in a hidden field `csrf`. It writes a row of the audit ([`form::Form::audit`]) and
-//! answers with [`form::back`], so that loading the page anew does nothing twice. A form with files is an
+//! the token that `{{ f.csrf }}` gave the page in a hidden field `csrf`. It writes a row of the audit ([`form::Form::audit`]) in
+//! the commit of the change (`Store::noting`), and answers with [`form::back`], so that loading the page anew does nothing twice. A form with files is an
 //! [`upload::Upload`], which takes them in only from the owner. A new kind of deed is a line in
 //! `boothpay_protocol::panel::Deed` and its words `deed.…`.
 //!
@@ -49,7 +49,7 @@ mod today;
 mod totp;
 mod upload;
 mod wallets;
-mod why;
+pub(crate) mod why;
 pub(crate) mod words;
 
 pub use link::{FirstLink, LinkError, NewLink, first_link, new_link};
@@ -99,6 +99,8 @@ pub(crate) struct Panel {
     late_money: LateMoney,
     /// Who reads payments as a file.
     readings: Readings,
+    /// Held from the count of what a PIN has done in a day to the end of its next such deed.
+    counted_deeds: tokio::sync::Mutex<()>,
 }
 
 /// The panel's routes: everything under `/admin`.
@@ -163,7 +165,7 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route(at_booth::TOUCHED, get(at_booth::touched))
         .route("/admin/audit", get(audit::page))
         .route("/admin/{*rest}", get(frame::nothing_here))
-        .method_not_allowed_fallback(api::wrong_method)
+        .method_not_allowed_fallback(frame::wrong_method)
         .layer((
             middleware::from_fn_with_state(Arc::clone(app), within_reach),
             header_of(header::CACHE_CONTROL, "no-store"),

@@ -15,6 +15,8 @@ pub enum Cell<'a> {
     Empty,
     /// Text, whoever wrote it.
     Text(&'a str),
+    /// A number by which something is called, with every digit and letter: an order's, a payment's. Nobody counts with it.
+    Id(&'a str),
     /// A whole number.
     Number(i64),
     /// A sum in tiyin, shown in soum with two decimals.

@@ -206,6 +206,7 @@ const fn in_words(reason: Option<Reason>) -> &'static str {
         Some(Reason::TimedOut) => "its time ran out",
         Some(Reason::Failed) => "the provider could not carry it out",
         Some(Reason::Refund) => "refund",
+        Some(Reason::ByHand) => "by hand, past the wallet",
         None => "for a reason of the provider's",
     }
 }

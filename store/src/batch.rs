@@ -7,6 +7,7 @@ use boothpay_protocol::ledger::rows::{Decision, Needs, Rows, Writes};
 use boothpay_protocol::ledger::setting::Setting;
 use boothpay_protocol::ledger::task::NewTask;
 use boothpay_protocol::ledger::transaction::TransactionNumber;
+use boothpay_protocol::panel::Audit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::oneshot;
 
@@ -24,7 +25,7 @@ pub(crate) trait Call: Send {
     fn needs(&self) -> &Needs;
     fn actor(&self) -> Actor;
     /// Decides and keeps the reply. May be asked again: the last reply counts.
-    fn decide(&mut self, rows: &Rows) -> (Writes, Vec<NewTask>);
+    fn decide(&mut self, rows: &Rows) -> Decision<()>;
     /// Whether nobody waits for the answer any more.
     fn is_abandoned(&self) -> bool;
     fn finish(self: Box<Self>, outcome: Result<Vec<Entry>, StoreError>);
@@ -52,10 +53,8 @@ where
         self.actor
     }
 
-    fn decide(&mut self, rows: &Rows) -> (Writes, Vec<NewTask>) {
-        let Decision { writes, tasks, reply } = (self.decide)(rows);
-        self.reply = Some(reply);
-        (writes, tasks)
+    fn decide(&mut self, rows: &Rows) -> Decision<()> {
+        (self.decide)(rows).map(|reply| self.reply = Some(reply))
     }
 
     fn is_abandoned(&self) -> bool {
@@ -84,6 +83,8 @@ pub(crate) struct Decided {
     pub(crate) settings: Vec<SettingChange>,
     /// What has to happen after the commit.
     pub(crate) tasks: Vec<NewTask>,
+    /// Who did what.
+    pub(crate) audit: Vec<Audit>,
     /// Each call's own outcome, once the commit is done.
     pub(crate) outcomes: Vec<Result<Vec<Entry>, StoreError>>,
     /// How many new transactions found no number to take.
@@ -108,6 +109,7 @@ pub(crate) fn decide(calls: &mut [Box<dyn Call>], loaded: World, numbers: impl I
         after: loaded,
         settings: Vec::new(),
         tasks: Vec::new(),
+        audit: Vec::new(),
         outcomes: Vec::with_capacity(calls.len()),
         numbers_missing: 0,
     };
@@ -119,10 +121,11 @@ pub(crate) fn decide(calls: &mut [Box<dyn Call>], loaded: World, numbers: impl I
         let rows = decided.after.rows(call.needs(), TransactionNumber::new(number));
         // A panic cannot have changed anything that is used again: the rows are the call's own.
         let outcome = match catch_unwind(AssertUnwindSafe(|| call.decide(&rows))) {
-            Ok((writes, tasks)) => {
+            Ok(Decision { writes, tasks, audit, reply: () }) => {
                 let written = write(&mut decided, &rows, call.actor(), writes);
                 if written.is_ok() {
                     decided.tasks.extend(tasks);
+                    decided.audit.extend(audit);
                 }
                 written
             }

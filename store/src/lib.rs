@@ -66,6 +66,7 @@ use boothpay_protocol::ledger::period::Period;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::ledger::transaction::Transaction;
+use boothpay_protocol::panel::Audit;
 use boothpay_protocol::print::jobs::Jobs;
 use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
@@ -90,6 +91,8 @@ pub struct Store {
     subscriptions: Subscriptions,
     /// How print jobs are made, if any are.
     print_jobs: Option<Jobs>,
+    /// Who acts, where it is somebody of the panel.
+    audit: Option<Audit>,
     /// Wakes whoever carries tasks out.
     tasks_committed: Arc<Notify>,
     timing: Option<Timing>,
@@ -110,7 +113,7 @@ impl Store {
             Address::Postgres(server) => Backend::Postgres(postgres::Postgres::open(server, changes.clone())?),
         };
         let (subscriptions, tasks_committed) = (Subscriptions::default(), Arc::new(Notify::new()));
-        Ok(Self { backend, changes, subscriptions, print_jobs: None, tasks_committed, timing: None })
+        Ok(Self { backend, changes, subscriptions, print_jobs: None, audit: None, tasks_committed, timing: None })
     }
 
     /// The same database, with somebody who is told: every commit of an event that is subscribed to stores the tasks that tell
@@ -123,6 +126,12 @@ impl Store {
     /// database of a booth with print jobs has to say so.
     pub fn printing(self, print_jobs: Option<Jobs>) -> Self {
         Self { print_jobs, ..self }
+    }
+
+    /// The same database, for a deed of somebody's: each commit that changes something stores this row of the audit with it, and one that is refused
+    /// stores none.
+    pub fn noting(&self, audit: Audit) -> Self {
+        Self { audit: Some(audit), ..self.clone() }
     }
 
     /// The same database, with somebody who is told how long its changes take. He is told on the way of each, so he must not wait.
@@ -149,7 +158,8 @@ impl Store {
         R: Send + 'static,
         F: FnMut(&Rows) -> Decision<R> + Send + 'static,
     {
-        let (subscriptions, print_jobs) = (self.subscriptions.clone(), self.print_jobs.clone());
+        let (subscriptions, print_jobs, audit) =
+            (self.subscriptions.clone(), self.print_jobs.clone(), self.audit.clone());
         let decide = move |rows: &Rows| {
             let mut decision = decide(rows);
             if let Some(jobs) = &print_jobs {
@@ -158,7 +168,7 @@ impl Store {
             let told = subscriptions.tasks(rows, actor, &decision.writes);
             let decision = decision.with_tasks(told);
             let has_tasks = !decision.tasks.is_empty();
-            decision.map(|reply| (reply, has_tasks))
+            decision.noted(rows, audit.clone()).map(|reply| (reply, has_tasks))
         };
         let committed = match &self.backend {
             Backend::Sqlite(sqlite) => {

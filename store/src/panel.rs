@@ -108,15 +108,15 @@ impl Store {
         }
     }
 
-    /// The same for a row that counts against a quota of who is named in it. `false`, and no row, where it is used up. Rows that one server adds come
-    /// one after the other, so of two at once one is counted first; between servers on one database each may let one through that the other has not
-    /// seen yet.
-    pub async fn note_audit_within(&self, audit: Audit, quota: Quota) -> Result<bool, StoreError> {
+    /// Whether somebody has something left of a quota for the deed of a row that is not written yet. Between servers on one database each may let one
+    /// through that the other has not seen yet.
+    pub async fn is_within(&self, audit: &Audit, quota: Quota) -> Result<bool, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => {
-                sqlite.write(move |connection| sqlite::panel::note_within(connection, &audit, quota)).await
+                let audit = audit.clone();
+                sqlite.read(move |connection| sqlite::panel::is_within(connection, &audit, quota)).await
             }
-            Backend::Postgres(postgres) => postgres.note_audit_within(&audit, quota).await,
+            Backend::Postgres(postgres) => postgres.is_within(audit, quota).await,
         }
     }
 
@@ -181,20 +181,14 @@ pub(crate) mod sql {
         )
     }
 
-    /// Adds a row, `$1` to `$7`, if its person has something left of the quota since `$8`.
-    pub(crate) fn note_within(quota: Quota) -> String {
+    /// A row if `$1` has something left of the quota since `$2`, for a deed about `$3`.
+    pub(crate) fn is_within(quota: Quota) -> String {
         let deeds: Vec<String> = quota.deeds.iter().map(|deed| format!("'{}'", deed.word())).collect();
-        let his = format!("from audit u where u.who = $2 and u.at_ms > $8 and u.deed in ({})", deeds.join(", "));
-        let (counted, again) = if quota.by_order {
-            ("distinct u.about", format!("or exists (select 1 {his} and u.about = $4)"))
-        } else {
-            ("*", String::new())
-        };
+        let his = format!("from audit u where u.who = $1 and u.at_ms > $2 and u.deed in ({})", deeds.join(", "));
+        let (counted, by_order) = if quota.by_order { ("distinct u.about", "true") } else { ("*", "false") };
         format!(
-            "insert into audit (at_ms, who, deed, about, old, new, address)
-             select cast($1 as bigint), cast($2 as text), cast($3 as text), cast($4 as text), cast($5 as text), cast($6 as text),
-                    cast($7 as text)
-             where (select count({counted}) {his}) < {} {again}",
+            "select 1 where (select count({counted}) {his}) < {}
+             or {by_order} and exists (select 1 {his} and u.about = $3)",
             quota.most
         )
     }

@@ -57,6 +57,23 @@ impl Store {
         Ok(rows.transaction.map(|transaction| transaction.order_id))
     }
 
+    /// The order that a number means which is not the provider's id: the one that Click's customer reads in his message, else the one that we give a
+    /// transaction.
+    pub async fn order_of_number(&self, number: i64) -> Result<Option<OrderId>, StoreError> {
+        for of in [OfNumber::Receipt, OfNumber::Ours] {
+            let found = match &self.backend {
+                Backend::Sqlite(sqlite) => {
+                    sqlite.read(move |connection| sqlite::search::of_number(connection, of, number)).await?
+                }
+                Backend::Postgres(postgres) => postgres.order_of_number(of, number).await?,
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
     /// Everything that is kept of the first of these orders that is there.
     pub async fn story(&self, ids: &[OrderId]) -> Result<Option<OrderStory>, StoreError> {
         for id in ids {
@@ -97,6 +114,29 @@ impl Store {
             }
             Backend::Postgres(postgres) => postgres.owed_orders(sql, limit).await,
         }
+    }
+}
+
+/// What a number is that is not the provider's id of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OfNumber {
+    /// Click's, in its customer's message.
+    Receipt,
+    /// Ours.
+    Ours,
+}
+
+impl OfNumber {
+    /// The newest order of it. `receipt` is how the database looks into details, as its index says it.
+    pub(crate) fn sql(self, receipt: &str) -> String {
+        let is_it = match self {
+            Self::Receipt => receipt,
+            Self::Ours => "t.number = $1",
+        };
+        format!(
+            "select o.order_id from transactions t join orders o on o.order_row = t.order_row
+             where {is_it} order by t.number desc limit 1"
+        )
     }
 }
 

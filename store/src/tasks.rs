@@ -95,9 +95,10 @@ impl Store {
     pub async fn retry_task(&self, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
         let retried = match &self.backend {
             Backend::Sqlite(sqlite) => {
-                sqlite.write(move |connection| sqlite::tasks::retry(connection, number, now)).await?
+                let audit = self.audit.clone();
+                sqlite.write(move |connection| sqlite::tasks::retry(connection, number, now, audit.as_ref())).await?
             }
-            Backend::Postgres(postgres) => postgres.retry_task(number, now).await?,
+            Backend::Postgres(postgres) => postgres.retry_task(number, now, self.audit.as_ref()).await?,
         };
         if retried {
             self.tasks_committed.notify_one();

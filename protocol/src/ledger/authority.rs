@@ -69,9 +69,9 @@ pub fn may_ask(actor: Actor, change: &Change, provider: Provider) -> bool {
         Change::TransactionCancelled { reason: Some(Reason::TimedOut), .. } => {
             matches!(actor, Actor::Sweep | Actor::Statement | Actor::Provider { .. })
         }
-        Change::TransactionCancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. } => {
-            is_provider || may_let_go
-        }
+        Change::TransactionCancelled {
+            reason: Some(Reason::Failed | Reason::Refund | Reason::ByHand) | None, ..
+        } => is_provider || may_let_go,
         Change::TransactionCreated(_) => is_statement || is_provider || is_customer,
         // No wallet is asked: whoever gives it back has the money in hand.
         Change::TransactionRefunded { .. } if provider == Provider::Uzqr => is_person,

@@ -167,8 +167,13 @@ pub fn ask_again(rows: &Rows, now: TimeMs) -> Decision<bool> {
 
 /// Records that the money of `rows.transaction` went back. The reply says whether it is by this that it is recorded.
 pub fn went_back(rows: &Rows, now: TimeMs) -> Decision<bool> {
+    back_for(Reason::Refund, rows, now)
+}
+
+fn back_for(reason: Reason, rows: &Rows, now: TimeMs) -> Decision<bool> {
+    let reason = Some(reason);
     let Some(transaction) = &rows.transaction else { return Decision::answer(false) };
-    let (number, reason) = (transaction.number, Some(Reason::Refund));
+    let number = transaction.number;
     match transaction.state {
         State::Performed { .. } => {
             let refunded = Change::TransactionRefunded { number, reason, details: None };
@@ -194,7 +199,7 @@ pub fn handed_back(rows: &Rows, asked_at: Option<TimeMs>, now: TimeMs) -> Decisi
         (State::Performed { .. }, WayBack::Cabinet) => Decision::answer(Err(NoRefund::WalletTells)),
         (State::Performed { .. }, WayBack::NoMoney) => Decision::answer(Err(NoRefund::NoMoney)),
         (State::Performed { .. }, WayBack::Task | WayBack::ByHand) | (State::Owed { .. }, _) => {
-            went_back(rows, now).map(|_| Ok(()))
+            back_for(Reason::ByHand, rows, now).map(|_| Ok(()))
         }
         (State::Created | State::Cancelled { .. }, _) => Decision::answer(Err(NoRefund::NotPaid)),
         (State::Refunded { .. } | State::GivenBack { .. }, _) => Decision::answer(Err(NoRefund::WentBack)),

@@ -6,6 +6,7 @@ use super::provider::{Provider, ProviderId};
 use super::setting::{Setting, SettingName};
 use super::task::NewTask;
 use super::transaction::{Transaction, TransactionNumber};
+use crate::panel::Audit;
 use crate::time::TimeMs;
 
 /// The rows a call needs.
@@ -109,6 +110,8 @@ pub struct Decision<R> {
     pub writes: Writes,
     /// What has to happen after the commit; written in it.
     pub tasks: Vec<NewTask>,
+    /// Who did it, where a person or a program did; written in the commit.
+    pub audit: Option<Audit>,
     /// To be answered after the commit.
     pub reply: R,
 }
@@ -116,17 +119,17 @@ pub struct Decision<R> {
 impl<R> Decision<R> {
     /// Answers without writing.
     pub const fn answer(reply: R) -> Self {
-        Self { writes: Writes::Nothing, tasks: Vec::new(), reply }
+        Self { writes: Writes::Nothing, tasks: Vec::new(), audit: None, reply }
     }
 
     /// Writes changes of an order, then answers.
     pub const fn change(order_id: OrderId, at: TimeMs, changes: Vec<Change>, reply: R) -> Self {
-        Self { writes: Writes::Order { order_id, at, changes }, tasks: Vec::new(), reply }
+        Self { writes: Writes::Order { order_id, at, changes }, tasks: Vec::new(), audit: None, reply }
     }
 
     /// Writes a setting, then answers.
     pub const fn set(name: SettingName, value: Option<String>, at: TimeMs, reply: R) -> Self {
-        Self { writes: Writes::Setting { name, value, at }, tasks: Vec::new(), reply }
+        Self { writes: Writes::Setting { name, value, at }, tasks: Vec::new(), audit: None, reply }
     }
 
     /// The same, with effects that have to happen after the commit. Each key has to follow from the change that causes it
@@ -137,8 +140,22 @@ impl<R> Decision<R> {
         self
     }
 
+    /// The same, with the row of the audit that says who did it: with the time of the change and, where it is about an order, with what that was
+    /// before. What changes nothing leaves no row, so a deed that is refused is none.
+    pub fn noted(mut self, rows: &Rows, audit: Option<Audit>) -> Self {
+        let at = match &self.writes {
+            Writes::Order { at, .. } | Writes::Setting { at, .. } => Some(*at),
+            Writes::Nothing => None,
+        };
+        self.audit = audit.filter(|_| at.is_some() || !self.tasks.is_empty()).map(|audit| {
+            let old = rows.order.as_ref().map(|order| order.status.word().to_owned());
+            Audit { at: at.unwrap_or(audit.at), old: old.or(audit.old), ..audit }
+        });
+        self
+    }
+
     /// The same with another answer.
     pub fn map<S>(self, answer: impl FnOnce(R) -> S) -> Decision<S> {
-        Decision { writes: self.writes, tasks: self.tasks, reply: answer(self.reply) }
+        Decision { writes: self.writes, tasks: self.tasks, audit: self.audit, reply: answer(self.reply) }
     }
 }

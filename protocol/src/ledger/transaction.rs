@@ -41,11 +41,13 @@ pub enum Reason {
     Failed,
     /// The money was asked back.
     Refund,
+    /// A person gave it back past its provider.
+    ByHand,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::TimedOut, Self::Failed, Self::Refund];
+    pub const ALL: [Self; 4] = [Self::TimedOut, Self::Failed, Self::Refund, Self::ByHand];
 
     /// The word in the database and the journal.
     pub const fn word(self) -> &'static str {
@@ -53,6 +55,7 @@ impl Reason {
             Self::TimedOut => "timed_out",
             Self::Failed => "failed",
             Self::Refund => "refund",
+            Self::ByHand => "by_hand",
         }
     }
 

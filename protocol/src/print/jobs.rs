@@ -140,7 +140,7 @@ pub enum Wanted {
 impl Jobs {
     /// Adds to a decision that pays an order what follows for its prints.
     pub fn follow<R>(&self, rows: &Rows, decision: Decision<R>) -> Decision<R> {
-        let Decision { writes, mut tasks, reply } = decision;
+        let Decision { writes, mut tasks, audit, reply } = decision;
         let shots = self.shots.filter(|_| rows.order.as_ref().is_some_and(|order| !order.by_api));
         let concerns = |order: &Order| shots.is_some() || (self.are_made && self.prints(order));
         let writes = match (writes, &rows.order) {
@@ -169,7 +169,7 @@ impl Jobs {
             }
             (writes, _) => writes,
         };
-        Decision { writes, tasks, reply }
+        Decision { writes, tasks, audit, reply }
     }
 
     /// Whether there is anything of an order to print: where this server prints itself, it prints what its own page has taken.

@@ -21,6 +21,8 @@ pub(crate) struct Known {
     pub(crate) well: Option<Arc<Kept>>,
     /// The last after that which was refused, by whomever it was made, and how many of them there were.
     pub(crate) refused: Option<(Arc<Kept>, u64)>,
+    /// Of each other reason for which calls were refused since then, the last one, and how many.
+    pub(crate) others: Vec<(Arc<Kept>, u64)>,
 }
 
 impl Known {
@@ -28,11 +30,13 @@ impl Known {
         let calls = app.inspector.of(wallet);
         let well = calls.iter().find(|call| call.is_well()).cloned();
         let since = well.as_ref().map_or(0, |call| call.number);
-        let newer: Vec<&Arc<Kept>> = calls.iter().filter(|call| !call.is_well() && call.number > since).collect();
-        let refused = newer.first().map(|call| {
-            let same = newer.iter().filter(|other| other.why == call.why).count();
-            (Arc::clone(call), u64::try_from(same).unwrap_or(u64::MAX))
-        });
+        let mut by_reason: Vec<(Arc<Kept>, u64)> = Vec::new();
+        for call in calls.iter().filter(|call| !call.is_well() && call.number > since) {
+            match by_reason.iter_mut().find(|(last, _)| last.why == call.why) {
+                Some((_, times)) => *times = times.saturating_add(1),
+                None => by_reason.push((Arc::clone(call), 1)),
+            }
+        }
         let strangers = app.inspector.strangers();
         // Once the wallet has proven itself, a stranger from elsewhere is a stranger.
         let may_be_the_wallet = |call: &Kept| match &well {
@@ -50,6 +54,8 @@ impl Known {
         let likely =
             theirs.max_by_key(|it| (is_of_payme(it.last.from), it.last.standing() == Standing::Bad, it.last.number));
         let stranger = likely.map(|it| (Arc::clone(&it.last), it.times));
-        Self { well, refused: refused.or(stranger) }
+        by_reason.extend(stranger);
+        let mut by_reason = by_reason.into_iter();
+        Self { well, refused: by_reason.next(), others: by_reason.collect() }
     }
 }

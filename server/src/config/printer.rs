@@ -27,6 +27,7 @@ pub struct PrinterSettings {
 
 /// Where a printer is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // There is one in a program.
 pub enum PrinterPlace {
     /// In the network, or a queue of CUPS: asked by IPP.
     Ipp {

@@ -39,15 +39,16 @@ impl Report {
             page.line(format_args!(
                 "{label:LABEL$}{:>9}{:>18}   {}",
                 now.count,
-                grouped(now.tiyin),
-                grouped(then.tiyin)
+                grouped(now.tiyin, words),
+                grouped(then.tiyin, words)
             ));
         }
         if self.owed_now != Sum::default() {
-            let (count, soum) = (self.owed_now.count, grouped(self.owed_now.tiyin));
+            let (count, soum) = (self.owed_now.count, grouped(self.owed_now.tiyin, words));
             page.line(format_args!("{:LABEL$}{count:>9}{soum:>18}", words.owed_now));
         }
-        let average = |it: &Figures| it.money.average_tiyin().map_or_else(|| "–".to_owned(), grouped);
+        let average =
+            |it: &Figures| it.money.average_tiyin().map_or_else(|| "–".to_owned(), |tiyin| grouped(tiyin, words));
         page.line(format_args!("{:LABEL$}{:>27}   {}", words.average, average(&self.total), average(before)));
         let copies = |it: &Figures| {
             it.shown.copies_hundredths().map_or_else(|| "–".to_owned(), |number| decimal_in(number, 2, words))
@@ -86,8 +87,8 @@ impl Page {
         let mut is_empty = true;
         for (label, sum, copies) in rows.filter(|(_, sum, copies)| *sum != Sum::default() || *copies != 0) {
             is_empty = false;
-            let copies = if copies == 0 { String::new() } else { format!("{copies} {}", self.words.copies) };
-            self.line(format_args!("  {label:34}{:>9}{:>18}   {copies}", sum.count, grouped(sum.tiyin)));
+            let copies = if copies == 0 { String::new() } else { format!("{}: {copies}", self.words.copies) };
+            self.line(format_args!("  {label:34}{:>9}{:>18}   {copies}", sum.count, grouped(sum.tiyin, self.words)));
         }
         if is_empty {
             self.line(format_args!("  {}", self.words.nothing));
@@ -109,7 +110,7 @@ pub(crate) fn provider_name(provider: Provider, words: &Words) -> String {
 
 /// A number that counts tenths or hundredths, with the decimal mark of a language: a comma but in English.
 pub(crate) fn decimal_in(number: i64, decimals: usize, words: &Words) -> String {
-    decimal(number, decimals, if std::ptr::eq(words, self::words(Language::En)) { '.' } else { ',' })
+    decimal(number, decimals, mark(words))
 }
 
 /// A number that counts tenths or hundredths.
@@ -119,8 +120,13 @@ pub(super) fn decimal(number: i64, decimals: usize, mark: char) -> String {
     format!("{}{whole}{mark}{rest}", if number < 0 { "-" } else { "" })
 }
 
-/// A sum in soum with blanks between the thousands: `1 025 000`, `99.50`.
-pub(crate) fn grouped(tiyin: i64) -> String {
+/// The decimal mark of a language: a comma but in English.
+fn mark(words: &Words) -> char {
+    if std::ptr::eq(words, self::words(Language::En)) { '.' } else { ',' }
+}
+
+/// A sum in soum with blanks between the thousands: `1 025 000`, `99.50`; with the decimal mark of a language.
+pub(crate) fn grouped(tiyin: i64, words: &Words) -> String {
     let plain = Soum::from_tiyin(tiyin).to_string();
     let (whole, rest) = plain.split_once('.').map_or((plain.as_str(), None), |(whole, rest)| (whole, Some(rest)));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
@@ -132,7 +138,7 @@ pub(crate) fn grouped(tiyin: i64) -> String {
         grouped.push(digit);
     }
     match rest {
-        Some(rest) => format!("{grouped}.{rest}"),
+        Some(rest) => format!("{grouped}{}{rest}", mark(words)),
         None => grouped,
     }
 }

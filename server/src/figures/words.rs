@@ -121,7 +121,7 @@ const UZ: Words = Words {
     by_day: "Kunlar bo‘yicha",
     by_month: "Oylar bo‘yicha",
     by_provider: "Hamyonlar bo‘yicha",
-    by_booth: "Budkalar bo‘yicha",
+    by_booth: "Kabinalar bo‘yicha",
     hour: "soat",
     day: "kun",
     month: "oy",

@@ -15,6 +15,14 @@ use boothpay_store::StoreError;
 use std::sync::Arc;
 use tokio::time::{MissedTickBehavior, timeout};
 
+/// Why a message did not get there, as a task keeps it. The page of the alerts says these in its own language.
+pub(crate) const NO_BOT: &str = "the settings have no bot any more (telegram.token)";
+pub(crate) const SILENT: &str = "Telegram does not answer";
+/// Before what Telegram said.
+pub(crate) const REFUSED: &str = "Telegram refused it: ";
+/// Before the seconds.
+pub(crate) const LEFT_ALONE: &str = "Telegram asks to be left alone for ";
+
 /// Looks until the program is asked to stop.
 pub async fn run(app: Arc<App>) {
     let mut stopping = app.stopping.clone();
@@ -75,7 +83,7 @@ async fn keep(app: &App, before: Alerts, next: Alerts, told: Vec<NewTask>) -> Re
 /// Says what a task says, in its chat.
 pub(super) async fn carry_out(app: &App, caller: &Caller, task: &Task) -> Attempt {
     let Some(settings) = app.settings.telegram.clone() else {
-        return Attempt::Failed { why: "the settings have no bot any more (telegram.token)".to_owned(), wait: None };
+        return Attempt::Failed { why: NO_BOT.to_owned(), wait: None };
     };
     let Ok(Telegram { chat, text }) = serde_json::from_str(&task.payload) else {
         return Attempt::Hopeless { why: "its message cannot be read".to_owned() };
@@ -84,12 +92,12 @@ pub(super) async fn carry_out(app: &App, caller: &Caller, task: &Task) -> Attemp
     match timeout(ALERT_MESSAGE_PATIENCE, bot.say(chat, &text, &Vec::new())).await {
         Ok(Ok(())) => Attempt::Done,
         Ok(Err(Failure::TooOften(seconds))) => Attempt::Failed {
-            why: format!("Telegram asks to be left alone for {seconds} s"),
+            why: format!("{LEFT_ALONE}{seconds} s"),
             wait: Some(SpanMs::seconds(seconds.min(ALERT_WAIT_SECONDS_MAX))),
         },
-        Ok(Err(Failure::Refused(why))) => Attempt::Hopeless { why: format!("Telegram refused it: {why}") },
+        Ok(Err(Failure::Refused(why))) => Attempt::Hopeless { why: format!("{REFUSED}{why}") },
         Ok(Err(failure)) => Attempt::Failed { why: failure.to_string(), wait: None },
-        Err(_) => Attempt::Failed { why: "Telegram does not answer".to_owned(), wait: None },
+        Err(_) => Attempt::Failed { why: SILENT.to_owned(), wait: None },
     }
 }
 

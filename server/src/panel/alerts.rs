@@ -6,11 +6,13 @@ use super::frame::{Frame, Section, Stop, When, show};
 use super::login::confirm;
 use super::seat::OwnerSeat;
 use super::settings::{closed, refused};
-use crate::alerts::{by_telegram, kept, words_of};
+use super::words::Words;
+use crate::alerts::{by_telegram, cure, kept, words_of};
 use crate::app::App;
 use crate::config::TelegramSettings;
 use crate::config::edited::BOT_TOKEN_FILE;
 use crate::connecting::Refusal;
+use crate::jobs::alerts::{LEFT_ALONE, NO_BOT, REFUSED, SILENT};
 use crate::letters::{self, NUMBER_LETTERS};
 use crate::{editing, telegram};
 use askama::Template;
@@ -34,6 +36,7 @@ const TASKS_LOOKED_AT: u32 = 100;
 struct OpenTrouble {
     title: String,
     since: When,
+    cure: String,
 }
 
 #[derive(Template)]
@@ -68,8 +71,8 @@ async fn shown(app: &App, seat: &super::Seat, code: Option<String>) -> Result<Re
     let (alerts, words) = (kept(app).await?, seat.words());
     let tasks = app.store.tasks(&TaskState::WORDS, TASKS_LOOKED_AT).await?;
     let last = tasks.iter().filter(|task| task.kind == TaskKind::Telegram).max_by_key(|task| task.number);
-    let undelivered =
-        last.filter(|task| !matches!(task.state, TaskState::Done { .. })).and_then(|it| it.last_error.clone());
+    let undelivered = last.filter(|task| !matches!(task.state, TaskState::Done { .. }));
+    let undelivered = undelivered.and_then(|it| it.last_error.as_deref()).map(|why| why_not(why, words));
     let bot = app.photos.bot_name();
     let code = code.map(|code| {
         let start = format!("alerts_{code}");
@@ -92,6 +95,7 @@ async fn shown(app: &App, seat: &super::Seat, code: Option<String>) -> Result<Re
             .map(|open| OpenTrouble {
                 title: words.t(&format!("alert.{}", open.trouble.word())).to_owned(),
                 since: When::of(open.since, app, words),
+                cure: cure(app, open.trouble, words).replace(" ¶ ", " "),
             })
             .collect(),
         undelivered,
@@ -133,13 +137,28 @@ async fn change_bot(app: &App, form: &Form, token: Option<&str>, done: &str) -> 
     }
 }
 
+/// Why a message did not get there; what Telegram itself says stays in its words.
+fn why_not(why: &str, words: &Words) -> String {
+    if let Some(seconds) = why.strip_prefix(LEFT_ALONE).and_then(|rest| rest.strip_suffix(" s")) {
+        return words.fill("alerts.left_alone", &[("seconds", seconds)]);
+    }
+    if let Some(said) = why.strip_prefix(REFUSED) {
+        return words.fill("alerts.refused", &[("said", said)]);
+    }
+    match why {
+        SILENT => words.t("alerts.silent").to_owned(),
+        NO_BOT => words.t("alerts.bot_gone").to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// Makes a code, and shows it this once.
 pub(super) async fn make_code(State(app): State<Arc<App>>, OwnerForm(form): OwnerForm) -> Result<Response, Stop> {
     let code = letters::draw(NUMBER_LETTERS)?;
     let (digest, now) = (KeyDigest::of(code.as_bytes()), app.clock.now());
-    app.store.note_audit(form.audit(&app, Deed::AlertsChanged)).await?;
     let decide = move |rows: &Rows| issue(&digest, rows, now);
-    let made = app.store.transact(Needs::setting(setting_name()), Actor::Panel, decide).await?.reply;
+    let store = app.store.noting(form.audit(&app, Deed::AlertsChanged));
+    let made = store.transact(Needs::setting(setting_name()), Actor::Panel, decide).await?.reply;
     match made {
         Ok(()) => shown(&app, &form.seat, Some(code)).await,
         Err(_) => Err(form.refuse(&app, StatusCode::INTERNAL_SERVER_ERROR, "alerts.unreadable")),
@@ -163,8 +182,10 @@ pub(super) async fn test(State(app): State<Arc<App>>, OwnerForm(form): OwnerForm
 /// Tells nobody by Telegram any more.
 pub(super) async fn disconnect(State(app): State<Arc<App>>, OwnerForm(form): OwnerForm) -> Result<Response, Stop> {
     let now = app.clock.now();
-    app.store.note_audit(form.audit(&app, Deed::AlertsChanged)).await?;
     let decide = move |rows: &Rows| forget_chat(rows, now);
-    app.store.transact(Needs::setting(setting_name()), Actor::Panel, decide).await?;
+    app.store
+        .noting(form.audit(&app, Deed::AlertsChanged))
+        .transact(Needs::setting(setting_name()), Actor::Panel, decide)
+        .await?;
     Ok(back("/admin/alerts", "alerts_ended"))
 }

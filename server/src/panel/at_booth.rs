@@ -32,7 +32,8 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::panel::{Admin, AdminName, Audit, Deed, PanelSession, Role};
 use boothpay_protocol::secret::KeyDigest;
@@ -117,8 +118,16 @@ pub(super) async fn enter(
     app.store.note_audit(audit(&AdminName::at_booth(&name), Deed::OpenedAtBooth).about(&name)).await?;
     app.panel.stays.begin(KeyDigest::of(token.as_bytes()), &name, screen, now);
     tracing::info!("{name} opened the owner's panel by a PIN at the booth's screen");
-    let cookie = cookies::set_stay(&parts, &token).map(|cookie| [(SET_COOKIE, cookie)]);
-    Ok((cookie, Json(json!({ "address": "/admin/booth" }))).into_response())
+    let chosen = language(&parts).and_then(|language| cookies::set_language(&parts, language));
+    let set = cookies::set_stay(&parts, &token).into_iter().chain(chosen).map(|cookie| (SET_COOKIE, cookie));
+    Ok((AppendHeaders(set), Json(json!({ "address": "/admin/booth" }))).into_response())
+}
+
+/// The language in which the screen stands: whoever opens the panel there reads it.
+fn language(parts: &Parts) -> Option<Language> {
+    let query = parts.uri.query()?;
+    let (_, code) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "language")?;
+    Language::from_code(&code)
 }
 
 /// Ends the stay of a browser. The cookie by which it is still known for the booth's screen.

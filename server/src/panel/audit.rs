@@ -6,6 +6,7 @@ use super::say;
 use super::seat::OwnerSeat;
 use super::words::Words;
 use crate::app::App;
+use crate::net::Address;
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -88,11 +89,52 @@ impl Row {
             who: who.as_ref().map_or_else(|| nobody.to_owned(), AdminName::to_string),
             what: words.t(&format!("deed.{}", deed.word())).to_owned(),
             about: about.map(|about| say::order(&about)).or(no_name.map(str::to_owned)),
-            old,
-            new,
-            address,
+            old: old.map(|old| value(deed, &old, words)),
+            new: new.map(|new| if is_written(deed) { new } else { value(deed, &new, words) }),
+            address: address
+                .map(|it| if it == Address::HERE.to_string() { words.t("why.here").to_owned() } else { it }),
         }
     }
+}
+
+/// Whether the new value is what a person wrote.
+const fn is_written(deed: Deed) -> bool {
+    matches!(deed, Deed::RefundAsked | Deed::NoteWritten)
+}
+
+/// Words that this program wrote into a row, with their keys. Rows are kept in one language, and read in three.
+const KEPT: [(&str, &str); 13] = [
+    ("pending", "status.pending"),
+    ("paid", "status.paid"),
+    ("cancelled", "status.cancelled"),
+    ("refunded", "status.refunded"),
+    ("expired", "status.expired"),
+    ("owner", "role.owner"),
+    ("operator", "role.operator"),
+    ("not connected", "wallets.not"),
+    ("for customers", "wallets.for_customers"),
+    ("to be tried", "wallets.to_be_tried"),
+    ("not offered", "wallets.not_offered"),
+    ("with a new key", "wallets.new_key"),
+    ("the file of the wallets was found", "wallets.file_found"),
+];
+
+/// A value of a row in words.
+fn value(deed: Deed, kept: &str, words: &Words) -> String {
+    let known = |part: &str| {
+        let key = KEPT.iter().find(|(word, _)| *word == part).map(|(_, key)| *key);
+        key.map_or_else(|| part.to_owned(), |key| words.t(key).to_owned())
+    };
+    if deed == Deed::WalletChanged {
+        return kept.split(", ").map(known).collect::<Vec<_>>().join(", ");
+    }
+    if deed != Deed::DifferenceChanged {
+        return known(kept);
+    }
+    // Its state, then who sees to it and what he wrote.
+    let (state, rest) = kept.split_once(", ").map_or((kept, None), |(state, rest)| (state, Some(rest)));
+    let state = words.known(&format!("difference.{state}")).unwrap_or(state);
+    rest.map_or_else(|| state.to_owned(), |rest| format!("{state}, {rest}"))
 }
 
 #[derive(Template)]

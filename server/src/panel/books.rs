@@ -168,7 +168,7 @@ async fn shown(
 impl Row {
     fn of(difference: &Difference, people: &[AdminName], app: &App, words: &'static Words) -> Self {
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "—".to_owned());
-        let sum = |tiyin: Option<i64>| tiyin.map_or_else(|| "—".to_owned(), say::soum);
+        let sum = |tiyin: Option<i64>| tiyin.map_or_else(|| "—".to_owned(), |tiyin| say::sum(tiyin, words.language()));
         let looked_for = difference.order.as_deref().or(difference.payment.as_deref()).unwrap_or_default();
         let choice = |state: DifferenceState| Choice {
             word: state.word(),
@@ -192,7 +192,10 @@ impl Row {
             evidence: evidence(&difference.evidence, words),
             state: match difference.state {
                 DifferenceState::Waiting if !is_near_midnight(difference, app) => words.t("difference.waiting_later"),
-                state => words.t(state_key(state)),
+                state @ (DifferenceState::Open
+                | DifferenceState::Waiting
+                | DifferenceState::Explained
+                | DifferenceState::Settled) => words.t(state_key(state)),
             },
             states: DifferenceState::SAID.map(choice).into(),
             people: people.iter().map(person).collect(),
@@ -248,7 +251,8 @@ impl DayRow {
         app: &App,
         words: &'static Words,
     ) -> Self {
-        let side = |(count, tiyin): (i64, i64)| format!("{} ({})", say::soum(tiyin), say::number(count));
+        let side =
+            |(count, tiyin): (i64, i64)| format!("{} ({})", say::sum(tiyin, words.language()), say::number(count));
         let is_of =
             |it: &&Difference| it.provider == day.provider && say::local(it.at, app).date().to_string() == day.day;
         let of_day: Vec<&Difference> = open.iter().filter(is_of).collect();
@@ -532,7 +536,8 @@ pub(super) async fn change(State(app): State<Arc<App>>, form: Form) -> Result<Re
     };
     let note = form.get("note");
     if note.chars().count() > NOTE_CHARS_MAX || note.contains('\0') || card::masked(note) != note {
-        return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "order.bad_note"));
+        let field = ("order.note", "note");
+        return Err(form.refuse_field(&app, StatusCode::UNPROCESSABLE_ENTITY, "order.bad_note", field));
     }
     let note = (!note.is_empty()).then(|| note.to_owned());
     let next = Difference { state, owner, note, ..before.next(app.clock.now()) };
@@ -560,11 +565,9 @@ pub(super) async fn put_right(State(app): State<Arc<App>>, OwnerForm(form): Owne
     if !reconciling::can_be_put_right(&difference) {
         return Err(form.refuse(&app, StatusCode::CONFLICT, "books.changed"));
     }
-    // The row of the audit comes first: what a person did is known even if the program dies in the middle of it.
     let audit = form.audit(&app, Deed::PaymentPutRight).about(about(&difference)).new_value(&difference.evidence);
-    app.store.note_audit(audit).await?;
     let by = form.seat.admin.name.as_str();
-    let righted = reconciling::put_right(&app.store, &app.settings, &app.clock, &difference, by).await?;
+    let righted = reconciling::put_right(&app.store.noting(audit), &app.settings, &app.clock, &difference, by).await?;
     let done = match righted {
         Ok(Righted::Paid) => "put_right",
         Ok(Righted::Owed) => "put_right_owed",

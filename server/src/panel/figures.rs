@@ -93,8 +93,8 @@ struct Line {
 }
 
 impl Line {
-    fn of(name: String, query: Option<String>, sum: Sum) -> Self {
-        Self { name, query, count: say::number(sum.count), sum: say::soum(sum.tiyin) }
+    fn of(name: String, query: Option<String>, sum: Sum, language: Language) -> Self {
+        Self { name, query, count: say::number(sum.count), sum: say::sum(sum.tiyin, language) }
     }
 }
 
@@ -161,8 +161,8 @@ impl FiguresPage {
         let line = |row: figures::MoneyRow| MoneyLine {
             label: row.label,
             count: say::number(row.now.count),
-            sum: say::soum(row.now.tiyin),
-            then: say::soum(row.then.tiyin),
+            sum: say::sum(row.now.tiyin, language),
+            then: say::sum(row.then.tiyin, language),
             is_net: row.label == w.net,
         };
         let owed_now = figures::MoneyRow { label: w.owed_now, now: report.owed_now, then: Sum::default() };
@@ -186,18 +186,18 @@ impl FiguresPage {
             compared,
             money: report.money_rows(w).into_iter().map(line).collect(),
             owed_now: is_sold(&report.owed_now).then(|| line(owed_now)),
-            average: both(&|it| it.money.average_tiyin().map(say::soum)),
+            average: both(&|it| it.money.average_tiyin().map(|tiyin| say::sum(tiyin, language))),
             copies: both(&|it| it.shown.copies_hundredths().map(|number| decimal_in(number, 2, w))),
             made: say::number(report.total.shown.made),
             percent: report.total.shown.sold_of_thousand().map(|it| format!("{} %", decimal_in(it, 1, w))),
             shown: report.shown_rows(w).map(|(label, count)| (label, say::number(count))).into(),
             by_part: report.by_part(w),
-            chart: Chart::of(report, f.t("frame.soum")),
+            chart: Chart::of(report, f.t("frame.soum"), language),
             parts: parts.map(|(part, it)| part_line(*part, it.money.net(), language)).collect(),
             providers: providers
-                .map(|(it, money)| Line::of(f.t(provider_key(*it)).to_owned(), None, money.net()))
+                .map(|(it, money)| Line::of(f.t(provider_key(*it)).to_owned(), None, money.net(), language))
                 .collect(),
-            booths: booths.map(|(it, of)| Line::of(it.to_string(), None, of.money.net())).collect(),
+            booths: booths.map(|(it, of)| Line::of(it.to_string(), None, of.money.net(), language)).collect(),
             f,
         }
     }
@@ -206,9 +206,9 @@ impl FiguresPage {
 /// An hour is a line; a day and a month are pages of their own as well.
 fn part_line(part: Part, sum: Sum, language: Language) -> Line {
     let period = match part {
-        Part::Hour(..) => return Line::of(part.to_string(), None, sum),
+        Part::Hour(..) => return Line::of(part.to_string(), None, sum, language),
         Part::Day(day) => Period::Day(day),
         Part::Month(first) => Period::Month(first),
     };
-    Line::of(name(period, language), Some(query(period)), sum)
+    Line::of(name(period, language), Some(query(period)), sum, language)
 }

@@ -4,13 +4,14 @@ use super::at_booth::stays::IDLE_SECONDS;
 use super::say;
 use super::seat::{Guest, Seat};
 use super::words::Words;
+use crate::api;
 use crate::app::App;
 use askama::Template;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::panel::{Admin, Role};
+use boothpay_protocol::panel::{Admin, PASSWORD_CHARS_MAX, Role};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::StoreError;
 use std::hash::{DefaultHasher, Hasher};
@@ -188,7 +189,12 @@ impl Frame {
 
     /// The page that says why there is no other.
     pub(crate) fn stop(self, status: StatusCode, why: &'static str) -> Stop {
-        let page = StopPage { why, f: self };
+        self.stop_with(status, why, Way::default())
+    }
+
+    /// The same, with the way on from there.
+    pub(super) fn stop_with(self, status: StatusCode, why: &'static str, way: Way) -> Stop {
+        let page = StopPage { why, way, most: PASSWORD_CHARS_MAX, f: self };
         match page.render() {
             Ok(html) => Stop::with((status, Html(html))),
             Err(error) => cannot_be_made(&error),
@@ -225,6 +231,11 @@ impl Stop {
         Self(Box::new(answer.into_response()))
     }
 
+    /// Whether it sends the browser to another page.
+    pub(super) fn leads_elsewhere(&self) -> bool {
+        self.0.status().is_redirection()
+    }
+
     /// A status alone.
     pub(super) fn status(status: StatusCode) -> Self {
         Self::with(status)
@@ -245,11 +256,61 @@ impl From<StoreError> for Stop {
     }
 }
 
+/// Where it goes on from a page that says why nothing was done.
+#[derive(Default)]
+pub(super) struct Way {
+    /// The page on which it was tried.
+    pub(super) back: Option<String>,
+    /// The form, to be sent once more.
+    pub(super) again: Option<Again>,
+    /// What was typed and can be sent by nobody any more, with the key of what it is called.
+    pub(super) typed: Option<(&'static str, String)>,
+}
+
+/// A form that was refused, with what was typed: whoever mistypes one thing types only that again. No password and no key is in it.
+pub(super) struct Again {
+    pub(super) action: String,
+    /// What is sent as it was.
+    pub(super) kept: Vec<(String, String)>,
+    /// What has to be put right: the key of what it is called, its name, its value.
+    pub(super) edited: Option<(&'static str, &'static str, String)>,
+    pub(super) asks_password: bool,
+}
+
+/// The page on which the form of an address stands.
+pub(super) fn page_of(path: &str) -> String {
+    let mut parts = path.strip_prefix("/admin").unwrap_or("").split('/').filter(|part| !part.is_empty());
+    match (parts.next(), parts.next()) {
+        (Some(place @ ("orders" | "wallets")), Some(one)) => format!("/admin/{place}/{one}"),
+        (
+            Some(
+                place @ ("orders" | "wallets" | "settings" | "people" | "alerts" | "books" | "why" | "me" | "layouts"),
+            ),
+            _,
+        ) => {
+            format!("/admin/{place}")
+        }
+        _ => "/admin".to_owned(),
+    }
+}
+
+/// An address that only takes forms, asked for as a page: a browser that is sent back to it, or a line of its history. It leads to where the form
+/// stands.
+pub(super) async fn wrong_method(State(app): State<Arc<App>>, request: Request) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Redirect::to(&page_of(request.uri().path())).into_response();
+    }
+    api::wrong_method(State(app), request).await.into_response()
+}
+
 #[derive(Template)]
 #[template(path = "panel/stop.html")]
 struct StopPage {
     f: Frame,
     why: &'static str,
+    way: Way,
+    /// The most characters of a password.
+    most: usize,
 }
 
 /// Renders a page.

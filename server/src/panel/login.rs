@@ -63,7 +63,7 @@ pub(super) async fn enter(State(app): State<Arc<App>>, form: OpenForm) -> Result
         let page = show(&LoginPage { f: guest.frame(&app), name, next, most: PASSWORD_CHARS_MAX, wrong: Some(wrong) })?;
         Ok::<_, Stop>((status, page).into_response())
     };
-    match judge(&app, &parts, admin, fields.get("password")).await? {
+    match judge(&app, &parts, None, admin, fields.get("password")).await? {
         Judged::Right(admin) if admin.second.is_some() => {
             let next: String = form_urlencoded::byte_serialize(safe(fields.get("next")).as_bytes()).collect();
             begin(&app, &parts, &admin, true, format!("{}?next={next}", code::ADDRESS)).await
@@ -82,12 +82,20 @@ pub(super) async fn enter(State(app): State<Arc<App>>, form: OpenForm) -> Result
 /// Whoever changes who may get in proves himself once more: of a session that somebody else got hold of comes no way in that outlasts it.
 /// Who he is after that, as the code that he gave is taken.
 pub(super) async fn confirm(app: &App, form: &Form) -> Result<Admin, Stop> {
-    proven(app, form).await?.map_err(|(status, why)| form.refuse(app, status, why))
+    proven(app, form).await?.map_err(|(status, why)| form.refuse_proof(app, status, why))
 }
 
 /// The same for a page that says itself why not: with the key of the words that say it.
 pub(super) async fn proven(app: &App, form: &Form) -> Result<Result<Admin, (StatusCode, &'static str)>, Stop> {
-    let admin = match judge(app, &form.parts, Some(form.seat.admin.clone()), form.fields.get("own_password")).await? {
+    let admin = match judge(
+        app,
+        &form.parts,
+        Some(&form.seat.admin.name),
+        Some(form.seat.admin.clone()),
+        form.fields.get("own_password"),
+    )
+    .await?
+    {
         Judged::Right(admin) if admin.second.is_none() => return Ok(Ok(*admin)),
         Judged::Right(admin) => admin,
         Judged::Wrong => return Ok(Err((StatusCode::FORBIDDEN, "confirm.wrong"))),
@@ -109,8 +117,15 @@ enum Judged {
     Not(NotJudged),
 }
 
-/// Judges a password that was typed for somebody, or for a name that nobody has. A wrong one is noted, and answered late.
-async fn judge(app: &App, parts: &Parts, admin: Option<Admin>, password: &str) -> Result<Judged, Stop> {
+/// Judges a password that was typed for somebody, or for a name that nobody has; by `who`, where it is somebody who is in. A wrong one is noted, and
+/// answered late.
+async fn judge(
+    app: &App,
+    parts: &Parts,
+    who: Option<&AdminName>,
+    admin: Option<Admin>,
+    password: &str,
+) -> Result<Judged, Stop> {
     let visitor = Visitor::of(&parts.extensions, &parts.headers);
     let device = admin.as_ref().and_then(|admin| cookies::device(parts, admin));
     if let Err(wait) = app.panel.attempts.take(&visitor, device, app.clock.now()) {
@@ -123,7 +138,7 @@ async fn judge(app: &App, parts: &Parts, admin: Option<Admin>, password: &str) -
     match (app.panel.passwords.is_right(password.to_owned(), kept).await, admin) {
         (Ok(true), Some(admin)) => Ok(Judged::Right(Box::new(admin))),
         (Ok(_), admin) => {
-            note_refusal(app, admin.as_ref().map(|admin| &admin.name), &visitor).await?;
+            note_refusal(app, who, admin.as_ref().map(|admin| &admin.name), &visitor).await?;
             visitor.made_to_wait();
             tokio::time::sleep(WRONG_KEY_DELAY).await;
             Ok(Judged::Wrong)
@@ -142,14 +157,20 @@ pub(super) const fn not_judged(why: NotJudged) -> &'static str {
 
 /// The log and the audit hear of a wrong password, once a minute from an address: whoever goes on guessing fills no disk. A name that
 /// nobody has is told to neither: some people type their password there.
-async fn note_refusal(app: &App, known: Option<&AdminName>, visitor: &Visitor) -> Result<(), Stop> {
+async fn note_refusal(
+    app: &App,
+    who: Option<&AdminName>,
+    known: Option<&AdminName>,
+    visitor: &Visitor,
+) -> Result<(), Stop> {
     let from = visitor.address.to_string();
     if !app.panel.refusals.is_news(&format!("a password from {from}")) {
         return Ok(());
     }
     let name = known.map_or("a name that nobody has", AdminName::as_str);
-    tracing::warn!("a wrong password was tried at the owner's panel, for {name}, from {from}");
-    let audit = Audit::of(None, Deed::LoginRefused, app.clock.now()).from(&from);
+    let mistyped = if who.is_some() { ", who is in and was asked for it again" } else { "" };
+    tracing::warn!("a wrong password was tried at the owner's panel, for {name}{mistyped}, from {from}");
+    let audit = Audit::of(who.cloned(), Deed::LoginRefused, app.clock.now()).from(&from);
     let audit = match known {
         Some(name) => audit.about(name.as_str()),
         None => audit,

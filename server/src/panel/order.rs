@@ -24,12 +24,14 @@ use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::printing::{PrintState, Printing};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::task::TaskState;
-use boothpay_protocol::ledger::transaction::State as TransactionState;
+use boothpay_protocol::ledger::transaction::{Reason, State as TransactionState};
 use boothpay_protocol::panel::{AUDIT_CHARS_MAX, Audit, Deed};
 use boothpay_protocol::providers::{WayBack, way_back};
 use boothpay_protocol::quota::Quota;
+use boothpay_store::Store;
 use boothpay_store::visit::OrderStory;
 use std::sync::Arc;
+use tokio::sync::MutexGuard;
 
 /// Rows of the audit that an order's page looks at.
 const AUDIT_ROWS: u32 = 200;
@@ -41,6 +43,10 @@ struct Payment {
     number: String,
     sum: String,
     state: &'static str,
+    /// When the money came.
+    paid: Option<When>,
+    /// When it went back.
+    back: Option<When>,
 }
 
 /// Something that is owed to the customer, and what happens next.
@@ -87,6 +93,8 @@ struct OrderPage {
     payments: Vec<Payment>,
     debts: Vec<Debt>,
     can: Can,
+    /// The key of what follows when its money is asked back.
+    refund_sure: &'static str,
     steps: Vec<Step>,
     /// The wallets' calls about it that are still kept; nothing for an operator.
     calls: Vec<Row>,
@@ -117,8 +125,10 @@ pub(super) async fn page(
         wallet: words.t(provider_key(transaction.provider)),
         id: transaction.provider_id.to_string(),
         number: transaction.number.to_string(),
-        sum: say::soum(transaction.amount.tiyin()),
+        sum: say::sum(transaction.amount.tiyin(), words.language()),
         state: words.t(state_key(transaction.state)),
+        paid: transaction.state.perform_time().map(|at| When::of(at, &app, words)),
+        back: transaction.state.perform_time().and(transaction.state.cancel_time()).map(|at| When::of(at, &app, words)),
     });
     let ids = story.transactions.iter().map(|transaction| transaction.provider_id.to_string()).collect();
     let calls = if seat.is_owner() { of_order(&app, order.id.as_str(), &ids, words) } else { Vec::new() };
@@ -128,7 +138,7 @@ pub(super) async fn page(
         number: say::order(order.id.as_str()),
         status,
         status_name: words.t(status_key(status)),
-        sum: say::soum(order.amount.tiyin()),
+        sum: say::sum(order.amount.tiyin(), words.language()),
         copies: order.copies.get(),
         booth: order.booth.name.clone(),
         made: When::of(order.created_at, &app, words),
@@ -138,6 +148,7 @@ pub(super) async fn page(
         payments: payments.collect(),
         debts: debts(&app, &story, words),
         can: can(&app, &seat, &story, is_held),
+        refund_sure: refund_sure(&story),
         steps: steps(&story, &audit, &app, words),
         calls,
         reason_chars: REFUND_REASON_CHARS_MAX,
@@ -150,6 +161,8 @@ pub(super) const fn state_key(state: TransactionState) -> &'static str {
         TransactionState::Created => "payment.created",
         TransactionState::Performed { .. } => "payment.performed",
         TransactionState::Cancelled { .. } => "payment.cancelled",
+        TransactionState::Refunded { reason: Some(Reason::ByHand), .. }
+        | TransactionState::GivenBack { reason: Some(Reason::ByHand), .. } => "payment.by_hand",
         TransactionState::Refunded { .. } => "payment.refunded",
         TransactionState::Owed { .. } => "payment.owed",
         TransactionState::GivenBack { .. } => "payment.given_back",
@@ -200,9 +213,13 @@ pub(super) fn debts(app: &App, story: &OrderStory, words: &'static Words) -> Vec
     let debt = |owed: Owed<'_>| {
         let wallet = words.t(provider_key(owed.transaction.provider));
         let id = owed.transaction.provider_id.as_str();
-        let error = owed.task.and_then(|task| task.last_error.as_deref()).unwrap_or("—");
+        let failed = owed.task.and_then(|task| task.last_error.as_deref());
+        let error = failed.unwrap_or("—");
+        let next = owed.task.and_then(|task| task.state.due()).map(|at| When::of(at, app, words).text);
+        let next = next.as_deref().unwrap_or("—");
         let key = match (way_back(owed.transaction.provider), owed.task.map(|task| task.state)) {
             (_, Some(TaskState::Failed { .. })) => "debt.failed",
+            (_, Some(TaskState::Waiting { .. })) if failed.is_some() => "debt.tried",
             (_, Some(TaskState::Waiting { .. } | TaskState::Leased { .. } | TaskState::Done { .. })) => {
                 "debt.on_its_way"
             }
@@ -214,11 +231,24 @@ pub(super) fn debts(app: &App, story: &OrderStory, words: &'static Words) -> Vec
                 Provider::Click | Provider::UzumQr | Provider::Uzqr | Provider::Test => "debt.cabinet",
             },
         };
-        let next = words.fill(key, &[("id", id), ("error", error)]);
-        let what = format!("{} {}, {wallet}", say::soum(owed.transaction.amount.tiyin()), words.t("frame.soum"));
+        let next = words.fill(key, &[("id", id), ("error", error), ("next", next)]);
+        let what = format!(
+            "{} {}, {wallet}",
+            say::sum(owed.transaction.amount.tiyin(), words.language()),
+            words.t("frame.soum")
+        );
         Debt { title: words.t("debt.title"), what, next }
     };
     giving_back::owed(story).into_iter().map(debt).chain(owed_prints(app, &story.order, words)).collect()
+}
+
+/// What follows when the order's money is asked back: not every wallet can be asked.
+fn refund_sure(story: &OrderStory) -> &'static str {
+    match giving_back::to_give_back(story).first().map(|transaction| way_back(transaction.provider)) {
+        Some(WayBack::Cabinet) => "order.refund_sure_cabinet",
+        Some(WayBack::ByHand) => "order.refund_sure_by_hand",
+        Some(WayBack::Task | WayBack::NoMoney) | None => "order.refund_sure",
+    }
 }
 
 fn can(app: &App, seat: &Seat, story: &OrderStory, is_held: bool) -> Can {
@@ -288,25 +318,39 @@ async fn found_to_give_back(
     Ok(story)
 }
 
-/// The row of the audit comes first: what a person did is known even if the program dies in the middle of it. Of what a PIN may do so often in
-/// a day, the same rows are counted.
-async fn note(app: &App, form: &Form, deed: Deed, story: &OrderStory, new: Option<&str>) -> Result<(), Stop> {
+/// The store for a deed, and the turn in which it is done.
+struct Noting<'a> {
+    store: Store,
+    _turn: Option<MutexGuard<'a, ()>>,
+}
+
+/// The store for a deed: its row of the audit is written in the commit of what it changes, so what was refused is not said to be done. Of what
+/// a PIN may do so often in a day, the same rows are counted; one such deed waits for the end of another, so that none is missed.
+async fn noting<'a>(
+    app: &'a App,
+    form: &Form,
+    deed: Deed,
+    story: &OrderStory,
+    new: Option<&str>,
+) -> Result<Noting<'a>, Stop> {
     let audit = form.audit(app, deed).about(story.order.id.as_str()).old(story.order.status.word());
     let audit = match new {
         Some(new) => audit.new_value(new),
         None => audit,
     };
-    let quota = form.seat.at_booth.as_ref().and_then(|_| Quota::of_pin(deed));
-    let Some(quota) = quota else { return Ok(app.store.note_audit(audit).await?) };
-    if app.store.note_audit_within(audit, quota).await? {
-        return Ok(());
+    let mut turn = None;
+    if let Some(quota) = form.seat.at_booth.as_ref().and_then(|_| Quota::of_pin(deed)) {
+        turn = Some(app.panel.counted_deeds.lock().await);
+        if !app.store.is_within(&audit, quota).await? {
+            let key = if quota.by_order { "order.pin_refunds" } else { "order.pin_reprints" };
+            return Err(form.refuse(app, StatusCode::TOO_MANY_REQUESTS, key));
+        }
     }
-    let key = if quota.by_order { "order.pin_refunds" } else { "order.pin_reprints" };
-    Err(form.refuse(app, StatusCode::TOO_MANY_REQUESTS, key))
+    Ok(Noting { store: app.store.noting(audit), _turn: turn })
 }
 
-fn orders(app: &App) -> Orders<'_> {
-    Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Panel }
+fn orders<'a>(app: &'a App, store: &'a Store) -> Orders<'a> {
+    Orders { store, clock: &app.clock, settings: &app.settings, actor: Actor::Panel }
 }
 
 fn done(story: &OrderStory, word: &str) -> Response {
@@ -320,8 +364,8 @@ pub(super) async fn cancel(
     form: Form,
 ) -> Result<Response, Stop> {
     let story = found(&app, &form, id).await?;
-    note(&app, &form, Deed::OrderCancelled, &story, Some(OrderStatus::Cancelled.word())).await?;
-    match orders(&app).cancel(story.order.id.clone()).await? {
+    let noting = noting(&app, &form, Deed::OrderCancelled, &story, Some(OrderStatus::Cancelled.word())).await?;
+    match orders(&app, &noting.store).cancel(story.order.id.clone()).await? {
         Ok(()) => Ok(done(&story, "order_cancelled")),
         Err(_) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
     }
@@ -334,8 +378,8 @@ pub(super) async fn reprint(
     form: Form,
 ) -> Result<Response, Stop> {
     let story = found(&app, &form, id).await?;
-    note(&app, &form, Deed::ReprintAllowed, &story, None).await?;
-    match orders(&app).reprint(story.order.id.clone()).await? {
+    let noting = noting(&app, &form, Deed::ReprintAllowed, &story, None).await?;
+    match orders(&app, &noting.store).reprint(story.order.id.clone()).await? {
         Ok(Reprint::AtOnce | Reprint::UnderWay) => Ok(done(&story, "reprint_asked")),
         Ok(Reprint::AtTheScreen | Reprint::NotYetPrinted) => Ok(done(&story, "reprint_allowed")),
         Err(_) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
@@ -349,8 +393,8 @@ pub(super) async fn hand_over(
     form: Form,
 ) -> Result<Response, Stop> {
     let story = found(&app, &form, id).await?;
-    note(&app, &form, Deed::PrintsHandedOver, &story, None).await?;
-    match orders(&app).hand_over(story.order.id.clone()).await? {
+    let noting = noting(&app, &form, Deed::PrintsHandedOver, &story, None).await?;
+    match orders(&app, &noting.store).hand_over(story.order.id.clone()).await? {
         Ok(()) => Ok(done(&story, "prints_handed_over")),
         Err(_) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
     }
@@ -366,12 +410,15 @@ pub(super) async fn refund(
         "" => None,
         text => match giving_back::reason(text) {
             Ok(reason) => Some(reason),
-            Err(_) => return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "order.bad_reason")),
+            Err(_) => {
+                let field = ("order.reason", "reason");
+                return Err(form.refuse_field(&app, StatusCode::UNPROCESSABLE_ENTITY, "order.bad_reason", field));
+            }
         },
     };
     let story = found_to_give_back(&app, &form, id).await?;
-    note(&app, &form, Deed::RefundAsked, &story, reason.as_deref()).await?;
-    match giving_back::ask(&app.store, Actor::Panel, &story, reason, app.clock.now()).await? {
+    let noting = noting(&app, &form, Deed::RefundAsked, &story, reason.as_deref()).await?;
+    match giving_back::ask(&noting.store, Actor::Panel, &story, reason, app.clock.now()).await? {
         Ok(_) => Ok(done(&story, "refund_asked")),
         Err(_) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
     }
@@ -384,8 +431,8 @@ pub(super) async fn handed_back(
     form: Form,
 ) -> Result<Response, Stop> {
     let story = found_to_give_back(&app, &form, id).await?;
-    note(&app, &form, Deed::HandedBack, &story, None).await?;
-    match giving_back::handed_back(&app.store, Actor::Panel, &story, app.clock.now()).await? {
+    let noting = noting(&app, &form, Deed::HandedBack, &story, None).await?;
+    match giving_back::handed_back(&noting.store, Actor::Panel, &story, app.clock.now()).await? {
         Ok(()) => Ok(done(&story, "handed_back")),
         Err(NotHandedBack::UnderWay(_)) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.under_way")),
         Err(NotHandedBack::Refused(_)) => Err(form.refuse(&app, StatusCode::CONFLICT, "order.changed")),
@@ -402,7 +449,8 @@ pub(super) async fn write_note(
     let text = form.get("note");
     let is_fit = (1..=AUDIT_CHARS_MAX).contains(&text.chars().count()) && card::masked(text) == text;
     if !is_fit {
-        return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "order.bad_note"));
+        let field = ("order.note", "note");
+        return Err(form.refuse_field(&app, StatusCode::UNPROCESSABLE_ENTITY, "order.bad_note", field));
     }
     let audit = form.audit(&app, Deed::NoteWritten).about(story.order.id.as_str()).new_value(text);
     app.store.note_audit(audit).await?;

@@ -65,7 +65,7 @@ impl Row {
             id: order.id.to_string(),
             number: say::order(order.id.as_str()),
             when: When::of(order.created_at, app, words),
-            sum: say::soum(order.amount.tiyin()),
+            sum: say::sum(order.amount.tiyin(), words.language()),
             copies: order.copies.get(),
             status,
             status_name: words.t(status_key(status)),
@@ -180,7 +180,8 @@ pub(super) async fn page(
     })
 }
 
-/// The order that is meant: by its number, however it is written, or by a provider's id of one of its transactions.
+/// The order that is meant: by its number, however it is written, by a provider's id of one of its transactions, by the number of Click's receipt, or
+/// by ours of a transaction.
 async fn meant(app: &App, text: &str) -> Result<Option<OrderId>, StoreError> {
     if let Ok((id, number)) = meant_by(text) {
         let ids: Vec<OrderId> = [id].into_iter().chain(number).collect();
@@ -198,7 +199,10 @@ async fn meant(app: &App, text: &str) -> Result<Option<OrderId>, StoreError> {
             }
         }
     }
-    Ok(None)
+    match text.parse() {
+        Ok(number) => app.store.order_of_number(number).await,
+        Err(_) => Ok(None),
+    }
 }
 
 /// A sum as a person writes it.

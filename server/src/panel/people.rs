@@ -74,11 +74,13 @@ pub(super) const fn role_key(role: Role) -> &'static str {
 /// Adds somebody, and shows the link by which he sets his password.
 pub(super) async fn add(State(app): State<Arc<App>>, OwnerForm(form): OwnerForm) -> Result<Response, Stop> {
     let name = AdminName::parse(form.get("name")).ok().filter(|name| !name.is_not_for_people());
-    let name = name.ok_or_else(|| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "people.bad_name"))?;
+    let name = name.ok_or_else(|| {
+        form.refuse_field(&app, StatusCode::UNPROCESSABLE_ENTITY, "people.bad_name", ("people.name", "name"))
+    })?;
     let role = Role::from_word(form.get("role"))
         .ok_or_else(|| form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "stop.form"))?;
     if app.store.admins().await?.iter().any(|admin| admin.name == name) {
-        return Err(form.refuse(&app, StatusCode::CONFLICT, "people.known"));
+        return Err(form.refuse_field(&app, StatusCode::CONFLICT, "people.known", ("people.name", "name")));
     }
     confirm(&app, &form).await?;
     handed_out(&app, &form, &name, role).await

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 const THIN: char = '\u{a0}';
 
 /// A sum in soum, in groups of three: `1 250 000`, and tiyin only where there are some.
-pub(crate) fn soum(tiyin: i64) -> String {
+fn soum(tiyin: i64) -> String {
     let text = Soum::from_tiyin(tiyin).to_string();
     let (whole, rest) = match text.split_once('.') {
         Some((whole, part)) => (whole, format!(".{part}")),
@@ -21,6 +21,15 @@ pub(crate) fn soum(tiyin: i64) -> String {
     };
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("−", digits));
     format!("{sign}{}{rest}", grouped(digits))
+}
+
+/// The same with the decimal mark of a language: a comma but in English.
+pub(crate) fn sum(tiyin: i64, language: Language) -> String {
+    let text = soum(tiyin);
+    match language {
+        Language::Ru | Language::Uz => text.replace('.', ","),
+        Language::En => text,
+    }
 }
 
 /// A number in groups of three.
@@ -113,6 +122,8 @@ mod tests {
         assert_eq!(soum(125_000_050), "1\u{a0}250\u{a0}000.50");
         assert_eq!(soum(0), "0");
         assert_eq!(soum(-100_000), "−1\u{a0}000");
+        assert_eq!(sum(125_000_050, Language::Ru), "1\u{a0}250\u{a0}000,50");
+        assert_eq!(sum(125_000_050, Language::En), "1\u{a0}250\u{a0}000.50");
         assert_eq!(number(-1_234), "−1\u{a0}234");
         assert_eq!(order("74S88WN2"), "74S8\u{a0}8WN2");
         assert_eq!(order("photobooth-1"), "photobooth-1");

@@ -141,8 +141,8 @@ impl FromRequestParts<Arc<App>> for Seat {
             if is_live {
                 return Stop::status(StatusCode::UNAUTHORIZED);
             }
-            let back = if parts.method == Method::GET { guest.address.as_str() } else { "/admin" };
-            frame::to_login(back)
+            let form = frame::page_of(parts.uri.path());
+            frame::to_login(if parts.method == Method::GET { guest.address.as_str() } else { form.as_str() })
         };
         let Some(token) = cookies::session(parts) else { return Err(outside(&guest)) };
         let (now, digest) = (app.clock.now(), KeyDigest::of(token.as_bytes()));

@@ -89,9 +89,10 @@ fn who(entry: &Entry, audit: &[Audit], words: &Words) -> String {
         Actor::Statement => "actor.statement",
         Actor::Import => "actor.import",
         Actor::Panel => {
+            // It is written in the commit of the change, with its time.
+            let mut rows = audit.iter().filter(|row| row.at == entry.at && row.deed.changes_order());
             let deed = deed_of(&entry.change);
-            let row =
-                audit.iter().filter(|row| Some(row.deed) == deed).min_by_key(|row| (row.at.ms() - entry.at.ms()).abs());
+            let row = rows.clone().find(|row| Some(row.deed) == deed).or_else(|| rows.next());
             return row.map_or_else(|| words.t("actor.panel").to_owned(), |row| person(row.who.as_ref(), words));
         }
     };
@@ -147,7 +148,7 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
     let with_wallet = |key: &'static str, number, tone| (words.fill(key, &[("wallet", by(number))]), None, tone);
     match &entry.change {
         Change::OrderCreated(new) => {
-            let (sum, copies) = (say::soum(new.amount.tiyin()), new.copies.get().to_string());
+            let (sum, copies) = (say::sum(new.amount.tiyin(), words.language()), new.copies.get().to_string());
             (words.fill("story.created", &[("sum", &sum), ("copies", &copies)]), None, Tone::Plain)
         }
         Change::OrderReopened { .. } => plain("story.reopened", Tone::Plain),
@@ -185,17 +186,23 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
         Change::TransactionCancelled { number, reason, .. } => {
             let is_code = transactions.iter().any(|it| it.number == *number && it.provider == Provider::UzumQr);
             let key = match reason {
-                Some(Reason::Refund) | None if is_code => "story.code_gone",
+                Some(Reason::Refund | Reason::ByHand) | None if is_code => "story.code_gone",
                 Some(Reason::TimedOut) => "story.gave_up_time",
                 Some(Reason::Failed) => "story.gave_up_failed",
-                Some(Reason::Refund) | None => "story.gave_up",
+                Some(Reason::Refund | Reason::ByHand) | None => "story.gave_up",
             };
             plain(key, Tone::Plain)
+        }
+        Change::TransactionRefunded { number, reason: Some(Reason::ByHand), .. } => {
+            with_wallet("story.refunded_by_hand", *number, Tone::Back)
         }
         Change::TransactionRefunded { number, .. } => with_wallet("story.refunded", *number, Tone::Back),
         Change::RefundAsked { reason, .. } => (words.t("story.refund_asked").to_owned(), reason.clone(), Tone::Back),
         Change::RefundFailed { why, .. } => (words.t("story.refund_failed").to_owned(), Some(why.clone()), Tone::Bad),
         Change::MoneyOwed { number, .. } => with_wallet("story.owed", *number, Tone::Bad),
+        Change::MoneyGivenBack { number, reason: Some(Reason::ByHand), .. } => {
+            with_wallet("story.given_back_by_hand", *number, Tone::Back)
+        }
         Change::MoneyGivenBack { number, .. } => with_wallet("story.given_back", *number, Tone::Back),
         Change::DetailsChanged { number, details } => match story::remark(entry.actor, details.as_str()) {
             Remark::GivenUp => with_wallet("story.given_up", *number, Tone::Plain),

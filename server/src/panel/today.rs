@@ -76,9 +76,9 @@ impl Live {
             let (today, yesterday) = (money_of(&today, provider).net(), money_of(&yesterday, provider).net());
             Line {
                 name: words.t(provider_key(provider)),
-                today: soum(today),
+                today: soum(today, words),
                 today_count: say::number(today.count),
-                yesterday: soum(yesterday),
+                yesterday: soum(yesterday, words),
                 yesterday_count: say::number(yesterday.count),
             }
         };
@@ -90,10 +90,10 @@ impl Live {
             owed,
             owed_count,
             differences: differences(open, words),
-            net: soum(money.net()),
-            paid: soum(money.paid),
-            refunded: soum(money.refunded),
-            unverified: is_shown(Provider::Uzqr).then(|| soum(money.unverified)),
+            net: soum(money.net(), words),
+            paid: soum(money.paid, words),
+            refunded: soum(money.refunded, words),
+            unverified: is_shown(Provider::Uzqr).then(|| soum(money.unverified, words)),
             lines: Provider::ALL.into_iter().filter(|provider| is_shown(*provider)).map(line).collect(),
         })
     }
@@ -109,8 +109,8 @@ fn money_of(report: &Report, provider: Provider) -> Money {
     found.map(|(_, money)| *money).unwrap_or_default()
 }
 
-fn soum(sum: Sum) -> String {
-    say::soum(sum.tiyin)
+fn soum(sum: Sum, words: &Words) -> String {
+    say::sum(sum.tiyin, words.language())
 }
 
 /// The key of a provider's name.

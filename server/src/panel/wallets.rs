@@ -7,7 +7,7 @@ mod steps;
 
 use super::form::{Form, OwnerForm, back};
 use super::frame::{self, Frame, Section, Stop, When, show};
-use super::login::confirm;
+use super::login::{confirm, proven};
 use super::seat::{OwnerSeat, Seat};
 use super::today::provider_key;
 use super::words::Words;
@@ -166,6 +166,8 @@ struct Typed {
     wrong: BTreeMap<&'static str, String>,
     /// What is wrong with all of it, as the settings say it, in English.
     findings: Vec<String>,
+    /// The key of the words that say why nothing was changed.
+    stop: Option<&'static str>,
 }
 
 /// Connects a wallet, or changes how it is connected.
@@ -184,9 +186,15 @@ pub(super) async fn connect(
     let judged = form::judge(wallet, |name| form.get(name), is_real, before.as_ref(), form.seat.words());
     let values = match judged {
         Ok(values) => values,
-        Err(wrong) => return again(&app, &form, wallet, is_real, wrong, Vec::new()).await,
+        Err(wrong) => {
+            let typed = Typed { is_real: Some(is_real), wrong, ..Typed::default() };
+            return again(&app, &form, wallet, StatusCode::UNPROCESSABLE_ENTITY, typed).await;
+        }
     };
-    confirm(&app, &form).await?;
+    if let Err((status, why)) = proven(&app, &form).await? {
+        let typed = Typed { is_real: Some(is_real), stop: Some(why), ..Typed::default() };
+        return again(&app, &form, wallet, status, typed).await;
+    }
     let now = app.clock.now();
     let by = form.seat.admin.name.to_string();
     let connection = Connection { real: is_real, offered: true, by, at_ms: now.ms(), values };
@@ -196,7 +204,8 @@ pub(super) async fn connect(
         Ok(()) => Ok(back(&address_of(wallet), "wallet_connected")),
         Err(Refusal::Findings(findings)) => {
             let findings = findings.iter().map(ToString::to_string).collect();
-            again(&app, &form, wallet, is_real, BTreeMap::new(), findings).await
+            let typed = Typed { is_real: Some(is_real), findings, ..Typed::default() };
+            again(&app, &form, wallet, StatusCode::UNPROCESSABLE_ENTITY, typed).await
         }
         Err(refusal) => Err(refused(&app, &form, refusal)),
     }
@@ -207,15 +216,20 @@ async fn again(
     app: &Arc<App>,
     form: &Form,
     wallet: Provider,
-    is_real: bool,
-    wrong: BTreeMap<&'static str, String>,
-    findings: Vec<String>,
+    status: StatusCode,
+    mut typed: Typed,
 ) -> Result<Response, Stop> {
-    let given = form::fields(wallet).into_iter().filter(|field| !field.is_secret());
-    let values = given.map(|field| (field.name, form.get(field.name).chars().take(form::FIELD_CHARS_MAX).collect()));
-    let typed = Typed { values: values.collect(), is_real: Some(is_real), wrong, findings };
+    for field in form::fields(wallet) {
+        let value = form.get(field.name);
+        if !field.is_secret() {
+            typed.values.insert(field.name, value.chars().take(form::FIELD_CHARS_MAX).collect());
+        } else if !value.is_empty() {
+            let paste = form.seat.words().t("wallets.paste_again");
+            typed.wrong.entry(field.name).or_insert_with(|| paste.to_owned());
+        }
+    }
     let page = show(&WalletPage::of(app, &form.seat, wallet, typed).await?)?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok((status, page).into_response())
 }
 
 /// Takes a wallet from the screen, or offers it again. Its key stays, so everything that has begun is answered.

@@ -5,7 +5,7 @@
 //! seconds, so it is done beside the page ([`reach`]).
 
 pub(super) mod again;
-pub(super) mod call;
+pub(crate) mod call;
 pub(super) mod checks;
 mod questions;
 

@@ -19,7 +19,9 @@ pub fn row<'a>(file: &mut String, cells: impl IntoIterator<Item = Cell<'a>>) {
         }
         match cell {
             Cell::Empty => {}
-            Cell::Text(text) => write_text(file, text),
+            // A formula that gives the text, made here: nothing in it is anybody's but digits and their marks.
+            Cell::Id(text) if is_changed_by_excel(text) => file.push_str(&format!("\"=\"\"{text}\"\"\"")),
+            Cell::Text(text) | Cell::Id(text) => write_text(file, text),
             Cell::Number(number) => file.push_str(&number.to_string()),
             Cell::Soum(tiyin) => file.push_str(&soum(tiyin, ',')),
             Cell::Time(time) => file.push_str(&time.strftime("%Y-%m-%d %H:%M:%S").to_string()),
@@ -52,6 +54,19 @@ fn write_text(file: &mut String, text: &str) {
     file.push('"');
 }
 
+/// Digits of a number that a spreadsheet shows as it is written.
+const DIGITS_SHOWN_MAX: usize = 11;
+
+/// Whether a text looks like a number, a date or a time that a spreadsheet would write in another way: 0012, 1E5, 11-12, or so many digits that
+/// the last are lost.
+fn is_changed_by_excel(text: &str) -> bool {
+    let is_figure = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.ends_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || b"eE.:/-+".contains(&byte));
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_figure && !(is_plain && text.len() <= DIGITS_SHOWN_MAX && (text == "0" || !text.starts_with('0')))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,10 +91,22 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_like_a_number_stays_as_it_is_written() {
+        for text in ["0012", "1E5", "12-05", "8:30", "1.5", "123456789012"] {
+            assert_eq!(line(&[Cell::Id(text)]), format!("\"=\"\"{text}\"\"\"\r\n"));
+        }
+        for text in ["12", "0", "2000000000", "74S88WN2", "1E", "5f3e1c0a9d", "1-2=3"] {
+            assert_eq!(line(&[Cell::Id(text)]), format!("{text}\r\n"));
+        }
+    }
+
+    #[test]
     fn nothing_that_somebody_wrote_is_a_formula() {
         for text in ["=1+1", "+998", "-5", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n+1", "＝1", "=cmd|' /C calc'!A0"] {
-            let written = line(&[Cell::Text(text)]);
-            assert!(written.starts_with("\"'"), "{text:?}: {written:?}");
+            for cell in [Cell::Text(text), Cell::Id(text)] {
+                let written = line(&[cell]);
+                assert!(written.starts_with("\"'"), "{text:?}: {written:?}");
+            }
         }
         for text in ["74S88WN2", "photobooth-1", "a=b", "'x"] {
             assert_eq!(line(&[Cell::Text(text)]), format!("{text}\r\n"));

@@ -166,7 +166,7 @@ fn write_cell(out: &mut String, cell: Cell<'_>, style: Option<u8>) {
             out.push_str("<c/>");
             Ok(())
         }
-        Cell::Text(text) => {
+        Cell::Text(text) | Cell::Id(text) => {
             let _ = write!(out, r#"<c s="{}" t="inlineStr"><is><t xml:space="preserve">"#, style_of(0));
             out.push_str(&escaped(text));
             out.push_str("</t></is></c>");

@@ -54,6 +54,23 @@ async fn a_wrong_key_is_one_message_to_the_chat_and_one_to_the_program_and_one_w
 }
 
 #[tokio::test]
+async fn the_cure_of_a_refused_wallet_is_that_of_its_last_refusal() {
+    let world = World::new(&format!("{PRODUCTION}[alerts]\nsummary = ''\n"));
+    with_chat(&world).await;
+    world.order("order-1").await;
+    let account = r#"{"amount":1000000,"account":{"acc":"order-1"}}"#;
+    world.payme(&crate::world::paycom(), &rpc("CheckPerformTransaction", account)).await;
+    let told = told_at(&world, START + MINUTE).await;
+    let text = &told.first().expect("it is told").1;
+    assert!(text.contains("under another name: acc instead of order_id") && text.contains("account_field"), "{text}");
+    assert!(!text.contains("key"), "{text}");
+    let mut owner = Browser::of_owner(&world).await;
+    owner.send(&world, "/admin/language", &[("language", "en"), ("back", "/admin")]).await;
+    let page = owner.page(&world, "/admin/alerts").await;
+    assert!(page.contains("under another name: acc") && page.contains("href=\"/admin/why\""), "{page}");
+}
+
+#[tokio::test]
 async fn postgresql_tells_the_same() {
     let database = Cluster::shared().database();
     trouble_and_its_end(&World::on(&format!("{PRODUCTION}{HOOK}"), &Address::parse(&database.url).unwrap())).await;

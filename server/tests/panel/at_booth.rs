@@ -65,6 +65,19 @@ pub async fn opened(world: &World) -> Browser {
     screen
 }
 
+#[tokio::test]
+async fn the_panel_opens_in_the_language_of_the_screen() {
+    let world = world().await;
+    for (language, title) in [("uz", "lang=\"uz\""), ("en", "lang=\"en\""), ("ru", "lang=\"ru\"")] {
+        let mut screen = screen(&world).await;
+        let (path, pin) = (format!("/admin/booth?language={language}"), format!(r#"{{"pin":"{PIN}"}}"#));
+        // The browser itself asks for another one.
+        let opened = post(&mut screen, &world, &path, &pin, &[("accept-language", "de,en")]).await;
+        assert_eq!(opened.status, 200, "{}", opened.text());
+        assert!(screen.page(&world, "/admin/booth").await.contains(title), "{language}");
+    }
+}
+
 pub async fn audit(world: &World, deed: Deed) -> Vec<Audit> {
     let rows = world.app.store.audit(None, None, 200).await.unwrap();
     rows.into_iter().map(|(_, row)| row).filter(|row| row.deed == deed).collect()

@@ -22,7 +22,7 @@ const MINUTE_MS: i64 = 60_000;
 const UZUM: Actor = Actor::Provider { provider: Provider::UzumQr, proven: true };
 
 /// Production with Payme and Click; an operator may give back up to 10 000 soum, the price of the orders here.
-fn settings(operator_refund: u32) -> String {
+pub fn settings(operator_refund: u32) -> String {
     format!(
         "{PRODUCTION}[click]\nservice_id = '155555'\nmerchant_id = '7777'\nsecret_key = 'SECRET_9'\n\
          [admin]\noperator_refund = {operator_refund}\n"
@@ -60,19 +60,19 @@ async fn prepare(world: &World, order: &str, attempt: &str) -> String {
 }
 
 /// Has Click pay an order.
-async fn pay_by_click(world: &World, order: &str, attempt: &str) {
+pub async fn pay_by_click(world: &World, order: &str, attempt: &str) {
     let prepare_id = prepare(world, order, attempt).await;
     let completed = click(world, order, attempt, Some((&prepare_id, 0))).await;
     assert_eq!(completed["error"], 0, "{completed}");
 }
 
-async fn owner_in_english(world: &World) -> Browser {
+pub async fn owner_in_english(world: &World) -> Browser {
     let mut owner = Browser::of_owner(world).await;
     owner.send(world, "/admin/language", &[("language", "en"), ("back", "/admin")]).await;
     owner
 }
 
-async fn operator(world: &World, owner: &mut Browser) -> Browser {
+pub async fn operator(world: &World, owner: &mut Browser) -> Browser {
     let fields = [("name", "dilnoza"), ("role", "operator"), ("own_password", PASSWORD)];
     let made = owner.press(world, "/admin/people", "/admin/people", &fields).await;
     let path = made.text().split("data-copy=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
@@ -88,13 +88,13 @@ fn listed(page: &str) -> Vec<&str> {
 }
 
 /// What the story tells, from the first step.
-fn story(page: &str) -> Vec<&str> {
+pub fn story(page: &str) -> Vec<&str> {
     let (_, rest) = page.split_once("<ol class=\"story\">").unwrap();
     let steps = rest.split("<li data-tone=").skip(1);
     steps.map(|step| step.split("<b>").nth(1).unwrap().split("</b>").next().unwrap()).collect()
 }
 
-async fn status(world: &World, id: &str) -> &'static str {
+pub async fn status(world: &World, id: &str) -> &'static str {
     let story = world.app.store.story(&[OrderId::parse(id).unwrap()]).await.unwrap().unwrap();
     story.order.status.word()
 }

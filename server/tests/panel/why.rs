@@ -105,6 +105,22 @@ async fn a_wrong_key_is_named_with_its_cure_and_shown_nowhere() {
 }
 
 #[tokio::test]
+async fn every_reason_of_refusals_is_told_and_not_the_last_alone() {
+    let world = World::new(PRODUCTION);
+    let mut owner = owner(&world).await;
+    for _ in 0..3 {
+        world.payme(&format!("Paycom:{WRONG}"), &rpc("CheckTransaction", r#"{"id":"x"}"#)).await;
+    }
+    let other = r#"{"amount":1000000,"account":{"acc":"order-1"}}"#;
+    world.payme(&paycom(), &rpc("CheckPerformTransaction", other)).await;
+    let page = owner.page(&world, "/admin/why").await;
+    let line = said(&page, "check-wallet");
+    assert!(line.contains("another name: acc") && line.contains("times: 1"), "{line}");
+    assert!(line.contains("The key or the signature") && line.contains("times: 3"), "{line}");
+    assert!(line.contains("account_field") && line.contains("TEST_KEY"), "both cures: {line}");
+}
+
+#[tokio::test]
 async fn another_login_and_no_key_at_all_are_told_apart_and_a_browser_is_no_wallet() {
     let world = World::new(PRODUCTION);
     let mut owner = owner(&world).await;

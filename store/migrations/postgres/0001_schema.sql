@@ -80,7 +80,7 @@ create table transactions (
     cancel_time_ms   bigint check (cancel_time_ms >= coalesce(perform_time_ms, create_time_ms)),
     state            text   collate "C" not null
         check (state in ('created', 'performed', 'cancelled', 'refunded', 'owed', 'given_back')),
-    reason           text   collate "C" check (reason in ('timed_out', 'failed', 'refund')),
+    reason           text   collate "C" check (reason in ('timed_out', 'failed', 'refund', 'by_hand')),
     details          text   not null,
     -- The order while the transaction holds it: while it may still bring, or has brought, money. It stays the same from created
     -- to performed.
@@ -94,6 +94,9 @@ create table transactions (
 -- An order has one transaction at most that may still bring, or has brought, money: over all providers.
 create unique index one_holder_per_order on transactions (held_order_row);
 create index transactions_by_order on transactions (order_row);
+-- What a customer reads in Click's message is in the details.
+create index transactions_by_receipt on transactions (substring(details from '"click_paydoc_id":([0-9]+)'))
+    where provider = 'click';
 -- A provider's statement: by the provider's time; ties are sorted as they come, and other providers' rows are passed over.
 create index transactions_by_provider_time on transactions (provider_time_ms);
 

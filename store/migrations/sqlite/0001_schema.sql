@@ -71,7 +71,7 @@ create table transactions (
     state            text    not null check (
         state = 'created' or state = 'performed' or state = 'cancelled' or state = 'refunded' or state = 'owed'
         or state = 'given_back'),
-    reason           text    check (reason = 'timed_out' or reason = 'failed' or reason = 'refund'),
+    reason           text    check (reason = 'timed_out' or reason = 'failed' or reason = 'refund' or reason = 'by_hand'),
     details          text    not null check (json_valid(details)),
     unique (provider, provider_id),
     check ((perform_time_ms is null) = (state = 'created' or state = 'cancelled')),
@@ -84,6 +84,9 @@ create unique index one_holder_per_order on transactions (order_row) where state
 create index transactions_by_order on transactions (order_row);
 -- A provider's statement: by the provider's time, ties in the order of creation.
 create index transactions_by_provider_time on transactions (provider, provider_time_ms, number);
+-- What a customer reads in Click's message is in the details. Details that cannot be read are not looked for.
+create index transactions_by_receipt on transactions (json_extract(details, '$.click_paydoc_id'))
+    where provider = 'click' and json_valid(details);
 -- What the sweep looks for.
 create index transactions_waiting on transactions (create_time_ms) where state = 'created';
 -- What is owed back.

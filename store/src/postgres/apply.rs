@@ -12,7 +12,7 @@ use crate::batch::{self, Call, Decided};
 use crate::crash;
 use crate::error::StoreError;
 use crate::tables::journal::{self, Link};
-use crate::tables::{Cell, order, setting, sums, task, transaction};
+use crate::tables::{Cell, order, panel, setting, sums, task, transaction};
 use crate::world::World;
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::Entry;
@@ -55,6 +55,7 @@ pub(crate) struct Applying {
     update_settings: Statement,
     append_setting_changes: Statement,
     insert_tasks: Statement,
+    note: Statement,
     announce: Statement,
     last: Statement,
 }
@@ -77,6 +78,7 @@ impl Applying {
         let update_settings = arrays::update(&setting::TABLE, "name", "version");
         let append_setting_changes = arrays::insert(&setting::CHANGES);
         let insert_tasks = arrays::insert(&task::NEW);
+        let note = arrays::insert(&panel::NEW_AUDIT);
         let announce = "select pg_notify($1, notice) from unnest($2::text[]) as notices (notice)";
         // Together: one after the other they would take many round trips, more than a slow network allows a new session.
         let (loading, numbers, order_rows, lock_settings, insert_orders, update_orders, update_transactions) = tokio::try_join!(
@@ -94,11 +96,12 @@ impl Applying {
             client.prepare(&add_orders),
             client.prepare(&add_takings),
         )?;
-        let (insert_settings, update_settings, append_setting_changes, insert_tasks, announce, last) = tokio::try_join!(
+        let (insert_settings, update_settings, append_setting_changes, insert_tasks, note, announce, last) = tokio::try_join!(
             client.prepare(&insert_settings),
             client.prepare(&update_settings),
             client.prepare(&append_setting_changes),
             client.prepare(&insert_tasks),
+            client.prepare(&note),
             client.prepare(announce),
             Witness::prepare(client),
         )?;
@@ -118,6 +121,7 @@ impl Applying {
             update_settings,
             append_setting_changes,
             insert_tasks,
+            note,
             announce,
             last,
         })
@@ -300,6 +304,10 @@ impl Applying {
         for task in &decided.tasks {
             tasks.add(&task::new_cells(task), None);
         }
+        let mut audit = Rows::all(&panel::NEW_AUDIT);
+        for row in &decided.audit {
+            audit.add(&panel::audit_cells(row), None);
+        }
         let begin = async {
             match begun {
                 true => Ok(()),
@@ -321,6 +329,7 @@ impl Applying {
             changes_of_settings.send(client, &self.update_settings),
             setting_changes.send(client, &self.append_setting_changes),
             tasks.send(client, &self.insert_tasks),
+            audit.send(client, &self.note),
             self.announce(client, &notices)
         );
         // The first that failed says why; those after it only say that the transaction is over.
@@ -338,10 +347,11 @@ impl Applying {
             reset,
             history,
             due,
+            noted,
             told,
         ) = written;
         let first_half = [begin, orders, changed, changes, takers, transactions, entries, counts];
-        for outcome in first_half.into_iter().chain([takings, settings, reset, history, due, told]) {
+        for outcome in first_half.into_iter().chain([takings, settings, reset, history, due, noted, told]) {
             outcome?;
         }
         Ok(head)

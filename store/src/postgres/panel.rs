@@ -17,7 +17,7 @@ pub(super) type Value<'a> = &'a (dyn ToSql + Sync);
 
 /// A change (which returns a row) and, only when it changes something, its row of the audit, whose values come first: `$1` to `$7`. `more` is carried out
 /// with the change.
-fn noted(change: &str, more: &str) -> String {
+pub(super) fn noted(change: &str, more: &str) -> String {
     format!(
         "with changed as ({change}){more}
          insert into audit (at_ms, who, deed, about, old, new, address)
@@ -115,8 +115,11 @@ impl Postgres {
         self.change(&noted("select 1", ""), audit, &[]).await.map(drop)
     }
 
-    pub(crate) async fn note_audit_within(&self, audit: &Audit, quota: Quota) -> Result<bool, StoreError> {
-        self.change(&sql::note_within(quota), audit, &[&audit.at.minus(DAY).ms()]).await
+    pub(crate) async fn is_within(&self, audit: &Audit, quota: Quota) -> Result<bool, StoreError> {
+        let (sql, since) = (sql::is_within(quota), audit.at.minus(DAY).ms());
+        let who = audit.who.as_ref().map(AdminName::as_str);
+        let values: [Value<'_>; 3] = [&who, &since, &audit.about];
+        self.on_panel(async |client| Ok(client.query_opt(&sql, &values).await?.is_some())).await
     }
 
     pub(crate) async fn audit(
@@ -140,7 +143,7 @@ impl Postgres {
     }
 
     /// Carries out what [`noted`] made; whether it changed something.
-    async fn change(&self, sql: &str, audit: &Audit, more: &[Value<'_>]) -> Result<bool, StoreError> {
+    pub(super) async fn change(&self, sql: &str, audit: &Audit, more: &[Value<'_>]) -> Result<bool, StoreError> {
         let (at, who, deed) = (audit.at.ms(), audit.who.as_ref().map(AdminName::as_str), audit.deed.word());
         let noted: [Value<'_>; 7] = [&at, &who, &deed, &audit.about, &audit.old, &audit.new, &audit.address];
         let values: Vec<Value<'_>> = noted.into_iter().chain(more.iter().copied()).collect();

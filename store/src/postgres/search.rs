@@ -6,12 +6,15 @@ use super::rows::{number, order_and_transaction, read_order_and_transaction};
 use super::tasks;
 use crate::error::StoreError;
 use crate::readings::PaymentRow;
-use crate::search::{OrderPage, OrderSearch, Window};
+use crate::search::{OfNumber, OrderPage, OrderSearch, Window};
 use crate::tables::order;
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::task::{Task, TaskKey};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
+
+/// As the index of it says it.
+const RECEIPT: &str = r#"t.provider = 'click' and substring(t.details from '"click_paydoc_id":([0-9]+)') = $1"#;
 
 impl Postgres {
     pub(crate) async fn find_orders(&self, search: &OrderSearch, limit: u32) -> Result<OrderPage, StoreError> {
@@ -46,6 +49,15 @@ impl Postgres {
     pub(crate) async fn owed_orders(&self, sql: &str, limit: u32) -> Result<Vec<OrderId>, StoreError> {
         self.overview(async |client| collect(client, sql, &[&i64::from(limit)], |row| order::read_id(row, 0)).await)
             .await
+    }
+
+    pub(crate) async fn order_of_number(&self, of: OfNumber, number: i64) -> Result<Option<OrderId>, StoreError> {
+        let (sql, text) = (of.sql(RECEIPT), number.to_string());
+        let value: &(dyn ToSql + Sync) = match of {
+            OfNumber::Receipt => &text,
+            OfNumber::Ours => &number,
+        };
+        Ok(self.short(async |client| collect(client, &sql, &[value], |row| order::read_id(row, 0)).await).await?.pop())
     }
 
     pub(crate) async fn task_of_key(&self, key: &TaskKey) -> Result<Option<Task>, StoreError> {

@@ -2,12 +2,14 @@
 //! so at once and none waits. Each step is one statement, so it holds or it does not.
 
 use super::arrays::{self, Rows};
+use super::panel::noted;
 use super::queries::collect;
 use super::{Postgres, on};
 use crate::error::StoreError;
 use crate::tables::task::{Claim, Lane, Remove};
 use crate::tables::{Cell, task};
 use boothpay_protocol::ledger::task::{Task, TaskKey, TaskKind, TaskNumber};
+use boothpay_protocol::panel::Audit;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use std::sync::LazyLock;
 use tokio_postgres::Client;
@@ -83,7 +85,17 @@ impl Postgres {
     }
 
     /// Makes one wait again that nobody is at; whether it did.
-    pub(crate) async fn retry_task(&self, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
+    pub(crate) async fn retry_task(
+        &self,
+        number: TaskNumber,
+        now: TimeMs,
+        audit: Option<&Audit>,
+    ) -> Result<bool, StoreError> {
+        if let Some(audit) = audit {
+            let sql = "update tasks set state = 'waiting', attempts = 0, due_at_ms = $9::bigint, finished_at_ms = null
+                       where number = $8::bigint and state in ('waiting', 'failed') returning 1";
+            return self.change(&noted(sql, ""), audit, &[&number.get(), &now.ms()]).await;
+        }
         let sql = "update tasks set state = 'waiting', attempts = 0, due_at_ms = $2, finished_at_ms = null
                    where number = $1 and state in ('waiting', 'failed')";
         let parameters: [&(dyn ToSql + Sync); 2] = [&number.get(), &now.ms()];

@@ -6,7 +6,7 @@ use super::rows::{Loading, head, next_number, next_order_row};
 use crate::batch::{self, Call, Decided};
 use crate::error::StoreError;
 use crate::tables::journal::{self, Link};
-use crate::tables::{Cell, Table, order, setting, sums, task, transaction};
+use crate::tables::{Cell, Table, order, panel, setting, sums, task, transaction};
 use crate::world::World;
 use boothpay_protocol::ledger::journal::Entry;
 use boothpay_protocol::ledger::rows::Needs;
@@ -65,6 +65,7 @@ static INSERT_SETTING_CHANGE: LazyLock<String> = LazyLock::new(|| insert(&settin
 static ADD_ORDERS: LazyLock<String> = LazyLock::new(|| add(&sums::ORDERS));
 static ADD_TAKINGS: LazyLock<String> = LazyLock::new(|| add(&sums::TAKINGS));
 static INSERT_TASK: LazyLock<String> = LazyLock::new(|| insert(&task::NEW));
+pub(super) static NOTE: LazyLock<String> = LazyLock::new(|| insert(&panel::NEW_AUDIT));
 
 /// Makes a row.
 pub(super) fn insert(table: &Table) -> String {
@@ -128,6 +129,10 @@ fn write(connection: &Connection, decided: &mut Decided) -> Result<(), StoreErro
     let mut statement = Executed::new(connection, &INSERT_TASK);
     for task in &decided.tasks {
         statement.run(task::new_cells(task), None)?;
+    }
+    let mut statement = Executed::new(connection, &NOTE);
+    for row in &decided.audit {
+        statement.run(panel::audit_cells(row), None)?;
     }
     settings(connection, decided)
 }

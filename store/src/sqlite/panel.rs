@@ -1,6 +1,6 @@
 //! The owner's panel on SQLite. Everything here that writes is inside a transaction.
 
-use super::apply::{insert, update};
+use super::apply::{NOTE, insert, update};
 use super::queries::collect;
 use crate::error::StoreError;
 use crate::panel::sql;
@@ -105,18 +105,14 @@ pub(crate) fn forget(connection: &Connection, seen: TimeMs, begun: TimeMs) -> Re
 }
 
 pub(crate) fn note(connection: &Connection, audit: &Audit) -> Result<(), StoreError> {
-    let sql = "insert into audit (at_ms, who, deed, about, old, new, address) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let who = audit.who.as_ref().map(AdminName::as_str);
-    let Audit { at, deed, about, old, new, address, .. } = audit;
-    connection.prepare_cached(sql)?.execute(params![at.ms(), who, deed.word(), about, old, new, address])?;
+    connection.prepare_cached(&NOTE)?.execute(params_from_iter(panel::audit_cells(audit)))?;
     Ok(())
 }
 
-pub(crate) fn note_within(connection: &Connection, audit: &Audit, quota: Quota) -> Result<bool, StoreError> {
+pub(crate) fn is_within(connection: &Connection, audit: &Audit, quota: Quota) -> Result<bool, StoreError> {
     let who = audit.who.as_ref().map(AdminName::as_str);
-    let Audit { at, deed, about, old, new, address, .. } = audit;
-    let values = params![at.ms(), who, deed.word(), about, old, new, address, at.minus(DAY).ms()];
-    Ok(connection.prepare_cached(&sql::note_within(quota))?.execute(values)? > 0)
+    let values = params![who, audit.at.minus(DAY).ms(), audit.about];
+    Ok(connection.prepare_cached(&sql::is_within(quota))?.exists(values)?)
 }
 
 pub(crate) fn audit(

@@ -4,7 +4,7 @@ use super::queries::collect;
 use super::rows::{order_and_transaction, read_order_and_holder};
 use crate::error::StoreError;
 use crate::readings::PaymentRow;
-use crate::search::{OrderPage, OrderSearch, Window};
+use crate::search::{OfNumber, OrderPage, OrderSearch, Window};
 use crate::tables::order;
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use rusqlite::{Connection, Row, params, params_from_iter};
@@ -47,6 +47,14 @@ pub(crate) fn owed(connection: &Connection, sql: &str, limit: u32) -> Result<Vec
     collect(connection, sql, params![limit], |row| order::read_id(row, 0))
 }
 
+/// As the index of it says it.
+const RECEIPT: &str =
+    "t.provider = 'click' and json_valid(t.details) and json_extract(t.details, '$.click_paydoc_id') = $1";
+
+pub(crate) fn of_number(connection: &Connection, of: OfNumber, number: i64) -> Result<Option<OrderId>, StoreError> {
+    Ok(collect(connection, &of.sql(RECEIPT), params![number], |row| order::read_id(row, 0))?.pop())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +79,9 @@ mod tests {
         assert!(plan(&few).contains("INDEX orders_closed (status=? AND order_row<?)"), "{}", plan(&few));
         let pending = OrderSearch { status: Some(OrderStatus::Pending), ..OrderSearch::default() };
         assert!(plan(&pending).contains("orders_pending"), "{}", plan(&pending));
+        let mut receipt =
+            connection.prepare(&format!("explain query plan {}", OfNumber::Receipt.sql(RECEIPT))).unwrap();
+        let steps: Vec<String> = receipt.query_map([7], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+        assert!(steps.join("; ").contains("transactions_by_receipt"), "{steps:?}");
     }
 }

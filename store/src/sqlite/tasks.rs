@@ -1,11 +1,13 @@
 //! Tasks on SQLite. Whoever takes tasks has the file's write lock, so no two take the same.
 
 use super::apply::update;
+use super::panel;
 use super::queries::collect;
 use crate::error::StoreError;
 use crate::tables::task::{Claim, Lane, Remove};
 use crate::tables::{Cell, task};
 use boothpay_protocol::ledger::task::{Task, TaskKey, TaskKind, TaskNumber};
+use boothpay_protocol::panel::Audit;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use rusqlite::{Connection, params, params_from_iter};
 use std::sync::LazyLock;
@@ -90,10 +92,19 @@ pub(crate) fn counts(connection: &Connection) -> Result<Vec<(String, i64)>, Stor
 }
 
 /// Makes one wait again that nobody is at; whether it did.
-pub(crate) fn retry(connection: &Connection, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
+pub(crate) fn retry(
+    connection: &Connection,
+    number: TaskNumber,
+    now: TimeMs,
+    audit: Option<&Audit>,
+) -> Result<bool, StoreError> {
     let sql = "update tasks set state = 'waiting', attempts = 0, due_at_ms = ?2, finished_at_ms = null
                where number = ?1 and state in ('waiting', 'failed')";
-    Ok(connection.prepare_cached(sql)?.execute(params![number.get(), now.ms()])? > 0)
+    let is_retried = connection.prepare_cached(sql)?.execute(params![number.get(), now.ms()])? > 0;
+    if let Some(audit) = audit.filter(|_| is_retried) {
+        panel::note(connection, audit)?;
+    }
+    Ok(is_retried)
 }
 
 /// Ends one that nobody needs to carry out any more; whether it did.

@@ -36,20 +36,36 @@ pub(crate) const SESSIONS: Table = Table {
     order: "digest",
 };
 
-pub(crate) const AUDIT: Table = Table {
-    name: "audit",
-    columns: &[
-        column("number", Kind::Number, "number"),
-        column("at_ms", Kind::Number, "time"),
-        column("who", Kind::Text, "who"),
-        column("deed", Kind::Text, "deed"),
-        column("about", Kind::Text, "about"),
-        column("old", Kind::Text, "old value"),
-        column("new", Kind::Text, "new value"),
-        column("address", Kind::Text, "address"),
-    ],
-    order: "number",
-};
+const AUDIT_COLUMNS: usize = 8;
+
+pub(crate) const AUDIT: Table = Table { name: "audit", columns: &AUDIT_LIST, order: "number" };
+
+/// The table as a new row is written: the database gives it its number.
+pub(crate) const NEW_AUDIT: Table = Table { name: "audit", columns: AUDIT_LIST.split_at(1).1, order: "number" };
+
+const AUDIT_LIST: [Column; AUDIT_COLUMNS] = [
+    column("number", Kind::Number, "number"),
+    column("at_ms", Kind::Number, "time"),
+    column("who", Kind::Text, "who"),
+    column("deed", Kind::Text, "deed"),
+    column("about", Kind::Text, "about"),
+    column("old", Kind::Text, "old value"),
+    column("new", Kind::Text, "new value"),
+    column("address", Kind::Text, "address"),
+];
+
+/// A new row of the audit, as it is written.
+pub(crate) fn audit_cells(audit: &Audit) -> [Cell<'_>; AUDIT_COLUMNS - 1] {
+    [
+        Cell::number(audit.at.ms()),
+        Cell::Text(audit.who.as_ref().map(AdminName::as_str)),
+        Cell::text(audit.deed.word()),
+        Cell::Text(audit.about.as_deref()),
+        Cell::Text(audit.old.as_deref()),
+        Cell::Text(audit.new.as_deref()),
+        Cell::Text(audit.address.as_deref()),
+    ]
+}
 
 /// As it is written, with the digests as [`link_digest`] and [`recovery`] give them.
 pub(crate) fn cells<'a>(

@@ -34,7 +34,7 @@ pub(super) fn decide(payment: &Payment, rows: &Rows, now: TimeMs, rules: &Rules)
         }
         State::Created | State::Cancelled { reason: Some(Reason::TimedOut), .. } => {}
         State::Performed { .. } | State::Owed { .. } => return Decision::answer(Err(Refusal::AlreadyConfirmed)),
-        State::Cancelled { reason: Some(Reason::Failed | Reason::Refund) | None, .. }
+        State::Cancelled { reason: Some(Reason::Failed | Reason::Refund | Reason::ByHand) | None, .. }
         | State::Refunded { .. }
         | State::GivenBack { .. } => return Decision::answer(Err(Refusal::TransactionCancelled)),
     }

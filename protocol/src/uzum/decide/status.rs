@@ -27,7 +27,7 @@ fn status(transaction: &Transaction, now: TimeMs, rules: &Rules) -> TransactionS
         State::Created => (Status::Created, None),
         State::Performed { .. } | State::Owed { .. } => (Status::Confirmed, None),
         State::Cancelled { reason: Some(Reason::TimedOut), .. } => (Status::Failed, None),
-        State::Cancelled { cancel_time, reason: Some(Reason::Failed | Reason::Refund) | None }
+        State::Cancelled { cancel_time, reason: Some(Reason::Failed | Reason::Refund | Reason::ByHand) | None }
         | State::Refunded { cancel_time, .. }
         | State::GivenBack { cancel_time, .. } => (Status::Reversed, Some(cancel_time)),
     };

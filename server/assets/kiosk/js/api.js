@@ -101,8 +101,8 @@ export const readOrder = (id) => call("GET", at(id));
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, {});
 export const renewCode = (id, lang) => call("POST", `${at(id)}/new-code`, { lang });
 export const reportPaid = (id) => call("POST", `${at(id)}/report-paid`, {});
-/** Opens the panel for who has this PIN: where it is. */
-export const openPanel = (pin) => call("POST", `${PANEL}booth`, { pin });
+/** Opens the panel for who has this PIN, in the screen's language: where it is. */
+export const openPanel = (pin, language) => call("POST", `${PANEL}booth?language=${language}`, { pin });
 export const confirmPaid = (id, pin) => call("POST", `${at(id)}/confirm`, { pin });
 export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page }, settings.pictures ? PICTURE_MS : WRITE_MS);
 /** What the customer says of prints of which the printer says nothing: how many copies came out. */

@@ -4,6 +4,7 @@
 
 use super::super::say;
 use crate::figures::{Part, Report};
+use boothpay_protocol::ledger::language::Language;
 
 /// How wide the drawing is, and how high its highest bar.
 const WIDTH: i64 = 3600;
@@ -39,7 +40,7 @@ pub(super) struct Chart {
 
 impl Chart {
     /// The bars of a report; none of a period in which nothing came.
-    pub(super) fn of(report: &Report, soum: &str) -> Option<Self> {
+    pub(super) fn of(report: &Report, soum: &str, language: Language) -> Option<Self> {
         let sums = report.parts.iter().map(|(part, figures)| (*part, figures.money.net().tiyin.max(0)));
         let top = sums.clone().map(|(_, tiyin)| tiyin).max().filter(|top| *top > 0)?;
         let count = i64::try_from(report.parts.len()).ok()?;
@@ -54,11 +55,11 @@ impl Chart {
             if tiyin > 0 {
                 // Sums are far below what a product with the height could not hold.
                 let height = tiyin.saturating_mul(HEIGHT).checked_div(top)?.clamp(HEIGHT_MIN, HEIGHT);
-                let title = format!("{part}: {} {soum}", say::soum(tiyin));
+                let title = format!("{part}: {} {soum}", say::sum(tiyin, language));
                 bars.push(Bar { x: left, y: HEIGHT.saturating_sub(height), width, height, title });
             }
         }
-        Some(Self { bars, ticks, top: say::soum(top) })
+        Some(Self { bars, ticks, top: say::sum(top, language) })
     }
 }
 

@@ -50,6 +50,8 @@ pub(super) struct WalletPage {
     fields: Option<Vec<Shown>>,
     is_real: bool,
     findings: Vec<String>,
+    /// The key of the words that say why nothing was changed.
+    stop: Option<&'static str>,
     /// Addresses to copy, each with what it is for; none while nobody says how the wallet reaches this server.
     addresses: Vec<(&'static str, String)>,
     /// The paths behind the server's own address, while that is missing.
@@ -97,6 +99,7 @@ impl WalletPage {
             fields,
             is_real: typed.is_real.unwrap_or_else(|| connection.is_some_and(|it| it.real)),
             findings: typed.findings,
+            stop: typed.stop,
             addresses,
             paths,
             account_field: (wallet == Provider::Payme).then(|| app.settings.payme.rules.account_field.clone()),

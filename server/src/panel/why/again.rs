@@ -114,7 +114,7 @@ fn now(again: &Again, call: &Kept, app: &App, words: &'static Words) -> Now {
 /// The places of a rule's sentences.
 fn filled(key: &str, again: &Again, call: &Kept, app: &App, words: &Words) -> String {
     let (said, unknown) = (call.said(&app.settings.rules()), || "—".to_owned());
-    let sum = |sum: Option<Tiyin>| sum.map_or_else(unknown, |sum| say::soum(sum.tiyin()));
+    let sum = |sum: Option<Tiyin>| sum.map_or_else(unknown, |sum| say::sum(sum.tiyin(), words.language()));
     let values = [
         ("order", said.order.map_or_else(unknown, |order| say::order(order.as_str()))),
         ("payment", said.payment.unwrap_or_else(unknown)),

@@ -83,7 +83,8 @@ fn took(call: &Kept) -> String {
 /// The places of its sentences, with what the order costs.
 pub(super) fn filled(key: &str, call: &Kept, price: Option<Tiyin>, app: &App, words: &Words) -> String {
     let (said, unknown) = (call.said(&app.settings.rules()), "—");
-    let sum = |sum: Option<Tiyin>| sum.map_or_else(|| unknown.to_owned(), |sum| say::soum(sum.tiyin()));
+    let sum =
+        |sum: Option<Tiyin>| sum.map_or_else(|| unknown.to_owned(), |sum| say::sum(sum.tiyin(), words.language()));
     let field = match call.wallet {
         Some(Provider::Uzum) => app.settings.uzum.rules.account_key.as_str(),
         Some(Provider::Payme | Provider::Click | Provider::UzumQr | Provider::Uzqr | Provider::Test) | None => {
@@ -104,12 +105,12 @@ pub(super) fn filled(key: &str, call: &Kept, price: Option<Tiyin>, app: &App, wo
 }
 
 /// Why it was refused, in a sentence.
-pub(in crate::panel) fn reason(call: &Kept, app: &App, words: &Words) -> Option<String> {
+pub(crate) fn reason(call: &Kept, app: &App, words: &Words) -> Option<String> {
     Some(filled(&format!("call.{}", call.why?.word()), call, call.price, app, words))
 }
 
 /// What to do about it.
-pub(in crate::panel) fn cure(call: &Kept, app: &App, words: &Words) -> Option<String> {
+pub(crate) fn cure(call: &Kept, app: &App, words: &Words) -> Option<String> {
     let why = call.why?;
     if let Some(other) = call.belongs_to().filter(|_| why.is_news()) {
         let name = words.t(provider_key(other));

@@ -9,6 +9,7 @@ use crate::condition::reach::{Reached, connected, endpoint, public_address};
 use crate::condition::wallets::{Known, wallets};
 use crate::condition::{Backup, Standing, can_take_payments, clock, last_backup};
 use crate::config::PrintBy;
+use crate::inspector::call::Kept;
 use crate::kiosk::ready;
 use crate::panel::say;
 use crate::panel::today::provider_key;
@@ -18,6 +19,7 @@ use crate::tether::Absence;
 use crate::tether::gphoto2::trouble::Trouble;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::time::{SpanMs, TimeMs};
+use std::sync::Arc;
 
 const MEGABYTE: u64 = 1024 * 1024;
 
@@ -124,15 +126,21 @@ fn of_wallet(app: &App, wallet: Provider, words: &Words) -> Line {
     let (now, known) = (app.clock.now(), Known::of(app, wallet));
     let title = words.t(provider_key(wallet));
     let refused = known.refused.as_ref();
-    if let Some((call, times)) = refused {
-        let values = [
-            ("reason", reason(call, app, words).unwrap_or_default()),
-            ("age", say::age(call.at, now, words)),
-            ("from", from(call.from, words)),
-            ("times", times.to_string()),
-        ];
-        let said = fill(words, "why.wallet_refused", &values);
-        return Line { cure: cure(call, app, words), ..line("wallet", call.standing(), title, said) };
+    if let Some(last) = refused {
+        let said = |(call, times): &(Arc<Kept>, u64)| {
+            let values = [
+                ("reason", reason(call, app, words).unwrap_or_default()),
+                ("age", say::age(call.at, now, words)),
+                ("from", from(call.from, words)),
+                ("times", times.to_string()),
+            ];
+            fill(words, "why.wallet_refused", &values)
+        };
+        let all = || std::iter::once(last).chain(&known.others);
+        let cures: Vec<String> = all().filter_map(|(call, _)| cure(call, app, words)).collect();
+        let cure = (!cures.is_empty()).then(|| cures.join(" "));
+        let said: Vec<String> = all().map(said).collect();
+        return Line { cure, ..line("wallet", last.0.standing(), title, said.join(" ")) };
     }
     let Some(call) = known.well else {
         let since = say::time(app.inspector.since, app, words.language());

@@ -3,7 +3,7 @@
 
 import { confirmPaid, openPanel } from "../api.js";
 import { icon, make, onPress, part, say } from "../dom.js";
-import { t } from "../language.js";
+import { language, t } from "../language.js";
 import { money } from "../money.js";
 import { closeOverlay, openOverlay } from "../overlay.js";
 import { grouped } from "../letters.js";
@@ -79,7 +79,7 @@ export function openStaff(of, heard) {
 /** To open the panel in this browser. In its place in the history: going back leads nobody to a screen behind which it is open. */
 export function openDoor(stay) {
   const words = { title: "staff.doorTitle", text: () => t("staff.doorText"), go: "staff.doorConfirm" };
-  open({ words, stay, ask: openPanel, heard: ({ address }) => location.replace(address) });
+  open({ words, stay, ask: (pin) => openPanel(pin, language()), heard: ({ address }) => location.replace(address) });
 }
 
 function open(of) {
