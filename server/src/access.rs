@@ -26,7 +26,7 @@ use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use boothpay_protocol::secret::KeyDigest;
 use origin::Sender;
 use std::convert::Infallible;
@@ -270,12 +270,20 @@ pub(crate) fn is_open(app: &App, parts: &Parts) -> Result<bool, Problem> {
     }
 }
 
-/// Whether a wallet's webhook takes a call that proves nothing: in development alone, and there no page of another site and no strange name
-/// either. The log says what to do about those.
+/// Whether a wallet's webhook takes a call that proves nothing: in development alone, and there from no page of another site. By which name
+/// it comes is the same: a wallet's sandbox calls through a tunnel, and a page says where it is from, whatever its name leads to.
 pub(crate) fn takes_unproven(app: &App, parts: &Parts) -> bool {
-    match app.settings.mode {
-        Mode::Development => matches!(is_open(app, parts), Ok(true)),
-        Mode::Production | Mode::Demo => false,
+    match (app.settings.mode, origin::sender(&app.settings, &parts.headers)) {
+        // What is no POST does nothing, and its answer says so.
+        (Mode::Development, _) if parts.method != Method::POST => true,
+        (Mode::Development, Sender::Nobody | Sender::Named) => true,
+        // A page whose name somebody made lead to this computer takes itself for ours.
+        (Mode::Development, Sender::OwnPage) => refuse_strange_name(app, parts).is_ok(),
+        (Mode::Development, Sender::Elsewhere(origin)) => {
+            tell_foreign(app, &origin);
+            false
+        }
+        (Mode::Production | Mode::Demo, _) => false,
     }
 }
 

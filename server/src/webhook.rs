@@ -36,7 +36,7 @@ async fn read_body(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, 
     let reading = Limited::new(body, WEBHOOK_BYTES_MAX).collect();
     match tokio::time::timeout(app.settings.limits.body, reading).await {
         Ok(Ok(collected)) => match body::unreadable(headers) {
-            None => Ok(body::without_mark(collected.to_bytes())),
+            None => Ok(collected.to_bytes()),
             Some(why) => Err(Unread::Unreadable(why)),
         },
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Unread::TooLong),

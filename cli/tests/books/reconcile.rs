@@ -120,5 +120,5 @@ async fn a_strange_file_is_refused_with_the_cure_and_what_was_mapped_is_remember
     assert!(booth.run(&COMPARE).contains("sum=\"Wert\""), "it is remembered");
     booth.folder.write("payme.csv", "id;sum;date\n1;=1+1;2026-11-28\n");
     assert!(fails(&[]).contains("row 2: this is no sum of money: =1+1"), "{}", fails(&[]));
-    assert!(booth.fails(&["reconcile", "nowhere.csv", "--wallet", "click"]).contains("nowhere.csv cannot be read"));
+    assert!(booth.fails(&["reconcile", "nowhere.csv", "--wallet", "click"]).contains("there is no file nowhere.csv"));
 }

@@ -72,7 +72,7 @@ fn what_is_not_his_says_what_it_is() {
     std::fs::write(folder.path().join("latin1.csv"), b"id;\xf4\xee\xf2\xee").unwrap();
     Place::File.run(&folder, &["order", "create"], &[]);
     let cases = [
-        (&["nowhere.db"][..], "nowhere.db cannot be read: "),
+        (&["nowhere.db"][..], "there is no file nowhere.db; look at its name"),
         (&["text.db"], "text.db is no SQLite database: it begins otherwise"),
         (&["empty.db"], "empty.db is no SQLite database: it is empty"),
         (&["folder.db"], "folder.db "),
@@ -81,7 +81,7 @@ fn what_is_not_his_says_what_it_is() {
         (&["columns.db"], "has no column transaction_id, payment_type, state, perform_time, cancel_time"),
         (&["cut.db"], "cut.db is damaged: "),
         (&["boothpay.db"], "boothpay.db is a database of Boothpay"),
-        (&["--csv=nowhere.csv"], "nowhere.csv cannot be read"),
+        (&["--csv=nowhere.csv"], "there is no file nowhere.csv; look at its name"),
         (&["--csv=latin.csv"], "no column transaction_id"),
         (&["--csv=latin1.csv"], "is not UTF-8 text"),
         (&[FILE, "--csv=latin.csv"], "cannot be used with"),

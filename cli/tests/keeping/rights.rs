@@ -36,7 +36,9 @@ fn what_is_new_is_its_owners_alone_and_what_is_there_keeps_its_rights() {
     assert_eq!((of("boothpay.db"), of("log/boothpay.log")), (0o644, 0o644), "the owner has said so");
 
     let check = || folder.run(&["check", "--development"], &[("BOOTHPAY_LISTEN", "127.0.0.1:0")]).out;
-    assert!(!check().contains("chmod o-rwx"), "nobody else comes into the folder");
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
+    let said = check();
+    assert!(!said.contains("chmod o-rwx"), "nobody else comes into the folder: {said}");
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     let said = check();
     for file in ["boothpay.db", "boothpay.log"] {

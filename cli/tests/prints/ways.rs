@@ -149,7 +149,7 @@ async fn a_command_that_hangs_is_ended_and_nobody_knows_and_meanwhile_others_pay
     paid(&server, "photo-2", 1).await;
     assert_eq!(booth.show("photo-2")["print"], "asked");
     let shown = booth.until("photo-1", "unknown");
-    assert!(shown["journal"].to_string().contains("did not end in 5 s"), "{shown:#}");
+    assert!(shown["journal"].to_string().contains("did not end in 10 s"), "{shown:#}");
     server.kill();
 }
 

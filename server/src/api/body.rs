@@ -15,8 +15,6 @@ use serde_json::value::RawValue;
 use std::error::Error;
 use std::io;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
 /// Beginnings of the names of charsets whose letters are no bytes of ASCII, without their hyphens. All others are read as UTF-8, and say so where they
 /// are not.
 const WIDE_CHARSETS: [&str; 4] = ["utf16", "utf32", "ucs2", "ucs4"];
@@ -43,7 +41,6 @@ pub(crate) async fn read_up_to(app: &App, body: Body, bytes_max: usize) -> Resul
 
 /// Reads a JSON object. Nothing else: the reader would take a list for the members in their order.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if bytes.trim_ascii_start().first().is_some_and(|byte| *byte != b'{') {
         return Err(Problem::bad_request("the body is not a JSON object"));
     }
@@ -79,11 +76,6 @@ pub(crate) fn unreadable(headers: &HeaderMap) -> Option<&'static str> {
         WIDE_CHARSETS.iter().any(|wide| letters.get(..wide.len()).is_some_and(|it| it.eq_ignore_ascii_case(wide)))
     });
     is_wide.then_some("the body is not in UTF-8 (charset of Content-Type): send it in UTF-8")
-}
-
-/// The body without the mark that some editors and Windows programs write before UTF-8; it stands for nothing (RFC 8259, 8.1).
-pub(crate) fn without_mark(bytes: Bytes) -> Bytes {
-    if bytes.starts_with(BYTE_ORDER_MARK) { bytes.slice(BYTE_ORDER_MARK.len()..) } else { bytes }
 }
 
 /// Whether a body could not be read because its chunks are not as HTTP says.

@@ -97,7 +97,10 @@ pub(super) fn wallet() -> Value {
 
 /// A time as the first user's page reads it.
 pub(super) fn time() -> Value {
-    about(text(), "UTC, ISO 8601 without a zone, with six digits of a second: 2026-11-30T02:14:53.050000")
+    about(
+        text(),
+        "UTC, ISO 8601 without a zone, with six digits of a second, or none where they are all 0: 2026-11-30T02:14:53.050000",
+    )
 }
 
 pub(super) fn milliseconds() -> Value {

@@ -374,8 +374,7 @@ async fn in_development_no_page_of_elsewhere_plays_a_wallet() {
     let create = r#"{"id":1,"method":"CreateTransaction","params":{"id":"p","time":1700000000000,"amount":1000000,"account":{"order_id":"booth-1"}}}"#;
     let uzum = r#"{"serviceId":1,"timestamp":1700000000000,"transId":"3f1a2b4c-0d5e-4f60-8a7b-9c8d7e6f5a4b","params":{"account":"booth-1"},"amount":1000000}"#;
     let click = crate::click::PREPARE.body();
-    let strangers =
-        [[("origin", "https://evil.example")], [("host", "evil.example:5000")], [("sec-fetch-site", "cross-site")]];
+    let strangers = [[("origin", "https://evil.example")], [("sec-fetch-site", "cross-site")]];
     for stranger in &strangers {
         let ask = async |path: &str, body: &str| world.send(with(post(path), stranger, body)).await;
         assert_eq!(ask("/api/payme/webhook", create).await.code(), -32504, "{stranger:?}");
@@ -384,8 +383,8 @@ async fn in_development_no_page_of_elsewhere_plays_a_wallet() {
         assert_eq!(ask("/api/uzum/create", uzum).await.json()["errorCode"], "10001", "{stranger:?}");
     }
     assert_eq!(world.everything().await, before);
-    // The owner's own lines, and his own page.
-    for own in [("x-nothing", ""), ("origin", "http://127.0.0.1:5000")] {
+    // The owner's own lines, his tunnel, and his own page.
+    for own in [("x-nothing", ""), ("host", "tunnel.example"), ("origin", "http://127.0.0.1:5000")] {
         assert_eq!(world.send(with(post("/api/payme/webhook"), &[own], create)).await.code(), 0, "{own:?}");
     }
 }

@@ -138,16 +138,6 @@ async fn chunks_that_are_none_are_told_as_such() {
 }
 
 #[tokio::test]
-async fn the_mark_of_an_editor_before_a_body_is_no_part_of_it() {
-    let world = World::development();
-    let offer = r#"{"order_id":"marked","paymentType":"payme","amount":10000}"#;
-    assert_eq!(world.post("/api/generate-qr", &format!("\u{feff}{offer}")).await.status, 200);
-    let call =
-        format!("\u{feff}{}", rpc("CheckPerformTransaction", r#"{"amount":1000000,"account":{"order_id":"marked"}}"#));
-    assert_eq!(world.post("/api/payme/webhook", &call).await.code(), 0);
-}
-
-#[tokio::test]
 async fn a_body_in_another_form_than_its_bytes_is_refused_as_its_caller_expects_it() {
     let json = ["application/json", "application/json; charset=utf-8", "application/json;Charset=\"UTF-8\""];
     let wide = "application/json; charset=\"UTF-16LE\"";
