@@ -12,9 +12,9 @@ import subprocess
 import tempfile
 import time
 
-# Seconds: for one command on the computer, and for something to become true.
-COMMAND = 300
-PATIENCE = 120
+# Seconds: for one command on the computer, and for something to become true. An emulated one is ten times slower than this machine.
+COMMAND = 1200
+PATIENCE = 900
 
 DISK_BYTES = 3 << 30
 
@@ -50,7 +50,7 @@ class Computer:
     def __init__(self, base):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="boothpay-computer-"))
         self.root = self.folder / "root"
-        self.nbdkit = self.nbdfuse = self.nspawn = self.loop = self.leader = None
+        self.nbdkit = self.nbdfuse = self.machine = self.loop = self.leader = None
         self.root.mkdir()
         try:
             with open(self.folder / "disk.img", "wb") as image:
@@ -118,13 +118,13 @@ class Computer:
         if not pathlib.Path("/run/systemd/system").exists():
             words.append("--keep-unit")
         console = (self.folder / "console.log").open("ab")
-        self.nspawn = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+        self.machine = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         self.leader = until("systemd runs", self._leader)
         until("it has started", lambda: self.run("systemctl is-system-running", code=None).strip() in ("running", "degraded"))
 
     def _leader(self):
-        assert self.nspawn.poll() is None, (self.folder / "console.log").read_text("utf-8", "replace")
-        children = pathlib.Path(f"/proc/{self.nspawn.pid}/task/{self.nspawn.pid}/children").read_text().split()
+        assert self.machine.poll() is None, (self.folder / "console.log").read_text("utf-8", "replace")
+        children = pathlib.Path(f"/proc/{self.machine.pid}/task/{self.machine.pid}/children").read_text().split()
         systemd = [int(child) for child in children if pathlib.Path(f"/proc/{child}/cmdline").read_bytes().startswith(
             (b"/usr/lib/systemd/systemd", b"/lib/systemd/systemd", b"/sbin/init"))]
         return systemd[0] if systemd else None
@@ -133,8 +133,8 @@ class Computer:
         """The computer and its disk lose their power in the same instant. Switched on again, the disk has what was flushed."""
         self.nbdkit.send_signal(signal.SIGKILL)
         os.kill(self.leader, signal.SIGKILL)
-        self.nspawn.wait(PATIENCE)
-        self.nspawn = self.leader = None
+        self.machine.wait(PATIENCE)
+        self.machine = self.leader = None
         self._disconnect()
         self._connect()
         self._mount()
@@ -142,10 +142,10 @@ class Computer:
     def close(self):
         if self.leader:
             os.kill(self.leader, signal.SIGKILL)
-        elif self.nspawn:
-            self.nspawn.kill()
-        if self.nspawn:
-            self.nspawn.wait(PATIENCE)
+        elif self.machine:
+            self.machine.kill()
+        if self.machine:
+            self.machine.wait(PATIENCE)
         self._disconnect()
         shutil.rmtree(self.folder)
 
