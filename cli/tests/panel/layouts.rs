@@ -149,6 +149,8 @@ async fn a_folder_that_is_none_is_told_and_harms_nothing() {
     fs::write(folder.path().join("layouts"), "a file").unwrap();
     let (status, page) = owner.bring(&server, &[("a.toml", WEDDING.as_bytes()), ("paper.jpg", PAPER)]).await;
     assert!(status == 500 && page.contains("не может писать в папку макетов"), "{status} {page}");
+    let audit = owner.browser.get(&format!("{}/admin/audit", server.page)).await.text().await.unwrap();
+    assert!(!audit.contains("макеты отпечатков изменены"), "what was not done is not said to be: {audit}");
     let ended = server.kill();
     assert!(ended.err.contains("Let the user who runs the server write there"), "{}", ended.err);
 }

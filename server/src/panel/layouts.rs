@@ -20,7 +20,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use boothpay_layouts::{Layouts, OFFERED_MAX, Template as Layout, Words as PrintWords, sample};
 use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::panel::{Deed, PASSWORD_CHARS_MAX};
+use boothpay_protocol::panel::{Audit, Deed, PASSWORD_CHARS_MAX};
 use std::sync::Arc;
 use toml::Value;
 
@@ -133,8 +133,7 @@ pub(super) async fn add(State(app): State<Arc<App>>, upload: Upload) -> Result<R
     };
     let old = if change.replaces { change.names.last().cloned() } else { None };
     let audit = form.audit(&app, Deed::LayoutsChanged).new_value(&change.names.join(", "));
-    app.store.note_audit(old.iter().fold(audit, |audit, old| audit.old(old))).await?;
-    carried_out(&app, &form, change).await?;
+    carried_out(&app, &form, change, old.iter().fold(audit, |audit, old| audit.old(old))).await?;
     Ok(back(ADDRESS, "layout_added"))
 }
 
@@ -157,8 +156,8 @@ pub(super) async fn take_away(State(app): State<Arc<App>>, OwnerForm(form): Owne
         return Err(form.refuse(&app, StatusCode::CONFLICT, "layouts.still_offered"));
     }
     confirm(&app, &form).await?;
-    app.store.note_audit(form.audit(&app, Deed::LayoutsChanged).old(&change.names.join(", "))).await?;
-    carried_out(&app, &form, change).await?;
+    let audit = form.audit(&app, Deed::LayoutsChanged).old(&change.names.join(", "));
+    carried_out(&app, &form, change, audit).await?;
     Ok(back(ADDRESS, "layout_away"))
 }
 
@@ -192,15 +191,15 @@ fn must_be_open(app: &App, form: &Form) -> Result<(), Stop> {
     closed(app).map_or(Ok(()), |why| Err(form.refuse(app, StatusCode::CONFLICT, why)))
 }
 
-/// Does to the folder what was judged.
-async fn carried_out(app: &App, form: &Form, change: Change) -> Result<(), Stop> {
+/// Does to the folder what was judged. The audit has it afterwards: what could not be written was not done.
+async fn carried_out(app: &App, form: &Form, change: Change, audit: Audit) -> Result<(), Stop> {
     let by = &form.seat.admin.name;
     let names = change.names.join(", ");
     let done = tokio::task::spawn_blocking(move || change.carry_out()).await;
     match done.unwrap_or_else(|broke| Err(std::io::Error::other(broke))) {
         Ok(()) => {
             tracing::info!("layouts were changed in the owner's panel by {by}: {names}");
-            Ok(())
+            Ok(app.store.note_audit(audit).await?)
         }
         Err(error) => {
             let folder = app.settings.layouts.folder.display();
