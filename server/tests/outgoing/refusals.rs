@@ -8,8 +8,8 @@ use crate::world::World;
 use boothpay_protocol::ledger::event::Event;
 use boothpay_server::config::{Settings, Sources, Weight};
 use boothpay_store::Address;
+use boothpay_test_support::certificate;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -79,16 +79,7 @@ async fn a_redirection_is_not_followed() {
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_gets_no_message() {
     let folder = tempfile::tempdir().unwrap();
-    let (key, certificate) = (folder.path().join("key.pem"), folder.path().join("certificate.pem"));
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
-        .args(["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout"])
-        .arg(&key)
-        .arg("-out")
-        .arg(&certificate)
-        .output()
-        .expect("openssl");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let (certificate, key) = certificate(folder.path(), "server", "IP:127.0.0.1");
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()

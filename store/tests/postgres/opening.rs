@@ -2,8 +2,7 @@
 
 use crate::support::{make, postgres};
 use boothpay_store::{Address, OpenError, Store};
-use boothpay_test_support::{Cluster, Database};
-use std::process::Command;
+use boothpay_test_support::{Cluster, Database, certificate};
 
 fn open(url: &str) -> Result<Store, OpenError> {
     Store::open(&Address::parse(url).unwrap())
@@ -130,26 +129,10 @@ fn an_encrypted_line_is_verified() {
 
 /// Gives a cluster a certificate for `localhost`, and returns its file.
 fn encrypt(cluster: &Cluster) -> std::path::PathBuf {
-    let folder = cluster.folder();
-    let (key, certificate) = (folder.join("data/server.key"), folder.join("data/server.crt"));
-    let wanted = folder.join("certificate.cnf");
-    let text = "[req]\nprompt = no\ndistinguished_name = name\nx509_extensions = extensions\n[name]\nCN = localhost\n\
-                [extensions]\nsubjectAltName = DNS:localhost\nbasicConstraints = critical, CA:FALSE\n";
-    std::fs::write(&wanted, text).unwrap();
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
-        .arg("-config")
-        .arg(&wanted)
-        .arg("-keyout")
-        .arg(&key)
-        .arg("-out")
-        .arg(&certificate)
-        .output()
-        .expect("openssl");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let (certificate, key) = certificate(&cluster.folder().join("data"), "server", "DNS:localhost");
     cluster.hand_over(&key);
     cluster.hand_over(&certificate);
-    cluster.configure("ssl = on\n");
+    cluster.configure("ssl = on\nssl_cert_file = 'server.pem'\n");
     cluster.stop_server("fast");
     cluster.start_server();
     certificate

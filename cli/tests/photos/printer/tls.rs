@@ -3,6 +3,7 @@
 use super::{PACE, World, ask_to_buy, buy};
 use crate::support::Running;
 use boothpay_sandbox::printer::FakePrinter;
+use boothpay_test_support::certificate;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,22 +14,6 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-
-/// A certificate for this name, and its key, signed by itself.
-fn certificate(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
-    let (key, certificate) = (folder.join(format!("{name}.key")), folder.join(format!("{name}.pem")));
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
-        .args(["-subj", &format!("/CN={name}"), "-addext", &format!("subjectAltName=DNS:{name}")])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
-        .arg(&key)
-        .arg("-out")
-        .arg(&certificate)
-        .output()
-        .expect("openssl");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    (certificate, key)
-}
 
 /// What openssl says of a certificate's fingerprint.
 fn fingerprint(certificate: &Path) -> String {
@@ -87,8 +72,10 @@ async fn sells_nothing(server: &Running) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_certificate_of_a_printer_is_taken_when_the_settings_name_it_and_no_other() {
     let world = World::new(PACE, "").await;
-    let (own, others) =
-        (certificate(world.booth.folder.path(), "own"), certificate(world.booth.folder.path(), "other"));
+    let (own, others) = (
+        certificate(world.booth.folder.path(), "own", "DNS:own"),
+        certificate(world.booth.folder.path(), "other", "DNS:other"),
+    );
     let port = in_front_of(world.address, &own).await;
     settings(&world, port, "");
     let checked = world.booth.folder.run(&["check"], &[]);
@@ -122,7 +109,7 @@ async fn the_certificate_of_a_printer_is_taken_when_the_settings_name_it_and_no_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_certificate_that_the_computer_trusts_needs_no_setting() {
     let world = World::new(PACE, "").await;
-    let own = certificate(world.booth.folder.path(), "localhost");
+    let own = certificate(world.booth.folder.path(), "localhost", "DNS:localhost");
     settings(&world, in_front_of(world.address, &own).await, "");
     let server = world.booth.folder.serve(&[("SSL_CERT_FILE", own.0.to_str().unwrap())]);
     server.err.wait_for("the printer is ready");
@@ -139,7 +126,7 @@ async fn a_device_over_tls_is_asked_whatever_its_certificate() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(device.clone().serve(listener));
-    let port = in_front_of(address, &certificate(world.booth.folder.path(), "device")).await;
+    let port = in_front_of(address, &certificate(world.booth.folder.path(), "device", "DNS:device")).await;
     let booth = World::booth(world.address, &format!("sheet_seconds = 0\ndevice = \"ipps://localhost:{port}/\""));
     let server = booth.serve();
     server.err.wait_for("the printer is ready");
