@@ -86,7 +86,12 @@ pub async fn paid(server: &Running, id: &str) {
     assert_eq!(server.post(&format!("/api/test-payment/{id}"), "").await.status, 200);
 }
 
-/// The same at a server that may die of it, before or after it has answered.
+/// Whether the order is there and paid.
+pub async fn is_paid(server: &Running, id: &str) -> bool {
+    server.get(&format!("/api/payment-status/{id}")).await.json()["status"] == "success"
+}
+
+/// The same as `paid`, at a server that may die of it, before or after it has answered.
 pub async fn paid_or_dead(server: &Running, id: &str) {
     order(server, id).await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();

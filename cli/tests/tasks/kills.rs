@@ -1,6 +1,6 @@
 //! Killed at every named place of a task: nothing is lost, and what is told twice has the same key.
 
-use crate::booth::{Booth, order, paid, paid_or_dead};
+use crate::booth::{Booth, is_paid, order, paid, paid_or_dead};
 use crate::receiver::Answer::Status;
 use crate::receiver::Receiver;
 
@@ -78,8 +78,7 @@ async fn killed_around_the_payments_commit_payment_and_message_go_together() {
             server.finish();
             assert_eq!(receiver.rest().len(), 0);
             let server = booth.serve(None);
-            let status = server.get("/api/payment-status/a").await.json();
-            assert_eq!(status["status"] == "success", was_paid, "{point}: {status}");
+            assert_eq!(is_paid(&server, "a").await, was_paid, "{point}");
             if !was_paid {
                 assert!(booth.tasks(&["list", "--all"]).contains("0 open, 0 failed, 0 done"));
                 assert_eq!(server.post("/api/test-payment/a", "").await.status, 200);
