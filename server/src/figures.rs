@@ -1,8 +1,8 @@
 //! The owner's figures: what came, what went back, what is owed, how many shown codes were paid, and where customers gave up.
 //!
 //! Pure: made from the sums that the store keeps ([`boothpay_store::Kept`]), so the same for the report of the command line, for
-//! `GET /api/stats` and for the owner's panel. Money counts in the hour in which it came, also when it went back later. An order
-//! counts in the hour in which it was made. A day has the hours that begin on it in the booth's time zone.
+//! `GET /api/stats` and for the owner's panel. Money counts in the hour in which it came, also when it went back later; what went
+//! back counts once more in the hour in which it went. An order counts in the hour in which it was made. A day has the hours that begin on it in the booth's time zone.
 
 mod json;
 mod period;
@@ -65,6 +65,8 @@ pub struct Money {
     pub owed: Sum,
     /// It came too late, and has gone back.
     pub given_back: Sum,
+    /// What went back in these hours, whenever it had come: refunds, and late money that was given back.
+    pub went_back: Sum,
 }
 
 impl Money {
@@ -88,7 +90,8 @@ impl From<&Takings> for Money {
         let unverified = if takings.provider.is_verified() { Sum::default() } else { stands };
         let owed = Sum::new(takings.owed_count, takings.owed_tiyin);
         let given_back = Sum::new(takings.given_back_count, takings.given_back_tiyin);
-        Self { paid, refunded, unverified, owed, given_back }
+        let went_back = Sum::new(takings.went_back_count, takings.went_back_tiyin);
+        Self { paid, refunded, unverified, owed, given_back, went_back }
     }
 }
 
@@ -99,6 +102,7 @@ impl AddAssign for Money {
         self.unverified += other.unverified;
         self.owed += other.owed;
         self.given_back += other.given_back;
+        self.went_back += other.went_back;
     }
 }
 

@@ -42,24 +42,28 @@ pub struct Takings {
     pub given_back_count: i64,
     /// Their sum in tiyin.
     pub given_back_tiyin: i64,
+    /// Transactions whose money went back in that span, whenever it had come: refunds, and owed money that was given back.
+    pub went_back_count: i64,
+    /// Their sum in tiyin.
+    pub went_back_tiyin: i64,
 }
 
 impl Takings {
     pub(crate) fn of((of, amounts): (TakingsOf, Amounts)) -> Self {
-        let Amounts { paid, paid_tiyin, refunded, refunded_tiyin, owed, owed_tiyin, given_back, given_back_tiyin } =
-            amounts;
         Self {
             provider: of.provider,
             booth: of.booth,
             hour: of.hour.number(),
-            paid_count: paid,
-            paid_tiyin,
-            refunded_count: refunded,
-            refunded_tiyin,
-            owed_count: owed,
-            owed_tiyin,
-            given_back_count: given_back,
-            given_back_tiyin,
+            paid_count: amounts.paid,
+            paid_tiyin: amounts.paid_tiyin,
+            refunded_count: amounts.refunded,
+            refunded_tiyin: amounts.refunded_tiyin,
+            owed_count: amounts.owed,
+            owed_tiyin: amounts.owed_tiyin,
+            given_back_count: amounts.given_back,
+            given_back_tiyin: amounts.given_back_tiyin,
+            went_back_count: amounts.went_back,
+            went_back_tiyin: amounts.went_back_tiyin,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Sums over all orders, kept in the commit that changes them: an overview reads a few rows, however many orders there are.
 //!
-//! Takings are kept by the hour in UTC in which the money came, orders by the hour in which they were made. Of hours every time
-//! zone's days can be made that is whole hours away from it. Both are kept once more for all hours together.
+//! Takings are kept by the hour in UTC in which the money came, refunds once more by the hour in which they were made, and orders by
+//! the hour in which they were made. Of hours every time zone's days can be made that is whole hours away from it. All are kept once
+//! more for all hours together.
 
 use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::order::{Order, OrderStatus};
@@ -89,7 +90,7 @@ impl fmt::Display for Hour {
     }
 }
 
-/// What was performed, by what has become of it.
+/// What was performed, by what has become of it; and what went back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Amounts {
     pub(crate) paid: i64,
@@ -100,6 +101,9 @@ pub(crate) struct Amounts {
     pub(crate) owed_tiyin: i64,
     pub(crate) given_back: i64,
     pub(crate) given_back_tiyin: i64,
+    /// What went back in this hour, whenever it had come.
+    pub(crate) went_back: i64,
+    pub(crate) went_back_tiyin: i64,
 }
 
 /// Sums, or how they change.
@@ -132,9 +136,9 @@ impl Sums {
     pub(crate) fn transaction(&mut self, booth: &BoothId, transaction: &Transaction, times: i64) {
         let Some(performed) = transaction.state.perform_time() else { return };
         let tiyin = transaction.amount.tiyin().saturating_mul(times);
+        let of = |hour| TakingsOf { hour, provider: transaction.provider, booth: booth.clone() };
         for hour in [Hour::of(performed), Hour::All] {
-            let of = TakingsOf { hour, provider: transaction.provider, booth: booth.clone() };
-            let sums = self.takings.entry(of).or_default();
+            let sums = self.takings.entry(of(hour)).or_default();
             let (count, sum) = match transaction.state {
                 State::Created | State::Cancelled { .. } => continue,
                 State::Performed { .. } => (&mut sums.paid, &mut sums.paid_tiyin),
@@ -144,6 +148,12 @@ impl Sums {
             };
             *count = count.saturating_add(times);
             *sum = sum.saturating_add(tiyin);
+        }
+        let Some(went_back) = transaction.state.cancel_time() else { return };
+        for hour in [Hour::of(went_back), Hour::All] {
+            let sums = self.takings.entry(of(hour)).or_default();
+            sums.went_back = sums.went_back.saturating_add(times);
+            sums.went_back_tiyin = sums.went_back_tiyin.saturating_add(tiyin);
         }
     }
 

@@ -77,13 +77,17 @@ const SUMS: &str = "
         from (select -1 as hour, * from orders union all select created_at_ms / 3600000, * from orders) o
         group by hour, booth_id, status, case when begun_at_ms is null then 0 else 1 end;
     insert into takings (writer, hour, provider, booth_id, paid, paid_tiyin, refunded, refunded_tiyin, owed, owed_tiyin,
-                         given_back, given_back_tiyin)
+                         given_back, given_back_tiyin, went_back, went_back_tiyin)
         select 1, hour, provider, booth_id,
                sum(case when state = 'performed' then 1 else 0 end),
                sum(case when state = 'performed' then t.amount_tiyin else 0 end),
-               sum(case when state = 'refunded' then 1 else 0 end),
-               sum(case when state = 'refunded' then t.amount_tiyin else 0 end), 0, 0, 0, 0
-        from (select -1 as hour, * from transactions union all select perform_time_ms / 3600000, * from transactions) t
+               sum(case when state = 'refunded' and not went_back then 1 else 0 end),
+               sum(case when state = 'refunded' and not went_back then t.amount_tiyin else 0 end), 0, 0, 0, 0,
+               sum(went_back), sum(case when went_back then t.amount_tiyin else 0 end)
+        from (select -1 as hour, false as went_back, * from transactions
+              union all select perform_time_ms / 3600000, false, * from transactions
+              union all select -1, true, * from transactions where cancel_time_ms is not null
+              union all select cancel_time_ms / 3600000, true, * from transactions where cancel_time_ms is not null) t
         join orders o on o.order_row = t.order_row
         where t.perform_time_ms is not null group by hour, provider, booth_id";
 

@@ -107,6 +107,7 @@ fn money<M: SerializeMap>(map: &mut M, money: &Money) -> Result<(), M::Error> {
         ("unverified", "unverified_soum", money.unverified),
         ("owed", "owed_soum", money.owed),
         ("given_back", "given_back_soum", money.given_back),
+        ("went_back", "went_back_soum", money.went_back),
     ];
     for (count, in_soum, sum) in sums {
         map.serialize_entry(count, &sum.count)?;

@@ -33,13 +33,14 @@ impl Report {
 
     /// The money. A booth without UzQR has no line for what is unverified.
     pub(crate) fn money_rows(&self, words: &'static Words) -> Vec<MoneyRow> {
-        let rows: [(&'static str, Of); 6] = [
+        let rows: [(&'static str, Of); 7] = [
             (words.paid, |it| it.money.paid),
             (words.refunded, |it| it.money.refunded),
             (words.net, |it| it.money.net()),
             (words.of_that_unverified, |it| it.money.unverified),
             (words.owed, Figures::owed_back),
             (words.given_back, |it| it.money.given_back),
+            (words.went_back, |it| it.money.went_back),
         ];
         let (before, _) = self.compared(words);
         let row = |(label, of): (_, Of)| MoneyRow { label, now: of(&self.total), then: of(before) };

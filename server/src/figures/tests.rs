@@ -24,6 +24,8 @@ fn takings(hour: Option<i64>, provider: Provider, paid: (i64, i64), refunded: (i
         owed_tiyin: 0,
         given_back_count: 0,
         given_back_tiyin: 0,
+        went_back_count: 0,
+        went_back_tiyin: 0,
     }
 }
 
@@ -250,5 +252,5 @@ fn the_report_is_written_in_three_languages_with_sums_in_groups() {
     let csv = report.csv(Language::Ru);
     assert_eq!(csv.lines().count(), 25, "{csv}");
     let row = csv.lines().nth(11).unwrap();
-    assert!(row.starts_with("10:00;41;1025000,05;0;0,00;1025000,05;0;0,00;0;0,00;41;41;82;0;"), "{row}");
+    assert!(row.starts_with("10:00;41;1025000,05;0;0,00;1025000,05;0;0,00;0;0,00;0;0,00;41;41;82;0;"), "{row}");
 }

@@ -219,6 +219,8 @@ fn money() -> Vec<(&'static str, Value)> {
         ("owed_soum", soum()),
         ("given_back", about(whole(), "Came too late, and has gone back")),
         ("given_back_soum", soum()),
+        ("went_back", about(whole(), "Went back in this time, whenever it had come")),
+        ("went_back_soum", soum()),
         ("average_soum", or_null(soum())),
     ]
 }

@@ -47,6 +47,8 @@ struct Live {
     net: String,
     paid: String,
     refunded: String,
+    /// What went back today, where it is not what went back of today's money.
+    went_back: Option<String>,
     /// What stands and no bank has confirmed; none where UzQR is not offered and brought nothing.
     unverified: Option<String>,
     lines: Vec<Line>,
@@ -93,6 +95,7 @@ impl Live {
             net: soum(money.net(), words),
             paid: soum(money.paid, words),
             refunded: soum(money.refunded, words),
+            went_back: (money.went_back != money.refunded).then(|| soum(money.went_back, words)),
             unverified: is_shown(Provider::Uzqr).then(|| soum(money.unverified, words)),
             lines: Provider::ALL.into_iter().filter(|provider| is_shown(*provider)).map(line).collect(),
         })

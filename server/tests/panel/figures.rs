@@ -69,6 +69,29 @@ async fn a_day_stands_beside_the_same_weekday_with_its_codes_and_its_chart() {
     assert!(page.contains("10\u{a0}000 soum</title>"), "{page}");
 }
 
+/// An accountant takes a refund off the day on which it was made, a wallet's list off the payment's.
+#[tokio::test]
+async fn a_refund_of_last_weeks_payment_is_seen_on_both_days() {
+    for (world, _folder, _database) in on_both() {
+        world.set_time(START);
+        world.order("order-0").await;
+        world.pay("order-0", "t-0").await;
+        world.set_time(START + 7 * DAY_MS);
+        world.carry_out("CancelTransaction", r#"{"id":"t-0","reason":5}"#).await;
+        let mut owner = in_english(&world).await;
+        let made = "Refunds made in this time";
+        let page = owner.page(&world, "/admin/figures").await;
+        assert_eq!(
+            (line(&page, "Refunded"), line(&page, made)),
+            (vec!["0", "0", "10\u{a0}000"], vec!["1", "10\u{a0}000", "0"])
+        );
+        let today = owner.page(&world, "/admin").await;
+        assert!(today.contains("data-testid=\"went-back\">10\u{a0}000<"), "{today}");
+        let page = owner.page(&world, "/admin/figures?day=2023-11-15").await;
+        assert_eq!((line(&page, "Refunded"), line(&page, made)), (vec!["1", "10\u{a0}000", "0"], vec!["0", "0", "0"]));
+    }
+}
+
 #[tokio::test]
 async fn months_and_years_lead_to_their_days_and_a_period_that_is_none_to_today() {
     let world = World::new(PRODUCTION);

@@ -177,7 +177,7 @@ create table order_sums (
     primary key (hour, booth_id, status, begun, writer)
 ) with (fillfactor = 50);
 
--- By the hour in UTC in which the transaction was performed; -1 is all hours together.
+-- By the hour in UTC in which the transaction was performed, and for went_back in which its money went; -1 is all hours together.
 create table takings (
     writer         bigint not null check (writer >= 1),
     hour           bigint not null check (hour >= -1),
@@ -191,6 +191,8 @@ create table takings (
     owed_tiyin     bigint not null,
     given_back     bigint not null,
     given_back_tiyin bigint not null,
+    went_back      bigint not null,
+    went_back_tiyin bigint not null,
     primary key (hour, provider, booth_id, writer)
 ) with (fillfactor = 50);
 

@@ -173,7 +173,7 @@ create table order_sums (
     primary key (hour, booth_id, status, begun, writer)
 ) strict, without rowid;
 
--- By the hour in UTC in which the transaction was performed; -1 is all hours together.
+-- By the hour in UTC in which the transaction was performed, and for went_back in which its money went; -1 is all hours together.
 create table takings (
     writer         integer not null check (writer = 1),
     hour           integer not null check (hour >= -1),
@@ -187,6 +187,8 @@ create table takings (
     owed_tiyin     integer not null,
     given_back     integer not null,
     given_back_tiyin integer not null,
+    went_back      integer not null,
+    went_back_tiyin integer not null,
     primary key (hour, provider, booth_id, writer)
 ) strict, without rowid;
 

@@ -26,7 +26,7 @@ pub(crate) const ORDERS: Table = Table {
     order: "writer, hour, booth_id, status, begun",
 };
 
-/// What was performed in each hour.
+/// What was performed in each hour, and what went back in it.
 pub(crate) const TAKINGS: Table = Table {
     name: "takings",
     columns: &[
@@ -42,6 +42,8 @@ pub(crate) const TAKINGS: Table = Table {
         changing("owed_tiyin", Kind::Number, "owed sum"),
         changing("given_back", Kind::Number, "given back"),
         changing("given_back_tiyin", Kind::Number, "sum given back"),
+        changing("went_back", Kind::Number, "went back"),
+        changing("went_back_tiyin", Kind::Number, "sum that went back"),
     ],
     order: "writer, hour, provider, booth_id",
 };
@@ -63,7 +65,7 @@ pub(crate) fn order_cells<'a>(writer: i64, of: &'a OrdersOf, counts: &Counts) ->
 }
 
 /// As a change of the sums is added.
-pub(crate) fn takings_cells<'a>(writer: i64, of: &'a TakingsOf, amounts: &Amounts) -> [Cell<'a>; 12] {
+pub(crate) fn takings_cells<'a>(writer: i64, of: &'a TakingsOf, amounts: &Amounts) -> [Cell<'a>; 14] {
     [
         Cell::number(writer),
         Cell::number(of.hour.stored()),
@@ -77,6 +79,8 @@ pub(crate) fn takings_cells<'a>(writer: i64, of: &'a TakingsOf, amounts: &Amount
         Cell::number(amounts.owed_tiyin),
         Cell::number(amounts.given_back),
         Cell::number(amounts.given_back_tiyin),
+        Cell::number(amounts.went_back),
+        Cell::number(amounts.went_back_tiyin),
     ]
 }
 
@@ -105,7 +109,8 @@ pub(crate) fn select_takings(spans: Option<&str>) -> String {
     format!(
         "select {hour}, provider, booth_id, cast(sum(paid) as bigint), cast(sum(paid_tiyin) as bigint),
                 cast(sum(refunded) as bigint), cast(sum(refunded_tiyin) as bigint), cast(sum(owed) as bigint),
-                cast(sum(owed_tiyin) as bigint), cast(sum(given_back) as bigint), cast(sum(given_back_tiyin) as bigint)
+                cast(sum(owed_tiyin) as bigint), cast(sum(given_back) as bigint), cast(sum(given_back_tiyin) as bigint),
+                cast(sum(went_back) as bigint), cast(sum(went_back_tiyin) as bigint)
          from {rows} group by {hour}, provider, booth_id order by {hour}, provider, booth_id"
     )
 }
@@ -152,6 +157,8 @@ pub(crate) fn read_takings(row: &impl Row) -> Result<(TakingsOf, Amounts), Store
         owed_tiyin: columns.number()?,
         given_back: columns.number()?,
         given_back_tiyin: columns.number()?,
+        went_back: columns.number()?,
+        went_back_tiyin: columns.number()?,
     };
     Ok((TakingsOf { hour, provider, booth }, amounts))
 }
