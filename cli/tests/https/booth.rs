@@ -19,7 +19,8 @@ pub const DOMAIN: &str = "pay.example.uz";
 /// How long an answer may take on a busy machine before a test fails instead of hanging.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-const KEY: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
+/// Payme's.
+pub const KEY: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// A server in production, ended when dropped.
 pub struct Booth {
@@ -52,7 +53,8 @@ impl Booth {
         Self::start_in(folder, settings, environment)
     }
 
-    fn start_in(folder: tempfile::TempDir, settings: &str, environment: &[(String, String)]) -> Self {
+    /// The same in a folder that may have a database already.
+    pub fn start_in(folder: tempfile::TempDir, settings: &str, environment: &[(String, String)]) -> Self {
         let port =
             match settings.split_once("[public]").and_then(|(_, public)| public.split_once("listen = '127.0.0.1:")) {
                 Some((_, rest)) => rest.split('\'').next().unwrap().to_owned(),

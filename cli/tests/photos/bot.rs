@@ -93,7 +93,7 @@ async fn a_session_is_the_first_customers_and_codes_that_do_not_fit_are_told() {
     api.text(ANNA, "/start");
     api.until_said(ANNA, "kodni skanerlang");
     api.photo(ANNA, PHONE);
-    api.until_said(ANNA, "Avval fotobudka ekranidagi kodni");
+    api.until_said(ANNA, "Avval kabina ekranidagi kodni");
     api.text(ANNA, &code(&made));
     api.until_said(ANNA, "Suratlarni yuboring");
     api.text_in(BORIS, "ru-RU", &code(&made));
@@ -170,7 +170,7 @@ async fn a_photo_that_is_sent_while_the_server_is_down_or_dies_is_there_once() {
         api.skip_numbers(1000);
         api.photo(anna, PHONE);
         until_photos(&server, &made, 4).await;
-        api.until_said(anna, "Budkada 4 ta surat");
+        api.until_said(anna, "Kabinada 4 ta surat");
         assert_eq!((photos(&server, id(&made)).await.len(), booth.files()), (4, 4), "what came again was handled once");
     }
 }

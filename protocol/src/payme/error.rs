@@ -176,12 +176,12 @@ impl Refusal {
             },
             Self::OrderCancelled => Message {
                 ru: "Заказ отменён. Оформите новый заказ на фотобудке.",
-                uz: "Buyurtma bekor qilingan. Fotobudkada yangi buyurtma bering.",
+                uz: "Buyurtma bekor qilingan. Fotokabinada yangi buyurtma bering.",
                 en: "The order was cancelled. Make a new one at the booth.",
             },
             Self::OrderExpired => Message {
                 ru: "Срок оплаты заказа истёк. Получите новый код на фотобудке.",
-                uz: "Buyurtmani toʻlash muddati tugagan. Fotobudkadan yangi kod oling.",
+                uz: "Buyurtmani toʻlash muddati tugagan. Fotokabinadan yangi kod oling.",
                 en: "The time to pay this order is over. Get a new code at the booth.",
             },
             Self::ReceiptNotFound => {
