@@ -5,7 +5,7 @@ use crate::look::Look;
 use crate::paper::{Papers, Pixels, Size};
 use crate::shot::{self, ShotError, cover, fits};
 use crate::template::{Place, Template};
-use crate::text;
+use crate::text::{self, Held};
 use image::codecs::jpeg::{JpegEncoder, PixelDensity};
 use image::{ExtendedColorType, ImageEncoder, RgbImage};
 
@@ -105,7 +105,8 @@ pub fn compose(
         let area = Area { width: page.inner_width(), x: page.margin, ..page.lines(line.y, line.height) };
         let said =
             line.text.replace("{date}", words.date).replace("{order}", words.order).replace("{booth}", words.booth);
-        text::write(&mut pixels, area, line.x, line.align, &said, line.colour);
+        let held = Held { at: line.x, align: line.align, width: line.width };
+        text::write(&mut pixels, area, held, &said, line.colour);
     }
     Ok(Sheet { pixels: beside_each_other(pixels, sheet), dpi: Papers::dpi(size, sheet), size })
 }

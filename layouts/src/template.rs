@@ -76,6 +76,8 @@ pub(crate) struct Line {
     pub(crate) text: String,
     pub(crate) x: f32,
     pub(crate) y: f32,
+    /// At most so wide: a share of the width.
+    pub(crate) width: f32,
     pub(crate) height: f32,
     pub(crate) align: Align,
     pub(crate) colour: Colour,
@@ -161,6 +163,7 @@ struct RawText {
     text: Spanned<String>,
     x: Spanned<f64>,
     y: Spanned<f64>,
+    width: Option<Spanned<f64>>,
     height: Spanned<f64>,
     align: Option<Spanned<String>>,
     colour: Option<Spanned<String>>,
@@ -360,6 +363,7 @@ impl Reader<'_> {
         let text = raw.text.as_ref();
         let (x, y) = (self.share("x", &raw.x), self.share("y", &raw.y));
         let height = self.length("height", y, &raw.height);
+        let width = raw.width.as_ref().map_or(Some(1.0), |width| self.length("width", None, width));
         let align = match raw.align.as_ref().map(|align| (align, align.as_ref().as_str())) {
             None | Some((_, "left")) => Some(Align::Left),
             Some((_, "center" | "centre")) => Some(Align::Centre),
@@ -377,7 +381,7 @@ impl Reader<'_> {
         if let Some(strange) = rest.chars().find(|letter| !crate::text::has(*letter)) {
             return self.wrong(&raw.text, format!("the letters of prints have no {strange:?}; take it away"));
         }
-        Some(Line { text: text.clone(), x: x?, y: y?, height: height?, align: align?, colour: colour? })
+        Some(Line { text: text.clone(), x: x?, y: y?, width: width?, height: height?, align: align?, colour: colour? })
     }
 
     /// A picture that lies beside the template.

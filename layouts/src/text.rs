@@ -19,9 +19,19 @@ pub(crate) fn has(character: char) -> bool {
     character.is_whitespace() || font().is_some_and(|font| font.glyph_id(character).0 != 0)
 }
 
-/// Writes a line into an area: as high as the area, smaller where it would not fit. `at` is the share of the width where it is
-/// held: its left end, its middle or its right end.
-pub(crate) fn write(picture: &mut RgbImage, area: Area, at: f32, align: Align, text: &str, colour: Colour) {
+/// Where a line is held, in shares of its area's width.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    /// Where its left end, its middle or its right end is.
+    pub(crate) at: f32,
+    /// Which of them.
+    pub(crate) align: Align,
+    /// How wide it may be at most.
+    pub(crate) width: f32,
+}
+
+/// Writes a line into an area: as high as the area, smaller where it would not fit.
+pub(crate) fn write(picture: &mut RgbImage, area: Area, held: Held, text: &str, colour: Colour) {
     let Some(font) = font() else { return };
     let shown: String = text.chars().filter(|character| has(*character)).collect();
     let width_at = |height: f32| {
@@ -29,20 +39,21 @@ pub(crate) fn write(picture: &mut RgbImage, area: Area, at: f32, align: Align, t
         shown.chars().map(|letter| scaled.h_advance(scaled.glyph_id(letter))).sum::<f32>()
     };
     let full = real(area.width);
-    let held = full * at;
-    let room = match align {
-        Align::Left => full - held,
-        Align::Centre => held.min(full - held) * 2.0,
-        Align::Right => held,
-    };
+    let (at, widest) = (full * held.at, full * held.width);
+    let room = match held.align {
+        Align::Left => full - at,
+        Align::Centre => at.min(full - at) * 2.0,
+        Align::Right => at,
+    }
+    .min(widest);
     let (wanted, long) = (real(area.height), width_at(real(area.height)));
     let height = if long > room && long > 0.0 { wanted * (room / long).max(0.1) } else { wanted };
     let scaled = font.as_scaled(PxScale::from(height));
     let length = width_at(height);
-    let start = match align {
-        Align::Left => held,
-        Align::Centre => held - length / 2.0,
-        Align::Right => held - length,
+    let start = match held.align {
+        Align::Left => at,
+        Align::Centre => at - length / 2.0,
+        Align::Right => at - length,
     };
     let baseline = real(area.y) + (wanted - height) / 2.0 + scaled.ascent();
     let mut x = real(area.x) + start;
@@ -81,7 +92,7 @@ mod tests {
                 Align::Centre => 0.5,
                 Align::Right => 1.0,
             };
-            write(&mut picture, area, at, align, "Oʻzbekiston Ўзбекистон 2026", [0; 3]);
+            write(&mut picture, area, Held { at, align, width: 1.0 }, "Oʻzbekiston Ўзбекистон 2026", [0; 3]);
             let inked: Vec<u32> =
                 picture.enumerate_pixels().filter(|(.., pixel)| pixel.0[0] < 200).map(|(x, ..)| x).collect();
             assert!(!inked.is_empty());

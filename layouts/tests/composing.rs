@@ -33,6 +33,28 @@ fn close(one: [u8; 3], other: [u8; 3]) -> bool {
     one.iter().zip(other).all(|(one, other)| one.abs_diff(other) < 24)
 }
 
+/// The columns that a line of text has ink in, at the foot of a sheet whose shots are white.
+fn inked(id: &str, words: Words<'_>) -> Vec<u32> {
+    let white = shot([255; 3]);
+    let shots = [&white[..]; 4];
+    let needed = built_in(id).shots;
+    let sheet = compose(&built_in(id), &shots[..needed], Look::Colour, words, &Papers::default()).unwrap();
+    let dark = |x: u32| (0..sheet.pixels.height()).any(|y| sheet.pixels.get_pixel(x, y).0[0] < 200);
+    (0..sheet.pixels.width()).filter(|x| dark(*x)).collect()
+}
+
+#[test]
+fn a_long_name_of_the_booth_does_not_run_into_the_date() {
+    let long = "Fotobox Chilonzor – Samarqand Darvoza savdo markazi, 2-qavat";
+    for id in ["single", "grid", "large"] {
+        let name = inked(id, Words { booth: long, date: "", order: "" });
+        let date = inked(id, Words { booth: "", ..WORDS });
+        let dot = inked(id, Words { booth: "", date: "", order: "" });
+        let name: Vec<u32> = name.into_iter().filter(|x| !dot.contains(x)).collect();
+        assert!(name.iter().max() < date.iter().min(), "{id}: {:?} {:?}", name.iter().max(), date.iter().min());
+    }
+}
+
 #[test]
 fn a_sheet_has_exactly_the_printers_pixels() {
     let shots = four();

@@ -82,6 +82,7 @@ fn what_is_wrong_is_told_with_its_line() {
         ("height = 0.08", "height = 0.0003", "line 13: height is 0.0003, so nothing would be seen"),
         ("width = 0.8", "widht = 0.8", "line 7: there is no \"widht\" here"),
         ("height = 0.7", "", "line 4: \"height\" is missing"),
+        ("align =", "width = 0\nalign =", "width is 0, so nothing would be seen"),
         ("{date}", "{time}", "line 10: in braces only {date}, {order}, {booth} can stand"),
         ("Toʻy", "婚", "line 10: the letters of prints have no '婚'"),
         ("\"center\"", "\"middle\"", "line 14: align is"),

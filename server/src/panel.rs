@@ -47,6 +47,7 @@ mod settings;
 mod story;
 mod today;
 mod totp;
+mod unanswered;
 mod upload;
 mod wallets;
 pub(crate) mod why;

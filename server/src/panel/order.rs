@@ -7,6 +7,7 @@ use super::say;
 use super::seat::Seat;
 use super::story::{Step, steps};
 use super::today::provider_key;
+use super::unanswered;
 use super::why::call::{Row, of_order};
 use super::words::Words;
 use crate::app::App;
@@ -214,7 +215,7 @@ pub(super) fn debts(app: &App, story: &OrderStory, words: &'static Words) -> Vec
         let wallet = words.t(provider_key(owed.transaction.provider));
         let id = owed.transaction.provider_id.as_str();
         let failed = owed.task.and_then(|task| task.last_error.as_deref());
-        let error = failed.unwrap_or("—");
+        let error = failed.map_or_else(|| "—".to_owned(), |failed| unanswered::in_words(failed, wallet, words));
         let next = owed.task.and_then(|task| task.state.due()).map(|at| When::of(at, app, words).text);
         let next = next.as_deref().unwrap_or("—");
         let key = match (way_back(owed.transaction.provider), owed.task.map(|task| task.state)) {
@@ -231,7 +232,7 @@ pub(super) fn debts(app: &App, story: &OrderStory, words: &'static Words) -> Vec
                 Provider::Click | Provider::UzumQr | Provider::Uzqr | Provider::Test => "debt.cabinet",
             },
         };
-        let next = words.fill(key, &[("id", id), ("error", error), ("next", next)]);
+        let next = words.fill(key, &[("id", id), ("error", &error), ("next", next)]);
         let what = format!(
             "{} {}, {wallet}",
             say::sum(owed.transaction.amount.tiyin(), words.language()),

@@ -4,6 +4,7 @@ use super::form::{OwnerForm, back};
 use super::frame::{Frame, Section, Stop, When, show};
 use super::link::{self, LinkError};
 use super::login::confirm;
+use super::say;
 use super::seat::OwnerSeat;
 use crate::app::App;
 use askama::Template;
@@ -31,6 +32,8 @@ struct PeoplePage {
     f: Frame,
     people: Vec<Person>,
     name_chars: usize,
+    /// What an operator may do, with the sum of one order that he may give back.
+    operator_may: String,
     /// A link that was just made, to be handed on: name and path. It is shown this once.
     made: Option<(String, String)>,
     /// The most characters of a password.
@@ -54,10 +57,12 @@ async fn listed(app: &App, seat: &super::Seat, made: Option<(String, String)>) -
         link_until: admin.link.filter(|link| now < link.until).map(|link| When::of(link.until, app, words)),
     };
     let people = app.store.admins().await?.into_iter().map(person).collect();
+    let most = say::sum(app.settings.panel.operator_refund_tiyin, words.language());
     show(&PeoplePage {
         f: seat.frame(app, Section::People),
         people,
         name_chars: NAME_CHARS_MAX,
+        operator_may: words.fill("role.operator_may", &[("soum", &most)]),
         made,
         most: PASSWORD_CHARS_MAX,
     })

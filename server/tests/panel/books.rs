@@ -350,7 +350,7 @@ async fn a_part_that_went_back_is_one_difference_and_a_day_names_an_order_once()
         let wrong = [row(&id(1), "other", "9000", "paid"), paid];
         upload(&mut owner, &world, statement(&wrong).as_bytes(), &[]).await;
         let page = owner.page(&world, "/admin/books").await;
-        assert!(kinds(&page).len() == 3 && page.contains("3 differ: gift<"), "{page}");
+        assert!(kinds(&page).len() == 3 && page.contains("differences: 3 (gift)<"), "{page}");
     }
 }
 

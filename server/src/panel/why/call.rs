@@ -42,7 +42,7 @@ impl Row {
             order: call.said(&app.settings.rules()).order.map(|order| say::order(order.as_str())),
             standing: call.standing().word(),
             result: reason(call, app, words).unwrap_or_else(|| words.t("call.well").to_owned()),
-            took: took(call),
+            took: took(call, words),
         }
     }
 }
@@ -73,11 +73,12 @@ pub(in crate::panel) fn method(call: &Kept, app: &App) -> String {
     method.map_or_else(|| format!("{} {}", call.http_method, call.path), str::to_owned)
 }
 
-fn took(call: &Kept) -> String {
-    match call.took.as_millis() {
+fn took(call: &Kept, words: &Words) -> String {
+    let ms = match call.took.as_millis() {
         0 => "<1".to_owned(),
         ms => ms.to_string(),
-    }
+    };
+    words.fill("call.ms", &[("ms", &ms)])
 }
 
 /// The places of its sentences, with what the order costs.
