@@ -4,10 +4,13 @@ use crate::compose::Sheet;
 use crate::draw::{Area, Colour, fill, real, whole};
 use crate::paper::{Papers, Size, mm};
 use crate::template::Align;
-use crate::text;
+use crate::text::{self, Held};
 use image::RgbImage;
 
 const BLACK: Colour = [0; 3];
+
+/// In the middle of its area.
+const CENTRE: Held = Held { at: 0.5, align: Align::Centre, width: 1.0 };
 
 /// Frames this far from the edge, in millimetres. The smallest number that is seen on paper is the margin that the printer needs.
 const FRAMES_MM: [u32; 8] = [1, 2, 3, 4, 5, 6, 8, 10];
@@ -37,7 +40,7 @@ pub fn calibration(size: Size, papers: &Papers) -> Sheet {
         for (x, y) in [(along, inset), (along, far_y), (inset, along), (far_x, along)] {
             let place = Area { x: x.saturating_add(3), y, width: letters, height: letters };
             fill(&mut pixels, place, [255; 3]);
-            text::write(&mut pixels, place, 0.5, Align::Centre, &word, [200, 20, 50]);
+            text::write(&mut pixels, place, CENTRE, &word, [200, 20, 50]);
         }
     }
     let inset = whole(15.0 * scale);
@@ -51,7 +54,7 @@ pub fn calibration(size: Size, papers: &Papers) -> Sheet {
         (3.5, "четырёх сторон, — это layouts.margin_mm".to_owned()),
     ] {
         let area = Area { x: inset, y, width, height: whole(height * scale) };
-        text::write(&mut pixels, area, 0.5, Align::Centre, &said, BLACK);
+        text::write(&mut pixels, area, CENTRE, &said, BLACK);
         y = y.saturating_add(whole((height + 1.5) * scale));
     }
     // A line of exactly 50 mm shows whether the printer or its driver scales.
@@ -68,14 +71,7 @@ pub fn calibration(size: Size, papers: &Papers) -> Sheet {
         );
     }
     y = y.saturating_add(whole(3.0 * scale));
-    text::write(
-        &mut pixels,
-        Area { x: left, y, width: ruler, height: whole(4.0 * scale) },
-        0.5,
-        Align::Centre,
-        "50 mm",
-        BLACK,
-    );
+    text::write(&mut pixels, Area { x: left, y, width: ruler, height: whole(4.0 * scale) }, CENTRE, "50 mm", BLACK);
     y = y.saturating_add(whole(8.0 * scale));
     patches(&mut pixels, Area { x: inset, y, width, height: whole(7.0 * scale) });
     Sheet { pixels, dpi: Papers::dpi(size, sheet), size }

@@ -13,6 +13,7 @@ mod folder;
 mod look;
 mod paper;
 mod patience;
+mod profile;
 mod sample;
 mod shot;
 mod template;
@@ -26,7 +27,8 @@ pub use folder::{ID_CHARS_MAX, Layouts, OFFERED_MAX, Refused, TEMPLATES_MAX, jud
 pub use look::Look;
 pub use paper::{Papers, Pixels, Size};
 pub use patience::hangs;
+pub use profile::without_large_profile;
 pub use sample::sample;
-pub use shot::ShotError;
+pub use shot::{ShotError, shrunk};
 pub use template::{Names, Place, SHOTS_MAX, Template};
 pub use whole::is_whole;

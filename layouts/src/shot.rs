@@ -4,6 +4,7 @@
 //! before anything is decoded, so a small file that unfolds into a huge picture is refused unread.
 
 use crate::draw::{Area, real, whole};
+use crate::profile::without_large_profile;
 use crate::whole::is_whole;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -52,6 +53,7 @@ fn form(bytes: &[u8]) -> Result<ImageFormat, ShotError> {
 /// Decodes a shot upright, with enough pixels to cover an area of this size.
 pub(crate) fn read(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, ShotError> {
     let format = form(bytes)?;
+    let bytes = &*without_large_profile(bytes);
     let mut decoder = decoder(bytes, format)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let small = if format == ImageFormat::Jpeg {
@@ -72,7 +74,9 @@ pub(crate) fn read(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, Sh
 
 /// Decodes a picture of a template's, with what is seen through.
 pub(crate) fn read_whole(bytes: &[u8]) -> Result<DynamicImage, ShotError> {
-    let decoder = decoder(bytes, form(bytes)?)?;
+    let format = form(bytes)?;
+    let bytes = without_large_profile(bytes);
+    let decoder = decoder(&bytes, format)?;
     DynamicImage::from_decoder(decoder).map_err(|_| ShotError::Damaged)
 }
 
@@ -149,6 +153,18 @@ pub(crate) fn cover(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
         // Only numbers that are no sizes are refused; then the other library's way will do.
         image::imageops::resize(picture, width, height, image::imageops::FilterType::Triangle)
     })
+}
+
+/// A picture that has at most so many pixels on its longer side. It takes little more memory than both have.
+pub fn shrunk(picture: RgbImage, side: u32) -> RgbImage {
+    let (width, height) = picture.dimensions();
+    let longest = width.max(height);
+    if longest <= side || side == 0 {
+        return picture;
+    }
+    let length = |full: u32| whole((real(full) * real(side) / real(longest)).round()).clamp(1, side);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
+    resized(&picture, length(width), length(height), &options).unwrap_or(picture)
 }
 
 fn resized(picture: &RgbImage, width: u32, height: u32, options: &ResizeOptions) -> Option<RgbImage> {

@@ -277,9 +277,9 @@ pub(crate) const HELPER_SAID_BYTES_MAX: usize = 256 * 1024;
 /// Characters by which the page names a customer before the camera.
 pub(crate) const CAMERA_CUSTOMER_CHARS_MAX: usize = 64;
 
-/// Bytes that have to be free in the photos' room before money is asked for pictures that are taken afterwards: eight shots, and again
-/// while they are retaken, and the print.
-pub(crate) const PAID_SHOTS_ROOM: u64 = 100_000_000;
+/// Bytes that have to be free on the photos' disk before money is asked for pictures, and in the photos' room where they are taken
+/// afterwards: eight shots, and again while they are retaken, and the print.
+pub(crate) const PICTURES_ROOM: u64 = 100_000_000;
 
 /// How often it is looked for prints that are due for the printer, the folder or the command, and for jobs that nobody has taken: a customer waits.
 pub(crate) const PRINTS_PERIOD: Duration = Duration::from_secs(1);

@@ -178,6 +178,12 @@ fn a_length_that_is_said_in_two_ways_is_refused_and_the_connection_is_closed() {
         let refused = ask(&mut stream, &request(&both));
         assert!(refused.starts_with("HTTP/1.1 400") && refused.contains("two ways"), "{refused}");
         assert_eq!(stream.read(&mut [0; 16]).unwrap_or(0), 0, "the connection is closed");
+        // Behind another request, in one piece with it.
+        let mut stream = connect(server.webhook);
+        stream.write_all(format!("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n{}", request(&both)).as_bytes()).unwrap();
+        let mut all = String::new();
+        stream.read_to_string(&mut all).unwrap();
+        assert!(all.contains("two ways") && !all.contains("-31003"), "{all}");
     }
 }
 

@@ -79,6 +79,8 @@ impl Booth {
     fn writes_fail_and_reading_goes_on(&self, paid: &str, held: &str) {
         assert_eq!(self.create(held)["error"]["code"], -32400, "a system error, never a refusal");
         assert_eq!(self.ready(), 503);
+        let booth = self.send("GET", "/api/booth/ready", &Value::Null).1;
+        assert_eq!(booth, json!({"ready": false, "closed": "server"}), "nobody begins what he cannot pay");
         assert_eq!(self.send("GET", "/livez", &Value::Null).0, 200);
         assert_eq!(self.payme("CheckTransaction", json!({"id": format!("t-{paid}")}))["result"]["state"], 2);
         let statement = self.payme("GetStatement", json!({"from": 0, "to": i64::MAX / 2}));
@@ -93,6 +95,7 @@ impl Booth {
         while self.ready() != 200 {
             assert!(freed.elapsed() < BACK_WITHIN, "still not ready");
         }
+        assert_eq!(self.send("GET", "/api/booth/ready", &Value::Null).1["ready"], true);
         assert_eq!(self.create(held)["result"]["state"], 1, "what failed is decided anew");
         assert_eq!(self.perform(held)["result"]["state"], 2);
     }
@@ -192,4 +195,22 @@ fn when_the_disk_is_full_writes_fail_reads_go_on_and_all_returns_without_a_resta
         booth.comes_back(&held);
     }
     verify(&folder);
+}
+
+#[test]
+fn no_pictures_are_sold_while_the_disk_has_no_room_for_them() {
+    let Some(disk) = SmallDisk::mount("16m") else {
+        println!("NOT TESTED here: only root may mount the small file system that is too small for pictures");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let settings = |photos: &Path| {
+        let settings = format!("[photos]\nsource = \"boothpay\"\nfolder = '{}'\n", photos.display());
+        std::fs::write(folder.path().join("boothpay.toml"), settings).unwrap();
+    };
+    let stands = || Booth::start(folder.path()).send("GET", "/api/booth/ready", &Value::Null).1;
+    settings(disk.0.path());
+    assert_eq!(stands(), json!({"ready": false, "closed": "room"}));
+    settings(&folder.path().join("photos"));
+    assert_eq!(stands()["ready"], true);
 }

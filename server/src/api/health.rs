@@ -1,6 +1,7 @@
 //! For whoever watches the server: is the program alive, can it take payments?
 
 use super::Shared;
+use crate::app::App;
 use crate::error::Problem;
 use axum::Json;
 use axum::extract::State;
@@ -15,22 +16,27 @@ pub(crate) async fn live() -> Json<Value> {
 
 /// The database can be written to, and every job runs. A look a second serves all who ask.
 pub(crate) async fn ready(State(app): Shared) -> Result<Json<Value>, Problem> {
-    let look = || {
-        let app = Arc::clone(&app);
-        async move { Ok(app.store.probe().await?) }
-    };
     if let Some(job) = app.broken_jobs.first() {
         let why = format!("the job \"{job}\" broke off and is about to be started again; the log says more");
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, why));
     }
-    app.net.readiness.ask(app.clock.now(), look).await?;
+    database(&app).await?;
     Ok(Json(json!({ "status": "ready" })))
+}
+
+/// Refuses while the database cannot be written to.
+pub(crate) async fn database(app: &Arc<App>) -> Result<(), Problem> {
+    let look = || {
+        let app = Arc::clone(app);
+        async move { Ok(app.store.probe().await?) }
+    };
+    app.net.readiness.ask(app.clock.now(), look).await?;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::App;
     use crate::clock::Clock;
     use crate::config::{Settings, Sources};
     use crate::jobs;

@@ -9,6 +9,8 @@ use tokio::sync::Semaphore;
 
 /// One look at a time.
 static PLACE: Semaphore = Semaphore::const_new(1);
+/// One that customers wait for, which waits for no other disk.
+static PHOTOS_PLACE: Semaphore = Semaphore::const_new(1);
 
 /// What is written there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,12 @@ pub(crate) async fn look(settings: &Settings) -> Vec<Disk> {
     in_time(&PLACE, work).await.unwrap_or_else(|| {
         folders.into_iter().map(|(used_for, folder)| Disk { used_for, folder, free: None, total: None }).collect()
     })
+}
+
+/// That of the photos; none when it does not answer in time.
+pub(crate) async fn of_photos(settings: &Settings) -> Option<Disk> {
+    let folder = here(&settings.photos.folder);
+    in_time(&PHOTOS_PLACE, move || free(Use::Photos, folder)).await
 }
 
 fn folders(settings: &Settings) -> Vec<(Use, PathBuf)> {

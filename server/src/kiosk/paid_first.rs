@@ -2,7 +2,6 @@
 //! and put off to another time. The same serves whoever comes back with the number of such an order.
 
 use super::orders::{Answer, Shared, at_booth, conflict, current, meant_here};
-use super::ready;
 use super::shots::{layout_of, shape, taken_here};
 use crate::access::AtBooth;
 use crate::api::body::{self, OrderIdText};
@@ -10,7 +9,7 @@ use crate::api::session::{make, refused};
 use crate::app::App;
 use crate::config::PayTime;
 use crate::error::Problem;
-use crate::limits::{PAID_SHOTS_ROOM, SHOTS_LIFETIME};
+use crate::limits::SHOTS_LIFETIME;
 use crate::net::{Kind, Visitor};
 use crate::photos::{Stepped, end, sheets, step};
 use crate::qr;
@@ -29,20 +28,6 @@ use serde_json::{Value, json};
 /// Whether customers pay here before their pictures are taken.
 pub(super) fn is_set(app: &App) -> bool {
     app.settings.photos.pay == PayTime::First
-}
-
-/// Refuses to sell pictures for which there would be no room.
-pub(super) async fn must_have_room(app: &App) -> Result<(), Problem> {
-    if !is_set(app) {
-        return Ok(());
-    }
-    let why = match app.photos.files.has_room(PAID_SHOTS_ROOM).await {
-        Ok(true) => return Ok(()),
-        Ok(false) => "the photos take nearly all the room they may (photos.disk_mb)".to_owned(),
-        Err(error) => format!("photos.folder cannot be looked at: {error}"),
-    };
-    let detail = format!("there is no room for pictures now, so none are sold: {why}");
-    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(ready::NO_ROOM))
 }
 
 /// Binds a session without shots to the order that pays for them.

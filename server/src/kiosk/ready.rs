@@ -1,12 +1,14 @@
 //! `GET /api/booth/ready`: whether the booth can sell now, and how many prints it can make: nobody has closed it by hand, and
-//! there is a printer that prints and a wallet to pay with. No money is asked while that is not so.
+//! there is a printer that prints, a wallet to pay with, and room for the pictures. No money is asked while that is not so.
 
 use super::orders::Shared;
-use super::paid_first;
 use super::tether;
+use crate::api::health;
 use crate::app::App;
-use crate::config::PhotoSource;
+use crate::condition::disk;
+use crate::config::{PayTime, PhotoSource};
 use crate::error::Problem;
+use crate::limits::PICTURES_ROOM;
 use crate::net::{self, Kind, Visitor};
 use crate::printer::trouble::Hindrance;
 use axum::Json;
@@ -23,16 +25,24 @@ pub(crate) const NO_WALLET: &str = "wallet";
 /// Why it is closed while the camera cannot be used that the server has take the pictures.
 pub(crate) const NO_CAMERA: &str = "camera";
 
-/// Why it is closed while there is no room for pictures that would be paid for before they are taken.
+/// Why it is closed while there is no room for pictures.
 pub(crate) const NO_ROOM: &str = "room";
 
 /// Why it is closed while pictures cannot be worked on: a disk hangs.
 pub(crate) const NO_PICTURES: &str = "pictures";
 
+/// Why it is closed while the database cannot be written to.
+const NO_DATABASE: &str = "server";
+
 /// Answers; `closed` says in a word why not.
 pub(crate) async fn handle(State(app): Shared, visitor: Visitor) -> Result<Json<Value>, Problem> {
     net::allow(&app, Kind::Status, &visitor)?;
-    Ok(Json(match (must_be(&app).await, copies_left(&app)) {
+    let ready = match must_be(&app).await {
+        // An order that could not be kept is refused where it is made; the page asks before its customer has begun.
+        Ok(()) => health::database(&app).await.map_err(|problem| problem.with_closed(NO_DATABASE)),
+        closed => closed,
+    };
+    Ok(Json(match (ready, copies_left(&app)) {
         (Ok(()), Some(left)) => json!({ "ready": true, "left": left }),
         (Ok(()), None) => json!({ "ready": true }),
         (Err(closed), _) => json!({ "ready": false, "closed": closed.closed() }),
@@ -50,7 +60,7 @@ pub(crate) async fn must_be(app: &App) -> Result<(), Problem> {
         None => {
             pictures_must_be_made(app)?;
             tether::must_be_there(app).await?;
-            paid_first::must_have_room(app).await
+            pictures_must_have_room(app).await
         }
         Some(Hindrance { kind, why, .. }) => {
             let detail = format!("the printer cannot print now, so nothing is sold: {why}");
@@ -78,6 +88,28 @@ fn pictures_must_be_made(app: &App) -> Result<(), Problem> {
     let detail = "no pictures can be made, so none are sold: layouts.folder does not answer, or the work on a picture does not end; \
                   look whether the folder's disk, or the network drive, is there";
     Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(NO_PICTURES))
+}
+
+/// Refuses to sell pictures for which there would be no room: on the disk, and, where they are taken after the payment, among the photos.
+/// The print itself, and shots that are there before the payment, wait for no room among the photos.
+async fn pictures_must_have_room(app: &App) -> Result<(), Problem> {
+    if app.settings.photos.source != PhotoSource::Boothpay {
+        return Ok(());
+    }
+    let why = match disk::of_photos(&app.settings).await {
+        None => "photos.folder does not answer; look whether its disk, or the network drive, is there".to_owned(),
+        Some(disk) if disk.free.is_some_and(|free| free < PICTURES_ROOM) => {
+            format!("the disk of photos.folder is full: less than {} MB are free", PICTURES_ROOM / 1_000_000)
+        }
+        Some(_) if app.settings.photos.pay != PayTime::First => return Ok(()),
+        Some(_) => match app.photos.files.has_room(PICTURES_ROOM).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => "the photos take nearly all the room they may (photos.disk_mb)".to_owned(),
+            Err(error) => format!("photos.folder cannot be looked at: {error}"),
+        },
+    };
+    let detail = format!("there is no room for pictures now, so none are sold: {why}");
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(NO_ROOM))
 }
 
 /// For how many copies there is paper, where the printer says it.

@@ -204,7 +204,7 @@ async fn answer(
 ) -> Result<hyper::Response<Leaving>, Infallible> {
     place.line.enter(Phase::Call);
     let has_coding = request.headers().contains_key(header::TRANSFER_ENCODING);
-    if has_coding && place.line.head().is_ambiguous() {
+    if has_coding && place.line.head().may_say_both() {
         let mut refused = Problem::bad_request(TWO_LENGTHS).into_response();
         refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         place.door.count(refused.status());

@@ -4,9 +4,8 @@
 //! Its size in pixels is read before anything is decoded, so a small file that unfolds into a huge picture is refused unread.
 //! Decoding takes a core for up to seconds: never call this where something waits for it.
 
-use boothpay_layouts::is_whole;
+use boothpay_layouts::{is_whole, shrunk, without_large_profile};
 use image::codecs::jpeg::JpegEncoder;
-use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Limits, RgbImage};
 use std::io::Cursor;
@@ -18,8 +17,12 @@ use zune_heic::zune_core::options::DecoderOptions;
 /// Bytes of a picture as it comes: what Telegram gives to bots.
 pub(crate) const BYTES_MAX: usize = 20 * 1024 * 1024;
 
-/// Pixels of a picture as it comes: those of a phone with 50 megapixels. Decoded they take up to 400 MB.
+/// Pixels of a picture as it comes: those of a phone with 50 megapixels.
 const PIXELS_MAX: u64 = 51_000_000;
+
+/// Bytes of a decoded picture: so many pixels with four bytes each. Of a picture with 16 bits for a colour, which no phone makes, half as
+/// many pixels are taken. Beside them stands at most the same picture in three bytes a pixel.
+const DECODED_BYTES_MAX: u64 = PIXELS_MAX * 4;
 
 /// Pixels of a side as it comes: more than any phone's panorama.
 const SIDE_MAX: u32 = 30_000;
@@ -132,14 +135,11 @@ fn kind(bytes: &[u8]) -> Result<Kind, PictureError> {
 
 /// Makes a customer's picture fit to be kept.
 pub(crate) fn prepare(bytes: &[u8]) -> Result<Picture, PictureError> {
-    let (mut picture, orientation, profile) = match kind(bytes)? {
+    let decoded = match kind(bytes)? {
         Kind::Still(format) => decode(bytes, format)?,
         Kind::Heif => decode_heif(bytes)?,
     };
-    picture = within(picture, KEPT_SIDE_MAX);
-    // After it was made smaller: turning needs as much room again.
-    picture.apply_orientation(orientation);
-    encode(on_white(picture), QUALITY, profile)
+    kept(decoded, KEPT_SIDE_MAX, QUALITY)
 }
 
 /// Looks at a finished picture, which is kept as the booth made it: every one more squeezing would be seen on paper.
@@ -156,22 +156,27 @@ pub(crate) fn inspect(bytes: Vec<u8>) -> Result<Picture, PictureError> {
 
 /// A small picture of a kept one, for a chat.
 pub(crate) fn preview(bytes: &[u8]) -> Result<Picture, PictureError> {
-    let (picture, orientation, profile) = match kind(bytes)? {
-        Kind::Still(format) => decode(bytes, format)?,
-        Kind::Heif => return Err(PictureError::NoPicture),
-    };
-    let mut picture = within(picture, PREVIEW_SIDE_MAX);
+    match kind(bytes)? {
+        Kind::Still(format) => kept(decode(bytes, format)?, PREVIEW_SIDE_MAX, PREVIEW_QUALITY),
+        Kind::Heif => Err(PictureError::NoPicture),
+    }
+}
+
+/// Made smaller, turned upright after that, because turning needs as much room again, and packed.
+fn kept((picture, orientation, profile): Decoded, side: u32, quality: u8) -> Result<Picture, PictureError> {
+    let mut picture = DynamicImage::ImageRgb8(shrunk(on_white(picture), side));
     picture.apply_orientation(orientation);
-    encode(on_white(picture), PREVIEW_QUALITY, profile)
+    encode(picture.into_rgb8(), quality, profile)
 }
 
 type Decoded = (DynamicImage, Orientation, Option<Vec<u8>>);
 
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<Decoded, PictureError> {
     let damaged = |_| PictureError::Damaged;
+    let bytes = without_large_profile(bytes);
     let mut limits = Limits::default();
     limits.max_alloc = Some(DECODING_BYTES_MAX);
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut reader = ImageReader::with_format(Cursor::new(&*bytes), format);
     reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(damaged)?;
     let (width, height) = decoder.dimensions();
@@ -215,7 +220,7 @@ fn judge(width: u32, height: u32, bytes: u64) -> Result<(), PictureError> {
         return Err(PictureError::Damaged);
     }
     let pixels = u64::from(width).saturating_mul(u64::from(height));
-    if pixels > PIXELS_MAX || width > SIDE_MAX || height > SIDE_MAX || bytes > DECODING_BYTES_MAX {
+    if pixels > PIXELS_MAX || width > SIDE_MAX || height > SIDE_MAX || bytes > DECODED_BYTES_MAX {
         return Err(PictureError::TooLarge);
     }
     Ok(())
@@ -224,13 +229,6 @@ fn judge(width: u32, height: u32, bytes: u64) -> Result<(), PictureError> {
 /// What colours mean is kept, so that they do not fade; it says nothing of place or owner.
 fn is_profile_of_rgb(profile: &[u8]) -> bool {
     profile.len() <= PROFILE_BYTES_MAX && profile.get(16..20) == Some(b"RGB ")
-}
-
-fn within(picture: DynamicImage, side: u32) -> DynamicImage {
-    if picture.width() <= side && picture.height() <= side {
-        return picture;
-    }
-    picture.resize(side, side, FilterType::CatmullRom)
 }
 
 /// What is seen through is paper.
@@ -382,6 +380,13 @@ mod tests {
             assert_eq!(prepare(&png_of(width, height)).err(), Some(PictureError::TooLarge), "{width}x{height}");
             assert_eq!(inspect(png_of(width, height)).err(), Some(PictureError::TooLarge), "{width}x{height}");
         }
+        let deep = DynamicImage::ImageRgba16(image::ImageBuffer::new(4000, 4000));
+        assert!(prepare(&written(&deep, ImageFormat::Png)).is_ok(), "16 bits for a colour");
+        let mut deeper = png_of(7000, 7000);
+        deeper.splice(24..26, [16, 6]);
+        let checksum = crc(deeper.get(12..29).unwrap()).to_be_bytes();
+        deeper.splice(29..33, checksum);
+        assert_eq!(prepare(&deeper).err(), Some(PictureError::TooLarge), "392 MB of pixels");
         assert_eq!(prepare(&png_of(100, 100)).err(), Some(PictureError::Damaged), "the rest of it is missing");
     }
 

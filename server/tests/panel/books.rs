@@ -128,7 +128,7 @@ async fn every_kind_of_difference_is_found_and_what_agrees_is_said_to() {
         );
         assert!(page.contains("march.csv (SHA-256 "), "{page}");
         assert!(page.contains(", row 5"), "the row of the file");
-        assert!(page.contains("4 differ"), "{page}");
+        assert!(page.contains("differences: 4 ("), "{page}");
         // The same file once more finds nothing new.
         upload(&mut owner, &world, all.as_bytes(), &[]).await;
         assert_eq!(kinds(&owner.page(&world, "/admin/books").await).len(), 4);
