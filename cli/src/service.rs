@@ -97,12 +97,19 @@ pub(crate) fn run(choice: &Choice, command: &ServiceCommand) -> Result<()> {
 /// Starts the service; returns when it runs.
 pub(crate) fn start_it() -> Result<()> {
     let service = open(ServiceAccess::START | ServiceAccess::QUERY_STATUS)?;
-    if state(&service)? != ServiceState::Running {
-        service.start::<&OsStr>(&[]).with_context(|| {
+    // Asked for also where it is said to run: of a process that was killed it may be said for a while.
+    let started = service.start::<&OsStr>(&[]);
+    if !started.as_ref().is_err_and(runs_already) {
+        started.with_context(|| {
             format!("the service cannot be started; {TROUBLE} beside the settings, and the log, say why")
         })?;
     }
     wait_for(&service, ServiceState::Running)
+}
+
+/// Windows' ERROR_SERVICE_ALREADY_RUNNING.
+fn runs_already(error: &windows_service::Error) -> bool {
+    matches!(error, windows_service::Error::Winapi(error) if error.raw_os_error() == Some(1056))
 }
 
 /// Stops the service; returns when it has ended.
