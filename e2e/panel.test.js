@@ -226,7 +226,7 @@ test("an owner finds an order by its number, and gives its money back", async (t
   await sound(page, "phone-why-after-a-payment");
   assert.match(await page.textContent("[data-testid=q-webhook]"), /Click: calls arrive/);
   await page.click("text=Ask the address again");
-  await page.waitForURL(/done=reach_asked/);
+  await page.waitForURL(/done=reach_here/);
   assert.equal(await page.getAttribute("[data-testid=check-reach]", "data-standing"), "good");
   await page.goto(at(`/admin/orders/${number}`));
   for (const until = Date.now() + PATIENCE_MS; (await page.textContent("[data-testid=status]")).trim() !== "refunded"; ) {

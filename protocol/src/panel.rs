@@ -292,11 +292,13 @@ pub enum Deed {
     OrderChangedByToken,
     /// A layout of prints was brought, or taken away.
     LayoutsChanged,
+    /// An order was made for a wallet's own tests.
+    TestOrderMade,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::LinkMade,
         Self::PasswordSet,
         Self::LoggedIn,
@@ -329,13 +331,19 @@ impl Deed {
         Self::BoothOpened,
         Self::OrderChangedByToken,
         Self::LayoutsChanged,
+        Self::TestOrderMade,
     ];
 
     /// Whether it changes an order: its row is written in the commit of that.
     pub const fn changes_order(self) -> bool {
         matches!(
             self,
-            Self::OrderCancelled | Self::ReprintAllowed | Self::PrintsHandedOver | Self::RefundAsked | Self::HandedBack
+            Self::OrderCancelled
+                | Self::ReprintAllowed
+                | Self::PrintsHandedOver
+                | Self::RefundAsked
+                | Self::HandedBack
+                | Self::TestOrderMade
         )
     }
 
@@ -374,6 +382,7 @@ impl Deed {
             Self::BoothOpened => "booth_opened",
             Self::OrderChangedByToken => "order_changed_by_token",
             Self::LayoutsChanged => "layouts_changed",
+            Self::TestOrderMade => "test_order_made",
         }
     }
 

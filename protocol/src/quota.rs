@@ -68,7 +68,8 @@ impl Quota {
             | Deed::BoothClosed
             | Deed::BoothOpened
             | Deed::OrderChangedByToken
-            | Deed::LayoutsChanged => None,
+            | Deed::LayoutsChanged
+            | Deed::TestOrderMade => None,
         }
     }
 }

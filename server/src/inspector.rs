@@ -5,7 +5,8 @@
 //! ([`secrets`]). What a call means is read again from what is kept, when somebody looks ([`call`]).
 //!
 //! It is bounded in number and bytes. Calls that were refused have a place of their own, so that a busy day does not push them out;
-//! and strangers are kept by address, so that whoever guesses keys does not push out the wallets.
+//! and strangers are kept by address, so that whoever guesses keys does not push out the wallets. At addresses with nothing they are kept by path,
+//! too, a few of each caller: what looks like a wallet's call ([`Likeness`]) stays longest.
 
 pub(crate) mod again;
 pub(crate) mod call;
@@ -14,11 +15,12 @@ pub(crate) mod secrets;
 pub(crate) mod trial;
 pub(crate) mod why;
 
-use crate::limits::{CALLS_BYTES_MAX, CALLS_KEPT, STRANGERS_KEPT};
+use crate::limits::{CALLS_BYTES_MAX, CALLS_KEPT, STRANGER_PATHS_KEPT, STRANGERS_KEPT};
 use crate::net::Address;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::time::TimeMs;
-use call::Kept;
+use call::{Kept, Likeness};
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use trial::Trials;
@@ -50,6 +52,8 @@ pub(crate) struct Stranger {
     pub(crate) times: u64,
     pub(crate) first: TimeMs,
     pub(crate) last: Arc<Kept>,
+    /// How much that looks like a wallet's.
+    pub(crate) likeness: Likeness,
 }
 
 /// The last of its kind, the newest at the end.
@@ -111,6 +115,14 @@ impl Inspector {
         self.all().strangers.iter().rev().cloned().collect()
     }
 
+    /// What came to addresses with nothing: what looks most like a wallet's call first, of such that are alike the last to come.
+    pub(crate) fn misdirected(&self) -> Vec<Stranger> {
+        let mut found: Vec<Stranger> =
+            self.all().strangers.iter().filter(|stranger| stranger.last.wallet.is_none()).cloned().collect();
+        found.sort_by_key(|stranger| Reverse((stranger.likeness, stranger.last.number)));
+        found
+    }
+
     /// One call, if it is still kept.
     pub(crate) fn one(&self, number: u64) -> Option<Arc<Kept>> {
         self.all_calls().into_iter().find(|call| call.number == number)
@@ -123,16 +135,34 @@ impl Inspector {
 
 impl All {
     fn keep_stranger(&mut self, call: Kept) {
+        // A wallet's own addresses are few, and how often it was refused counts there.
+        fn path(call: &Kept) -> Option<&str> {
+            call.wallet.is_none().then_some(call.path.as_str())
+        }
         let same = |known: &Stranger| {
             (known.last.wallet, known.last.from, known.last.why) == (call.wallet, call.from, call.why)
+                && path(&known.last) == path(&call)
         };
         let known = self.strangers.iter().position(same).and_then(|place| self.strangers.remove(place));
         let (times, first) = known.map_or((0, call.at), |known| (known.times, known.first));
-        self.strangers.push_back(Stranger { times: times.saturating_add(1), first, last: Arc::new(call) });
+        let (likeness, from) = (call.likeness(), call.from);
+        self.strangers.push_back(Stranger { times: times.saturating_add(1), first, last: Arc::new(call), likeness });
+        let is_path_of_his = |stranger: &Stranger| stranger.last.wallet.is_none() && stranger.last.from == from;
+        if self.strangers.iter().filter(|stranger| is_path_of_his(stranger)).count() > STRANGER_PATHS_KEPT {
+            self.forget_one(is_path_of_his);
+        }
         while self.strangers.len() > STRANGERS_KEPT {
-            // Who came longest ago goes first; those of Payme's own network stay longest.
-            let least = self.strangers.iter().position(|stranger| !is_of_payme(stranger.last.from)).unwrap_or(0);
-            self.strangers.remove(least);
+            self.forget_one(|_| true);
+        }
+    }
+
+    /// Forgets what looks least like a wallet's, and of that what came longest ago.
+    fn forget_one(&mut self, may_go: impl Fn(&Stranger) -> bool) {
+        let some = self.strangers.iter().enumerate().filter(|(_, stranger)| may_go(stranger));
+        // Of equals that is the first, and the newest are at the end.
+        let least = some.min_by_key(|(_, stranger)| stranger.likeness).map(|(place, _)| place);
+        if let Some(place) = least {
+            self.strangers.remove(place);
         }
     }
 }
@@ -147,7 +177,7 @@ fn place(wallet: Option<Provider>) -> Option<usize> {
 }
 
 fn newest_first(mut calls: Vec<Arc<Kept>>) -> Vec<Arc<Kept>> {
-    calls.sort_by_key(|call| std::cmp::Reverse(call.number));
+    calls.sort_by_key(|call| Reverse(call.number));
     calls
 }
 
@@ -168,6 +198,7 @@ mod tests {
             path: "/".to_owned(),
             from: Address::of(IpAddr::V4(Ipv4Addr::from(from))),
             is_proven: false,
+            brings_key: false,
             headers: Vec::new(),
             why,
             price: None,
@@ -216,5 +247,27 @@ mod tests {
         assert_eq!(strangers.len(), STRANGERS_KEPT);
         assert!(strangers.iter().any(|stranger| is_of_payme(stranger.last.from)));
         assert!(inspector.of(Provider::Payme).is_empty());
+    }
+
+    #[test]
+    fn paths_of_one_caller_are_told_apart_have_an_end_and_never_push_out_what_looks_like_a_wallet() {
+        let inspector = Inspector::new(TimeMs::new(0));
+        let at = |path: &str, brings_key| Kept {
+            path: path.to_owned(),
+            brings_key,
+            ..call(None, [203, 0, 113, 7], Some(Why::NothingThere), 10)
+        };
+        inspector.keep(at("/uzum/check", true));
+        inspector.keep(at("/wp-login.php", false));
+        inspector.keep(at("/uzum/check", true));
+        let found: Vec<(String, u64)> =
+            inspector.misdirected().iter().map(|it| (it.last.path.clone(), it.times)).collect();
+        assert_eq!(found, [("/uzum/check".to_owned(), 2), ("/wp-login.php".to_owned(), 1)]);
+        for number in 0..1000 {
+            inspector.keep(at(&format!("/{number}"), false));
+        }
+        let found = inspector.misdirected();
+        assert_eq!(found.len(), STRANGER_PATHS_KEPT);
+        assert_eq!((found[0].last.path.as_str(), found[1].last.path.as_str()), ("/uzum/check", "/999"));
     }
 }

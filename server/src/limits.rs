@@ -487,6 +487,12 @@ pub(crate) const HEADER_CHARS_KEPT: usize = 120;
 /// Strangers that are told apart.
 pub(crate) const STRANGERS_KEPT: usize = 64;
 
+/// Addresses with nothing that are kept of one caller: a wallet has a few, and a scanner asks for thousands.
+pub(crate) const STRANGER_PATHS_KEPT: usize = 8;
+
+/// Of these, how many the page of troubles names.
+pub(crate) const MISDIRECTED_SHOWN: usize = 5;
+
 // Whether all is well.
 
 /// How often it is looked whether the owner has to be told something: soon enough, and a few small questions to the database.

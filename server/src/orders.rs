@@ -276,7 +276,7 @@ pub(crate) fn number_as_written(text: &str) -> Option<OrderId> {
 }
 
 /// An order number: the day, then random letters, too many to guess.
-fn new_number(now: TimeMs) -> Result<OrderId, StoreError> {
+pub(crate) fn new_number(now: TimeMs) -> Result<OrderId, StoreError> {
     let mut number = String::with_capacity(NUMBER_LETTERS);
     let day = now.ms().div_euclid(DAY_MS).rem_euclid(NUMBER_DAYS);
     for place in [day / 31, day % 31] {

@@ -148,6 +148,7 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/admin/live/wallets/{wallet}", get(wallets::live))
         .route("/admin/wallets/{wallet}/offer", post(wallets::offer))
         .route("/admin/wallets/{wallet}/forget", post(wallets::forget))
+        .route("/admin/wallets/{wallet}/test-order", post(wallets::test_order::make))
         .route("/admin/settings", get(settings::page))
         .route("/admin/settings/{part}", post(settings::change))
         .route(layouts::ADDRESS, get(layouts::page).post(layouts::add))

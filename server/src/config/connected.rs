@@ -261,6 +261,14 @@ impl Settings {
         }
     }
 
+    /// The providers that the booth's screen shows, in their order. Nobody can pay by a wallet that is only tried, so it is not among them as
+    /// long as there is another; its orders can be made everywhere else, for the wallet's own tests.
+    pub fn on_screen(&self) -> Vec<Provider> {
+        let is_tried = |wallet: &Provider| self.connections.by_panel(*wallet).is_some_and(Connection::is_tried);
+        let (tried, real): (Vec<Provider>, Vec<Provider>) = self.offered().into_iter().partition(is_tried);
+        if real.is_empty() { tried } else { real }
+    }
+
     /// These settings with other wallets of the panel's. All else stays as the program was started, also where the settings file was changed
     /// since. The error is everything that is wrong.
     pub fn connecting(&self, connected: Connected) -> Result<Self, Vec<Finding>> {

@@ -517,11 +517,11 @@ impl Settings {
         }
     }
 
-    /// By what an order is to be paid: what its customer chose, or the first that is offered where nobody chose, or what was
+    /// By what an order is to be paid: what its customer chose, or the first on the screen where nobody chose, or what was
     /// chosen is not connected any more.
     pub fn way_of(&self, order: &Order) -> Option<Provider> {
         let offered = self.offered();
-        order.chosen.filter(|chosen| offered.contains(chosen)).or_else(|| offered.first().copied())
+        order.chosen.filter(|chosen| offered.contains(chosen)).or_else(|| self.on_screen().first().copied())
     }
 
     /// The link by which an order is to be paid.

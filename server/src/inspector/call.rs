@@ -1,6 +1,7 @@
 //! A call as it is kept, and what it says when it is read again.
 
 use super::why::{Why, account_fields};
+use super::{WALLETS, is_of_payme};
 use crate::condition::Standing;
 use crate::net::Address;
 
@@ -33,6 +34,8 @@ pub(crate) struct Kept {
     pub(crate) from: Address,
     /// Whether the right key came.
     pub(crate) is_proven: bool,
+    /// Whether any key came in the header in which Payme and Uzum send theirs.
+    pub(crate) brings_key: bool,
     pub(crate) headers: Vec<(&'static str, String)>,
     /// Why it was refused; none when it was not.
     pub(crate) why: Option<Why>,
@@ -64,6 +67,19 @@ impl Text {
     pub(crate) fn is_cut(&self) -> bool {
         self.shown.len() < self.whole
     }
+}
+
+/// How much a call that proves nothing looks like a wallet's, by what can be seen of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Likeness {
+    /// Not at all: what scanners send.
+    Nothing,
+    /// Its path has a wallet's name.
+    Path,
+    /// It brings a key, or has the form of a wallet's call.
+    Call,
+    /// It comes from Payme's own network.
+    Network,
 }
 
 /// What a call says.
@@ -160,20 +176,61 @@ impl Kept {
         }
     }
 
-    /// The wallet whose call this is by its form, where it came to another's address.
-    pub(crate) fn belongs_to(&self) -> Option<Provider> {
-        let text = String::from_utf8_lossy(&self.request.shown);
-        let looks = if text.contains("click_trans_id") {
-            Provider::Click
-        } else if text.contains("serviceId") {
-            Provider::Uzum
-        } else if text.contains("\"method\"") && text.contains("\"params\"") {
-            Provider::Payme
-        } else {
-            return None;
-        };
-        (self.wallet != Some(looks)).then_some(looks)
+    /// The wallet whose call this is by its form.
+    pub(crate) fn form(&self) -> Option<Provider> {
+        form_of(&self.request.shown)
     }
+
+    /// The same, where it came to another's address.
+    pub(crate) fn belongs_to(&self) -> Option<Provider> {
+        self.form().filter(|form| self.wallet != Some(*form))
+    }
+
+    /// How much it looks like a wallet's.
+    pub(crate) fn likeness(&self) -> Likeness {
+        if is_of_payme(self.from) {
+            Likeness::Network
+        } else if self.http_method == "POST" && (self.brings_key || self.form().is_some()) {
+            Likeness::Call
+        } else if named_in(&self.path).is_some() {
+            Likeness::Path
+        } else {
+            Likeness::Nothing
+        }
+    }
+
+    /// Whether it may be a wallet's that was led to an address with nothing: it looks like a call, and like none of another wallet's.
+    pub(crate) fn may_be_of(&self, wallet: Provider) -> bool {
+        let meant = self.form().or(is_of_payme(self.from).then_some(Provider::Payme)).or_else(|| named_in(&self.path));
+        // Click signs, and brings no key.
+        let is_meant = meant.map_or(wallet != Provider::Click, |meant| meant == wallet);
+        self.http_method == "POST" && self.likeness() >= Likeness::Call && is_meant
+    }
+
+    /// Whether somebody posts to a path with a wallet's name.
+    pub(crate) fn names(&self, wallet: Provider) -> bool {
+        self.http_method == "POST" && named_in(&self.path) == Some(wallet)
+    }
+}
+
+/// The wallet whose call a body is, by its form.
+pub(crate) fn form_of(body: &[u8]) -> Option<Provider> {
+    let text = String::from_utf8_lossy(body);
+    if text.contains("click_trans_id") {
+        Some(Provider::Click)
+    } else if text.contains("serviceId") {
+        Some(Provider::Uzum)
+    } else if text.contains("\"method\"") && text.contains("\"params\"") {
+        Some(Provider::Payme)
+    } else {
+        None
+    }
+}
+
+/// The wallet whose name a path has.
+fn named_in(path: &str) -> Option<Provider> {
+    let path = path.to_lowercase();
+    WALLETS.into_iter().find(|wallet| path.contains(wallet.word()))
 }
 
 fn said_by_payme(body: &[u8], rules: &Rules) -> Said {

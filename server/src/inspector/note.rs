@@ -148,6 +148,7 @@ impl Drop for Note<'_> {
             path: without_secret(&path),
             from: self.visitor.address,
             is_proven: self.is_proven,
+            brings_key: self.parts.headers.contains_key(header::AUTHORIZATION),
             headers: secrets::HEADERS.into_iter().filter_map(header).collect(),
             why,
             price: self.price,

@@ -65,7 +65,7 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
             "time_zone": settings.time_zone.iana_name().unwrap_or(NAMELESS_ZONE),
             "prices": prices(&settings.prices),
             "payment_seconds": settings.payment_screen_seconds,
-            "providers": settings.offered().into_iter().map(Provider::word).collect::<Vec<_>>(),
+            "providers": settings.on_screen().into_iter().map(Provider::word).collect::<Vec<_>>(),
             "logos": logos(settings),
             "idle_seconds": settings.idle_seconds,
             "letters": letters::for_page(),
@@ -103,10 +103,10 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, parts: Parts) -> Result<
     Ok((tag, kept.map(|cookie| [(header::SET_COOKIE, cookie)]), Html(html)).into_response())
 }
 
-/// Where the logos of what is offered are, by provider.
+/// Where the logos of what the screen shows are, by provider.
 fn logos(settings: &Settings) -> BTreeMap<&'static str, String> {
     let logo = |wallet: Provider| Some((wallet.word(), pictures::logo_address(settings, wallet)?));
-    settings.offered().into_iter().filter_map(logo).collect()
+    settings.on_screen().into_iter().filter_map(logo).collect()
 }
 
 /// What the page needs to take pictures; null where others do.

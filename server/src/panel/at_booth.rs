@@ -196,7 +196,7 @@ impl Live {
             sign: Sign::of(app, seat),
             owed,
             owed_count,
-            checks: checks::at_booth(app, words).await,
+            checks: checks::at_booth(app, seat.at_booth.is_some(), words).await,
             rows: found.rows.iter().map(|row| Row::of(row, app, words)).collect(),
         })
     }

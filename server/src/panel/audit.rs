@@ -82,7 +82,8 @@ impl Row {
             | Deed::BoothClosed
             | Deed::BoothOpened
             | Deed::OrderChangedByToken
-            | Deed::LayoutsChanged => (words.t("audit.program"), None),
+            | Deed::LayoutsChanged
+            | Deed::TestOrderMade => (words.t("audit.program"), None),
         };
         Self {
             when: When::of(at, app, words),

@@ -113,8 +113,8 @@ const fn deed_of(change: &Change) -> Option<Deed> {
         Change::PrintDone => Some(Deed::PrintsHandedOver),
         Change::RefundAsked { .. } => Some(Deed::RefundAsked),
         Change::TransactionRefunded { .. } | Change::MoneyGivenBack { .. } => Some(Deed::HandedBack),
-        Change::OrderCreated(_)
-        | Change::OrderReopened { .. }
+        Change::OrderCreated(_) => Some(Deed::TestOrderMade),
+        Change::OrderReopened { .. }
         | Change::OrderChosen { .. }
         | Change::OrderExpired
         | Change::OrderPrinted

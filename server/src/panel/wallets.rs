@@ -4,6 +4,7 @@
 mod form;
 mod page;
 mod steps;
+pub(super) mod test_order;
 
 use super::form::{Form, OwnerForm, back};
 use super::frame::{self, Frame, Section, Stop, When, show};
@@ -17,8 +18,8 @@ use crate::config::Mode;
 use crate::config::connected::{Connection, Connects, WALLETS};
 use crate::connecting::{self, Refusal};
 use askama::Template;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::ledger::provider::Provider;
@@ -26,8 +27,10 @@ use boothpay_protocol::panel::Deed;
 use boothpay_protocol::providers;
 use boothpay_store::{OrderSearch, StoreError};
 use page::{Live, WalletPage};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use test_order::TestOrder;
 
 /// Open payments that are counted: more than one, and it is no matter how many.
 const OPEN_COUNTED: u32 = 100;
@@ -137,9 +140,20 @@ pub(super) async fn one(
     State(app): State<Arc<App>>,
     wallet: Result<Path<String>, PathRejection>,
     OwnerSeat(seat): OwnerSeat,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Stop> {
     let wallet = named(&app, &seat, wallet)?;
-    show(&WalletPage::of(&app, &seat, wallet, Typed::default()).await?)
+    let order = asked.ok().and_then(|Query(asked)| asked.order);
+    let mut page = WalletPage::of(&app, &seat, wallet, Typed::default()).await?;
+    page.test_order = TestOrder::named(&app, order.as_deref(), seat.words()).await?;
+    show(&page)
+}
+
+/// What the address of a wallet's page says.
+#[derive(Default, Deserialize)]
+pub(super) struct Asked {
+    /// An order that was just made for its tests.
+    order: Option<String>,
 }
 
 /// The part of it that comes by itself.

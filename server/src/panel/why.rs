@@ -15,7 +15,7 @@ use super::seat::Seat;
 use super::words::Words;
 use crate::app::App;
 use crate::condition::Standing;
-use crate::condition::reach::Reach;
+use crate::condition::reach::{Reach, Reached, connected, public_address};
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -39,8 +39,18 @@ pub(super) struct Line {
     pub(super) title: String,
     pub(super) said: String,
     pub(super) cure: Option<String>,
+    /// Where the owner carries out the cure.
+    pub(super) link: Option<Link>,
     /// More for an engineer, in English.
     pub(super) detail: Option<String>,
+    /// Whether the public address can be asked again here.
+    pub(super) can_ask: bool,
+}
+
+/// A page of the panel, and what it is called.
+pub(crate) struct Link {
+    pub(crate) address: String,
+    pub(crate) name: String,
 }
 
 /// What comes by itself.
@@ -48,6 +58,7 @@ pub(super) struct Line {
 #[template(path = "panel/why-live.html")]
 struct Live {
     words: &'static Words,
+    csrf: String,
     questions: Vec<Question>,
     checks: Vec<Line>,
     /// None for an operator.
@@ -67,6 +78,7 @@ impl Live {
             || app.inspector.all_calls().iter().take(CALLS_SHOWN).map(|call| Row::of(call, app, words)).collect();
         Self {
             words,
+            csrf: seat.csrf().to_owned(),
             questions: questions(app, words).await,
             checks: checks(app, words).await,
             calls: seat.is_owner().then(calls),
@@ -94,10 +106,23 @@ pub(super) async fn live(State(app): State<Arc<App>>, seat: Seat, headers: Heade
     frame::live(&Live::of(&app, &seat).await, &headers)
 }
 
-/// Asks the public address again, and waits for what it says.
+/// Asks the public address again, waits for what it says, and says what came of it.
 pub(super) async fn reach(State(app): State<Arc<App>>, _form: Form) -> Response {
+    if public_address(&app.settings).is_none() {
+        return back("/admin/why", "reach_no_address");
+    }
     Reach::ask(&app).await;
-    back("/admin/why", "reach_asked")
+    let found: Vec<_> = connected(&app.settings).into_iter().map(|wallet| app.condition.reach.last(wallet)).collect();
+    let done = if found.is_empty() {
+        "reach_no_wallet"
+    } else if found.iter().any(|reached| matches!(reached, Some(reached) if *reached != Reached::Here)) {
+        "reach_not"
+    } else if found.iter().all(Option::is_some) {
+        "reach_here"
+    } else {
+        "reach_asked"
+    };
+    back("/admin/why", done)
 }
 
 /// Somebody has looked at the printer and says that it is in order: what its queue remembers of its last print is not believed any more.

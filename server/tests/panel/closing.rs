@@ -150,6 +150,8 @@ async fn whoever_is_at_the_booth_by_a_pin_may_too_and_nobody_else() {
     assert_eq!(press(&world, &mut anna, "/admin/booth", "closed").await, "/admin/booth?done=booth_closed");
     let page = anna.page(&world, "/admin/booth").await;
     assert!(page.find("booth-closed").unwrap() < page.find("check-selling").unwrap(), "{page}");
+    assert!(page.contains("Нажмите выше «Открыть будку»"), "the first page of the panel is not hers: {page}");
+    assert!(page.contains("Для владельца: Адрес в кабинете кошелька"), "nor are the wallets: {page}");
     let [closed] = &*audit(&world, Deed::BoothClosed).await else { panic!("closed once") };
     assert!(closed.who.as_ref().unwrap().as_str().starts_with("pin.anna"));
 

@@ -3,6 +3,7 @@
 mod again;
 mod alerts;
 mod at_booth;
+mod blame;
 mod books;
 mod browser;
 mod closing;
@@ -15,6 +16,7 @@ mod second;
 mod settings;
 mod strangers;
 mod today;
+mod trying;
 mod wallets;
 mod why;
 #[allow(dead_code)]

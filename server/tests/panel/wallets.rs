@@ -19,18 +19,18 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 const MERCHANT: &str = "587f72c72cac0d162c722ae2";
-const REAL_KEY: &str = "r&al@with:colon?#%^=$!0123456789abcd";
-const PAYME: &str = "/admin/wallets/payme";
+pub const REAL_KEY: &str = "r&al@with:colon?#%^=$!0123456789abcd";
+pub const PAYME: &str = "/admin/wallets/payme";
 
 /// A booth's folder, whose server can be started again and again.
-struct Place {
+pub struct Place {
     folder: TempDir,
     settings: String,
     database: Address,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = Address::SqliteFile(folder.path().join("boothpay.db"));
         Self { folder, settings: String::new(), database }
@@ -53,7 +53,7 @@ impl Place {
         Settings::read(&sources)
     }
 
-    async fn start(&self) -> World {
+    pub async fn start(&self) -> World {
         let settings = self.read().unwrap();
         let store = Store::open(&self.database).unwrap();
         let (settings, _) = check_connections(settings, &store).await.unwrap();
@@ -64,14 +64,14 @@ impl Place {
     }
 }
 
-async fn owner(world: &World) -> Browser {
+pub async fn owner(world: &World) -> Browser {
     let mut owner = Browser::of_owner(world).await;
     owner.send(world, "/admin/language", &[("language", "en"), ("back", "/admin")]).await;
     owner
 }
 
 /// Connects Payme with a key.
-async fn connect(world: &World, owner: &mut Browser, key: &str, r#use: &str) {
+pub async fn connect(world: &World, owner: &mut Browser, key: &str, r#use: &str) {
     let fields = [("merchant_id", MERCHANT), ("key", key), ("use", r#use), ("own_password", PASSWORD)];
     let answer = owner.press(world, PAYME, PAYME, &fields).await;
     assert_eq!(answer.header("location"), format!("{PAYME}?done=wallet_connected"), "{}", answer.text());

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-const WRONG: &str = "a-wrong-key-that-must-never-be-shown";
+pub const WRONG: &str = "a-wrong-key-that-must-never-be-shown";
 
 /// What is said of something: the text of the element with a test id, without its tags, every blank as one.
-fn said(page: &str, id: &str) -> String {
+pub fn said(page: &str, id: &str) -> String {
     let (_, rest) = page.split_once(&format!("data-testid=\"{id}\"")).unwrap_or_else(|| panic!("no {id}: {page}"));
     let part = rest.split("<div class=\"check\"").next().unwrap().split("</section>").next().unwrap();
     let mut text = String::new();
@@ -28,19 +28,19 @@ fn said(page: &str, id: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn standing(page: &str, id: &str) -> String {
+pub fn standing(page: &str, id: &str) -> String {
     let (_, rest) =
         page.split_once(&format!("data-testid=\"{id}\" data-standing=\"")).unwrap_or_else(|| panic!("{page}"));
     rest.split('"').next().unwrap().to_owned()
 }
 
-async fn owner(world: &World) -> Browser {
+pub async fn owner(world: &World) -> Browser {
     let mut owner = Browser::of_owner(world).await;
     owner.send(world, "/admin/language", &[("language", "en"), ("back", "/admin")]).await;
     owner
 }
 
-fn create(order: &str, amount: i64) -> String {
+pub fn create(order: &str, amount: i64) -> String {
     rpc(
         "CreateTransaction",
         &format!(r#"{{"id":"pay-{order}","time":{START},"amount":{amount},"account":{{"order_id":"{order}"}}}}"#),
@@ -285,12 +285,15 @@ fn with_address(address: std::net::SocketAddr) -> String {
     format!("{PRODUCTION}[photos]\npublic_address = 'http://{address}'\n")
 }
 
-async fn asked(world: &World) -> (String, String) {
+/// How it stands after the button was pressed, what is said of it, and what the page says was done.
+async fn asked(world: &World) -> (String, String, String) {
     let mut owner = owner(world).await;
     let pressed: Answer = owner.press(world, "/admin", "/admin/why/reach", &[]).await;
     assert_eq!(pressed.status, 303);
-    let page = owner.page(world, "/admin/why").await;
-    (standing(&page, "check-reach"), said(&page, "check-reach"))
+    let page = owner.page(world, pressed.header("location")).await;
+    assert!(page.contains("action=\"/admin/why/reach\""), "it can be asked again: {page}");
+    let done = pressed.header("location").split_once("?done=").unwrap().1.to_owned();
+    (standing(&page, "check-reach"), said(&page, "check-reach"), done)
 }
 
 #[tokio::test]
@@ -299,8 +302,8 @@ async fn the_public_address_is_asked_through_itself() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let world = World::new(&with_address(listener.local_addr().unwrap()));
     listening(&world, listener).await;
-    let (stands, text) = asked(&world).await;
-    assert_eq!(stands, "good", "{text}");
+    let (stands, text, done) = asked(&world).await;
+    assert_eq!((stands.as_str(), done.as_str()), ("good", "reach_here"), "{text}");
     let page = owner(&world).await.page(&world, "/admin/why").await;
     assert!(page.contains("Nobody has called yet."), "its own question is no call: {page}");
 
@@ -308,8 +311,8 @@ async fn the_public_address_is_asked_through_itself() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (address, other) = (listener.local_addr().unwrap(), World::new(PRODUCTION));
     listening(&other, listener).await;
-    let (stands, text) = asked(&World::new(&with_address(address))).await;
-    assert!(stands == "look" && text.contains("Another Boothpay"), "{text}");
+    let (stands, text, done) = asked(&World::new(&with_address(address))).await;
+    assert!(stands == "look" && done == "reach_not" && text.contains("Another Boothpay"), "{text}");
 
     // Something redirects; nothing is there.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -320,9 +323,19 @@ async fn the_public_address_is_asked_through_itself() {
         let _ = line.read(&mut head).await.unwrap();
         line.write_all(b"HTTP/1.1 301 Moved\r\nlocation: https://x/\r\ncontent-length: 0\r\n\r\n").await.unwrap();
     });
-    let (stands, text) = asked(&World::new(&with_address(address))).await;
+    let (stands, text, _) = asked(&World::new(&with_address(address))).await;
     redirects.await.unwrap();
     assert!(stands == "bad" && text.contains("redirection (HTTP 301)"), "{text}");
-    let (stands, text) = asked(&World::new(&with_address(address))).await;
-    assert!(stands == "bad" && text.contains("nobody listens"), "{text}");
+    let (stands, text, done) = asked(&World::new(&with_address(address))).await;
+    assert!(stands == "bad" && done == "reach_not" && text.contains("nobody listens"), "{text}");
+}
+
+#[tokio::test]
+async fn without_an_address_nothing_says_that_one_was_asked() {
+    let world = World::new(PRODUCTION);
+    let mut owner = owner(&world).await;
+    assert!(!owner.page(&world, "/admin/why").await.contains("/admin/why/reach"), "there is no button");
+    let pressed = owner.press(&world, "/admin", "/admin/why/reach", &[]).await;
+    assert_eq!(pressed.header("location"), "/admin/why?done=reach_no_address");
+    assert!(owner.page(&world, pressed.header("location")).await.contains("There is no address to ask"));
 }

@@ -1,5 +1,6 @@
 //! The page of one wallet: how it is connected, the form, the addresses for its cabinet, and what has come of it so far.
 
+use super::test_order::{TestOrder, may_be_made};
 use super::{Standing, Typed, form, open_payments, steps};
 use crate::app::App;
 use crate::condition::reach::public_address;
@@ -62,6 +63,10 @@ pub(super) struct WalletPage {
     file: String,
     most: usize,
     chars: usize,
+    /// Whether an order for its tests can be made here.
+    can_test: bool,
+    /// The one that was just made.
+    pub(super) test_order: Option<TestOrder>,
     live: Live,
 }
 
@@ -107,6 +112,8 @@ impl WalletPage {
             file: app.settings.connections.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default(),
             most: PASSWORD_CHARS_MAX,
             chars: form::FIELD_CHARS_MAX,
+            can_test: may_be_made(app, wallet),
+            test_order: None,
             live: Live::of(app, words, wallet).await?,
         })
     }
@@ -203,6 +210,8 @@ pub(super) struct Live {
     done: usize,
     all: usize,
     next: Option<String>,
+    /// What the screen does with it while it is tried.
+    screen: Option<&'static str>,
     warning: Option<&'static str>,
 }
 
@@ -251,6 +260,7 @@ impl Live {
             done,
             all,
             next,
+            screen: screen(app, wallet, standing, words),
             warning: warning(app, wallet, connection, words),
         })
     }
@@ -275,11 +285,11 @@ fn calls(
     let is_new = |at| since.is_none_or(|since| at >= since);
     let name = words.t(provider_key(wallet));
     let now = app.clock.now();
-    if let Some((call, _)) = known.refused.filter(|(call, _)| is_new(call.at)) {
-        let values: [(&str, &str); 2] = [("wallet", name), ("reason", &reason(&call, app, words).unwrap_or_default())];
+    if let Some((call, _)) = known.refusals().find(|(call, _)| is_new(call.at)) {
+        let values: [(&str, &str); 2] = [("wallet", name), ("reason", &reason(call, app, words).unwrap_or_default())];
         // While it is tried, wrong calls are part of the tests.
         let tone = if connection.is_some_and(|it| !it.real) { "look" } else { call.standing().word() };
-        return (tone, words.fill("wallets.refused", &values), cure(&call, app, words));
+        return (tone, words.fill("wallets.refused", &values), cure(call, app, words));
     }
     if let Some(call) = known.well.filter(|call| is_new(call.at)) {
         let values: [(&str, &str); 4] = [
@@ -291,6 +301,15 @@ fn calls(
         return ("good", words.fill("wallets.called", &values), None);
     }
     ("unknown", words.fill("wallets.waiting", &[("wallet", name)]), None)
+}
+
+/// What the booth's screen does with a wallet that is tried: nobody can pay by it yet.
+fn screen(app: &App, wallet: Provider, standing: Standing, words: &'static Words) -> Option<&'static str> {
+    if standing != Standing::Trying {
+        return None;
+    }
+    let is_shown = app.settings.on_screen().contains(&wallet);
+    Some(if is_shown { words.t("wallets.tried_shown") } else { words.t("wallets.tried_hidden") })
 }
 
 /// What is not as the owner said.

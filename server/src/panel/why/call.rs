@@ -1,5 +1,6 @@
 //! A kept call for people: a row of a list, what is wrong with it and the cure, and the page that shows it whole.
 
+use super::Link;
 use crate::app::App;
 use crate::condition::reach::{endpoint, public_address};
 use crate::inspector::call::{Kept, Text};
@@ -119,8 +120,27 @@ pub(crate) fn cure(call: &Kept, app: &App, words: &Words) -> Option<String> {
     }
     let word = call.wallet.map_or("", Provider::word);
     let keys = [format!("cure.{}.{word}", why.word()), format!("cure.{}", why.word())];
-    let key = keys.iter().find(|key| words.known(key).is_some())?;
+    let of_panel = key_of_panel(call, app, words);
+    let key = of_panel.as_ref().or_else(|| keys.iter().find(|key| words.known(key).is_some()))?;
     Some(filled(key, call, call.price, app, words))
+}
+
+/// The key of the cure where the wallet was connected in the panel: nothing of it stands in the settings file, and the file would win over the panel
+/// as soon as something did.
+fn key_of_panel(call: &Kept, app: &App, words: &Words) -> Option<String> {
+    let wallet = call.wallet.filter(|wallet| app.settings.connections.by_panel(*wallet).is_some())?;
+    Some(format!("cure.{}.{}.panel", call.why?.word(), wallet.word())).filter(|key| words.known(key).is_some())
+}
+
+/// The page of the panel on which the owner carries out the cure, if there is one.
+pub(crate) fn page_of_cure(call: &Kept, app: &App, words: &Words) -> Option<Link> {
+    if call.belongs_to().is_some() {
+        return None;
+    }
+    key_of_panel(call, app, words)?;
+    let wallet = call.wallet?;
+    let name = format!("{} → {}", words.t("wallets.title"), words.t(provider_key(wallet)));
+    Some(Link { address: format!("/admin/wallets/{}", wallet.word()), name })
 }
 
 /// Where a wallet has to call, as it is written into its cabinet.
@@ -144,6 +164,7 @@ struct CallPage {
     f: Frame,
     row: Row,
     cure: Option<String>,
+    link: Option<Link>,
     from: String,
     asked: String,
     is_proven: bool,
@@ -183,6 +204,7 @@ pub(in crate::panel) async fn page(
         f: seat.frame(&app, Section::Why),
         row: Row::of(&call, &app, words),
         cure: cure(&call, &app, words),
+        link: page_of_cure(&call, &app, words),
         from: from(call.from, words),
         asked: format!("{} {}", call.http_method, call.path),
         is_proven: call.is_proven,

@@ -2,15 +2,17 @@
 //! clock, the disks, the printer, the camera, the backup, the screen, the database.
 
 use super::Line;
-use super::call::{address, cure, from, method, reason};
+use super::call::{address, cure, from, method, page_of_cure, reason};
 use crate::app::App;
 use crate::condition::disk::{self, Disk};
 use crate::condition::reach::{Reached, connected, endpoint, public_address};
 use crate::condition::wallets::{Known, wallets};
 use crate::condition::{Backup, Standing, can_take_payments, clock, last_backup};
 use crate::config::PrintBy;
+use crate::inspector::Stranger;
 use crate::inspector::call::Kept;
 use crate::kiosk::ready;
+use crate::limits::MISDIRECTED_SHOWN;
 use crate::panel::say;
 use crate::panel::today::provider_key;
 use crate::panel::words::Words;
@@ -30,7 +32,7 @@ const LATELY: SpanMs = SpanMs::seconds(24 * 3600);
 pub(super) async fn checks(app: &App, words: &Words) -> Vec<Line> {
     let mut lines = Vec::new();
     if app.closing.closed().is_some() {
-        lines.push(of_selling(app, words).await);
+        lines.push(of_selling(app, words, "why.selling_hand_cure").await);
     }
     lines.extend(reaches(app, words));
     lines.extend(wallets(app).into_iter().map(|wallet| of_wallet(app, wallet, words)));
@@ -45,23 +47,29 @@ pub(super) async fn checks(app: &App, words: &Words) -> Vec<Line> {
     lines
 }
 
-/// Those that somebody can do something about, or say something of, who stands at the booth.
-pub(in crate::panel) async fn at_booth(app: &App, words: &Words) -> Vec<Line> {
-    let mut lines = vec![of_selling(app, words).await];
+/// Those that somebody can do something about, or say something of, who stands at the booth. What is wrong with a wallet is its owner's to mend, whose
+/// pages nobody reaches by a PIN.
+pub(in crate::panel) async fn at_booth(app: &App, is_by_pin: bool, words: &Words) -> Vec<Line> {
+    // The button stands above, and who is in by a PIN does not reach the first page.
+    let mut lines = vec![of_selling(app, words, "why.selling_hand_cure_here").await];
     lines.extend(of_printer(app, words));
     lines.extend(of_camera(app, words).await);
-    lines.extend(wallets(app).into_iter().map(|wallet| of_wallet(app, wallet, words)));
+    let for_owner = |line: Line| match line.cure {
+        Some(cure) if is_by_pin => Line { cure: Some(words.fill("booth.for_owner", &[("cure", &cure)])), ..line },
+        cure => Line { cure, ..line },
+    };
+    lines.extend(wallets(app).into_iter().map(|wallet| for_owner(of_wallet(app, wallet, words))));
     lines
 }
 
-/// Whether customers can buy now.
-async fn of_selling(app: &App, words: &Words) -> Line {
+/// Whether customers can buy now; with the key of the cure where somebody closed the booth by hand.
+async fn of_selling(app: &App, words: &Words, cure_by_hand: &'static str) -> Line {
     let title = words.t("why.selling");
     let Err(problem) = ready::must_be(app).await else {
         return line("selling", Standing::Good, title, words.t("why.selling_yes").to_owned());
     };
     let (said, cure) = match problem.closed() {
-        Some(ready::BY_HAND) => ("why.selling_hand", "why.selling_hand_cure"),
+        Some(ready::BY_HAND) => ("why.selling_hand", cure_by_hand),
         Some(ready::NO_WALLET) => ("why.selling_wallet", "why.selling_wallet_cure"),
         Some(ready::NO_CAMERA) => match of_camera(app, words).await {
             Some(camera) if camera.cure.is_some() => return Line { id: "selling", title: title.to_owned(), ..camera },
@@ -77,7 +85,7 @@ async fn of_selling(app: &App, words: &Words) -> Line {
 }
 
 fn line(id: &'static str, standing: Standing, title: &str, said: String) -> Line {
-    Line { id, standing, title: title.to_owned(), said, cure: None, detail: None }
+    Line { id, standing, title: title.to_owned(), said, cure: None, link: None, detail: None, can_ask: false }
 }
 
 fn reaches(app: &App, words: &Words) -> Vec<Line> {
@@ -117,16 +125,20 @@ fn reaches(app: &App, words: &Words) -> Vec<Line> {
                 (standing, say("why.reach_nothing", 0), Some(say(cure, 0)), Some(why))
             }
         };
-        Line { id: "reach", standing, title, said, cure, detail }
+        Line { cure, detail, ..line("reach", standing, &title, said) }
     };
-    wallets.into_iter().map(of).collect()
+    let mut lines: Vec<Line> = wallets.into_iter().map(of).collect();
+    // One button asks for all.
+    if let Some(last) = lines.last_mut() {
+        last.can_ask = true;
+    }
+    lines
 }
 
 fn of_wallet(app: &App, wallet: Provider, words: &Words) -> Line {
     let (now, known) = (app.clock.now(), Known::of(app, wallet));
     let title = words.t(provider_key(wallet));
-    let refused = known.refused.as_ref();
-    if let Some(last) = refused {
+    if let Some((last, _)) = &known.refused {
         let said = |(call, times): &(Arc<Kept>, u64)| {
             let values = [
                 ("reason", reason(call, app, words).unwrap_or_default()),
@@ -136,11 +148,11 @@ fn of_wallet(app: &App, wallet: Provider, words: &Words) -> Line {
             ];
             fill(words, "why.wallet_refused", &values)
         };
-        let all = || std::iter::once(last).chain(&known.others);
-        let cures: Vec<String> = all().filter_map(|(call, _)| cure(call, app, words)).collect();
+        let cures: Vec<String> = known.refusals().filter_map(|(call, _)| cure(call, app, words)).collect();
         let cure = (!cures.is_empty()).then(|| cures.join(" "));
-        let said: Vec<String> = all().map(said).collect();
-        return Line { cure, ..line("wallet", last.0.standing(), title, said.join(" ")) };
+        let link = known.refusals().find_map(|(call, _)| page_of_cure(call, app, words));
+        let said: Vec<String> = known.refusals().map(said).collect();
+        return Line { cure, link, ..line("wallet", last.standing(), title, said.join(" ")) };
     }
     let Some(call) = known.well else {
         let since = say::time(app.inspector.since, app, words.language());
@@ -158,20 +170,26 @@ fn fill(words: &Words, key: &str, values: &[(&str, String)]) -> String {
     words.fill(key, &values)
 }
 
+/// What came to addresses with nothing. Anybody can do that, so it is never more than worth a look.
 fn misdirected(app: &App, words: &Words) -> Option<Line> {
-    let strangers = app.inspector.strangers();
-    let stranger = strangers.iter().find(|stranger| stranger.last.wallet.is_none())?;
-    let (call, now) = (&stranger.last, app.clock.now());
-    let values = [
-        ("reason", reason(call, app, words).unwrap_or_default()),
-        ("age", say::age(call.at, now, words)),
-        ("from", from(call.from, words)),
-        ("times", stranger.times.to_string()),
-    ];
+    let (strangers, now) = (app.inspector.misdirected(), app.clock.now());
+    if strangers.is_empty() {
+        return None;
+    }
+    let said = |stranger: &Stranger| {
+        let call = &stranger.last;
+        let values = [
+            ("reason", reason(call, app, words).unwrap_or_default()),
+            ("age", say::age(call.at, now, words)),
+            ("from", from(call.from, words)),
+            ("times", stranger.times.to_string()),
+        ];
+        fill(words, "why.wallet_refused", &values)
+    };
+    let said: Vec<String> = strangers.iter().take(MISDIRECTED_SHOWN).map(said).collect();
     let addresses: Vec<String> = wallets(app).into_iter().map(|wallet| address(app, wallet, words)).collect();
     let cure = words.fill("why.misdirected_cure", &[("addresses", &addresses.join(", "))]);
-    let said = fill(words, "why.wallet_refused", &values);
-    Some(Line { cure: Some(cure), ..line("misdirected", Standing::Look, words.t("why.misdirected"), said) })
+    Some(Line { cure: Some(cure), ..line("misdirected", Standing::Look, words.t("why.misdirected"), said.join(" ")) })
 }
 
 fn of_clock(app: &App, words: &Words) -> Line {
@@ -237,7 +255,7 @@ fn of_printer(app: &App, words: &Words) -> Option<Line> {
         Left::Percent(percent) => words.fill("why.printer_percent", &[("percent", &percent.to_string())]),
     };
     Some(if left.is_low(settings.low_at) {
-        let cure = Some(words.t("alert.cure_paper_low").to_owned());
+        let cure = Some(words.t("why.printer_low_cure").to_owned());
         Line { cure, ..line("printer", Standing::Look, title, said) }
     } else {
         line("printer", Standing::Good, title, said)
