@@ -294,8 +294,8 @@ fn hint(call: &Call, refusal: &Refusal, account_field: &str, price: Option<Tiyin
 pub(crate) fn tell_intruder(had_credentials: bool, from: Address) {
     if had_credentials {
         tracing::warn!(
-            "a call to Payme's webhook with a wrong login or key was refused, from {from}; if it was Payme, compare payme.key \
-             with the cabinet"
+            "a call to Payme's webhook with a wrong login or key was refused, from {from}; if it was Payme, compare payme.key, \
+             or what was pasted on the panel's page Wallets, with the cabinet"
         );
     } else {
         tracing::warn!("a call to Payme's webhook without credentials was refused, from {from}");

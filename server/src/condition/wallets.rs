@@ -31,7 +31,8 @@ pub(crate) struct Known {
 /// Two things must not happen: that a key which became wrong stays hidden behind an older refusal of the wallet's, and that a stranger hides
 /// what the wallet is refused, or paints the page red. So a call with a wrong key counts as the wallet's own where nobody can tell it from one: it has
 /// the wallet's form, and comes from where the wallet has proven itself. Behind a tunnel that names no address a stranger could make such a call, too; what
-/// the wallet was refused is told beside it then. A call without a key never goes before one of the wallet's.
+/// the wallet was refused is told beside it then. A call without a key never goes before one of the wallet's, unless it
+/// comes from Payme's own network: something on the way has lost the key then.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Claim {
     /// It may be anybody's.

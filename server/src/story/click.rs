@@ -61,12 +61,12 @@ pub(crate) fn tell_unsigned(service: i64, is_known: bool, from: Address) {
     if is_known {
         tracing::warn!(
             "a call to Click's webhook with a wrong signature was refused, from {from}; if it was Click, compare \
-             click.secret_key with the cabinet (service {service})"
+             click.secret_key, or what was pasted on the panel's page Wallets, with the cabinet (service {service})"
         );
     } else {
         tracing::warn!(
             "a call to Click's webhook for the service {service} was refused, from {from}: the settings have no such service; \
-             if it was Click, compare click.service_id with the cabinet"
+             if it was Click, compare click.service_id, or what was pasted on the panel's page Wallets, with the cabinet"
         );
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn tell_intruder(had_credentials: bool, from: Address) {
     if had_credentials {
         tracing::warn!(
             "a call to Uzum's webhook with a wrong login or password was refused, from {from}; if it was Uzum, compare \
-             uzum.login and uzum.password with what was agreed"
+             uzum.login and uzum.password, or what was pasted on the panel's page Wallets, with what was agreed"
         );
     } else {
         tracing::warn!("a call to Uzum's webhook without credentials was refused, from {from}");
