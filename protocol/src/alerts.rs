@@ -8,6 +8,9 @@
 //! | not told yet | it is gone | forgotten: nobody was alarmed |
 //! | told | it is gone for [`CALM`], and the hours are not quiet | it is told that it is over, and forgotten |
 //! | told | it is there again before that | nothing: it is the same trouble |
+//!
+//! Where nobody wants to be told, what is wrong is known all the same, for the panel; whoever wants to be told later hears of what is
+//! there then. What was told before and is over is forgotten there without a word.
 
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::setting::{Setting, SettingName};
@@ -148,6 +151,17 @@ struct Code {
     tries_left: u8,
 }
 
+/// Whether something can be told now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ear {
+    /// Yes.
+    Open,
+    /// Not in these hours.
+    Quiet,
+    /// Nobody wants to be told.
+    Nobody,
+}
+
 /// Something to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct News {
@@ -179,7 +193,8 @@ impl Alerts {
     }
 
     /// What follows from what is wrong now: what is kept then, and what is to be told.
-    pub fn step(&self, found: &[Trouble], is_quiet: bool, now: TimeMs) -> (Self, Vec<News>) {
+    pub fn step(&self, found: &[Trouble], ear: Ear, now: TimeMs) -> (Self, Vec<News>) {
+        let can_tell = ear == Ear::Open;
         let (mut open, mut news) = (Vec::new(), Vec::new());
         for known in &self.open {
             let is_there = found.contains(&known.trouble);
@@ -189,12 +204,13 @@ impl Alerts {
             match (known.told, is_there) {
                 (false, false) => {}
                 (false, true) => {
-                    if !is_quiet {
+                    if can_tell {
                         news.push(tell(false));
                     }
-                    open.push(Open { told: !is_quiet, gone, ..known.clone() });
+                    open.push(Open { told: can_tell, gone, ..known.clone() });
                 }
-                (true, false) if is_calm && !is_quiet => news.push(tell(true)),
+                (true, false) if is_calm && can_tell => news.push(tell(true)),
+                (true, false) if is_calm && ear == Ear::Nobody => {}
                 (true, true | false) => open.push(Open { gone, ..known.clone() }),
             }
         }
@@ -202,12 +218,17 @@ impl Alerts {
             if open.iter().chain(&self.open).any(|known| known.trouble == *trouble) {
                 continue;
             }
-            open.push(Open { trouble: *trouble, since: now, told: !is_quiet, gone: None });
-            if !is_quiet {
+            open.push(Open { trouble: *trouble, since: now, told: can_tell, gone: None });
+            if can_tell {
                 news.push(News { trouble: *trouble, is_over: false, since: now });
             }
         }
         (Self { open, ..self.clone() }, news)
+    }
+
+    /// What is wrong now, without what is gone and not yet told to be over.
+    pub fn there(&self) -> impl Iterator<Item = &Open> {
+        self.open.iter().filter(|open| open.gone.is_none())
     }
 
     /// Keeps it, and answers.
@@ -301,7 +322,7 @@ mod tests {
         let mut told = Vec::new();
         for ((is_there, is_quiet), minute) in minutes.iter().zip(0..) {
             let found = if *is_there { vec![Trouble::Backup] } else { Vec::new() };
-            let (next, news) = alerts.step(&found, *is_quiet, at(minute));
+            let (next, news) = alerts.step(&found, if *is_quiet { Ear::Quiet } else { Ear::Open }, at(minute));
             alerts = next;
             assert!(news.len() <= 1);
             told.push(news.first().map(|news| news.is_over));
@@ -338,6 +359,29 @@ mod tests {
         let told = told(&over);
         assert_eq!((told[0], told[61]), (Some(false), Some(true)));
         assert!(told[1..61].iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn where_nobody_is_told_it_is_known_all_the_same_and_told_once_to_whoever_comes() {
+        let mut alerts = Alerts::default();
+        let mut step = |found: &[Trouble], ear, minute| {
+            let (next, news) = alerts.step(found, ear, at(minute));
+            let is_changed = next != alerts;
+            alerts = next;
+            let there: Vec<Trouble> = alerts.there().map(|open| open.trouble).collect();
+            (there, news.iter().map(|news| (news.trouble, news.is_over)).collect::<Vec<_>>(), is_changed)
+        };
+        let owed = [Trouble::Owed];
+        assert_eq!(step(&owed, Ear::Nobody, 0), (owed.to_vec(), vec![], true));
+        assert_eq!(step(&owed, Ear::Nobody, 1), (owed.to_vec(), vec![], false), "nothing to keep");
+        assert_eq!(step(&owed, Ear::Open, 2), (owed.to_vec(), vec![(Trouble::Owed, false)], true));
+        assert_eq!(step(&owed, Ear::Open, 3), (owed.to_vec(), vec![], false));
+        // Nobody any more: what was told and is over goes without a word.
+        assert_eq!(step(&owed, Ear::Nobody, 4), (owed.to_vec(), vec![], false));
+        assert_eq!(step(&[], Ear::Nobody, 5), (vec![], vec![], true));
+        assert_eq!(step(&[], Ear::Nobody, 6), (vec![], vec![], false));
+        assert_eq!(step(&[], Ear::Nobody, 15), (vec![], vec![], true), "forgotten");
+        assert_eq!(step(&[], Ear::Open, 16), (vec![], vec![], false));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Looks whether something is wrong, and has the owner told. What is kept and the tasks that tell it are one commit, so he is told once,
+//! Looks whether something is wrong, keeps it for the panel, and has the owner told. What is kept and the tasks that tell it are one commit, so he is told once,
 //! whenever the program ends. Of several servers on one database one looks.
 
 use crate::alerts::{is_quiet, kept, look, summary, tasks};
@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::limits::{ALERT_MESSAGE_PATIENCE, ALERT_WAIT_SECONDS_MAX, ALERTS_PERIOD};
 use crate::outgoing::line::Caller;
 use crate::telegram::api::{Bot, Failure};
-use boothpay_protocol::alerts::{Alerts, Telegram, setting_name};
+use boothpay_protocol::alerts::{Alerts, Ear, Telegram, setting_name};
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::ledger::task::{Attempt, NewTask, Task};
@@ -47,12 +47,15 @@ pub async fn run(app: Arc<App>) {
 /// One look.
 pub async fn once(app: &App) -> Result<(), StoreError> {
     let (before, now) = (kept(app).await?, app.clock.now());
+    // Where nobody is told, the panel says what is wrong all the same.
     let is_told = before.chat.is_some() || app.settings.webhooks.iter().any(crate::config::Webhook::takes_alerts);
-    if !is_told {
-        return Ok(());
-    }
+    let ear = match (is_told, is_quiet(app, now)) {
+        (false, _) => Ear::Nobody,
+        (true, true) => Ear::Quiet,
+        (true, false) => Ear::Open,
+    };
     let found = look(app).await?;
-    let (mut next, news) = before.step(&found, is_quiet(app, now), now);
+    let (mut next, news) = before.step(&found, ear, now);
     let mut told = tasks(app, &before, &news, now);
     if let Some((summed, task)) = summary(app, &next, now).await? {
         next = summed;

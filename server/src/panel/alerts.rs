@@ -85,13 +85,12 @@ async fn shown(app: &App, seat: &super::Seat, code: Option<String>) -> Result<Re
         closed: closed(app),
         most: PASSWORD_CHARS_MAX,
         chars: TOKEN_CHARS_MAX,
-        chat: alerts.chat.map(|chat| chat.name.unwrap_or_else(|| chat.id.to_string())),
+        chat: alerts.chat.as_ref().map(|chat| chat.name.clone().unwrap_or_else(|| chat.id.to_string())),
         code,
         bot,
         webhooks: app.settings.webhooks.iter().filter(|it| it.takes_alerts()).map(|it| it.name.to_string()).collect(),
         open: alerts
-            .open
-            .iter()
+            .there()
             .map(|open| OpenTrouble {
                 title: words.t(&format!("alert.{}", open.trouble.word())).to_owned(),
                 since: When::of(open.since, app, words),

@@ -267,6 +267,50 @@ async fn prints_that_are_owed_are_an_alarm_that_says_so() {
     assert!(told.len() == 1 && told[0].contains("prints have to be handed over"), "{told:?}");
 }
 
+/// The troubles that the page names.
+async fn shown(owner: &mut Browser, world: &World) -> usize {
+    owner.page(world, "/admin/alerts").await.matches("data-testid=\"trouble\"").count()
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_on_the_page_where_nobody_is_told_and_goes_when_it_is_over() {
+    let database = tempfile::tempdir().unwrap();
+    let address = Address::SqliteFile(database.path().join("alerts.db"));
+    let lines = format!("{PRODUCTION}[alerts]\nsummary = ''\n");
+    let world = World::on(&lines, &address);
+    let mut owner = crate::orders::owner_in_english(&world).await;
+    assert!(told_at(&world, START).await.is_empty());
+    assert_eq!(shown(&mut owner, &world).await, 0);
+    world.order("order-1").await;
+    world.pay("order-1", "t-1").await;
+    owner.press(&world, "/admin/orders/order-1", "/admin/orders/order-1/refund", &[]).await;
+    for minute in 1..4 {
+        assert!(told_at(&world, START + minute * MINUTE).await.is_empty(), "nobody is told");
+        assert_eq!(shown(&mut owner, &world).await, 1);
+    }
+    assert!(owner.page(&world, "/admin/alerts").await.contains("money has to go back"));
+    // A chat that comes later is told of it, once.
+    with_chat(&world).await;
+    for minute in 4..7 {
+        let told = told_at(&world, START + minute * MINUTE).await;
+        assert!(told.len() == 1 && told[0].1.contains("money has to go back"), "{told:?}");
+    }
+    // It goes away, the money goes back, and the server starts anew: nothing is left on the page, and nothing is told.
+    owner.press(&world, "/admin/alerts", "/admin/alerts/disconnect", &[]).await;
+    drop(world);
+    let world = World::on(&lines, &address);
+    world.set_time(START + 8 * MINUTE);
+    world.carry_out("CancelTransaction", r#"{"id":"t-1","reason":5}"#).await;
+    let mut owner = crate::orders::owner_in_english(&world).await;
+    for minute in [8, 9, 20, 30] {
+        let told = told_at(&world, START + minute * MINUTE).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(shown(&mut owner, &world).await, 0, "{minute}");
+    }
+    with_chat(&world).await;
+    assert_eq!(told_at(&world, START + 31 * MINUTE).await.len(), 1, "what is over is news to nobody");
+}
+
 #[tokio::test]
 async fn where_no_wallet_ever_calls_its_silence_is_no_alarm() {
     let world = World::new(
