@@ -15,8 +15,8 @@ fn stats() -> Call {
     let answer = object(
         &[
             ("orders", by_status()),
-            ("paid_today_soum", soum()),
-            ("paid_total_soum", soum()),
+            ("paid_today_soum", about(soum(), "soum, without what was refunded: `net_soum` in the `report` of today")),
+            ("paid_total_soum", about(soum(), "soum, without what was refunded")),
             ("unverified_today_soum", about(soum(), "Of this, what nobody but the booth's staff has seen")),
             ("unverified_total_soum", soum()),
             ("refunded_total_soum", soum()),
@@ -26,7 +26,7 @@ fn stats() -> Call {
             ("success_payments", whole()),
             ("pending_payments", whole()),
             ("canceled_payments", whole()),
-            ("total_revenue", soum()),
+            ("total_revenue", about(soum(), "soum, without what was refunded")),
             ("report", by_name("Report")),
         ],
         &[],

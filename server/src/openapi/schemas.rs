@@ -207,11 +207,14 @@ fn payment() -> Value {
 /// Money of some time, by what has become of it.
 fn money() -> Vec<(&'static str, Value)> {
     vec![
-        ("paid", whole()),
-        ("paid_soum", soum()),
-        ("refunded", whole()),
+        ("paid", about(whole(), "Came in this time, also what was refunded later")),
+        (
+            "paid_soum",
+            about(soum(), "soum, also what was refunded later; outside `report` this name is for what is left"),
+        ),
+        ("refunded", about(whole(), "Of paid, what was refunded, whenever that was")),
         ("refunded_soum", soum()),
-        ("net", about(whole(), "Paid, less refunded")),
+        ("net", about(whole(), "Paid, less refunded: outside `report` this is called paid")),
         ("net_soum", soum()),
         ("unverified", about(whole(), "Of net, what nobody but the booth's staff has seen")),
         ("unverified_soum", soum()),
@@ -267,8 +270,8 @@ fn report() -> Value {
 /// What stands, and what went back.
 pub(super) fn sums() -> Vec<(&'static str, Value)> {
     vec![
-        ("paid", whole()),
-        ("paid_soum", soum()),
+        ("paid", about(whole(), "Came and was not refunded: `net` in `report`")),
+        ("paid_soum", about(soum(), "soum, without what was refunded: `net_soum` in `report`")),
         ("unverified", whole()),
         ("unverified_soum", soum()),
         ("refunded", whole()),
