@@ -28,6 +28,9 @@ use std::path::{Path, PathBuf};
 /// Differences that are printed; a longer list is of another cashbox, or of another database.
 const PRINTED_MAX: usize = 200;
 
+/// What is said of money that a person gave back past the wallet, beside the kinds of differences.
+const BY_HAND: &str = "paid on both sides, and given back by hand here, past the wallet";
+
 /// Who puts something right here.
 const BY: &str = "somebody at the command line";
 
@@ -85,6 +88,12 @@ impl Wallet {
     }
 }
 
+/// The word by which a wallet is chosen.
+fn option(provider: Provider) -> String {
+    let chosen = Wallet::value_variants().iter().find(|it| it.provider() == provider);
+    chosen.and_then(ValueEnum::to_possible_value).map_or_else(String::new, |it| it.get_name().to_owned())
+}
+
 /// Compares; whether everything agrees.
 pub(crate) fn run(choice: &Choice, arguments: &Reconcile) -> Result<bool> {
     let settings = settings::checked(choice)?;
@@ -113,6 +122,8 @@ pub(crate) fn run(choice: &Choice, arguments: &Reconcile) -> Result<bool> {
         out::pass_on(&mut as_csv(&comparison.compared, zone).as_bytes())?;
     } else {
         tell(&comparison, arguments.wallet, zone);
+        runtime.block_on(tell_by_hand(&store, &comparison.compared, zone))?;
+        tell_count(&comparison.compared);
     }
     Ok(comparison.compared.differences.is_empty())
 }
@@ -126,7 +137,9 @@ async fn keep(store: &Store, comparison: &mut Comparison, now: TimeMs) -> Result
 fn advised(error: CompareError, arguments: &Reconcile) -> anyhow::Error {
     let name = arguments.file.display();
     let trouble = if let CompareError::File(error) = &error { Some(&error.trouble) } else { None };
-    let advice = if let Some(Trouble::Headings { .. } | Trouble::SameColumn { .. }) = trouble {
+    let advice = if let CompareError::OtherWallet { wallet, .. } = error {
+        format!(". Compare it with --wallet {}", option(wallet))
+    } else if let Some(Trouble::Headings { .. } | Trouble::SameColumn { .. }) = trouble {
         ". Say which is which, for instance: --columns \"id=HEADING,sum=HEADING,time=HEADING,order=HEADING,status=HEADING\"; it is \
          remembered"
             .to_owned()
@@ -228,7 +241,7 @@ fn tell(comparison: &Comparison, wallet: Wallet, zone: &TimeZone) {
     }
     say!("");
     for difference in compared.differences.iter().take(PRINTED_MAX) {
-        say!("{}", words(difference, zone));
+        say!("{}", words(difference, kind_words(difference.kind), zone));
     }
     let more = compared.differences.len().saturating_sub(PRINTED_MAX);
     if more > 0 {
@@ -249,6 +262,27 @@ fn tell(comparison: &Comparison, wallet: Wallet, zone: &TimeZone) {
             "Within ten minutes of the statement's last row, and its day is not over, so a later statement of that day decides: {later}"
         );
     }
+}
+
+/// Names what people gave back past the wallet: both sides have it as paid, so it differs in nothing, and there is nothing to do.
+async fn tell_by_hand(store: &Store, compared: &Compared, zone: &TimeZone) -> Result<()> {
+    for (found, when) in compared.by_hand.iter().take(PRINTED_MAX) {
+        let known = reconciling::given_back(store, found.order.as_deref().unwrap_or_default()).await?;
+        let by = known.map_or_else(String::new, |it| match (it.who, it.by) {
+            (Some(name), _) => format!(", by {name}"),
+            (None, Actor::CommandLine) => format!(", by {BY}"),
+            (None, _) => String::new(),
+        });
+        say!("{}, at {}{by}", words(found, BY_HAND, zone), clock(*when, zone));
+    }
+    let more = compared.by_hand.len().saturating_sub(PRINTED_MAX);
+    if more > 0 {
+        say!("… and {more} more that were given back by hand.");
+    }
+    Ok(())
+}
+
+fn tell_count(compared: &Compared) {
     match compared.differences.len() {
         0 => say!("All agrees."),
         1 => say!("One difference."),
@@ -274,25 +308,30 @@ const fn kind_words(kind: DifferenceKind) -> &'static str {
     }
 }
 
-fn words(found: &Found, zone: &TimeZone) -> String {
+fn clock(at: TimeMs, zone: &TimeZone) -> String {
+    let time = Timestamp::from_millisecond(at.ms()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone());
+    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+fn words(found: &Found, kind: &str, zone: &TimeZone) -> String {
     let soum = |tiyin: i64| Soum::from_tiyin(tiyin).to_string();
     let sums = match (found.there, found.here) {
         (Some(there), Some(here)) if there != here => format!("{} soum there, {} here", soum(there), soum(here)),
         (Some(sum), _) | (None, Some(sum)) => format!("{} soum", soum(sum)),
         (None, None) => String::new(),
     };
-    let time = Timestamp::from_millisecond(found.at.ms()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone());
     let order = found.order.as_deref().map_or_else(|| "without a name".to_owned(), plain);
     let id = found.id.as_deref().map(|id| format!(", payment {}", plain(id))).unwrap_or_default();
     let row = found.row.map(|row| format!(", row {row}")).unwrap_or_default();
-    format!("{}  order {order}: {}: {sums}{id}{row}", time.strftime("%Y-%m-%d %H:%M:%S"), kind_words(found.kind))
+    format!("{}  order {order}: {kind}: {sums}{id}{row}", clock(found.at, zone))
 }
 
 fn as_csv(compared: &Compared, zone: &TimeZone) -> String {
     let mut file = csv::begin();
     let header = ["Time", "Order", "Payment", "Difference", "Sum in the statement, soum", "Sum here, soum", "Row"];
     csv::row(&mut file, header.map(Cell::Text));
-    for found in &compared.differences {
+    let by_hand = compared.by_hand.iter().map(|(found, _)| (found, BY_HAND));
+    for (found, kind) in compared.differences.iter().map(|found| (found, kind_words(found.kind))).chain(by_hand) {
         let time = Timestamp::from_millisecond(found.at.ms()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone());
         let text = |text: &'_ Option<String>| text.as_deref().map(plain);
         let (order, id) = (text(&found.order), text(&found.id));
@@ -300,7 +339,7 @@ fn as_csv(compared: &Compared, zone: &TimeZone) -> String {
             Cell::Time(time.datetime()),
             order.as_deref().map_or(Cell::Empty, Cell::Id),
             id.as_deref().map_or(Cell::Empty, Cell::Id),
-            Cell::Text(kind_words(found.kind)),
+            Cell::Text(kind),
             found.there.map_or(Cell::Empty, Cell::Soum),
             found.here.map_or(Cell::Empty, Cell::Soum),
             found.row.and_then(|row| i64::try_from(row).ok()).map_or(Cell::Empty, Cell::Number),

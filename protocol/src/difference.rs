@@ -145,7 +145,7 @@ pub struct Difference {
     pub version: u32,
 }
 
-/// A day of a wallet that was compared: what was paid on both sides, also if it went back.
+/// A day of a wallet that was compared: what was paid on both sides and did not go back at the wallet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComparedDay {
     /// Whose statement it was.
@@ -171,9 +171,11 @@ impl Difference {
     }
 
     /// This difference as it was found once more: what people have made of it stays, but what was thought to be settled, or waited for
-    /// another statement, is as the new comparison says. None when nothing about it is new.
+    /// another statement, or nobody has looked at, is as the new comparison says. None when nothing about it is new.
     pub fn seen_again(&self, found: &Self, now: TimeMs) -> Option<Self> {
+        let is_explained = found.state == DifferenceState::Explained;
         let state = match self.state {
+            DifferenceState::Open if is_explained && self.version == 1 => DifferenceState::Explained,
             DifferenceState::Open => DifferenceState::Open,
             DifferenceState::Explained if (self.here, self.there) == (found.here, found.there) => {
                 DifferenceState::Explained
@@ -260,6 +262,10 @@ mod tests {
             let before = Difference { state: before, ..found.clone() };
             assert_eq!(before.seen_again(&found, TimeMs::new(20)).unwrap().state, DifferenceState::Open);
         }
+        let by_hand = Difference { state: DifferenceState::Explained, ..found.clone() };
+        assert_eq!(found.seen_again(&by_hand, TimeMs::new(20)).unwrap().state, DifferenceState::Explained);
+        let opened = Difference { version: 3, ..found.clone() };
+        assert_eq!(opened.seen_again(&by_hand, TimeMs::new(20)), None, "somebody has opened it again");
         let waiting = Difference { state: DifferenceState::Waiting, ..found.clone() };
         assert_eq!(found.seen_again(&waiting, TimeMs::new(20)), None, "what is open stays open");
     }

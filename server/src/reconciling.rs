@@ -7,17 +7,17 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::limits::{DIFFERENCES_KEPT_MAX, PAYMENTS_COMPARED_MAX};
 use crate::statement::compare::{self, Compared, Found, Here, Sought};
-use crate::statement::{self, Columns, Line, Statement, StatementError};
+use crate::statement::{self, Columns, Line, Meaning, Statement, StatementError};
 use crate::story;
 use boothpay_protocol::difference::{self, ComparedDay, Difference, DifferenceKind, DifferenceState};
-use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::journal::{Actor, Change};
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::provider::{Provider, ProviderId};
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::ledger::setting::SettingName;
-use boothpay_protocol::ledger::transaction::{State, Transaction};
+use boothpay_protocol::ledger::transaction::{Reason, State, Transaction};
 use boothpay_protocol::money::Tiyin;
-use boothpay_protocol::panel::{AUDIT_CHARS_MAX, Audit};
+use boothpay_protocol::panel::{AUDIT_CHARS_MAX, AdminName, Audit, Deed};
 use boothpay_protocol::statement::{self as right, NotRighted, Righted, Stated};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::paid::{self, Paid, WhichPaid};
@@ -32,6 +32,9 @@ const AROUND: SpanMs = SpanMs::seconds(86_400);
 
 /// Days that are looked through for the one beside a statement: those of all wallets for a dozen years.
 const DAYS_LOOKED_MAX: u32 = 20_000;
+
+/// Rows of the audit about one order that are looked through: more than anybody does with one.
+const AUDIT_LOOKED_MAX: u32 = 200;
 
 /// Characters of a file's name that are kept.
 const FILE_NAME_CHARS_MAX: usize = 100;
@@ -60,6 +63,19 @@ pub enum CompareError {
          shorter period"
     )]
     TooMany,
+    /// The file is of a wallet that it was not said to be of. Compared so, each of its rows would differ.
+    #[error(
+        "this looks like the statement of another wallet, {}: of its {all} payments {found} are that wallet's here. Nothing was kept",
+        .wallet.word()
+    )]
+    OtherWallet {
+        /// Whose it looks like.
+        wallet: Provider,
+        /// How many of its payments are that wallet's.
+        found: usize,
+        /// How many it has.
+        all: usize,
+    },
 }
 
 /// A file that was compared.
@@ -89,6 +105,7 @@ pub fn compare(
     let statement = statement::read(bytes, known, zone)?;
     let period = compare::period(&statement.lines, zone, now);
     let here = here(settings, provider, &statement.lines, &period)?;
+    of_another(settings, provider, &statement.lines, &here)?;
     let compared = compare::compare(&statement.lines, &here, &period, zone);
     let digest = digest::digest(&digest::SHA256, bytes);
     let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).take(DIGEST_CHARS / 2).collect();
@@ -104,28 +121,53 @@ fn here(
     lines: &[Line],
     period: &Range<TimeMs>,
 ) -> Result<Vec<Here>, CompareError> {
-    let most = PAYMENTS_COMPARED_MAX.saturating_add(1);
-    let read = |which: WhichPaid| {
-        let take = |it: Paid| Here::of(&it.transaction, it.is_by_statement);
-        paid::paid(&settings.database, provider, &which, most, take)
-    };
     let around = period.start.minus(AROUND)..period.end.plus(AROUND);
-    let mut here: Vec<Here> = read(WhichPaid::Around(around))?.into_iter().flatten().collect();
+    let mut here = read(settings, provider, &WhichPaid::Around(around))?;
     let sought = Sought::of(lines, &here);
+    let beyond = named(settings, provider, &sought)?;
+    let mut known: BTreeSet<String> = here.iter().filter_map(|it| it.id().map(str::to_owned)).collect();
+    let is_new = |it: &Here| sought.has(it) && it.id().is_some_and(|id| known.insert(id.to_owned()));
+    here.extend(beyond.into_iter().filter(is_new));
+    if here.len() > PAYMENTS_COMPARED_MAX { Err(CompareError::TooMany) } else { Ok(here) }
+}
+
+/// Refuses a statement most of whose payments are another wallet's here.
+fn of_another(settings: &Settings, provider: Provider, lines: &[Line], here: &[Here]) -> Result<(), CompareError> {
+    let all = lines.iter().filter(|line| line.meaning != Meaning::Skip).count();
+    let is_most = |count: usize| count.saturating_mul(2) > all;
+    let (ours, _) = compare::belonging(lines, here, &[]);
+    if all == 0 || is_most(ours) {
+        return Ok(());
+    }
+    let sought = Sought::of(lines, &[]);
+    for wallet in WALLETS.into_iter().filter(|it| *it != provider) {
+        let (_, found) = compare::belonging(lines, here, &named(settings, wallet, &sought)?);
+        if is_most(found) {
+            return Err(CompareError::OtherWallet { wallet, found, all });
+        }
+    }
+    Ok(())
+}
+
+/// A wallet's payments of any day that a statement names.
+fn named(settings: &Settings, provider: Provider, sought: &Sought) -> Result<Vec<Here>, CompareError> {
     let ids: BTreeSet<String> = sought.ids.iter().flat_map(|id| ids_here(settings, id)).collect();
     let orders = sought.orders.iter().filter_map(|word| OrderId::parse(word).ok());
     let orders: BTreeSet<String> = orders.map(|order| order.to_string()).collect();
-    let mut beyond = Vec::new();
+    let mut named = Vec::new();
     if !ids.is_empty() {
-        beyond.extend(read(WhichPaid::Ids(ids.into_iter().collect()))?);
+        named.extend(read(settings, provider, &WhichPaid::Ids(ids.into_iter().collect()))?);
     }
     if !orders.is_empty() {
-        beyond.extend(read(WhichPaid::Orders(orders.into_iter().collect()))?);
+        named.extend(read(settings, provider, &WhichPaid::Orders(orders.into_iter().collect()))?);
     }
-    let mut known: BTreeSet<String> = here.iter().filter_map(|it| it.id().map(str::to_owned)).collect();
-    let is_new = |it: &Here| sought.has(it) && it.id().is_some_and(|id| known.insert(id.to_owned()));
-    here.extend(beyond.into_iter().flatten().filter(is_new));
-    if here.len() > PAYMENTS_COMPARED_MAX { Err(CompareError::TooMany) } else { Ok(here) }
+    Ok(named)
+}
+
+fn read(settings: &Settings, provider: Provider, which: &WhichPaid) -> Result<Vec<Here>, CompareError> {
+    let most = PAYMENTS_COMPARED_MAX.saturating_add(1);
+    let take = |it: Paid| Here::of(&it.transaction, it.is_by_statement);
+    Ok(paid::paid(&settings.database, provider, which, most, take)?.into_iter().flatten().collect())
 }
 
 /// The ids under which a payment may be here that a statement names so. Click's have the service's number before them.
@@ -147,22 +189,26 @@ pub async fn known(store: &Store, comparison: &Comparison) -> Result<Vec<Differe
 pub async fn keep(store: &Store, comparison: &mut Comparison, audit: Audit, now: TimeMs) -> Result<(), StoreError> {
     let known = known(store, comparison).await?;
     let by_key: BTreeMap<&str, &Difference> = known.iter().map(|it| (it.key.as_str(), it)).collect();
-    ends::judge(comparison, &store.compared_days(DAYS_LOOKED_MAX).await?, &by_key);
+    let beyond = ends::judge(comparison, &store.compared_days(DAYS_LOOKED_MAX).await?, &by_key);
     let comparison = &*comparison;
     let Comparison { compared, period, .. } = comparison;
     let waiting = compared.at_the_ends.iter().map(|it| (&it.found, DifferenceState::Waiting));
+    // The journal says why it is right as it is; it stays to be seen.
+    let by_hand = compared.by_hand.iter().map(|(found, _)| (found, DifferenceState::Explained));
     let found: BTreeMap<String, Difference> = compared
         .differences
         .iter()
         .map(|found| (found, DifferenceState::Open))
         .chain(waiting)
+        .chain(by_hand)
         .take(DIFFERENCES_KEPT_MAX)
         .map(|(found, state)| (key(found), difference(comparison, found, state, now)))
         .collect();
     // What differs no more was looked at by this file, and is not among what was left out.
     let is_all_kept = compared.differences.len() <= DIFFERENCES_KEPT_MAX;
     let inside = period.start.plus(compare::EDGE)..period.end.minus(compare::EDGE);
-    let matched: BTreeSet<String> = compared.matched.keys().map(|id| named(DifferenceKind::MissingThere, id)).collect();
+    let matched: BTreeSet<String> =
+        compared.matched.keys().map(|id| key_of(DifferenceKind::MissingThere, id)).collect();
     let is_judged = |before: &Difference| {
         is_all_kept
             && match before.kind {
@@ -187,11 +233,12 @@ pub async fn keep(store: &Store, comparison: &mut Comparison, audit: Audit, now:
         }
     }
     keep.extend(found.values().filter(|it| !by_key.contains_key(it.key.as_str())).cloned());
-    store.keep_comparison(keep, days(comparison, now), audit.new_value(&in_short(comparison))).await
+    let days = days(comparison, now).chain(beyond).collect();
+    store.keep_comparison(keep, days, audit.new_value(&in_short(comparison))).await
 }
 
-fn days(comparison: &Comparison, now: TimeMs) -> Vec<ComparedDay> {
-    let day = |(day, sums): (&jiff::civil::Date, &compare::Day)| ComparedDay {
+fn days(comparison: &Comparison, now: TimeMs) -> impl Iterator<Item = ComparedDay> {
+    comparison.compared.days.iter().map(move |(day, sums)| ComparedDay {
         provider: comparison.provider,
         day: day.to_string(),
         here: sums.here,
@@ -199,8 +246,7 @@ fn days(comparison: &Comparison, now: TimeMs) -> Vec<ComparedDay> {
         differences: sums.differences,
         evidence: comparison.evidence.clone(),
         compared_at: now,
-    };
-    comparison.compared.days.iter().map(day).collect()
+    })
 }
 
 /// An id as it is kept.
@@ -210,10 +256,10 @@ fn short(text: &str) -> String {
 
 /// What names a difference among all of its wallet.
 fn key(found: &Found) -> String {
-    named(found.kind, found.id.as_deref().or(found.order.as_deref()).unwrap_or_default())
+    key_of(found.kind, found.id.as_deref().or(found.order.as_deref()).unwrap_or_default())
 }
 
-fn named(kind: DifferenceKind, id: &str) -> String {
+fn key_of(kind: DifferenceKind, id: &str) -> String {
     format!("{} {}", kind.word(), short(id).to_lowercase())
 }
 
@@ -237,6 +283,33 @@ fn difference(comparison: &Comparison, found: &Found, state: DifferenceState, no
         changed_at: now,
         version: 1,
     }
+}
+
+/// By whom money was given back past the wallet.
+pub struct GivenBack {
+    /// When.
+    pub at: TimeMs,
+    /// From where.
+    pub by: Actor,
+    /// The person, where the audit names one.
+    pub who: Option<AdminName>,
+}
+
+/// By whom and when the money of a difference was given back past the wallet, as the journal and the audit have it; none where it was not.
+pub async fn given_back(store: &Store, order: &str) -> Result<Option<GivenBack>, StoreError> {
+    let Ok(id) = OrderId::parse(order) else { return Ok(None) };
+    let Some(story) = store.story(&[id]).await? else { return Ok(None) };
+    let is_by_hand = |change: &Change| {
+        let (Change::TransactionRefunded { reason, .. } | Change::MoneyGivenBack { reason, .. }) = change else {
+            return false;
+        };
+        *reason == Some(Reason::ByHand)
+    };
+    let Some(entry) = story.journal.iter().rfind(|entry| is_by_hand(&entry.change)) else { return Ok(None) };
+    let audit = store.audit(Some(order.to_owned()), None, AUDIT_LOOKED_MAX).await?;
+    // It is written in the commit of the change, with its time.
+    let row = audit.into_iter().find(|(_, row)| row.deed == Deed::HandedBack && row.at == entry.at);
+    Ok(Some(GivenBack { at: entry.at, by: entry.actor, who: row.and_then(|(_, row)| row.who) }))
 }
 
 /// Whether a difference is one that can be put right here. One that somebody has explained has to be opened again first.

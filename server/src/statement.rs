@@ -107,4 +107,6 @@ fn page(bytes: &[u8], known: &Columns) -> Result<Page, StatementError> {
 }
 
 #[cfg(test)]
+mod sums_tests;
+#[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! `boothpay reconcile`: a wallet's statement beside what is here, from the file to the exit code, beside a running server.
 
-use crate::booth::{Booth, begin, order, pay};
+use crate::booth::{Booth, begin, cancel, order, pay};
 
 /// A 24-letter id, as Payme has.
 fn id(n: u8) -> String {
@@ -98,6 +98,33 @@ async fn a_payment_of_two_days_ago_is_put_right_and_agrees_ever_after() {
         assert!(said.matches("1 × 10000").count() == 2 && said.contains("All agrees."), "{said}");
         drop(server);
         booth.run(&["verify"]);
+    }
+}
+
+#[tokio::test]
+async fn a_statement_of_another_wallet_is_refused_and_money_given_back_by_hand_is_named() {
+    for booth in Booth::on_both() {
+        let server = booth.folder.serve(&[]);
+        for (name, n) in [("kept", 1), ("handed", 2)] {
+            order(&server, name).await;
+            pay(&server, name, &id(n)).await;
+        }
+        cancel(&server, &id(2), 5).await;
+        write(&booth, &[row(1, "kept", "10000", "paid"), row(2, "handed", "10000", "Отменён")]);
+        let said = booth.run(&COMPARE);
+        assert!(said.matches("1 × 10000").count() == 2 && said.contains("All agrees."), "{said}");
+        let refused = booth.fails(&["reconcile", "payme.csv", "--wallet", "click"]);
+        assert!(refused.contains("this looks like the statement of another wallet, payme"), "{refused}");
+        assert!(refused.contains("Compare it with --wallet payme"), "{refused}");
+        // A wallet whose money cannot go back by itself; of Payme's it is always Payme that says so.
+        drop(server);
+        booth.sql("update transactions set reason = 'by_hand' where state = 'refunded'");
+        write(&booth, &[row(1, "kept", "10000", "paid"), row(2, "handed", "10000", "paid")]);
+        let said = booth.run(&COMPARE);
+        assert!(said.matches("2 × 20000").count() == 2 && said.contains("All agrees."), "{said}");
+        assert!(said.contains("order handed: paid on both sides, and given back by hand here"), "{said}");
+        let sheet = booth.run(&[&COMPARE[..], &["--csv"]].concat());
+        assert!(sheet.contains("given back by hand here") && sheet.lines().count() == 2, "{sheet}");
     }
 }
 

@@ -1,6 +1,8 @@
 //! Reconciliation: a wallet's statement is uploaded and compared, each difference has a state, somebody who sees to it and a note, and a
 //! payment that the wallet has and we have not is put right.
 
+mod days;
+
 use super::form::{Form, OwnerForm, back};
 use super::frame::{Frame, Section, Stop, When, show};
 use super::say;
@@ -10,7 +12,7 @@ use super::upload::{Upload, Uploaded};
 use super::words::Words;
 use crate::app::App;
 use crate::limits::DIFFERENCES_SHOWN_MAX;
-use crate::reconciling::{self, CompareError, WALLETS};
+use crate::reconciling::{self, CompareError, GivenBack, WALLETS};
 use crate::statement::compare::EDGE;
 use crate::statement::{self, Columns, Field, Meaning, StatementError, Trouble};
 use askama::Template;
@@ -18,13 +20,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::card;
-use boothpay_protocol::difference::{ComparedDay, Difference, DifferenceKind, DifferenceState, NOTE_CHARS_MAX};
+use boothpay_protocol::difference::{Difference, DifferenceKind, DifferenceState, NOTE_CHARS_MAX};
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::panel::{AdminName, Deed};
 use boothpay_protocol::statement::{NotRighted, Righted};
 use boothpay_protocol::time::TimeMs;
-use boothpay_store::WhichDifferences;
+use boothpay_store::{StoreError, WhichDifferences};
+use days::DayRow;
 use std::sync::Arc;
 
 /// Differences that were seen to, below the open ones.
@@ -32,9 +35,6 @@ const CLOSED_SHOWN_MAX: u32 = 30;
 
 /// Days that were compared: two months of three wallets.
 const DAYS_SHOWN_MAX: u32 = 186;
-
-/// Orders that the line of a day names.
-const ORDERS_NAMED_MAX: usize = 5;
 
 /// How the fields begin by which columns and words are mapped.
 const COLUMN: &str = "column:";
@@ -72,20 +72,13 @@ struct Row {
     can_be_put_right: bool,
     /// Why a payment that is missing here cannot be recorded.
     why_not: Option<&'static str>,
+    /// By whom and when its money was given back past the wallet.
+    by_hand: Option<String>,
 }
 
 struct Person {
     name: String,
     is_chosen: bool,
-}
-
-struct DayRow {
-    day: String,
-    wallet: &'static str,
-    there: String,
-    here: String,
-    verdict: String,
-    agrees: bool,
 }
 
 /// What a person has to say before a file can be read.
@@ -147,6 +140,10 @@ async fn shown(
         shown_open.push(row(difference).unless(why_not, words));
     }
     let waiting = app.store.differences(WhichDifferences::Waiting, DIFFERENCES_SHOWN_MAX).await?;
+    let mut shown_closed = Vec::new();
+    for difference in &closed {
+        shown_closed.push(Row { by_hand: by_hand(difference, app, words).await?, ..row(difference) });
+    }
     let days = days.iter().map(|day| DayRow::of(day, &open, is_more, &waiting, app, words)).collect();
     show(&BooksPage {
         f: seat.frame(app, Section::Books),
@@ -159,7 +156,7 @@ async fn shown(
         is_more,
         open: shown_open,
         waiting: waiting.iter().map(row).collect(),
-        closed: closed.iter().map(row).collect(),
+        closed: shown_closed,
         days,
         note_chars: NOTE_CHARS_MAX,
     })
@@ -203,6 +200,7 @@ impl Row {
             note: difference.note.clone().unwrap_or_default(),
             can_be_put_right: reconciling::can_be_put_right(difference),
             why_not: None,
+            by_hand: None,
         }
     }
 
@@ -234,61 +232,22 @@ pub(super) fn comparison(text: &str, words: &Words) -> String {
     }
 }
 
+/// How money went back of which the wallet knows nothing, as the journal has it.
+async fn by_hand(difference: &Difference, app: &App, words: &Words) -> Result<Option<String>, StoreError> {
+    let (DifferenceKind::RefundedHere, Some(order)) = (difference.kind, &difference.order) else { return Ok(None) };
+    let back = reconciling::given_back(&app.store, order).await?;
+    Ok(back.map(|GivenBack { at, by, who }| {
+        let key = if by == Actor::CommandLine { "actor.command_line" } else { "actor.panel" };
+        let who = who.map_or_else(|| words.t(key).to_owned(), |name| name.to_string());
+        words.fill("books.by_hand", &[("who", &who), ("when", &say::time(at, app, words.language()))])
+    }))
+}
+
 /// Whether a payment is so near midnight that the statement of the day beside it may have it; any other that waits came after the last
 /// row of a day that was not over.
 fn is_near_midnight(difference: &Difference, app: &App) -> bool {
     let day = |time: TimeMs| say::local(time, app).date();
     day(difference.at.minus(EDGE)) != day(difference.at.plus(EDGE))
-}
-
-impl DayRow {
-    /// With `is_more` there are more open differences than these, so a day that has none among them may have some all the same.
-    fn of(
-        day: &ComparedDay,
-        open: &[Difference],
-        is_more: bool,
-        waiting: &[Difference],
-        app: &App,
-        words: &'static Words,
-    ) -> Self {
-        let side =
-            |(count, tiyin): (i64, i64)| format!("{} ({})", say::sum(tiyin, words.language()), say::number(count));
-        let is_of =
-            |it: &&Difference| it.provider == day.provider && say::local(it.at, app).date().to_string() == day.day;
-        let of_day: Vec<&Difference> = open.iter().filter(is_of).collect();
-        let still_open = i64::try_from(of_day.len()).unwrap_or(i64::MAX);
-        let mut orders: Vec<String> = Vec::new();
-        for name in of_day.iter().map(|it| say::order(about(it))) {
-            if !orders.contains(&name) {
-                orders.push(name);
-            }
-        }
-        if orders.len() > ORDERS_NAMED_MAX {
-            orders.truncate(ORDERS_NAMED_MAX);
-            orders.push("…".to_owned());
-        }
-        let wait: Vec<&Difference> = waiting.iter().filter(is_of).collect();
-        let verdict = match (still_open, day.differences) {
-            (0, 0) if !wait.is_empty() => {
-                let is_beside = wait.iter().any(|it| is_near_midnight(it, app));
-                let key = if is_beside { "books.waits" } else { "books.waits_later" };
-                words.fill(key, &[("count", &say::number(i64::try_from(wait.len()).unwrap_or(i64::MAX)))])
-            }
-            (0, 0) => words.t("books.agrees").to_owned(),
-            (0, count) if is_more => words.fill("books.differ", &[("count", &say::number(count)), ("orders", "…")]),
-            (0, _) => words.t("books.seen_to").to_owned(),
-            (count, _) => words.fill("books.differ", &[("count", &say::number(count)), ("orders", &orders.join(", "))]),
-        };
-        let shown = day.day.parse().map_or_else(|_| day.day.clone(), |it| say::day(it, words.language()));
-        Self {
-            day: shown,
-            wallet: words.t(provider_key(day.provider)),
-            there: side(day.there),
-            here: side(day.here),
-            verdict,
-            agrees: still_open == 0 && (day.differences == 0 || !is_more),
-        }
-    }
 }
 
 const fn kind_key(kind: DifferenceKind) -> &'static str {
@@ -425,6 +384,14 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
             let words = form.seat.words();
             let asked = asked(&error.trouble, given, words);
             let page = shown(&app, &form.seat, wallet, Some(in_words(&error, words)), asked).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+        Ok(Err(CompareError::OtherWallet { wallet, found, all })) => {
+            let words = form.seat.words();
+            let (found, all) = (found.to_string(), all.to_string());
+            let values = [("wallet", words.t(provider_key(wallet))), ("found", &found), ("all", &all)];
+            let said = words.fill("books.other_wallet", &values);
+            let page = shown(&app, &form.seat, Some(wallet), Some(said), Asked::default()).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
         Ok(Err(CompareError::TooMany)) => {

@@ -10,7 +10,7 @@ use crate::orders::number_as_written;
 use boothpay_protocol::click::details::ClickDetails;
 use boothpay_protocol::difference::DifferenceKind as Kind;
 use boothpay_protocol::ledger::provider::Provider;
-use boothpay_protocol::ledger::transaction::{State, Transaction};
+use boothpay_protocol::ledger::transaction::{Reason, State, Transaction};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -28,7 +28,18 @@ pub struct Here {
     order: String,
     tiyin: i64,
     at: TimeMs,
-    is_back: bool,
+    way: Way,
+}
+
+/// Where the money of a payment of ours is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// It came, and is here.
+    Stayed,
+    /// The wallet gave it back.
+    Back,
+    /// A person gave it back past the wallet, which has it still: nothing of that is in a statement.
+    ByHand(TimeMs),
 }
 
 impl Here {
@@ -37,8 +48,21 @@ impl Here {
         let came_at = transaction.state.perform_time()?;
         let at = if is_by_statement { transaction.provider_time } else { came_at };
         let ids = ids(transaction);
-        let is_back = matches!(transaction.state, State::Refunded { .. } | State::GivenBack { .. });
-        Some(Self { ids, order: transaction.order_id.to_string(), tiyin: transaction.amount.tiyin(), at, is_back })
+        let way = match transaction.state {
+            State::Refunded { cancel_time, reason: Some(Reason::ByHand), .. }
+            | State::GivenBack { cancel_time, reason: Some(Reason::ByHand), .. } => Way::ByHand(cancel_time),
+            State::Refunded { .. } | State::GivenBack { .. } => Way::Back,
+            State::Created | State::Performed { .. } | State::Cancelled { .. } | State::Owed { .. } => Way::Stayed,
+        };
+        Some(Self { ids, order: transaction.order_id.to_string(), tiyin: transaction.amount.tiyin(), at, way })
+    }
+
+    /// What of it the wallet has not given back, as far as we know.
+    const fn stays(&self) -> i64 {
+        match self.way {
+            Way::Stayed | Way::ByHand(_) => self.tiyin,
+            Way::Back => 0,
+        }
     }
 
     /// The id under which it is kept here.
@@ -114,7 +138,7 @@ pub struct Found {
     pub row: Option<u64>,
 }
 
-/// One day on both sides: what was paid, also if it went back.
+/// One day on both sides: what was paid and did not go back at the wallet, so that whatever differs changes one of the sums by its money.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Day {
     /// How many payments here, and their sum in tiyin.
@@ -125,6 +149,15 @@ pub struct Day {
     pub differences: i64,
 }
 
+impl Day {
+    /// Adds what stays of a payment to one side; one that went back whole is none.
+    const fn add(side: &mut (i64, i64), stays: i64) {
+        if stays != 0 {
+            *side = (side.0.saturating_add(1), side.1.saturating_add(stays));
+        }
+    }
+}
+
 /// What a comparison comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
@@ -132,6 +165,8 @@ pub struct Compared {
     pub days: BTreeMap<Date, Day>,
     /// By time.
     pub differences: Vec<Found>,
+    /// Payments that a person gave back past the wallet, and when: the statement has them as paid, which is right.
+    pub by_hand: Vec<(Found, TimeMs)>,
     /// Payments of ours that it has not, and that may stand in another statement.
     pub at_the_ends: Vec<AtAnEnd>,
     /// The ids of our payments that it has, each with its order.
@@ -143,11 +178,26 @@ pub struct Compared {
 pub struct AtAnEnd {
     /// What is missing, if the other statement has it no more than this one.
     pub found: Found,
+    /// What of it stays here.
+    stays: i64,
     /// The day of this statement at that end.
     pub own: Date,
     /// The day beyond, whose statement may have it, and the instant between the two days. None where a day is not over: its own statement
     /// of later decides.
     pub beyond: Option<(Date, TimeMs)>,
+}
+
+impl AtAnEnd {
+    /// Whether it was paid on this statement's own day, not on the one beyond.
+    pub(crate) fn is_own(&self) -> bool {
+        self.beyond.is_none_or(|(day, between)| (self.found.at < between) == (self.own < day))
+    }
+
+    /// Adds it to the day on which it was paid, on our side.
+    pub(crate) const fn count(&self, here: &mut (i64, i64), differences: &mut i64) {
+        *differences = differences.saturating_add(1);
+        Day::add(here, self.stays);
+    }
 }
 
 /// The instants whose payments a statement has: the whole days from its first row to its last, but no later than its last row when
@@ -178,6 +228,11 @@ enum Back {
 }
 
 impl There<'_> {
+    /// What stays of what came.
+    fn stays(&self, came: i64) -> i64 {
+        came.saturating_sub(self.back.unwrap_or(0))
+    }
+
     /// How much of `whole` went back.
     fn back_of(&self, whole: i64) -> Back {
         match self.back {
@@ -186,6 +241,19 @@ impl There<'_> {
             Some(_) => Back::All,
         }
     }
+}
+
+/// How many of a statement's payments are ours, and how many are not but are among `others`, which are another wallet's.
+pub fn belonging(lines: &[Line], here: &[Here], others: &[Here]) -> (usize, usize) {
+    let (ours, theirs) = (Ours::of(here), Ours::of(others));
+    let about_money = || lines.iter().filter(|line| line.meaning != Meaning::Skip);
+    // Of a payment that has an id the order alone says nothing: it may have been tried with both wallets.
+    let is_of = |of: &Ours<'_>, line: &Line| match line.id {
+        Some(_) => of.named(line).is_some(),
+        None => of.known(line).is_some(),
+    };
+    let is_ours = |line: &&Line| ours.known(line).is_some();
+    (about_money().filter(is_ours).count(), about_money().filter(|line| !is_ours(line) && is_of(&theirs, line)).count())
 }
 
 /// Our payments by what finds them, and those that were found.
@@ -251,6 +319,7 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
     let mut ours = Ours::of(here);
     let (theirs, twice) = payments(lines);
     for line in twice {
+        Day::add(&mut compared.day(line.at, zone).there, line.tiyin);
         compared.add(found(Kind::Twice, Some(line), ours.known(line)), zone);
     }
     // Those whose id is known come first, wherever their rows stand: a row that is found by its order alone takes none of theirs.
@@ -258,29 +327,40 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
         theirs.into_iter().partition(|there| ours.named(there.line).is_some());
     for there in named.into_iter().chain(others) {
         let line = there.line;
-        let of_day = |compared: &mut Compared, add: fn(&mut Day) -> &mut (i64, i64), tiyin: i64| {
-            let sum = add(compared.days.entry(day_of(line.at, zone)).or_default());
-            *sum = (sum.0.saturating_add(1), sum.1.saturating_add(tiyin));
-        };
-        of_day(&mut compared, |day| &mut day.there, line.tiyin);
         let Some((place, payment)) = ours.find(line) else {
-            // What came and went back at the wallet brought no money, so it is none that could be recorded here.
-            let kind = match there.back_of(line.tiyin) {
-                Back::All => Kind::RefundedThere,
-                Back::Nothing | Back::Part(_) => Kind::MissingHere,
+            compared.add_there(line, there.stays(line.tiyin), zone);
+            let part = match there.back_of(line.tiyin) {
+                // What came and went back at the wallet brought no money, so it is none that could be recorded here.
+                Back::All => {
+                    compared.add(found(Kind::RefundedThere, Some(line), None), zone);
+                    continue;
+                }
+                Back::Nothing => None,
+                Back::Part(part) => Some(part),
             };
-            compared.add(found(kind, Some(line), None), zone);
+            compared.add(found(Kind::MissingHere, Some(line), None), zone);
+            if part.is_some() {
+                compared.add(Found { there: part, ..found(Kind::PartBack, Some(line), None) }, zone);
+            }
             continue;
         };
         if ours.is_taken(place) {
+            compared.add_there(line, there.stays(line.tiyin), zone);
             compared.add(found(Kind::Twice, Some(line), Some(payment)), zone);
             continue;
         }
         ours.take(place);
-        of_day(&mut compared, |day| &mut day.here, payment.tiyin);
         // A row about the way back alone says nothing of what came.
         let is_alone = line.meaning == Meaning::Refunded;
-        let back = there.back_of(if is_alone { payment.tiyin } else { line.tiyin });
+        let came = if is_alone { payment.tiyin } else { line.tiyin };
+        let back = there.back_of(came);
+        compared.add_there(line, there.stays(came), zone);
+        let stays = match (&back, payment.way) {
+            // The wallet was asked to give it back as well.
+            (Back::All, Way::ByHand(_)) => 0,
+            (Back::All | Back::Part(_) | Back::Nothing, _) => payment.stays(),
+        };
+        Day::add(&mut compared.day(line.at, zone).here, stays);
         let is_part = matches!(back, Back::Part(_));
         let too_much = there.back.filter(|back| !is_alone && *back > line.tiyin);
         if payment.tiyin != line.tiyin && !(is_alone && is_part) {
@@ -291,13 +371,16 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
         if line.order.is_some() && !orders(line).iter().any(|order| order.eq_ignore_ascii_case(&payment.order)) {
             compared.add(found(Kind::OtherOrder, Some(line), Some(payment)), zone);
         }
-        match (back, payment.is_back) {
+        match (back, payment.way) {
             (Back::Part(part), _) => {
                 compared.add(Found { there: Some(part), ..found(Kind::PartBack, Some(line), Some(payment)) }, zone);
             }
-            (Back::All, false) => compared.add(found(Kind::RefundedThere, Some(line), Some(payment)), zone),
-            (Back::Nothing, true) => compared.add(found(Kind::RefundedHere, Some(line), Some(payment)), zone),
-            (Back::All, true) | (Back::Nothing, false) => {}
+            (Back::All, Way::Stayed) => compared.add(found(Kind::RefundedThere, Some(line), Some(payment)), zone),
+            (Back::Nothing, Way::Back) => compared.add(found(Kind::RefundedHere, Some(line), Some(payment)), zone),
+            (Back::Nothing, Way::ByHand(when)) => {
+                compared.by_hand.push((found(Kind::RefundedHere, Some(line), Some(payment)), when));
+            }
+            (Back::All, Way::Back | Way::ByHand(_)) | (Back::Nothing, Way::Stayed) => {}
         }
     }
     // What the statement has as cancelled brought no money there: of ours it is found by its id alone, for an order may have been
@@ -307,9 +390,10 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
             && let Some(payment) = here.get(place)
         {
             ours.take(place);
-            let day = compared.days.entry(day_of(line.at, zone)).or_default();
-            day.here = (day.here.0.saturating_add(1), day.here.1.saturating_add(payment.tiyin));
-            if !payment.is_back {
+            // The day was looked at, whatever money it has.
+            let day = compared.day(line.at, zone);
+            if payment.way == Way::Stayed {
+                Day::add(&mut day.here, payment.tiyin);
                 compared.add(found(Kind::RefundedThere, Some(line), Some(payment)), zone);
             }
         }
@@ -320,14 +404,14 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
             continue;
         }
         if let Some((own, beyond)) = end_near(payment.at, period, zone) {
-            compared.at_the_ends.push(AtAnEnd { found: found(Kind::MissingThere, None, Some(payment)), own, beyond });
+            let (found, stays) = (found(Kind::MissingThere, None, Some(payment)), payment.stays());
+            compared.at_the_ends.push(AtAnEnd { found, stays, own, beyond });
             continue;
         }
         if !period.contains(&payment.at) {
             continue;
         }
-        let day = compared.days.entry(day_of(payment.at, zone)).or_default();
-        day.here = (day.here.0.saturating_add(1), day.here.1.saturating_add(payment.tiyin));
+        Day::add(&mut compared.day(payment.at, zone).here, payment.stays());
         compared.add(found(Kind::MissingThere, None, Some(payment)), zone);
     }
     compared.differences.sort_by_key(|difference| (difference.at, difference.kind));
@@ -405,21 +489,29 @@ fn day_of(time: TimeMs, zone: &TimeZone) -> Date {
 }
 
 impl Compared {
+    /// The day of an instant; from now on it was looked at.
+    fn day(&mut self, at: TimeMs, zone: &TimeZone) -> &mut Day {
+        self.days.entry(day_of(at, zone)).or_default()
+    }
+
+    fn add_there(&mut self, line: &Line, stays: i64, zone: &TimeZone) {
+        Day::add(&mut self.day(line.at, zone).there, stays);
+    }
+
     fn add(&mut self, found: Found, zone: &TimeZone) {
-        self.count(day_of(found.at, zone));
+        let day = self.day(found.at, zone);
+        day.differences = day.differences.saturating_add(1);
         self.differences.push(found);
     }
 
     /// A payment at an end of the statement is in the statement beyond that end no more than in this one.
     pub(crate) fn is_missing(&mut self, at_an_end: AtAnEnd) {
-        self.count(at_an_end.own);
+        if at_an_end.is_own() {
+            let day = self.days.entry(at_an_end.own).or_default();
+            at_an_end.count(&mut day.here, &mut day.differences);
+        }
         let later = self.differences.iter().position(|it| it.at > at_an_end.found.at);
         self.differences.insert(later.unwrap_or(self.differences.len()), at_an_end.found);
-    }
-
-    fn count(&mut self, day: Date) {
-        let day = self.days.entry(day).or_default();
-        day.differences = day.differences.saturating_add(1);
     }
 }
 

@@ -13,10 +13,10 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 /// 2026-11-28 12:00:00 in Tashkent.
-const NOON: i64 = 1_795_849_200_000;
-const LATER: TimeMs = TimeMs::new(NOON + 10 * 86_400_000);
+pub(super) const NOON: i64 = 1_795_849_200_000;
+pub(super) const LATER: TimeMs = TimeMs::new(NOON + 10 * 86_400_000);
 
-fn zone() -> TimeZone {
+pub(super) fn zone() -> TimeZone {
     TimeZone::get("Asia/Tashkent").unwrap()
 }
 
@@ -298,11 +298,11 @@ fn a_small_file_that_unpacks_to_more_than_there_is_memory_is_refused() {
     assert!(error.contains("too many parts"), "{error}");
 }
 
-fn here(id: &str, order: &str, soum: i64, at: i64, is_back: bool) -> Here {
+pub(super) fn here(id: &str, order: &str, soum: i64, at: i64, is_back: bool) -> Here {
     Here::of(&transaction(id, order, soum, at, is_back), false).unwrap()
 }
 
-fn transaction(id: &str, order: &str, soum: i64, at: i64, is_back: bool) -> Transaction {
+pub(super) fn transaction(id: &str, order: &str, soum: i64, at: i64, is_back: bool) -> Transaction {
     let at = TimeMs::new(at);
     let state = match is_back {
         true => State::Refunded { perform_time: at, cancel_time: at, reason: None },
@@ -321,7 +321,7 @@ fn transaction(id: &str, order: &str, soum: i64, at: i64, is_back: bool) -> Tran
     }
 }
 
-fn there(id: &str, order: &str, soum: i64, at: i64, is_refund: bool) -> Line {
+pub(super) fn there(id: &str, order: &str, soum: i64, at: i64, is_refund: bool) -> Line {
     let id = (!id.is_empty()).then(|| id.to_owned());
     let order = (!order.is_empty()).then(|| order.to_owned());
     let meaning = if is_refund { Meaning::Refunded } else { Meaning::Paid };

@@ -11,20 +11,24 @@ use boothpay_protocol::panel::Deed;
 use boothpay_store::{Address, Store, verify};
 use boothpay_test_support::Cluster;
 
-const DAY_MS: i64 = 86_400_000;
+pub const DAY_MS: i64 = 86_400_000;
 
 /// An id as Payme's are.
-fn id(n: u8) -> String {
+pub fn id(n: u8) -> String {
     format!("5305e3bab097f420a62ced{n:02}")
 }
 
 /// A world whose database others can open as well, on each store.
 fn worlds() -> [(World, Address, Box<dyn std::any::Any>); 2] {
+    worlds_with(PRODUCTION)
+}
+
+/// The same with these settings.
+pub fn worlds_with(settings: &str) -> [(World, Address, Box<dyn std::any::Any>); 2] {
     let (database, folder) = (Cluster::shared().database(), tempfile::tempdir().unwrap());
     let postgres = Address::parse(&database.url).unwrap();
     let sqlite = Address::SqliteFile(folder.path().join("books.db"));
-    let world =
-        |address: &Address, written: String| World::on(&format!("database = '{written}'\n{PRODUCTION}"), address);
+    let world = |address: &Address, written: String| World::on(&format!("database = '{written}'\n{settings}"), address);
     let file = folder.path().join("books.db").display().to_string();
     [
         (world(&postgres, database.url.clone()), postgres, Box::new(database)),
@@ -32,17 +36,18 @@ fn worlds() -> [(World, Address, Box<dyn std::any::Any>); 2] {
     ]
 }
 
-async fn owner_in_english(world: &World) -> Browser {
+pub async fn owner_in_english(world: &World) -> Browser {
     let mut owner = Browser::of_owner(world).await;
     owner.send(world, "/admin/language", &[("language", "en"), ("back", "/admin")]).await;
     owner
 }
 
 /// Uploads a file as a browser does.
-async fn upload(browser: &mut Browser, world: &World, file: &[u8], fields: &[(&str, &str)]) -> Answer {
+pub async fn upload(browser: &mut Browser, world: &World, file: &[u8], fields: &[(&str, &str)]) -> Answer {
     let token = token(&browser.page(world, "/admin/books").await);
     let mut body = Vec::new();
-    for (name, value) in fields.iter().copied().chain([("wallet", "payme"), ("csrf", &token)]) {
+    let wallet = (!fields.iter().any(|(name, _)| *name == "wallet")).then_some(("wallet", "payme"));
+    for (name, value) in fields.iter().copied().chain(wallet).chain([("csrf", token.as_str())]) {
         body.extend(format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
     }
     body.extend(b"--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"march.csv\"\r\nContent-Type: text/csv\r\n\r\n");
@@ -53,27 +58,27 @@ async fn upload(browser: &mut Browser, world: &World, file: &[u8], fields: &[(&s
 }
 
 /// A row of a statement, at [`START`].
-fn row(id: &str, order: &str, soum: &str, state: &str) -> String {
+pub fn row(id: &str, order: &str, soum: &str, state: &str) -> String {
     row_at(START, id, order, soum, state)
 }
 
-fn row_at(at: i64, id: &str, order: &str, soum: &str, state: &str) -> String {
+pub fn row_at(at: i64, id: &str, order: &str, soum: &str, state: &str) -> String {
     let at = jiff::Timestamp::from_millisecond(at).unwrap();
     format!("{id};{order};{at};{soum};{state}\n")
 }
 
 /// The first midnight after [`START`] in the booth's zone.
-fn midnight() -> i64 {
+pub fn midnight() -> i64 {
     let start = jiff::Timestamp::from_millisecond(START).unwrap().in_tz("Asia/Tashkent").unwrap();
     start.tomorrow().unwrap().start_of_day().unwrap().timestamp().as_millisecond()
 }
 
-fn statement(rows: &[String]) -> String {
+pub fn statement(rows: &[String]) -> String {
     format!("ID транзакции;Номер заказа;Дата и время;Сумма;Статус\n{}", rows.concat())
 }
 
 /// The kinds of the open differences, in the page's order.
-fn kinds(page: &str) -> Vec<&str> {
+pub fn kinds(page: &str) -> Vec<&str> {
     let (_, rest) = page.split_once("<h2>Differences</h2>").unwrap();
     let (open, _) = rest.split_once("</section>").unwrap();
     open.split("<h3>").skip(1).map(|it| it.split("</h3>").next().unwrap()).collect()

@@ -14,6 +14,7 @@ mod orders;
 mod refused;
 mod second;
 mod settings;
+mod statements;
 mod strangers;
 mod today;
 mod trying;
