@@ -6,7 +6,8 @@ use crate::out::say;
 use crate::settings::{self, Choice, Loaded};
 use crate::verify;
 use anyhow::{Result, bail};
-use boothpay_server::config::{self, Settings};
+use boothpay_protocol::secret::KeyDigest;
+use boothpay_server::config::{self, Guarded, Settings};
 use boothpay_server::without_links;
 use boothpay_store::Address;
 use boothpay_store::rights::for_owner;
@@ -52,8 +53,13 @@ pub(crate) fn run(choice: &Choice, arguments: &DoctorArguments) -> Result<()> {
     }
     // A server that nobody has a password for says at each start how the first owner gets in.
     let report: String = report.lines().flat_map(|line| [without_links(line), "\n".to_owned()]).collect();
-    // Whatever came from the settings, the commands or the log: a key in it would leave this computer with the file.
-    if loaded.judged.settings.as_ref().map(verify::keys).is_some_and(|keys| keys.are_in(&report)) {
+    let guarded = Guarded::of(&loaded.sources);
+    let report = guarded.hide(report);
+    // Whatever came from the settings, the commands or the log: a key in it would leave this computer with the file. Settings that cannot
+    // be used have keys as well.
+    let mut keys = loaded.judged.settings.as_ref().map(verify::keys).unwrap_or_default();
+    guarded.secrets().for_each(|secret| keys.add(KeyDigest::of(secret.as_bytes())));
+    if keys.are_in(&report) || guarded.are_in(&report) {
         bail!(
             "one of your keys or passwords stands where none belongs: in a setting that is for something else, or in the log. \
              Nothing was written. Take it out there, and have the key changed if anybody else has read it"
@@ -110,7 +116,7 @@ fn written(loaded: &Loaded) -> String {
     let mut text = format!("{}\n", loaded.source());
     let Some(file) = &loaded.file else { return text };
     let read = fs::read(file).ok().and_then(|bytes| config::decode(&bytes).ok());
-    match read.and_then(|settings| config::without_secrets(&settings)) {
+    match read.and_then(|settings| config::without_secrets(&settings, &loaded.judged.findings)) {
         Some(settings) => text.extend(["\n", &settings]),
         None => text.push_str("It cannot be read; `boothpay check` below says why.\n"),
     }

@@ -38,7 +38,8 @@ pub(crate) struct Loaded {
 pub(crate) fn load(choice: &Choice) -> Loaded {
     let mut findings = Vec::new();
     let (file, folder) = locate(choice.config.as_deref(), &mut findings);
-    let text = file.as_deref().and_then(|file| read(file, &mut findings));
+    let is_named = choice.config.is_some();
+    let text = file.as_deref().and_then(|file| read(file, is_named, &mut findings));
     let environment = environment(&mut findings);
     let variables = environment.iter().map(|(name, _)| name.clone()).filter(|name| name.starts_with("BOOTHPAY_"));
     let variables = variables.filter(|name| !name.starts_with("BOOTHPAY_SANDBOX_")).collect();
@@ -141,15 +142,21 @@ fn locate(named: Option<&Path>, findings: &mut Vec<Finding>) -> (Option<PathBuf>
     }
     let here = std::env::current_dir().unwrap_or_default();
     let program = std::env::current_exe().ok().and_then(|program| program.parent().map(Path::to_owned));
-    let chosen = folder_of_settings(&here, program.as_deref(), |folder| folder.join(FILE).is_file());
+    let chosen = folder_of_settings(&here, program.as_deref(), has_settings);
     let file = chosen.join(FILE);
-    let there = file.is_file();
+    let there = has_settings(&chosen);
     misnamed(&chosen, there, findings);
-    if let Some(program) = program.filter(|program| there && *program != chosen && program.join(FILE).is_file()) {
+    if let Some(program) = program.filter(|program| there && *program != chosen && has_settings(program)) {
         let advice = format!("there is another {FILE} beside the program, in {}; it is not read", program.display());
         findings.push(finding(Weight::Remark, "", advice));
     }
     (there.then_some(file), chosen)
+}
+
+/// Whether anything has the settings file's name. A folder, or a link that leads nowhere, is somebody's settings that were lost, and not
+/// the wish for none: without them a server would be in development mode.
+fn has_settings(folder: &Path) -> bool {
+    std::fs::symlink_metadata(folder.join(FILE)).map_or_else(|error| error.kind() != ErrorKind::NotFound, |_| true)
 }
 
 /// The folder in which a person chose to work, else the program's own. Nobody chooses the root or Windows' own folder: a
@@ -181,7 +188,7 @@ fn misnamed(folder: &Path, right_one_there: bool, findings: &mut Vec<Finding>) {
             "boothpay.toml.doc",
             "boothpay.toml.docx",
         ];
-        slips.contains(&lower.as_str()) || (lower == FILE && name != FILE && !folder.join(FILE).is_file())
+        slips.contains(&lower.as_str()) || (lower == FILE && name != FILE && !has_settings(folder))
     };
     let mut slips: Vec<String> = names.filter(is_slip).collect();
     slips.sort();
@@ -199,21 +206,40 @@ fn misnamed(folder: &Path, right_one_there: bool, findings: &mut Vec<Finding>) {
     }
 }
 
-fn read(file: &Path, findings: &mut Vec<Finding>) -> Option<String> {
+fn read(file: &Path, is_named: bool, findings: &mut Vec<Finding>) -> Option<String> {
     let name = file.display();
-    let read = match std::fs::read(file) {
+    // A pipe would keep everything waiting; one that is named is meant.
+    let bytes = match std::fs::metadata(file) {
+        Ok(meta) if !is_named && !meta.is_file() && !meta.is_dir() => {
+            Err(std::io::Error::other("it is no file of text; put the file there"))
+        }
+        Ok(_) | Err(_) => std::fs::read(file),
+    };
+    let read = match bytes {
         Ok(bytes) => {
             config::decode(&bytes).map_err(|error| format!("the settings file {name} cannot be read: {error}"))
         }
-        Err(error) => Err(unreadable(file, &error)),
+        Err(error) => Err(unreadable(file, is_named, &error)),
     };
     read.map_err(|advice| findings.push(finding(Weight::Mistake, "", advice))).ok()
 }
 
-fn unreadable(file: &Path, error: &std::io::Error) -> String {
+fn unreadable(file: &Path, is_named: bool, error: &std::io::Error) -> String {
     let name = file.display();
-    if file.is_dir() {
+    if file.is_dir() && is_named {
         return format!("the settings file {name} is a folder; name the file in it");
+    }
+    if file.is_dir() {
+        return format!(
+            "{name} should be the settings file, and is a folder. Take it away and put the file there (Docker makes a folder where the \
+             file to mount is missing)"
+        );
+    }
+    if let (ErrorKind::NotFound, Ok(leads_to)) = (error.kind(), std::fs::read_link(file)) {
+        return format!(
+            "the settings file {name} is a link to {}, and nothing is there. Put the file there, or let the link lead to it",
+            leads_to.display()
+        );
     }
     let mut with_ending = file.as_os_str().to_owned();
     with_ending.push(".txt");

@@ -112,7 +112,7 @@ fn file_beside(wallets: &Path) -> Option<PathBuf> {
 fn read(file: &Path) -> Option<Closed> {
     match std::fs::read_to_string(file) {
         Ok(text) => Some(toml::from_str(&text).unwrap_or_default()),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) if error.kind() == ErrorKind::NotFound && !whole::is_link(file) => None,
         Err(_) => Some(Closed::default()),
     }
 }
@@ -141,6 +141,12 @@ mod tests {
         assert_eq!(read(&file), Some(Closed::default()), "nobody knows who, but it is closed");
         written(&file, None).unwrap();
         written(&file, None).unwrap();
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("gone", &file).unwrap();
+            assert_eq!(read(&file), Some(Closed::default()), "a link that leads nowhere");
+            written(&file, None).unwrap();
+        }
         assert_eq!((read(&file), std::fs::read_dir(folder.path()).unwrap().count()), (None, 0));
     }
 }

@@ -8,6 +8,7 @@ pub mod connected;
 mod database;
 pub mod edited;
 mod finding;
+mod guarded;
 mod inventory;
 mod judged;
 mod layers;
@@ -31,6 +32,7 @@ pub(crate) mod whole;
 
 pub use camera::CameraSettings;
 pub use finding::{Finding, Place, Weight};
+pub use guarded::Guarded;
 pub use inventory::{Entry, Unit, inventory};
 pub use judged::{Judged, Outside};
 pub use layers::{Beneath, Sources};

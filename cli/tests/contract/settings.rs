@@ -103,14 +103,57 @@ fn each_value_is_printed_with_where_it_came_from_also_of_the_panels_files() {
     assert!(checked.out.contains("booth.base_price = 30000 was set there"), "{}", checked.out);
     assert!(checked.out.contains("Prices     30000 soum"), "{}", checked.out);
 
-    folder.write("boothpay.panel.toml", "settings = 1");
-    let broken = folder.run(&["check"], &[]);
-    assert_eq!(broken.code, Some(1));
-    assert!(
-        broken.out.contains("boothpay.panel.toml") && broken.out.contains("cannot be understood"),
-        "{}",
-        broken.out
-    );
+    for lost in ["settings = 1", "", "[setting]\n"] {
+        folder.write("boothpay.panel.toml", lost);
+        let broken = folder.run(&["check"], &[]);
+        assert_eq!(broken.code, Some(1), "{lost}");
+        assert!(
+            broken.out.contains("boothpay.panel.toml") && broken.out.contains("cannot be understood"),
+            "{}",
+            broken.out
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn settings_that_are_lost_are_not_none() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new();
+    let file = folder.path().join("boothpay.toml");
+    let refused = |words: &str| {
+        for (command, environment) in [("check", None), ("serve", Some(("BOOTHPAY_LISTEN", "127.0.0.1:0")))] {
+            let said = folder.run(&[command], environment.as_slice());
+            assert_eq!(said.code, Some(1), "{command}: {}", said.out);
+            assert!((said.out + &said.err).contains(words), "{command}: {words}");
+        }
+        assert!(!folder.path().join("boothpay.db").exists(), "{words}");
+    };
+    std::fs::create_dir(&file).unwrap();
+    refused("should be the settings file, and is a folder. Take it away and put the file there");
+    std::fs::remove_dir(&file).unwrap();
+    symlink("gone/boothpay.toml", &file).unwrap();
+    refused("is a link to gone/boothpay.toml, and nothing is there");
+    std::fs::remove_file(&file).unwrap();
+    // So are the panel's, and a key's: a link beside the database that leads nowhere.
+    for (name, words) in [("boothpay.panel.toml", "cannot be read"), ("boothpay.wallets.toml", "cannot be read")] {
+        symlink("gone.toml", folder.path().join(name)).unwrap();
+        refused(words);
+        std::fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    symlink("gone.key", folder.path().join("payme.key")).unwrap();
+    folder.write("boothpay.toml", "[payme]\nkey_file = \"payme.key\"\n");
+    refused("there is no such file");
+}
+
+#[test]
+fn of_a_command_only_the_program_and_what_is_filled_in_is_shown() {
+    let folder = Folder::new();
+    folder
+        .write("boothpay.toml", "[prints]\ncommand = [\"lab\", \"-p\", \"canary\", \"{order}\", \"--token=canary\"]\n");
+    let shown = folder.run(&["config", "--values"], &[]).out;
+    assert!(shown.contains("[\"lab\", \"(hidden)\", \"(hidden)\", \"{order}\", \"(hidden)\"]"), "{shown}");
+    assert!(!shown.contains("canary"), "{shown}");
 }
 
 #[test]

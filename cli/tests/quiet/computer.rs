@@ -190,6 +190,52 @@ fn the_doctors_file_says_how_all_is_and_holds_no_key() {
 }
 
 #[test]
+fn the_doctors_file_holds_no_key_of_settings_that_cannot_be_used() {
+    const KEY: &str = "Zq7RrV5pX2mLw9TtY4nBcE8sKd6GhJ3aFuXy";
+    let folder = tempfile::tempdir().unwrap();
+    let command = "command = [\"/usr/bin/lab\", \"-p\", \"SECRETPASS\", \"{order}\", \"--token=SECRETTOK1\", \"Authorization: Bearer SECRETBEARER\"]";
+    let printed = format!("[prints]\nby = \"own program\"\n{command}\n");
+    let braces = |section: &str| format!("[{section}]\ncommand = [\"lab\", \"{{SECRETPASS-4711}}\"]\n");
+    let shot = "[photos]\nsource = \"boothpay\"\n[camera]\nfolder = \"shots\"\n";
+    let cases = [
+        printed.clone(),
+        printed.replace("/usr/bin/lab", "/no/such/lab -p SECRETPASS"),
+        format!("{shot}{}", command.replace("{order}", "{shot}")),
+        format!("[photos]\nsource = \"boothpay\"\n{}folder = \"shots\"\n", braces("camera")),
+        format!("[prints]\nby = \"own program\"\n{}", braces("prints").replace("[prints]\n", "")),
+        format!("[payme]\nkee = \"{KEY}\"\n"),
+        format!("[payme]\nmerchant_id = \"{KEY}\"\n"),
+        format!("[payme]\nmerchant_id = \"{KEY}\"\nkey = \"{KEY}\"\n"),
+        format!("payme = \"{KEY}\"\n"),
+        format!("payme = \"{KEY}\n"),
+        format!("{KEY} = 1\n"),
+        format!("[payme]\nkey_file = \"{KEY}\"\n"),
+    ];
+    for (number, settings) in cases.iter().enumerate() {
+        write(folder.path(), "boothpay.toml", settings);
+        let to = format!("{number}.txt");
+        let mut asked = program(folder.path(), &["doctor", "--to", &to]);
+        let said = asked.env("BOOTHPAY_PAYME_KEE", KEY).output().unwrap();
+        assert!(said.status.success(), "{settings}: {}", String::from_utf8_lossy(&said.stderr));
+        let report = fs::read_to_string(folder.path().join(to)).unwrap();
+        for secret in [KEY, "SECRETPASS", "SECRETTOK1", "SECRETBEARER"] {
+            assert!(!report.contains(secret), "{settings}: {report}");
+        }
+    }
+    // Where it stands in a line that is shown, and the settings cannot be used for another reason, no file leaves this computer.
+    let elsewhere = format!("listen = 5\n[booth]\nname = \"{KEY}\"\n");
+    let (kept, variable) = (format!("{elsewhere}[payme]\nkey_file = \"payme.key\"\n"), ("BOOTHPAY_PAYME_KEY", KEY));
+    write(folder.path(), "payme.key", KEY);
+    for (to, settings, variable) in [("file.txt", &kept, ("LANG", "C")), ("variable.txt", &elsewhere, variable)] {
+        write(folder.path(), "boothpay.toml", settings);
+        let said = program(folder.path(), &["doctor", "--to", to]).env(variable.0, variable.1).output().unwrap();
+        assert!(!said.status.success() && !folder.path().join(to).exists(), "{to}");
+        let words = String::from_utf8_lossy(&said.stderr).into_owned();
+        assert!(words.contains("Nothing was written") && !words.contains(KEY), "{words}");
+    }
+}
+
+#[test]
 fn the_doctors_file_holds_no_way_into_the_panel() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "boothpay.toml", "[log]\nfile = \"boothpay.log\"\n");

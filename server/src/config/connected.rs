@@ -150,8 +150,8 @@ impl Connected {
         let cure = "Put it back from where you keep a copy, or take it away and connect the wallets in the panel again";
         let meta = match fs::metadata(file) {
             Ok(meta) => meta,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(refused(file, &error)),
+            Err(error) if error.kind() == ErrorKind::NotFound && !whole::is_link(file) => return Ok(None),
+            Err(error) => return Err(format!("{}. {cure}", refused(file, &error))),
         };
         if !meta.is_file() || meta.len() > BYTES_MAX {
             return Err(format!(
@@ -334,6 +334,12 @@ mod tests {
             }
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link.toml");
+            std::os::unix::fs::symlink("gone", &link).unwrap();
+            assert!(Connected::read(&link).unwrap_err().contains("cannot be read"), "keys that are lost are not none");
+        }
         fs::write(&file, "payme = 1\nkey = \"canary\"\n").unwrap();
         let said = Connected::read(&file).unwrap_err();
         assert!(said.contains("cannot be understood") && !said.contains("canary"), "{said}");

@@ -100,8 +100,8 @@ impl Edit {
 
 /// What the file says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Edited {
-    #[serde(default)]
     settings: BTreeMap<String, Edit>,
 }
 
@@ -109,6 +109,14 @@ impl Edited {
     /// A setting as it was changed, whether or not that counts.
     pub fn of(&self, setting: &str) -> Option<&Edit> {
         self.settings.get(setting)
+    }
+
+    /// What is changed that cannot be changed here, or to a value of another kind: it never counts.
+    pub(super) fn odd<'a>(&'a self, beneath: &'a BTreeMap<&'static str, Beneath>) -> impl Iterator<Item = &'a str> {
+        let counts =
+            |setting: &str, edit: &Edit| beneath.get(setting).is_some_and(|below| edit.value.same_type(&below.value));
+        let odd = self.settings.iter().filter(move |(setting, edit)| !counts(setting.as_str(), edit));
+        odd.map(|(setting, _)| setting.as_str())
     }
 
     /// The same with another change of a setting, or with none.
@@ -159,8 +167,8 @@ impl Edited {
         let cure = "Put it back from where you keep a copy, or take it away: then what boothpay.toml says counts";
         let meta = match fs::metadata(file) {
             Ok(meta) => meta,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(format!("the file {shown}, {what} cannot be read: {error}")),
+            Err(error) if error.kind() == ErrorKind::NotFound && !whole::is_link(file) => return Ok(Self::default()),
+            Err(error) => return Err(format!("the file {shown}, {what} cannot be read: {error}. {cure}")),
         };
         if !meta.is_file() || meta.len() > BYTES_MAX {
             return Err(format!(
@@ -273,8 +281,19 @@ mod tests {
         let edited = Edited::default().with("booth.base_price", Some(edit(30_000, None)));
         edited.write(&file).unwrap();
         assert_eq!(Edited::read(&file), Ok(edited));
-        fs::write(&file, "settings = 1").unwrap();
-        assert!(Edited::read(&file).unwrap_err().contains("cannot be understood. Put it back"));
+        Edited::default().write(&file).unwrap();
+        assert_eq!(Edited::read(&file), Ok(Edited::default()), "all was taken back");
+        let misspelt = "[setting.\"booth.base_price\"]\nvalue = 1\n[settings]\n";
+        for lost in ["settings = 1", "", "# Settings that were changed\n", misspelt] {
+            fs::write(&file, lost).unwrap();
+            assert!(Edited::read(&file).unwrap_err().contains("cannot be understood. Put it back"), "{lost}");
+        }
+        #[cfg(unix)]
+        {
+            fs::remove_file(&file).unwrap();
+            std::os::unix::fs::symlink("gone", &file).unwrap();
+            assert!(Edited::read(&file).unwrap_err().contains("cannot be read"), "a link that leads nowhere");
+        }
     }
 
     #[test]
@@ -284,6 +303,15 @@ mod tests {
         let listen = Edit { value: Value::String("0.0.0.0:80".to_owned()), ..edit(0, None) };
         let read = Settings::read(&sources("", Edited::default().with("listen", Some(listen)))).unwrap();
         assert_eq!(read.listen.port(), 5000);
+    }
+
+    #[test]
+    fn what_never_counts_is_told() {
+        let text = Edit { value: Value::String("30000".to_owned()), ..edit(0, None) };
+        let edited = Edited::default().with("booth.base_price", Some(text)).with("listen", Some(edit(1, None)));
+        let said = Settings::judge(&sources("", edited)).findings;
+        let told = |words: &str| said.iter().any(|finding| finding.advice.contains(words));
+        assert!(told("booth.base_price that is of another kind") && told("listen, which the panel does not change"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::DEFAULTS;
 use super::finding::Place;
 use super::layers::{self, Beneath, Sources, TOKENS, Written, slot};
-use super::shown::{has_password, is_secret};
+use super::shown::{self, has_password, is_secret};
 use toml::{Table, Value};
 
 /// A link with places for its parts, and without a secret.
@@ -134,8 +134,9 @@ fn entry(setting: String, value: &Value, written: &Written) -> Entry {
         Value::Array(items) => !items.is_empty(),
         Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) | Value::Table(_) => true,
     };
+    let shown = || if name == shown::COMMAND { shown::command(value) } else { value.clone() };
     Entry {
-        value: (!hides).then(|| value.clone()),
+        value: (!hides).then(shown),
         is_set,
         unit: if value.is_integer() { Unit::of(&setting) } else { None },
         place: written.origins.get(&setting).map_or(Place::Nowhere, |origin| origin.place.clone()),
@@ -183,7 +184,7 @@ mod tests {
 
     #[test]
     fn no_secret_is_in_it() {
-        let text = "database = \"postgres://anna:canary@db/booth\"\n[payme]\nkey = \"canary\"\nkey_file = \"payme.key\"\n[admin]\n\
+        let text = "database = \"postgres://anna:canary@db/booth\"\n[prints]\ncommand = [\"lab\", \"-pcanary\"]\n[payme]\nkey = \"canary\"\nkey_file = \"payme.key\"\n[admin]\n\
                     token = \"canary\"\n[telegram]\ntoken = \"canary\"\n[api.tokens.a]\ntoken = \"canary\"\nscopes = [\"orders\"]\n[[webhooks]]\nsecret = \"canary\"\nurl = \"https://a.uz/?t=canary\"";
         let entries = entries(text);
         assert!(!format!("{entries:?}").contains("canary"));

@@ -131,7 +131,7 @@ const fn connecting(wallet: Provider) -> &'static [&'static str] {
 }
 
 /// The one list of sections.
-const WEBHOOKS: &str = "webhooks";
+pub(super) const WEBHOOKS: &str = "webhooks";
 
 /// The sections of the API's tokens, whose names are their owner's.
 pub(super) const TOKENS: &str = "api.tokens";
@@ -152,8 +152,13 @@ const WEBHOOK_DEFAULTS: &str = r#"
     allow_private = false
 "#;
 
+/// The defaults of a token's section.
+pub(super) fn token_defaults() -> Table {
+    TOKEN_DEFAULTS.parse().unwrap_or_default()
+}
+
 /// The same with its events: all there are.
-fn webhook_defaults() -> Table {
+pub(super) fn webhook_defaults() -> Table {
     let mut defaults: Table = WEBHOOK_DEFAULTS.parse().unwrap_or_default();
     let all = Event::ALL.map(|event| Value::from(event.word()));
     defaults.insert("events".to_owned(), Value::Array(all.to_vec()));
@@ -267,6 +272,17 @@ impl Layers {
             }
             beneath.insert(setting, below);
         }
+        let file = "the panel's file of changed settings has a value for";
+        let odd = edited.odd(&beneath).map(|setting| match beneath.get(setting) {
+            Some(_) => {
+                format!("{file} {setting} that is of another kind, so it does not count. Change it in the panel")
+            }
+            None => {
+                format!("{file} {}, which the panel does not change, so it does not count", names::shown_path(setting))
+            }
+        });
+        let remark = |advice| Finding { weight: Weight::Remark, place: Place::Nowhere, setting: String::new(), advice };
+        self.findings.extend(odd.map(remark));
         beneath
     }
 
@@ -359,8 +375,7 @@ impl Layers {
             let path = format!("{TOKENS}.{}", name.get_ref());
             let origin = Origin { place: place_of(text, name.span().start), source: String::new() };
             self.origins.insert(path.clone(), origin);
-            let defaults = TOKEN_DEFAULTS.parse().unwrap_or_default();
-            let token = self.merged(defaults, table, text, &path, found);
+            let token = self.merged(token_defaults(), table, text, &path, found);
             tokens.insert(name.get_ref().to_string(), Value::Table(token));
         }
         tokens
@@ -426,7 +441,7 @@ fn line_of(text: &str, line: usize) -> &str {
 }
 
 /// The variable for a setting.
-fn variable_of(path: &str) -> String {
+pub(super) fn variable_of(path: &str) -> String {
     format!("{PREFIX}{}", path.replace('.', "_").to_uppercase())
 }
 
@@ -450,7 +465,7 @@ fn is_secret(path: &str) -> bool {
 }
 
 /// The paths of all settings, sections left out.
-fn dotted(table: &Table) -> Vec<String> {
+pub(super) fn dotted(table: &Table) -> Vec<String> {
     let mut all = Vec::new();
     for (key, value) in table {
         match value {

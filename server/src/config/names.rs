@@ -19,12 +19,18 @@ pub(super) fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
 
 /// A name as a message shows it. What is no name, a key perhaps, is not repeated.
 pub(super) fn shown(name: &str) -> String {
+    if is_plain(name) { format!("{name:?}") } else { "of the name that is written here".to_owned() }
+}
+
+/// Whether a text looks like a name, and not like a key.
+pub(super) fn is_plain(name: &str) -> bool {
     let plain = |c: char| c.is_alphabetic() || c == '_' || c == '-' || c == '.';
-    if name.chars().count() <= NAME_CHARS_MAX && name.chars().all(plain) {
-        format!("{name:?}")
-    } else {
-        "of the name that is written here".to_owned()
-    }
+    name.chars().count() <= NAME_CHARS_MAX && name.chars().all(plain)
+}
+
+/// The same of a setting with its section.
+pub(super) fn shown_path(setting: &str) -> String {
+    if setting.split('.').all(is_plain) { setting.to_owned() } else { "a name that is no setting's".to_owned() }
 }
 
 /// In small Latin letters: Cyrillic ones that look the same count as what they look like.

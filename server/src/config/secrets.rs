@@ -162,7 +162,8 @@ pub(crate) fn uzum_password(text: &str) -> Option<Fault> {
         .or_else(|| (length < UZUM_PASSWORD_CHARS_MIN).then_some(Fault::Short(length, UZUM_PASSWORD_CHARS_MIN)))
 }
 
-fn is_placeholder(text: &str) -> bool {
+/// Whether a text is a word that stands where a key belongs.
+pub(super) fn is_placeholder(text: &str) -> bool {
     PLACEHOLDERS.contains(&text.to_lowercase().as_str())
 }
 
@@ -225,6 +226,10 @@ pub(super) fn read(folder: &Path, name: &str) -> Result<SecretFile, String> {
     let meta = std::fs::metadata(&path).map_err(|_| missing(folder, name, &path))?;
     if meta.is_dir() {
         return Err(format!("{shown} is a folder; name the file in it that holds the key"));
+    }
+    // A pipe would keep a start waiting.
+    if !meta.is_file() {
+        return Err(format!("{shown} is no file that holds something; name a file that holds the key"));
     }
     if meta.len() > FILE_BYTES_MAX {
         return Err(format!("{shown} is too big for a key: it should hold the key and nothing else"));

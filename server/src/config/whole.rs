@@ -34,6 +34,11 @@ fn replace(file: &Path, bytes: &[u8], options: &fs::OpenOptions) -> io::Result<(
     sync_folder(file)
 }
 
+/// Whether a name is a link, also one that leads nowhere: then what it led to is lost, which is not the same as never made.
+pub(crate) fn is_link(file: &Path) -> bool {
+    fs::symlink_metadata(file).is_ok_and(|found| found.is_symlink())
+}
+
 /// Takes a file away for good; one that is not there is away.
 pub(crate) fn remove(file: &Path) -> io::Result<()> {
     match fs::remove_file(file) {

@@ -112,8 +112,10 @@ impl Reader {
         let [program, arguments @ ..] = command else { return Some(None) };
         let strange = arguments.iter().find(|it| it.replace(tether::SHOT, "").contains(['{', '}']));
         if let Some(strange) = strange {
+            // An argument may be a password, so it is named by its place.
+            let at = (1..).zip(arguments).find(|(_, it)| *it == strange).map_or(0, |(at, _)| at);
             let advice = format!(
-                "in {strange:?} something in braces stands for nothing; {} is the number of the shot",
+                "in its argument {at} something in braces stands for nothing; {} is the number of the shot",
                 tether::SHOT
             );
             return self.wrong("camera.command", advice);

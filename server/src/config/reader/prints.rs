@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::config::printer::WINDOWS;
 use crate::config::settings::{PayTime, PhotoSource, PrintBy, PrintSettings};
-use crate::config::{Config, PrinterPlace, PrinterSettings, SpoolerSettings, paths};
+use crate::config::{Config, PrinterPlace, PrinterSettings, SpoolerSettings, names, paths};
 use crate::limits::{PAID_SHOTS, PRINTER_STUCK, WINDOWS_NAME_CHARS_MAX};
 use crate::outgoing::trust::Fingerprint;
 use crate::printer::CERTIFICATE;
@@ -286,6 +286,11 @@ impl Reader {
         let bare = !program.contains(['/', '\\']);
         let path = if bare { program.into() } else { self.folder.join(program) };
         if !bare && !path.is_file() {
+            // A whole line for a shell may have a password in it.
+            if program.contains(char::is_whitespace) {
+                let advice = "there is no such program. A program and its arguments are texts of their own: [\"lab\", \"-p\", \"{order}\"]";
+                return self.wrong(setting, advice);
+            }
             return self.wrong(setting, format!("there is no program {}", path.display()));
         }
         Some(path)
@@ -295,6 +300,9 @@ impl Reader {
         let unknown = arguments.iter().find_map(|argument| command::unknown_name(argument));
         if let Some(name) = unknown {
             let known = command::NAMES.join(", ");
+            // An argument may be a password.
+            let inner = name.trim_matches(['{', '}']);
+            let name = if names::is_plain(inner) { name.as_str() } else { "what stands in braces" };
             return self.wrong("prints.command", format!("{name} stands for nothing here; there are {known}"));
         }
         let path = self.program("prints.command", program)?;
