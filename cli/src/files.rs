@@ -41,11 +41,30 @@ pub(crate) fn unwritable(path: &Path, error: &Error) -> String {
         format!("the folder of {name} is not there; make it, or name another")
     } else if kind == ErrorKind::PermissionDenied {
         format!("the user who runs this may not write {name}; name a file in a folder of that user's")
-    } else if kind == ErrorKind::StorageFull {
+    } else if is_full(error) {
         format!("there is no room for {name}; make some on its disk")
     } else {
         format!("{name} cannot be written: {error}. Look after its disk")
     }
+}
+
+/// What helps where a file has its place and could not be made, written or removed there.
+pub(crate) fn cure(error: &Error) -> &'static str {
+    let kind = error.kind();
+    if is_full(error) {
+        "there is no room: make some on its disk"
+    } else if kind == ErrorKind::PermissionDenied {
+        "run this as whoever may write there (sudo, or a terminal started as administrator)"
+    } else if kind == ErrorKind::ReadOnlyFilesystem {
+        "its disk can only be read: let it be written to"
+    } else {
+        "look after its disk"
+    }
+}
+
+/// Whether there is no room, on the disk or in what a user may take of it.
+pub(crate) fn is_full(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
 #[cfg(test)]
@@ -70,5 +89,10 @@ mod tests {
         let denied = Error::from(ErrorKind::PermissionDenied);
         assert!(unreadable(&missing, &denied).contains("give that user the right to"));
         assert!(unwritable(&missing, &denied).contains("may not write"));
+        assert!(cure(&denied).contains("sudo"));
+        for full in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].map(Error::from) {
+            assert!(unwritable(&missing, &full).contains("make some on its disk"));
+            assert!(cure(&full).contains("make some on its disk") && !cure(&full).contains("sudo"));
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod kept;
 
+use crate::files;
 use crate::layout;
 use crate::neighbour;
 use crate::settings::{Loaded, finding};
@@ -297,6 +298,9 @@ fn nearest_folder(folder: &Path) -> Option<PathBuf> {
 }
 
 fn not_writable(folder: &Path, error: &std::io::Error) -> String {
+    if files::is_full(error) {
+        return format!("there is no room in the folder {}: make some on its disk", folder.display());
+    }
     format!("the user who runs this cannot write into the folder {}: {error}", folder.display())
 }
 

@@ -3,7 +3,7 @@
 //! At every instant the program's name stands for a whole program that can open the database, so a kill or a power cut leaves a
 //! booth that starts:
 //!
-//! 1. The new program is copied beside the old one and tries itself on a copy of the database ([`rehearsal`]). Nothing else changed.
+//! 1. The program's own lock keeps every other update away; the new program is copied beside the old one and tries itself on a copy of the database ([`rehearsal`]). Nothing else changed.
 //! 2. The server stops; the database is backed up, verified.
 //! 3. The new program takes the old one's name, in one step of the file system ([`place`]). It migrates the database when it starts.
 //! 4. Where a service runs the server, it is started and has to be ready. If it is not, the old program takes its name back; what the
@@ -22,7 +22,7 @@ use anyhow::{Context, Error, Result, anyhow, bail};
 use boothpay_store::backup::{self, Since};
 use boothpay_store::{Address, crash};
 use clap::Args;
-use place::Place;
+use place::{Place, Staged};
 use rehearsal::Rehearsed;
 use runner::Runner;
 use std::fs;
@@ -99,6 +99,7 @@ fn update(choice: &Choice, arguments: &UpdateArguments) -> Result<()> {
     };
     let place = Place::of(&program)?;
     place.refuse_packages()?;
+    let _turn = place.turn()?;
     let runner = Runner::of(arguments.service.as_deref(), &program)?;
     let there = database.exists();
     if runner.is_nobody() && backup::in_use(&settings.database)? {
@@ -107,7 +108,12 @@ fn update(choice: &Choice, arguments: &UpdateArguments) -> Result<()> {
              boothpay update FILE --service NAME"
         );
     }
-    place.stage(&arguments.file)?;
+    let staged = place.stage(&arguments.file)?;
+    if place.is_here(&staged).inspect_err(|_| place.forget_new())? {
+        place.forget_new();
+        say!("This version is here already; nothing was changed.");
+        return Ok(());
+    }
     let copy = there.then(|| beside(database, ".rehearsal"));
     let patience = Duration::from_secs(arguments.patience);
     let rehearsed = rehearsal::of(&place.new, choice, &settings.database, copy.as_deref(), patience);
@@ -120,7 +126,7 @@ fn update(choice: &Choice, arguments: &UpdateArguments) -> Result<()> {
     };
     say!("{new} has opened a copy of the database, found it as it should be, and answered.");
     step();
-    let kept = match replace(&place, &runner, &settings.database, there.then_some(database.as_path())) {
+    let kept = match replace((&place, &staged), &runner, &settings.database, there.then_some(database.as_path())) {
         Ok(kept) => kept,
         Err(error) => {
             place.forget_new();
@@ -155,7 +161,12 @@ fn update(choice: &Choice, arguments: &UpdateArguments) -> Result<()> {
 }
 
 /// Stops the server, backs the database up, if there is one, and exchanges the program.
-fn replace(place: &Place, runner: &Runner, address: &Address, database: Option<&Path>) -> Result<Option<PathBuf>> {
+fn replace(
+    (place, staged): (&Place, &Staged),
+    runner: &Runner,
+    address: &Address,
+    database: Option<&Path>,
+) -> Result<Option<PathBuf>> {
     runner.stop().context("the server cannot be stopped")?;
     step();
     let kept = match database {
@@ -166,7 +177,7 @@ fn replace(place: &Place, runner: &Runner, address: &Address, database: Option<&
         None => None,
     };
     step();
-    place.exchange()?;
+    place.exchange(staged)?;
     Ok(kept)
 }
 

@@ -2,7 +2,7 @@
 //! program gets its name back, so that whichever start of the old program comes first can finish what was cut off.
 
 use super::{beside, remove_if_there, sync_folder};
-use crate::VERSION;
+use crate::{VERSION, files};
 use anyhow::{Context, Result, bail};
 use boothpay_store::Address;
 use boothpay_store::backup::{self, Since};
@@ -27,7 +27,10 @@ pub(super) fn note(database: &Path, backup: Option<&Path>) -> Result<()> {
         file.sync_all()?;
         sync_folder(&note)
     };
-    write().with_context(|| format!("{} cannot be written: make room there, or run this with sudo", note.display()))
+    write().map_err(|error| {
+        let cure = files::cure(&error);
+        anyhow::Error::new(error).context(format!("{} cannot be written: {cure}", note.display()))
+    })
 }
 
 /// Puts the backup of a note in the database's place, and says so. A note that another program left says nothing to this one: that

@@ -51,7 +51,8 @@ pub(super) fn of(
     patience: Duration,
 ) -> Result<Rehearsed> {
     let folder = PrivateFolder::make("rehearsal").map_err(|(folder, cause)| {
-        anyhow!("{} cannot be made: {cause}. Set TMPDIR (TEMP on Windows) to a folder with room", folder.display())
+        let cure = "Set TMPDIR (TEMP on Windows) to a folder with room, in which you may write";
+        anyhow!("{} cannot be made: {cause}. {cure}", folder.display())
     })?;
     let fresh = folder.path().join("boothpay.db");
     let on = copy.unwrap_or(&fresh);

@@ -94,11 +94,10 @@ pub(super) fn elsewhere(choice: &crate::settings::Choice, file: &Path, patience:
     const COPY: &str = "boothpay-updating.exe";
     let program = crate::process::own_file()?;
     let copy = program.with_file_name(COPY);
-    std::fs::copy(&program, &copy).with_context(|| {
-        format!(
-            "{} cannot be made; close the window of an earlier update, and run this in a terminal started as administrator",
-            copy.display()
-        )
+    std::fs::copy(&program, &copy).map_err(|error| {
+        let cure = crate::files::cure(&error);
+        anyhow::Error::new(error)
+            .context(format!("{} cannot be made; close the window of an earlier update. Else {cure}", copy.display()))
     })?;
     let mut command = Command::new(&copy);
     if let Some(settings) = crate::settings::load(choice).file {

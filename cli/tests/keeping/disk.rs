@@ -148,10 +148,10 @@ fn when_files_may_not_grow_writes_fail_reads_go_on_and_all_returns_without_a_res
 }
 
 /// A file system in memory; gone with the value.
-struct SmallDisk(tempfile::TempDir);
+pub struct SmallDisk(pub tempfile::TempDir);
 
 impl SmallDisk {
-    fn mount(size: &str) -> Option<Self> {
+    pub fn mount(size: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", &format!("size={size}"), "boothpay-test"]).arg(folder.path());

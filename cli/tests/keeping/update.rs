@@ -3,6 +3,7 @@
 
 mod booth;
 mod faults;
+mod turns;
 
 use booth::{Booth, Manager, REAL};
 use std::fs;

@@ -64,7 +64,7 @@ fn told(path: &Path, cause: &std::io::Error) -> String {
         format!(
             "{file} may not be used by the user who runs this; run it as the user who may, or give this one the right to"
         )
-    } else if kind == ErrorKind::StorageFull {
+    } else if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
         format!("there is no room for {file}; make some on its disk")
     } else {
         format!("{file}: {cause}. Look after its disk")

@@ -127,7 +127,8 @@ async fn a_file_with_the_name_of_the_copy_and_the_program_itself_are_refused_and
     assert_eq!(updated.code, Some(0), "{}", updated.err);
     assert!(fs::read(&booth.program).unwrap() == new && fs::read(at("downloaded-again")).unwrap() == new);
     // The program before is one that can be named.
-    assert_eq!(booth.update(&["boothpay-old"], &[]).code, Some(0));
+    let named = booth.program.to_str().unwrap();
+    assert_eq!(booth.update(&["boothpay-old", "--program", named], &[]).code, Some(0));
     booth.starts().await;
 }
 
