@@ -81,13 +81,13 @@ const SUMS: &str = "
         select 1, hour, provider, booth_id,
                sum(case when state = 'performed' then 1 else 0 end),
                sum(case when state = 'performed' then t.amount_tiyin else 0 end),
-               sum(case when state = 'refunded' and not went_back then 1 else 0 end),
-               sum(case when state = 'refunded' and not went_back then t.amount_tiyin else 0 end), 0, 0, 0, 0,
-               sum(went_back), sum(case when went_back then t.amount_tiyin else 0 end)
-        from (select -1 as hour, false as went_back, * from transactions
-              union all select perform_time_ms / 3600000, false, * from transactions
-              union all select -1, true, * from transactions where cancel_time_ms is not null
-              union all select cancel_time_ms / 3600000, true, * from transactions where cancel_time_ms is not null) t
+               sum(case when state = 'refunded' and went_back = 0 then 1 else 0 end),
+               sum(case when state = 'refunded' and went_back = 0 then t.amount_tiyin else 0 end), 0, 0, 0, 0,
+               sum(went_back), sum(t.amount_tiyin * went_back)
+        from (select -1 as hour, 0 as went_back, * from transactions
+              union all select perform_time_ms / 3600000, 0, * from transactions
+              union all select -1, 1, * from transactions where cancel_time_ms is not null
+              union all select cancel_time_ms / 3600000, 1, * from transactions where cancel_time_ms is not null) t
         join orders o on o.order_row = t.order_row
         where t.perform_time_ms is not null group by hour, provider, booth_id";
 
