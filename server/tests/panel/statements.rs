@@ -47,7 +47,7 @@ async fn a_payment_that_went_back_on_both_sides_is_in_neither_sum() {
         for word in ["Отменён", "Возврат"] {
             upload(&mut owner, &world, file(word).as_bytes(), &[]).await;
             let page = owner.page(&world, "/admin/books").await;
-            assert_eq!(days(&page), [["1 differ: there-alone", "10 000 (1)", "20 000 (2)"]], "{word}");
+            assert_eq!(days(&page), [["differences: 1 (there-alone)", "10 000 (1)", "20 000 (2)"]], "{word}");
         }
     }
 }
@@ -81,7 +81,7 @@ async fn a_payment_near_midnight_that_neither_statement_has_is_missing_on_its_ow
                 let page = owner.page(&world, "/admin/books").await;
                 assert_eq!(kinds(&page), ["Paid here, not in the statement"]);
                 let expected =
-                    [["all agrees", "10 000 (1)", "10 000 (1)"], ["1 differ: gone", "10 000 (1)", "20 000 (2)"]];
+                    [["all agrees", "10 000 (1)", "10 000 (1)"], ["differences: 1 (gone)", "10 000 (1)", "20 000 (2)"]];
                 assert_eq!(days(&page), expected, "{round}, {is_backwards}");
             }
         }
