@@ -63,6 +63,10 @@ pub(crate) const WALLETS_PERIOD: Duration = Duration::from_secs(3);
 /// Seconds for which a look at whether the database can be written to serves everybody: a look is a synced commit.
 pub(crate) const READY_PERIOD: u32 = 1;
 
+/// Seconds for which one that found all well keeps a booth's screen open. The screen asks every five seconds, day and night, and a memory
+/// card takes only so many synced commits; what cannot be written meanwhile is refused where it is to be written.
+pub(crate) const BOOTH_READY_PERIOD: u32 = 60;
+
 /// Bytes of an uploaded form: the largest statement that is read, and its fields.
 pub(crate) const UPLOAD_BYTES_MAX: usize = crate::statement::FILE_BYTES_MAX + 64 * 1024;
 

@@ -3,6 +3,7 @@
 use super::Shared;
 use crate::app::App;
 use crate::error::Problem;
+use crate::limits::READY_PERIOD;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,17 +21,17 @@ pub(crate) async fn ready(State(app): Shared) -> Result<Json<Value>, Problem> {
         let why = format!("the job \"{job}\" broke off and is about to be started again; the log says more");
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, why));
     }
-    database(&app).await?;
+    database(&app, READY_PERIOD).await?;
     Ok(Json(json!({ "status": "ready" })))
 }
 
-/// Refuses while the database cannot be written to.
-pub(crate) async fn database(app: &Arc<App>) -> Result<(), Problem> {
+/// Refuses while the database cannot be written to. A look that found all well may be so many seconds old.
+pub(crate) async fn database(app: &Arc<App>, good_for: u32) -> Result<(), Problem> {
     let look = || {
         let app = Arc::clone(app);
         async move { Ok(app.store.probe().await?) }
     };
-    app.net.readiness.ask(app.clock.now(), look).await?;
+    app.net.readiness.ask(app.clock.now(), good_for, look).await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::condition::disk;
 use crate::config::{PayTime, PhotoSource};
 use crate::error::Problem;
-use crate::limits::PICTURES_ROOM;
+use crate::limits::{BOOTH_READY_PERIOD, PICTURES_ROOM};
 use crate::net::{self, Kind, Visitor};
 use crate::printer::trouble::Hindrance;
 use axum::Json;
@@ -39,7 +39,7 @@ pub(crate) async fn handle(State(app): Shared, visitor: Visitor) -> Result<Json<
     net::allow(&app, Kind::Status, &visitor)?;
     let ready = match must_be(&app).await {
         // An order that could not be kept is refused where it is made; the page asks before its customer has begun.
-        Ok(()) => health::database(&app).await.map_err(|problem| problem.with_closed(NO_DATABASE)),
+        Ok(()) => health::database(&app, BOOTH_READY_PERIOD).await.map_err(|problem| problem.with_closed(NO_DATABASE)),
         closed => closed,
     };
     Ok(Json(match (ready, copies_left(&app)) {

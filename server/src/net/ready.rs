@@ -19,11 +19,12 @@ struct Look {
 }
 
 impl Look {
-    fn serves(&self, now: TimeMs) -> bool {
+    fn serves(&self, now: TimeMs, good_for: u32) -> bool {
         // A look whose task was lost will never say anything.
         let (under_way, lost) = (self.seen.borrow().is_none(), self.seen.has_changed().is_err());
         // Where the clock was set back, the look is old.
-        let recent = now >= self.begun && now.since(self.begun) < SpanMs::seconds(READY_PERIOD);
+        let period = if matches!(*self.seen.borrow(), Some(Ok(()))) { good_for } else { READY_PERIOD };
+        let recent = now >= self.begun && now.since(self.begun) < SpanMs::seconds(period);
         if under_way { !lost } else { recent }
     }
 
@@ -34,12 +35,12 @@ impl Look {
 
 impl Readiness {
     /// What the last look saw, or a new one when that is too old. A look once begun is finished, also when nobody waits
-    /// for it any more.
-    pub(crate) async fn ask<F>(&self, now: TimeMs, look: impl FnOnce() -> F) -> Seen
+    /// for it any more. One that found all well serves for so many seconds.
+    pub(crate) async fn ask<F>(&self, now: TimeMs, good_for: u32, look: impl FnOnce() -> F) -> Seen
     where
         F: Future<Output = Seen> + Send + 'static,
     {
-        let mut seen = self.current(now, look);
+        let mut seen = self.current(now, good_for, look);
         match seen.wait_for(Option::is_some).await.map(|seen| seen.clone()) {
             Ok(Some(seen)) => seen,
             Ok(None) | Err(_) => Err(unknown()),
@@ -54,12 +55,12 @@ impl Readiness {
         }
     }
 
-    fn current<F>(&self, now: TimeMs, look: impl FnOnce() -> F) -> watch::Receiver<Option<Seen>>
+    fn current<F>(&self, now: TimeMs, good_for: u32, look: impl FnOnce() -> F) -> watch::Receiver<Option<Seen>>
     where
         F: Future<Output = Seen> + Send + 'static,
     {
         let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = current.as_ref().filter(|last| last.serves(now)) {
+        if let Some(last) = current.as_ref().filter(|last| last.serves(now, good_for)) {
             return last.seen.clone();
         }
         let (tell, seen) = watch::channel(None);
@@ -96,7 +97,7 @@ mod tests {
                         tokio::task::yield_now().await;
                         Ok(())
                     };
-                    readiness.ask(TimeMs::new(second * 1000 + ask % 1000), look).await
+                    readiness.ask(TimeMs::new(second * 1000 + ask % 1000), READY_PERIOD, look).await
                 }));
             }
             for ask in asks {
@@ -111,12 +112,24 @@ mod tests {
         let readiness = Readiness::default();
         let red = || async { Err(unknown()) };
         let green = || async { Ok(()) };
-        assert!(readiness.ask(TimeMs::new(5000), red).await.is_err());
-        assert!(readiness.ask(TimeMs::new(5999), green).await.is_err());
-        assert!(readiness.ask(TimeMs::new(6000), green).await.is_ok());
+        assert!(readiness.ask(TimeMs::new(5000), READY_PERIOD, red).await.is_err());
+        assert!(readiness.ask(TimeMs::new(5999), READY_PERIOD, green).await.is_err());
+        assert!(readiness.ask(TimeMs::new(6000), READY_PERIOD, green).await.is_ok());
         readiness.forget();
-        assert!(readiness.ask(TimeMs::new(6001), red).await.is_err(), "a payment has failed meanwhile");
-        assert!(readiness.ask(TimeMs::new(100), green).await.is_ok(), "the clock was set back");
+        assert!(readiness.ask(TimeMs::new(6001), READY_PERIOD, red).await.is_err(), "a payment has failed meanwhile");
+        assert!(readiness.ask(TimeMs::new(100), READY_PERIOD, green).await.is_ok(), "the clock was set back");
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_day_and_night_is_served_longer_by_a_good_look_and_not_by_a_bad_one() {
+        let readiness = Readiness::default();
+        let red = || async { Err(unknown()) };
+        let green = || async { Ok(()) };
+        let at = |second: i64| TimeMs::new(second * 1000);
+        assert!(readiness.ask(at(0), 60, green).await.is_ok());
+        assert!(readiness.ask(at(59), 60, red).await.is_ok(), "no new look");
+        assert!(readiness.ask(at(59), READY_PERIOD, red).await.is_err(), "others have one, which serves all");
+        assert!(readiness.ask(at(60), 60, green).await.is_ok(), "and a bad one a second only");
     }
 
     #[tokio::test]
@@ -128,7 +141,9 @@ mod tests {
                 looks.fetch_add(1, Ordering::SeqCst);
                 std::future::pending().await
             };
-            let asked = tokio::time::timeout(std::time::Duration::ZERO, readiness.ask(TimeMs::new(0), look)).await;
+            let asked =
+                tokio::time::timeout(std::time::Duration::ZERO, readiness.ask(TimeMs::new(0), READY_PERIOD, look))
+                    .await;
             assert!(asked.is_err(), "nobody stayed");
         }
         tokio::task::yield_now().await;
