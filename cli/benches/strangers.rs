@@ -8,16 +8,12 @@
 #[path = "../tests/https/booth.rs"]
 #[allow(dead_code)] // Shared with the tests of HTTPS, which use more of it.
 mod booth;
+mod orders;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use booth::{Booth, DOMAIN, KEY};
-use boothpay_protocol::ledger::journal::Actor;
-use boothpay_protocol::ledger::order::{Copies, OrderId};
-use boothpay_protocol::money::Tiyin;
-use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources};
-use boothpay_server::orders::Orders;
 use boothpay_store::{Address, Store};
 use std::path::Path;
 use std::sync::Arc;
@@ -280,18 +276,5 @@ async fn make_orders(file: &Path, payments: u64) {
     };
     let settings = Settings::read(&sources).expect("good settings");
     let store = Store::open(&Address::SqliteFile(file.to_owned())).expect("a database");
-    let mut tasks = JoinSet::new();
-    for n in 0..payments {
-        let (store, settings) = (store.clone(), settings.clone());
-        tasks.spawn(async move {
-            let orders = Orders { store: &store, clock: &Clock::System, settings: &settings, actor: Actor::Api };
-            let id = OrderId::parse(&format!("bench-{n}")).expect("an id");
-            let amount = Tiyin::new(1_000_000).expect("an amount");
-            orders.offer(id, amount, Copies::ONE, None).await.expect("a store").expect("a new order");
-        });
-        if tasks.len() >= 1024 {
-            tasks.join_next().await;
-        }
-    }
-    tasks.join_all().await;
+    orders::make(&store, &settings, 0..payments).await;
 }

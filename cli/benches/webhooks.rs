@@ -7,17 +7,15 @@
 //! private PostgreSQL server with the settings that Debian gives it (`fsync=on`, `synchronous_commit=on`), which shares the
 //! machine with both.
 
+mod orders;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use boothpay_protocol::ledger::journal::Actor;
-use boothpay_protocol::ledger::order::{Copies, OrderId};
-use boothpay_protocol::money::Tiyin;
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Settings, Sources};
-use boothpay_server::orders::Orders;
 use boothpay_server::{App, Shutdown};
 use boothpay_store::{Address, Store};
 use boothpay_test_support::Cluster;
@@ -150,20 +148,7 @@ async fn start_empty() -> SocketAddr {
 /// Makes orders until there are as many as wanted, and returns how many that is.
 async fn make_orders(store: &Store, settings: &Settings, wanted: u64) -> u64 {
     let made = store.order_counts().await.expect("counts").iter().map(|(_, count)| *count).sum::<i64>();
-    let mut tasks = tokio::task::JoinSet::new();
-    for n in u64::try_from(made).expect("a count")..wanted {
-        let (store, settings) = (store.clone(), settings.clone());
-        tasks.spawn(async move {
-            let orders = Orders { store: &store, clock: &Clock::System, settings: &settings, actor: Actor::Api };
-            let id = OrderId::parse(&format!("bench-{n}")).expect("an id");
-            let amount = Tiyin::new(1_000_000).expect("an amount");
-            orders.offer(id, amount, Copies::ONE, None).await.expect("a store").expect("a new order");
-        });
-        if tasks.len() >= 1024 {
-            tasks.join_next().await;
-        }
-    }
-    tasks.join_all().await;
+    orders::make(store, settings, u64::try_from(made).expect("a count")..wanted).await;
     wanted
 }
 
