@@ -102,7 +102,7 @@ test("a reload after the payment leads back to the camera, and one after the sho
 });
 
 test("a server that ends after the payment has forgotten nothing", async (t) => {
-  const kiosk = await open(t, { expected: ["Failed to load resource"] });
+  const kiosk = await open(t);
   const before = await sheets();
   const number = await payAndShoot(kiosk, "single");
   await scene.booth.stop();

@@ -139,7 +139,7 @@ describe("trouble", TOGETHER, () => {
 // Alone and last: it takes the server from everybody.
 test("a restart of the server is survived: the screen says so and goes on", async (t) => {
   if (!scene.booth.canStop) return t.skip("the program was started by somebody else");
-  const kiosk = await openKiosk(t, scene, { expected: UNREACHABLE });
+  const kiosk = await openKiosk(t, scene);
   const number = await kiosk.order();
   await scene.booth.stop();
   await kiosk.phase("offline");

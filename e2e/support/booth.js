@@ -53,7 +53,7 @@ async function end({ child, ended }) {
 
 /** Starts the program, perhaps with more arguments, or uses the one at E2E_URL, which cannot be stopped from here. */
 export async function startBooth(more = []) {
-  if (elsewhere) return { url: elsewhere, canStop: false, async stop() {}, async close() {} };
+  if (elsewhere) return { url: elsewhere, canStop: false, stops: 0, async stop() {}, async close() {} };
   if (!binary) throw new Error("E2E_BIN names the program to test, or E2E_URL a running booth page");
   const folder = await mkdtemp(join(tmpdir(), "boothpay-e2e-"));
   let running = await run(folder, 0, more);
@@ -62,7 +62,10 @@ export async function startBooth(more = []) {
     url,
     folder,
     canStop: true,
+    /** How often it was ended while a page could be open. */
+    stops: 0,
     async stop() {
+      this.stops += 1;
       await end(running);
       running = null;
     },
@@ -118,7 +121,10 @@ export async function startServer(settings) {
   let running = await serve(folder, port, settings);
   return {
     url: running.url,
+    /** How often it was ended while a page could be open. */
+    stops: 0,
     async change(others) {
+      this.stops += 1;
       await end(running);
       running = await serve(folder, port, others);
     },
