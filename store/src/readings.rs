@@ -53,7 +53,7 @@ impl Takings {
         Self {
             provider: of.provider,
             booth: of.booth,
-            hour: of.hour.number(),
+            hour: of.hours.first(),
             paid_count: amounts.paid,
             paid_tiyin: amounts.paid_tiyin,
             refunded_count: amounts.refunded,
@@ -97,7 +97,7 @@ impl OrderSums {
             booth: of.booth,
             status: OrderStatus::from_word(of.status)?,
             begun: of.begun,
-            hour: of.hour.number(),
+            hour: of.hours.first(),
             orders: counts.orders,
             copies: counts.copies,
             amount_tiyin: counts.amount_tiyin,

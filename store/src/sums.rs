@@ -2,7 +2,7 @@
 //!
 //! Takings are kept by the hour in UTC in which the money came, refunds once more by the hour in which they were made, and orders by
 //! the hour in which they were made. Of hours every time zone's days can be made that is whole hours away from it. All are kept once
-//! more for all hours together.
+//! more by the day in UTC, so that a year is some hundred rows and not nine thousand, and once more for all time.
 
 use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::order::{Order, OrderStatus};
@@ -18,7 +18,7 @@ const HOUR_MS: i64 = 3_600_000;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct OrdersOf {
     /// In which they were made.
-    pub(crate) hour: Hour,
+    pub(crate) hours: Hours,
     pub(crate) booth: BoothId,
     /// The status's word.
     pub(crate) status: &'static str,
@@ -40,52 +40,68 @@ pub(crate) struct Counts {
 /// Which transactions a sum counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TakingsOf {
-    pub(crate) hour: Hour,
+    pub(crate) hours: Hours,
     pub(crate) provider: Provider,
     pub(crate) booth: BoothId,
 }
 
-/// An hour, counted from 1970-01-01 UTC.
+/// Which hours a sum is about, counted from 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Hour {
-    /// All of them together.
+pub(crate) enum Hours {
+    /// All of them.
     All,
+    /// Those of a day in UTC, by its first.
+    Day(i64),
     /// One.
-    Number(i64),
+    One(i64),
 }
 
-impl Hour {
-    const fn of(time: TimeMs) -> Self {
+/// The hours of a day.
+pub(crate) const DAY: i64 = 24;
+
+impl Hours {
+    /// Those to whose sums a moment belongs.
+    const fn of(time: TimeMs) -> [Self; 3] {
         let hour = time.ms().div_euclid(HOUR_MS);
-        Self::Number(if hour < 0 { 0 } else { hour })
+        // No order was made, and none paid, before 1970.
+        let hour = if hour < 0 { 0 } else { hour };
+        [Self::One(hour), Self::Day(hour.saturating_sub(hour.rem_euclid(DAY))), Self::All]
     }
 
-    /// As the database has it: -1 is all hours. No order was made, and none paid, before 1970.
-    pub(crate) const fn stored(self) -> i64 {
+    /// As the database has them: how many they are, of which 0 is all, and the first.
+    pub(crate) const fn stored(self) -> (i64, i64) {
         match self {
-            Self::All => -1,
-            Self::Number(hour) => hour,
+            Self::All => (0, 0),
+            Self::Day(first) => (DAY, first),
+            Self::One(hour) => (1, hour),
         }
     }
 
-    /// Its number; `None` for all of them.
-    pub(crate) const fn number(self) -> Option<i64> {
+    /// The first of them; `None` for all.
+    pub(crate) const fn first(self) -> Option<i64> {
         match self {
             Self::All => None,
-            Self::Number(hour) => Some(hour),
+            Self::Day(first) | Self::One(first) => Some(first),
         }
     }
 
-    pub(crate) const fn of_stored(hour: i64) -> Self {
-        if hour < 0 { Self::All } else { Self::Number(hour) }
+    /// Reads [`Hours::stored`].
+    pub(crate) const fn of_stored(hours: i64, first: i64) -> Option<Self> {
+        match hours {
+            0 => Some(Self::All),
+            DAY => Some(Self::Day(first)),
+            1 => Some(Self::One(first)),
+            _ => None,
+        }
     }
 }
 
-impl fmt::Display for Hour {
+impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => f.write_str("all hours"),
-            Self::Number(hour) => write!(f, "hour {hour}"),
+            Self::Day(first) => write!(f, "the day from hour {first}"),
+            Self::One(hour) => write!(f, "hour {hour}"),
         }
     }
 }
@@ -101,7 +117,7 @@ pub(crate) struct Amounts {
     pub(crate) owed_tiyin: i64,
     pub(crate) given_back: i64,
     pub(crate) given_back_tiyin: i64,
-    /// What went back in this hour, whenever it had come.
+    /// What went back in these hours, whenever it had come.
     pub(crate) went_back: i64,
     pub(crate) went_back_tiyin: i64,
 }
@@ -119,9 +135,9 @@ impl Sums {
         let copies = i64::from(order.copies.get()).saturating_mul(times);
         let tiyin = order.amount.tiyin().saturating_mul(times);
         let is_asked_back = order.status == OrderStatus::Paid && order.refund_asked_at.is_some();
-        for hour in [Hour::of(order.created_at), Hour::All] {
+        for hours in Hours::of(order.created_at) {
             let (booth, status, begun) = (order.booth.id.clone(), order.status.word(), order.begun_at.is_some());
-            let counts = self.orders.entry(OrdersOf { hour, booth, status, begun }).or_default();
+            let counts = self.orders.entry(OrdersOf { hours, booth, status, begun }).or_default();
             counts.orders = counts.orders.saturating_add(times);
             counts.copies = counts.copies.saturating_add(copies);
             counts.amount_tiyin = counts.amount_tiyin.saturating_add(tiyin);
@@ -136,9 +152,9 @@ impl Sums {
     pub(crate) fn transaction(&mut self, booth: &BoothId, transaction: &Transaction, times: i64) {
         let Some(performed) = transaction.state.perform_time() else { return };
         let tiyin = transaction.amount.tiyin().saturating_mul(times);
-        let of = |hour| TakingsOf { hour, provider: transaction.provider, booth: booth.clone() };
-        for hour in [Hour::of(performed), Hour::All] {
-            let sums = self.takings.entry(of(hour)).or_default();
+        let of = |hours| TakingsOf { hours, provider: transaction.provider, booth: booth.clone() };
+        for hours in Hours::of(performed) {
+            let sums = self.takings.entry(of(hours)).or_default();
             let (count, sum) = match transaction.state {
                 State::Created | State::Cancelled { .. } => continue,
                 State::Performed { .. } => (&mut sums.paid, &mut sums.paid_tiyin),
@@ -150,8 +166,8 @@ impl Sums {
             *sum = sum.saturating_add(tiyin);
         }
         let Some(went_back) = transaction.state.cancel_time() else { return };
-        for hour in [Hour::of(went_back), Hour::All] {
-            let sums = self.takings.entry(of(hour)).or_default();
+        for hours in Hours::of(went_back) {
+            let sums = self.takings.entry(of(hours)).or_default();
             sums.went_back = sums.went_back.saturating_add(times);
             sums.went_back_tiyin = sums.went_back_tiyin.saturating_add(tiyin);
         }

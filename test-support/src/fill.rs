@@ -71,25 +71,29 @@ fn row_of(n: u64) -> i64 {
 
 /// The sums that the program would have kept, made of the rows.
 const SUMS: &str = "
-    insert into order_sums (writer, hour, booth_id, status, begun, orders, copies, amount_tiyin, asked_back, asked_back_tiyin)
-        select 1, hour, booth_id, status, case when begun_at_ms is null then 0 else 1 end, count(*), sum(copies),
+    insert into order_sums (writer, hours, hour, booth_id, status, begun, orders, copies, amount_tiyin, asked_back, asked_back_tiyin)
+        select 1, hours, hour, booth_id, status, case when begun_at_ms is null then 0 else 1 end, count(*), sum(copies),
                sum(amount_tiyin), 0, 0
-        from (select -1 as hour, * from orders union all select created_at_ms / 3600000, * from orders) o
-        group by hour, booth_id, status, case when begun_at_ms is null then 0 else 1 end;
-    insert into takings (writer, hour, provider, booth_id, paid, paid_tiyin, refunded, refunded_tiyin, owed, owed_tiyin,
+        from (select 0 as hours, 0 as hour, * from orders
+              union all select 1, created_at_ms / 3600000, * from orders
+              union all select 24, created_at_ms / 86400000 * 24, * from orders) o
+        group by hours, hour, booth_id, status, case when begun_at_ms is null then 0 else 1 end;
+    insert into takings (writer, hours, hour, provider, booth_id, paid, paid_tiyin, refunded, refunded_tiyin, owed, owed_tiyin,
                          given_back, given_back_tiyin, went_back, went_back_tiyin)
-        select 1, hour, provider, booth_id,
+        select 1, hours, hour, provider, booth_id,
                sum(case when state = 'performed' then 1 else 0 end),
                sum(case when state = 'performed' then t.amount_tiyin else 0 end),
                sum(case when state = 'refunded' and went_back = 0 then 1 else 0 end),
                sum(case when state = 'refunded' and went_back = 0 then t.amount_tiyin else 0 end), 0, 0, 0, 0,
                sum(went_back), sum(t.amount_tiyin * went_back)
-        from (select -1 as hour, 0 as went_back, * from transactions
-              union all select perform_time_ms / 3600000, 0, * from transactions
-              union all select -1, 1, * from transactions where cancel_time_ms is not null
-              union all select cancel_time_ms / 3600000, 1, * from transactions where cancel_time_ms is not null) t
+        from (select 0 as hours, 0 as hour, 0 as went_back, * from transactions
+              union all select 1, perform_time_ms / 3600000, 0, * from transactions
+              union all select 24, perform_time_ms / 86400000 * 24, 0, * from transactions
+              union all select 0, 0, 1, * from transactions where cancel_time_ms is not null
+              union all select 1, cancel_time_ms / 3600000, 1, * from transactions where cancel_time_ms is not null
+              union all select 24, cancel_time_ms / 86400000 * 24, 1, * from transactions where cancel_time_ms is not null) t
         join orders o on o.order_row = t.order_row
-        where t.perform_time_ms is not null group by hour, provider, booth_id";
+        where t.perform_time_ms is not null group by hours, hour, provider, booth_id";
 
 fn insert_order(connection: &Connection, row: i64, order: &Order) -> rusqlite::Result<usize> {
     let sql =

@@ -161,11 +161,13 @@ create trigger setting_changes_are_not_emptied before truncate on setting_change
 
 -- Sums over all orders, kept in the commit that changes them. Each writer adds to rows of its own, so that none waits for
 -- another; what an order was may have been counted by one writer and is taken away by the next, so a row may be negative.
--- By the hour in UTC in which the order was made; -1 is all hours together. `begun` is 1 for orders that a provider once began to
--- pay.
+-- By the hour in UTC in which the order was made, counted from 1970, once more by the day in UTC, and once more for all time:
+-- `hours` is how many hours a row is about, of which 0 is all, and `hour` the first of them. `begun` is 1 for orders that a provider
+-- once began to pay.
 create table order_sums (
     writer           bigint not null check (writer >= 1),
-    hour             bigint not null check (hour >= -1),
+    hours            bigint not null check (hours in (0, 1, 24)),
+    hour             bigint not null check (hour >= 0),
     booth_id         text   collate "C" not null,
     status           text   collate "C" not null,
     begun            bigint not null check (begun in (0, 1)),
@@ -174,13 +176,14 @@ create table order_sums (
     amount_tiyin     bigint not null,
     asked_back       bigint not null,
     asked_back_tiyin bigint not null,
-    primary key (hour, booth_id, status, begun, writer)
+    primary key (hours, hour, booth_id, status, begun, writer)
 ) with (fillfactor = 50);
 
--- By the hour in UTC in which the transaction was performed, and for went_back in which its money went; -1 is all hours together.
+-- By the hour in which the transaction was performed, and for went_back in which its money went; the same three times.
 create table takings (
     writer         bigint not null check (writer >= 1),
-    hour           bigint not null check (hour >= -1),
+    hours          bigint not null check (hours in (0, 1, 24)),
+    hour           bigint not null check (hour >= 0),
     provider       text   collate "C" not null,
     booth_id       text   collate "C" not null,
     paid           bigint not null,
@@ -193,7 +196,7 @@ create table takings (
     given_back_tiyin bigint not null,
     went_back      bigint not null,
     went_back_tiyin bigint not null,
-    primary key (hour, provider, booth_id, writer)
+    primary key (hours, hour, provider, booth_id, writer)
 ) with (fillfactor = 50);
 
 -- What has to happen outside the database after a commit, written in it. `due_at_ms` is when somebody may take it: of a leased

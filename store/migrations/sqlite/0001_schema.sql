@@ -157,11 +157,13 @@ begin
 end;
 
 -- Sums over all orders, kept in the commit that changes them. On PostgreSQL a writer's own rows may be negative.
--- By the hour in UTC in which the order was made; -1 is all hours together. `begun` is 1 for orders that a provider once began to
--- pay.
+-- By the hour in UTC in which the order was made, counted from 1970, once more by the day in UTC, and once more for all time:
+-- `hours` is how many hours a row is about, of which 0 is all, and `hour` the first of them. `begun` is 1 for orders that a provider
+-- once began to pay.
 create table order_sums (
     writer           integer not null check (writer = 1),
-    hour             integer not null check (hour >= -1),
+    hours            integer not null check (hours in (0, 1, 24)),
+    hour             integer not null check (hour >= 0),
     booth_id         text    not null,
     status           text    not null,
     begun            integer not null check (begun = 0 or begun = 1),
@@ -170,13 +172,14 @@ create table order_sums (
     amount_tiyin     integer not null,
     asked_back       integer not null,
     asked_back_tiyin integer not null,
-    primary key (hour, booth_id, status, begun, writer)
+    primary key (hours, hour, booth_id, status, begun, writer)
 ) strict, without rowid;
 
--- By the hour in UTC in which the transaction was performed, and for went_back in which its money went; -1 is all hours together.
+-- By the hour in which the transaction was performed, and for went_back in which its money went; the same three times.
 create table takings (
     writer         integer not null check (writer = 1),
-    hour           integer not null check (hour >= -1),
+    hours          integer not null check (hours in (0, 1, 24)),
+    hour           integer not null check (hour >= 0),
     provider       text    not null,
     booth_id       text    not null,
     paid           integer not null,
@@ -189,7 +192,7 @@ create table takings (
     given_back_tiyin integer not null,
     went_back      integer not null,
     went_back_tiyin integer not null,
-    primary key (hour, provider, booth_id, writer)
+    primary key (hours, hour, provider, booth_id, writer)
 ) strict, without rowid;
 
 -- What has to happen outside the database after a commit, written in it. `due_at_ms` is when somebody may take it: of a leased

@@ -78,10 +78,14 @@ pub(super) async fn order_counts(client: &Client) -> Result<Vec<(OrderStatus, i6
 
 /// The sums of all hours together, and of each span of hours.
 pub(crate) async fn kept_sums(client: &Client, spans: &[Range<i64>]) -> Result<Kept, StoreError> {
-    let table = Some("unnest($1::bigint[], $2::bigint[]) as spans (begins, ends)");
-    let (begins, ends): (Vec<i64>, Vec<i64>) =
-        sums::spans(spans).into_iter().map(|[begins, ends]| (begins, ends)).unzip();
-    let given: [&(dyn ToSql + Sync); 2] = [&begins, &ends];
+    let table = Some(
+        "unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) as parts (of_span, part_hours, begins, ends)",
+    );
+    let parts = sums::parts(spans);
+    let column = |of: fn(&sums::Part) -> i64| parts.iter().map(of).collect::<Vec<_>>();
+    let (of_span, hours) = (column(|part| part.of), column(|part| part.hours));
+    let (begins, ends) = (column(|part| part.begins), column(|part| part.ends));
+    let given: [&(dyn ToSql + Sync); 4] = [&of_span, &hours, &begins, &ends];
     let (takings, orders) = (sums::select_takings(table), sums::select_orders(table));
     let takings = collect(client, &takings, &given, |row| sums::read_takings(row).map(Takings::of)).await?;
     let orders = collect(client, &orders, &given, |row| sums::read_orders(row).map(OrderSums::of)).await?;

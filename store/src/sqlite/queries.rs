@@ -89,12 +89,16 @@ pub(crate) fn order_counts(connection: &Connection) -> Result<Vec<(OrderStatus, 
 
 /// The sums of all hours together, and of each span of hours.
 pub(crate) fn kept_sums(connection: &Connection, spans: &[Range<i64>]) -> Result<Kept, StoreError> {
-    let table = Some("(select value ->> 0 as begins, value ->> 1 as ends from json_each(?1))");
-    let spans = serde_json::to_string(&sums::spans(spans)).map_err(|_| StoreError::Bug)?;
+    let table = Some(
+        "(select value ->> 0 as of_span, value ->> 1 as part_hours, value ->> 2 as begins, value ->> 3 as ends
+          from json_each(?1)) parts",
+    );
+    let parts: Vec<_> = sums::parts(spans).iter().map(|part| [part.of, part.hours, part.begins, part.ends]).collect();
+    let parts = serde_json::to_string(&parts).map_err(|_| StoreError::Bug)?;
     let takings = sums::select_takings(table);
-    let takings = collect(connection, &takings, params![spans], |row| sums::read_takings(row).map(Takings::of))?;
+    let takings = collect(connection, &takings, params![parts], |row| sums::read_takings(row).map(Takings::of))?;
     let orders = sums::select_orders(table);
-    let orders = collect(connection, &orders, params![spans], |row| sums::read_orders(row).map(OrderSums::of))?;
+    let orders = collect(connection, &orders, params![parts], |row| sums::read_orders(row).map(OrderSums::of))?;
     Ok(Kept { takings, orders: orders.into_iter().flatten().collect() })
 }
 

@@ -227,7 +227,7 @@ impl Judge {
             let (row, rows) = (counts(&kept), counts(&counted));
             if row != rows {
                 let begun = if of.begun { "begun" } else { "never begun" };
-                let what = format!("{} orders ({begun}) of booth {} in {}", of.status, of.booth, of.hour);
+                let what = format!("{} orders ({begun}) of booth {} in {}", of.status, of.booth, of.hours);
                 self.add(None, Fault::Sum { what, kept: format!("{row:?}"), counted: format!("{rows:?}") });
             }
         }
@@ -235,7 +235,7 @@ impl Judge {
             let amounts = |sums: &Sums| sums.takings.get(of).copied().unwrap_or_default();
             let (row, rows) = (amounts(&kept), amounts(&counted));
             if row != rows {
-                let what = format!("{} at booth {} in {}", of.provider.word(), of.booth, of.hour);
+                let what = format!("{} at booth {} in {}", of.provider.word(), of.booth, of.hours);
                 self.add(None, Fault::Sum { what, kept: format!("{row:?}"), counted: format!("{rows:?}") });
             }
         }

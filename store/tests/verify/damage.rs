@@ -148,9 +148,11 @@ pub const DAMAGE: &[Damage] = &[
     }),
     ("update journal set at_ms = at_ms + 1 where sequence = 1", |it| matches!(it, Fault::ChainBroken { sequence: 1, .. })),
     ("update order_sums set orders = orders + 1", |it| matches!(it, Fault::Sum { .. })),
-    ("update order_sums set copies = copies + 1 where hour = -1", |it| matches!(it, Fault::Sum { .. })),
-    ("delete from order_sums where hour >= 0", |it| matches!(it, Fault::Sum { .. })),
+    ("update order_sums set copies = copies + 1 where hours = 0", |it| matches!(it, Fault::Sum { .. })),
+    ("delete from order_sums where hours = 1", |it| matches!(it, Fault::Sum { .. })),
+    ("update order_sums set orders = orders - 1 where hours = 24", |it| matches!(it, Fault::Sum { .. })),
     ("update takings set paid_tiyin = paid_tiyin - 1", |it| matches!(it, Fault::Sum { .. })),
+    ("delete from takings where hours = 24", |it| matches!(it, Fault::Sum { .. })),
     ("delete from takings", |it| matches!(it, Fault::Sum { .. })),
     ("insert into settings values ('booth.screens', '[]', 1, 1)", |it| {
         matches!(it, Fault::Unreadable { what: "the paired screens", .. })
