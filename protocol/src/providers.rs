@@ -2,10 +2,13 @@
 //! and how it ends when nobody finishes it. Everything else of a provider is in its own module.
 
 use crate::click;
+use crate::ledger::arrival::Arrived;
+use crate::ledger::giving_back;
 use crate::ledger::holder::Holder;
 use crate::ledger::journal::Change;
 use crate::ledger::provider::Provider;
 use crate::ledger::rows::{Decision, Rows};
+use crate::ledger::task::NewTask;
 use crate::ledger::transaction::{Reason, State, Transaction};
 use crate::payme;
 use crate::time::{SpanMs, TimeMs};
@@ -93,6 +96,20 @@ pub const fn way_back(provider: Provider) -> WayBack {
         Provider::Payme | Provider::Uzum => WayBack::Cabinet,
         Provider::Uzqr => WayBack::ByHand,
         Provider::Test => WayBack::NoMoney,
+    }
+}
+
+/// What has to happen outside after money has come, however we came to know of it: the tax receipt of what it paid, or the way back of
+/// what it could not pay.
+pub fn follows(arrived: Arrived, transaction: &Transaction, at: TimeMs, rules: &Rules) -> Option<NewTask> {
+    match (arrived, transaction.provider) {
+        (Arrived::Paid, Provider::Click) => {
+            rules.click.fiscal.as_ref().and_then(|_| click::receipt::task(transaction, at))
+        }
+        // Payme asks for the items itself, and the others for none.
+        (Arrived::Paid, Provider::Payme | Provider::Uzum | Provider::UzumQr | Provider::Uzqr | Provider::Test)
+        | (Arrived::WentBack, _) => None,
+        (Arrived::Owed, _) => giving_back::task(transaction, at),
     }
 }
 

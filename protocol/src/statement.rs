@@ -130,6 +130,8 @@ pub fn put_right(stated: &Stated, rows: &Rows, now: TimeMs, rules: &Rules) -> De
                 || Decision::answer(Err(NotRighted::NoOrder)),
                 |decision| {
                     let is_new = decision.writes != Writes::Nothing;
+                    let task = providers::follows(decision.reply, known, rows.at(now), rules).filter(|_| is_new);
+                    let decision = decision.with_tasks(task);
                     with_evidence(decision, shown).map(|arrived| match (arrived, is_new) {
                         (Arrived::Paid, true) => Ok(Righted::Paid),
                         (Arrived::Owed, true) => Ok(Righted::Owed),

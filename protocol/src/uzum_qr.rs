@@ -17,7 +17,6 @@ pub mod api;
 
 use crate::ledger::arrival::{self, Arrived};
 use crate::ledger::details::Details;
-use crate::ledger::giving_back;
 use crate::ledger::holder::{Holder, NotPayable, not_payable};
 use crate::ledger::journal::Change;
 use crate::ledger::order::OrderId;
@@ -207,9 +206,9 @@ pub fn paid(payment: &api::Payment, rows: &Rows, now: TimeMs, rules: &providers:
     });
     match arrival::record(rows, providers::holder(rows, now, rules), details, now) {
         Some(decision) => {
-            let owed = decision.reply == Arrived::Owed && decision.writes != Writes::Nothing;
-            let refund = owed.then(|| giving_back::task(transaction, rows.at(now))).flatten();
-            decision.map(Some).with_tasks(refund)
+            let is_new = decision.writes != Writes::Nothing;
+            let task = providers::follows(decision.reply, transaction, rows.at(now), rules).filter(|_| is_new);
+            decision.map(Some).with_tasks(task)
         }
         None => Decision::answer(None),
     }

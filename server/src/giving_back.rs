@@ -133,7 +133,8 @@ pub async fn ask(
 }
 
 /// Notes that a person has given an order's money back past this program. Of this and of
-/// asking the wallet for it, in the same instant, the second is refused: the ledger sees what was asked since `story` was read.
+/// asking the wallet for it, in the same instant, the second is refused: the ledger sees what was asked since `story` was read, and a
+/// task that was given up is closed first, so that nobody has it tried again.
 pub async fn handed_back(
     store: &Store,
     actor: Actor,
@@ -145,8 +146,15 @@ pub async fn handed_back(
         return Ok(Err(NotHandedBack::Refused(why_not(story))));
     }
     for transaction in money {
-        if let Some(task) = task_of(story, transaction).filter(|task| task.state.due().is_some()) {
-            return Ok(Err(NotHandedBack::UnderWay(task.number)));
+        if let Some(task) = task_of(story, transaction) {
+            let is_under_way = match task.state {
+                TaskState::Waiting { .. } | TaskState::Leased { .. } => true,
+                TaskState::Failed { .. } => !store.close_failed_task(task.number, now).await?,
+                TaskState::Done { .. } => false,
+            };
+            if is_under_way {
+                return Ok(Err(NotHandedBack::UnderWay(task.number)));
+            }
         }
         let needs = Needs::transaction(transaction.provider, transaction.provider_id.clone());
         let asked_at = story.order.refund_asked_at;
@@ -179,9 +187,9 @@ async fn again(
     };
     Ok(Ok(match task.state {
         TaskState::Failed { .. } if store.retry_task(task.number, now).await? => Next::Task,
-        TaskState::Failed { .. } | TaskState::Waiting { .. } | TaskState::Leased { .. } => {
-            Next::OnItsWay(task.number, task.last_error.clone())
-        }
+        // Somebody was faster: he had it tried, or has given the money back by hand and closed it.
+        TaskState::Failed { .. } => Next::Done(task.number),
+        TaskState::Waiting { .. } | TaskState::Leased { .. } => Next::OnItsWay(task.number, task.last_error.clone()),
         TaskState::Done { .. } => Next::Done(task.number),
     }))
 }

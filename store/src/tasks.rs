@@ -116,6 +116,16 @@ impl Store {
         }
     }
 
+    /// Ends a task that was given up, so that nobody has it carried out again; whether it was still given up.
+    pub async fn close_failed_task(&self, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.write(move |connection| sqlite::tasks::close_failed(connection, number, now)).await
+            }
+            Backend::Postgres(postgres) => postgres.close_failed_task(number, now).await,
+        }
+    }
+
     /// Removes finished tasks that nobody asks for any more; how many.
     pub async fn remove_tasks(&self, remove: Remove) -> Result<u64, StoreError> {
         match &self.backend {

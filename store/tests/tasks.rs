@@ -186,6 +186,26 @@ async fn a_failed_task_waits_and_a_person_may_ask_for_it() {
     .await;
 }
 
+/// Who has given the money back by hand closes the task first: either that holds, or that somebody has it tried again.
+#[tokio::test]
+async fn a_task_that_was_given_up_is_closed_or_tried_again_and_never_both() {
+    on_both(async |store, _, _| {
+        paid(&store, "a").await;
+        let task = take(&store, PAID, 1).await.pop().unwrap();
+        let number = task.number;
+        assert!(!store.close_failed_task(number, PAID).await.unwrap(), "somebody is at it");
+        settle(&store, task, Attempt::Hopeless { why: "gone".to_owned() }, PAID).await;
+        assert!(store.retry_task(number, PAID).await.unwrap());
+        assert!(!store.close_failed_task(number, PAID).await.unwrap(), "it is tried again");
+        let task = take(&store, PAID, 1).await.pop().unwrap();
+        settle(&store, task, Attempt::Hopeless { why: "gone".to_owned() }, PAID).await;
+        assert!(store.close_failed_task(number, PAID).await.unwrap());
+        assert!(!store.retry_task(number, PAID).await.unwrap(), "it is closed");
+        assert_eq!(store.task_counts().await.unwrap(), TaskCounts { open: 0, done: 1, failed: 0 });
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn finished_tasks_go_when_their_time_is_over_and_others_stay() {
     on_both(async |store, _, _| {

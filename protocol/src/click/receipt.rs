@@ -31,7 +31,7 @@ impl ReceiptOf {
 }
 
 /// The task that has a transaction's receipt made.
-pub(super) fn task(transaction: &Transaction, at: TimeMs) -> Option<NewTask> {
+pub(crate) fn task(transaction: &Transaction, at: TimeMs) -> Option<NewTask> {
     let id = transaction.provider_id.clone();
     Some(NewTask {
         key: TaskKey::of("receipt", &[Provider::Click.word(), id.as_str()]),

@@ -1,16 +1,21 @@
 //! What a wallet's statement puts right, and what it never does: pay an order twice.
 
 use crate::book::{Book, created, number, order_created};
+use boothpay_protocol::click;
+use boothpay_protocol::click::rules::{Fiscal, Seller};
+use boothpay_protocol::fiscal::FiscalItem;
 use boothpay_protocol::ledger::authority::may_ask;
 use boothpay_protocol::ledger::journal::{Actor, Change};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::{Provider, ProviderId};
 use boothpay_protocol::ledger::rows::Writes;
-use boothpay_protocol::ledger::transaction::Reason;
+use boothpay_protocol::ledger::task::TaskKind;
+use boothpay_protocol::ledger::transaction::{NewTransaction, Reason};
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::providers::Rules;
 use boothpay_protocol::statement::{NotRighted, Righted, Stated, put_right};
 use boothpay_protocol::time::TimeMs;
+use std::sync::Arc;
 
 /// The number that every new transaction gets here.
 const NEW: i64 = 99;
@@ -137,4 +142,43 @@ fn nobody_makes_money_of_a_statement_but_whoever_shows_it() {
         assert!(!may_ask(Actor::Panel, &performed(1), provider), "a click alone is no evidence");
         assert!(!may_ask(Actor::Panel, &shown, provider) && !may_ask(Actor::Statement, &refunded(1), provider));
     }
+}
+
+/// The wallet's own call would have made them; none comes any more.
+#[test]
+fn what_follows_a_payment_follows_one_that_was_put_right() {
+    let fiscal = Fiscal {
+        item: FiscalItem {
+            title: "Photos".to_owned(),
+            code: "00702001001000001".to_owned(),
+            package_code: "1500".to_owned(),
+            vat_percent: 12,
+            units: None,
+        },
+        seller: Seller::Tin("123456789".to_owned()),
+    };
+    let with_receipts = Rules {
+        click: Arc::new(click::rules::Rules { fiscal: Some(fiscal), ..Default::default() }),
+        ..Rules::default()
+    };
+    let of_click = |at: i64| match created(at) {
+        Change::TransactionCreated(new) => {
+            Change::TransactionCreated(NewTransaction { provider: Provider::Click, ..new })
+        }
+        other => other,
+    };
+    let shown = Stated { provider: Provider::Click, ..stated("id-1") };
+    let tasks = |changes: &[Change], rules: &Rules| {
+        let mut book = Book::with(changes);
+        let decision = put_right(&shown, &book.rows(1), TimeMs::new(50), rules);
+        let kinds: Vec<TaskKind> = decision.tasks.iter().map(|task| task.kind).collect();
+        book.decide(decision).unwrap();
+        assert_eq!(put_right(&shown, &book.rows(1), TimeMs::new(60), rules).tasks, [], "a second click");
+        kinds
+    };
+    let open = [order_created(), of_click(1)];
+    assert_eq!(tasks(&open, &with_receipts), [TaskKind::Receipt]);
+    assert_eq!(tasks(&open, &Rules::default()), [], "Click makes receipts by itself");
+    let paid_by_another = [order_created(), of_click(1), cancelled(1), created(3), performed(3)];
+    assert_eq!(tasks(&paid_by_another, &with_receipts), [TaskKind::Refund]);
 }

@@ -110,6 +110,13 @@ impl Postgres {
         self.on_tasks(async |client| Ok(client.execute(sql, &parameters).await? > 0)).await
     }
 
+    /// Ends one that was given up; whether it still was.
+    pub(crate) async fn close_failed_task(&self, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
+        let sql = "update tasks set state = 'done', finished_at_ms = $2 where number = $1 and state = 'failed'";
+        let parameters: [&(dyn ToSql + Sync); 2] = [&number.get(), &now.ms()];
+        self.on_tasks(async |client| Ok(client.execute(sql, &parameters).await? > 0)).await
+    }
+
     /// Removes finished ones; how many.
     pub(crate) async fn remove_tasks(&self, remove: Remove) -> Result<u64, StoreError> {
         let sql = "delete from tasks where number in (

@@ -114,6 +114,12 @@ pub(crate) fn finish(connection: &Connection, number: TaskNumber, now: TimeMs) -
     Ok(connection.prepare_cached(sql)?.execute(params![number.get(), now.ms()])? > 0)
 }
 
+/// Ends one that was given up; whether it still was.
+pub(crate) fn close_failed(connection: &Connection, number: TaskNumber, now: TimeMs) -> Result<bool, StoreError> {
+    let sql = "update tasks set state = 'done', finished_at_ms = ?2 where number = ?1 and state = 'failed'";
+    Ok(connection.prepare_cached(sql)?.execute(params![number.get(), now.ms()])? > 0)
+}
+
 /// Removes finished ones; how many.
 pub(crate) fn remove(connection: &Connection, remove: Remove) -> Result<u64, StoreError> {
     let sql = "delete from tasks where number in (

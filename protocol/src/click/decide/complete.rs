@@ -21,9 +21,8 @@
 
 use super::{Answer, Decided, cancel, refuse, tell, with_paydoc};
 use crate::click::details::ClickDetails;
-use crate::click::{Payment, Refusal, receipt};
-use crate::ledger::arrival::{self, Arrived};
-use crate::ledger::giving_back;
+use crate::click::{Payment, Refusal};
+use crate::ledger::arrival;
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::transaction::{Reason, State, Transaction};
 use crate::providers::{self, Rules};
@@ -65,11 +64,7 @@ fn arrived(known: &Transaction, payment: &Payment, rows: &Rows, now: TimeMs, rul
     let holder = providers::holder(rows, now, rules);
     match arrival::record(rows, holder, details, now) {
         Some(decision) => {
-            let task = match decision.reply {
-                Arrived::Paid => rules.click.fiscal.as_ref().and_then(|_| receipt::task(known, rows.at(now))),
-                Arrived::Owed => giving_back::task(known, rows.at(now)),
-                Arrived::WentBack => None,
-            };
+            let task = providers::follows(decision.reply, known, rows.at(now), rules);
             decision.map(|_| Answer::about(known, Ok(()))).with_tasks(task)
         }
         None => Decision::answer(Answer::refused(Refusal::TransactionNotFound)),
