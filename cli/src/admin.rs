@@ -1,7 +1,7 @@
 //! `boothpay admin`: the way into the owner's panel, for whoever has lost it. Works beside a running server.
 
 use crate::out::say;
-use crate::serve::browser_address;
+use crate::serve::{browser_address, from_elsewhere};
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::panel::{AdminName, LINK_LIFETIME};
@@ -50,8 +50,8 @@ pub(crate) fn run(choice: &Choice, command: AdminCommand) -> Result<()> {
 fn tell(settings: &Settings, name: &AdminName, path: &str) {
     say!("{}{path}", browser_address(settings.listen));
     say!();
-    say!("Open this once within {} hours to set the password of \"{name}\". On another computer or a phone,", hours());
-    say!("write this computer's address instead of what stands before /admin.");
+    say!("Open this once within {} hours to set the password of \"{name}\".", hours());
+    say!("{}", from_elsewhere(settings.listen, path));
     say!("A code from a phone is not asked for: the second step at login, if it was on, is off from then on.");
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn restore(choice: &Choice, from: &Path, force: bool) -> Result<()> {
     Ok(())
 }
 
-/// A database that is behind does not know money that was taken since; only Payme's own list does.
+/// A database that is behind does not know money that was taken since; only the wallets' own lists do.
 fn advice(database: &Address, report: &Report, zone: &jiff::tz::TimeZone) -> String {
     let last = report.last_change.and_then(|time| jiff::Timestamp::from_millisecond(time.ms()).ok());
     match last {
@@ -64,7 +64,7 @@ fn advice(database: &Address, report: &Report, zone: &jiff::tz::TimeZone) -> Str
             let last = last.to_zoned(zone.clone());
             format!(
                 "Its last change is of {}. Payments since then are not in it: before you start the server, compare with \
-                 the list in Payme's cabinet, and refund or print by hand what {database} does not know.",
+                 the lists in the wallets' cabinets, and refund or print by hand what {database} does not know.",
                 last.strftime("%Y-%m-%d %H:%M:%S")
             )
         }

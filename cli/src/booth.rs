@@ -2,6 +2,7 @@
 //! beside a running server.
 
 use crate::out::{self, say};
+use crate::serve;
 use crate::settings::{self, Choice};
 use anyhow::Result;
 use boothpay_protocol::pairing::{self, Pairings};
@@ -74,6 +75,7 @@ pub(crate) fn run(choice: &Choice, command: BoothCommand) -> Result<()> {
             say!();
             say!("Open the booth's page on the other computer and type the code there within {minutes} minutes.");
             say!("It pairs one browser, which is then called \"{name}\".");
+            say!("{}", serve::from_elsewhere(settings.listen, "/"));
             Ok(())
         }
         BoothCommand::Unpair { name } => {

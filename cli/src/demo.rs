@@ -24,7 +24,7 @@ use boothpay_server::{App, HttpAddress, PrinterAddress, Shutdown, net, staff};
 use boothpay_store::{Address, Store};
 use clap::{Args, ValueEnum};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -158,7 +158,7 @@ async fn demonstrate(arguments: &DemoArguments) -> Result<()> {
     let ip = if arguments.lan { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
     let booth = serve::listen(SocketAddr::from((ip, arguments.port))).await?;
     let standin = standin_listener(ip, booth.local_addr()?.port(), arguments.port).await?;
-    let reachable = if arguments.lan { lan_address() } else { IpAddr::V4(Ipv4Addr::LOCALHOST) };
+    let reachable = if arguments.lan { serve::lan_address() } else { IpAddr::V4(Ipv4Addr::LOCALHOST) };
     let checkout_host = format!("http://{}", SocketAddr::new(reachable, standin.local_addr()?.port()));
     let key = play_key()?;
     let mut settings = settings(arguments, booth.local_addr()?, &checkout_host, &key)?;
@@ -330,11 +330,4 @@ fn play_key() -> Result<Secret> {
     })?;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     Secret::new(hex).context("the key that was drawn is no key; this is a bug, please report it")
-}
-
-/// This computer's address in its network: the one it would use to reach another. Connecting a UDP socket sends nothing.
-fn lan_address() -> IpAddr {
-    let local = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))
-        .and_then(|socket| socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).and_then(|()| socket.local_addr()));
-    local.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip())
 }

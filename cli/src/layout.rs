@@ -138,6 +138,10 @@ fn find(template: &str, ours: Option<&LayoutSettings>) -> Result<Template> {
     }
     let folder = ours.map_or_else(|| PathBuf::from("layouts"), |ours| ours.folder.clone());
     let all = Layouts::read(&folder);
+    let is_it = |refused: &&Refused| Path::new(&refused.file).file_stem().is_some_and(|stem| stem == template);
+    if let Some(Refused { file, faults }) = all.refused.iter().find(is_it) {
+        return Err(refusal(file, faults));
+    }
     all.one(template)
         .cloned()
         .with_context(|| format!("there is no layout \"{template}\"; `boothpay layout list` names them"))

@@ -1,6 +1,7 @@
 //! `boothpay migrate`: moves a booth that grew from its file to PostgreSQL, and takes the move back.
 
 use crate::out::say;
+use crate::outside::kept::left_behind;
 use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::money::Soum;
@@ -26,7 +27,8 @@ pub(crate) struct Migrate {
 pub(crate) fn run(choice: &Choice, migrate: &Migrate) -> Result<()> {
     let from = Address::parse(&migrate.from).context("--from")?;
     if migrate.undo {
-        let to = moving::undo(&from)?;
+        let known = settings::checked(choice).ok().map(|settings| settings.database);
+        let to = moving::undo(&from, known.as_ref())?;
         say!("{from} can be served again.");
         say!("What was taken in {to} since the move is not in it. Do not let servers work on both.");
         return Ok(());
@@ -59,6 +61,17 @@ pub(crate) fn run(choice: &Choice, migrate: &Migrate) -> Result<()> {
     say!("Start the server with that address as its database setting.");
     say!("{from} is kept as it was. A server that is started on it by mistake says where it went; to go back to it:");
     say!("    boothpay migrate --undo --from {from}");
+    if let Address::SqliteFile(file) = &from {
+        let loaded = settings::load(choice);
+        let behind = left_behind(&loaded.judged.outside, Some(file));
+        if !behind.is_empty() {
+            say!("");
+            say!("What the panel keeps in files is not in the database:");
+        }
+        for finding in behind {
+            say!("{finding}");
+        }
+    }
     Ok(())
 }
 

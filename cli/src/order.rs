@@ -139,7 +139,7 @@ fn change(settings: &Settings, work: impl AsyncFnOnce(&Store) -> Result<Value>) 
 async fn create_order(settings: &Settings, store: &Store, create: Create) -> Result<Value> {
     let (copies, amount) = match &create.amount {
         Some(soum) => {
-            let amount = Tiyin::from_soum_text(soum).with_context(|| format!("--amount {soum}"))?;
+            let amount = Tiyin::from_written_soum(soum).with_context(|| format!("--amount {soum}"))?;
             (Copies::new(create.copies)?, amount)
         }
         None => settings.prices.price(create.copies)?,

@@ -52,6 +52,7 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
         findings.extend(lost_wallets(outside, database));
         findings.extend(kept::begins_anew(outside));
     }
+    findings.extend(kept::left_behind(outside, None));
     findings.extend(kept::read_by_others(outside));
     findings.extend(outside.backup_folder.as_deref().and_then(backups));
     findings.extend(outside.certificate_folder.as_deref().and_then(certificates));
@@ -166,9 +167,6 @@ fn database_at(address: &Address, development: bool) -> Vec<Finding> {
         if let Some(advice) = file_trouble(path) {
             return wrong("database", advice).into_iter().collect();
         }
-        if !path.exists() {
-            return Vec::new();
-        }
     }
     match boothpay_store::look(address) {
         Ok(Some(seen)) if development && seen.proven_calls => {
@@ -242,7 +240,12 @@ fn file_trouble(path: &Path) -> Option<String> {
     }
     beside.into_iter().filter(|file| file.exists()).find_map(|file| {
         let error = std::fs::OpenOptions::new().append(true).open(&file).err()?;
-        Some(format!("the user who runs this may not write {}: {error}. Give that user the right to", file.display()))
+        let cure = if file == path {
+            format!("run this as the user who runs the server, or give it to whoever the folder is: sudo chown --reference='{}'", folder.display())
+        } else {
+            format!("give it to the owner of the others: sudo chown --reference='{name}'")
+        };
+        Some(format!("the user who runs this may not write {0}: {error}. Stop the server, and {cure} '{0}'", file.display()))
     })
 }
 

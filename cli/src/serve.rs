@@ -13,7 +13,7 @@ use boothpay_server::panel::{self, FirstLink};
 use boothpay_server::{App, Listeners, Shutdown, check_connections, net};
 use boothpay_store::Store;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -33,6 +33,9 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     // Before there is a new one.
     if let Some(anew) = outside::kept::begins_anew(&loaded.judged.outside) {
         tracing::error!("{anew}");
+    }
+    for behind in outside::kept::left_behind(&loaded.judged.outside, None) {
+        tracing::warn!("{behind}");
     }
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -121,6 +124,29 @@ pub(crate) fn browser_address(address: SocketAddr) -> String {
         IpAddr::V6(ip) if ip.is_unspecified() => format!("http://[::1]:{}", address.port()),
         IpAddr::V4(_) | IpAddr::V6(_) => format!("http://{address}"),
     }
+}
+
+/// What somebody at another computer or a phone opens, with the path of a page; or why nobody there can open anything.
+pub(crate) fn from_elsewhere(listen: SocketAddr, path: &str) -> String {
+    let port = listen.port();
+    let ip = match listen.ip() {
+        ip if ip.is_loopback() => {
+            return format!(
+                "No other computer reaches this server, because its settings have listen = \"{listen}\". With listen = \"0.0.0.0:{port}\" \
+                 those of its network do."
+            );
+        }
+        ip if ip.is_unspecified() => lan_address(),
+        ip => ip,
+    };
+    format!("On another computer or a phone of the same network: http://{}{path}", SocketAddr::new(ip, port))
+}
+
+/// This computer's address in its network: the one it would use to reach another. Connecting a UDP socket sends nothing.
+pub(crate) fn lan_address() -> IpAddr {
+    let local = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))
+        .and_then(|socket| socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).and_then(|()| socket.local_addr()));
+    local.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip())
 }
 
 /// As long as nobody has set a password, each start says how the owner does.

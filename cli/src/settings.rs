@@ -82,11 +82,14 @@ pub(crate) fn own(choice: &Choice) -> Own {
 /// A command that only looks makes no database.
 pub(crate) fn existing(database: &Address) -> Result<()> {
     match database {
-        Address::SqliteFile(path) if !path.exists() => bail!(
-            "there is no database {} yet. The first `boothpay serve` makes one. If there should be one, look where the \
-             settings are: `boothpay check` says which are read",
-            path.display()
-        ),
+        Address::SqliteFile(path) if !path.exists() => {
+            boothpay_store::look(database)?;
+            bail!(
+                "there is no database {} yet. The first `boothpay serve` makes one. If there should be one, look where the \
+                 settings are: `boothpay check` says which are read",
+                path.display()
+            )
+        }
         Address::SqliteFile(_) | Address::SqliteMemory | Address::Postgres(_) => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use boothpay_protocol::traces::Traces;
 use boothpay_server::SigningKey;
 use boothpay_server::config::Settings;
 use boothpay_store::verify::{self, Invariant, Report};
-use boothpay_store::{Address, Head};
+use boothpay_store::{Address, Head, OpenError};
 
 /// Reads everything, changes nothing. `false` when something is wrong; what, has been printed.
 pub(crate) fn run(choice: &Choice, database: Option<&str>, heads: &[String]) -> Result<bool> {
@@ -22,6 +22,10 @@ pub(crate) fn run(choice: &Choice, database: Option<&str>, heads: &[String]) -> 
         }
     };
     settings::existing(&address)?;
+    // A name that was mistyped, and perhaps no database at all: nobody restores a backup for that without looking.
+    if let Err(error @ OpenError::File { .. }) = boothpay_store::look(&address) {
+        return Err(error.into());
+    }
     let report = verify::against(&address, &keys.unwrap_or_default(), &heads)?;
     if report.is_healthy() {
         say!("{address} is as it should be: {}.", read(&report));

@@ -24,6 +24,20 @@ pub enum AmountError {
     TooLarge,
 }
 
+/// Why a text is no sum that somebody has written. The words are for him.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrittenSumError {
+    /// Written with anything but digits and one point. A sum that people wrote is never guessed at.
+    #[error("a sum in soum is written in digits alone: 25000, or 99.50")]
+    NotPlain,
+    /// Written with more than two digits behind the point, which may have been meant to group thousands.
+    #[error("the amount has more than two decimals: write twenty-five thousand soum as 25000, and not as 25.000")]
+    Decimals,
+    /// A number that is no amount.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+}
+
 impl Tiyin {
     /// From whole tiyin.
     pub const fn new(tiyin: i64) -> Result<Self, AmountError> {
@@ -37,6 +51,19 @@ impl Tiyin {
     /// From the text of a JSON number in soum, exactly: `10000`, `99.5`, `1e4`.
     pub fn from_soum_text(text: &str) -> Result<Self, AmountError> {
         Self::from_exact(number::scaled(text, 2))
+    }
+
+    /// From a sum in soum as somebody has written it: digits, and behind a point at most two more. `25.000` is refused: it is a
+    /// number, and whoever writes it means a thousand times as much.
+    pub fn from_written_soum(text: &str) -> Result<Self, WrittenSumError> {
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') {
+            return Err(WrittenSumError::NotPlain);
+        }
+        if text.split_once('.').is_some_and(|(_, decimals)| decimals.len() > 2) {
+            return Err(WrittenSumError::Decimals);
+        }
+        let exact = number::scaled(text, 2).ok_or(WrittenSumError::NotPlain)?;
+        Ok(Self::from_exact(Some(exact))?)
     }
 
     /// From the text of a JSON number in tiyin, exactly: `1000000`, `1000000.0`.
@@ -126,6 +153,32 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(Tiyin::from_soum_text(text), Err(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sum_that_somebody_wrote_is_not_guessed_at() {
+        let good = [("25000", 2_500_000), ("99.5", 9950), ("0.01", 1), ("1000000000", AMOUNT_TIYIN_MAX)];
+        for (text, tiyin) in good {
+            assert_eq!(Tiyin::from_written_soum(text).map(Tiyin::tiyin), Ok(tiyin), "{text}");
+        }
+        let bad = [
+            ("25.000", WrittenSumError::Decimals),
+            ("1.000.000", WrittenSumError::Decimals),
+            ("0.001", WrittenSumError::Decimals),
+            ("25 000", WrittenSumError::NotPlain),
+            ("25000,00", WrittenSumError::NotPlain),
+            ("025000", WrittenSumError::NotPlain),
+            ("25.", WrittenSumError::NotPlain),
+            ("1.5.0", WrittenSumError::Decimals),
+            ("1e3", WrittenSumError::NotPlain),
+            ("", WrittenSumError::NotPlain),
+            ("0", WrittenSumError::Amount(AmountError::NotPositive)),
+            ("-5", WrittenSumError::Amount(AmountError::NotPositive)),
+            ("1000000000.01", WrittenSumError::Amount(AmountError::TooLarge)),
+        ];
+        for (text, expected) in bad {
+            assert_eq!(Tiyin::from_written_soum(text), Err(expected), "{text}");
         }
     }
 

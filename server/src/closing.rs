@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// How the file's name ends, in the place of that of the changed settings.
-const ENDING: &str = "closed.toml";
+pub(crate) const ENDING: &str = "closed.toml";
 
 /// What stands over it.
 const HEAD: &str = "# The booth was closed by hand in the owner's panel. It is open again when this file is gone and the server starts; \

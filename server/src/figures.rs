@@ -61,6 +61,8 @@ pub struct Money {
     pub refunded: Sum,
     /// Of what stands ([`Money::net`]), what nobody but the booth's staff has seen: payments by UzQR.
     pub unverified: Sum,
+    /// Of what stands, test payments, which are no money: made while the booth was tried, or taken over from another program.
+    pub tests: Sum,
     /// It came too late to pay its order, and has to go back.
     pub owed: Sum,
     /// It came too late, and has gone back.
@@ -88,10 +90,11 @@ impl From<&Takings> for Money {
         let mut paid = stands;
         paid += refunded;
         let unverified = if takings.provider.is_verified() { Sum::default() } else { stands };
+        let tests = if takings.provider == Provider::Test { stands } else { Sum::default() };
         let owed = Sum::new(takings.owed_count, takings.owed_tiyin);
         let given_back = Sum::new(takings.given_back_count, takings.given_back_tiyin);
         let went_back = Sum::new(takings.went_back_count, takings.went_back_tiyin);
-        Self { paid, refunded, unverified, owed, given_back, went_back }
+        Self { paid, refunded, unverified, tests, owed, given_back, went_back }
     }
 }
 
@@ -100,6 +103,7 @@ impl AddAssign for Money {
         self.paid += other.paid;
         self.refunded += other.refunded;
         self.unverified += other.unverified;
+        self.tests += other.tests;
         self.owed += other.owed;
         self.given_back += other.given_back;
         self.went_back += other.went_back;
@@ -115,6 +119,8 @@ pub struct Shown {
     pub sold: i64,
     /// The copies of those.
     pub copies: i64,
+    /// Of these, the copies of orders whose money did not go back.
+    pub copies_kept: i64,
     /// Still waiting for money.
     pub waiting: i64,
     /// Closed at the booth before any wallet had begun to pay.
@@ -146,7 +152,10 @@ impl From<&OrderSums> for Shown {
         let mut shown = Self { made: sums.orders, ..Self::default() };
         match (sums.status, sums.begun) {
             (OrderStatus::Pending, _) => shown.waiting = sums.orders,
-            (OrderStatus::Paid | OrderStatus::Refunded, _) => (shown.sold, shown.copies) = (sums.orders, sums.copies),
+            (OrderStatus::Paid, _) => {
+                (shown.sold, shown.copies, shown.copies_kept) = (sums.orders, sums.copies, sums.copies);
+            }
+            (OrderStatus::Refunded, _) => (shown.sold, shown.copies) = (sums.orders, sums.copies),
             (OrderStatus::Cancelled, false) => shown.cancelled_unscanned = sums.orders,
             (OrderStatus::Cancelled, true) => shown.cancelled_begun = sums.orders,
             (OrderStatus::Expired, false) => shown.expired_unscanned = sums.orders,
@@ -163,6 +172,7 @@ impl AddAssign for Shown {
         add(&mut self.made, other.made);
         add(&mut self.sold, other.sold);
         add(&mut self.copies, other.copies);
+        add(&mut self.copies_kept, other.copies_kept);
         add(&mut self.waiting, other.waiting);
         add(&mut self.cancelled_unscanned, other.cancelled_unscanned);
         add(&mut self.cancelled_begun, other.cancelled_begun);

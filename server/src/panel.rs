@@ -104,6 +104,15 @@ pub(crate) struct Panel {
     counted_deeds: tokio::sync::Mutex<()>,
 }
 
+/// The endings of the files in which the panel keeps what no database has: wallets, changed settings, the bot's token, and that the
+/// booth is closed by hand. Before each stands what the wallets' file begins with, which is the database's name.
+pub const FILE_ENDINGS: [&str; 4] = [
+    crate::config::connected::ENDING,
+    crate::config::edited::ENDING,
+    crate::config::edited::BOT_TOKEN_ENDING,
+    crate::closing::ENDING,
+];
+
 /// The panel's routes: everything under `/admin`.
 pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()

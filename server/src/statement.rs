@@ -19,6 +19,12 @@ use boothpay_protocol::time::TimeMs;
 use grid::Grid;
 use jiff::tz::TimeZone;
 
+/// A sum in soum as a person writes it, with marks between its thousands or without, in tiyin. `None` where it is no sum, or
+/// can be read in two ways.
+pub(crate) fn sum_as_written(text: &str) -> Option<i64> {
+    decimal::of_text(text, decimal::Unit::Soum).ok()
+}
+
 /// Bytes of a file: a year of a busy booth is a tenth of it.
 pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 

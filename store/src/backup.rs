@@ -15,6 +15,7 @@ use crate::address::Address;
 use crate::crash;
 use crate::error::OpenError;
 use crate::rights::Rights;
+use crate::sqlite::connect::refuse_log_alone;
 use crate::sqlite::owner::{self, Access};
 use crate::verify::{self, Report};
 use std::path::{Path, PathBuf};
@@ -51,6 +52,7 @@ pub fn restore(from: &Path, address: &Address, replace: bool) -> Result<Copied, 
         return Err(OpenError::Missing(from.to_owned()).into());
     }
     let there = to.try_exists().map_err(files::at(to))?;
+    refuse_log_alone(to)?;
     if there && !replace {
         return Err(BackupError::Exists(to.to_owned()));
     }
@@ -138,7 +140,8 @@ fn copy_and_verify(from: &Path, temporary: &Path, rights: Option<&Rights>) -> Re
     sqlite::copy(from, temporary, rights)?;
     files::sync(temporary)?;
     crash::here(crash::Point::InBackup);
-    healthy(temporary, verify::database(&Address::SqliteFile(temporary.to_owned()))?)
+    // A copy has the faults of what was copied, and its own name is gone with it.
+    healthy(from, verify::database(&Address::SqliteFile(temporary.to_owned()))?)
 }
 
 fn healthy(path: &Path, report: Report) -> Result<Report, BackupError> {

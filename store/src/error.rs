@@ -2,8 +2,9 @@
 //! texts are for the log.
 
 use boothpay_protocol::ledger::journal::ForbiddenStep;
+use rusqlite::ErrorCode;
 use std::error::Error as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Why a call was not carried out. Nothing of it was written, unless it says otherwise.
@@ -72,11 +73,23 @@ pub(crate) fn postgres_words(error: &tokio_postgres::Error) -> String {
     }
 }
 
+/// What to do about a file that SQLite does not open.
+fn cure(path: &Path, cause: &rusqlite::Error) -> &'static str {
+    match cause.sqlite_error_code() {
+        _ if path.is_dir() => "It is a folder: name a file in it",
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            "It is damaged, or another kind of file. If the name is right, keep it, and put the last good backup in its place: \
+             boothpay restore BACKUP --force"
+        }
+        _ => "Check that its folder exists and may be written to",
+    }
+}
+
 /// Why a database cannot be opened, in the owner's words.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file cannot be opened or made.
-    #[error("the database file {} cannot be opened: {cause}. Check that its folder exists and may be written to", path.display())]
+    #[error("the database file {} cannot be opened: {cause}. {}", path.display(), cure(path, cause))]
     File {
         /// Which file.
         path: PathBuf,
@@ -104,6 +117,19 @@ pub enum OpenError {
     /// There is no such file.
     #[error("there is no file {}; look at its name, and in which folder it lies", .0.display())]
     Missing(PathBuf),
+    /// The log of a file that is gone, which SQLite would throw away with what came last.
+    #[error(
+        "the database {file} is not there, or there is nothing in it, but its log is: {log}, with the payments that came last. Nothing is \
+         opened, because that would throw the log away. If the file was moved or renamed, put it back beside its log. To begin with a new \
+         file, or with a backup, first move {log} to another folder, and keep it",
+        file = file.display(), log = log.display()
+    )]
+    LogAlone {
+        /// Which file.
+        file: PathBuf,
+        /// The log.
+        log: PathBuf,
+    },
     /// A file with no tables.
     #[error(
         "there is nothing in the file {file}: it was not copied whole, or without {file}-wal, in which a running server keeps what came \

@@ -40,11 +40,19 @@ pub fn run(
     postgres::move_in(server, source, at, said)
 }
 
-/// Takes the mark of a move off a file, so that a server opens it again. Returns where it had gone. Blocks.
-pub fn undo(from: &Address) -> Result<String, MoveError> {
+/// Takes the mark of a move off a file, so that a server opens it again. Returns where it had gone. `known` is the settings' database,
+/// with what its server asks of a visitor: where everything went there and a server works on it, nothing is taken back. Blocks.
+pub fn undo(from: &Address, known: Option<&Address>) -> Result<String, MoveError> {
     let path = file(from)?;
     let source = sqlite::lock(path)?;
     let to = source.moved_to()?.ok_or_else(|| MoveError::NotMoved(path.to_owned()))?;
+    if let Some(Address::Postgres(server)) = known
+        && server.to_string() == to
+        // A move is taken back also because the server is gone.
+        && postgres::is_served(server).unwrap_or(false)
+    {
+        return Err(MoveError::Served(to));
+    }
     source.unmark()?;
     Ok(to)
 }

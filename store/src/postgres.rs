@@ -10,7 +10,7 @@ pub(crate) mod blocking;
 pub(crate) mod connect;
 mod differences;
 pub(crate) mod loading;
-mod locks;
+pub(crate) mod locks;
 mod lookups;
 pub(crate) mod migrate;
 mod notices;

@@ -206,7 +206,7 @@ async fn a_moved_file_goes_nowhere_else_until_the_move_is_taken_back() {
     assert!(matches!(migrate(&path, &to).unwrap(), Outcome::WasThere(Counts { orders: 3, performed: 1, .. })));
     make(&Store::open(&to).unwrap(), "later", 9_000_000).await;
     assert!(matches!(migrate(&path, &to).unwrap_err(), MoveError::Differs { table: "orders", .. }));
-    moving::undo(&address(&path)).unwrap();
+    moving::undo(&address(&path), None).unwrap();
     assert!(matches!(migrate(&path, &to).unwrap_err(), MoveError::NotEmpty(_)));
     assert!(matches!(migrate(&path, &elsewhere).unwrap(), Outcome::Moved(_)));
 }

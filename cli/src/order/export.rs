@@ -22,7 +22,9 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 pub(crate) struct Export {
     /// As CSV: UTF-8 with a mark, semicolons, a comma before the tiyin; Excel of this country opens it by a double click.
-    #[arg(long, required_unless_present = "xlsx", conflicts_with = "xlsx")]
+    ///
+    /// A file that ends with .csv needs no word about it, nor one that ends with .xlsx.
+    #[arg(long, conflicts_with = "xlsx")]
     csv: bool,
     /// As XLSX.
     #[arg(long)]
@@ -47,9 +49,27 @@ pub(crate) struct Export {
     language: Option<Tongue>,
 }
 
+/// Which kind of file: as it is said, else as its name ends. A file that is named as one kind and written as the other opens nowhere.
+fn format(arguments: &Export) -> Result<Format> {
+    let ends = |ending: &str| {
+        let is_so = |file: &PathBuf| file.extension().is_some_and(|it| it.eq_ignore_ascii_case(ending));
+        arguments.output.as_ref().is_some_and(is_so)
+    };
+    match (arguments.csv || ends("csv"), arguments.xlsx || ends("xlsx")) {
+        (true, false) => Ok(Format::Csv),
+        (false, true) => Ok(Format::Xlsx),
+        (true, true) => {
+            bail!("the file's name ends as one kind, and --csv or --xlsx asks for the other; leave one of them out")
+        }
+        (false, false) => {
+            bail!("say which kind of file: --csv or --xlsx, or a name after -o that ends with .csv or .xlsx")
+        }
+    }
+}
+
 /// Writes the file.
 pub(super) fn run(settings: &Settings, arguments: &Export) -> Result<()> {
-    let format = if arguments.xlsx { Format::Xlsx } else { Format::Csv };
+    let format = format(arguments)?;
     if arguments.output.is_none() && arguments.xlsx && io::stdout().is_terminal() {
         bail!("an XLSX file is no text for a terminal; name a file with -o");
     }

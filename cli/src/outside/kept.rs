@@ -1,8 +1,11 @@
 //! What was kept before: whether a server would begin anew where there was a database once, and who else may read what is kept.
 
 use crate::settings::finding;
+use boothpay_server::config::connected::ENDING as WALLETS;
 use boothpay_server::config::{Finding, Outside, Weight};
+use boothpay_server::panel::FILE_ENDINGS;
 use boothpay_store::{Address, OpenError};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// How the backups are named that an update or a package makes beside a database, and what a restore has put aside.
@@ -31,6 +34,34 @@ pub(crate) fn begins_anew(outside: &Outside) -> Option<Finding> {
         Ok(_) | Err(_) => return None,
     };
     Some(finding(Weight::Remark, "database", advice))
+}
+
+/// What was kept in the panel under the name of another database: prices, wallets, a bot. With another database setting, or after a
+/// move, nothing of it counts, and nothing else would say so. Looked for beside this database's files, and beside `from`.
+pub(crate) fn left_behind(outside: &Outside, from: Option<&Path>) -> Vec<Finding> {
+    let Some(wallets) = &outside.wallets_file else { return Vec::new() };
+    let folder_of = |file: &Path| file.parent().map(Path::to_owned).unwrap_or_default();
+    let folders: BTreeSet<PathBuf> = [Some(wallets.as_path()), from].into_iter().flatten().map(folder_of).collect();
+    let told = |ending: &str| {
+        // The wallets' file may have any name, by a setting.
+        let named_alike = wallets.with_extension("").with_extension(ending);
+        let ours = if ending == WALLETS { wallets.clone() } else { named_alike };
+        if ours.exists() {
+            return None;
+        }
+        let name = format!(".{ending}");
+        let others: Vec<PathBuf> =
+            folders.iter().flat_map(|folder| named(folder, &|file| file.ends_with(&name))).collect();
+        let other = newest(&others)?;
+        let advice = format!(
+            "there is no {}, but there is a {}: what the panel keeps in it does not count here, because its files are named after the \
+             database. If it was this booth's, stop the server and copy it to {0}",
+            ours.display(),
+            other.display(),
+        );
+        Some(finding(Weight::Remark, "database", advice))
+    };
+    FILE_ENDINGS.into_iter().filter_map(told).collect()
 }
 
 /// What everybody on this computer may read: the database and its backups hold links to customers' pictures and second factors of
@@ -65,10 +96,6 @@ pub(crate) fn read_by_others(outside: &Outside) -> Vec<Finding> {
 
 /// The backups of a database, in their folder and beside it.
 fn backups(outside: &Outside, database: &Path) -> Vec<PathBuf> {
-    let named = |folder: &Path, is_one: &dyn Fn(&str) -> bool| -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.filter(|entry| is_one(&entry.file_name().to_string_lossy())).map(|entry| entry.path()).collect()
-    };
     let is_backup = |name: &str| name.starts_with("boothpay-") && name.ends_with(".db");
     let mut found = outside.backup_folder.as_deref().map(|folder| named(folder, &is_backup)).unwrap_or_default();
     let own = database.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -77,9 +104,15 @@ fn backups(outside: &Outside, database: &Path) -> Vec<PathBuf> {
         (is_aside && !name.ends_with("-wal") && !name.ends_with("-shm"))
             || (name.starts_with(BEFORE_UPGRADE) && name.ends_with(".db"))
     };
-    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    found.extend(named(folder, &is_beside));
+    found.extend(named(database.parent().unwrap_or(database), &is_beside));
     found
+}
+
+/// The files of a folder that are named so.
+fn named(folder: &Path, is_one: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| is_one(&entry.file_name().to_string_lossy())).map(|entry| entry.path()).collect()
 }
 
 fn newest(files: &[PathBuf]) -> Option<&PathBuf> {

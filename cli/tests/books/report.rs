@@ -54,5 +54,5 @@ fn a_report_of_what_is_no_day_says_how_a_day_is_written() {
     assert!(booth.fails(&["report"]).contains("there is no database"), "it makes none");
     booth.run(&["order", "create"]);
     let error = booth.fails(&["report", "--day", "28.11.2026"]);
-    assert!(error.contains("--day 28.11.2026: a day is written like 2026-11-28"), "{error}");
+    assert!(error.contains("--day 28.11.2026: there is no such day; a day is written like 2026-11-28"), "{error}");
 }

@@ -39,7 +39,7 @@ async fn a_backup_of_a_running_server_is_restored_when_it_has_stopped() {
     let restored = folder.run(&["restore", "safe.db", "--force"], &[]);
     assert_eq!(restored.code, Some(0), "{}", restored.err);
     assert!(restored.out.contains("boothpay.db.before-restore-"), "{}", restored.out);
-    assert!(restored.out.contains("compare with the list in Payme's cabinet"), "{}", restored.out);
+    assert!(restored.out.contains("compare with the lists in the wallets' cabinets"), "{}", restored.out);
     let booth = folder.serve(&[]);
     assert_eq!(booth.get("/api/payment-status/a").await.status, 200);
     assert_eq!(booth.get("/api/payment-status/b").await.status, 404);

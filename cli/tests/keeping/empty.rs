@@ -34,6 +34,40 @@ async fn a_copy_without_its_log_is_not_called_old_and_no_server_begins_anew_in_s
     }
 }
 
+/// SQLite begins anew where the file is gone, and throws its log away, with all that was not written back yet.
+#[tokio::test]
+async fn a_log_whose_database_was_moved_away_is_kept() {
+    let folder = Folder::new();
+    let booth = folder.serve(&[]);
+    let body = json!({"order_id": "a", "paymentType": "payme", "amount": 10000}).to_string();
+    assert_eq!(booth.post("/api/generate-qr", &body).await.status, 200);
+    booth.kill();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::rename(at("boothpay.db"), at("old.db")).unwrap();
+    let log = std::fs::read(at("boothpay.db-wal")).unwrap();
+    std::fs::write(at("backup.db"), "").unwrap();
+    let nothing = [("BOOTHPAY_LISTEN", "127.0.0.1:0")];
+    for command in [
+        &["order", "list"][..],
+        &["order", "create", "--copies", "1"],
+        &["verify"],
+        &["backup", "safe.db"],
+        &["restore", "backup.db"],
+        &["check", "--development"],
+    ] {
+        let said = folder.run(command, &nothing);
+        let words = said.out + &said.err;
+        assert!(
+            said.code == Some(1) && words.contains("boothpay.db-wal") && words.contains("another folder"),
+            "{command:?}: {words}"
+        );
+    }
+    assert_eq!(std::fs::read(at("boothpay.db-wal")).unwrap(), log);
+    std::fs::rename(at("old.db"), at("boothpay.db")).unwrap();
+    let list = folder.run(&["order", "list"], &[]);
+    assert!(list.out.contains("\"a\""), "{}{}", list.out, list.err);
+}
+
 #[tokio::test]
 async fn a_database_that_is_gone_while_its_backups_are_there_is_missed() {
     let folder = Folder::new();

@@ -167,6 +167,11 @@ async fn a_booth_goes_on_where_it_was() {
     }
     is_retired(&folder);
     goes_on(&folder, &database, &told).await;
+    let moved_to = folder.serve(&on(&database));
+    let undone = folder.run(&["migrate", "--undo", "--from", "boothpay.db"], &on(&database));
+    assert!(undone.code == Some(1) && undone.err.contains("a server works on"), "{}{}", undone.out, undone.err);
+    moved_to.kill();
+    is_retired(&folder);
 
     let again = migrate(&folder, &database, &[]);
     assert_eq!(again.code, Some(1));
@@ -182,6 +187,34 @@ async fn a_booth_goes_on_where_it_was() {
     assert!(folder.run(&["verify"], &SETTINGS).out.contains("as it should be"));
     let nothing = folder.run(&["migrate", "--undo", "--from", "boothpay.db"], &[]);
     assert!(nothing.err.contains("was not moved"), "{}", nothing.err);
+}
+
+/// The files are named after the database, so with another one they do not count any more.
+#[tokio::test]
+async fn what_the_panel_keeps_in_files_is_missed_under_another_name() {
+    let (folder, database) = (Folder::new(), Cluster::shared().database());
+    let mut settings = SETTINGS.to_vec();
+    settings.push(("BOOTHPAY_LISTEN", "127.0.0.1:0"));
+    drop(served(&folder).await);
+    let edited = "[settings.'booth.base_price']\nvalue = 32000\nby = 'owner'\nat_ms = 1\n";
+    std::fs::write(folder.path().join("boothpay.panel.toml"), edited).unwrap();
+    let check = |more: &[(&str, &str)]| folder.run(&["check"], &[&settings[..], more].concat()).out;
+    assert!(check(&[]).contains("32000"), "{}", check(&[]));
+    for name in ["boothpay.db", "boothpay.db-wal", "boothpay.db-shm"] {
+        let _ = std::fs::copy(folder.path().join(name), folder.path().join(name.replace("boothpay", "other")));
+    }
+    let renamed = check(&[("BOOTHPAY_DATABASE", "other.db")]);
+    assert!(renamed.contains("there is no other.panel.toml") || renamed.contains("/other.panel.toml"), "{renamed}");
+    assert!(renamed.contains("boothpay.panel.toml: what the panel keeps"), "{renamed}");
+    let booth = folder.serve(&[&SETTINGS[..], &[("BOOTHPAY_DATABASE", "other.db")]].concat());
+    booth.err.wait_for("boothpay.panel.toml: what the panel keeps");
+    booth.kill();
+    std::fs::rename(folder.path().join("boothpay.panel.toml"), folder.path().join("other.panel.toml")).unwrap();
+    let moved = folder.run(
+        &["migrate", "--from", "other.db"],
+        &[&settings[..], &[("BOOTHPAY_DATABASE", database.url.as_str())]].concat(),
+    );
+    assert!(moved.out.contains("other.panel.toml: what the panel keeps"), "{}{}", moved.out, moved.err);
 }
 
 #[tokio::test]

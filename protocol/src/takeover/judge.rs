@@ -18,7 +18,7 @@ use crate::click;
 use crate::ledger::order::OrderId;
 use crate::ledger::provider::{Provider, ProviderId};
 use crate::ledger::transaction::{Reason, State};
-use crate::money::{AmountError, Tiyin};
+use crate::money::{AmountError, Tiyin, WrittenSumError};
 use crate::payme::details::ToldTimes;
 use crate::providers::{self, Rules};
 use crate::time::TimeMs;
@@ -110,10 +110,9 @@ fn one(row: &Row, judge: &Judge<'_>) -> Judged {
     Ok((payment, remarks))
 }
 
-fn amount(cell: &Cell) -> Result<Tiyin, AmountError> {
+fn amount(cell: &Cell) -> Result<Tiyin, WrittenSumError> {
     let text = cell.text().ok_or(AmountError::NotPositive)?;
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-');
-    if plain { Tiyin::from_soum_text(&text) } else { Err(AmountError::NotPositive) }
+    Tiyin::from_written_soum(&text)
 }
 
 /// His words.

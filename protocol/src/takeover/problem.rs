@@ -2,7 +2,7 @@
 
 use super::ID_MAX;
 use crate::ledger::order::OrderIdError;
-use crate::money::AmountError;
+use crate::money::WrittenSumError;
 
 /// How a row contradicts itself, or others.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +34,7 @@ pub enum Problem {
         /// What stands there.
         found: String,
         /// Why not.
-        why: AmountError,
+        why: WrittenSumError,
     },
     /// Nobody whom we know.
     #[error("payment_type is {0}; known are payme, click and test")]

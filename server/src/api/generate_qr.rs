@@ -19,7 +19,7 @@ use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::order::{Copies, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Needs, Rows};
-use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::money::{Tiyin, WrittenSumError};
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::uzum_qr::let_go;
 use serde::{Deserialize, Serialize};
@@ -146,18 +146,20 @@ pub(crate) fn payment_type(app: &App, raw: Option<&RawValue>) -> Result<Provider
     }))
 }
 
-/// An amount in soum, as a number or as text, as the first user's page sends it. Text has to be plain decimals: `1e3`, other
-/// scripts' digits and blanks are nobody's sum.
+/// An amount in soum, as a number or as text, as the first user's page sends it. Both are plain decimals, with at most two digits
+/// behind the point; a number may have an exponent, as programs write large ones.
 fn amount_soum(raw: &RawValue) -> Result<Tiyin, Problem> {
-    let refuse = |reason: String| Problem::bad_request(reason);
-    if !raw.get().starts_with('"') {
-        return Tiyin::from_soum_text(raw.get()).map_err(|error| refuse(error.to_string()));
+    let refuse = |error: WrittenSumError| Problem::bad_request(error.to_string());
+    let raw = raw.get();
+    if raw.starts_with(|first: char| first.is_ascii_digit() || first == '-') && raw.contains(['e', 'E']) {
+        return Tiyin::from_soum_text(raw).map_err(|error| refuse(error.into()));
     }
-    let text: String = serde_json::from_str(raw.get()).map_err(|_| refuse("amount is not readable text".to_owned()))?;
-    if text.contains(['e', 'E']) {
-        return Err(refuse("the amount must be a positive number in plain digits, like \"10000\"".to_owned()));
+    if !raw.starts_with('"') {
+        return Tiyin::from_written_soum(raw).map_err(refuse);
     }
-    Tiyin::from_soum_text(&text).map_err(|error| refuse(error.to_string()))
+    let text: String =
+        serde_json::from_str(raw).map_err(|_| Problem::bad_request("amount is not readable text".to_owned()))?;
+    Tiyin::from_written_soum(&text).map_err(refuse)
 }
 
 /// The number of copies; one when nothing is said, as the first user's page says nothing. The booth's limit holds for every

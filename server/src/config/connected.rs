@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub const WALLETS: [Provider; 3] = [Provider::Payme, Provider::Click, Provider::Uzum];
 
 /// What the file's name ends with; before it stands the database's.
-const ENDING: &str = "wallets.toml";
+pub const ENDING: &str = "wallets.toml";
 
 /// Before it, where the database is no file.
 const STEM: &str = "boothpay";

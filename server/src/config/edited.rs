@@ -55,10 +55,10 @@ pub const EDITABLE: [&str; 26] = [
 pub const BOT_TOKEN_FILE: &str = "telegram.token_file";
 
 /// What the name of that file ends with; before it stands what the wallets' file begins with.
-const BOT_TOKEN_ENDING: &str = "telegram.token";
+pub(crate) const BOT_TOKEN_ENDING: &str = "telegram.token";
 
 /// What the file's name ends with; before it stands what the wallets' file begins with.
-const ENDING: &str = "panel.toml";
+pub(crate) const ENDING: &str = "panel.toml";
 
 /// Bytes of the file, at most: far more than these settings fill.
 const BYTES_MAX: u64 = 64 * 1024;

@@ -114,6 +114,9 @@ pub(super) fn digits(text: &str) -> Option<String> {
     // "25,5" is no way to write 255.
     let whole = is_number(first) && rest.iter().all(|group| is_number(group) && group.len() == 3);
     let digits = format!("{first}{}", rest.concat());
+    // TOML takes no zeros before a number.
+    let significant = digits.trim_start_matches('0');
+    let digits = if significant.is_empty() { "0".to_owned() } else { significant.to_owned() };
     Some(digits).filter(|digits| whole && digits.len() <= DIGITS_MAX)
 }
 

@@ -105,6 +105,7 @@ fn money<M: SerializeMap>(map: &mut M, money: &Money) -> Result<(), M::Error> {
         ("refunded", "refunded_soum", money.refunded),
         ("net", "net_soum", money.net()),
         ("unverified", "unverified_soum", money.unverified),
+        ("tests", "tests_soum", money.tests),
         ("owed", "owed_soum", money.owed),
         ("given_back", "given_back_soum", money.given_back),
         ("went_back", "went_back_soum", money.went_back),

@@ -35,13 +35,13 @@ pub enum Part {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodError {
     /// No such day.
-    #[error("a day is written like 2026-11-28")]
+    #[error("there is no such day; a day is written like 2026-11-28")]
     Day,
     /// No such month.
-    #[error("a month is written like 2026-11")]
+    #[error("there is no such month; a month is written like 2026-11")]
     Month,
     /// No such year.
-    #[error("a year is written like 2026, from 1970 to 9000")]
+    #[error("there is no such year; a year is written like 2026, from 1970 to 9000")]
     Year,
     /// More than one was asked for.
     #[error("ask for one day, one month or one year, not for several at once")]

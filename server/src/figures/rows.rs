@@ -31,13 +31,14 @@ impl Report {
         }
     }
 
-    /// The money. A booth without UzQR has no line for what is unverified.
+    /// The money. A booth without UzQR has no line for what is unverified, and one without test payments none for these.
     pub(crate) fn money_rows(&self, words: &'static Words) -> Vec<MoneyRow> {
-        let rows: [(&'static str, Of); 7] = [
+        let rows: [(&'static str, Of); 8] = [
             (words.paid, |it| it.money.paid),
             (words.refunded, |it| it.money.refunded),
             (words.net, |it| it.money.net()),
             (words.of_that_unverified, |it| it.money.unverified),
+            (words.of_that_tests, |it| it.money.tests),
             (words.owed, Figures::owed_back),
             (words.given_back, |it| it.money.given_back),
             (words.went_back, |it| it.money.went_back),
@@ -45,7 +46,8 @@ impl Report {
         let (before, _) = self.compared(words);
         let row = |(label, of): (_, Of)| MoneyRow { label, now: of(&self.total), then: of(before) };
         let is_said = |row: &MoneyRow| {
-            row.label != words.of_that_unverified || row.now != Sum::default() || row.then != Sum::default()
+            let is_rare = row.label == words.of_that_unverified || row.label == words.of_that_tests;
+            !is_rare || row.now != Sum::default() || row.then != Sum::default()
         };
         rows.into_iter().map(row).filter(is_said).collect()
     }

@@ -109,6 +109,28 @@ fn money_that_only_staff_have_seen_is_told_apart_everywhere() {
 }
 
 #[test]
+fn test_payments_are_told_apart_because_they_are_no_money() {
+    use boothpay_protocol::ledger::language::Language;
+    let kept = Kept {
+        takings: vec![
+            takings(Some(MIDNIGHT), Provider::Payme, (1, 1000), (0, 0)),
+            takings(Some(MIDNIGHT), Provider::Test, (2, 30_000), (0, 0)),
+        ],
+        orders: Vec::new(),
+    };
+    let report = Report::of(&kept, DAY, &tashkent(), at(MIDNIGHT + 100));
+    assert_eq!(report.total.money.tests, Sum { count: 2, tiyin: 30_000 });
+    let text = report.text(Language::En);
+    let line = text.lines().find(|line| line.starts_with("Of that tests, which are no money")).unwrap();
+    assert_eq!(line.split_whitespace().skip(7).collect::<Vec<_>>(), ["2", "300", "0"], "{text}");
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!((&json["total"]["tests"], &json["total"]["tests_soum"]), (&2.into(), &300.into()));
+    let wallets = Kept { takings: vec![takings(Some(MIDNIGHT), Provider::Payme, (1, 1000), (0, 0))], orders: vec![] };
+    let text = Report::of(&wallets, DAY, &tashkent(), at(MIDNIGHT + 100)).text(Language::En);
+    assert!(!text.contains("tests"), "a booth without them does not read about it: {text}");
+}
+
+#[test]
 fn a_day_that_is_not_over_is_compared_with_as_much_of_the_one_before() {
     let before = MIDNIGHT - 7 * 24;
     let paid_at = |hour, tiyin| takings(Some(hour), Provider::Payme, (1, tiyin), (0, 0));
@@ -252,5 +274,5 @@ fn the_report_is_written_in_three_languages_with_sums_in_groups() {
     let csv = report.csv(Language::Ru);
     assert_eq!(csv.lines().count(), 25, "{csv}");
     let row = csv.lines().nth(11).unwrap();
-    assert!(row.starts_with("10:00;41;1025000,05;0;0,00;1025000,05;0;0,00;0;0,00;0;0,00;41;41;82;0;"), "{row}");
+    assert!(row.starts_with("10:00;41;1025000,05;0;0,00;1025000,05;0;0,00;0;0,00;0;0,00;0;0,00;41;41;82;0;"), "{row}");
 }

@@ -20,12 +20,12 @@ impl Report {
         self.totals(&mut page);
         self.shown(&mut page);
         let parts =
-            self.parts.iter().map(|(part, figures)| (part.to_string(), figures.money.net(), figures.shown.copies));
+            self.parts.iter().map(|(part, figures)| (part.to_string(), figures.money.net(), figures.shown.copies_kept));
         page.table(self.by_part(words), parts);
         let providers = self.by_provider.iter().map(|(it, money)| (provider_name(*it, words), money.net(), 0));
         page.table(words.by_provider, providers);
         if self.by_booth.len() > 1 {
-            let booths = self.by_booth.iter().map(|(it, of)| (it.to_string(), of.money.net(), of.shown.copies));
+            let booths = self.by_booth.iter().map(|(it, of)| (it.to_string(), of.money.net(), of.shown.copies_kept));
             page.table(words.by_booth, booths);
         }
         page.text
@@ -60,10 +60,10 @@ impl Report {
         let (words, shown) = (page.words, &self.total.shown);
         page.line(format_args!(""));
         page.line(format_args!("{:LABEL$}{:>9}", words.codes, shown.made));
-        let percent = shown.sold_of_thousand().map(|it| format!("{} %", decimal_in(it, 1, words)));
+        let percent = shown.sold_of_thousand().map(|it| format!("{} % {}", decimal_in(it, 1, words), words.of_ended));
         for (label, count) in self.shown_rows(words) {
             let note = percent.as_deref().filter(|_| label == words.sold).unwrap_or_default();
-            page.line(format_args!("  {label:34}{count:>9}{note:>18}"));
+            page.line(format_args!("  {label:34}{count:>9}   {note}"));
         }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Words {
     pub(crate) copies_per_order: &'static str,
     pub(crate) codes: &'static str,
     pub(crate) sold: &'static str,
+    /// Behind a share: of which codes.
+    pub(crate) of_ended: &'static str,
     pub(crate) waiting: &'static str,
     pub(crate) cancelled_unscanned: &'static str,
     pub(crate) cancelled_begun: &'static str,
@@ -45,6 +47,8 @@ pub(crate) struct Words {
     pub(crate) unverified: &'static str,
     /// Below what stands: how much of it is so.
     pub(crate) of_that_unverified: &'static str,
+    /// Of net, what is no money.
+    pub(crate) of_that_tests: &'static str,
 }
 
 /// The words of a language.
@@ -75,6 +79,7 @@ const RU: Words = Words {
     copies_per_order: "Копий в заказе",
     codes: "Показано кодов",
     sold: "оплачено",
+    of_ended: "от завершённых",
     waiting: "ещё ждут оплаты",
     cancelled_unscanned: "отменено, код не сканировали",
     cancelled_begun: "отменено после начала оплаты",
@@ -93,6 +98,7 @@ const RU: Words = Words {
     test_payments: "тестовые",
     unverified: "не проверено",
     of_that_unverified: "Из них не проверено (UzQR)",
+    of_that_tests: "Из них тестовые, это не деньги",
 };
 
 const UZ: Words = Words {
@@ -114,6 +120,7 @@ const UZ: Words = Words {
     copies_per_order: "Buyurtmadagi nusxalar",
     codes: "Ko‘rsatilgan kodlar",
     sold: "to‘langan",
+    of_ended: "tugaganlardan",
     waiting: "hali to‘lov kutilmoqda",
     cancelled_unscanned: "bekor qilingan, kod skanerlanmagan",
     cancelled_begun: "to‘lov boshlangach bekor qilingan",
@@ -132,6 +139,7 @@ const UZ: Words = Words {
     test_payments: "sinov to‘lovlari",
     unverified: "tekshirilmagan",
     of_that_unverified: "Shundan tekshirilmagan (UzQR)",
+    of_that_tests: "Shundan sinov, bu pul emas",
 };
 
 const EN: Words = Words {
@@ -153,6 +161,7 @@ const EN: Words = Words {
     copies_per_order: "Copies per order",
     codes: "Codes shown",
     sold: "paid",
+    of_ended: "of those that ended",
     waiting: "still waiting for payment",
     cancelled_unscanned: "cancelled, code never scanned",
     cancelled_begun: "cancelled after a payment had begun",
@@ -171,4 +180,5 @@ const EN: Words = Words {
     test_payments: "test payments",
     unverified: "unverified",
     of_that_unverified: "Of that unverified (UzQR)",
+    of_that_tests: "Of that tests, which are no money",
 };

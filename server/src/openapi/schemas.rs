@@ -218,6 +218,8 @@ fn money() -> Vec<(&'static str, Value)> {
         ("net_soum", soum()),
         ("unverified", about(whole(), "Of net, what nobody but the booth's staff has seen")),
         ("unverified_soum", soum()),
+        ("tests", about(whole(), "Of net, test payments, which are no money")),
+        ("tests_soum", soum()),
         ("owed", about(whole(), "Came too late, and has to go back")),
         ("owed_soum", soum()),
         ("given_back", about(whole(), "Came too late, and has gone back")),

@@ -207,11 +207,11 @@ async fn meant(app: &App, text: &str) -> Result<Option<OrderId>, StoreError> {
 
 /// A sum as a person writes it.
 fn sum_of(text: &str) -> Result<Option<Tiyin>, ()> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect();
-    if text.is_empty() {
+    if text.trim().is_empty() {
         return Ok(None);
     }
-    Tiyin::from_soum_text(&text).map(Some).map_err(|_| ())
+    let tiyin = crate::statement::sum_as_written(text).ok_or(())?;
+    Tiyin::new(tiyin).map(Some).map_err(|_| ())
 }
 
 /// A day in the booth's zone, as a browser's field gives it: from when to when it is.

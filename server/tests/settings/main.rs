@@ -126,8 +126,10 @@ fn each_mistake_says_where_it_is_and_what_to_write_instead() {
         ("[payme]\nmerchant_id = 12345", "line 2, column 15, payme.merchant_id: ", "text in quotes"),
         ("cors_origins = \"https://a\"", "line 1, column 16, cors_origins: ", "with the square brackets"),
         // Values out of range.
-        ("[booth]\nbase_price = 0", "line 2, column 14, booth.base_price: ", "above 0"),
-        ("[booth]\nbase_price = -5000", "line 2, column 14, booth.base_price: ", "above 0"),
+        ("[booth]\nbase_price = 025000", "line 2, column 14: ", "base_price = 25000"),
+        ("[booth]\nbase_price = 2000000000", "line 2, column 14, booth.base_price: ", "from 1 to 1000000000"),
+        ("[booth]\nbase_price = 0", "line 2, column 14, booth.base_price: ", "from 1 to 1000000000"),
+        ("[booth]\nbase_price = -5000", "line 2, column 14, booth.base_price: ", "from 1 to 1000000000"),
         ("[booth]\nextra_copy_price = -1", "line 2, column 20, booth.extra_copy_price: ", "0 or more"),
         ("[booth]\nmax_copies = 0", "line 2, column 14, booth.max_copies: ", "from 1 to 999"),
         ("[booth]\ntime_zone = \"Tashkent\"", "line 2, column 13, booth.time_zone: ", "\"Asia/Tashkent\""),

@@ -2,7 +2,7 @@
 
 use super::Seen;
 use crate::error::OpenError;
-use crate::sqlite::visit;
+use crate::sqlite::{connect, visit};
 use crate::tables::journal::PROVEN_CALLS;
 use rusqlite::Connection;
 use std::path::Path;
@@ -10,6 +10,7 @@ use std::path::Path;
 /// What a file says of itself; `None` when there is none, or one that a server would still bring up to date.
 pub(super) fn look(path: &Path) -> Result<Option<Seen>, OpenError> {
     if !path.exists() {
+        connect::refuse_log_alone(path)?;
         return Ok(None);
     }
     let look = |connection: &Connection| {

@@ -47,6 +47,9 @@ pub enum MoveError {
     /// Nothing to take back.
     #[error("{} was not moved; there is nothing to take back", .0.display())]
     NotMoved(PathBuf),
+    /// Where the file went, payments are still taken.
+    #[error("a server works on {0}: stop it first. What it has taken there since the move will not be in the file")]
+    Served(String),
     /// Something is in the target.
     #[error("{0} is not empty: it holds orders or keys already. Move to a new, empty database")]
     NotEmpty(String),

@@ -10,6 +10,7 @@ use crate::error::OpenError;
 use crate::error::postgres_words;
 use crate::postgres::blocking;
 use crate::postgres::connect::{Connector, Purpose, Session};
+use crate::postgres::locks;
 use crate::postgres::migrate;
 use crate::tables::{Column, Kind, TABLES, Table};
 use crate::verify::{self, Judge};
@@ -50,6 +51,20 @@ pub(super) fn move_in(
     said: &mut (dyn FnMut(Step) + Send),
 ) -> Result<Outcome, MoveError> {
     blocking::block_on(address, async move |connector| Target::open(connector).await?.move_in(&source, at, said).await)
+}
+
+/// Whether somebody may write to a database: a server, or a command. Each holds the lock of its writer's number, of which the server
+/// shows both halves.
+pub(super) fn is_served(address: &PostgresAddress) -> Result<bool, MoveError> {
+    blocking::block_on(address, async move |connector| {
+        let session = connector.session(Purpose::Reading).await?;
+        let sql = "select exists (select from pg_locks where locktype = 'advisory' and objsubid = 1
+                                  and database = (select oid from pg_database where datname = current_database())
+                                  and (classid::bigint << 32) + objid::bigint between $1::bigint + 1 and $1::bigint + $2::bigint)";
+        let given: [&(dyn ToSql + Sync); 2] = [&locks::WRITERS, &locks::WRITERS_MAX];
+        let row = session.client.query_one(sql, &given).await.map_err(failed(&connector))?;
+        row.try_get(0).map_err(failed(&connector))
+    })
 }
 
 struct Target {

@@ -1,5 +1,6 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
+use super::owner;
 use crate::address::Address;
 use crate::crash;
 use crate::error::{OpenError, StoreError};
@@ -40,8 +41,14 @@ const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_schema
 /// The one writing connection, on a database that is made or migrated as needed.
 pub(crate) fn writing(address: &Address) -> Result<Connection, OpenError> {
     if let Some(path) = address.file() {
-        // SQLite gives the files beside it the same rights. What cannot be made, it will tell of.
-        let _ = rights::for_owner().write(true).create_new(true).open(path);
+        refuse_log_alone(path)?;
+        // SQLite gives the files beside it the same rights. What cannot be made, it will tell of. Root works in the folder of the user
+        // who runs the server.
+        if let Ok(made) = rights::for_owner().write(true).create_new(true).open(path)
+            && let Ok(rights) = rights::Rights::in_folder(owner::folder_of(path))
+        {
+            let _ = rights.give(&made);
+        }
     }
     open(address, OpenFlags::SQLITE_OPEN_CREATE)
 }
@@ -49,6 +56,17 @@ pub(crate) fn writing(address: &Address) -> Result<Connection, OpenError> {
 /// The same on a database that was open before: where none is any more, none is made.
 pub(crate) fn writing_again(address: &Address) -> Result<Connection, OpenError> {
     open(address, OpenFlags::empty())
+}
+
+/// Refuses to open a file that is gone and whose log is not: SQLite would begin anew and throw the log away, with all that came since
+/// it was last written back. That happens where somebody moves the file away after a power cut, and leaves what lies beside it.
+pub(crate) fn refuse_log_alone(path: &Path) -> Result<(), OpenError> {
+    let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |found| found.len());
+    let log = owner::companion(path, "-wal");
+    if bytes(path) == 0 && bytes(&log) > 0 {
+        return Err(OpenError::LogAlone { file: path.to_owned(), log });
+    }
+    Ok(())
 }
 
 fn open(address: &Address, more: OpenFlags) -> Result<Connection, OpenError> {

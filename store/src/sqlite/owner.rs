@@ -60,6 +60,10 @@ pub(crate) fn is_denied(file: &Path, access: Access) -> bool {
     opened.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
 }
 
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 fn cure(path: &Path, file: &Path, access: Access) -> String {
     match access {
         Access::Write if file != path => format!(
@@ -68,9 +72,12 @@ fn cure(path: &Path, file: &Path, access: Access) -> String {
             path.display(),
             file.display()
         ),
-        Access::Read | Access::Write => {
-            "Run this as that user, or as the user who runs the server; or give this user the right to".to_owned()
-        }
+        Access::Read | Access::Write => format!(
+            "Run this as that user, or as the user who runs the server. If another user made it by mistake, give it to whoever the folder \
+             is: sudo chown --reference='{}' '{}'",
+            folder_of(path).display(),
+            path.display()
+        ),
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) fn visit<T, E: From<OpenError>>(
     mut read: impl FnMut(&Connection) -> Result<T, E>,
 ) -> Result<T, E> {
     let path = resolved(path);
+    connect::refuse_log_alone(&path)?;
     if path.try_exists().is_ok_and(|is_there| !is_there) {
         return Err(OpenError::Missing(path).into());
     }

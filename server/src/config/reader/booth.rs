@@ -7,7 +7,7 @@ use crate::config::settings::Mode;
 use crate::config::{names, syntax};
 use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::ledger::limits::{BOOTH_NAME_CHARS_MAX, COPIES_MAX};
+use boothpay_protocol::ledger::limits::{AMOUNT_TIYIN_MAX, BOOTH_NAME_CHARS_MAX, COPIES_MAX};
 use boothpay_protocol::money::Tiyin;
 use boothpay_protocol::shop::Prices;
 use boothpay_protocol::time::{SpanMs, TimeMs};
@@ -101,7 +101,9 @@ impl Reader {
 
     fn prices(&mut self, booth: &Booth) -> Option<Prices> {
         let base = booth.base_price.checked_mul(100).and_then(|tiyin| Tiyin::new(tiyin).ok());
-        let base = base.or_else(|| self.wrong("booth.base_price", "give a price in soum, above 0"));
+        let base = base.or_else(|| {
+            self.wrong("booth.base_price", format!("give a price in soum, from 1 to {}", AMOUNT_TIYIN_MAX / 100))
+        });
         if base.is_some() && is_odd_price(booth.base_price) {
             let advice = format!(
                 "the first print costs {} soum; is that meant? Prices are in soum, not tiyin and not thousands",
