@@ -1,6 +1,8 @@
 // The booth's own pictures, with Chromium's fake camera: from the layout to the print, and nothing left of one customer for the next.
 
 import assert from "node:assert/strict";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 
 import { startServer } from "./support/booth.js";
@@ -174,6 +176,28 @@ test("a shot that the server does not take is no lost camera, and the next try i
   await until("only the new ones are kept", async () => (await sessions()).length === before + 1);
   const [newest] = (await sessions()).sort((a, b) => b.created_at.localeCompare(a.created_at));
   assert.equal(newest.uploaded_count, 4);
+});
+
+test("pictures that are gone when they are paid for are taken again, and the owner sees it meanwhile", async (t) => {
+  const kiosk = await open(t, { expected: ["409"] });
+  await shootAll(kiosk, "single");
+  await kiosk.press("review-next");
+  await kiosk.press("copies-pay");
+  await kiosk.phase("waiting");
+  const photos = join(scene.booth.folder, "photos");
+  for (const name of await readdir(photos)) await rm(join(photos, name));
+  const number = await kiosk.number();
+  await kiosk.payWithoutApp(number);
+  await runTo(kiosk, "shoot");
+  const order = await (await fetch(new URL(`/api/booth/orders/${number.replaceAll(" ", "")}`, scene.booth.url))).json();
+  assert.deepEqual([order.print.state, order.shots_due], ["claim", true]);
+  await phase(kiosk, "ready");
+  await kiosk.press("shoot-go");
+  await runTo(kiosk, "review");
+  await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();
+  await kiosk.press("review-next");
+  await runTo(kiosk, "thanks");
+  assert.deepEqual(await kiosk.page.evaluate(() => window.printed), [[[1800, 1200]]]);
 });
 
 test("a print that the browser cannot draw becomes the receipt, not white paper", async (t) => {

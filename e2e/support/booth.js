@@ -121,6 +121,7 @@ export async function startServer(settings) {
   let running = await serve(folder, port, settings);
   return {
     url: running.url,
+    folder,
     /** How often it was ended while a page could be open. */
     stops: 0,
     async change(others) {

@@ -9,16 +9,18 @@
 //! | paid | a page has it | the same page | granted still: its answer was lost, or it was loaded again |
 //! | paid | a page has it | anybody else | refused: it was printed |
 //!
+//! A print that cannot be had when it is asked for is not granted, and its customer has a claim to it ([`owe`]).
+//!
 //! The server cannot know whether the page that is granted again has already printed. The page remembers it.
 
 pub mod jobs;
 
 use crate::ledger::journal::{Change, Entry};
-use crate::ledger::order::OrderStatus;
+use crate::ledger::order::{Order, OrderStatus};
 use crate::ledger::printing::PrintState;
 use crate::ledger::rows::{Decision, Rows};
 use crate::shop::PrintRefusal;
-use crate::time::TimeMs;
+use crate::time::{SpanMs, TimeMs};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -108,6 +110,19 @@ const fn is_to_be_granted(state: PrintState, now: TimeMs) -> bool {
         | PrintState::Unknown
         | PrintState::Stopped => false,
     }
+}
+
+/// The print of a paid order cannot be had where the booth's page prints by itself: its customer has a claim to it, and so somebody sees it.
+/// A claim that is there stays as it is.
+pub fn owe(claim: SpanMs, why: &'static str, rows: &Rows, now: TimeMs) -> Decision<()> {
+    let is_owed = |order: &&Order| {
+        order.status == OrderStatus::Paid
+            && order.refund_asked_at.is_none()
+            && order.printing.is_none_or(|it| matches!(it.state, PrintState::Shots { .. }))
+    };
+    let Some(order) = rows.order.as_ref().filter(is_owed) else { return Decision::answer(()) };
+    let opened = Change::PrintClaimOpened { until: rows.at(now).plus(claim), why: why.to_owned() };
+    Decision::change(order.id.clone(), rows.at(now), vec![opened], ())
 }
 
 /// Lets a paid order be printed once more, because nothing, or nothing good, came out of the printer. The reply says whether
@@ -268,6 +283,26 @@ mod tests {
             assert_eq!(book.decide(allowed), Ok(true));
             assert_eq!(holder(&book.entries), None);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_had_is_a_claim_that_is_granted_later() {
+        let (claim, why) = (SpanMs::seconds(60), "its pictures are gone");
+        let nobodys = Rows::none(TransactionNumber::new(1));
+        assert_eq!(owe(claim, why, &nobodys, NOW), Decision::answer(()));
+        let mut book = Book::paid();
+        let owed = owe(claim, why, &book.rows(), NOW);
+        book.decide(owed);
+        let state = |book: &Book| book.story.order.as_ref().unwrap().printing.map(|it| it.state);
+        assert_eq!(state(&book), Some(PrintState::Claim { until: NOW.plus(claim) }));
+        let later = NOW.plus(SpanMs::seconds(30));
+        assert_eq!(owe(claim, why, &book.rows(), later), Decision::answer(()), "asking again makes it no longer");
+        let granted = grant(&page("page-one"), &book.rows(), later);
+        assert_eq!(book.decide(granted), Ok(Asked::Granted));
+        assert_eq!(state(&book), None);
+        let mut back = Book::paid();
+        back.write(Change::RefundAsked { number: TransactionNumber::new(1), reason: None });
+        assert_eq!(owe(claim, why, &back.rows(), NOW), Decision::answer(()), "its money is the claim");
     }
 
     #[test]

@@ -82,7 +82,10 @@ impl Backup {
 
 /// What a look at a disk finds, one look at a time at `place`; none when the disk does not answer in time. One that hangs keeps its
 /// thread of the runtime, and the database needs such threads too.
-async fn in_time<T: Send + 'static>(place: &'static Semaphore, look: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+pub(crate) async fn in_time<T: Send + 'static>(
+    place: &'static Semaphore,
+    look: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
     let looked = async move {
         let place = place.acquire().await.ok()?;
         let work = move || {

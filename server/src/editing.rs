@@ -97,8 +97,13 @@ pub(crate) async fn change_bot<W>(
         at_ms: app.clock.now().ms(),
     });
     let edited = sources.edited.clone().with(BOT_TOKEN_FILE, edit);
-    let old = fs::read_to_string(&secret.path).ok();
     let unwritten = |error| Refusal::Unwritten(secret.path.clone(), error);
+    // What cannot be read now could not be put back.
+    let old = match fs::read_to_string(&secret.path) {
+        Ok(old) => Some(old),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(unwritten(error)),
+    };
     let restore = || {
         let restored = match &old {
             Some(old) => whole::write(&secret.path, old),

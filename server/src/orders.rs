@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::{PhotoSource, Settings};
 use crate::letters::{self, ALPHABET, NUMBER_LETTERS};
 use crate::limits::NUMBER_TRIES_MAX;
+use crate::photos::lost;
 use crate::story;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::language::Language;
@@ -108,7 +109,7 @@ impl Orders<'_> {
         self.change(id, shop::cancel).await
     }
 
-    /// Whether an order is paid and its pictures are still to be taken: it was paid first, or they are gone before anything was printed.
+    /// Whether an order is paid and its pictures are still to be taken: it was paid first, or they are gone before all of it was printed.
     pub async fn awaits_shots(&self, order: Option<&Order>) -> Result<bool, StoreError> {
         match order.filter(|order| may_await_shots(order)) {
             Some(order) => Ok(!self.has_shots(order.id.clone()).await?),
@@ -121,8 +122,20 @@ impl Orders<'_> {
         if self.settings.photos.source != PhotoSource::Boothpay {
             return Ok(true);
         }
-        let session = self.store.session_of_order(id).await?;
-        Ok(session.is_some_and(|session| session.has_its_shots() && !session.is_over(self.clock.now())))
+        let session = self.store.session_of_order(id.clone()).await?;
+        let Some(session) = session.filter(|it| it.has_its_shots() && !it.is_over(self.clock.now())) else {
+            return Ok(false);
+        };
+        // The files of another booth's pictures are at that booth.
+        let order = self.store.rows(Needs::order(id)).await?.order;
+        let is_here = order.is_some_and(|order| order.booth.id == self.settings.booth.id);
+        Ok(!(is_here && lost::are_gone(self.settings, &session).await))
+    }
+
+    /// The print of a paid order cannot be had where the booth's page prints by itself: its customer has a claim to it.
+    pub(crate) async fn owe_print(&self, id: OrderId, why: &'static str) -> Result<(), StoreError> {
+        let claim = self.settings.prints.jobs.claim;
+        self.change(id, move |rows, now| print::owe(claim, why, rows, now)).await
     }
 
     /// The customer of an order whose pictures are not taken goes away: he has a claim to them.
@@ -250,9 +263,9 @@ impl Orders<'_> {
     }
 }
 
-/// Whether the pictures of a paid order may still have to be taken: it was paid first, or its customer has a claim and nothing came out.
+/// Whether the pictures of a paid order may still have to be taken: it was paid first, or its customer has a claim.
 fn may_await_shots(order: &Order) -> bool {
-    !order.by_api && order.printing.is_some_and(|it| it.done == 0 && it.state.may_await_shots())
+    !order.by_api && order.printing.is_some_and(|it| it.state.may_await_shots())
 }
 
 /// The same where a print is decided: on the rows as they are in that moment, for the payment may have come since the pictures were looked for.

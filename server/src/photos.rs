@@ -4,6 +4,7 @@
 //! made fit to be kept, one at a time, on a thread of its own.
 
 pub(crate) mod files;
+pub(crate) mod lost;
 pub(crate) mod pictures;
 mod places;
 pub(crate) mod sheets;

@@ -8,7 +8,7 @@ pub(crate) mod folder;
 
 use crate::app::App;
 use crate::limits::PRINTER_STUCK;
-use crate::photos::sheets::{self, PrintFile};
+use crate::photos::sheets::{self, PrintFile, SheetError};
 use crate::story;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::order::{Order, OrderId};
@@ -110,11 +110,15 @@ async fn begin(app: &App, task: &Task, by: &str, actor: Actor) -> Result<Option<
 }
 
 /// The picture of a job; none where there is no such job, or where somebody else takes the pictures.
-pub(crate) async fn picture(app: &App, key: TaskKey) -> Result<Option<Vec<u8>>, StoreError> {
+pub(crate) async fn picture(app: &App, key: TaskKey) -> Result<Option<Vec<u8>>, SheetError> {
     let task = app.store.task_by_key(key).await?.filter(|task| task.kind == TaskKind::Print);
     let Some(order_id) = task.and_then(|task| task.order_id) else { return Ok(None) };
     let Some(session) = app.store.session_of_order(order_id).await? else { return Ok(None) };
-    Ok(sheets::sheet_bytes(app, &session).await.ok())
+    match sheets::sheet_bytes(app, &session).await {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.is_gone() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What came of a report.

@@ -144,6 +144,32 @@ async fn the_finished_picture_goes_home_and_once_more() {
 }
 
 #[tokio::test]
+async fn a_picture_that_cannot_be_read_for_a_moment_comes_when_it_can() {
+    let api = BotApi::start();
+    let booth = Booth::on_sqlite(&api.settings());
+    let server = booth.serve();
+    let made = session(&server, "download").await;
+    let result = json!({"photo_data": data_url(PHONE)});
+    let path = format!("/api/session/{}/result", id(&made));
+    assert_eq!(call(&server, Method::POST, &path, &result).await.status, 201);
+    // A disk that fails: the name is there, and nothing can be read of it.
+    let photos = booth.folder.path().join("photos");
+    let file = std::fs::read_dir(&photos).unwrap().next().unwrap().unwrap().path();
+    let away = booth.folder.path().join("away");
+    std::fs::rename(&file, &away).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    api.text(ANNA, &code(&made));
+    server.err.wait_for("a finished picture cannot be sent to its customer yet");
+    let shown = server.get(&format!("/api/session/{}/result", id(&made))).await;
+    assert_eq!(shown.status, 503, "{}", shown.body);
+    std::fs::remove_dir(&file).unwrap();
+    std::fs::rename(&away, &file).unwrap();
+    api.until("the picture as a file", |all| {
+        all.iter().find(|sent| sent.customer == ANNA && sent.method == "sendDocument").map(|_| ())
+    });
+}
+
+#[tokio::test]
 async fn a_photo_that_is_sent_while_the_server_is_down_or_dies_is_there_once() {
     let api = BotApi::start();
     for (booth, anna) in Booth::on_both(&api.settings()).into_iter().zip([ANNA, ANNA + 1]) {

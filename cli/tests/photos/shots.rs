@@ -273,8 +273,8 @@ async fn a_paid_print_that_cannot_be_had_now_is_asked_for_again_and_comes() {
     for file in std::fs::read_dir(&photos).unwrap() {
         std::fs::rename(file.unwrap().path(), booth.folder.path().join("print.jpg")).unwrap();
     }
-    assert_eq!(server.post(&print, other).await.status, 503, "made, and its file is away");
-    assert_eq!(server.post(&print, PAGE).await.status, 409, "it is the other screen's");
+    let refused = server.post(&print, other).await;
+    assert_eq!((refused.status, &refused.json()["order"]["shots_due"]), (409, &json!(true)), "{}", refused.body);
 }
 
 /// keep_hours may be shorter than a payment takes.

@@ -7,7 +7,7 @@ use crate::error::Problem;
 use crate::net::{self, Kind, Visitor};
 use crate::photos::sheets;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use boothpay_protocol::photos::LinkToken;
 
@@ -30,7 +30,10 @@ pub(crate) async fn handle(
     };
     let bytes = sheets::sheet_bytes(&app, &session).await.map_err(|error| {
         tracing::warn!(%error, "a picture cannot be taken home now");
-        Problem::not_found("the picture is not there")
+        if error.is_gone() {
+            return Problem::not_found("the picture is not there");
+        }
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the picture cannot be read now; try again later")
     })?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),

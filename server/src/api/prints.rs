@@ -141,9 +141,15 @@ pub(crate) async fn picture(
 ) -> Result<Response, Problem> {
     leave.count(&app, &visitor)?;
     let key = TaskKey::parse(&job).ok_or_else(no_such_job)?;
-    match prints::picture(&app, key).await? {
-        Some(bytes) => Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"))], bytes).into_response()),
-        None => Err(Problem::not_found("there is no picture of such a print job")),
+    match prints::picture(&app, key).await {
+        Ok(Some(bytes)) => {
+            Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"))], bytes).into_response())
+        }
+        Ok(None) => Err(Problem::not_found("there is no picture of such a print job")),
+        Err(error) => {
+            tracing::error!(%error, "the picture of a print job cannot be read now");
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the picture cannot be read now; ask again"))
+        }
     }
 }
 

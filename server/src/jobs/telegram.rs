@@ -86,6 +86,9 @@ impl Told {
             Failure::AnotherPoller(why) => format!(
                 "another program takes what customers send to this bot ({why}). Only one may: end the other one, for instance the old bot's window on another computer, or give this server a bot of its own. It is tried again all the time"
             ),
+            Failure::Unread(why) => {
+                format!("a finished picture cannot be sent to its customer yet: {why}. It is tried again")
+            }
             Failure::Refused(why) => format!("Telegram does not do what the bot asks: {why}"),
         };
         let kind = words.split(':').next().unwrap_or_default().to_owned();
@@ -98,7 +101,7 @@ impl Told {
         match failure {
             Failure::TooOften(seconds) => Duration::from_secs((*seconds).into()).min(TELEGRAM_WAIT_MAX),
             Failure::WrongToken | Failure::AnotherPoller(_) => TELEGRAM_PERSON_PAUSE,
-            Failure::Silent(_) | Failure::Refused(_) => backing_off,
+            Failure::Silent(_) | Failure::Unread(_) | Failure::Refused(_) => backing_off,
         }
     }
 

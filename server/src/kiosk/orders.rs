@@ -203,10 +203,12 @@ pub(crate) async fn print(
     if app.settings.prints.jobs().is_some() {
         return want(&app, id).await;
     }
-    // What cannot be had now, or lies at another booth, is not granted: nobody would print it, and everybody else would hear that it was.
+    // What cannot be had now is not granted: nobody would print it, and everybody else would hear that it was.
     let rows = app.store.rows(Needs::order(id.clone())).await?;
-    if print::grant(&page, &rows, app.clock.now()).reply == Ok(print::Asked::Granted) {
-        sale::prints(&app, &id).await?;
+    if let Some(order) = &rows.order
+        && print::grant(&page, &rows, app.clock.now()).reply == Ok(print::Asked::Granted)
+    {
+        sale::must_be_had(&app, order).await?;
     }
     match at_booth(&app).grant_print(id.clone(), page.clone()).await? {
         Ok(print::Asked::Granted) => granted(&app, id).await,
@@ -290,7 +292,9 @@ async fn followed(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
 
 /// For a page that prints.
 async fn granted(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
-    let prints = sale::prints(app, &id).await?;
+    let rows = app.store.rows(Needs::order(id.clone())).await?;
+    let order = rows.order.ok_or_else(|| Problem::not_found("there is no such order"))?;
+    let prints = sale::prints(app, &order).await?;
     let Json(order) = current(app, id, None).await?;
     Ok(Json(Granted { order, prints }))
 }

@@ -11,7 +11,7 @@ use crate::config::PayTime;
 use crate::error::Problem;
 use crate::limits::SHOTS_LIFETIME;
 use crate::net::{Kind, Visitor};
-use crate::photos::{Stepped, end, sheets, step};
+use crate::photos::{Stepped, end, lost, sheets, step};
 use crate::qr;
 use axum::Json;
 use axum::body::Body;
@@ -52,7 +52,7 @@ pub(super) async fn finish(app: &App, order: &OrderId) -> Result<(), Problem> {
         return Err(conflict(app, order.clone(), not_yet.to_owned()).await);
     };
     let template = layout_of(app, &session).await?;
-    if !template.is_some_and(|template| has_all(&session, &template)) {
+    if !template.is_some_and(|template| has_all(&session, &template)) || lost::are_gone(&app.settings, &session).await {
         return Err(conflict(app, order.clone(), not_yet.to_owned()).await);
     }
     let now = app.clock.now();
@@ -87,8 +87,8 @@ struct Wanted {
 }
 
 /// `POST /api/booth/orders/{order_id}/shots`: the session in which the pictures of a paid order are taken, and how far they are. Shots that
-/// are not all there are never mixed with new ones: a session with some of them is replaced. `layout` is null where the customer has to
-/// choose one first.
+/// are not all there are never mixed with new ones: a session with some of them, or whose files are gone, is replaced. `layout` is null
+/// where the customer has to choose one first.
 pub(crate) async fn shots(
     State(app): Shared,
     leave: AtBooth,
@@ -158,11 +158,15 @@ async fn taken_up(
     template: &Template,
     anew: bool,
 ) -> Result<Session, Problem> {
+    let Some(choice) = before.choice.clone() else { return Err(gone()) };
+    // Its customer has not taken them again by his own will.
+    if before.link.is_some() || lost::are_gone(&app.settings, &before).await {
+        return instead_of(app, order, Some(before), choice).await;
+    }
     let is_whole = has_all(&before, template);
     if before.uploaded().is_empty() || (is_whole && !anew) {
         return Ok(before);
     }
-    let Some(choice) = before.choice.clone() else { return Err(gone()) };
     let retakes = choice.retakes.saturating_add(u32::from(is_whole));
     if retakes > app.settings.photos.retakes {
         return Err(conflict(app, order.id.clone(), "the pictures were taken as often as they may be".to_owned()).await);

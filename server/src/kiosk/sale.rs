@@ -1,5 +1,6 @@
 //! An order that pays for the booth's own pictures: which session it takes, and what its page gets to print and to show.
 
+use super::orders::{at_booth, conflict};
 use super::paid_first;
 use super::shots::{layout_of, taken_here};
 use super::staff;
@@ -7,15 +8,13 @@ use crate::api::session::{living, refused};
 use crate::app::App;
 use crate::config::PhotoSource;
 use crate::error::Problem;
-use crate::orders::Orders;
 use crate::photos::sheets::{self, SheetError};
 use crate::photos::{Stepped, remove, step};
 use crate::qr;
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use boothpay_protocol::ledger::journal::Actor;
-use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
+use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::photos::{Refusal, Session, SessionId};
 use serde::Serialize;
@@ -63,8 +62,7 @@ pub(super) async fn close_order(app: &App, session: &Session) -> Result<(), Prob
     let Some(before) = &session.order else { return Ok(()) };
     let order = app.store.rows(Needs::order(before.clone())).await?.order;
     let was_open = order.is_some_and(|order| order.status == OrderStatus::Pending);
-    let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Booth };
-    orders.cancel(before.clone()).await?.map_err(|refusal| Problem::conflict(refusal.to_string()))?;
+    at_booth(app).cancel(before.clone()).await?.map_err(|refusal| Problem::conflict(refusal.to_string()))?;
     if was_open { staff::void_code(app, before).await } else { Ok(()) }
 }
 
@@ -100,25 +98,58 @@ async fn sell(app: &App, session: &Session, order: &OrderId) -> Result<(), Probl
     }
 }
 
-/// What the page prints of a paid order. When there is nothing, and never will be, it prints the receipt with the order's number, which
-/// is the claim to it. When it cannot be had now, the page asks again.
-pub(super) async fn prints(app: &App, order: &OrderId) -> Result<Prints, Problem> {
-    let released = match sheets::print_file(app, order).await {
-        Ok(Some((file, session))) => {
-            let (path, width, height) = (file.path.display(), file.width, file.height);
-            tracing::debug!("order {order} is printed from {path}, {width} x {height} pixels");
-            session
-        }
-        Ok(None) => return Ok(Prints::default()),
-        Err(error) if error.is_for_ever() => {
-            tracing::error!(%error, "order {order} is paid, and its print cannot be composed");
-            return Ok(Prints::default());
-        }
-        Err(error) => return Err(not_now(order, &error)),
+/// What the page prints of a paid order that it has the leave for. Of one without pictures, or whose pictures have ended since, it is the
+/// receipt with the order's number.
+pub(super) async fn prints(app: &App, order: &Order) -> Result<Prints, Problem> {
+    let (session, bytes) = match printed(app, &order.id).await {
+        Ok(Some(printed)) => printed,
+        Ok(None) | Err(SheetError::Over) => return Ok(Prints::default()),
+        Err(error) => return Err(owed(app, order, &error).await),
     };
-    let bytes = sheets::sheet_bytes(app, &released).await.map_err(|error| not_now(order, &error))?;
     let picture = Some(format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(bytes)));
-    Ok(Prints { picture, download: download(app, &released) })
+    Ok(Prints { picture, download: download(app, &session) })
+}
+
+/// Makes sure that there is something to print before anybody gets the leave to it. Where there is not, its customer has a claim.
+pub(super) async fn must_be_had(app: &App, order: &Order) -> Result<(), Problem> {
+    let here = app.settings.photos.source == PhotoSource::Boothpay && !order.by_api;
+    match printed(app, &order.id).await {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) if here => Err(owed(app, order, &SheetError::Gone).await),
+        Ok(None) => Ok(()),
+        // Where nobody takes them again the receipt is the claim.
+        Err(error) if error.is_gone() && !here => Ok(()),
+        Err(error) => Err(owed(app, order, &error).await),
+    }
+}
+
+async fn printed(app: &App, order: &OrderId) -> Result<Option<(Session, Vec<u8>)>, SheetError> {
+    let Some((file, session)) = sheets::print_file(app, order).await? else { return Ok(None) };
+    let (path, width, height) = (file.path.display(), file.width, file.height);
+    tracing::debug!("order {order} is printed from {path}, {width} x {height} pixels");
+    let bytes = sheets::sheet_bytes(app, &session).await?;
+    Ok(Some((session, bytes)))
+}
+
+/// The print of a paid order cannot be had: its customer has a claim, which the owner sees. Pictures that are gone are taken again, what
+/// passes the page asks for again, and what cannot be composed waits for a person.
+async fn owed(app: &App, order: &Order, error: &SheetError) -> Problem {
+    let id = &order.id;
+    tracing::error!(%error, "order {id} is paid, and its print cannot be had now; its customer has a claim to it");
+    let (why, said) = if error.is_gone() {
+        ("its pictures are gone", Some("the pictures of this order are not there any more; take them again"))
+    } else if matches!(error, SheetError::Compose(_)) {
+        ("its print cannot be composed", Some("the print of this order cannot be composed"))
+    } else {
+        ("its print cannot be had", None)
+    };
+    if let Err(error) = at_booth(app).owe_print(id.clone(), why).await {
+        return error.into();
+    }
+    match said {
+        Some(said) => conflict(app, id.clone(), said.to_owned()).await,
+        None => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the print cannot be had now; ask again"),
+    }
 }
 
 /// What the page gets of a paid order that a print job prints: the code, and no picture, because the page prints nothing. A picture that
@@ -141,9 +172,4 @@ fn download(app: &App, released: &Session) -> Option<String> {
     let address = address.map(|(address, link)| format!("{address}/photo/{link}"));
     let address = address.or_else(|| app.photos.link(released));
     address.as_deref().and_then(qr::data_uri)
-}
-
-fn not_now(order: &OrderId, error: &SheetError) -> Problem {
-    tracing::error!(%error, "order {order} is paid, and its print cannot be had now; its page asks again");
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the print cannot be had now; ask again")
 }

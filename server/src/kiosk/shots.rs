@@ -167,7 +167,7 @@ pub(crate) async fn preview(
 /// Why a print cannot be made, for the page; the log has what the owner can do.
 pub(super) fn not_composed(error: SheetError) -> Problem {
     match error {
-        SheetError::Over => Problem::new(StatusCode::GONE, error.to_string()),
+        SheetError::Over | SheetError::Gone => Problem::new(StatusCode::GONE, error.to_string()),
         SheetError::Compose(_) => Problem::conflict(error.to_string()),
         SheetError::Store(error) => error.into(),
         SheetError::NoLayout(_)

@@ -95,10 +95,16 @@ impl Files {
         .await?
     }
 
-    /// What a file holds.
+    /// What a file holds. "Not found" is said of a file that is gone, and of nothing else.
     pub(crate) async fn read(&self, name: &FileName) -> io::Result<Vec<u8>> {
-        let path = self.folder.join(name.as_str());
-        blocking(move || fs::read(path)).await?
+        let (folder, name) = (Arc::clone(&self.folder), name.clone());
+        blocking(move || fs::read(folder.join(name.as_str())).map_err(|error| told_apart(&folder, error))).await?
+    }
+
+    /// Whether a file is there. An error where that cannot be known now.
+    pub(crate) async fn has(&self, name: &FileName) -> io::Result<bool> {
+        let (folder, name) = (Arc::clone(&self.folder), name.clone());
+        blocking(move || has(&folder, &name)).await?
     }
 
     /// Removes a file. One that is not there any more is removed.
@@ -116,6 +122,23 @@ impl Files {
         let folder = Arc::clone(&self.folder);
         blocking(move || remove_older(&folder, age, SystemTime::now(), &known)).await?
     }
+}
+
+/// Whether a file is there. An error where that cannot be known now. Blocks.
+pub(super) fn has(folder: &Path, name: &FileName) -> io::Result<bool> {
+    match fs::metadata(folder.join(name.as_str())).map_err(|error| told_apart(folder, error)) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A file that is not there is gone only where its folder is there: a share that is not mounted comes back with all that it holds.
+fn told_apart(folder: &Path, error: io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::NotFound && !folder.is_dir() {
+        return io::Error::other("photos.folder is not there; look whether its disk, or the network drive, is there");
+    }
+    error
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -203,5 +226,21 @@ mod tests {
         assert_eq!(remove_older(folder.path(), hour, now + hour + hour, &none).unwrap(), 1);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert_eq!(remove_older(&folder.path().join("missing"), hour, now, &none).unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_file_is_gone_only_where_its_folder_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let (photos, away) = (folder.path().join("photos"), folder.path().join("unmounted"));
+        let files = Files::new(photos.clone(), 1000);
+        let name = files.add(vec![7], "jpg").await.unwrap();
+        assert!(files.has(&name).await.unwrap());
+        fs::rename(&photos, &away).unwrap();
+        assert!(files.has(&name).await.is_err());
+        assert_ne!(files.read(&name).await.unwrap_err().kind(), io::ErrorKind::NotFound);
+        fs::rename(&away, &photos).unwrap();
+        files.remove(&name).await.unwrap();
+        assert!(!files.has(&name).await.unwrap());
+        assert_eq!(files.read(&name).await.unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }

@@ -1,6 +1,7 @@
 //! The print file of an order: composed of the shots of its photo session when it is wanted, and kept beside them.
 //!
-//! It needs nothing but the session, so it is made again where it is missing: after a crash, or when it could not be made before.
+//! It needs nothing but the session, so it is made again where it is missing: after a crash, when it could not be made before, or when its file
+//! is gone while the shots are there.
 
 use super::files::KeepError;
 use super::pictures::{Form, Picture};
@@ -41,12 +42,14 @@ impl PrintFile {
 pub(crate) enum SheetError {
     #[error("the photo session is over")]
     Over,
+    #[error("its pictures are not there any more")]
+    Gone,
     #[error("there is no layout {0:?} any more; put its file back into layouts.folder")]
     NoLayout(String),
     #[error(transparent)]
     Compose(#[from] ComposeError),
-    #[error("a shot cannot be read: {0}")]
-    Files(#[from] io::Error),
+    #[error("a picture cannot be read: {0}")]
+    Files(io::Error),
     #[error("layouts.folder does not answer; look whether its disk, or the network drive, is there")]
     NoFolder,
     #[error("composing broke off, or did not end in time")]
@@ -57,14 +60,25 @@ pub(crate) enum SheetError {
     Store(#[from] StoreError),
 }
 
+impl From<io::Error> for SheetError {
+    /// A file that is not there is said to be so by [`super::files::Files`] only where its folder is.
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::NotFound { Self::Gone } else { Self::Files(error) }
+    }
+}
+
 impl SheetError {
-    /// Whether it stays so, whatever the owner does. Anything else passes, or can be mended, and the print then comes.
-    pub(crate) const fn is_for_ever(&self) -> bool {
+    /// Whether there are no pictures any more: they have to be taken again.
+    pub(crate) const fn is_gone(&self) -> bool {
         match self {
-            Self::Over | Self::Compose(_) => true,
-            Self::NoLayout(_) | Self::NoFolder | Self::Files(_) | Self::BrokeOff | Self::Add(_) | Self::Store(_) => {
-                false
-            }
+            Self::Over | Self::Gone => true,
+            Self::NoLayout(_)
+            | Self::NoFolder
+            | Self::Compose(_)
+            | Self::Files(_)
+            | Self::BrokeOff
+            | Self::Add(_)
+            | Self::Store(_) => false,
         }
     }
 
@@ -126,8 +140,14 @@ async fn made(app: &App, order: &OrderId) -> Result<Option<Session>, SheetError>
     if session.is_over(app.clock.now()) {
         return Err(SheetError::Over);
     }
-    if session.sheet().is_some() {
-        return Ok(Some(session));
+    if let Some(sheet) = session.sheet() {
+        if app.photos.files.has(&sheet.file).await? {
+            return Ok(Some(session));
+        }
+        // The shots went when it became the customer's. Before that another one is made of them, in its place.
+        if session.link.is_some() {
+            return Err(SheetError::Gone);
+        }
     }
     let choice = session.choice.clone().ok_or(SheetError::Over)?;
     let finish = |sheet: &Sheet| Ok((sheet.jpeg()?, sheet.pixels.width(), sheet.pixels.height()));

@@ -45,6 +45,9 @@ pub(crate) enum Failure {
     /// Somebody else takes this bot's updates.
     #[error("{0}")]
     AnotherPoller(String),
+    /// What is to be sent cannot be read here now.
+    #[error("{0}")]
+    Unread(String),
     /// It was understood and not done.
     #[error("it refused: {0}")]
     Refused(String),

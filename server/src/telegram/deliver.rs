@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::photos::pictures::{Form, preview};
 use crate::photos::step;
 use boothpay_protocol::photos::{Photo, Session};
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 /// Sends what a session has to send. `Err` when it has to be tried again.
@@ -20,9 +21,14 @@ pub(crate) async fn deliver(app: &Arc<App>, bot: &Bot, session: &Session) -> Res
 }
 
 async fn send(app: &Arc<App>, bot: &Bot, session: &Session, photo: &Photo, customer: i64) -> Result<(), Failure> {
-    let Ok(bytes) = app.photos.files.read(&photo.file).await else {
+    let bytes = match app.photos.files.read(&photo.file).await {
+        Ok(bytes) => bytes,
         // The session has just ended, or another picture has come.
-        return Ok(());
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => {
+            let why = format!("a picture in {} cannot be read: {error}", app.settings.photos.folder.display());
+            return Err(Failure::Unread(why));
+        }
     };
     let name = format!("photobooth.{}", Form::of_file(photo.file.as_str()).ending());
     match bot.send_document(customer, &name, &bytes).await {

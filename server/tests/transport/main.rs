@@ -15,6 +15,7 @@ mod faults;
 mod first_page;
 mod generate_qr;
 mod limits;
+mod lost_pictures;
 mod methods;
 mod paid_first;
 mod password;

@@ -9,15 +9,16 @@ use boothpay_server::config::{PayTime, PhotoSource, Settings, Sources};
 use boothpay_server::print_jobs;
 use boothpay_store::Address;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 const PHONE: &[u8] = include_bytes!("../../src/photos/samples/phone.jpg");
 
 const MINUTE: i64 = 60_000;
 
-struct Booth {
-    world: World,
-    _folder: TempDir,
+pub struct Booth {
+    pub world: World,
+    folder: TempDir,
 }
 
 impl Booth {
@@ -28,17 +29,30 @@ impl Booth {
         settings.photos.pay = PayTime::First;
         settings.photos.folder = folder.path().to_owned();
         settings.prints = settings.prints.paid_first();
-        Self { world: World::with(settings, &Address::SqliteMemory), _folder: folder }
+        Self { world: World::with(settings, &Address::SqliteMemory), folder }
     }
 
-    async fn call(&self, path: &str, body: &Value) -> Value {
+    /// One that takes pictures, with more settings.
+    pub fn on(settings: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let photos = folder.path().join("photos");
+        let settings = format!("[photos]\nsource = \"boothpay\"\nfolder = {photos:?}\n{settings}");
+        Self { world: World::new(&settings), folder }
+    }
+
+    /// Where its pictures are, and where they can be put aside.
+    pub fn folders(&self) -> (PathBuf, PathBuf) {
+        (self.folder.path().join("photos"), self.folder.path().join("away"))
+    }
+
+    pub async fn call(&self, path: &str, body: &Value) -> Value {
         let answer = self.world.post(path, &body.to_string()).await;
         assert!(answer.status < 300, "{path}: {}", answer.text());
         answer.json()
     }
 
     /// The status of a call that may be refused, and the reason.
-    async fn ask(&self, path: &str, body: &Value) -> (u16, String) {
+    pub async fn ask(&self, path: &str, body: &Value) -> (u16, String) {
         let answer = self.world.post(path, &body.to_string()).await;
         (answer.status, answer.text().to_owned())
     }
@@ -50,18 +64,18 @@ impl Booth {
         self.call("/api/booth/orders", &wanted).await["order_id"].as_str().unwrap().to_owned()
     }
 
-    async fn paid(&self, copies: u16) -> String {
+    pub async fn paid(&self, copies: u16) -> String {
         let number = self.order(copies).await;
         self.call(&format!("/api/test-payment/{number}"), &json!({})).await;
         number
     }
 
-    async fn stands(&self, number: &str) -> (String, bool) {
+    pub async fn stands(&self, number: &str) -> (String, bool) {
         let order = self.world.get(&format!("/api/booth/orders/{number}")).await.json();
         (order["print"]["state"].as_str().unwrap_or_default().to_owned(), order["shots_due"] == true)
     }
 
-    async fn owed(&self) -> Vec<OrderId> {
+    pub async fn owed(&self) -> Vec<OrderId> {
         self.world.app.store.owed_orders(false, 10).await.unwrap()
     }
 
@@ -74,13 +88,13 @@ impl Booth {
         taken
     }
 
-    async fn bring(&self, session: &str) {
+    pub async fn bring(&self, session: &str) {
         let picture = format!("data:image/jpeg;base64,{}", STANDARD.encode(PHONE));
         self.call(&format!("/api/session/{session}/photos"), &json!({ "photo_data": picture })).await;
     }
 }
 
-fn page(name: &str) -> Value {
+pub fn page(name: &str) -> Value {
     json!({ "page": name })
 }
 

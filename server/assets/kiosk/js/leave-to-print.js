@@ -15,7 +15,9 @@ onWipe(() => (answer = null));
 function whyNot(order) {
   if (order?.status === "refunded") return "refunded";
   if (order?.print?.state === "claim" && order.print.claim_until <= order.now) return "past";
-  return order?.shots_due ? "shots" : "printed";
+  if (order?.shots_due) return "shots";
+  // Its print cannot be made, and somebody has to see to it.
+  return order?.print?.state === "claim" ? "later" : "printed";
 }
 
 /** What came with the last leave: the composed picture, and the code to take it home, where the booth takes pictures. */

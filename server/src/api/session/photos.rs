@@ -21,6 +21,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 /// How a picture begins in a text.
@@ -202,8 +203,10 @@ async fn shapes(app: &App, session: &Session, photos: &[&Photo], with_data: bool
     let mut shapes = Vec::with_capacity(photos.len());
     for photo in photos {
         // One that was changed or removed just now is not listed any more.
-        if let Ok(bytes) = app.photos.files.read(&photo.file).await {
-            shapes.push(shape::photo(session, photo, Some(&bytes)));
+        match app.photos.files.read(&photo.file).await {
+            Ok(bytes) => shapes.push(shape::photo(session, photo, Some(&bytes))),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(unread(&error)),
         }
     }
     Ok(shapes)
@@ -231,9 +234,18 @@ pub(crate) async fn one(
     // A print that nobody has paid for is shown by nobody but the booth.
     let photo = photo.filter(|photo| photo.kind != PhotoKind::Sheet);
     let photo = photo.ok_or_else(|| refused(Refusal::NoSuchPhoto))?;
-    let bytes = app.photos.files.read(&photo.file).await.map_err(|_| refused(Refusal::NoSuchPhoto))?;
+    let bytes = app.photos.files.read(&photo.file).await.map_err(|error| unread(&error))?;
     let kind = HeaderValue::from_static(Form::of_file(photo.file.as_str()).media_type());
     Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
+}
+
+/// What is said of a file that is gone, or cannot be read now.
+pub(crate) fn unread(error: &io::Error) -> Problem {
+    if error.kind() == ErrorKind::NotFound {
+        return refused(Refusal::NoSuchPhoto);
+    }
+    tracing::error!(%error, "a picture cannot be read now");
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the picture cannot be read now; try again")
 }
 
 /// Removes a photo of the customer's.
