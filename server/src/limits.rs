@@ -354,7 +354,8 @@ pub(crate) const PICTURE_PATIENCE: Duration = Duration::from_secs(60);
 /// Bytes of all pictures of a session: twenty of the largest that are kept.
 pub(crate) const SESSION_BYTES_MAX: u64 = 200_000_000;
 
-/// Sessions that live at the same time: far more than one owner's booths have, and bounds what strangers could make.
+/// Sessions that live at the same time and no order pays for: far more than one owner's booths have customers at once, and bounds what
+/// strangers could make.
 pub(crate) const SESSIONS_MAX: i64 = 2000;
 
 /// How long a session for the booth's own shots lives while no order pays for it: a customer who is still there is done by then.

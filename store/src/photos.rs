@@ -107,6 +107,24 @@ impl Store {
         }
     }
 
+    /// How many sessions live that no order pays for.
+    pub async fn unsold_sessions(&self, now: TimeMs) -> Result<i64, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(move |connection| sqlite::photos::unsold(connection, now)).await,
+            Backend::Postgres(postgres) => postgres.unsold_sessions(now).await,
+        }
+    }
+
+    /// Sessions of which nobody has written that they are over, in the order of their ids, from after one on.
+    pub async fn sessions_after(&self, after: Option<SessionId>, limit: u32) -> Result<Vec<Session>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.read(move |connection| sqlite::photos::after(connection, after.as_ref(), limit)).await
+            }
+            Backend::Postgres(postgres) => postgres.sessions_after(after.as_ref(), limit).await,
+        }
+    }
+
     /// Sessions whose time is over while nobody has written so, except those that an order may still pay for.
     pub async fn expired_sessions(&self, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
         match &self.backend {
@@ -137,7 +155,8 @@ impl Store {
         }
     }
 
-    /// Forgets sessions whose time was over before `before`, and updates that were handled before it; how many.
+    /// Forgets sessions whose time was over before `before`, and updates that were handled before it, or came before it and were never
+    /// handled: their bot is another's now, or gone. How many.
     pub async fn forget_photos(&self, before: TimeMs, most: u32) -> Result<u64, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => {
@@ -208,11 +227,16 @@ pub(crate) mod sql {
         order by s.expires_at_ms limit $2";
     pub(crate) const LIVING: &str = "select count(*) from photo_sessions s
         where s.status in ('pending', 'active', 'completed') and s.expires_at_ms > $1";
+    pub(crate) const UNSOLD: &str = "select count(*) from photo_sessions s
+        where s.status in ('pending', 'active', 'completed') and s.expires_at_ms > $1
+        and s.order_id is null and s.link is null";
+    pub(crate) const AFTER: &str =
+        "where s.status in ('pending', 'active', 'completed') and s.id > $1 order by s.id limit $2";
     pub(crate) const WAITING: &str = "where u.handled_at_ms is null and u.bot_id = $1 order by u.update_id limit $2";
     pub(crate) const HANDLED: &str = "update telegram_updates set handled_at_ms = $1, content = null
         where bot_id = $2 and update_id = $3 and handled_at_ms is null";
     pub(crate) const FORGET_SESSIONS: &str = "delete from photo_sessions where id in
         (select id from photo_sessions where status in ('cancelled', 'expired') and expires_at_ms < $1 limit $2)";
     pub(crate) const FORGET_UPDATES: &str = "delete from telegram_updates where (bot_id, update_id) in
-        (select bot_id, update_id from telegram_updates where handled_at_ms < $1 limit $2)";
+        (select bot_id, update_id from telegram_updates where coalesce(handled_at_ms, received_at_ms) < $1 limit $2)";
 }

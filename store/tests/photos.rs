@@ -94,6 +94,8 @@ async fn a_session_that_an_order_may_pay_for_is_found_apart() {
         assert_eq!(other.expired_sessions(over, 10).await.unwrap(), std::slice::from_ref(&printed));
         assert_eq!(other.unpaid_sessions(over, 10).await.unwrap(), std::slice::from_ref(&sold));
         assert!(other.unpaid_sessions(at(1002), 10).await.unwrap().is_empty(), "its time is far");
+        let counts = (other.living_sessions(at(1002)).await.unwrap(), other.unsold_sessions(at(1002)).await.unwrap());
+        assert_eq!(counts, (2, 0), "both are an order's");
     })
     .await;
 }
@@ -106,6 +108,8 @@ async fn what_is_over_is_found_ended_and_forgotten() {
             one.make_session(session.clone()).await.unwrap();
         }
         assert_eq!(one.living_sessions(at(2000)).await.unwrap(), 2);
+        assert_eq!(other.sessions_after(None, 1).await.unwrap(), std::slice::from_ref(&early));
+        assert_eq!(other.sessions_after(Some(early.id.clone()), 9).await.unwrap(), std::slice::from_ref(&late));
         assert_eq!(one.sessions(1).await.unwrap().len(), 1);
         let opened = late.open(anna(), at(1001)).unwrap();
         let (finished, _) = opened.add(photo(PhotoKind::Result), BOUNDS, at(1002)).unwrap();
@@ -119,12 +123,14 @@ async fn what_is_over_is_found_ended_and_forgotten() {
         assert!(one.save_session(early.end(SessionStatus::Expired), None, over).await.unwrap());
         assert!(other.expired_sessions(over, 10).await.unwrap().is_empty());
         assert_eq!(other.living_sessions(over).await.unwrap(), 1);
-        one.keep_updates(vec![update(10), update(11)]).await.unwrap();
+        assert_eq!(other.sessions_after(None, 9).await.unwrap().len(), 1, "what is over has no files");
+        let new = Update { received_at: over.plus(SpanMs::seconds(2)), ..update(11) };
+        one.keep_updates(vec![update(10), new.clone(), update(12)]).await.unwrap();
         one.handled(update(10).key, over).await.unwrap();
         let later = over.plus(SpanMs::seconds(1));
-        assert_eq!(other.forget_photos(later, 10).await.unwrap(), 2);
+        assert_eq!(other.forget_photos(later, 10).await.unwrap(), 3);
         assert_eq!(one.session(early.id).await.unwrap(), None);
-        assert_eq!(one.waiting_updates(5, 10).await.unwrap(), [update(11)], "what is not handled stays");
+        assert_eq!(one.waiting_updates(5, 10).await.unwrap(), [new], "what nobody has handled for long goes, too");
     })
     .await;
 }

@@ -6,7 +6,8 @@ use base64::prelude::BASE64_STANDARD;
 use boothpay_test_support::{Cluster, Database, sql_by_hand};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
 
 /// A phone's picture: stored lying, shown upright (64 by 96), with the place where it was taken.
 pub const PHONE: &[u8] = include_bytes!("../../../server/src/photos/samples/phone.jpg");
@@ -49,10 +50,29 @@ impl Booth {
         sql_by_hand(self.postgres.as_ref(), &self.folder.path().join("boothpay.db"), sql);
     }
 
+    /// Makes all files of photos older than pictures are kept without a claim.
+    pub fn age_files(&self) {
+        for entry in std::fs::read_dir(self.folder.path().join("photos")).unwrap() {
+            age(&entry.unwrap().path());
+        }
+    }
+
+    /// An old file of photos that no session knows, as a killed program leaves it.
+    pub fn leave_an_old_file(&self) {
+        let file = self.folder.path().join("photos").join(format!("{}.jpg", "0".repeat(32)));
+        std::fs::write(&file, "x").unwrap();
+        age(&file);
+    }
+
     /// How many files of photos there are.
     pub fn files(&self) -> usize {
         std::fs::read_dir(self.folder.path().join("photos")).map_or(0, Iterator::count)
     }
+}
+
+fn age(file: &Path) {
+    let long_ago = SystemTime::now() - Duration::from_secs(26 * 60 * 60);
+    std::fs::File::options().write(true).open(file).unwrap().set_modified(long_ago).unwrap();
 }
 
 pub fn data_url(bytes: &[u8]) -> String {

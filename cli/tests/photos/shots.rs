@@ -152,14 +152,22 @@ async fn the_owners_program_gets_the_picture_and_the_page_only_the_code_to_take_
         let failed = call(&server, Method::POST, &answer(&second), &jam).await;
         assert_eq!(failed.json()["print"], "claim", "{}", failed.body);
         booth.sql("update photo_sessions set expires_at_ms = 1, version = version + 1");
-        let claimed = crate::booth::until("the picture is kept", async || {
+        let claimed = crate::booth::until("the picture is kept for its claim", async || {
             let answer = server.post(&format!("/api/booth/orders/{number}/print"), PAGE).await;
             (answer.status == 200 && answer.json().get("download").is_some()).then_some(answer)
         });
-        assert_eq!(claimed.await.json()["print"]["state"], "asked");
+        let claimed = claimed.await.json();
+        assert_eq!(claimed["print"]["state"], "asked");
+        let link = read_code(&claimed["download"]);
+        let token = link.strip_prefix("https://booth.example.uz/photo/").unwrap();
+        // He came after the time for which pictures are kept.
+        booth.age_files();
         let third = server.get("/api/prints/next").await.json();
         assert_eq!((&third["copies"], &third["picture"]["file"]), (&json!(2), &picture["file"]));
         call(&server, Method::POST, &answer(&third), &json!({ "result": "printed" })).await;
+        booth.leave_an_old_file();
+        crate::booth::until("what no session knows is gone", async || (booth.files() < 2).then_some(())).await;
+        assert_eq!(server.get(&format!("/photo/{token}")).await.status, 200, "it is his as long as its claim lasts");
         booth.sql("update photo_sessions set expires_at_ms = 1, version = version + 1");
         crate::booth::until("the picture is gone", async || (booth.files() == 0).then_some(())).await;
     }

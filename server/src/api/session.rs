@@ -21,6 +21,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use boothpay_protocol::photos::{Refusal, Session, SessionId, SessionKind, SessionStatus};
 use boothpay_protocol::time::TimeMs;
+use boothpay_store::StoreError;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -162,13 +163,23 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(json!({ "success": true, "session": shape::session(&app, &session, true) }))))
 }
 
-/// Keeps a new session.
+/// Keeps a new session that nobody has paid for, unless there are too many of them.
 pub(crate) async fn make(app: &App, new: impl FnOnce(SessionId, TimeMs) -> Session) -> Result<Session, Problem> {
-    let now = app.clock.now();
-    if app.store.living_sessions(now).await? >= SESSIONS_MAX {
+    if are_too_many(app).await? {
         let detail = format!("there are {SESSIONS_MAX} sessions already; try again when some are over");
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
     }
+    make_paid(app, new).await
+}
+
+/// Whether there are so many sessions that no order pays for that none is made any more.
+pub(crate) async fn are_too_many(app: &App) -> Result<bool, StoreError> {
+    Ok(app.store.unsold_sessions(app.clock.now()).await? >= SESSIONS_MAX)
+}
+
+/// Keeps a new session of an order that is paid, however many there are.
+pub(crate) async fn make_paid(app: &App, new: impl FnOnce(SessionId, TimeMs) -> Session) -> Result<Session, Problem> {
+    let now = app.clock.now();
     let session = new(new_id()?, now);
     if !app.store.make_session(session.clone()).await? {
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "try again"));

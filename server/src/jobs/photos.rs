@@ -2,22 +2,19 @@
 //! whose print is owed to the customer.
 
 use crate::app::App;
-use crate::limits::{PHOTOS_FORGET_AFTER, PHOTOS_PERIOD, PHOTOS_STEP_MAX, SESSIONS_MAX, UNPAID_LOOK_AHEAD};
+use crate::limits::{PHOTOS_FORGET_AFTER, PHOTOS_PERIOD, PHOTOS_STEP_MAX, UNPAID_LOOK_AHEAD};
 use crate::photos;
 use boothpay_protocol::ledger::order::{Order, OrderId};
 use boothpay_protocol::ledger::printing::PrintState;
 use boothpay_protocol::ledger::rows::Needs;
-use boothpay_protocol::ledger::task::TaskKind;
 use boothpay_protocol::photos::SessionStatus;
 use boothpay_protocol::shop::{self, Progress};
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::StoreError;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
-
-/// Orders whose prints are not out, of which one look learns: a booth has a handful.
-const NOT_PRINTED_MAX: u32 = 1000;
 
 /// Ends and forgets until the program is asked to stop.
 pub async fn run(app: Arc<App>) {
@@ -51,30 +48,37 @@ pub async fn run(app: Arc<App>) {
     }
 }
 
-/// Removes files that no session knows: of a program that was killed between the two. A session that an order may still pay for
-/// can be older than any other.
+/// Removes files that no session knows: of a program that was killed between the two. Sessions are read a step of them at a time, however
+/// many there are; a file that is old is named by a session already, or by none.
 async fn remove_unknown(app: &App) -> Result<(), StoreError> {
     let longest = app.settings.photos.lifetime.max(app.settings.photos.keep);
     let age = u64::try_from(longest.ms().saturating_add(SpanMs::seconds(3600).ms())).unwrap_or(u64::MAX);
-    let most = u32::try_from(SESSIONS_MAX).unwrap_or(u32::MAX);
-    let unpaid = app.store.unpaid_sessions(TimeMs::new(i64::MAX), most).await?;
-    let mut kept = unpaid;
-    for order in not_printed(app).await? {
-        kept.extend(app.store.session_of_order(order).await?);
-    }
-    let known = kept.into_iter().flat_map(|session| session.photos).map(|photo| photo.file).collect();
-    if let Err(error) = app.photos.files.remove_older(Duration::from_millis(age), known).await {
+    let failed = |error: io::Error| {
         tracing::warn!(%error, "old photos in {} cannot be removed now", app.settings.photos.folder.display());
+    };
+    let mut unknown = match app.photos.files.older(Duration::from_millis(age)).await {
+        Ok(older) => older,
+        Err(error) => {
+            failed(error);
+            return Ok(());
+        }
+    };
+    let mut after = None;
+    while !unknown.is_empty() {
+        let known = app.store.sessions_after(after, PHOTOS_STEP_MAX).await?;
+        let Some(last) = known.last() else { break };
+        after = Some(last.id.clone());
+        for photo in known.iter().flat_map(|session| &session.photos) {
+            unknown.remove(&photo.file);
+        }
+    }
+    for file in &unknown {
+        if let Err(error) = app.photos.files.remove(file).await {
+            failed(error);
+            break;
+        }
     }
     Ok(())
-}
-
-/// Orders whose prints are owed to the customer, or on their way.
-async fn not_printed(app: &App) -> Result<Vec<OrderId>, StoreError> {
-    let mut orders = app.store.owed_orders(false, NOT_PRINTED_MAX).await?;
-    let under_way = app.store.open_tasks(TaskKind::Print, NOT_PRINTED_MAX).await?;
-    orders.extend(under_way.into_iter().filter_map(|task| task.order_id));
-    Ok(orders)
 }
 
 /// Until when a paid picture has to be kept because its print is not out: its customer may still come for it. None when it is out.

@@ -5,7 +5,7 @@ use super::orders::{Answer, Shared, at_booth, conflict, current, meant_here};
 use super::shots::{layout_of, shape, taken_here};
 use crate::access::AtBooth;
 use crate::api::body::{self, OrderIdText};
-use crate::api::session::{make, refused};
+use crate::api::session::{make_paid, refused};
 use crate::app::App;
 use crate::config::PayTime;
 use crate::error::Problem;
@@ -181,7 +181,7 @@ async fn instead_of(app: &App, order: &Order, before: Option<Session>, choice: C
     {
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the session is being changed; try again"));
     }
-    make(app, |id, now| Session {
+    make_paid(app, |id, now| Session {
         choice: Some(choice),
         order: Some(order.id.clone()),
         ..Session::new(id, SessionKind::Upload, 1, "{}".to_owned(), now, SHOTS_LIFETIME)

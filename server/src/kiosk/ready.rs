@@ -3,7 +3,7 @@
 
 use super::orders::Shared;
 use super::tether;
-use crate::api::health;
+use crate::api::{health, session};
 use crate::app::App;
 use crate::condition::disk;
 use crate::config::{PayTime, PhotoSource};
@@ -15,6 +15,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Why the booth is closed that somebody closed by hand.
 pub(crate) const BY_HAND: &str = "hand";
@@ -39,7 +40,7 @@ pub(crate) async fn handle(State(app): Shared, visitor: Visitor) -> Result<Json<
     net::allow(&app, Kind::Status, &visitor)?;
     let ready = match must_be(&app).await {
         // An order that could not be kept is refused where it is made; the page asks before its customer has begun.
-        Ok(()) => health::database(&app, BOOTH_READY_PERIOD).await.map_err(|problem| problem.with_closed(NO_DATABASE)),
+        Ok(()) => may_begin(&app).await,
         closed => closed,
     };
     Ok(Json(match (ready, copies_left(&app)) {
@@ -47,6 +48,22 @@ pub(crate) async fn handle(State(app): Shared, visitor: Visitor) -> Result<Json<
         (Ok(()), None) => json!({ "ready": true }),
         (Err(closed), _) => json!({ "ready": false, "closed": closed.closed() }),
     }))
+}
+
+/// Refuses whom nothing could be kept of: no order, or no photo session.
+async fn may_begin(app: &Arc<App>) -> Result<(), Problem> {
+    health::database(app, BOOTH_READY_PERIOD).await.map_err(|problem| problem.with_closed(NO_DATABASE))?;
+    if app.settings.photos.source != PhotoSource::Boothpay {
+        return Ok(());
+    }
+    match session::are_too_many(app).await {
+        Ok(false) => Ok(()),
+        Ok(true) => {
+            let detail = "too many photo sessions are open, so no other begins; they end by themselves";
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_closed(NO_ROOM))
+        }
+        Err(error) => Err(Problem::from(error).with_closed(NO_DATABASE)),
+    }
 }
 
 /// Refuses to sell what cannot be printed, or paid, or kept.

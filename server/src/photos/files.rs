@@ -116,11 +116,10 @@ impl Files {
         }
     }
 
-    /// Removes files that are older than an ordinary session can be, of a program that was killed between a file and its row; but
-    /// none of those `known`, whose sessions last longer. How many.
-    pub(crate) async fn remove_older(&self, age: Duration, known: HashSet<FileName>) -> io::Result<usize> {
+    /// Files that are older than an age.
+    pub(crate) async fn older(&self, age: Duration) -> io::Result<HashSet<FileName>> {
         let folder = Arc::clone(&self.folder);
-        blocking(move || remove_older(&folder, age, SystemTime::now(), &known)).await?
+        blocking(move || older(&folder, age, SystemTime::now())).await?
     }
 }
 
@@ -160,28 +159,29 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-fn remove_older(folder: &Path, age: Duration, now: SystemTime, known: &HashSet<FileName>) -> io::Result<usize> {
+fn older(folder: &Path, age: Duration, now: SystemTime) -> io::Result<HashSet<FileName>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashSet::new()),
         Err(error) => return Err(error),
     };
-    let mut removed: usize = 0;
+    let mut older = HashSet::new();
     for entry in entries {
         let entry = entry?;
         // What is not named as ours are is the owner's.
-        let is_ours = entry
-            .file_name()
-            .into_string()
-            .is_ok_and(|name| name.len() > 32 && FileName::try_from(name).is_ok_and(|name| !known.contains(&name)));
-        let written = entry.metadata()?.modified()?;
-        let is_old = now.duration_since(written).is_ok_and(|passed| passed > age);
-        if is_ours && is_old {
-            fs::remove_file(entry.path())?;
-            removed = removed.saturating_add(1);
+        let Some(name) = entry.file_name().into_string().ok().filter(|name| name.len() > 32) else { continue };
+        let Ok(name) = FileName::try_from(name) else { continue };
+        let written = match entry.metadata().and_then(|about| about.modified()) {
+            Ok(written) => written,
+            // Its session ended just now.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        if now.duration_since(written).is_ok_and(|passed| passed > age) {
+            older.insert(name);
         }
     }
-    Ok(removed)
+    Ok(older)
 }
 
 /// What waits for the disk has a thread that may wait.
@@ -213,19 +213,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_killed_program_left_behind_goes_and_the_owners_files_stay() {
+    async fn old_files_are_told_from_new_ones_and_from_the_owners() {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::new(folder.path().to_owned(), 1000);
         let name = files.add(vec![7], "jpg").await.unwrap();
-        let none = HashSet::new();
         fs::write(folder.path().join("template.png"), "the owner's").unwrap();
         let (hour, now) = (Duration::from_secs(3600), SystemTime::now());
-        assert_eq!(remove_older(folder.path(), hour, now, &none).unwrap(), 0);
-        let known = HashSet::from([name]);
-        assert_eq!(remove_older(folder.path(), hour, now + hour + hour, &known).unwrap(), 0, "it may still be paid");
-        assert_eq!(remove_older(folder.path(), hour, now + hour + hour, &none).unwrap(), 1);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        assert_eq!(remove_older(&folder.path().join("missing"), hour, now, &none).unwrap(), 0);
+        assert!(older(folder.path(), hour, now).unwrap().is_empty());
+        assert_eq!(older(folder.path(), hour, now + hour + hour).unwrap(), HashSet::from([name]));
+        assert!(older(&folder.path().join("missing"), hour, now).unwrap().is_empty());
     }
 
     #[tokio::test]

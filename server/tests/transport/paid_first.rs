@@ -5,6 +5,8 @@ use crate::world::{START, World};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::photos::{Session, SessionId, SessionKind};
+use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_server::config::{PayTime, PhotoSource, Settings, Sources};
 use boothpay_server::print_jobs;
 use boothpay_store::Address;
@@ -208,4 +210,35 @@ async fn no_pictures_are_sold_for_which_there_is_no_room() {
     assert_eq!(booth.ask("/api/booth/orders", &wanted).await.0, 503);
     std::fs::remove_file(filler).unwrap();
     assert_eq!(booth.ask("/api/booth/orders", &wanted).await.0, 200);
+}
+
+/// What `limits.rs` has of sessions that no order pays for.
+const SESSIONS_MAX: u32 = 2000;
+
+#[tokio::test]
+async fn who_has_paid_takes_his_pictures_however_many_sessions_there_are_and_before_that_no_money_is_asked() {
+    let booth = Booth::new();
+    let store = &booth.world.app.store;
+    let number = booth.paid(1).await;
+    let session = |at: u32, order: Option<String>| {
+        let id = SessionId::from_random(u128::from(at).to_be_bytes());
+        let (now, day) = (TimeMs::new(START), SpanMs::seconds(86_400));
+        let new = Session::new(id, SessionKind::Upload, 1, "{}".to_owned(), now, day);
+        Session { order: order.map(|id| OrderId::parse(&id).unwrap()), ..new }
+    };
+    for at in 0..SESSIONS_MAX {
+        store.make_session(session(at, Some(format!("kept-{at}")))).await.unwrap();
+    }
+    let layout = json!({ "layout": "single" });
+    assert_eq!(booth.ask("/api/booth/shots", &layout).await.0, 201, "what is only kept is in nobody's way");
+    assert_eq!(booth.world.get("/api/booth/ready").await.json(), json!({ "ready": true }));
+    for at in SESSIONS_MAX..2 * SESSIONS_MAX {
+        store.make_session(session(at, None)).await.unwrap();
+    }
+    assert_eq!(booth.ask("/api/booth/shots", &layout).await.0, 503);
+    let ready = booth.world.get("/api/booth/ready").await.json();
+    assert_eq!(ready, json!({ "ready": false, "closed": "room" }));
+    booth.shoot(&number).await;
+    let again = booth.call(&format!("/api/booth/orders/{number}/shots"), &json!({ "anew": true })).await;
+    assert_eq!(again["complete"], false, "another session, for who has paid");
 }

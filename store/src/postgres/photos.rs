@@ -89,6 +89,20 @@ impl Postgres {
         Ok(self.on_photos(read).await?.pop().unwrap_or(0))
     }
 
+    pub(crate) async fn unsold_sessions(&self, now: TimeMs) -> Result<i64, StoreError> {
+        let parameters: [&(dyn ToSql + Sync); 1] = [&now.ms()];
+        let read = async |client: &Client| collect(client, sql::UNSOLD, &parameters, photo::read_number).await;
+        Ok(self.on_photos(read).await?.pop().unwrap_or(0))
+    }
+
+    pub(crate) async fn sessions_after(
+        &self,
+        after: Option<&SessionId>,
+        limit: u32,
+    ) -> Result<Vec<Session>, StoreError> {
+        self.sessions_where(sql::AFTER, &[&after.map_or("", SessionId::as_str), &i64::from(limit)]).await
+    }
+
     pub(crate) async fn expired_sessions(&self, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
         self.sessions_where(sql::EXPIRED, &[&now.ms(), &i64::from(limit)]).await
     }

@@ -76,6 +76,18 @@ pub(crate) fn living(connection: &Connection, now: TimeMs) -> Result<i64, StoreE
     Ok(collect(connection, sql::LIVING, params![now.ms()], |row| photo::read_number(row))?.pop().unwrap_or(0))
 }
 
+pub(crate) fn unsold(connection: &Connection, now: TimeMs) -> Result<i64, StoreError> {
+    Ok(collect(connection, sql::UNSOLD, params![now.ms()], |row| photo::read_number(row))?.pop().unwrap_or(0))
+}
+
+pub(crate) fn after(
+    connection: &Connection,
+    after: Option<&SessionId>,
+    limit: u32,
+) -> Result<Vec<Session>, StoreError> {
+    sessions(connection, sql::AFTER, params![after.map_or("", SessionId::as_str), limit])
+}
+
 pub(crate) fn expired(connection: &Connection, now: TimeMs, limit: u32) -> Result<Vec<Session>, StoreError> {
     sessions(connection, sql::EXPIRED, params![now.ms(), limit])
 }
