@@ -23,9 +23,19 @@ impl Store {
     pub async fn save_admin(&self, next: Admin, ends_sessions: bool, audit: Audit) -> Result<bool, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => {
-                sqlite.write(move |connection| sqlite::panel::save(connection, &next, ends_sessions, &audit)).await
+                sqlite.write(move |connection| sqlite::panel::save(connection, &next, ends_sessions, &[audit])).await
             }
-            Backend::Postgres(postgres) => postgres.save_admin(&next, ends_sessions, &audit).await,
+            Backend::Postgres(postgres) => postgres.save_admin(&next, ends_sessions, &audit, None).await,
+        }
+    }
+
+    /// Keeps somebody's next version, of whom two things are noted at once; he is out everywhere.
+    pub async fn renew_admin(&self, next: Admin, first: Audit, then: Audit) -> Result<bool, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => {
+                sqlite.write(move |connection| sqlite::panel::save(connection, &next, true, &[first, then])).await
+            }
+            Backend::Postgres(postgres) => postgres.save_admin(&next, true, &then, Some(&first)).await,
         }
     }
 

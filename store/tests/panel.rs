@@ -128,9 +128,17 @@ async fn a_second_factor_is_kept_and_a_session_that_waited_for_its_code_ends_wit
         assert!(two.panel_session(half.digest).await.unwrap().is_some(), "nothing was done");
         assert!(one.start_panel_session(whole.clone(), 2, Some(half.digest), note(Deed::LoggedIn)).await.unwrap());
         assert_eq!(two.panel_session(half.digest).await.unwrap(), None);
-        assert_eq!(two.panel_session(whole.digest).await.unwrap().unwrap(), (whole, next.clone()));
-        assert!(one.save_admin(next.with_second(None), false, note(Deed::SecondTurnedOff)).await.unwrap());
-        assert_eq!(two.admins().await.unwrap()[0].second, None);
+        assert_eq!(two.panel_session(whole.digest).await.unwrap().unwrap(), (whole.clone(), next.clone()));
+        // What a link does: one step, of which both is noted.
+        let new = Admin { second: None, ..next.with_password("x".to_owned()) };
+        let noted = (note(Deed::SecondTakenAway), note(Deed::PasswordSet));
+        assert!(one.renew_admin(new.clone(), noted.0.clone(), noted.1.clone()).await.unwrap());
+        assert!(!two.renew_admin(new.clone(), noted.0, noted.1).await.unwrap(), "once");
+        assert_eq!(two.admins().await.unwrap(), [new]);
+        assert_eq!(two.panel_session(whole.digest).await.unwrap(), None);
+        let mut deeds = deeds(&two).await;
+        deeds.truncate(2);
+        assert!(deeds.contains(&Deed::SecondTakenAway) && deeds.contains(&Deed::PasswordSet), "{deeds:?}");
     })
     .await;
 }

@@ -58,7 +58,7 @@ pub fn if_due(database: &Address, settings: &BackupSettings, now: TimeMs) -> Opt
         Ok(Some((path, copied))) => {
             let heads = heads::words(&copied.report.heads);
             tracing::info!(bytes = copied.bytes, %heads, "backup made and verified: {}", path.display());
-            prune(settings, &path);
+            prune(settings, &path, now);
             Some(path)
         }
         Ok(None) => None,
@@ -92,10 +92,11 @@ fn make(database: &Address, settings: &BackupSettings, now: TimeMs) -> Result<(P
     backup::make(database, &path).map(|copied| (path, copied))
 }
 
-/// Removes the oldest ones beyond the number to keep; never the one that was just made.
-fn prune(settings: &BackupSettings, made: &Path) {
+/// Removes the oldest ones beyond the number to keep; never the one that was just made. One from the future was made while the clock was
+/// wrong, and is older than all that were made since.
+fn prune(settings: &BackupSettings, made: &Path, now: TimeMs) {
     let mut backups = backups(&settings.folder);
-    backups.sort();
+    backups.sort_by_key(|(at, path)| (*at <= now, *at, path.clone()));
     let too_many = backups.len().saturating_sub(settings.keep);
     for (_, path) in backups.iter().filter(|(_, path)| path != made).take(too_many) {
         match fs::remove_file(path) {
@@ -185,8 +186,10 @@ mod tests {
         {
             fs::write(place.settings.folder.join(name), "x").unwrap();
         }
-        assert!(place.at(1) && !place.at(1) && place.at(2));
+        assert!(place.at(1) && !place.at(1) && place.at(2) && place.at(3));
         let names = place.names();
+        let real = ["010000", "020000", "030000"].map(|time| format!("boothpay-19700101-{time}.db"));
+        assert!(real.iter().all(|name| names.contains(name)), "what a wrong clock made goes first: {names:?}");
         assert!(["boothpay.db", "boothpay-old.db", "photo.db"].iter().all(|name| names.contains(&(*name).to_owned())));
         assert!(!names.contains(&"boothpay-1.db.7.part".to_owned()), "what a killed backup left is removed");
     }

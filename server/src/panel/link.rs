@@ -169,16 +169,15 @@ pub(super) async fn redeem(
     };
     // Somebody else has used the link, or made a new one, in this very moment.
     let void = || guest.frame(&app).stop(StatusCode::GONE, "link.void");
-    // A link is the way in of who has lost the others: the phone, too.
-    let mut next = admin.clone();
-    if next.second.is_some() {
-        next = next.with_second(None);
-        if !app.store.save_admin(next.clone(), false, audit(Deed::SecondTakenAway)).await? {
-            return Err(void());
-        }
-    }
-    next = next.with_password(kept);
-    if !app.store.save_admin(next.clone(), true, audit(Deed::PasswordSet)).await? {
+    // A link is the way in of who has lost the others: the phone, too. Both go in one commit: the old password never opens alone what it
+    // opened with the phone.
+    let next = Admin { second: None, ..admin.with_password(kept) };
+    let set = audit(Deed::PasswordSet);
+    let is_kept = match admin.second {
+        Some(_) => app.store.renew_admin(next.clone(), audit(Deed::SecondTakenAway), set).await?,
+        None => app.store.save_admin(next.clone(), true, set).await?,
+    };
+    if !is_kept {
         return Err(void());
     }
     tracing::info!("a password of the owner's panel was set for {}, from {}", admin.name, visitor.address);

@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, PASSWORD, link};
 use crate::world::{Answer, KEY, PRODUCTION, START, World, rpc};
-use boothpay_protocol::panel::Deed;
+use boothpay_protocol::panel::{AdminName, Deed};
 use boothpay_store::Address;
 use boothpay_test_support::Cluster;
 use ring::hmac;
@@ -188,9 +188,15 @@ async fn who_lost_the_phone_gets_in_by_an_owner_or_by_a_link() {
         turn_on(&mut owner, world, START).await;
         let path = link(world, "owner").await;
         asked(world, "owner").await;
+        let version = async || {
+            let admins = world.app.store.admins().await.unwrap();
+            admins.into_iter().find(|admin| admin.name == AdminName::owner()).unwrap().version
+        };
+        let before = version().await;
         let mut new = Browser::new();
         let set = new.send(world, &path, &[("password", PASSWORD), ("again", PASSWORD)]).await;
         assert_eq!((set.status, set.header("location")), (303, "/admin"));
+        assert_eq!(version().await, before + 1, "the old password never holds without the phone");
         assert_eq!(Browser::new().log_in(world, "owner", PASSWORD).await.header("location"), "/admin");
         let done = deeds(world).await;
         assert_eq!(done.iter().filter(|deed| **deed == Deed::SecondTakenAway).count(), 2);

@@ -27,6 +27,14 @@ pub(super) fn noted(change: &str, more: &str) -> String {
 
 const END_SESSIONS: &str = ", ended as (delete from admin_sessions where admin = $8 and exists (select from changed))";
 
+fn heads(audit: &Audit) -> (i64, Option<&str>, &'static str) {
+    (audit.at.ms(), audit.who.as_ref().map(AdminName::as_str), audit.deed.word())
+}
+
+/// One more row of the audit, for a change of somebody: its values come last.
+const NOTED_FIRST: &str = ", first as (insert into audit (at_ms, who, deed, about, old, new, address)
+    select $18::bigint, $19::text, $20::text, $21::text, $22::text, $23::text, $24::text where exists (select from changed))";
+
 impl Postgres {
     pub(crate) async fn admins(&self) -> Result<Vec<Admin>, StoreError> {
         let sql = sql::admins();
@@ -38,6 +46,7 @@ impl Postgres {
         next: &Admin,
         ends_sessions: bool,
         audit: &Audit,
+        first: Option<&Audit>,
     ) -> Result<bool, StoreError> {
         let (name, role, link) = (next.name.as_str(), next.role.word(), panel::link_digest(next));
         let (until, created, version) = (next.link.map(|link| link.until.ms()), next.created_at.ms(), next.version);
@@ -53,10 +62,14 @@ impl Postgres {
                     recovery = $17::text
              where name = $8::text and version = $14::bigint - 1 returning 1"
         };
-        let sql = noted(change, if ends_sessions { END_SESSIONS } else { "" });
+        let more = [if ends_sessions { END_SESSIONS } else { "" }, first.map_or("", |_| NOTED_FIRST)];
+        let sql = noted(change, &more.concat());
         let values: [Value<'_>; 10] =
             [&name, &role, &next.password, &link, &until, &created, &version, &secret, &step, &recovery];
-        self.change(&sql, audit, &values).await
+        let Some(first) = first else { return self.change(&sql, audit, &values).await };
+        let (at, who, deed) = heads(first);
+        let firsts: [Value<'_>; 7] = [&at, &who, &deed, &first.about, &first.old, &first.new, &first.address];
+        self.change(&sql, audit, &[values.as_slice(), firsts.as_slice()].concat()).await
     }
 
     pub(crate) async fn remove_admin(&self, name: &AdminName, audit: &Audit) -> Result<bool, StoreError> {
@@ -144,7 +157,7 @@ impl Postgres {
 
     /// Carries out what [`noted`] made; whether it changed something.
     pub(super) async fn change(&self, sql: &str, audit: &Audit, more: &[Value<'_>]) -> Result<bool, StoreError> {
-        let (at, who, deed) = (audit.at.ms(), audit.who.as_ref().map(AdminName::as_str), audit.deed.word());
+        let (at, who, deed) = heads(audit);
         let noted: [Value<'_>; 7] = [&at, &who, &deed, &audit.about, &audit.old, &audit.new, &audit.address];
         let values: Vec<Value<'_>> = noted.into_iter().chain(more.iter().copied()).collect();
         self.on_panel(async |client| Ok(client.execute(sql, &values).await? > 0)).await

@@ -24,7 +24,7 @@ pub(crate) fn save(
     connection: &Connection,
     next: &Admin,
     ends_sessions: bool,
-    audit: &Audit,
+    audit: &[Audit],
 ) -> Result<bool, StoreError> {
     let (link, recovery) = (panel::link_digest(next), panel::recovery(next));
     let cells = panel::cells(next, link.as_deref(), recovery.as_deref());
@@ -40,7 +40,9 @@ pub(crate) fn save(
     if ends_sessions {
         end_all(connection, &next.name)?;
     }
-    note(connection, audit)?;
+    for audit in audit {
+        note(connection, audit)?;
+    }
     Ok(true)
 }
 

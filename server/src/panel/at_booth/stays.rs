@@ -52,7 +52,9 @@ impl Stays {
     /// is no touch.
     pub(super) fn find(&self, digest: &KeyDigest, screen: &Screen, is_touch: bool, now: TimeMs) -> Option<Stay> {
         let all = &mut self.kept();
-        all.retain(|stay| now < stay.seen.plus(IDLE) && now < stay.begun.plus(LIFETIME));
+        // A clock that was set back would make a stay longer.
+        let lasts = |since: TimeMs, span| now >= since && now < since.plus(span);
+        all.retain(|stay| lasts(stay.seen, IDLE) && lasts(stay.begun, LIFETIME));
         let stay = all.iter_mut().find(|stay| stay.digest.matches(digest) && stay.screen == *screen)?;
         if is_touch {
             stay.seen = now;
@@ -101,6 +103,15 @@ mod tests {
         assert!(all.find(&digest, &there, true, at(80_000)).is_none());
         assert!(all.find(&digest, &here, false, at(89_999)).is_some());
         assert!(all.find(&digest, &here, false, at(90_000)).is_none(), "the other one's touch was none");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_no_stay_longer() {
+        let (all, digest) = (Stays::default(), KeyDigest::of(b"x"));
+        let here = Screen::for_tests(Address::HERE);
+        all.begin(digest, "anna", here.clone(), at(3_600_000));
+        assert!(all.find(&digest, &here, true, at(3_600_000)).is_some());
+        assert!(all.find(&digest, &here, true, at(0)).is_none());
     }
 
     #[test]
