@@ -130,8 +130,7 @@ pub(crate) fn run(choice: &Choice, command: OrderCommand) -> Result<()> {
 
 /// Opens the database to change something.
 fn change(settings: &Settings, work: impl AsyncFnOnce(&Store) -> Result<Value>) -> Result<Value> {
-    let store =
-        Store::open(&settings.database)?.telling(settings.subscriptions()).printing(settings.prints.after_payment());
+    let store = Store::open(&settings.database)?.telling(settings.subscriptions()).printing(settings.print_rules());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(work(&store))
 }

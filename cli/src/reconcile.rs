@@ -98,8 +98,7 @@ fn option(provider: Provider) -> String {
 pub(crate) fn run(choice: &Choice, arguments: &Reconcile) -> Result<bool> {
     let settings = settings::checked(choice)?;
     settings::existing(&settings.database)?;
-    let store =
-        Store::open(&settings.database)?.telling(settings.subscriptions()).printing(settings.prints.after_payment());
+    let store = Store::open(&settings.database)?.telling(settings.subscriptions()).printing(settings.print_rules());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (provider, now) = (arguments.wallet.provider(), Clock::System.now());
     let mut known = runtime.block_on(reconciling::columns(&store, provider))?;

@@ -10,7 +10,7 @@ use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, PanelReach, Settings};
 use boothpay_server::panel::{self, FirstLink};
-use boothpay_server::{App, Listeners, Shutdown, check_connections, net};
+use boothpay_server::{App, Listeners, Shutdown, check_connections, keep_print_rules, net};
 use boothpay_store::Store;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
@@ -57,6 +57,8 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
         proofs: listen_if(public.and_then(|public| public.http_listen)).await?,
         metrics: listen_if(settings.metrics.as_ref().map(|metrics| metrics.listen)).await?,
     };
+    // Before anything is sold, and after the addresses are taken: a server that does not start changes nothing for one that runs.
+    keep_print_rules(&settings, &store, &Clock::System).await?;
     let address = listeners.booth.local_addr()?;
     let asked_to_stop = signal::listen();
     greet(&settings, loaded, address, &store).await?;

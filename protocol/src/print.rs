@@ -14,6 +14,7 @@
 //! The server cannot know whether the page that is granted again has already printed. The page remembers it.
 
 pub mod jobs;
+pub mod rules;
 
 use crate::ledger::journal::{Change, Entry};
 use crate::ledger::order::{Order, OrderStatus};

@@ -88,8 +88,13 @@ impl OrderRequest {
 }
 
 /// Why an order was not made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OrderConflict {
+    /// The id belongs to an order of another booth: two programs count the same way, and one payment would be for both.
+    #[error(
+        "an order with this id exists at another booth, {} ({}): have each booth begin its ids with letters of its own", .0.name, .0.id
+    )]
+    OtherBooth(Booth),
     /// The id belongs to an order with another amount.
     #[error("an order with this id exists and costs {} soum", .0.soum())]
     OtherAmount(Tiyin),
@@ -120,6 +125,9 @@ pub fn offer(request: &OrderRequest, rows: &Rows, now: TimeMs) -> Decision<Resul
         let order = Order::new(request.id.clone(), &new, at);
         return Decision::change(request.id.clone(), at, vec![Change::OrderCreated(new)], Ok(order));
     };
+    if order.booth.id != request.booth.id {
+        return Decision::answer(Err(OrderConflict::OtherBooth(order.booth.clone())));
+    }
     if order.amount != request.amount {
         return Decision::answer(Err(OrderConflict::OtherAmount(order.amount)));
     }

@@ -44,7 +44,7 @@ impl fmt::Display for TimeMs {
 }
 
 /// A span of time in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SpanMs(i64);
 
 impl SpanMs {

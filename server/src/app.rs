@@ -75,8 +75,7 @@ impl App {
         let counts = Counts::new();
         let counted = counts.clone();
         let timing = move |took, error: Option<&StoreError>| counted.change(took, error);
-        let store =
-            store.telling(settings.subscriptions()).printing(settings.prints.after_payment()).timed(Arc::new(timing));
+        let store = store.telling(settings.subscriptions()).printing(settings.print_rules()).timed(Arc::new(timing));
         let bank = settings.uzqr.code.clone().map(|code| Arc::new(StaticCode(code)) as Arc<dyn BankCode>);
         let photos = Photos::new(&settings.photos);
         let tether = Tether::new(settings.camera.as_ref());

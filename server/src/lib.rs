@@ -64,6 +64,7 @@ pub use outgoing::bank_code;
 pub use outgoing::signature::SigningKey;
 pub use printer::trouble_now as printer_trouble;
 pub use printer::wire::PrinterAddress;
+pub use prints::keep_rules as keep_print_rules;
 pub use routes::{router, webhook_router};
 pub use serve::{Listeners, Shutdown, run, serve};
 pub use text::without_links;

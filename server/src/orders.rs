@@ -140,8 +140,8 @@ impl Orders<'_> {
 
     /// The customer of an order whose pictures are not taken goes away: he has a claim to them.
     pub async fn put_off(&self, id: OrderId) -> Result<(), StoreError> {
-        let jobs = self.settings.prints.jobs.clone();
-        self.change(id, move |rows, now| jobs.put_off(rows, now)).await
+        let rules = self.settings.print_rules();
+        self.change(id, move |rows, now| rules.of(rows).put_off(rows, now)).await
     }
 
     /// Notes that an order's prints were started.
@@ -174,21 +174,21 @@ impl Orders<'_> {
     }
 
     /// A person lets a paid order be printed once more: by a print job where those print, else by the screen at which the customer
-    /// types the number.
+    /// types the number. What its own booth does is what counts, wherever he says it.
     pub async fn reprint(&self, id: OrderId) -> Result<Result<Reprint, PrintRefusal>, StoreError> {
-        let order = self.store.rows(Needs::order(id.clone())).await?.order;
-        let is_claim = order.as_ref().and_then(|order| order.printing).is_some_and(|it| it.state.is_claim());
+        let (rules, rows) = (self.settings.print_rules(), self.store.rows(Needs::order(id.clone())).await?);
+        let (by_job, order) = (rules.of(&rows).are_made, rows.order.as_ref());
+        let is_claim = order.and_then(|order| order.printing).is_some_and(|it| it.state.is_claim());
         // Its customer takes the pictures at the screen, or its page prints them there.
-        if is_claim && (self.settings.prints.jobs().is_none() || self.awaits_shots(order.as_ref()).await?) {
-            let jobs = self.settings.prints.jobs.clone();
-            let allowed = self.change(id, move |rows, now| jobs.await_again(rows, now)).await?;
+        if is_claim && (!by_job || self.awaits_shots(order).await?) {
+            let allowed = self.change(id, move |rows, now| rules.of(rows).await_again(rows, now)).await?;
             return Ok(allowed.map(|_| Reprint::AtTheScreen));
         }
-        let Some(jobs) = self.settings.prints.jobs() else {
+        if !by_job {
             let allowed = self.change(id, print::allow_again).await?;
             return Ok(allowed.map(|allowed| if allowed { Reprint::AtTheScreen } else { Reprint::NotYetPrinted }));
-        };
-        let wanted = self.change(id, move |rows, now| jobs.want_again(rows, now)).await?;
+        }
+        let wanted = self.change(id, move |rows, now| rules.of(rows).want_again(rows, now)).await?;
         Ok(wanted.map(|wanted| match wanted {
             Wanted::Asked => Reprint::AtOnce,
             Wanted::Before => Reprint::UnderWay,
@@ -203,12 +203,12 @@ impl Orders<'_> {
     /// The customer asks for the prints of an order that a print job makes.
     pub async fn want_print(&self, id: OrderId) -> Result<Result<Wanted, PrintRefusal>, StoreError> {
         let has_shots = self.has_shots(id.clone()).await?;
-        let jobs = self.settings.prints.jobs.clone();
+        let rules = self.settings.print_rules();
         let decide = move |rows: &Rows, now| {
             if lacks_shots(rows, has_shots) {
                 return Decision::answer(Err(PrintRefusal::NoShots));
             }
-            jobs.want(rows, now)
+            rules.of(rows).want(rows, now)
         };
         self.change(id, decide).await
     }
@@ -222,8 +222,8 @@ impl Orders<'_> {
         let round = jobs::round(&self.store.journal(id.clone()).await?, job);
         // What he has is not printed once more, so he is asked for the number. All copies mean that nothing has failed.
         let report = Report::Failed { done: Some(copies), why: "the customer says that not all came out".to_owned() };
-        let jobs = self.settings.prints.jobs.clone();
-        self.change(id, move |rows, now| jobs.report(job, round, &report, rows, now)).await
+        let rules = self.settings.print_rules();
+        self.change(id, move |rows, now| rules.of(rows).report(job, round, &report, rows, now)).await
     }
 
     /// Pays an order without money, if that is still allowed at the moment of the decision.

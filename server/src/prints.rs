@@ -7,6 +7,8 @@ pub(crate) mod command;
 pub(crate) mod folder;
 
 use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Settings;
 use crate::limits::PRINTER_STUCK;
 use crate::photos::sheets::{self, PrintFile, SheetError};
 use crate::story;
@@ -17,7 +19,7 @@ use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::task::{Task, TaskKey, TaskKind, TaskState, TaskTarget};
 use boothpay_protocol::print::jobs::{self, Job, Report, ReportRefusal, Taken};
 use boothpay_protocol::time::TimeMs;
-use boothpay_store::{Claim, Lane, StoreError, crash};
+use boothpay_store::{Address, Claim, Lane, Store, StoreError, crash};
 
 /// Jobs that are over and still in the list, which one call passes over. Each is ended on the way, so the next call finds fewer.
 const PASSED_OVER_MAX: usize = 50;
@@ -44,6 +46,19 @@ pub(crate) struct Handed {
     pub(crate) until: TimeMs,
 }
 
+/// Keeps how this booth's orders are printed, for the servers of other booths on the same database: before anything is sold here. A file has one
+/// server.
+pub async fn keep_rules(settings: &Settings, store: &Store, clock: &Clock) -> Result<(), StoreError> {
+    match settings.database {
+        Address::SqliteFile(_) | Address::SqliteMemory => Ok(()),
+        Address::Postgres(_) => {
+            let (rules, now) = (settings.print_rules(), clock.now());
+            let needs = Needs::setting(rules.setting_name());
+            store.transact(needs, Actor::Tasks, move |rows| rules.keep(rows, now)).await.map(drop)
+        }
+    }
+}
+
 /// The next job, for one program until it answers or its time is over; `None` when there is nothing to print.
 pub(crate) async fn next(app: &App, by: &str, actor: Actor) -> Result<Option<Handed>, StoreError> {
     let lane = Lane { kind: TaskKind::Print, target: TaskTarget::booth(&app.settings.booth.id) };
@@ -68,12 +83,12 @@ pub(crate) async fn next(app: &App, by: &str, actor: Actor) -> Result<Option<Han
 }
 
 /// The job that a program of this name has and has not answered: it asks again because the answer was lost, or because it was
-/// started again. Its time begins anew.
+/// started again. Its time begins anew. Programs of other booths may have the same name.
 pub(crate) async fn held_by(app: &App, by: &str, actor: Actor) -> Result<Option<Handed>, StoreError> {
-    let now = app.clock.now();
+    let (now, here) = (app.clock.now(), TaskTarget::booth(&app.settings.booth.id));
     for task in app.store.open_tasks(TaskKind::Print, LOOKED_THROUGH_MAX).await? {
         let (TaskState::Leased { until }, Some(order_id)) = (task.state, &task.order_id) else { continue };
-        if until <= now || jobs::taker(&app.store.journal(order_id.clone()).await?) != Some(by) {
+        if task.target != here || until <= now || jobs::taker(&app.store.journal(order_id.clone()).await?) != Some(by) {
             continue;
         }
         let Some(handed) = begin(app, &task, by, actor).await? else { continue };
@@ -141,8 +156,8 @@ pub(crate) async fn report(app: &App, key: TaskKey, report: Report, actor: Actor
         return Ok(Told::Unknown);
     };
     let round = jobs::round(&app.store.journal(order_id.clone()).await?, job);
-    let (jobs, said, now) = (app.settings.prints.jobs.clone(), report.clone(), app.clock.now());
-    let decide = move |rows: &_| jobs.report(job, round, &said, rows, now);
+    let (rules, said, now) = (app.settings.print_rules(), report.clone(), app.clock.now());
+    let decide = move |rows: &_| rules.of(rows).report(job, round, &said, rows, now);
     let committed = app.store.transact(Needs::order(order_id.clone()), actor, decide).await?;
     story::tell(&committed.entries);
     if let Err(refusal) = committed.reply {
@@ -194,10 +209,10 @@ pub(crate) async fn lapse(app: &App, task: &Task) -> Result<(), StoreError> {
         return app.store.finish_task(task.number, app.clock.now()).await.map(drop);
     };
     let rows = app.store.rows(Needs::order(order_id.clone())).await?;
-    let (jobs, now) = (app.settings.prints.jobs.clone(), app.clock.now());
+    let (rules, now) = (app.settings.print_rules(), app.clock.now());
     let is_current = |order: &Order| order.printing.is_some_and(|it| it.job == job && it.state.is_under_way());
     if rows.order.as_ref().is_some_and(is_current)
-        && !(jobs.lapse(&rows, now).reply && lapse_order(app, order_id).await?)
+        && !(rules.of(&rows).lapse(&rows, now).reply && lapse_order(app, order_id).await?)
     {
         return Ok(());
     }
@@ -206,8 +221,8 @@ pub(crate) async fn lapse(app: &App, task: &Task) -> Result<(), StoreError> {
 
 /// Ends what an order waits for, if its time is over; whether it was.
 pub(crate) async fn lapse_order(app: &App, order_id: OrderId) -> Result<bool, StoreError> {
-    let (jobs, now) = (app.settings.prints.jobs.clone(), app.clock.now());
-    let decide = move |rows: &_| jobs.lapse(rows, now);
+    let (rules, now) = (app.settings.print_rules(), app.clock.now());
+    let decide = move |rows: &_| rules.of(rows).lapse(rows, now);
     let committed = app.store.transact(Needs::order(order_id), Actor::Tasks, decide).await?;
     story::tell(&committed.entries);
     Ok(committed.reply)

@@ -67,7 +67,7 @@ use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::panel::Audit;
-use boothpay_protocol::print::jobs::Jobs;
+use boothpay_protocol::print::rules::Rules;
 use boothpay_protocol::providers::WaitingSince;
 use boothpay_protocol::time::TimeMs;
 use changes::Changes;
@@ -89,8 +89,8 @@ pub struct Store {
     changes: Changes,
     /// Who is told what.
     subscriptions: Subscriptions,
-    /// How print jobs are made, if any are.
-    print_jobs: Option<Jobs>,
+    /// What follows for its prints when an order is paid.
+    prints: Option<Rules>,
     /// Who acts, where it is somebody of the panel.
     audit: Option<Audit>,
     /// Wakes whoever carries tasks out.
@@ -113,7 +113,7 @@ impl Store {
             Address::Postgres(server) => Backend::Postgres(postgres::Postgres::open(server, changes.clone())?),
         };
         let (subscriptions, tasks_committed) = (Subscriptions::default(), Arc::new(Notify::new()));
-        Ok(Self { backend, changes, subscriptions, print_jobs: None, audit: None, tasks_committed, timing: None })
+        Ok(Self { backend, changes, subscriptions, prints: None, audit: None, tasks_committed, timing: None })
     }
 
     /// The same database, with somebody who is told: every commit of an event that is subscribed to stores the tasks that tell
@@ -122,10 +122,10 @@ impl Store {
         Self { subscriptions, ..self }
     }
 
-    /// The same database, with print jobs: every commit that pays an order stores the job that prints it. Whoever writes to the
-    /// database of a booth with print jobs has to say so.
-    pub fn printing(self, print_jobs: Option<Jobs>) -> Self {
-        Self { print_jobs, ..self }
+    /// The same database, with print jobs: every commit that pays an order stores what follows for its prints, by the rules of the
+    /// order's booth. Whoever writes to a booth's database has to say so.
+    pub fn printing(self, rules: Rules) -> Self {
+        Self { prints: Some(rules), ..self }
     }
 
     /// The same database, for a deed of somebody's: each commit that changes something stores this row of the audit with it, and one that is refused
@@ -158,12 +158,11 @@ impl Store {
         R: Send + 'static,
         F: FnMut(&Rows) -> Decision<R> + Send + 'static,
     {
-        let (subscriptions, print_jobs, audit) =
-            (self.subscriptions.clone(), self.print_jobs.clone(), self.audit.clone());
+        let (subscriptions, prints, audit) = (self.subscriptions.clone(), self.prints.clone(), self.audit.clone());
         let decide = move |rows: &Rows| {
             let mut decision = decide(rows);
-            if let Some(jobs) = &print_jobs {
-                decision = jobs.follow(rows, decision);
+            if let Some(rules) = &prints {
+                decision = rules.of(rows).follow(rows, decision);
             }
             let told = subscriptions.tasks(rows, actor, &decision.writes);
             let decision = decision.with_tasks(told);

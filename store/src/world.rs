@@ -4,12 +4,15 @@
 use crate::error::StoreError;
 use crate::sums::Sums;
 use crate::tables::order::RowNumber;
+use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::journal::{self, Actor, Change, Entry, Story};
 use boothpay_protocol::ledger::order::{Order, OrderId};
 use boothpay_protocol::ledger::provider::{Provider, ProviderId};
 use boothpay_protocol::ledger::rows::{Needs, Rows};
 use boothpay_protocol::ledger::setting::{Setting, SettingName};
 use boothpay_protocol::ledger::transaction::{Transaction, TransactionNumber};
+use boothpay_protocol::print::jobs::Jobs;
+use boothpay_protocol::print::rules;
 use boothpay_protocol::time::TimeMs;
 use std::collections::BTreeMap;
 
@@ -23,6 +26,8 @@ pub(crate) struct World {
     /// Where each order stands in its table; an order that is new has no place yet.
     order_rows: BTreeMap<OrderId, RowNumber>,
     settings: BTreeMap<SettingName, Tracked<Setting>>,
+    /// How booths print, where their servers have said it.
+    prints: BTreeMap<BoothId, Jobs>,
 }
 
 /// A row as it is, and as the database has it where that differs.
@@ -66,9 +71,11 @@ impl World {
     pub(crate) fn rows(&self, needs: &Needs, next_number: TransactionNumber) -> Rows {
         let transaction = needs.transaction.as_ref().and_then(|asked| self.transaction(asked));
         let order_id = transaction.map(|transaction| &transaction.order_id).or(needs.order.as_ref());
+        let order = order_id.and_then(|id| self.orders.get(id)).map(|order| order.is.clone());
         Rows {
             transaction: transaction.cloned(),
-            order: order_id.and_then(|id| self.orders.get(id)).map(|order| order.is.clone()),
+            booth_prints: order.as_ref().and_then(|order| self.prints.get(&order.booth.id)).cloned(),
+            order,
             order_number: order_id.and_then(|id| self.order_rows.get(id)).map(|row| row.0),
             holder: order_id.and_then(|id| self.holder(id)).cloned(),
             next_number,
@@ -202,6 +209,15 @@ impl World {
         self.settings.insert(setting.name.clone(), Tracked::loaded(setting));
     }
 
+    /// Takes how a booth prints, as the database has it. What nobody can read says nothing.
+    pub(crate) fn load_prints(&mut self, booth: &BoothId, kept: &str) {
+        if !self.prints.contains_key(booth)
+            && let Some(jobs) = rules::read(kept)
+        {
+            self.prints.insert(booth.clone(), jobs);
+        }
+    }
+
     /// Sets a setting. The value before is the one of the database, or of an earlier call.
     pub(crate) fn set(&mut self, name: SettingName, value: Option<String>, at: TimeMs) -> Setting {
         let version = self.settings.get(&name).map_or(1, |setting| setting.is.version.saturating_add(1));
@@ -249,7 +265,7 @@ impl World {
     /// The rows as they were loaded, for deciding once more.
     pub(crate) fn into_loaded(self) -> Self {
         let settings = self.settings.into_iter().filter_map(|(name, setting)| Some((name, setting.into_loaded()?)));
-        let mut loaded = Self { settings: settings.collect(), ..Self::default() };
+        let mut loaded = Self { settings: settings.collect(), prints: self.prints, ..Self::default() };
         loaded.orders = self.orders.into_iter().filter_map(|(id, order)| Some((id, order.into_loaded()?))).collect();
         loaded.order_rows = self.order_rows;
         for transaction in self.transactions.into_values().filter_map(Tracked::into_loaded) {

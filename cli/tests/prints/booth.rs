@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 /// How long a test waits for something that happens by itself.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// In `[prints]`.
+pub const OWN_PROGRAM: &str = "by = \"own program\"\n";
+
 /// A folder with settings and a database.
 pub struct Booth {
     pub folder: Folder,
@@ -27,8 +30,16 @@ impl Booth {
 
     /// Two that share a database.
     pub fn two(ids: [&str; 2]) -> [Self; 2] {
+        Self::sharing(ids.map(|id| (id, "", OWN_PROGRAM)))
+    }
+
+    /// Booths that share a database, each with its id, further settings, and the lines of `[prints]`.
+    pub fn sharing<const N: usize>(booths: [(&str, &str, &str); N]) -> [Self; N] {
         let database = Cluster::shared().database();
-        ids.map(|id| Self::new(Some(database.clone()), &format!("[booth]\nid = \"{id}\"\nname = \"Booth {id}\"\n"), ""))
+        booths.map(|(id, settings, prints)| {
+            let settings = format!("[booth]\nid = \"{id}\"\nname = \"Booth {id}\"\n{settings}");
+            Self::printing(Some(database.clone()), &settings, prints)
+        })
     }
 
     /// On a file, with other settings before `[prints]`.
@@ -37,9 +48,13 @@ impl Booth {
     }
 
     fn new(postgres: Option<Database>, settings: &str, lines: &str) -> Self {
+        Self::printing(postgres, settings, &format!("{OWN_PROGRAM}{lines}\n"))
+    }
+
+    fn printing(postgres: Option<Database>, settings: &str, prints: &str) -> Self {
         let folder = Folder::new();
         let database = postgres.as_ref().map(|it| format!("database = \"{}\"\n", it.url)).unwrap_or_default();
-        folder.write("boothpay.toml", &format!("{database}{settings}\n[prints]\nby = \"own program\"\n{lines}\n"));
+        folder.write("boothpay.toml", &format!("{database}{settings}\n[prints]\n{prints}"));
         Self { folder, postgres }
     }
 

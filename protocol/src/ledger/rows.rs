@@ -7,6 +7,7 @@ use super::setting::{Setting, SettingName};
 use super::task::NewTask;
 use super::transaction::{Transaction, TransactionNumber};
 use crate::panel::Audit;
+use crate::print::jobs::Jobs;
 use crate::time::TimeMs;
 
 /// The rows a call needs.
@@ -52,12 +53,22 @@ pub struct Rows {
     pub next_number: TransactionNumber,
     /// The setting asked for, if it was ever set.
     pub setting: Option<Setting>,
+    /// How the order's booth prints, as its server has said it in a database that several share.
+    pub booth_prints: Option<Jobs>,
 }
 
 impl Rows {
     /// No rows at all: what an empty database has.
     pub const fn none(next_number: TransactionNumber) -> Self {
-        Self { transaction: None, order: None, order_number: None, holder: None, next_number, setting: None }
+        Self {
+            transaction: None,
+            order: None,
+            order_number: None,
+            holder: None,
+            next_number,
+            setting: None,
+            booth_prints: None,
+        }
     }
 
     /// The order with the transactions seen here, for [`super::journal::apply`].

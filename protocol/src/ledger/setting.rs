@@ -1,5 +1,6 @@
 //! Settings that are kept in the database, because they are changed while the program runs.
 
+use super::booth::BoothId;
 use super::limits::SETTING_NAME_CHARS_MAX;
 use crate::time::TimeMs;
 use std::fmt;
@@ -27,6 +28,11 @@ impl SettingName {
     /// A name that stands in the program.
     pub(crate) fn of_program(name: &'static str) -> Self {
         Self(name.into())
+    }
+
+    /// The name of a setting that each booth has: a booth's id has only characters that may stand in a name, and few.
+    pub(crate) fn of_booth(name: &'static str, booth: &BoothId) -> Self {
+        Self(format!("{name}.{booth}").into())
     }
 
     /// The name as text.

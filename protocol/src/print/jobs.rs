@@ -29,7 +29,7 @@ use crate::time::{SpanMs, TimeMs};
 use serde::{Deserialize, Serialize};
 
 /// How print jobs are made, as the owner has set it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Jobs {
     /// How long a job may wait for who prints it.
     pub wait: SpanMs,

@@ -6,6 +6,7 @@ use super::body::{self, OrderIdText};
 use crate::access::MayPrint;
 use crate::app::App;
 use crate::error::Problem;
+use crate::kiosk::orders::is_here;
 use crate::net::Visitor;
 use crate::orders::Orders;
 use crate::prints::{self, Handed, Told};
@@ -221,12 +222,15 @@ pub(crate) async fn ask(
     request: Body,
 ) -> Result<Json<Value>, Problem> {
     leave.count(&app, &visitor)?;
-    if app.settings.prints.jobs().is_none() {
+    if !app.settings.prints.are_by_job() {
         must_make_jobs(&app)?;
     }
     body::require_json(&headers)?;
     let bytes = body::read(&app, request).await?;
     let id = body::order_id(&body::text(body::parse::<Wish<'_>>(&bytes)?.order_id, "order_id")?)?;
+    if let Some(order) = app.store.rows(Needs::order(id.clone())).await?.order {
+        is_here(&app, &order)?;
+    }
     let orders = Orders { store: &app.store, clock: &app.clock, settings: &app.settings, actor: Actor::Api };
     match orders.want_print(id.clone()).await? {
         Ok(_) => {

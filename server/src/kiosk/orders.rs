@@ -21,7 +21,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::language::Language;
-use boothpay_protocol::ledger::order::OrderId;
+use boothpay_protocol::ledger::order::{Order, OrderId};
 use boothpay_protocol::ledger::printing::PrintState;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::money::Tiyin;
@@ -200,7 +200,7 @@ pub(crate) async fn print(
         return Err(Problem::forbidden(detail));
     }
     paid_first::finish(&app, &id).await?;
-    if app.settings.prints.jobs().is_some() {
+    if app.settings.prints.are_by_job() {
         return want(&app, id).await;
     }
     // What cannot be had now is not granted: nobody would print it, and everybody else would hear that it was.
@@ -340,13 +340,18 @@ pub(super) async fn meant(app: &App, text: &str) -> Result<OrderId, Problem> {
 pub(super) async fn meant_here(app: &App, text: &str) -> Result<OrderId, Problem> {
     let id = meant(app, text).await?;
     match app.store.rows(Needs::order(id.clone())).await?.order {
-        Some(order) if order.booth.id != app.settings.booth.id => {
-            let detail =
-                format!("this order is of another booth, {} ({}): go there with it", order.booth.name, order.booth.id);
-            Err(Problem::forbidden(detail))
-        }
-        Some(_) | None => Ok(id),
+        Some(order) => is_here(app, &order).map(|()| id),
+        None => Ok(id),
     }
+}
+
+/// Whether an order is of this booth, else where its customer has to go.
+pub(crate) fn is_here(app: &App, order: &Order) -> Result<(), Problem> {
+    if order.booth.id == app.settings.booth.id {
+        return Ok(());
+    }
+    let detail = format!("this order is of another booth, {} ({}): go there with it", order.booth.name, order.booth.id);
+    Err(Problem::forbidden(detail))
 }
 
 /// An order as it is now, for an answer or a stream.

@@ -53,7 +53,7 @@ fn generate_qr() -> Call {
     .takes(asked, json!({ "order_id": "photobooth-test-123", "paymentType": "payme", "amount": 10000 }))
     .answers(200, "The order is stored, and this is its code", made)
     .refuses(&[500])
-    .refuses_because(409, "The number belongs to an order with another amount, or one that is paid or closed")
+    .refuses_because(409, "The number belongs to an order with another amount, to one that is paid or closed, or to one of another booth that shares the database")
     .refuses_because(
         503,
         "The server cannot now; or the booth is closed by hand (`closed` is \"hand\") and this order would ask for money anew; or the wallet that \

@@ -75,4 +75,9 @@ fn ask() -> Call {
         .takes(asked, json!({ "order_id": "photobooth-test-123" }))
         .answers(200, "A job is made, or there was one", wanted)
         .refuses(&[404, 409, 500, 503])
+        .refuses_because(
+            403,
+            "The order is of another booth that shares the database, and is printed there; or a page or a name that the settings do not \
+             allow, or a token without the scope that `scope` names",
+        )
 }

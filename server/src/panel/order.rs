@@ -24,6 +24,7 @@ use boothpay_protocol::ledger::limits::REFUND_REASON_CHARS_MAX;
 use boothpay_protocol::ledger::order::{Order, OrderId, OrderStatus};
 use boothpay_protocol::ledger::printing::{PrintState, Printing};
 use boothpay_protocol::ledger::provider::Provider;
+use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::task::TaskState;
 use boothpay_protocol::ledger::transaction::{Reason, State as TransactionState};
 use boothpay_protocol::panel::{AUDIT_CHARS_MAX, Audit, Deed};
@@ -122,6 +123,8 @@ pub(super) async fn page(
     let (order, words) = (&story.order, seat.words());
     let is_held = story.transactions.iter().any(is_being_paid);
     let status = standing(order, is_held);
+    let rows = app.store.rows(Needs::order(order.id.clone())).await?;
+    let by_job = app.settings.print_rules().of(&rows).are_made;
     let payments = story.transactions.iter().map(|transaction| Payment {
         wallet: words.t(provider_key(transaction.provider)),
         id: transaction.provider_id.to_string(),
@@ -148,7 +151,7 @@ pub(super) async fn page(
         prints: order.printing.map(|it| how_far(order, it, words)),
         payments: payments.collect(),
         debts: debts(&app, &story, words),
-        can: can(&app, &seat, &story, is_held),
+        can: can(&app, &seat, &story, is_held, by_job),
         refund_sure: refund_sure(&story),
         steps: steps(&story, &audit, &app, words),
         calls,
@@ -252,7 +255,7 @@ fn refund_sure(story: &OrderStory) -> &'static str {
     }
 }
 
-fn can(app: &App, seat: &Seat, story: &OrderStory, is_held: bool) -> Can {
+fn can(app: &App, seat: &Seat, story: &OrderStory, is_held: bool, by_job: bool) -> Can {
     let order = &story.order;
     let money = giving_back::to_give_back(story);
     let is_real = money.iter().any(|transaction| way_back(transaction.provider) != WayBack::NoMoney);
@@ -267,7 +270,6 @@ fn can(app: &App, seat: &Seat, story: &OrderStory, is_held: bool) -> Can {
             || matches!(way_back(transaction.provider), WayBack::Task | WayBack::ByHand)
     };
     let may_print = order.status == OrderStatus::Paid && order.refund_asked_at.is_none();
-    let by_job = app.settings.prints.jobs().is_some();
     Can {
         cancel: order.status == OrderStatus::Pending && !is_held,
         reprint: may_print

@@ -468,8 +468,10 @@ fn no_finding_repeats_a_secret() {
 #[test]
 fn paying_first_is_for_the_booths_own_camera_and_needs_room() {
     let own = "[photos]\nsource = \"boothpay\"\npay = \"first\"\n";
-    assert!(fine(own, &[]).prints.after_payment().is_some_and(|jobs| jobs.shots.is_some() && !jobs.are_made));
-    assert!(fine("[photos]\nsource = \"boothpay\"\n", &[]).prints.after_payment().is_none());
+    let jobs = fine(own, &[]).prints.jobs;
+    assert!(jobs.shots.is_some() && !jobs.are_made);
+    let jobs = fine("[photos]\nsource = \"boothpay\"\n", &[]).prints.jobs;
+    assert!(jobs.shots.is_none() && !jobs.are_made);
     mistake("[photos]\npay = \"first\"\n", &[], "line 2, column 7, photos.pay: ", "photos.source = \"boothpay\"");
     mistake("[photos]\npay = \"before\"\n", &[], "line 2, column 7, photos.pay: ", "\"after\" or \"first\"");
     mistake(&format!("{own}disk_mb = 199\n"), &[], "line 4, column 11, photos.disk_mb: ", "at least 200");

@@ -2,12 +2,16 @@
 
 use super::rows::{order_and_transaction, read_order_and_transaction};
 use crate::error::StoreError;
-use crate::tables::setting;
+use crate::tables::{self, order, setting, transaction};
 use crate::world::World;
 use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::setting::SettingName;
+use boothpay_protocol::print::rules;
 use tokio_postgres::{Client, Row, Statement};
+
+/// Where a loaded row has how its order's booth prints.
+const PRINTS: usize = order::COLUMNS + transaction::COLUMNS;
 
 /// What several calls need, in the arrays that the statements take.
 #[derive(Default)]
@@ -73,8 +77,13 @@ impl Loading {
                         join orders o on o.order_id = asked.order_id))
                     order by order_row for no key update";
         // Each transaction with its order, and with the one that holds the order when it does not do so itself; each order
-        // with the transaction that holds it.
-        let both = order_and_transaction();
+        // with the transaction that holds it. Behind them, how the order's booth prints: of the same moment, whatever its server says
+        // meanwhile.
+        let prints = rules::SETTING;
+        let both = format!(
+            "{}, (select s.value from settings s where s.name = '{prints}.' || o.booth_id)",
+            order_and_transaction()
+        );
         let load = format!(
             "select {both}
              from unnest($1::text[], $2::text[]) as asked (provider, provider_id)
@@ -112,6 +121,9 @@ impl Loading {
         let mut world = World::default();
         for row in rows? {
             let (number, order, transaction) = read_order_and_transaction(&row)?;
+            if let Some(kept) = tables::Row::text(&row, PRINTS)? {
+                world.load_prints(&order.booth.id, kept);
+            }
             if let Some(transaction) = transaction {
                 world.load_transaction(transaction);
             }

@@ -12,7 +12,8 @@ use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::task::{Task, TaskKind};
 use boothpay_protocol::pairing;
 use boothpay_protocol::payme::key::{self, ChangedKey};
-use boothpay_protocol::print::jobs::Job;
+use boothpay_protocol::print::jobs::{Job, Jobs};
+use boothpay_protocol::print::rules;
 use boothpay_protocol::staff;
 use boothpay_protocol::time::TimeMs;
 use boothpay_protocol::traces::Traces;
@@ -132,6 +133,11 @@ impl Judge {
             && let Err(error) = serde_json::from_str::<alerts::Alerts>(value)
         {
             self.add(None, Fault::Unreadable { what: "what is kept of alerts", why: error.to_string() });
+        }
+        if name.strip_prefix(rules::SETTING).is_some_and(|rest| rest.starts_with('.'))
+            && let Err(error) = serde_json::from_str::<Jobs>(value)
+        {
+            self.add(None, Fault::Unreadable { what: "how a booth prints", why: error.to_string() });
         }
         if name != key::setting_name().as_str() {
             return;

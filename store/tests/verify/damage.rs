@@ -163,6 +163,9 @@ pub const DAMAGE: &[Damage] = &[
     ("insert into settings values ('alerts', '{\"open\":1}', 1, 1)", |it| {
         matches!(it, Fault::Unreadable { what: "what is kept of alerts", .. })
     }),
+    ("insert into settings values ('booth.prints.main', '{\"wait\":1}', 1, 1)", |it| {
+        matches!(it, Fault::Unreadable { what: "how a booth prints", .. })
+    }),
     ("drop index transactions_by_provider_time", |it| matches!(it, Fault::Rule(_))),
     ("drop table setting_changes", |it| matches!(it, Fault::Rule(_))),
     ("create table theirs (x integer)", |it| matches!(it, Fault::Rule(why) if why.contains("none of ours"))),

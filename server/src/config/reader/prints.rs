@@ -3,13 +3,14 @@
 use super::Reader;
 use crate::config::printer::WINDOWS;
 use crate::config::settings::{PayTime, PhotoSource, PrintBy, PrintSettings};
-use crate::config::{Config, PrinterPlace, PrinterSettings, SpoolerSettings, names, paths};
+use crate::config::{Config, PrinterPlace, PrinterSettings, Settings, SpoolerSettings, names, paths};
 use crate::limits::{PAID_SHOTS, PRINTER_STUCK, WINDOWS_NAME_CHARS_MAX};
 use crate::outgoing::trust::Fingerprint;
 use crate::printer::CERTIFICATE;
 use crate::printer::wire::PrinterAddress;
 use crate::prints::command;
 use boothpay_protocol::print::jobs::Jobs;
+use boothpay_protocol::print::rules::Rules;
 use boothpay_protocol::time::SpanMs;
 use std::path::PathBuf;
 
@@ -53,14 +54,16 @@ impl PrintSettings {
         Self { jobs: Jobs { shots: Some(PAID_SHOTS), ..self.jobs }, ..self }
     }
 
-    /// What follows for its prints when an order is paid, if anything does.
-    pub fn after_payment(&self) -> Option<Jobs> {
-        (self.jobs.are_made || self.jobs.shots.is_some()).then(|| self.jobs.clone())
+    /// Whether print jobs are made at this booth. Of an order that may be another booth's, ask [`Settings::print_rules`].
+    pub const fn are_by_job(&self) -> bool {
+        self.jobs.are_made
     }
+}
 
-    /// How print jobs are made, if any are.
-    pub fn jobs(&self) -> Option<Jobs> {
-        self.jobs.are_made.then(|| self.jobs.clone())
+impl Settings {
+    /// What decides on orders' prints: these settings for this booth's, and what the others have said of theirs.
+    pub fn print_rules(&self) -> Rules {
+        Rules::new(self.booth.id.clone(), self.prints.jobs.clone())
     }
 }
 
