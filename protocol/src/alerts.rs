@@ -11,7 +11,11 @@
 //!
 //! Where nobody wants to be told, what is wrong is known all the same, for the panel; whoever wants to be told later hears of what is
 //! there then. What was told before and is over is forgotten there without a word.
+//!
+//! Of several booths on one database each server knows only what is wrong with it, so a look is about its own booth ([`Scope`]): another booth's jam
+//! is not over because this booth has none. One server looks at what they share.
 
+use crate::ledger::booth::Booth;
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::setting::{Setting, SettingName};
 use crate::secret::KeyDigest;
@@ -80,6 +84,25 @@ impl Trouble {
         Self::Certificate,
     ];
 
+    /// Whether it is one trouble for all booths on a database. Every other one is of a booth: of its computer, of what hangs on that, or of the wallets'
+    /// calls that came to its server.
+    pub const fn is_shared(self) -> bool {
+        match self {
+            Self::Owed | Self::Silent => true,
+            Self::RefusedPayme
+            | Self::RefusedClick
+            | Self::RefusedUzum
+            | Self::DiskDatabase
+            | Self::DiskPhotos
+            | Self::DiskBackups
+            | Self::Backup
+            | Self::Printer
+            | Self::PaperLow
+            | Self::Camera
+            | Self::Certificate => false,
+        }
+    }
+
     /// The word in messages.
     pub const fn word(self) -> &'static str {
         match self {
@@ -135,6 +158,9 @@ pub struct Chat {
 pub struct Open {
     /// Which.
     pub trouble: Trouble,
+    /// Of which booth; none of a trouble that all share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booth: Option<Booth>,
     /// Since when.
     pub since: TimeMs,
     /// Whether the owner knows.
@@ -149,6 +175,27 @@ struct Code {
     digest: KeyDigest,
     until: TimeMs,
     tries_left: u8,
+}
+
+/// What a look is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope<'a> {
+    /// The booth whose own troubles were looked for, if they were.
+    pub booth: Option<&'a Booth>,
+    /// Whether those were looked for that all booths share.
+    pub shared: bool,
+    /// Whether no other server can be there: what is kept under an earlier id of the booth is its own.
+    pub alone: bool,
+}
+
+impl Scope<'_> {
+    fn has(self, known: &Open) -> bool {
+        match (&known.booth, self.booth) {
+            (None, _) => self.shared,
+            (Some(_), None) => false,
+            (Some(theirs), Some(own)) => self.alone || theirs.id == own.id,
+        }
+    }
 }
 
 /// Whether something can be told now.
@@ -192,11 +239,15 @@ impl Alerts {
         }
     }
 
-    /// What follows from what is wrong now: what is kept then, and what is to be told.
-    pub fn step(&self, found: &[Trouble], ear: Ear, now: TimeMs) -> (Self, Vec<News>) {
+    /// What follows from what a look has found: what is kept then, and what is to be told. What it was not about stays as it is.
+    pub fn step(&self, found: &[Trouble], scope: Scope<'_>, ear: Ear, now: TimeMs) -> (Self, Vec<News>) {
         let can_tell = ear == Ear::Open;
         let (mut open, mut news) = (Vec::new(), Vec::new());
         for known in &self.open {
+            if !scope.has(known) {
+                open.push(known.clone());
+                continue;
+            }
             let is_there = found.contains(&known.trouble);
             let gone = if is_there { None } else { Some(known.gone.unwrap_or(now)) };
             let is_calm = gone.is_some_and(|gone| now.since(gone).ms() >= CALM.ms());
@@ -215,10 +266,11 @@ impl Alerts {
             }
         }
         for trouble in found {
-            if open.iter().chain(&self.open).any(|known| known.trouble == *trouble) {
+            if self.open.iter().any(|known| known.trouble == *trouble && scope.has(known)) {
                 continue;
             }
-            open.push(Open { trouble: *trouble, since: now, told: can_tell, gone: None });
+            let booth = scope.booth.filter(|_| !trouble.is_shared()).cloned();
+            open.push(Open { trouble: *trouble, booth, since: now, told: can_tell, gone: None });
             if can_tell {
                 news.push(News { trouble: *trouble, is_over: false, since: now });
             }
@@ -300,6 +352,9 @@ pub struct Message {
 pub struct Data {
     /// Which.
     pub trouble: Trouble,
+    /// Of which booth; none of a trouble that all share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booth: Option<Booth>,
     /// Since when, in milliseconds since 1970-01-01 UTC.
     pub since_ms: TimeMs,
     /// In words for a person.
@@ -309,8 +364,13 @@ pub struct Data {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::booth::BoothId;
 
     const MINUTE: i64 = 60_000;
+
+    fn booth(id: &str) -> Booth {
+        Booth { id: BoothId::parse(id).unwrap(), name: format!("Booth {id}") }
+    }
 
     fn at(minutes: i64) -> TimeMs {
         TimeMs::new(minutes.saturating_mul(MINUTE))
@@ -320,9 +380,11 @@ mod tests {
     fn told(minutes: &[(bool, bool)]) -> Vec<Option<bool>> {
         let mut alerts = Alerts::default();
         let mut told = Vec::new();
+        let main = booth("main");
+        let all = Scope { booth: Some(&main), shared: true, alone: true };
         for ((is_there, is_quiet), minute) in minutes.iter().zip(0..) {
             let found = if *is_there { vec![Trouble::Backup] } else { Vec::new() };
-            let (next, news) = alerts.step(&found, if *is_quiet { Ear::Quiet } else { Ear::Open }, at(minute));
+            let (next, news) = alerts.step(&found, all, if *is_quiet { Ear::Quiet } else { Ear::Open }, at(minute));
             alerts = next;
             assert!(news.len() <= 1);
             told.push(news.first().map(|news| news.is_over));
@@ -364,8 +426,10 @@ mod tests {
     #[test]
     fn where_nobody_is_told_it_is_known_all_the_same_and_told_once_to_whoever_comes() {
         let mut alerts = Alerts::default();
+        let main = booth("main");
+        let all = Scope { booth: Some(&main), shared: true, alone: true };
         let mut step = |found: &[Trouble], ear, minute| {
-            let (next, news) = alerts.step(found, ear, at(minute));
+            let (next, news) = alerts.step(found, all, ear, at(minute));
             let is_changed = next != alerts;
             alerts = next;
             let there: Vec<Trouble> = alerts.there().map(|open| open.trouble).collect();
@@ -382,6 +446,44 @@ mod tests {
         assert_eq!(step(&[], Ear::Nobody, 6), (vec![], vec![], false));
         assert_eq!(step(&[], Ear::Nobody, 15), (vec![], vec![], true), "forgotten");
         assert_eq!(step(&[], Ear::Open, 16), (vec![], vec![], false));
+    }
+
+    #[test]
+    fn each_booth_has_its_own_troubles_and_all_have_what_they_share() {
+        let (here, there) = (booth("here"), booth("there"));
+        let own = |booth, shared| Scope { booth: Some(booth), shared, alone: false };
+        let mut alerts = Alerts::default();
+        let mut step = |found: &[Trouble], scope, minute| {
+            let (next, news) = alerts.step(found, scope, Ear::Open, at(minute));
+            alerts = next;
+            let there =
+                alerts.there().map(|open| (open.trouble, open.booth.as_ref().map(|it| it.id.as_str().to_owned())));
+            (there.collect::<Vec<_>>(), news.iter().map(|news| (news.trouble, news.is_over)).collect::<Vec<_>>())
+        };
+        let of = |booth: &Booth| Some(booth.id.as_str().to_owned());
+        let (jam, owed) = ((Trouble::Printer, of(&here)), (Trouble::Owed, None));
+        assert_eq!(
+            step(&[Trouble::Printer], own(&here, false), 0),
+            (vec![jam.clone()], vec![(Trouble::Printer, false)])
+        );
+        // The other one leads, and has no jam.
+        let found = (vec![jam.clone(), owed.clone()], vec![(Trouble::Owed, false)]);
+        assert_eq!(step(&[Trouble::Owed], own(&there, true), 1), found);
+        for minute in [2, 20] {
+            assert_eq!(step(&[Trouble::Owed], own(&there, true), minute), (vec![jam.clone(), owed.clone()], vec![]));
+        }
+        // The same at the other booth is another trouble.
+        let both = [Trouble::Owed, Trouble::Printer];
+        let (kept, news) = step(&both, own(&there, true), 21);
+        assert_eq!((kept.len(), news), (3, vec![(Trouble::Printer, false)]));
+        assert_eq!(step(&[], own(&here, false), 22).1, []);
+        let (kept, news) = step(&[], own(&here, false), 32);
+        assert_eq!((kept, news), (vec![owed, (Trouble::Printer, of(&there))], vec![(Trouble::Printer, true)]));
+        // A booth that is alone and has another id now.
+        let renamed = booth("renamed");
+        let alone = Scope { booth: Some(&renamed), shared: true, alone: true };
+        assert_eq!(step(&[], alone, 40).0, []);
+        assert_eq!(step(&[], alone, 50), (vec![], vec![(Trouble::Owed, true), (Trouble::Printer, true)]));
     }
 
     #[test]

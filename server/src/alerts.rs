@@ -27,16 +27,30 @@ use boothpay_store::StoreError;
 /// Newest orders that are asked whether any wallet came for them.
 const ORDERS_ASKED: u32 = 50;
 
-/// What is wrong now.
+/// What is wrong now, as far as this server sees it.
 pub(crate) async fn look(app: &App) -> Result<Vec<Trouble>, StoreError> {
-    let (now, mut found) = (app.clock.now(), Vec::new());
+    let mut found = shared(app).await?;
+    found.extend(at_booth(app).await);
+    Ok(found)
+}
+
+/// What is wrong for all booths on the database. Whether a wallet came for the orders, the orders themselves say: its calls may have reached
+/// another server.
+pub(crate) async fn shared(app: &App) -> Result<Vec<Trouble>, StoreError> {
+    let mut found = Vec::new();
     let owed = |late| app.store.owed_orders(late, 1);
     if !owed(false).await?.is_empty() || !owed(true).await?.is_empty() {
         found.push(Trouble::Owed);
     }
-    if is_silent(app, now).await? {
+    if is_silent(app, app.clock.now()).await? {
         found.push(Trouble::Silent);
     }
+    Ok(found)
+}
+
+/// What is wrong with this booth's computer and what hangs on it, and with the calls that came to this server: only its own memory has them.
+pub(crate) async fn at_booth(app: &App) -> Vec<Trouble> {
+    let (now, mut found) = (app.clock.now(), Vec::new());
     // Whoever knocks at the address of a wallet that is not connected is a stranger.
     let wallets = connected(&app.settings).into_iter();
     found.extend(wallets.filter(|wallet| is_refused(app, *wallet, now)).filter_map(refused));
@@ -71,7 +85,7 @@ pub(crate) async fn look(app: &App) -> Result<Vec<Trouble>, StoreError> {
     {
         found.push(Trouble::Certificate);
     }
-    Ok(found)
+    found
 }
 
 /// Whether the printer says that few sheets are left.
@@ -158,7 +172,12 @@ pub(crate) fn cure(app: &App, trouble: Trouble, words: &Words) -> String {
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| format!("{} {}", parts.join(" "), words.t("alert.open_why")))
     });
-    said.unwrap_or_else(|| words.t(&format!("alert.cure_{}", trouble.word())).to_owned())
+    said.unwrap_or_else(|| usual_cure(trouble, words))
+}
+
+/// What most often is to be done about a trouble.
+pub(crate) fn usual_cure(trouble: Trouble, words: &Words) -> String {
+    words.t(&format!("alert.cure_{}", trouble.word())).to_owned()
 }
 
 /// A text with its lines apart. The words are read as they stand in their files, which have no line ends within a text.
@@ -171,13 +190,20 @@ pub(crate) fn tasks(app: &App, kept: &Alerts, news: &[News], now: TimeMs) -> Vec
     let mut tasks = Vec::new();
     for one in news {
         let (event, since) = (if one.is_over { Event::AlertOver } else { Event::AlertRaised }, one.since.to_string());
-        let key = |target: &str| TaskKey::of("alert", &[one.trouble.word(), event.word(), &since, target]);
+        // Two booths may have the same trouble at the same time.
+        let booth = app.settings.booth.id.as_str();
+        let key = |target: &str| TaskKey::of("alert", &[one.trouble.word(), event.word(), &since, booth, target]);
         if let Some(chat) = &kept.chat {
             // Without a target, so that no webhook's name can be the same.
-            let key = TaskKey::of("alert", &[one.trouble.word(), event.word(), &since]);
+            let key = TaskKey::of("alert", &[one.trouble.word(), event.word(), &since, booth]);
             tasks.extend(by_telegram(chat, text(app, *one, words_of(chat)), key, now));
         }
-        let data = Data { trouble: one.trouble, since_ms: one.since, text: text(app, *one, Words::of(Language::En)) };
+        let data = Data {
+            trouble: one.trouble,
+            booth: (!one.trouble.is_shared()).then(|| app.settings.booth.clone()),
+            since_ms: one.since,
+            text: text(app, *one, Words::of(Language::En)),
+        };
         let Ok(payload) = serde_json::to_string(&Message { event, at_ms: now, data }) else { continue };
         for webhook in app.settings.webhooks.iter().filter(|webhook| webhook.events.contains(&event)) {
             tasks.push(NewTask {

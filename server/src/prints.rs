@@ -19,7 +19,7 @@ use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::task::{Task, TaskKey, TaskKind, TaskState, TaskTarget};
 use boothpay_protocol::print::jobs::{self, Job, Report, ReportRefusal, Taken};
 use boothpay_protocol::time::TimeMs;
-use boothpay_store::{Address, Claim, Lane, Store, StoreError, crash};
+use boothpay_store::{Claim, Lane, Store, StoreError, crash};
 
 /// Jobs that are over and still in the list, which one call passes over. Each is ended on the way, so the next call finds fewer.
 const PASSED_OVER_MAX: usize = 50;
@@ -49,14 +49,12 @@ pub(crate) struct Handed {
 /// Keeps how this booth's orders are printed, for the servers of other booths on the same database: before anything is sold here. A file has one
 /// server.
 pub async fn keep_rules(settings: &Settings, store: &Store, clock: &Clock) -> Result<(), StoreError> {
-    match settings.database {
-        Address::SqliteFile(_) | Address::SqliteMemory => Ok(()),
-        Address::Postgres(_) => {
-            let (rules, now) = (settings.print_rules(), clock.now());
-            let needs = Needs::setting(rules.setting_name());
-            store.transact(needs, Actor::Tasks, move |rows| rules.keep(rows, now)).await.map(drop)
-        }
+    if !store.is_shared() {
+        return Ok(());
     }
+    let (rules, now) = (settings.print_rules(), clock.now());
+    let needs = Needs::setting(rules.setting_name());
+    store.transact(needs, Actor::Tasks, move |rows| rules.keep(rows, now)).await.map(drop)
 }
 
 /// The next job, for one program until it answers or its time is over; `None` when there is nothing to print.

@@ -59,6 +59,7 @@ pub use search::{LOOKED_THROUGH_MAX, OrderPage, OrderSearch};
 pub use tables::task::{Claim, Lane, Remove, TaskCounts};
 
 use boothpay_protocol::ledger::authority;
+use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::event::Subscriptions;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
@@ -341,6 +342,23 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(_) => Ok(true),
             Backend::Postgres(postgres) => postgres.try_lead().await,
+        }
+    }
+
+    /// Whether this process is the one that looks after what is a booth's own, as its printer: of several servers of one booth, one is, and another
+    /// takes over when it goes. Asked before each round.
+    pub async fn try_lead_booth(&self, booth: &BoothId) -> Result<bool, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(_) => Ok(true),
+            Backend::Postgres(postgres) => postgres.try_lead_booth(booth).await,
+        }
+    }
+
+    /// Whether there may be other servers, of this booth or of others. A file has one.
+    pub const fn is_shared(&self) -> bool {
+        match &self.backend {
+            Backend::Sqlite(_) => false,
+            Backend::Postgres(_) => true,
         }
     }
 

@@ -33,6 +33,7 @@ use crate::batch::Committed;
 use crate::changes::Changes;
 use crate::error::{OpenError, StoreError};
 use crate::readings::{Kept, OrderRow, PaymentRow, Payments, Size, StatementPages};
+use boothpay_protocol::ledger::booth::BoothId;
 use boothpay_protocol::ledger::chain::Head;
 use boothpay_protocol::ledger::journal::{Actor, Entry};
 use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
@@ -50,7 +51,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 use tokio_postgres::Client;
-use watch::Watch;
+use watch::{Lead, Watch};
 use writer::Writer;
 
 /// Threads for the sessions: what they do is short, the rest of the program needs the cores, and two would wake each other
@@ -199,7 +200,11 @@ impl Postgres {
     }
 
     pub(crate) async fn try_lead(&self) -> Result<bool, StoreError> {
-        self.open.watch.try_lead().await
+        self.open.watch.try_lead(Lead::All).await
+    }
+
+    pub(crate) async fn try_lead_booth(&self, booth: &BoothId) -> Result<bool, StoreError> {
+        self.open.watch.try_lead(Lead::Booth(booth.clone())).await
     }
 
     async fn short<T>(&self, read: impl AsyncFnOnce(&Client) -> Result<T, StoreError>) -> Result<T, StoreError> {

@@ -1,12 +1,12 @@
 //! Looks whether something is wrong, keeps it for the panel, and has the owner told. What is kept and the tasks that tell it are one commit, so he is told once,
-//! whenever the program ends. Of several servers on one database one looks.
+//! whenever the program ends. Of several servers on one database each looks at what is its own booth's, and one at what they share; of several of one booth, one looks.
 
-use crate::alerts::{is_quiet, kept, look, summary, tasks};
+use crate::alerts::{at_booth, is_quiet, kept, shared, summary, tasks};
 use crate::app::App;
 use crate::limits::{ALERT_MESSAGE_PATIENCE, ALERT_WAIT_SECONDS_MAX, ALERTS_PERIOD};
 use crate::outgoing::line::Caller;
 use crate::telegram::api::{Bot, Failure};
-use boothpay_protocol::alerts::{Alerts, Ear, Telegram, setting_name};
+use boothpay_protocol::alerts::{Alerts, Ear, Scope, Telegram, setting_name};
 use boothpay_protocol::ledger::journal::Actor;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::ledger::task::{Attempt, NewTask, Task};
@@ -33,19 +33,20 @@ pub async fn run(app: Arc<App>) {
             _ = ticks.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        let looked = match app.store.try_lead().await {
-            Ok(true) => once(&app).await,
-            Ok(false) => Ok(()),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = looked {
+        if let Err(error) = once(&app).await {
             tracing::debug!(%error, "whether something is wrong could not be looked at");
         }
     }
 }
 
-/// One look.
+/// One look, at what is this server's to look at.
 pub async fn once(app: &App) -> Result<(), StoreError> {
+    let own = &app.settings.booth;
+    let booth = app.store.try_lead_booth(&own.id).await?.then_some(own);
+    let scope = Scope { booth, shared: app.store.try_lead().await?, alone: !app.store.is_shared() };
+    if booth.is_none() && !scope.shared {
+        return Ok(());
+    }
     let (before, now) = (kept(app).await?, app.clock.now());
     // Where nobody is told, the panel says what is wrong all the same.
     let is_told = before.chat.is_some() || app.settings.webhooks.iter().any(crate::config::Webhook::takes_alerts);
@@ -54,10 +55,15 @@ pub async fn once(app: &App) -> Result<(), StoreError> {
         (true, true) => Ear::Quiet,
         (true, false) => Ear::Open,
     };
-    let found = look(app).await?;
-    let (mut next, news) = before.step(&found, ear, now);
+    let mut found = if scope.shared { shared(app).await? } else { Vec::new() };
+    if booth.is_some() {
+        found.extend(at_booth(app).await);
+    }
+    let (mut next, news) = before.step(&found, scope, ear, now);
     let mut told = tasks(app, &before, &news, now);
-    if let Some((summed, task)) = summary(app, &next, now).await? {
+    if scope.shared
+        && let Some((summed, task)) = summary(app, &next, now).await?
+    {
         next = summed;
         told.extend(task);
     }

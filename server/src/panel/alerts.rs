@@ -7,7 +7,7 @@ use super::login::confirm;
 use super::seat::OwnerSeat;
 use super::settings::{closed, refused};
 use super::words::Words;
-use crate::alerts::{by_telegram, cure, kept, words_of};
+use crate::alerts::{by_telegram, cure, kept, usual_cure, words_of};
 use crate::app::App;
 use crate::config::TelegramSettings;
 use crate::config::edited::BOT_TOKEN_FILE;
@@ -35,6 +35,8 @@ const TASKS_LOOKED_AT: u32 = 100;
 
 struct OpenTrouble {
     title: String,
+    /// Which other booth has it.
+    booth: Option<String>,
     since: When,
     cure: String,
 }
@@ -91,10 +93,18 @@ async fn shown(app: &App, seat: &super::Seat, code: Option<String>) -> Result<Re
         webhooks: app.settings.webhooks.iter().filter(|it| it.takes_alerts()).map(|it| it.name.to_string()).collect(),
         open: alerts
             .there()
-            .map(|open| OpenTrouble {
-                title: words.t(&format!("alert.{}", open.trouble.word())).to_owned(),
-                since: When::of(open.since, app, words),
-                cure: cure(app, open.trouble, words).replace(" ¶ ", " "),
+            .map(|open| {
+                let other =
+                    open.booth.as_ref().filter(|booth| app.store.is_shared() && booth.id != app.settings.booth.id);
+                // What another server has refused, it alone knows.
+                let cure =
+                    if other.is_some() { usual_cure(open.trouble, words) } else { cure(app, open.trouble, words) };
+                OpenTrouble {
+                    title: words.t(&format!("alert.{}", open.trouble.word())).to_owned(),
+                    booth: other.map(|booth| booth.name.clone()),
+                    since: When::of(open.since, app, words),
+                    cure: cure.replace(" ¶ ", " "),
+                }
             })
             .collect(),
         undelivered,

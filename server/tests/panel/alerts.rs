@@ -326,6 +326,43 @@ async fn where_no_wallet_ever_calls_its_silence_is_no_alarm() {
     assert!(told.is_empty(), "{told:?}");
 }
 
+#[tokio::test]
+async fn what_is_wrong_at_a_booth_is_told_by_its_own_server_and_another_does_not_say_that_it_is_over() {
+    let database = Cluster::shared().database();
+    let address = Address::parse(&database.url).unwrap();
+    let world = |id: &str| {
+        let lines = format!("{PRODUCTION}[alerts]\nsummary = ''\n[booth]\nid = '{id}'\nname = 'Booth {id}'\n");
+        World::on(&lines, &address)
+    };
+    let (leading, other) = (world("here"), world("there"));
+    with_chat(&leading).await;
+    let told_by_both = async |at: i64| {
+        told_at(&leading, at).await;
+        told_at(&other, at).await
+    };
+    assert!(told_by_both(START + MINUTE).await.is_empty());
+    for minute in 2..30 {
+        wrong_key(&other).await;
+        let told = told_by_both(START + minute * MINUTE).await;
+        assert!(told.len() == 1 && told[0].1.contains("Booth there"), "{minute}: {told:?}");
+    }
+    let mut owner = crate::orders::owner_in_english(&leading).await;
+    let page = owner.page(&leading, "/admin/alerts").await;
+    assert!(page.contains("Booth there: Payme’s calls are refused"), "{page}");
+    // The same at the first one is another trouble, and over when its own server says so.
+    wrong_key(&leading).await;
+    let told = told_by_both(START + 31 * MINUTE).await;
+    assert!(told.len() == 2 && told[1].1.contains("Booth here"), "{told:?}");
+    // What all share is told once.
+    leading.order("order-1").await;
+    leading.pay("order-1", "t-1").await;
+    owner.press(&leading, "/admin/orders/order-1", "/admin/orders/order-1/refund", &[]).await;
+    for minute in 32..35 {
+        let told = told_by_both(START + minute * MINUTE).await;
+        assert!(told.len() == 3 && told[2].1.contains("money has to go back"), "{told:?}");
+    }
+}
+
 /// A booth whose pictures appear in a folder.
 fn with_camera(folder: &std::path::Path, more: &str) -> World {
     std::fs::create_dir(folder.join("camera")).unwrap();

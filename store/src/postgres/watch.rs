@@ -1,4 +1,4 @@
-//! The watching session: hears of every process's changes, and holds the lead over the background jobs while it lasts.
+//! The watching session: hears of every process's changes, and holds the leads over background jobs while it lasts.
 
 use super::connect::{Connector, Purpose, Session};
 use super::locks;
@@ -6,12 +6,14 @@ use super::notices::CHANNEL;
 use super::readers::{READ_PATIENCE, silent};
 use crate::changes::Changes;
 use crate::error::{OpenError, StoreError};
+use boothpay_protocol::ledger::booth::BoothId;
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
+use tokio_postgres::Client;
 
 /// The pauses between attempts to hear again: doubled from the first to the last.
 const PAUSE_FIRST: Duration = Duration::from_millis(50);
@@ -28,7 +30,30 @@ pub(super) struct Watch {
 
 struct Watching {
     session: Session,
-    leads: bool,
+    leads: Vec<Lead>,
+}
+
+/// What one process at a time looks after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// What all booths on the database share.
+    All,
+    /// What is a booth's own.
+    Booth(BoothId),
+}
+
+impl Lead {
+    /// Takes it, if nobody has it.
+    async fn take(&self, client: &Client) -> Result<bool, StoreError> {
+        let row = match self {
+            Self::All => client.query_one("select pg_try_advisory_lock($1)", &[&locks::LEADING]).await?,
+            Self::Booth(booth) => {
+                let sql = "select pg_try_advisory_lock(hashtextextended($1::text, $2::bigint))";
+                client.query_one(sql, &[&booth.as_str(), &locks::LEADING_BOOTH]).await?
+            }
+        };
+        Ok(row.try_get(0)?)
+    }
 }
 
 impl Watch {
@@ -63,7 +88,7 @@ impl Watch {
         let mut session = first;
         loop {
             let mut alive = session.alive();
-            *self.watching.lock().await = Some(Watching { session, leads: false });
+            *self.watching.lock().await = Some(Watching { session, leads: Vec::new() });
             // Nothing is ever sent; this returns when the session has gone.
             let _ = alive.changed().await;
             #[cfg(test)]
@@ -75,22 +100,24 @@ impl Watch {
         }
     }
 
-    /// Whether this process leads: at most one does. The lead is lost with the session, whatever ended it.
-    pub(super) async fn try_lead(&self) -> Result<bool, StoreError> {
+    /// Whether this process has a lead: at most one does. It is lost with the session, whatever ended that.
+    pub(super) async fn try_lead(&self, lead: Lead) -> Result<bool, StoreError> {
         let asking = async {
             let mut place = self.watching.lock().await;
             let Some(watching) = &mut *place else {
                 return Err(StoreError::Failed("the PostgreSQL server is away".into()));
             };
             let client = &watching.session.client;
-            if watching.leads {
+            if watching.leads.contains(&lead) {
                 // The lock is there as long as the session is; this asks whether the session is.
                 client.query_one("select 1", &[]).await?;
                 return Ok(true);
             }
-            let row = client.query_one("select pg_try_advisory_lock($1)", &[&locks::LEADING]).await?;
-            watching.leads = row.try_get(0)?;
-            Ok(watching.leads)
+            let is_ours = lead.take(client).await?;
+            if is_ours {
+                watching.leads.push(lead);
+            }
+            Ok(is_ours)
         };
         match timeout(READ_PATIENCE, asking).await {
             Ok(answered) => answered,
@@ -160,7 +187,7 @@ mod tests {
         assert!(!watch.panics.load(Ordering::SeqCst), "there was no panic");
 
         let begun = Instant::now();
-        while !matches!(watch.try_lead().await, Ok(true)) {
+        while !matches!(watch.try_lead(Lead::All).await, Ok(true)) {
             assert!(begun.elapsed() < PATIENCE, "nobody leads");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
