@@ -13,6 +13,7 @@ use boothpay_protocol::ledger::printing::{PrintState, Printing};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::rows::{Decision, Needs, Rows};
 use boothpay_protocol::money::Tiyin;
+use boothpay_protocol::photos::Session;
 use boothpay_protocol::print::jobs::{self, Report, Wanted};
 use boothpay_protocol::print::{self, Asked, PageId};
 use boothpay_protocol::shop::{self, CloseRefusal, OrderConflict, OrderRequest, PrintRefusal, TestPaymentRefusal};
@@ -119,17 +120,19 @@ impl Orders<'_> {
 
     /// Whether the pictures of an order are there, where the booth takes them itself; elsewhere they are its page's or its maker's matter.
     async fn has_shots(&self, id: OrderId) -> Result<bool, StoreError> {
-        if self.settings.photos.source != PhotoSource::Boothpay {
+        let order = self.store.rows(Needs::order(id.clone())).await?.order;
+        let is_here = order.is_some_and(|order| order.booth.id == self.settings.booth.id);
+        if is_here && self.settings.photos.source != PhotoSource::Boothpay {
             return Ok(true);
         }
-        let session = self.store.session_of_order(id.clone()).await?;
-        let Some(session) = session.filter(|it| it.has_its_shots() && !it.is_over(self.clock.now())) else {
-            return Ok(false);
-        };
-        // The files of another booth's pictures are at that booth.
-        let order = self.store.rows(Needs::order(id)).await?.order;
-        let is_here = order.is_some_and(|order| order.booth.id == self.settings.booth.id);
-        Ok(!(is_here && lost::are_gone(self.settings, &session).await))
+        let session = self.store.session_of_order(id).await?;
+        let whole = |it: &Session| it.has_its_shots() && !it.is_over(self.clock.now());
+        match session {
+            Some(session) if whole(&session) => Ok(!(is_here && lost::are_gone(self.settings, &session).await)),
+            Some(_) => Ok(false),
+            // The files of another booth's pictures are at that booth, and whether it takes any is in its settings.
+            None => Ok(!is_here),
+        }
     }
 
     /// The print of a paid order cannot be had where the booth's page prints by itself: its customer has a claim to it.
