@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 
 import { startServer } from "./support/booth.js";
-import { setUp } from "./support/browser.js";
+import { openKiosk, setUp } from "./support/browser.js";
 import { startTelegram } from "./support/telegram.js";
 
 const ANNA = 77;
@@ -87,4 +87,40 @@ test("photos come by Telegram, the customer pays, and takes the picture home", a
   const picture = await telegram.file(number - 1);
   assert.deepEqual([...picture.subarray(0, 3)], [0xff, 0xd8, 0xff], "a JPEG, whole");
   assert.equal(await booth.getByTestId("trouble").textContent(), "");
+});
+
+test("the bot asks for as many photos as the layout on the screen, and the screen takes them", async (t) => {
+  const at = { booth: await startServer({ ...telegram.settings, BOOTHPAY_PHOTOS_SOURCE: "boothpay" }), browser: scene.browser };
+  t.after(() => at.booth.close());
+  const said = (customer, words) =>
+    until(`the bot says "${words}"`, async () => (await telegram.sent()).some((it) => it.customer === customer && it.text?.includes(words)));
+  for (const [layout, places, customer] of [["strip", 4, 78], ["single", 1, 79]]) {
+    const kiosk = await openKiosk(t, at);
+    await until("the bot is there", async () => {
+      await kiosk.press("start-button");
+      await kiosk.press(`layout-${layout}`);
+      await kiosk.screen("shoot");
+      await kiosk.page.locator(".shoot:is([data-phase=ready], [data-phase=lost])").waitFor();
+      if (await kiosk.part("shoot-phone").isVisible()) return true;
+      await kiosk.press("shoot-back");
+      await kiosk.press("layout-back");
+      return false;
+    });
+    await kiosk.press("shoot-phone");
+    await kiosk.screen("phone");
+    const id = await kiosk.page.evaluate(() => localStorage.getItem("boothpay.shots"));
+    await telegram.text(customer, `/start upload_${id}`);
+    await said(customer, `Kerakli suratlar soni: ${places}.`);
+    for (let n = 1; n <= places; n += 1) {
+      await telegram.photo(customer, phone);
+      await said(customer, `${places} tadan ${n} ta`);
+      await kiosk.wait(3);
+      await kiosk.says("phone-count", `${n} из ${places}`);
+    }
+    await telegram.photo(customer, phone);
+    await said(customer, `Kabinada ${places} ta surat bor`);
+    await kiosk.press("phone-next");
+    await kiosk.screen("review");
+    await kiosk.page.close();
+  }
 });

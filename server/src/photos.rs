@@ -3,6 +3,7 @@
 //! What a session may do is [`boothpay_protocol::photos`]; here its steps are kept, its files written and removed, and pictures
 //! made fit to be kept, one at a time, on a thread of its own.
 
+pub(crate) mod asked;
 pub(crate) mod files;
 pub(crate) mod lost;
 pub(crate) mod pictures;

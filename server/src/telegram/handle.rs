@@ -6,6 +6,7 @@ use super::incoming::{Incoming, What};
 use super::words::{Places, Say, filled, words};
 use crate::app::App;
 use crate::limits::TELEGRAM_SAY_TRIES_MAX;
+use crate::photos::asked::{Asked, asked};
 use crate::photos::files::KeepError;
 use crate::photos::pictures::{BYTES_MAX, PictureError, prepare};
 use crate::photos::{AddError, Origin, Stepped, add, remove, step};
@@ -54,7 +55,8 @@ pub(crate) async fn handle(
     let session = app.store.session_of(incoming.customer, now).await?;
     let known = session.as_ref().and_then(|session| session.customer.as_ref());
     let language = known.map_or(incoming.language, |customer| customer.language);
-    let chat = Chat { app, bot, customer: incoming.customer, language, key: update.key };
+    let asked = asked(app, session.as_ref()).await;
+    let chat = Chat { app, bot, customer: incoming.customer, language, key: update.key, asked };
     match &incoming.what {
         What::Start(code) => chat.start(&incoming, code).await,
         What::Picture { file_id, bytes } => chat.picture(session, file_id, *bytes, is_last, is_last_try).await,
@@ -76,6 +78,8 @@ struct Chat<'a> {
     customer: i64,
     language: Language,
     key: UpdateKey,
+    /// How many photos of this customer are wanted.
+    asked: Asked,
 }
 
 impl Chat<'_> {
@@ -116,12 +120,15 @@ impl Chat<'_> {
         let take = |session: &Session| Ok((session.open(customer.clone(), self.app.clock.now())?, ()));
         match step(self.app, &id, Some(self.key), take).await? {
             Stepped::Taken(session, ()) => {
+                // The session that he opens is another one than he had.
+                let asked = asked(self.app, Some(&session)).await;
                 let say = match session.kind {
+                    SessionKind::Upload if asked.wanted == asked.most => Say::BringAll,
                     SessionKind::Upload => Say::Bring,
                     SessionKind::Download => Say::Take,
                 };
                 let language = session.customer.as_ref().map_or(self.language, |customer| customer.language);
-                self.say(&filled(language, say, self.places(0)), &language_row(language)).await;
+                self.say(&filled(language, say, places(asked, 0)), &language_row(language)).await;
                 Ok(())
             }
             Stepped::Refused(_, refusal) => self.answered(refused(refusal), self.places(0), Vec::new()).await,
@@ -158,7 +165,7 @@ impl Chat<'_> {
         if session.status == SessionStatus::Completed {
             return refuse(Say::Completed).await;
         }
-        let most = usize::try_from(self.app.settings.photos.most).unwrap_or(usize::MAX);
+        let most = usize::try_from(self.asked.most).unwrap_or(usize::MAX);
         if session.uploaded().len() >= most && session.replacing.is_none() {
             return refuse(Say::Full).await;
         }
@@ -339,10 +346,13 @@ impl Chat<'_> {
     }
 
     fn places(&self, n: usize) -> Places {
-        let photos = &self.app.settings.photos;
-        let most = usize::try_from(photos.most).unwrap_or(usize::MAX);
-        Places { n, of: photos.wanted, most: photos.most, more: most.saturating_sub(n) }
+        places(self.asked, n)
     }
+}
+
+fn places(asked: Asked, n: usize) -> Places {
+    let most = usize::try_from(asked.most).unwrap_or(usize::MAX);
+    Places { n, of: asked.wanted, most: asked.most, more: most.saturating_sub(n) }
 }
 
 impl<T> Stepped<T> {

@@ -23,7 +23,7 @@ macro_rules! says {
 }
 
 says! {
-    Hello, Bring, Take, Progress, Enough, Plenty, More, Removed, SendInstead, Gone, Full, Completed, BeingPaidFor, Over,
+    Hello, Bring, BringAll, Take, Progress, Enough, Plenty, More, Removed, SendInstead, Gone, Full, Completed, BeingPaidFor, Over,
     UnknownCode, AlertsHere, Somebody, NoSession, OnlyTake, TooHeavy, TooLarge, NoPicture, Unreadable, Damaged, NotFetched,
     NoRoom, OnlyPhotos, Help, Cancelled, NothingHere, WhichLanguage, LanguageIs, Picture, Again, NoResult, Change,
     Remove, SlowDown, MenuStart, MenuHelp, MenuLanguage, MenuCancel,
