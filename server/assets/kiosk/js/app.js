@@ -1,5 +1,6 @@
 // The booth's page starts here: the frame around the screens, and the first screen.
 
+import { whenAlone } from "./alone.js";
 import { pair, pairByToken } from "./api.js";
 import { icon, make, part, say } from "./dom.js";
 import { language, onLanguage, setLanguage, t } from "./language.js";
@@ -19,6 +20,7 @@ import "./screens/finish.js";
 import "./screens/ended.js";
 import "./screens/claim.js";
 import "./screens/pair.js";
+import "./screens/second.js";
 
 const LANGUAGE_NAMES = { uz: "Oʻzbekcha", ru: "Русский", en: "English" };
 
@@ -55,28 +57,33 @@ for (const type of ["contextmenu", "dragstart", "selectstart"]) {
 
 fillFrame();
 setLanguage(settings.default_language);
-// A browser on the server's own computer is the booth's. When it does not work now, the first order tries again.
-if (document.body.dataset.access === "itself") pair().catch(() => {});
 
-// On another computer the owner has written the token behind the page's address. It does not stay there to be read.
-const token = new URLSearchParams(location.hash.slice(1)).get("pair");
-if (token) {
-  history.replaceState(null, "", location.pathname);
-  pairByToken(token).then(() => go("start"), () => {});
+function begin() {
+  // A browser on the server's own computer is the booth's. When it does not work now, the first order tries again.
+  if (document.body.dataset.access === "itself") pair().catch(() => {});
+
+  // On another computer the owner has written the token behind the page's address. It does not stay there to be read.
+  const token = new URLSearchParams(location.hash.slice(1)).get("pair");
+  if (token) {
+    history.replaceState(null, "", location.pathname);
+    pairByToken(token).then(() => go("start"), () => {});
+  }
+
+  wipeLeftovers();
+  const saved = recall();
+  const reopening = takeReopening();
+  if (reopening) {
+    setLanguage(reopening.language);
+    // The pictures went with the page that had them.
+    if (takesPictures) go("start", { same: true });
+    else go("copies", reopening);
+  } else if (saved) {
+    // A reload must not change the language under the customer's hands either.
+    setLanguage(saved.language);
+    go("payment", { saved });
+  } else {
+    go("start");
+  }
 }
 
-wipeLeftovers();
-const saved = recall();
-const reopening = takeReopening();
-if (reopening) {
-  setLanguage(reopening.language);
-  // The pictures went with the page that had them.
-  if (takesPictures) go("start", { same: true });
-  else go("copies", reopening);
-} else if (saved) {
-  // A reload must not change the language under the customer's hands either.
-  setLanguage(saved.language);
-  go("payment", { saved });
-} else {
-  go("start");
-}
+whenAlone(begin, () => go("second"));
