@@ -120,7 +120,8 @@ fn test() -> Call {
 fn photo() -> Call {
     Call::get("/photo/{link}", "photo", "orders", "The picture that a customer takes home", Who::Everybody)
         .about(
-            "The address behind the code on the booth's last screen. It answers where the wallets' webhooks do, too.",
+            "The address behind the code on the booth's last screen. It answers where the wallets' webhooks do, too. When the picture is \
+             not there any more, a browser (`Accept: text/html`) gets a page instead of the problem.",
         )
         .part("link", "Random, and the only key to the picture", text())
         .answers_with(200, "The picture", "image/jpeg", file())
