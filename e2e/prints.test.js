@@ -159,3 +159,26 @@ test("a screen whose printer stays silent is free again at last, and leaves the 
   assert.equal((await kiosk.text("ended-order")).replace(/\s/g, ""), number);
   await say(job, { result: "printed" });
 });
+
+test("a printer that has stopped is not told as silent, and an answer that nobody heard can be given again", async (t) => {
+  const kiosk = await openKiosk(t, scene, { expected: ["503"] });
+  await toPrinting(kiosk, 1);
+  const job = await takeJob();
+  await kiosk.page.route("**/api/booth/ready", (route) => route.fulfill({ json: { ready: false, closed: "jam" } }));
+  await kiosk.pretend({ print: { state: "stuck", copies_printed: 0 } });
+  await kiosk.wait(6);
+  await kiosk.says("printing-title", "Принтер остановился");
+  await kiosk.pretend({});
+  await say(job, { result: "unknown" });
+  await kiosk.says("printing-text", "Принтер остановился");
+  await look(kiosk, "question-stopped");
+  await kiosk.page.unroute("**/api/booth/ready");
+  await kiosk.wait(6);
+  await kiosk.says("printing-text", "Принтер об этом не сообщает");
+  await kiosk.page.route("**/came-out", (route) => route.fulfill({ status: 503, json: {} }));
+  await kiosk.press("came-out-yes");
+  await kiosk.says("printing-text", "Нет связи");
+  await kiosk.page.unroute("**/came-out");
+  await kiosk.press("came-out-yes");
+  await kiosk.says("printing-text", "Готово");
+});

@@ -131,6 +131,108 @@ test("pictures can be taken again so often and no more", async (t) => {
   await kiosk.screen("review");
 });
 
+test("going back gives no retake back, and forgets no number of copies", async (t) => {
+  const kiosk = await open(t);
+  const shoot = async () => {
+    await phase(kiosk, "ready");
+    await kiosk.press("shoot-go");
+    await runTo(kiosk, "review");
+    await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();
+  };
+  await shootAll(kiosk, "single");
+  for (let n = 0; n < 2; n += 1) {
+    await kiosk.press("review-retake");
+    await phase(kiosk, "ready");
+    await kiosk.press("shoot-back");
+    await kiosk.press("layout-single");
+    await shoot();
+  }
+  assert.equal(await kiosk.part("review-retake").getAttribute("aria-disabled"), "true");
+  await kiosk.press("review-next");
+  await kiosk.press("copies-plus");
+  await kiosk.press("copies-plus");
+  await kiosk.press("copies-back");
+  await kiosk.press("review-next");
+  await kiosk.says("copies-count", "3");
+  await kiosk.press("copies-back");
+  await kiosk.wait(61);
+  await kiosk.part("idle-stay").waitFor();
+  await kiosk.wait(21);
+  await kiosk.screen("start");
+  await shootAll(kiosk, "single");
+  assert.equal(await kiosk.part("review-retake").getAttribute("aria-disabled"), "false", "the next customer has his own");
+  await kiosk.press("review-next");
+  await kiosk.says("copies-count", "1");
+});
+
+test("pictures that are gone are taken once more, and the words say what did not work", async (t) => {
+  const kiosk = await open(t, { expected: ["401", "404", "410", "503"] });
+  const forget = async () => {
+    for (const { id } of await sessions()) await fetch(new URL(`/api/session/${id}`, kiosk.url), { method: "DELETE" });
+  };
+  const again = async () => {
+    await kiosk.says("trouble-title", "Снимков больше нет");
+    await kiosk.says("trouble-text", "Деньги не списаны");
+    await kiosk.press("trouble-again");
+    await phase(kiosk, "ready");
+    await kiosk.press("shoot-go");
+    await runTo(kiosk, "review");
+    await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();
+  };
+  await shootAll(kiosk, "single");
+  await forget();
+  await kiosk.press("look-bw");
+  await kiosk.says("trouble-title", "Снимков больше нет");
+  for (const size of SIZES) {
+    const [width, height] = size.split("x").map(Number);
+    await kiosk.page.setViewportSize({ width, height });
+    for (const language of LANGUAGES) {
+      await kiosk.page.evaluate((code) => document.querySelector(`[data-testid=lang-${code}]`).click(), language);
+      assert.deepEqual(await layoutFaults(kiosk.page), [], `${size} in ${language}`);
+      if (process.env.E2E_PICTURES) await kiosk.page.screenshot({ path: `${process.env.E2E_PICTURES}/gone-${size}-${language}.png` });
+    }
+  }
+  await again();
+  await kiosk.press("review-next");
+  await forget();
+  await kiosk.press("copies-pay");
+  await again();
+
+  const answers = [
+    ["**/preview", "look-sepia", { closed: "pictures" }, "Не получилось", "нельзя сделать снимки"],
+    ["**/preview", "look-warm", {}, "Не получилось", "не удалось подготовить"],
+    ["**/api/booth/shots", "review-retake", {}, "Не получилось", "Деньги не списаны"],
+  ];
+  for (const [where, button, problem, title, text] of answers) {
+    await kiosk.page.route(where, (route) => route.fulfill({ status: 503, json: problem }));
+    await kiosk.press(button);
+    await kiosk.says("trouble-title", title);
+    await kiosk.says("trouble-text", text);
+    assert.doesNotMatch(await kiosk.text("trouble-title"), /заказ/);
+    await kiosk.page.unroute(where);
+    await kiosk.press("trouble-again");
+    if (button !== "review-retake") await kiosk.page.locator(`[data-testid=${button}][aria-pressed=true]`).waitFor();
+    await kiosk.isHidden("review-busy");
+  }
+  await phase(kiosk, "ready");
+});
+
+test("two keys are enough from the layout to the pictures", async (t) => {
+  const kiosk = await open(t);
+  const enter = async (name) => {
+    await kiosk.page.waitForFunction((it) => document.activeElement?.dataset.testid === it, name);
+    await kiosk.settled();
+    await kiosk.page.keyboard.press("Enter");
+  };
+  await kiosk.page.keyboard.press("Tab");
+  await kiosk.part("start-button").focus();
+  await enter("start-button");
+  await enter(await kiosk.page.locator("[data-testid=layouts] button").first().getAttribute("data-testid"));
+  await phase(kiosk, "ready");
+  await enter("shoot-go");
+  await runTo(kiosk, "review");
+});
+
 test("a camera that is lost is told, and no money is asked", async (t) => {
   const kiosk = await open(t);
   await kiosk.press("start-button");

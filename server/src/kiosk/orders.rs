@@ -52,6 +52,8 @@ struct Wanted<'a> {
 struct Print<'a> {
     #[serde(borrow)]
     page: Option<&'a RawValue>,
+    /// The photo session of the customer who stands before it. Only his visit knows it: the next customer has the same page.
+    session: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -180,7 +182,8 @@ pub(crate) async fn new_code(
 }
 
 /// `POST /api/booth/orders/{order_id}/print`: whether this page prints it. Two screens, two tabs or a friend with the number
-/// get one set of prints. A page that asks again, because its answer was lost, hears the same.
+/// get one set of prints. A page that asks again, because its answer was lost, hears the same. Of what somebody else has printed already,
+/// only who names the order's photo session still gets the code to take the picture home.
 pub(crate) async fn print(
     State(app): Shared,
     _leave: AtBooth,
@@ -191,7 +194,8 @@ pub(crate) async fn print(
     body::require_json(&headers)?;
     let id = meant_here(&app, &text).await?;
     let bytes = body::read(&app, request).await?;
-    let page = body::text(body::parse::<Print<'_>>(&bytes)?.page, "page")?;
+    let Print { page, session } = body::parse(&bytes)?;
+    let page = body::text(page, "page")?;
     let page = PageId::parse(&page).map_err(|error| Problem::bad_request(error.to_string()))?;
     let by_api = app.store.rows(Needs::order(id.clone())).await?.order.is_some_and(|order| order.by_api);
     if by_api && !app.settings.claim_at_screen {
@@ -201,7 +205,7 @@ pub(crate) async fn print(
     }
     paid_first::finish(&app, &id).await?;
     if app.settings.prints.are_by_job() {
-        return want(&app, id).await;
+        return want(&app, id, session.as_deref()).await;
     }
     // What cannot be had now is not granted: nobody would print it, and everybody else would hear that it was.
     let rows = app.store.rows(Needs::order(id.clone())).await?;
@@ -221,12 +225,13 @@ pub(crate) async fn print(
 }
 
 /// Where print jobs print: a job for what the customer has a claim to. The page only shows how far it is, and prints nothing.
-async fn want(app: &App, id: OrderId) -> Result<Json<Granted>, Problem> {
+async fn want(app: &App, id: OrderId, session: Option<&str>) -> Result<Json<Granted>, Problem> {
     match at_booth(app).want_print(id.clone()).await? {
         Ok(jobs::Wanted::Asked) => followed(app, id).await,
         Ok(jobs::Wanted::Before) => {
             let rows = app.store.rows(Needs::order(id.clone())).await?;
             match rows.order.as_ref().and_then(|order| order.printing).map(|it| it.state) {
+                Some(PrintState::Printed) if sale::is_of(app, &id, session).await? => followed(app, id).await,
                 Some(PrintState::Printed | PrintState::Stopped) | None => {
                     Err(conflict(app, id, "this order was printed already".to_owned()).await)
                 }

@@ -152,6 +152,13 @@ async fn owed(app: &App, order: &Order, error: &SheetError) -> Problem {
     }
 }
 
+/// Whether an order pays for this photo session: then who names it is its customer.
+pub(super) async fn is_of(app: &App, order: &OrderId, session: Option<&str>) -> Result<bool, Problem> {
+    let Some(named) = session else { return Ok(false) };
+    let session = app.store.session_of_order(order.clone()).await?;
+    Ok(session.is_some_and(|session| session.id.as_str() == named))
+}
+
 /// What the page gets of a paid order that a print job prints: the code, and no picture, because the page prints nothing. A picture that
 /// cannot be composed is the print job's trouble, which ends as a claim.
 pub(super) async fn taken_home(app: &App, order: &OrderId) -> Prints {

@@ -27,6 +27,9 @@ pub(crate) struct Snapshot {
     expires_at: i64,
     now: i64,
     printed: bool,
+    /// The name of its booth, where that is another one that shares the database: only looked at here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elsewhere: Option<String>,
     /// How far its prints are, where print jobs make them.
     #[serde(skip_serializing_if = "Option::is_none")]
     print: Option<Prints>,
@@ -99,6 +102,7 @@ pub(super) async fn of(app: &App, order: &Order, holder: Option<&Transaction>, l
         expires_at: order.expires_at.ms(),
         now: now.ms(),
         printed: order.may_have_prints(),
+        elsewhere: (order.booth.id != app.settings.booth.id).then(|| order.booth.name.clone()),
         print: order.printing.map(Prints::of),
         shots_due,
         provider: (progress == Progress::Paid).then(|| holder.map(|holder| holder.provider.word())).flatten(),

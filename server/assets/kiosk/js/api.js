@@ -26,6 +26,15 @@ export class Refusal extends Error {
   }
 }
 
+// The server has answered, and says no: asking the same once more brings no other answer.
+const DEFINITE = [400, 401, 403, 404, 409, 410];
+
+/** Whether it is an answer, and not silence or a trouble that passes. */
+export const isDefinite = ({ status }) => DEFINITE.includes(status);
+
+/** Whether pictures are not there any more, for which something was asked. */
+export const isGone = ({ status }) => status === 404 || status === 410;
+
 async function send(method, path, body, wait = body ? WRITE_MS : READ_MS, keepalive = false) {
   let response;
   let answer;
@@ -104,7 +113,9 @@ export const reportPaid = (id) => call("POST", `${at(id)}/report-paid`, {});
 /** Opens the panel for who has this PIN, in the screen's language: where it is. */
 export const openPanel = (pin, language) => call("POST", `${PANEL}booth?language=${language}`, { pin });
 export const confirmPaid = (id, pin) => call("POST", `${at(id)}/confirm`, { pin });
-export const askToPrint = (id, page) => call("POST", `${at(id)}/print`, { page }, settings.pictures ? PICTURE_MS : WRITE_MS);
+/** session is the customer's photo session, which proves that the picture is his. */
+export const askToPrint = (id, page, session) =>
+  call("POST", `${at(id)}/print`, { page, session }, settings.pictures ? PICTURE_MS : WRITE_MS);
 /** What the customer says of prints of which the printer says nothing: how many copies came out. */
 export const sayWhatCameOut = (id, copies) => call("POST", `${at(id)}/came-out`, { copies });
 export const eventsOf = (id) => new EventSource(`/api${at(id)}/events`);

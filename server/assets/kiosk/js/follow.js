@@ -1,6 +1,6 @@
 // Following one order: pushed events first, asking when the push is down or silent, and telling when both fail.
 
-import { eventsOf, readOrder } from "./api.js";
+import { eventsOf, isDefinite, readOrder } from "./api.js";
 
 const POLL_MS = 3_000;
 const SILENCE_MS = 15_000;
@@ -48,7 +48,7 @@ export function follow(id, on, signal) {
       return true;
     } catch (refusal) {
       if (signal.aborted) return false;
-      if (refusal.status === 404) {
+      if (isDefinite(refusal)) {
         on.gone();
         return true;
       }

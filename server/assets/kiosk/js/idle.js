@@ -8,8 +8,8 @@ import { settings } from "./settings.js";
 const ASK_SECONDS = 20;
 const TICK_MS = 250;
 
-/** busy() tells that somebody is there who has nothing to touch. */
-export function watchIdle(stay, seconds = settings.idle_seconds, busy = () => false) {
+/** busy() tells that somebody is there who has nothing to touch; goAway() is what follows when nobody is. */
+export function watchIdle(stay, seconds = settings.idle_seconds, busy = () => false, goAway = leave) {
   let touched = performance.now();
   let asked = false;
 
@@ -36,7 +36,7 @@ export function watchIdle(stay, seconds = settings.idle_seconds, busy = () => fa
     const left = ASK_SECONDS - quiet;
     fillRing("idle-ring", left / ASK_SECONDS);
     say("idle-left", String(Math.max(0, Math.ceil(left))));
-    if (left <= 0) leave();
+    if (left <= 0) goAway();
   });
 }
 

@@ -11,6 +11,9 @@ const drawn = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte
 // An order older than this belongs to somebody who has left; the claim entry serves them.
 const FRESH_MS = 15 * 60_000;
 
+// An order whose code to take the picture home is on the screen: a page that comes up later is not its customer's any more.
+const TAKEN_HOME_MS = 120_000;
+
 // A reload takes a second or two. A choice older than this was left by a page that never came up again.
 const REOPENING_MS = 30_000;
 
@@ -31,10 +34,11 @@ function write(key, value) {
   }
 }
 
-/** {id, provider, deadline, extended} of the order on screen, or null. */
+/** {id, provider, deadline, extended, session, done} of the order on screen, or null; done is one that only its thanks are left of. */
 export function recall() {
   const saved = read(CURRENT);
-  return saved?.id && Math.abs(Date.now() - saved.at) < FRESH_MS ? saved : null;
+  const fresh = saved?.done ? TAKEN_HOME_MS : FRESH_MS;
+  return saved?.id && Math.abs(Date.now() - saved.at) < fresh ? saved : null;
 }
 
 export const remember = (order) => write(CURRENT, { ...order, at: Date.now() });

@@ -6,7 +6,7 @@ import { language } from "./language.js";
 import { reopenAt } from "./memory.js";
 import { soumFor } from "./money.js";
 import { go } from "./screens.js";
-import { tellTrouble } from "./trouble.js";
+import { tellGone, tellTrouble } from "./trouble.js";
 import { showsLive } from "./tether.js";
 import { customer, noteSold, payFirst } from "./visit.js";
 
@@ -29,8 +29,6 @@ export async function placeOrder({ stay, copies, provider, render }) {
     if (!stay.over) go("payment", { order, provider });
   } catch (refusal) {
     if (stay.over) return;
-    // The pictures are gone: nothing is sold without them.
-    if (refusal.status === 410) return go("start");
     // This page is older than the booth's prices. A fresh one shows them before anything can be paid.
     if (refusal.prices) {
       reopenAt({ copies, shown: soumFor(copies), language: language() });
@@ -39,7 +37,9 @@ export async function placeOrder({ stay, copies, provider, render }) {
     }
     mine.busy = false;
     render();
+    // The pictures are gone: nothing is sold without them. Where they are taken afterwards, only the choice of the layout is.
+    if (refusal.status === 410) return payFirst ? tellTrouble(refusal, () => go("layout", { back: true }), { what: "order" }) : tellGone();
     // Who chose between several stands before them again.
-    tellTrouble(refusal, () => placeOrder(mine), () => {});
+    tellTrouble(refusal, () => placeOrder(mine), { what: "order", other: () => {} });
   }
 }

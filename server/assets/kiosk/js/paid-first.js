@@ -1,7 +1,7 @@
 // Orders that are paid before their pictures are taken. How far one is, the server knows: the page takes it up again after a reload, and
 // for whoever comes back with the number.
 
-import { putOff } from "./api.js";
+import { isDefinite, putOff } from "./api.js";
 import { follow } from "./follow.js";
 import { language } from "./language.js";
 import { recall, remember } from "./memory.js";
@@ -18,20 +18,27 @@ const UNPRINTED = ["shots", "claim"];
 
 let leaving = false;
 
+/** Pictures and prints of an order of another booth, which shares the database, are made there. */
+export const endElsewhere = ({ order_id: id, elsewhere }) => go("ended", { why: "elsewhere", id, booth: elsewhere });
+
 /** Shows the screen that a paid order is at: the layout, the camera, the print as it will be. */
 export async function takePictures(order, stay) {
+  if (order.elsewhere) return endElsewhere(order);
   remember({ ...recall(), id: order.order_id, language: language() });
   const begun = performance.now();
   while (!stay.over && performance.now() - begun < PATIENCE_MS) {
     try {
       const { layout, complete } = await takeUp(order);
+      if (!stay.over) remember({ ...recall(), session: customer().session?.id });
       if (!stay.over) go(!layout ? "layout" : complete ? "review" : "shoot");
       return;
     } catch (refusal) {
       if (stay.over) return;
       // Somebody else was faster, or its time is over: the printing screen finds out which.
       if (refusal.status === 409) return go("printing", refusal.order ?? order);
+      if (refusal.status === 403) return endElsewhere(order);
       if (refusal.status === 404) return go("ended", { why: "unknown", id: order.order_id });
+      if (isDefinite(refusal)) break;
     }
     await new Promise((done) => setTimeout(done, RETRY_MS));
   }

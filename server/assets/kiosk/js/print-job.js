@@ -1,6 +1,7 @@
 // Prints that somebody else than this page makes: following how far they are, and asking the customer where nobody knows it.
 
 import { sayWhatCameOut } from "./api.js";
+import { closed, watchClosed } from "./closed.js";
 import { make, onPress, part, say } from "./dom.js";
 import { follow } from "./follow.js";
 import { count, t } from "./language.js";
@@ -30,12 +31,13 @@ export const isOpen = ({ state }) => state !== "printed" && state !== "stopped";
 /** Follows an order's prints until they are out or owed; end(why, order) says which: "printed", or a reason of the last screen. */
 export function followPrints(given, stay, end) {
   order = given;
-  visit = { stay, end, limit: null };
+  visit = { stay, end, limit: null, unheard: false };
   let silent = 0;
   const heard = (now) => {
     if (stay.over) return;
     silent = 0;
     order = now;
+    visit.unheard = false;
     render();
     const { state } = order.print ?? {};
     if (ENDINGS[state]) return end(ENDINGS[state], order);
@@ -47,6 +49,8 @@ export function followPrints(given, stay, end) {
     offline: () => (silent = performance.now()),
     gone: () => end("unknown", order),
   }, stay.signal);
+  // Why the printer has stopped, where it says so.
+  watchClosed(stay, render);
   stay.every(1_000, () => silent && performance.now() - silent > SILENCE_MS && end("later", order));
   render();
 }
@@ -82,29 +86,42 @@ function offerNumbers(done, copies) {
   part("came-out-some").replaceChildren(...buttons);
 }
 
+// What a printer says of itself that has stopped: then it does answer.
+const STOPPED = ["paper", "jam", "cover", "ribbon", "other"];
+
 function title(print, copies) {
   if (print?.state === "unknown") return t("printing.ask.title");
-  return print?.state === "stuck" ? t("printing.stuck.title") : count("printing.title", copies);
+  if (print?.state !== "stuck") return count("printing.title", copies);
+  return t(STOPPED.includes(closed()) ? "printing.stopped.title" : "printing.stuck.title");
 }
 
 function words(print, copies, isAsked) {
-  if (isAsked) return copies > 1 ? t("printing.ask.many", { all: copies }) : t("printing.ask.text");
-  if (print?.state === "stuck") return t("printing.stuck.text");
+  if (isAsked && visit.unheard) return t("claim.offline");
+  const stopped = STOPPED.includes(closed());
+  if (isAsked && copies > 1) return t(stopped ? "printing.ask.stoppedMany" : "printing.ask.many", { all: copies });
+  if (isAsked) return t(stopped ? "printing.ask.stopped" : "printing.ask.text");
+  if (print?.state === "stuck") return t(stopped ? "printing.stopped.text" : "printing.stuck.text");
   if (print?.state === "printed") return t("printing.done");
   if (print?.state === "printing") return t("printing.progress", { n: Math.min(print.copies_printed + 1, copies), all: copies });
   return t("printing.waiting");
 }
 
 async function answer(number) {
-  const { stay } = visit;
+  const { stay, end } = visit;
   // Whoever answers is there: should he be asked again, about the copies that are printed now, he has the whole time once more.
   visit.limit?.cancel();
   visit.limit = null;
   try {
     await sayWhatCameOut(order.order_id, number);
-  } catch {
-    // Somebody has answered already, or the line is down: what is followed says which.
-    if (!stay.over) limit(order.print?.state);
+  } catch (refusal) {
+    if (stay.over) return;
+    if (refusal.status === 403) return end("elsewhere", order);
+    if (refusal.status === 404) return end("unknown", order);
+    // Somebody has answered already: what is followed says what. When the line is down, he is told to answer once more.
+    visit.unheard = refusal.status !== 409;
+    order = refusal.order ?? order;
+    render();
+    limit(order.print?.state);
   }
 }
 

@@ -1,7 +1,7 @@
 // Which screen is shown: entering, leaving, and everything that must end when a screen is left.
 
 import { onLanguage } from "./language.js";
-import { closeOverlay } from "./overlay.js";
+import { closeOverlay, overlayIsOpen } from "./overlay.js";
 import { settle } from "./taps.js";
 
 const screens = new Map();
@@ -69,6 +69,13 @@ export function focusPrimary(root) {
   if (!navigator.userActivation.hasBeenActive) return;
   const candidates = [...root.querySelectorAll("[data-primary]")];
   candidates.findLast((button) => button.checkVisibility() && !button.disabled)?.focus({ preventScroll: true });
+}
+
+/** After a change of the buttons: what held the focus may be gone or locked, or nothing to hold it was there before. */
+export function keepFocus(root) {
+  const focused = document.activeElement ?? document.body;
+  const lost = focused === document.body || focused.disabled || !focused.checkVisibility();
+  if (lost && !overlayIsOpen()) focusPrimary(root);
 }
 
 onLanguage(() => shown?.render());

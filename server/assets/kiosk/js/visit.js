@@ -18,7 +18,9 @@ const nobody = () => ({
   session: null,
   picture: null,
   used: null,
+  // As often as the owner allows, until he goes or pays, whatever layout he takes.
   retakes: 0,
+  copies: 1,
   sold: false,
   // Paid before its pictures were taken.
   order: null,
@@ -51,6 +53,13 @@ export function wipe() {
   if (session && !sold) dropShots(session.id);
 }
 
+/** Back to the choice of a layout: the pictures go, the customer stays. */
+export function wipePictures() {
+  const { retakes, copies } = visit;
+  wipe();
+  Object.assign(visit, { retakes, copies });
+}
+
 /** After a crash or a reload: what the page before this one had begun is nobody's any more. */
 export function wipeLeftovers() {
   let left = null;
@@ -81,7 +90,7 @@ export async function begin(layout) {
   const session = await beginShots({ layout: layout.id });
   // Who asked for it has gone meanwhile.
   if (before !== visit) return dropShots(session.id);
-  visit = { ...nobody(), layout, session, retakes: before.layout === layout ? before.retakes : 0 };
+  visit = { ...nobody(), layout, session, retakes: before.retakes, copies: before.copies };
   note(session.id);
   if (before.session && !before.sold) dropShots(before.session.id);
 }

@@ -5,6 +5,7 @@ import { onPress } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { keypad } from "../keypad.js";
 import { t } from "../language.js";
+import { endElsewhere } from "../paid-first.js";
 import { isOpen } from "../print-job.js";
 import { go, screen } from "../screens.js";
 import { supportLine } from "../support.js";
@@ -22,6 +23,7 @@ async function ask(typed, stay) {
     const order = await readOrder(typed);
     const open = order.print ? isOpen(order.print) : !order.printed;
     const due = order.status === "success" && open;
+    if (due && !stay.over && order.elsewhere) return endElsewhere(order);
     if (due && !stay.over) return go(order.shots_due ? "paid" : "printing", order);
     return answerFor(order);
   } catch (refusal) {

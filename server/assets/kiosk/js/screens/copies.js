@@ -11,7 +11,7 @@ import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
 import { showOwn } from "../own-picture.js";
 import { tellTrouble } from "../trouble.js";
-import { payFirst, takesPictures } from "../visit.js";
+import { customer, payFirst, takesPictures } from "../visit.js";
 
 const offeredMost = settings.prices.max_copies;
 const most = () => Math.max(1, Math.min(offeredMost, left()));
@@ -22,7 +22,7 @@ let copies = 1;
 
 /** shown is the price, in soum, that the customer has agreed to on an older page. */
 function enter(stay, chosen = {}) {
-  copies = Math.min(chosen.copies ?? 1, most());
+  copies = Math.min(chosen.copies ?? customer().copies, most());
   visit = { stay, changed: "shown" in chosen && chosen.shown !== soumFor(copies) };
   watchIdle(stay);
   watchClosed(stay, render);
@@ -31,11 +31,12 @@ function enter(stay, chosen = {}) {
 function change(by) {
   if (busyWith()) return;
   copies = Math.min(most(), Math.max(1, copies + by));
+  customer().copies = copies;
   render();
 }
 
 function pay() {
-  if (closed() !== null) return tellTrouble({ closed: closed() }, pay, () => {});
+  if (closed() !== null) return tellTrouble({ closed: closed() }, pay, { what: "order" });
   if (only) placeOrder({ stay: visit.stay, copies, provider: only, render });
   else go("method", { copies });
 }

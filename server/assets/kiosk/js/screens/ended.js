@@ -28,10 +28,11 @@ const day = (ms) => new Date(ms ?? Date.now()).toLocaleDateString("ru-RU");
 let why = "cancelled";
 let id = "";
 let until = null;
+let booth = null;
 
 screen("ended", {
   enter(stay, ending) {
-    ({ why, id, until = null } = ending);
+    ({ why, id, until = null, booth = null } = ending);
     forget();
     stay.after(ENDINGS[why].seconds * 1000, () => go("start"));
   },
@@ -40,7 +41,7 @@ screen("ended", {
     document.querySelector(".ended").dataset.keep = String(keep);
     part("ended-icon").setAttribute("href", `#i-${icon}`);
     say("ended-title", t(`ended.${why}.title`));
-    say("ended-text", t(`ended.${why}.text`, { date: day(until) }));
+    say("ended-text", why === "elsewhere" && booth ? t("ended.elsewhere.at", { booth }) : t(`ended.${why}.text`, { date: day(until) }));
     say("ended-order", grouped(id));
     say("ended-phone", keep ? supportLine() : "");
     part("ended-order-line").hidden = !keep;

@@ -1,23 +1,28 @@
 // After the payment: the tick, the printing, the thanks, and back to the start.
 
 import { part, say } from "../dom.js";
+import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
 import { granted, leaveToPrint } from "../leave-to-print.js";
-import { forget, hasBegun, noteBegun } from "../memory.js";
+import { forget, hasBegun, noteBegun, recall, remember } from "../memory.js";
 import { money } from "../money.js";
 import { grouped } from "../letters.js";
 import { showOwn } from "../own-picture.js";
-import { takePictures } from "../paid-first.js";
+import { endElsewhere, takePictures } from "../paid-first.js";
 import { followPrints, render as renderPrints } from "../print-job.js";
 import { dropPictures, layOutPictures, printPictures } from "../print-picture.js";
 import { printReceipt } from "../receipt.js";
 import { go, screen } from "../screens.js";
 import { play } from "../sound.js";
+import { takesPictures } from "../visit.js";
 
 const TICK_MS = 2_500;
 const PAINT_MS = 150;
 const PRINTING_MS = 7_000;
 const THANKS_MS = 20_000;
+
+// A phone is taken out, unlocked, and opens the picture. After it the screen asks once more before it goes.
+const TAKE_HOME_SECONDS = 60;
 
 // Nobody prints them before they are asked for.
 const WAITING = ["claim", "shots"];
@@ -30,6 +35,7 @@ const isCode = (source) => /^data:image\/png;base64,/.test(source ?? "");
 screen("paid", {
   enter(stay, paid) {
     order = paid;
+    if (order.elsewhere) return endElsewhere(order);
     play("paid");
     stay.after(TICK_MS, () => (order.shots_due ? takePictures(order, stay) : go("printing", order)));
   },
@@ -43,31 +49,32 @@ screen("printing", {
   async enter(stay, paid) {
     order = paid;
     part("came-out").hidden = true;
+    if (order.elsewhere) return endElsewhere(order);
     // Somebody else prints: what there is a claim to is asked for, what is under way is only shown. Asking brings the code to
     // take the picture home; the prints are followed whatever it answers.
     if (order.print && !WAITING.includes(order.print.state)) {
-      if (order.print.state !== "printed") leaveToPrint(order.order_id, stay);
-      return followPrints(order, stay, ended);
+      if (takesPictures || order.print.state !== "printed") leaveToPrint(order.order_id, stay);
+      return followPrints(order, stay, followed);
     }
     const leave = await leaveToPrint(order.order_id, stay);
     if (stay.over) return;
+    // Only the code was asked for once more, by a page that was loaded again.
+    if (order.printed && hasBegun(order.order_id)) return finish();
     if (leave === "shots") return go("paid", { ...order, shots_due: true });
-    if (leave !== "granted") return go("ended", { why: leave, id: order.order_id, until: order.print?.claim_until });
-    if (granted().print) return followPrints(granted(), stay, ended);
+    if (leave !== "granted") return ended(leave, order);
+    if (granted().print) return followPrints(granted(), stay, followed);
     // The browser's dialog blocks the page, so the screen is painted before it opens. What was begun before a reload is
     // not begun again: nobody knows how much of it came out, and staff can allow it once more.
     stay.after(PAINT_MS, async () => {
-      if (!hasBegun(order.order_id)) {
-        const { picture } = granted();
-        // A picture that the browser cannot draw would come out as white paper: the receipt is the claim to it.
-        const isLaidOut = isPicture(picture) && (await layOutPictures(picture, order.copies));
-        if (stay.over) return dropPictures();
-        noteBegun(order.order_id);
-        if (isLaidOut) printPictures();
-        else printReceipt(order);
-      }
-      forget();
-      stay.after(PRINTING_MS, () => go("thanks"));
+      const { picture } = granted();
+      // A picture that the browser cannot draw would come out as white paper: the receipt is the claim to it.
+      const isLaidOut = isPicture(picture) && (await layOutPictures(picture, order.copies));
+      if (stay.over) return dropPictures();
+      noteBegun(order.order_id);
+      if (isLaidOut) printPictures();
+      else printReceipt(order);
+      if (!isCode(granted().download)) forget();
+      stay.after(PRINTING_MS, finish);
     });
   },
   render() {
@@ -82,21 +89,32 @@ screen("printing", {
   },
 });
 
-function ended(why, { order_id: id, print }) {
+const followed = (why, order) => (why === "printed" ? finish() : ended(why, order));
+
+function ended(why, { order_id: id, print, elsewhere }) {
   forget();
-  if (why === "printed") return go("thanks");
-  go("ended", { why, id, until: print?.claim_until });
+  go("ended", { why, id, until: print?.claim_until, booth: elsewhere });
+}
+
+/** The thanks; with a code to take the picture home a reload finds them again. */
+function finish() {
+  const saved = isCode(granted().download) ? recall() : null;
+  if (saved) remember({ ...saved, done: true });
+  else forget();
+  go("thanks");
 }
 
 screen("thanks", {
   enter(stay) {
-    forget();
     const { download } = granted();
-    part("take-home").hidden = !isCode(download);
-    if (isCode(download)) part("take-home-code").src = download;
+    const hasCode = isCode(download);
+    part("take-home").hidden = !hasCode;
+    if (hasCode) part("take-home-code").src = download;
     part("take-home-code").alt = t("qr.alt");
     showOwn("thanks-own");
     stay.signal.addEventListener("abort", () => part("take-home-code").removeAttribute("src"));
+    part("thanks-bar").style.transform = "scaleX(0)";
+    if (hasCode) return watchIdle(stay, TAKE_HOME_SECONDS, undefined, () => go("start"));
     const begun = performance.now();
     stay.every(200, () => {
       const share = (performance.now() - begun) / THANKS_MS;
@@ -106,5 +124,7 @@ screen("thanks", {
   },
 });
 
-// Anywhere on the screen, its button included.
-document.querySelector(".thanks").addEventListener("click", () => go("start"));
+// Anywhere on the screen, its button included; but who points at the code wants it.
+document.querySelector(".thanks").addEventListener("click", ({ target }) => {
+  if (!part("take-home").contains(target)) go("start");
+});

@@ -5,9 +5,9 @@ import { make, onPress, part } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, language, t } from "../language.js";
 import { leave, watchOrder } from "../paid-first.js";
-import { go, screen } from "../screens.js";
+import { go, keepFocus, screen } from "../screens.js";
 import { tellTrouble } from "../trouble.js";
-import { begin, customer, payFirst, wipe } from "../visit.js";
+import { begin, customer, payFirst, wipePictures } from "../visit.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -31,7 +31,7 @@ function drawing({ width, height, places }) {
   return svg;
 }
 
-const trouble = ({ status }, again) => tellTrouble(() => t(status === 0 ? "trouble.offline" : "trouble.text"), again);
+const trouble = (refusal, again) => tellTrouble(refusal, again, { what: "camera" });
 
 async function load() {
   const mine = visit;
@@ -40,6 +40,7 @@ async function load() {
     if (mine.stay.over) return;
     Object.assign(mine, { layouts, loaded: true });
     render();
+    keepFocus(part("layouts"));
     // One layout is no choice.
     if (mine.layouts.length === 1 && !mine.back) choose(mine.layouts[0]);
   } catch (refusal) {
@@ -71,7 +72,10 @@ function render() {
     tile.addEventListener("click", () => choose(layout));
     return tile;
   });
+  // Another language draws them anew.
+  const at = [...part("layouts").children].indexOf(document.activeElement);
   part("layouts").replaceChildren(...tiles);
+  tiles[at]?.focus({ preventScroll: true });
   part("layouts").dataset.count = String(tiles.length);
   part("layouts-none").hidden = tiles.length > 0 || !visit.loaded;
 }
@@ -79,7 +83,7 @@ function render() {
 screen("layout", {
   enter(stay, { back = false } = {}) {
     // Who has paid chooses once more, because the layout is gone.
-    if (!customer().order) wipe();
+    if (!customer().order) wipePictures();
     visit = { stay, layouts: [], loaded: false, busy: false, back };
     watchIdle(stay);
     watchOrder(stay);

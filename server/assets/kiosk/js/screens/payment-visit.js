@@ -2,6 +2,7 @@
 
 import { isUzqr } from "../providers.js";
 import { serverNow } from "../server-clock.js";
+import { customer } from "../visit.js";
 
 /** One visit to the payment screen, with a fresh order or with what a reload left behind. */
 export function newVisit(stay, { order = null, provider, saved }) {
@@ -10,6 +11,8 @@ export function newVisit(stay, { order = null, provider, saved }) {
     id: order?.order_id ?? saved.id,
     provider: provider ?? saved.provider,
     order: null,
+    // The photo session of this customer, which no other one knows.
+    session: customer().session?.id ?? saved?.session,
     // Kept as it was made, in the customer's language: a code that changes under a phone's camera is not read.
     code: null,
     deadline: saved?.deadline ?? null,

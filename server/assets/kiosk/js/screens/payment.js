@@ -1,18 +1,20 @@
 // The payment screen: from the order's code to paid, given up, or handed back to be claimed later.
 
-import { cancelOrder, renewCode, reportPaid } from "../api.js";
+import { cancelOrder, isDefinite, renewCode, reportPaid } from "../api.js";
 import { onPress } from "../dom.js";
 import { follow } from "../follow.js";
 import { language } from "../language.js";
 import { forget, hasBegun, remember } from "../memory.js";
-import { closeOverlay, overlayIsOpen } from "../overlay.js";
+import { closeOverlay } from "../overlay.js";
+import { endElsewhere } from "../paid-first.js";
 import { offered } from "../providers.js";
-import { focusPrimary, go, screen } from "../screens.js";
+import { go, keepFocus, screen } from "../screens.js";
 import { settle } from "../taps.js";
 import { hearClock, serverNow } from "../server-clock.js";
 import { settings } from "../settings.js";
 import { play } from "../sound.js";
 import { tellTrouble } from "../trouble.js";
+import { takesPictures } from "../visit.js";
 import { openHelp } from "./payment-help.js";
 import { openStaff } from "./payment-staff.js";
 import { draw, drawTime } from "./payment-view.js";
@@ -51,13 +53,14 @@ function enter(stay, given) {
 function heard(order) {
   const before = visit.order;
   if (visit.stay.over) return;
+  if (order.elsewhere) return endElsewhere(order);
   hearClock(order.now);
   visit.order = order;
   visit.code ??= codeOf(order);
   if (lostItsCode(visit)) visit.over = visit.void = true;
   if (order.status === "success") {
     // Granted to this page before a reload, or printed elsewhere: the printing screen finds out.
-    if (order.printed) return hasBegun(order.order_id) ? go("thanks") : go("printing", order);
+    if (order.printed) return hasBegun(order.order_id) && !takesPictures ? go("thanks") : go("printing", order);
     return go("paid", order);
   }
   if (order.status === "refunded") return end("refunded");
@@ -82,8 +85,8 @@ function connected(yes) {
 }
 
 function keep() {
-  const { id, provider, deadline, extended } = visit;
-  remember({ id, provider, deadline, extended, language: language() });
+  const { id, provider, deadline, extended, session } = visit;
+  remember({ id, provider, deadline, extended, session, language: language() });
 }
 
 function refresh() {
@@ -96,10 +99,7 @@ function refresh() {
   if (visit.order) keep();
   draw(visit);
   drawClock();
-  // A part that held the focus may be gone or locked now.
-  const focused = document.activeElement;
-  const lost = focused && (focused.disabled || !focused.checkVisibility());
-  if (lost && !overlayIsOpen()) focusPrimary(document.querySelector(".payment"));
+  keepFocus(document.querySelector(".payment"));
 }
 
 const timeLeft = () => limitOf(visit) - serverNow();
@@ -147,6 +147,7 @@ async function cancel() {
     if (asked !== visit || asked.stay.over) return;
     // Whatever is heard next decides: paid, held by the app, or still to be cancelled.
     if (refusal.order) heard(refusal.order);
+    else if (isDefinite(refusal)) end(refusal.status === 404 ? "unknown" : "later");
     else asked.ask();
   }
 }
@@ -189,7 +190,7 @@ async function renew() {
   } catch (refusal) {
     if (asked !== visit || asked.stay.over) return;
     if (refusal.order) heard(refusal.order);
-    else if (refusal.wallet) tellTrouble(refusal, renew, () => leave("choice"));
+    else if (refusal.wallet) tellTrouble(refusal, renew, { what: "order", other: () => leave("choice") });
     else asked.renewFailed = true;
   }
   asked.renewing = false;

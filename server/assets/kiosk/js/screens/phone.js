@@ -1,17 +1,15 @@
 // Pictures from the customer's own phone, by Telegram, into the same layout.
 
-import { readShots } from "../api.js";
+import { isGone, readShots } from "../api.js";
 import { onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { t } from "../language.js";
 import { watchOrder } from "../paid-first.js";
 import { go, screen } from "../screens.js";
+import { tellGone } from "../trouble.js";
 import { customer, noteUsed } from "../visit.js";
 
 const ASK_MS = 2_000;
-
-/** The session is over: what is paid begins anew. */
-const again = () => (customer().order ? go("paid", customer().order) : go("start"));
 
 // Somebody who looks for pictures on the phone does not touch this screen.
 const QUIET_SECONDS = 180;
@@ -29,7 +27,7 @@ function render() {
 
 screen("phone", {
   enter(stay) {
-    visit = { stay, count: 0 };
+    visit = { stay, count: 0, gone: false };
     const { session } = customer();
     noteUsed("phone");
     watchIdle(stay, QUIET_SECONDS);
@@ -42,7 +40,9 @@ screen("phone", {
         visit.count = answer.session.uploaded_count;
         render();
       } catch (refusal) {
-        if (!stay.over && [404, 410].includes(refusal.status)) again();
+        if (stay.over || visit.gone || !isGone(refusal)) return;
+        visit.gone = true;
+        tellGone();
       }
     });
   },

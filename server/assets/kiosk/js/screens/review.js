@@ -1,12 +1,13 @@
 // The print as it will be: looks, retakes, and on to the copies.
 
+import { isGone } from "../api.js";
 import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
 import { watchOrder } from "../paid-first.js";
 import { go, screen } from "../screens.js";
 import { settings } from "../settings.js";
-import { tellTrouble } from "../trouble.js";
+import { tellGone, tellTrouble } from "../trouble.js";
 import { begin, compose, customer, noteRetake } from "../visit.js";
 
 let visit = null;
@@ -23,9 +24,9 @@ async function draw(look) {
   } catch (refusal) {
     mine.busy = null;
     if (mine.stay.over) return;
-    // Its session was taken up elsewhere.
-    if (customer().order && [404, 410].includes(refusal.status)) return go("paid", customer().order);
-    tellTrouble(() => t(refusal.status === 0 ? "trouble.offline" : "review.failed"), () => draw(look));
+    render();
+    if (isGone(refusal)) tellGone();
+    else tellTrouble(refusal, () => draw(look), { what: "print" });
   }
 }
 
@@ -42,7 +43,7 @@ async function retake() {
     mine.busy = null;
     if (mine.stay.over) return;
     render();
-    tellTrouble(() => t(refusal.status === 0 ? "trouble.offline" : "trouble.text"), retake);
+    tellTrouble(refusal, retake, { what: "camera" });
   }
 }
 

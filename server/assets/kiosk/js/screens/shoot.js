@@ -1,17 +1,17 @@
 // Before the camera: the live view, the consent, the countdown, the shots. A camera that is lost is told, and nothing is sold without it.
 
-import { Refusal, bringShot } from "../api.js";
+import { Refusal, bringShot, isGone } from "../api.js";
 import { cameras, closeCamera, nextCamera, openCamera, still } from "../camera.js";
 import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
 import { grouped } from "../letters.js";
 import { leave, watchOrder } from "../paid-first.js";
-import { go, screen } from "../screens.js";
+import { go, keepFocus, screen } from "../screens.js";
 import { settings } from "../settings.js";
 import { supportLine } from "../support.js";
 import { isTethered, releases, shotOf, showsLive, waitForCamera } from "../tether.js";
-import { tellTrouble } from "../trouble.js";
+import { tellGone, tellTrouble } from "../trouble.js";
 import { begin, customer, noteUsed } from "../visit.js";
 
 const SECOND_MS = 1_000;
@@ -38,6 +38,7 @@ let visit = null;
 function show(phase) {
   visit.phase = phase;
   render();
+  if (ASKING.includes(phase)) keepFocus(section);
 }
 
 const pause = (ms) => new Promise((done) => visit.stay.after(ms, done));
@@ -52,8 +53,11 @@ async function openLive() {
     if (mine.stay.over) return;
     mine.several = showsLive && (await cameras()).length > 1;
     if (!mine.stay.over && ["opening", "freeing"].includes(mine.phase)) show("ready");
-  } catch {
-    if (!mine.stay.over) show("lost");
+  } catch (refusal) {
+    if (mine.stay.over) return;
+    show("lost");
+    // The camera is no matter then: its session is over.
+    if (isGone(refusal)) tellGone();
   }
 }
 
@@ -139,7 +143,7 @@ async function toPhone() {
   }
 }
 
-const told = ({ status }, retry) => tellTrouble(() => t(status === 0 ? "trouble.offline" : "trouble.text"), retry);
+const told = (refusal, retry) => tellTrouble(refusal, retry, { what: "camera" });
 
 function startOver(phase) {
   Object.assign(visit, { shot: 0, left: 0, taken: [], run: null });
