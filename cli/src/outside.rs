@@ -163,10 +163,10 @@ fn is_boothpay(address: SocketAddr) -> bool {
 }
 
 fn database_at(address: &Address, development: bool) -> Vec<Finding> {
-    if let Address::SqliteFile(path) = address {
-        if let Some(advice) = file_trouble(path) {
-            return wrong("database", advice).into_iter().collect();
-        }
+    if let Address::SqliteFile(path) = address
+        && let Some(advice) = file_trouble(path)
+    {
+        return wrong("database", advice).into_iter().collect();
     }
     match boothpay_store::look(address) {
         Ok(Some(seen)) if development && seen.proven_calls => {
