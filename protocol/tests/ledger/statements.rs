@@ -161,11 +161,9 @@ fn what_follows_a_payment_follows_one_that_was_put_right() {
         click: Arc::new(click::rules::Rules { fiscal: Some(fiscal), ..Default::default() }),
         ..Rules::default()
     };
-    let of_click = |at: i64| match created(at) {
-        Change::TransactionCreated(new) => {
-            Change::TransactionCreated(NewTransaction { provider: Provider::Click, ..new })
-        }
-        other => other,
+    let of_click = |at: i64| {
+        let Change::TransactionCreated(new) = created(at) else { panic!("{at} begins") };
+        Change::TransactionCreated(NewTransaction { provider: Provider::Click, ..new })
     };
     let shown = Stated { provider: Provider::Click, ..stated("id-1") };
     let tasks = |changes: &[Change], rules: &Rules| {
