@@ -14,6 +14,7 @@ use crate::postgres::locks;
 use crate::postgres::migrate;
 use crate::tables::{Column, Kind, TABLES, Table};
 use crate::verify::{self, Judge};
+use boothpay_protocol::print::rules;
 use boothpay_protocol::time::TimeMs;
 use futures_util::TryStreamExt;
 use std::pin::pin;
@@ -25,10 +26,33 @@ use tokio_postgres::types::ToSql;
 /// Rows in one COPY: the server remembers each of them until its end, to check the references.
 const COPY_ROWS: u32 = 50_000;
 
-/// Whether there is anything of ours in our tables.
+/// Whether there is anything of ours in our tables. What each server says of itself at its start is nothing: it says it again.
 fn any_rows() -> String {
-    let any = TABLES.map(|table| format!("exists (select from {})", table.name));
+    let any = TABLES.map(|table| {
+        let what =
+            if SAID_AT_A_START.contains(&table.name) { format!(" where not {}", is_rules()) } else { String::new() };
+        format!("exists (select from {}{what})", table.name)
+    });
     format!("select {}", any.join(" or "))
+}
+
+/// The tables in which a server says at its start how its booth prints.
+const SAID_AT_A_START: [&str; 2] = ["settings", "setting_changes"];
+
+/// Whether a row of theirs is that.
+fn is_rules() -> String {
+    format!("starts_with(name, '{}.')", rules::SETTING)
+}
+
+/// Takes away what servers that were started too early have said, so that there is what the file has and nothing else.
+fn forget_rules() -> String {
+    let is_rules = is_rules();
+    format!(
+        "alter table setting_changes disable trigger setting_changes_are_not_shortened;
+         delete from setting_changes where {is_rules};
+         alter table setting_changes enable trigger setting_changes_are_not_shortened;
+         delete from settings where {is_rules}"
+    )
 }
 
 /// Our tables, for a list.
@@ -119,6 +143,7 @@ impl Target {
         if ask(client, &any_rows()).await.map_err(failed(&self.connector))? {
             return Err(MoveError::NotEmpty(name.to_owned()));
         }
+        client.batch_execute(&forget_rules()).await.map_err(failed(&self.connector))?;
         self.verify().await?;
         said(Step::Copying);
         self.copy(source).await?;
