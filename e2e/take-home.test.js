@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { startServer } from "./support/booth.js";
 import { openKiosk, setUp } from "./support/browser.js";
-import { CAMERA, lowerTheCamera, phase, runTo } from "./support/camera.js";
+import { CAMERA, phase, runTo, toReview } from "./support/camera.js";
 
 const scene = setUp(
   () =>
@@ -35,12 +35,7 @@ async function printAtOnce() {
 
 /** From the start to the thanks; the number and the session of who stands there. */
 async function toThanks(kiosk) {
-  await kiosk.page.evaluate(lowerTheCamera);
-  await kiosk.press("start-button");
-  await kiosk.press("layout-single");
-  await phase(kiosk, "ready");
-  await kiosk.press("shoot-go");
-  await runTo(kiosk, "review");
+  await toReview(kiosk);
   await kiosk.press("review-next");
   await kiosk.press("copies-pay");
   await kiosk.phase("waiting");

@@ -23,6 +23,16 @@ export async function runTo(kiosk, screen, ms = 500) {
   throw new Error(`the screen ${screen} does not come`);
 }
 
+/** From the first screen to the review of the one picture of the layout "single". */
+export async function toReview(kiosk) {
+  await kiosk.page.evaluate(lowerTheCamera);
+  await kiosk.press("start-button");
+  await kiosk.press("layout-single");
+  await phase(kiosk, "ready");
+  await kiosk.press("shoot-go");
+  await runTo(kiosk, "review");
+}
+
 /** Waits until the print as it will be is on the screen. */
 export async function reviewed(kiosk) {
   await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();

@@ -1,6 +1,11 @@
 // What must hold for every screen: nothing scrolls, sticks out or overlaps, no picture covers a word or a button, no word is wider
 // than its place or broken, targets are large, text is legible.
 
+import assert from "node:assert/strict";
+
+/** The screens of booths, and a phone. */
+export const SIZES = ["1080x1920", "1920x1080", "1366x768", "1024x768", "800x480", "390x844"];
+
 const SMALLEST_TARGET = 44;
 const SMALLEST_CONTRAST = 4.5;
 const LARGE_TEXT_CONTRAST = 3;
@@ -121,4 +126,18 @@ export function layoutFaults(page) {
     largeTextContrast: LARGE_TEXT_CONTRAST,
   };
   return page.evaluate(inspect, limits);
+}
+
+/** The screen that is shown is right at every size in every language; `E2E_PICTURES` names a folder for pictures of it, by `name`. */
+export async function fitsEverywhere(page, name) {
+  for (const size of SIZES) {
+    const [width, height] = size.split("x").map(Number);
+    await page.setViewportSize({ width, height });
+    for (const language of ["uz", "en", "ru"]) {
+      await page.evaluate((code) => document.querySelector(`[data-testid=lang-${code}]`).click(), language);
+      assert.deepEqual(await layoutFaults(page), [], `${name} at ${size} in ${language}`);
+      const folder = process.env.E2E_PICTURES;
+      if (folder) await page.screenshot({ path: `${folder}/${name}-${size}-${language}.png` });
+    }
+  }
 }
