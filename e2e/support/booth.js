@@ -4,10 +4,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { ownPort } from "./port.js";
 
 const START_MS = 30_000;
 const STOP_MS = 15_000;
@@ -56,7 +56,8 @@ export async function startBooth(more = []) {
   if (elsewhere) return { url: elsewhere, canStop: false, stops: 0, async stop() {}, async close() {} };
   if (!binary) throw new Error("E2E_BIN names the program to test, or E2E_URL a running booth page");
   const folder = await mkdtemp(join(tmpdir(), "boothpay-e2e-"));
-  let running = await run(folder, 0, more);
+  const port = await ownPort();
+  let running = await run(folder, port, more);
   const url = running.page;
   return {
     url,
@@ -70,7 +71,7 @@ export async function startBooth(more = []) {
       running = null;
     },
     async start() {
-      running = await run(folder, new URL(url).port, more);
+      running = await run(folder, port, more);
     },
     /** Another command of the program, on the demonstration's database: its code, and what it printed. */
     async command(...args) {
@@ -86,15 +87,6 @@ export async function startBooth(more = []) {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function serve(folder, port, settings) {
@@ -117,7 +109,7 @@ async function serve(folder, port, settings) {
 export async function startServer(settings) {
   if (!binary) throw new Error("E2E_BIN names the program to test");
   const folder = await mkdtemp(join(tmpdir(), "boothpay-e2e-"));
-  const port = await freePort();
+  const port = await ownPort();
   let running = await serve(folder, port, settings);
   return {
     url: running.url,

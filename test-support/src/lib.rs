@@ -1,5 +1,4 @@
-//! What tests and benchmarks of several crates need: a PostgreSQL cluster of their own, on a port and in a folder that nobody
-//! else uses, children that end with the test program, however that ends, databases that look as after years of use, an independent
+//! What tests and benchmarks of several crates need: ports of their own, a PostgreSQL cluster in a folder that nobody else uses, children that end with the test program, however that ends, databases that look as after years of use, an independent
 //! model of an order's life, the wallets as they speak, certificates, and a stand-in of Telegram's Bot API.
 //!
 //! The cluster needs the server programs of PostgreSQL 15 or later (Debian: `postgresql`), not a running server. Everything
@@ -12,6 +11,7 @@ mod described;
 mod fill;
 pub mod model;
 mod past;
+mod port;
 mod postgres;
 mod random;
 pub mod report;
@@ -24,6 +24,7 @@ pub use child::{mortal, tested};
 pub use described::{Answered, Description};
 pub use fill::{fill_postgres, fill_sqlite};
 pub use past::{Ids, Past};
+pub use port::own_port;
 pub use postgres::{Cluster, Database};
 pub use random::Random;
 pub use telegram::{BOT, BotApi, Sent, TOKEN, Trouble};

@@ -1,7 +1,7 @@
 //! A private PostgreSQL cluster: made in a temporary folder, ended with the test program, however that ends.
 
+use crate::port::own_port;
 use std::io::Write as _;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
@@ -57,7 +57,7 @@ impl Cluster {
     /// The same in a folder of the caller's choice, which is there, empty, and removed at the end.
     pub fn start_in(folder: PathBuf) -> Self {
         let programs = programs();
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+        let port = own_port();
         std::fs::write(folder.join("password"), PASSWORD).expect("a file with the password");
         if is_root() {
             run(Command::new("chown").args(["-R", SERVER_ACCOUNT]).arg(&folder));

@@ -2,6 +2,7 @@
 //! computer, a program with the token; nobody else.
 
 use super::support::{Answer, Folder, MERCHANT_ID, Running};
+use boothpay_test_support::own_port;
 use reqwest::Method;
 
 const KEY: &str = "k:ey&@?#%^=$!-of-36-characters-xxxxx";
@@ -12,8 +13,9 @@ fn offer(id: &str) -> String {
     format!(r#"{{"order_id": "{id}", "paymentType": "payme", "amount": 10000}}"#)
 }
 
-fn production(folder: &Folder) -> Running {
+fn production(folder: &Folder, port: u16) -> Running {
     folder.serve(&[
+        ("BOOTHPAY_LISTEN", &format!("127.0.0.1:{port}")),
         ("BOOTHPAY_PAYME_KEY", KEY),
         ("BOOTHPAY_PAYME_MERCHANT_ID", MERCHANT_ID),
         ("BOOTHPAY_API_TOKEN", TOKEN),
@@ -29,7 +31,7 @@ async fn ask(booth: &Running, path: &str, headers: &[(&str, &str)], body: &str) 
 #[tokio::test]
 async fn the_owners_page_and_his_curl_line_work_on_this_computer_and_nobody_elses_does() {
     let folder = Folder::new();
-    let booth = production(&folder);
+    let booth = production(&folder, 0);
     assert_eq!(ask(&booth, "/api/generate-qr", &[], &offer("curl")).await.status, 200);
     let page = [("Origin", "http://localhost:5173"), ("Cookie", "theme=dark"), ("ngrok-skip-browser-warning", "1")];
     let answer = ask(&booth, "/api/generate-qr", &page, &offer("page")).await;
@@ -58,8 +60,8 @@ async fn the_owners_page_and_his_curl_line_work_on_this_computer_and_nobody_else
 
 #[tokio::test]
 async fn a_browser_here_is_the_booths_and_pairs_itself_again_after_a_restart() {
-    let folder = Folder::new();
-    let booth = production(&folder);
+    let (folder, port) = (Folder::new(), own_port());
+    let booth = production(&folder, port);
     assert_eq!(ask(&booth, "/api/booth/orders", &[], ORDER_BODY).await.status, 401);
     for path in ["/api/booth/orders/a/cancel", "/api/booth/orders/a/print", "/api/booth/orders/a/printed"] {
         assert_eq!(ask(&booth, path, &[], "{}").await.status, 401, "{path}");
@@ -71,7 +73,6 @@ async fn a_browser_here_is_the_booths_and_pairs_itself_again_after_a_restart() {
         answer.headers[start..].split(';').next().unwrap().to_owned()
     };
     let cookie = pair(&booth).await;
-    let port = booth.page.rsplit(':').next().unwrap().to_owned();
     assert!(cookie.starts_with(&format!("boothpay-booth-{port}=")), "{cookie}");
     assert_eq!(ask(&booth, "/api/booth/orders", &[("Cookie", &cookie)], ORDER_BODY).await.status, 200);
     booth.kill();

@@ -1,7 +1,7 @@
 //! A real ACME server on this computer, with a name server that says of every name that it is here.
 
-use crate::booth::{PATIENCE, free_port, until};
-use boothpay_test_support::mortal;
+use crate::booth::{PATIENCE, until};
+use boothpay_test_support::{mortal, own_port};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use std::io::Read;
 use std::net::{TcpStream, UdpSocket};
@@ -26,7 +26,7 @@ impl Authority {
     /// Starts one whose certificates are good for so many seconds, or for years.
     pub fn start(seconds: Option<u32>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let [port, management, tls_port, http_port, names] = [(); 5].map(|()| free_port());
+        let [port, management, tls_port, http_port, names] = [(); 5].map(|()| own_port());
         let (ca_pem, certificate, key) = own_certificate();
         for (name, text) in [("ca.pem", &ca_pem), ("cert.pem", &certificate), ("key.pem", &key)] {
             std::fs::write(folder.path().join(name), text).unwrap();
@@ -44,7 +44,7 @@ impl Authority {
         let mut name_server = mortal("pebble-challtestsrv");
         let (names, off) = (format!("127.0.0.1:{names}"), "");
         name_server.args(["-dns01", &names, "-defaultIPv6", off, "-http01", off, "-https01", off, "-tlsalpn01", off]);
-        name_server.args(["-management", &format!("127.0.0.1:{}", free_port())]);
+        name_server.args(["-management", &format!("127.0.0.1:{}", own_port())]);
         let name_server = quiet(&mut name_server).expect("pebble-challtestsrv, of Debian's package pebble");
         until("names are answered", || name_is_known(&names));
         let mut server = mortal("pebble");

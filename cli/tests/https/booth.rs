@@ -1,10 +1,10 @@
 //! A started server with a name of its own, and a wallet that calls it by that name.
 
 use base64::Engine;
-use boothpay_test_support::mortal;
+use boothpay_test_support::{mortal, own_port};
 use rcgen::{CertificateParams, KeyPair};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -207,7 +207,7 @@ pub fn kept_certificate() -> (Kept, CertificateDer<'static>) {
     let folder = tempfile::tempdir().unwrap();
     let key = KeyPair::generate().unwrap();
     let certificate = CertificateParams::new(vec![DOMAIN.to_owned()]).unwrap().self_signed(&key).unwrap();
-    let (port, https) = (free_port(), free_port());
+    let (port, https) = (own_port(), own_port());
     let place = folder.path().join(format!("127.0.0.1-{port}"));
     std::fs::create_dir_all(&place).unwrap();
     std::fs::write(place.join(format!("{DOMAIN}.pem")), format!("{}{}", key.serialize_pem(), certificate.pem()))
@@ -240,11 +240,6 @@ pub fn client_hello(name: &'static str) -> Vec<u8> {
 pub fn unused_order() -> String {
     static LAST: AtomicU64 = AtomicU64::new(0);
     format!("again-{}", LAST.fetch_add(1, Ordering::Relaxed))
-}
-
-/// A port that nobody has at this moment.
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 pub fn connect(address: &str) -> TcpStream {

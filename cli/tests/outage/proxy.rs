@@ -1,5 +1,6 @@
 //! A line between a server and PostgreSQL that can be made bad: a TCP proxy, a thread for each direction of a connection.
 
+use boothpay_test_support::own_port;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -58,8 +59,8 @@ enum Direction {
 impl Proxy {
     /// A good line to `target`.
     pub fn to(target: SocketAddr) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = listener.local_addr().unwrap();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, own_port()));
+        let listener = TcpListener::bind(address).unwrap();
         let state = State { line: Line::Good, is_over: false, connections: Vec::new() };
         let shared =
             Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), commits_cut: AtomicU64::new(0) });

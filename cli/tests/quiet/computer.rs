@@ -2,7 +2,7 @@
 //! systemd, and one file for whoever helps.
 
 use super::{PATIENCE, Server, program};
-use boothpay_test_support::mortal;
+use boothpay_test_support::{mortal, own_port};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
@@ -136,7 +136,7 @@ fn a_browser_that_is_not_there_for_a_while_is_said_and_waited_for() {
 #[test]
 fn a_kiosk_waits_for_a_server_that_is_not_there_yet() {
     let folder = tempfile::tempdir().unwrap();
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = format!("127.0.0.1:{}", own_port());
     let page = format!("http://{nobody}/");
     let mut kiosk = program(folder.path(), &["kiosk", "--url", &page, "--browser", "/bin/false", "--profile", "own"]);
     let mut kiosk = kiosk.stdout(Stdio::piped()).spawn().unwrap();

@@ -1,9 +1,9 @@
 //! The receiver that the README shows, as it stands there: it takes what is ours and nothing else.
 
 use crate::booth::{Booth, SECRET, paid};
-use boothpay_test_support::mortal;
+use boothpay_test_support::{mortal, own_port};
 use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ impl Drop for Python {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_readmes_receiver_knows_our_messages_from_others() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = own_port();
     let mut command = mortal("python3");
     let child = command.args(["-c", &program(port)]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut python = Python(child.expect("python3"));

@@ -15,7 +15,7 @@ use base64::prelude::BASE64_STANDARD;
 use boothpay_sandbox::standin::{self, Pace, StandinConfig};
 use futures_util::stream;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Notify;
 
 pub const KEY: &str = "Secret:key@with#signs&of%36^chars=$!";
@@ -61,6 +61,8 @@ pub struct Stage {
     fake: Fake,
     pub http: reqwest::Client,
     pub address: String,
+    /// Holds a port at which nobody listens.
+    _nobody: Option<TcpSocket>,
 }
 
 impl Stage {
@@ -71,15 +73,15 @@ impl Stage {
         let url = format!("http://{}/api/payme/webhook", listener.local_addr().unwrap());
         let router = Router::new().route("/api/payme/webhook", post(answer)).with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Stage { fake, http: client(), address: start(config(url)).await }
+        Stage { fake, http: client(), address: start(config(url)).await, _nobody: None }
     }
 
     /// A stand-in whose merchant is not there.
     pub async fn alone() -> Stage {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/api/payme/webhook", listener.local_addr().unwrap());
-        drop(listener);
-        Stage { fake: Fake::default(), http: client(), address: start(config(url)).await }
+        let nobody = TcpSocket::new_v4().unwrap();
+        nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let url = format!("http://{}/api/payme/webhook", nobody.local_addr().unwrap());
+        Stage { fake: Fake::default(), http: client(), address: start(config(url)).await, _nobody: Some(nobody) }
     }
 
     pub fn seen(&self) -> Vec<Seen> {

@@ -5,6 +5,7 @@ use crate::world::{Answer, KEY, PRODUCTION, START, World, basic, paycom, rpc};
 use axum::body::Body;
 use axum::http::Request;
 use boothpay_server::router;
+use boothpay_test_support::own_port;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -315,7 +316,7 @@ async fn the_public_address_is_asked_through_itself() {
     assert!(stands == "look" && done == "reach_not" && text.contains("Another Boothpay"), "{text}");
 
     // Something redirects; nothing is there.
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", own_port())).await.unwrap();
     let address = listener.local_addr().unwrap();
     let redirects = tokio::spawn(async move {
         let (mut line, _) = listener.accept().await.unwrap();

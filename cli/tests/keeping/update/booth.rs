@@ -1,11 +1,10 @@
 //! A booth whose program is updated, new programs that are broken in one way each, and a systemctl that is played.
 
 use crate::support::{Finished, Folder, Running};
-use boothpay_test_support::mortal;
+use boothpay_test_support::{mortal, own_port};
 use serde_json::json;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -26,8 +25,7 @@ impl Booth {
         let program = folder.path().join("boothpay");
         // Not copied by this program itself: see the contract's tests.
         assert!(Command::new("cp").arg(REAL).arg(&program).status().unwrap().success());
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let booth = Self { folder, program, port: format!("127.0.0.1:{port}") };
+        let booth = Self { folder, program, port: format!("127.0.0.1:{}", own_port()) };
         let running = booth.start();
         let order = json!({"order_id": "a", "paymentType": "payme", "amount": 10000}).to_string();
         assert_eq!(running.post("/api/generate-qr", &order).await.status, 200);
