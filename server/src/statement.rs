@@ -17,6 +17,7 @@ pub use trouble::{StatementError, Trouble};
 
 use boothpay_protocol::time::TimeMs;
 use grid::Grid;
+pub(crate) use grid::decode;
 use jiff::tz::TimeZone;
 
 /// A sum in soum as a person writes it, with marks between its thousands or without, in tiyin. `None` where it is no sum, or

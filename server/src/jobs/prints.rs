@@ -67,8 +67,8 @@ async fn step(app: &Arc<App>, hands: &mut Hands) -> Result<(), StoreError> {
     }
     let handed = match &app.settings.prints.by {
         PrintBy::Receipt | PrintBy::Caller => return Ok(()),
-        PrintBy::Folder(_) => prints::next(app, "the folder", Actor::Tasks).await?,
-        PrintBy::Command(..) => prints::next(app, "the command", Actor::Tasks).await?,
+        PrintBy::Folder(_) => at_program(app, hands, "the folder").await?,
+        PrintBy::Command(..) => at_program(app, hands, "the command").await?,
         PrintBy::Printer(_) => at_printer(app, hands).await?,
     };
     if let Some(handed) = handed {
@@ -77,17 +77,31 @@ async fn step(app: &Arc<App>, hands: &mut Hands) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The next job for the owner's program. What was begun before comes first: it may have been answered meanwhile.
+async fn at_program(app: &App, hands: &mut Hands, name: &str) -> Result<Option<Handed>, StoreError> {
+    match left_behind(app, hands, name).await? {
+        Some(begun) => Ok(Some(begun)),
+        None => prints::next(app, name, Actor::Tasks).await,
+    }
+}
+
+/// The job that this server was at when it was stopped. It is looked for once.
+async fn left_behind(app: &App, hands: &mut Hands, name: &str) -> Result<Option<Handed>, StoreError> {
+    if hands.has_looked_back {
+        return Ok(None);
+    }
+    let begun = prints::held_by(app, name, Actor::Tasks).await?;
+    hands.has_looked_back = true;
+    Ok(begun)
+}
+
 /// The next job for the printer. What was begun before comes first; a new one waits until the printer can print it.
 async fn at_printer(app: &App, hands: &mut Hands) -> Result<Option<Handed>, StoreError> {
     let Some(printer) = &app.printer else { return Ok(None) };
     let booth = &app.settings.booth.id;
     let name = if *booth == BoothId::main() { "the printer".to_owned() } else { format!("the printer of {booth}") };
-    if !hands.has_looked_back {
-        let begun = prints::held_by(app, &name, Actor::Tasks).await?;
-        hands.has_looked_back = true;
-        if begun.is_some() {
-            return Ok(begun);
-        }
+    if let Some(begun) = left_behind(app, hands, &name).await? {
+        return Ok(Some(begun));
     }
     // What a queue only remembers may be over, and a print that is paid shows it.
     let hindrance = printer.hindrance(app.clock.now()).filter(|it| !it.is_old);

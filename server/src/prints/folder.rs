@@ -10,6 +10,7 @@
 //! The file is never there by half: it is written under another name, and renamed. After a restart it is still there.
 
 use super::Handed;
+use crate::statement;
 use boothpay_protocol::ledger::task::TaskKey;
 use boothpay_protocol::print::jobs::Report;
 use serde_json::Value;
@@ -17,6 +18,9 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+/// Editors of Windows write it before a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// How often the folder is looked at.
 const LOOK_PERIOD: Duration = Duration::from_millis(500);
@@ -76,10 +80,11 @@ fn lay(folder: &Path, part: &PathBuf, waiting: &PathBuf, job: &Value) -> io::Res
     fs::rename(part, waiting)
 }
 
-/// What the program wrote into the file, when it is not the job as it was.
+/// What the program wrote into the file, when it is not the job as it was. Programs of Windows write in its own letters.
 fn why(failed: &Path) -> String {
-    let text = fs::read_to_string(failed).unwrap_or_default();
-    let said = match serde_json::from_str::<Value>(&text) {
+    let text = fs::read(failed).ok().and_then(|bytes| statement::decode(&bytes).ok()).unwrap_or_default();
+    let text = text.trim_start_matches(BYTE_ORDER_MARK);
+    let said = match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(fields)) => fields.get("why").and_then(Value::as_str).unwrap_or_default().to_owned(),
         Ok(_) | Err(_) => text.lines().next().unwrap_or_default().trim().to_owned(),
     };

@@ -112,7 +112,8 @@ fn separator(text: &str) -> char {
     [';', '\t', ','].into_iter().max_by_key(|sign| (count(*sign), *sign == ';')).unwrap_or(';')
 }
 
-fn decode(bytes: &[u8]) -> Result<String, StatementError> {
+/// A text of bytes as programs of Windows write them: UTF-8, UTF-16 with its mark, or Cyrillic letters of one byte.
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, StatementError> {
     let utf16 = |bytes: &[u8], read: fn([u8; 2]) -> u16| {
         let (units, rest) = bytes.as_chunks::<2>();
         let text = String::from_utf16(&units.iter().map(|unit| read(*unit)).collect::<Vec<_>>());
