@@ -6,7 +6,7 @@ use crate::ledger::arrival::Arrived;
 use crate::ledger::giving_back;
 use crate::ledger::holder::Holder;
 use crate::ledger::journal::Change;
-use crate::ledger::provider::Provider;
+use crate::ledger::provider::{Provider, ProviderId};
 use crate::ledger::rows::{Decision, Rows};
 use crate::ledger::task::NewTask;
 use crate::ledger::transaction::{Reason, State, Transaction};
@@ -48,6 +48,14 @@ pub enum WaitingSince {
     CreateTime,
     /// The provider's.
     ProviderTime,
+}
+
+/// A provider's id of a transaction as its cabinet and its support know it: Click's number without the service that it counts in.
+pub fn shown_id(provider: Provider, id: &ProviderId) -> &str {
+    match provider {
+        Provider::Click => id.as_str().split_once(':').map_or(id.as_str(), |(_, number)| number),
+        Provider::Payme | Provider::Uzum | Provider::UzumQr | Provider::Uzqr | Provider::Test => id.as_str(),
+    }
 }
 
 /// A test payment is begun and performed in one commit; none ever waits.

@@ -2,11 +2,10 @@
 
 use crate::figures::{provider_name, words};
 use crate::sheet::{Cell, Format, Sheet};
-use boothpay_protocol::click::details::ClickDetails;
 use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::ledger::order::OrderStatus;
-use boothpay_protocol::ledger::provider::Provider;
-use boothpay_protocol::ledger::transaction::{Reason, State, Transaction};
+use boothpay_protocol::ledger::transaction::{Reason, State};
+use boothpay_protocol::providers::shown_id;
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::export::{ExportRow, Receiver};
 use jiff::Timestamp;
@@ -147,7 +146,7 @@ fn write<W: Write>(sheet: &mut Sheet<W>, manner: &Manner, row: &ExportRow) -> io
     let paid_at = state.and_then(State::perform_time);
     // Of a payment that came to nothing the cancel is told by its state.
     let back_at = paid_at.and_then(|_| state.and_then(State::cancel_time));
-    let id = transaction.as_ref().map(shown_id);
+    let id = transaction.as_ref().map(|it| shown_id(it.provider, &it.provider_id));
     let provider = transaction.as_ref().map(|it| provider_name(it.provider, words(manner.language)));
     let is_verified = transaction.as_ref().is_none_or(|it| it.provider.is_verified());
     let state = state_name(state, order.status, is_verified, order.refund_asked_at.is_some(), manner.language);
@@ -155,7 +154,7 @@ fn write<W: Write>(sheet: &mut Sheet<W>, manner: &Manner, row: &ExportRow) -> io
         Cell::Id(order.id.as_str()),
         time(paid_at),
         provider.as_deref().map_or(Cell::Empty, Cell::Text),
-        id.as_deref().map_or(Cell::Empty, Cell::Id),
+        id.map_or(Cell::Empty, Cell::Id),
         Cell::Soum(transaction.as_ref().map_or(order.amount, |it| it.amount).tiyin()),
         Cell::Text(state),
         time(back_at),
@@ -163,12 +162,6 @@ fn write<W: Write>(sheet: &mut Sheet<W>, manner: &Manner, row: &ExportRow) -> io
         Cell::Number(order.copies.get().into()),
         time(Some(order.created_at)),
     ])
-}
-
-/// The provider's id as the provider shows it: Click's own number, without the service that it counts in.
-pub(crate) fn shown_id(transaction: &Transaction) -> String {
-    let click = (transaction.provider == Provider::Click).then(|| ClickDetails::of(transaction).ok()).flatten();
-    click.map_or_else(|| transaction.provider_id.to_string(), |details| details.click_trans_id.to_string())
 }
 
 fn clock(time: TimeMs, zone: &TimeZone) -> DateTime {

@@ -10,7 +10,7 @@ use boothpay_protocol::ledger::order::{OrderId, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::task::TaskState;
 use boothpay_protocol::ledger::transaction::Transaction;
-use boothpay_protocol::providers::{WayBack, way_back};
+use boothpay_protocol::providers::{WayBack, shown_id, way_back};
 use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, Settings};
 use boothpay_server::giving_back::{self, Next, NotHandedBack, Owed};
@@ -117,7 +117,7 @@ fn by_the_bank(id: &OrderId, transaction: &Transaction) {
 
 /// What is to do where the wallet has no call for it.
 fn in_the_cabinet(id: &OrderId, transaction: &Transaction) {
-    let (soum, payment) = (transaction.amount.soum(), &transaction.provider_id);
+    let (soum, payment) = (transaction.amount.soum(), shown_id(transaction.provider, &transaction.provider_id));
     let what = match transaction.provider {
         Provider::Payme => {
             "Payme gives money back only from its own cabinet: open Payme Business, find the payment in the cashbox, and cancel it"

@@ -3,12 +3,12 @@
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::exports::shown_id;
 use boothpay_protocol::ledger::order::{Order, OrderStatus};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::Transaction;
 use boothpay_protocol::money::Soum;
 use boothpay_protocol::payme::state;
+use boothpay_protocol::providers::shown_id;
 use boothpay_protocol::shop::{self, Progress};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::PaymentRow;
@@ -91,7 +91,7 @@ impl Fields {
         let provider = transaction.map(|it| it.provider).or(order.chosen).unwrap_or(Provider::Payme);
         Self {
             id: number,
-            transaction_id: transaction.map(shown_id),
+            transaction_id: transaction.map(|it| shown_id(it.provider, &it.provider_id).to_owned()),
             amount: soum(order.amount.tiyin()),
             payment_type: provider.word(),
             verified: transaction.is_none_or(|it| it.provider.is_verified()),

@@ -28,7 +28,7 @@ use boothpay_protocol::ledger::rows::Needs;
 use boothpay_protocol::ledger::task::TaskState;
 use boothpay_protocol::ledger::transaction::{Reason, State as TransactionState};
 use boothpay_protocol::panel::{AUDIT_CHARS_MAX, Audit, Deed};
-use boothpay_protocol::providers::{WayBack, way_back};
+use boothpay_protocol::providers::{WayBack, shown_id, way_back};
 use boothpay_protocol::quota::Quota;
 use boothpay_store::Store;
 use boothpay_store::visit::OrderStory;
@@ -127,7 +127,7 @@ pub(super) async fn page(
     let by_job = app.settings.print_rules().of(&rows).are_made;
     let payments = story.transactions.iter().map(|transaction| Payment {
         wallet: words.t(provider_key(transaction.provider)),
-        id: transaction.provider_id.to_string(),
+        id: shown_id(transaction.provider, &transaction.provider_id).to_owned(),
         number: transaction.number.to_string(),
         sum: say::sum(transaction.amount.tiyin(), words.language()),
         state: words.t(state_key(transaction.state)),
@@ -216,7 +216,7 @@ fn owed_prints(app: &App, order: &Order, words: &'static Words) -> Option<Debt> 
 pub(super) fn debts(app: &App, story: &OrderStory, words: &'static Words) -> Vec<Debt> {
     let debt = |owed: Owed<'_>| {
         let wallet = words.t(provider_key(owed.transaction.provider));
-        let id = owed.transaction.provider_id.as_str();
+        let id = shown_id(owed.transaction.provider, &owed.transaction.provider_id);
         let failed = owed.task.and_then(|task| task.last_error.as_deref());
         let error = failed.map_or_else(|| "—".to_owned(), |failed| unanswered::in_words(failed, wallet, words));
         let next = owed.task.and_then(|task| task.state.due()).map(|at| When::of(at, app, words).text);

@@ -11,6 +11,7 @@ use boothpay_protocol::ledger::journal::{Actor, Change, Entry};
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::{Reason, Transaction, TransactionNumber};
 use boothpay_protocol::panel::{AdminName, Audit, Deed};
+use boothpay_protocol::providers::shown_id;
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::visit::OrderStory;
 
@@ -176,8 +177,8 @@ fn told(entry: &Entry, transactions: &[Transaction], words: &Words) -> (String, 
         Change::PrintClaimOpened { why, .. } => (words.t("story.print_claim").to_owned(), Some(why.clone()), Tone::Bad),
         Change::TransactionCreated(new) => {
             let wallet = words.t(provider_key(new.provider));
-            let (id, number) = (new.provider_id.to_string(), new.number.to_string());
-            let values = [("wallet", wallet), ("id", id.as_str()), ("number", number.as_str())];
+            let (id, number) = (shown_id(new.provider, &new.provider_id), new.number.to_string());
+            let values = [("wallet", wallet), ("id", id), ("number", number.as_str())];
             let key = if new.provider == Provider::UzumQr { "story.code" } else { "story.begun" };
             (words.fill(key, &values), None, Tone::Plain)
         }
