@@ -15,10 +15,21 @@ use std::ops::{ControlFlow, Range};
 /// Which rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
-    /// Of money, when it came; of orders and attempts for which none came, when the order was made. The end is not in it.
+    /// When it happened; the end is not in it.
     pub period: Range<TimeMs>,
-    /// Also what brought no money.
-    pub with_unpaid: bool,
+    /// What happened.
+    pub happened: Happened,
+}
+
+/// What happened in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happened {
+    /// Money came, whatever became of it.
+    Paid,
+    /// Money went back, whenever it had come.
+    WentBack,
+    /// Money came, or an order was made for which none came.
+    Made,
 }
 
 /// An order with one of its transactions; with none when it has none.
@@ -50,16 +61,19 @@ pub fn export(address: &Address, export: &Export, receiver: &mut dyn Receiver) -
 /// What is selected; `order_and_transaction` are the columns, and `marks` the places of the period's ends.
 fn sql(export: &Export, order_and_transaction: &str, marks: [&str; 2]) -> String {
     let [from, to] = marks;
-    if export.with_unpaid {
-        format!(
+    match export.happened {
+        Happened::Paid => format!(
+            "select {order_and_transaction} from transactions t join orders o on o.order_row = t.order_row
+             where t.perform_time_ms >= {from} and t.perform_time_ms < {to} order by t.number"
+        ),
+        Happened::WentBack => format!(
+            "select {order_and_transaction} from transactions t join orders o on o.order_row = t.order_row
+             where t.perform_time_ms is not null and t.cancel_time_ms >= {from} and t.cancel_time_ms < {to} order by t.number"
+        ),
+        Happened::Made => format!(
             "select {order_and_transaction} from orders o left join transactions t on t.order_row = o.order_row
              where coalesce(t.perform_time_ms, o.created_at_ms) >= {from} and coalesce(t.perform_time_ms, o.created_at_ms) < {to}
              order by o.order_row, t.number"
-        )
-    } else {
-        format!(
-            "select {order_and_transaction} from transactions t join orders o on o.order_row = t.order_row
-             where t.perform_time_ms >= {from} and t.perform_time_ms < {to} order by t.number"
-        )
+        ),
     }
 }

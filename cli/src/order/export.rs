@@ -10,7 +10,7 @@ use boothpay_server::config::Settings;
 use boothpay_server::exports::{Exporter, Manner};
 use boothpay_server::figures::Period;
 use boothpay_server::sheet::Format;
-use boothpay_store::export;
+use boothpay_store::export::{self, Happened};
 use clap::Args;
 use jiff::tz::TimeZone;
 use std::fs::{File, OpenOptions};
@@ -29,7 +29,7 @@ pub(crate) struct Export {
     /// As XLSX.
     #[arg(long)]
     xlsx: bool,
-    /// From this day on, as 2026-11-01, by when the money came.
+    /// From this day on, as 2026-11-01, by when the money came; with --refunds, by when it went back.
     #[arg(long, value_name = "DATE", conflicts_with = "month")]
     from: Option<String>,
     /// Up to this day, which is still in it.
@@ -41,6 +41,9 @@ pub(crate) struct Export {
     /// Also what brought no money: orders that nobody paid, by when they were made, and attempts that came to nothing.
     #[arg(long)]
     all: bool,
+    /// What went back, by when it went back, whenever it had been paid: the report's "Refunds made in this time".
+    #[arg(long, conflicts_with = "all")]
+    refunds: bool,
     /// The file; it gets its name when it is whole. Without this, the standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -77,7 +80,12 @@ pub(super) fn run(settings: &Settings, arguments: &Export) -> Result<()> {
     let period = period(arguments, &zone)?;
     let manner = Manner { format, language: arguments.language.map_or(settings.language, Language::from), zone };
     let part = Part::beside(arguments.output.as_deref())?;
-    let wanted = export::Export { period, with_unpaid: arguments.all };
+    let happened = match (arguments.all, arguments.refunds) {
+        (true, _) => Happened::Made,
+        (false, true) => Happened::WentBack,
+        (false, false) => Happened::Paid,
+    };
+    let wanted = export::Export { period, happened };
     let mut exporter = Exporter::new(manner, || part.emptied());
     export::export(&settings.database, &wanted, &mut exporter)?;
     let written = exporter.finish().and_then(|(file, rows)| Ok((file.into_inner()?, rows)));

@@ -74,6 +74,7 @@ async fn days_are_those_of_the_booth_and_the_last_is_in_it() {
             "update transactions set create_time_ms = 1700074700000, perform_time_ms = {time} where state = '{state}'"
         ));
     }
+    booth.sql("update transactions set cancel_time_ms = 1700161200000 where state = 'refunded'");
     let rows = |arguments: &[&str]| {
         let out = booth.run(&[&["order", "export", "--csv"], arguments].concat());
         out.lines().skip(1).map(|line| line.split(';').next().unwrap().to_owned()).collect::<Vec<_>>()
@@ -83,6 +84,10 @@ async fn days_are_those_of_the_booth_and_the_last_is_in_it() {
     assert_eq!(rows(&["--from", "2023-11-15", "--to", "2023-11-16"]), ["paid", "refunded"]);
     assert_eq!(rows(&["--month", "2023-11"]).len(), 2);
     assert!(rows(&["--month", "2023-12"]).is_empty());
+    // It was paid on the 16th and went back on the 17th; what was begun and given up brought nothing that could go back.
+    assert!(rows(&["--from", "2023-11-17"]).is_empty());
+    assert_eq!(rows(&["--refunds", "--from", "2023-11-17"]), ["refunded"]);
+    assert!(rows(&["--refunds", "--to", "2023-11-16"]).is_empty());
     let error = booth.fails(&["order", "export", "--csv", "--from", "2023-11-16", "--to", "2023-11-15"]);
     assert!(error.contains("--from is after --to"), "{error}");
     let error = booth.fails(&["order", "export", "--csv", "-o", "no/such/folder/x.csv"]);

@@ -113,7 +113,7 @@ async fn months_and_years_lead_to_their_days_and_a_period_that_is_none_to_today(
         let page = owner.page(&world, &format!("/admin/figures?{wrong}")).await;
         assert!(page.contains("not a day, a month or a year"), "{wrong}: {page}");
         assert!(page.contains(&format!("value=\"{today}\"")) && !page.contains("<script>"), "{wrong}: {page}");
-        for file in ["table.csv", "payments.csv", "payments.xlsx"] {
+        for file in ["table.csv", "payments.csv", "payments.xlsx", "refunds.csv", "refunds.xlsx"] {
             let refused = owner.get(&world, &format!("/admin/figures/{file}?{wrong}")).await;
             assert_eq!(refused.status, 400, "{file}, {wrong}: today's is not what was asked for");
         }
@@ -139,6 +139,10 @@ async fn the_accountants_files_have_what_the_command_exports() {
         let page = book.worksheet_range("Orders").unwrap();
         assert_eq!(page.get_value((2, 0)), Some(&Data::String("order-2".to_owned())));
         assert_eq!(page.height(), 3);
+        let refunds = owner.get(&world, "/admin/figures/refunds.csv").await;
+        assert!(refunds.header("content-disposition").contains("boothpay-refunds-20"), "{}", refunds.text());
+        let ids: Vec<&str> = refunds.text().lines().skip(1).map(|line| line.split(';').next().unwrap()).collect();
+        assert_eq!(ids, ["order-2"], "{}", refunds.text());
         // What reads them ends: the next one may.
         assert_eq!(owner.get(&world, "/admin/figures/payments.csv").await.status, 200);
         assert_eq!(owner.get(&world, "/admin/figures/payments.exe").await.status, 404);

@@ -1,4 +1,5 @@
-//! Files for a spreadsheet: a period's table, and its payments one by one, which are sent while they are read, however many there are.
+//! Files for a spreadsheet: a period's table, and its payments and refunds one by one, which are sent while they are read, however
+//! many there are.
 
 use super::super::frame::{Section, Stop};
 use super::super::seat::{OwnerSeat, Seat};
@@ -11,7 +12,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use boothpay_store::export::{self, Export};
+use boothpay_store::export::{self, Export, Happened};
 use futures_util::{StreamExt, stream};
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
@@ -48,25 +49,27 @@ pub(in crate::panel) async fn table(
     Ok(file(&format!("boothpay-{period}.csv"), Format::Csv, report.csv(seat.words().language()).into()))
 }
 
-/// A period's payments, as `payments.csv` or `payments.xlsx`.
+/// A period's payments, as `payments.csv` or `payments.xlsx`, or what went back in it, as `refunds.csv` or `refunds.xlsx`.
 pub(in crate::panel) async fn payments(
     State(app): State<Arc<App>>,
     OwnerSeat(seat): OwnerSeat,
     Path(kind): Path<String>,
     address: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Stop> {
-    let format = match kind.as_str() {
-        "payments.csv" => Format::Csv,
-        "payments.xlsx" => Format::Xlsx,
+    let (name, happened, format) = match kind.as_str() {
+        "payments.csv" => ("payments", Happened::Paid, Format::Csv),
+        "payments.xlsx" => ("payments", Happened::Paid, Format::Xlsx),
+        "refunds.csv" => ("refunds", Happened::WentBack, Format::Csv),
+        "refunds.xlsx" => ("refunds", Happened::WentBack, Format::Xlsx),
         _ => return Err(stop(&app, &seat, (StatusCode::NOT_FOUND, "stop.nothing"))),
     };
     let Some(period) = asked(address, &app) else { return Err(stop(&app, &seat, NO_PERIOD)) };
     let Ok(permit) = Arc::clone(&app.panel.readings.0).try_acquire_owned() else {
         return Err(stop(&app, &seat, (StatusCode::SERVICE_UNAVAILABLE, "figures.busy")));
     };
-    let name = format!("boothpay-payments-{period}.{}", format.word());
+    let name = format!("boothpay-{name}-{period}.{}", format.word());
     let manner = Manner { format, language: seat.words().language(), zone: app.settings.time_zone.clone() };
-    let wanted = Export { period: period.instants(&manner.zone), with_unpaid: false };
+    let wanted = Export { period: period.instants(&manner.zone), happened };
     let (chunks, mut body) = mpsc::channel(CHUNKS_WAITING);
     let (reader, handle) = (Arc::clone(&app), Handle::current());
     tokio::task::spawn_blocking(move || read(&reader, &wanted, manner, &Chunks { chunks, handle }, permit));
