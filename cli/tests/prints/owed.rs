@@ -127,6 +127,28 @@ async fn what_goes_back_is_not_printed() {
     }
 }
 
+/// Whoever can guess an old number, of a program before this one too, must not get its prints.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_paid_long_before_jobs_were_made_is_printed_for_the_booths_people_alone() {
+    for booth in Booth::on_both("") {
+        let server = booth.serve(None);
+        for order in ["photo-1", "photo-2"] {
+            paid(&server, order, 1).await;
+        }
+        booth.sql("delete from tasks");
+        booth.sql(
+            "update orders set print_job = null, print_state = null, copies_printed = null, print_until_ms = null",
+        );
+        booth.sql("update transactions set create_time_ms = 1, perform_time_ms = 1 where order_row = (select order_row from orders where order_id = 'photo-1')");
+        let refused = server.post("/api/prints/ask", r#"{"order_id": "photo-1"}"#).await;
+        assert_eq!(refused.status, 409);
+        assert!(refused.body.contains("the time of this claim is over"), "{}", refused.body);
+        assert_eq!(server.post("/api/prints/ask", r#"{"order_id": "photo-2"}"#).await.status, 200);
+        server.kill();
+        assert_eq!(booth.reprint("photo-1").code, Some(0));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_of_the_settings_forgets_no_print() {
     let booth = Booth::with("");

@@ -16,6 +16,7 @@
 //! | the printer is silent, and the job may be in it | it is waited until the job was seen to be gone; then it is unknown |
 //! | unknown, or nobody says anything | somebody looks: it came out, or it failed |
 //! | the customer comes with his claim | a job |
+//! | he asks for prints that no job was made for | a job, as long as a claim would be honoured |
 //! | the money goes back | nothing that has not begun is printed |
 
 use crate::ledger::journal::{Change, Entry};
@@ -191,6 +192,8 @@ impl Jobs {
         };
         match order.printing.map(|it| it.state) {
             None if order.printed_at.is_some() => Decision::answer(Ok(Wanted::Before)),
+            // Paid before jobs were made, perhaps at another program, which has printed it: as long as a claim would be honoured.
+            None if self.is_long_paid(rows, now) => Decision::answer(Err(PrintRefusal::ClaimOver)),
             Some(PrintState::Claim { until }) if now >= until => Decision::answer(Err(PrintRefusal::ClaimOver)),
             None | Some(PrintState::Shots { .. } | PrintState::Claim { .. } | PrintState::Failed) => {
                 self.ask(order, rows, Vec::new(), now)
@@ -417,6 +420,11 @@ impl Jobs {
             })
         };
         (Change::PrintAsked { until: at.plus(self.wait), round }, task())
+    }
+
+    fn is_long_paid(&self, rows: &Rows, now: TimeMs) -> bool {
+        let paid = rows.holder.as_ref().and_then(|holder| holder.state.perform_time());
+        paid.is_some_and(|paid| now >= paid.plus(self.claim))
     }
 
     fn claim(&self, why: &str, at: TimeMs) -> Change {
