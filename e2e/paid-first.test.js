@@ -101,6 +101,32 @@ test("a reload after the payment leads back to the camera, and one after the sho
   assert.equal((await kiosk.snapshot(number)).print.state, "printed");
 });
 
+test("a reload of the thanks finds the code again, also of pictures that were taken anew, and the language that was chosen since", async (t) => {
+  const kiosk = await open(t);
+  await payAndShoot(kiosk, "single");
+  const since = () => kiosk.page.evaluate(() => JSON.parse(localStorage.getItem("boothpay.order")).at);
+  const before = await since();
+  await kiosk.speak("uz");
+  assert.equal(await since(), before, "its time does not begin anew");
+  await kiosk.page.reload();
+  await kiosk.page.evaluate(lowerTheCamera);
+  await runTo(kiosk, "shoot");
+  await phase(kiosk, "ready");
+  assert.equal(await kiosk.language(), "uz");
+  await shoot(kiosk);
+  await kiosk.press("review-retake");
+  await runTo(kiosk, "shoot");
+  await phase(kiosk, "ready");
+  await shoot(kiosk);
+  await kiosk.press("review-next");
+  await runTo(kiosk, "thanks");
+  await kiosk.part("take-home-code").waitFor();
+  await kiosk.page.reload();
+  await runTo(kiosk, "thanks");
+  await kiosk.part("take-home-code").waitFor();
+  assert.equal(await kiosk.language(), "uz");
+});
+
 test("a server that ends after the payment has forgotten nothing", async (t) => {
   const kiosk = await open(t);
   const before = await sheets();
@@ -130,6 +156,10 @@ test("who goes away has a claim, the owner sees it, and the number leads to the 
   await kiosk.says("ended-order", new RegExp(number.slice(0, 4)));
   assert.equal((await kiosk.snapshot(number)).print.state, "claim");
   assert.equal(await owed(number), true);
+  await kiosk.page.reload();
+  await kiosk.screen("ended");
+  await kiosk.says("ended-order", new RegExp(number.slice(0, 4)));
+  await kiosk.page.evaluate(lowerTheCamera);
   await kiosk.press("ended-home");
 
   await kiosk.press("claim-open");

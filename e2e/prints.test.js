@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { startServer } from "./support/booth.js";
 import { openKiosk, PORTRAIT, setUp } from "./support/browser.js";
+import { fitsEverywhere } from "./support/layout.js";
 
 const scene = setUp(() =>
   startServer({ BOOTHPAY_PRINTS_BY: "own program", BOOTHPAY_DEVELOPMENT_CHECKOUT: "http://127.0.0.1:9/checkout" }),
@@ -66,7 +67,8 @@ test("where nobody knows, the customer is asked; a second failure leaves a numbe
   await kiosk.screen("ended");
   await kiosk.says("ended-title", "Мы должны вам фото");
   assert.equal((await kiosk.text("ended-order")).replace(/\s/g, ""), number);
-  await look(kiosk, "owed-portrait");
+  await kiosk.part("ended-code").waitFor();
+  await fitsEverywhere(kiosk.page, "owed");
   await kiosk.press("ended-home");
 
   await kiosk.press("claim-open");
@@ -101,14 +103,44 @@ test("a page that is loaded again shows the same prints", async (t) => {
   await toPrinting(kiosk, 1);
   const job = await takeJob();
   await kiosk.says("printing-text", "Печатается 1 из 1");
+  await kiosk.speak("en");
   await kiosk.page.reload();
   await kiosk.screen("printing");
+  assert.equal(await kiosk.language(), "en");
+  await kiosk.speak("ru");
   await kiosk.says("printing-text", "Печатается 1 из 1");
   await say(job, { result: "unknown" });
   await kiosk.says("printing-title", "Ваши фото вышли?");
   await kiosk.press("came-out-yes");
   await kiosk.says("printing-text", "Готово");
 });
+
+for (const zone of ["Etc/UTC", "Pacific/Auckland"]) {
+  test(`a claim outlives a reload for the rest of its time, and says its last day as it is at the booth: in ${zone}`, async (t) => {
+    const kiosk = await openKiosk(t, scene, { zone });
+    const number = await toPrinting(kiosk, 1);
+    const job = await takeJob();
+    await kiosk.pretend({ print: { state: "claim", copies_printed: 0, claim_until: Date.UTC(2030, 11, 14, 20) } });
+    const isThere = async () => {
+      await kiosk.screen("ended");
+      await kiosk.says("ended-title", "Мы должны вам фото");
+      assert.equal((await kiosk.text("ended-order")).replace(/\s/g, ""), number);
+      assert.match(await kiosk.text("ended-text"), /15\.12\.2030/);
+      await kiosk.part("ended-code").waitFor();
+    };
+    await isThere();
+    await kiosk.wait(50);
+    await kiosk.page.reload();
+    await isThere();
+    const kept = await kiosk.page.evaluate(() => localStorage.getItem("boothpay.order"));
+    await kiosk.wait(41);
+    await kiosk.screen("start");
+    await kiosk.page.evaluate((late) => localStorage.setItem("boothpay.order", late), kept);
+    await kiosk.page.reload();
+    await kiosk.screen("start");
+    await say(job, { result: "printed" });
+  });
+}
 
 test("who does not answer the question keeps the number, and is promised no day", async (t) => {
   const kiosk = await openKiosk(t, scene);

@@ -116,6 +116,7 @@ describe("the screens", TOGETHER, () => {
       await standStill(kiosk);
       await kiosk.pretend({ status: "refunded", stage: undefined });
       await kiosk.screen("ended");
+      await kiosk.part("ended-code").waitFor();
       await look(kiosk, "refunded");
       await kiosk.press("ended-home");
       await page.clock.resume();

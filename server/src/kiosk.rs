@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod events;
 pub(crate) mod idle;
+pub(crate) mod number;
 pub(crate) mod orders;
 pub(crate) mod page;
 pub(crate) mod paid_first;

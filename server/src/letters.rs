@@ -26,6 +26,14 @@ pub(crate) fn as_written(text: &str, count: usize) -> Option<String> {
     whole.then_some(written)
 }
 
+/// "A7K2 M3PX": a number as the screen shows it. Ids of other forms stay as they are.
+pub(crate) fn in_groups(number: &str) -> String {
+    match number.split_at_checked(NUMBER_LETTERS / 2) {
+        Some((first, second)) if number.len() == NUMBER_LETTERS => format!("{first} {second}"),
+        Some(_) | None => number.to_owned(),
+    }
+}
+
 /// So many letters by chance. Bytes that would favour some letters are drawn again.
 pub(crate) fn draw(count: usize) -> Result<String, StoreError> {
     let mut drawn = String::with_capacity(count);

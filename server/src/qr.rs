@@ -13,6 +13,11 @@ const MODULE_PIXELS: usize = 8;
 
 /// A text as `data:image/png;base64,…`; `None` when it is too long for any code.
 pub(crate) fn data_uri(text: &str) -> Option<String> {
+    Some(format!("data:image/png;base64,{}", STANDARD.encode(picture(text)?)))
+}
+
+/// A text as a PNG; `None` when it is too long for any code.
+pub(crate) fn picture(text: &str) -> Option<Vec<u8>> {
     // Level M survives the reflections of a screen and still keeps a checkout link at 41 modules.
     let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
     let side = (code.size + 2 * QUIET_MODULES) * MODULE_PIXELS;
@@ -23,7 +28,7 @@ pub(crate) fn data_uri(text: &str) -> Option<String> {
             pixels.extend_from_slice(&row);
         }
     }
-    Some(format!("data:image/png;base64,{}", STANDARD.encode(png(side, &pixels)?)))
+    png(side, &pixels)
 }
 
 /// A text as the path of an SVG, and the side of that SVG in units: a module is one unit. `None` when it is too long for any code.

@@ -87,6 +87,7 @@ fn ours(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/booth/orders/{order_id}/report-paid", post(kiosk::staff::report_paid))
         .route("/api/booth/orders/{order_id}/confirm", post(kiosk::staff::confirm))
         .route("/api/booth/orders/{order_id}/events", get(kiosk::events::handle))
+        .route("/api/booth/orders/{order_id}/number.png", get(kiosk::number::handle))
         .layer(middleware::from_fn_with_state(Arc::clone(app), kiosk::idle::note))
         .layer(middleware::from_fn_with_state(Arc::clone(app), acting::noted))
         // Asked for nobody: by the first picture, and by whoever looks after the screen.

@@ -7,6 +7,7 @@ use super::files::KeepError;
 use super::pictures::{Form, Picture};
 use super::{AddError, Origin, Stepped, add, remove, step};
 use crate::app::App;
+use crate::letters;
 use crate::limits::SCREEN_PICTURE_SIDE;
 use boothpay_layouts::{ComposeError, Look, Sheet, Words, compose};
 use boothpay_protocol::ledger::order::OrderId;
@@ -151,7 +152,7 @@ async fn made(app: &App, order: &OrderId) -> Result<Option<Session>, SheetError>
     }
     let choice = session.choice.clone().ok_or(SheetError::Over)?;
     let finish = |sheet: &Sheet| Ok((sheet.jpeg()?, sheet.pixels.width(), sheet.pixels.height()));
-    let (bytes, width, height) = composed(app, &session, &choice, in_groups(order), finish).await?;
+    let (bytes, width, height) = composed(app, &session, &choice, letters::in_groups(order.as_str()), finish).await?;
     let picture = Picture { bytes, width, height, form: Form::Jpeg };
     let origin = Origin { kind: PhotoKind::Sheet, order_index: None, telegram_file_id: None, handles: None };
     match add(app, &session.id, picture, origin).await? {
@@ -190,13 +191,4 @@ async fn composed<T: Send + 'static>(
 pub(crate) fn day(app: &App, now: TimeMs) -> String {
     let moment = jiff::Timestamp::from_millisecond(now.ms()).unwrap_or_default();
     moment.to_zoned(app.settings.time_zone.clone()).strftime("%d.%m.%Y").to_string()
-}
-
-/// "A7K2 M3PX": as the screen shows it.
-fn in_groups(order: &OrderId) -> String {
-    let text = order.as_str();
-    match text.split_at_checked(4) {
-        Some((first, second)) if text.len() == 8 => format!("{first} {second}"),
-        Some(_) | None => text.to_owned(),
-    }
 }

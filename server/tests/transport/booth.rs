@@ -304,3 +304,31 @@ async fn a_price_that_the_page_no_longer_has_is_refused_with_the_new_ones() {
     let body = r#"{"copies":2,"paymentType":"payme","shown_soum":"35000"}"#;
     assert_eq!(world.post(ORDERS, body).await.json()["amount_soum"], "35000");
 }
+
+/// What the camera of a phone reads from a picture.
+fn scanned(picture: &[u8]) -> String {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(picture));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let side = usize::try_from(reader.next_frame(&mut pixels).unwrap().width).unwrap();
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| pixels[y * side + x]);
+    image.detect_grids()[0].decode().unwrap().1
+}
+
+#[tokio::test]
+async fn a_number_to_keep_comes_as_a_code_for_the_phone() {
+    for (settings, rest) in [
+        ("", "\nPhotobooth"),
+        ("[booth]\nname = 'Будка'\nsupport_phone = '+998 90 123-45-67'", "\nБудка\n+998 90 123-45-67"),
+    ] {
+        let world = World::new(settings);
+        for (order, shown) in [("74S88WN2", "74S8 8WN2"), ("photo-1", "photo-1")] {
+            world.order(order).await;
+            let answer = world.get(&format!("{ORDERS}/{order}/number.png")).await;
+            assert_eq!((answer.status, answer.header("content-type")), (200, "image/png"));
+            assert_eq!(scanned(&answer.body), format!("{shown}{rest}"));
+        }
+        world.get(&format!("{ORDERS}/nobody/number.png")).await.problem(404);
+    }
+}

@@ -118,6 +118,8 @@ export const askToPrint = (id, page, session) =>
   call("POST", `${at(id)}/print`, { page, session }, settings.pictures ? PICTURE_MS : WRITE_MS);
 /** What the customer says of prints of which the printer says nothing: how many copies came out. */
 export const sayWhatCameOut = (id, copies) => call("POST", `${at(id)}/came-out`, { copies });
+/** The address of its number as a QR code. */
+export const numberCodeOf = (id) => `/api${at(id)}/number.png`;
 export const eventsOf = (id) => new EventSource(`/api${at(id)}/events`);
 
 // Pictures: the layouts, a session for one customer's shots, the print as it will be.

@@ -4,7 +4,7 @@ import { whenAlone } from "./alone.js";
 import { pair, pairByToken } from "./api.js";
 import { icon, make, part, say } from "./dom.js";
 import { language, onLanguage, setLanguage, t } from "./language.js";
-import { recall, takeReopening } from "./memory.js";
+import { noteLanguage, recall, takeReopening } from "./memory.js";
 import { go } from "./screens.js";
 import { settings } from "./settings.js";
 import { takesPictures, wipeLeftovers } from "./visit.js";
@@ -80,10 +80,12 @@ function begin() {
   } else if (saved) {
     // A reload must not change the language under the customer's hands either.
     setLanguage(saved.language);
-    go("payment", { saved });
+    if (saved.ended) go("ended", { ...saved.ended, id: saved.id, at: saved.at });
+    else go("payment", { saved });
   } else {
     go("start");
   }
+  onLanguage(() => noteLanguage(language()));
 }
 
 whenAlone(begin, () => go("second"));

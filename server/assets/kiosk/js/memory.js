@@ -34,7 +34,10 @@ function write(key, value) {
   }
 }
 
-/** {id, provider, deadline, extended, session, done} of the order on screen, or null; done is one that only its thanks are left of. */
+/**
+ * {id, provider, deadline, extended, session, done, ended, language, at} of the order on screen, or null; done is one that only its thanks are
+ * left of, and ended says how one ended whose number is on the screen to be kept.
+ */
 export function recall() {
   const saved = read(CURRENT);
   const fresh = saved?.done ? TAKEN_HOME_MS : FRESH_MS;
@@ -43,6 +46,12 @@ export function recall() {
 
 export const remember = (order) => write(CURRENT, { ...order, at: Date.now() });
 export const forget = () => write(CURRENT, null);
+
+/** The language that the customer has chosen since; his time does not begin anew by it. */
+export function noteLanguage(language) {
+  const saved = recall();
+  if (saved) write(CURRENT, { ...saved, language });
+}
 
 /** Before a reload: {copies, shown, language} of the choice that the customer is asked to look at again. */
 export const reopenAt = (choice) => write(REOPENING, { ...choice, at: Date.now() });

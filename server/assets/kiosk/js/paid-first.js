@@ -29,7 +29,6 @@ export async function takePictures(order, stay) {
   while (!stay.over && performance.now() - begun < PATIENCE_MS) {
     try {
       const { layout, complete } = await takeUp(order);
-      if (!stay.over) remember({ ...recall(), session: customer().session?.id });
       if (!stay.over) go(!layout ? "layout" : complete ? "review" : "shoot");
       return;
     } catch (refusal) {

@@ -1,5 +1,6 @@
 // The printed receipt: filled here, laid out by print.css, handed to the browser's print.
 
+import { boothTime } from "./booth-time.js";
 import { say } from "./dom.js";
 import { count, t } from "./language.js";
 import { money } from "./money.js";
@@ -9,24 +10,13 @@ import { serverNow } from "./server-clock.js";
 import { settings } from "./settings.js";
 import { supportLine } from "./support.js";
 
-/** The time where the booth stands, whatever zone its computer is set to. */
-function boothTime(ms) {
-  const style = { dateStyle: "short", timeStyle: "short" };
-  try {
-    return new Intl.DateTimeFormat("ru-RU", { ...style, timeZone: settings.time_zone }).format(ms);
-  } catch {
-    // A zone that this browser does not know: its own is the best guess, and a receipt must come out.
-    return new Intl.DateTimeFormat("ru-RU", style).format(ms);
-  }
-}
-
 export function printReceipt(order) {
   say("receipt-booth", settings.booth.name);
   say("receipt-mode", settings.mode === "production" ? "" : t("receipt.trial"));
   say("receipt-order", grouped(order.order_id));
   say("receipt-copies", count("copies", order.copies));
   say("receipt-sum", money(order.amount_soum));
-  say("receipt-date", boothTime(serverNow()));
+  say("receipt-date", boothTime(serverNow(), { dateStyle: "short", timeStyle: "short" }));
   say("receipt-paid", order.provider ? t("receipt.paid", { name: nameOf(order.provider) }) : "");
   say("receipt-phone", supportLine());
   try {

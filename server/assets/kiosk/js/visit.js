@@ -2,6 +2,7 @@
 // next customer comes, here or at the server, also after a crash or a reload.
 
 import { beginShots, dropShots, previewOf, shotsOf } from "./api.js";
+import { recall, remember } from "./memory.js";
 import { settings } from "./settings.js";
 
 const OPEN = "boothpay.shots";
@@ -72,7 +73,10 @@ export function wipeLeftovers() {
   if (left) dropShots(left);
 }
 
-/** Takes a paid order up, where it stands at the server: {layout, complete}; the layout is null where it has to be chosen. */
+/**
+ * Takes a paid order up, where it stands at the server: {layout, complete}; the layout is null where it has to be chosen. Also a reload has to
+ * know its session: who names an older one gets no code to take the picture home.
+ */
 export async function takeUp(order, choice = {}) {
   const before = visit;
   const { layout, complete = false, look, retakes = 0, ...session } = await shotsOf(order.order_id, choice);
@@ -85,6 +89,8 @@ export async function takeUp(order, choice = {}) {
 
 /** A new session for this layout; the one before it goes. */
 export async function begin(layout) {
+  const saved = recall();
+  if (saved?.id === order.order_id) remember({ ...saved, session: visit.session?.id });
   const before = visit;
   if (before.order) return takeUp(before.order, { layout: layout.id, anew: true });
   const session = await beginShots({ layout: layout.id });

@@ -1,10 +1,13 @@
 // An order that ended without a print: cancelled, refunded, unknown, or left to be claimed later.
 
+import { numberCodeOf } from "../api.js";
+import { boothTime } from "../booth-time.js";
 import { onPress, part, say } from "../dom.js";
-import { t } from "../language.js";
-import { forget } from "../memory.js";
+import { language, t } from "../language.js";
+import { forget, remember } from "../memory.js";
 import { grouped } from "../letters.js";
 import { go, screen } from "../screens.js";
+import { serverNow } from "../server-clock.js";
 import { supportLine } from "../support.js";
 
 /** icon, how long it stays, and whether the customer needs the order's number and the phone afterwards. */
@@ -22,8 +25,7 @@ const ENDINGS = {
   unknown: { icon: "ask", seconds: 20, keep: true },
 };
 
-/** A day as it is written here, in all three languages. */
-const day = (ms) => new Date(ms ?? Date.now()).toLocaleDateString("ru-RU");
+const day = (ms) => boothTime(ms ?? serverNow(), { dateStyle: "short" });
 
 let why = "cancelled";
 let id = "";
@@ -31,10 +33,20 @@ let until = null;
 let booth = null;
 
 screen("ended", {
-  enter(stay, ending) {
+  /** With `at`, when it came up before a reload: for the rest of its time. */
+  enter(stay, { at = null, ...ending }) {
     ({ why, id, until = null, booth = null } = ending);
-    forget();
-    stay.after(ENDINGS[why].seconds * 1000, () => go("start"));
+    const { seconds, keep } = ENDINGS[why];
+    const left = seconds * 1000 - (at === null ? 0 : Math.abs(Date.now() - at));
+    // A computer that was off meanwhile: its customer has left.
+    if (left <= 0) return go("start");
+    // Whoever has to keep the number has it nowhere else.
+    if (!keep) forget();
+    else if (at === null) remember({ id, language: language(), ended: { why, until, booth } });
+    part("ended-keep").hidden = true;
+    if (keep) part("ended-code").src = numberCodeOf(id);
+    stay.signal.addEventListener("abort", () => part("ended-code").removeAttribute("src"));
+    stay.after(left, () => go("start"));
   },
   render() {
     const { icon, keep } = ENDINGS[why];
@@ -47,5 +59,8 @@ screen("ended", {
     part("ended-order-line").hidden = !keep;
   },
 });
+
+// Of a number that is nobody's, and while the server is away, there is none.
+part("ended-code").addEventListener("load", () => (part("ended-keep").hidden = false));
 
 onPress("ended-home", () => go("start"));

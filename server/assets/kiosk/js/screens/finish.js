@@ -91,10 +91,7 @@ screen("printing", {
 
 const followed = (why, order) => (why === "printed" ? finish() : ended(why, order));
 
-function ended(why, { order_id: id, print, elsewhere }) {
-  forget();
-  go("ended", { why, id, until: print?.claim_until, booth: elsewhere });
-}
+const ended = (why, { order_id: id, print, elsewhere }) => go("ended", { why, id, until: print?.claim_until, booth: elsewhere });
 
 /** The thanks; with a code to take the picture home a reload finds them again. */
 function finish() {
