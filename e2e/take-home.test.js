@@ -71,6 +71,30 @@ test("the code is there when the prints were out first, after a reload too, and 
   await kiosk.says("claim-answer", "уже напечатаны");
 });
 
+test("the thanks wait a little for a slow answer with the code, and not for ever", async (t) => {
+  for (const comes of [true, false]) {
+    const kiosk = await openKiosk(t, scene);
+    let letGo;
+    const held = new Promise((done) => (letGo = done));
+    await kiosk.page.route("**/print", (route) => held.then(() => route.continue()));
+    await toReview(kiosk);
+    await kiosk.press("review-next");
+    await kiosk.press("copies-pay");
+    await kiosk.phase("waiting");
+    await kiosk.payWithoutApp(await kiosk.number());
+    await printAtOnce();
+    await runTo(kiosk, "printing");
+    await kiosk.says("printing-text", "Готово");
+    await kiosk.page.clock.runFor(5_000);
+    await kiosk.screen("printing");
+    if (comes) letGo();
+    await runTo(kiosk, "thanks");
+    assert.equal(await kiosk.part("take-home-code").isVisible(), comes);
+    letGo();
+    await kiosk.page.close();
+  }
+});
+
 test("who points at the code keeps it; nobody there is asked before it goes", async (t) => {
   const kiosk = await openKiosk(t, scene);
   await toThanks(kiosk);

@@ -16,6 +16,9 @@ import { go, screen } from "../screens.js";
 import { play } from "../sound.js";
 import { takesPictures } from "../visit.js";
 
+// With a code to take the picture home, for whose making a small computer needs a while.
+const CODE_MS = 10_000;
+
 const TICK_MS = 2_500;
 const PAINT_MS = 150;
 const PRINTING_MS = 7_000;
@@ -53,8 +56,8 @@ screen("printing", {
     // Somebody else prints: what there is a claim to is asked for, what is under way is only shown. Asking brings the code to
     // take the picture home; the prints are followed whatever it answers.
     if (order.print && !WAITING.includes(order.print.state)) {
-      if (takesPictures || order.print.state !== "printed") leaveToPrint(order.order_id, stay);
-      return followPrints(order, stay, followed);
+      const asked = (takesPictures || order.print.state !== "printed") && leaveToPrint(order.order_id, stay);
+      return followPrints(order, stay, followed(asked, stay));
     }
     const leave = await leaveToPrint(order.order_id, stay);
     if (stay.over) return;
@@ -62,7 +65,7 @@ screen("printing", {
     if (order.printed && hasBegun(order.order_id)) return finish();
     if (leave === "shots") return go("paid", { ...order, shots_due: true });
     if (leave !== "granted") return ended(leave, order);
-    if (granted().print) return followPrints(granted(), stay, followed);
+    if (granted().print) return followPrints(granted(), stay, followed(leave, stay));
     // The browser's dialog blocks the page, so the screen is painted before it opens. What was begun before a reload is
     // not begun again: nobody knows how much of it came out, and staff can allow it once more.
     stay.after(PAINT_MS, async () => {
@@ -89,7 +92,12 @@ screen("printing", {
   },
 });
 
-const followed = (why, order) => (why === "printed" ? finish() : ended(why, order));
+/** What follows when the prints are out, or will not be: the thanks wait a little for the answer to what was asked before. */
+const followed = (asked, stay) => async (why, order) => {
+  if (why !== "printed") return ended(why, order);
+  await Promise.race([asked, new Promise((done) => stay.after(CODE_MS, done))]);
+  if (!stay.over) finish();
+};
 
 const ended = (why, { order_id: id, print, elsewhere }) => go("ended", { why, id, until: print?.claim_until, booth: elsewhere });
 
