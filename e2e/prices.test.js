@@ -5,8 +5,11 @@ import { test } from "node:test";
 
 import { startServer } from "./support/booth.js";
 import { openKiosk, setUp } from "./support/browser.js";
+import { CAMERA, toReview } from "./support/camera.js";
+import { fitsEverywhere } from "./support/layout.js";
 
 const scene = setUp(() => startServer({ BOOTHPAY_BOOTH_BASE_PRICE: "25000" }));
+const camera = setUp(() => startServer({ BOOTHPAY_PHOTOS_SOURCE: "boothpay", BOOTHPAY_BOOTH_BASE_PRICE: "25000" }), CAMERA);
 
 const plain = (text) => text.replace(/\s+/g, " ");
 
@@ -34,11 +37,34 @@ test("a customer who chose at the old price sees the new one before anything can
   assert.match(plain(await kiosk.text("copies-pay")), /30 000 soʻm/);
 
   await scene.booth.change({ BOOTHPAY_BOOTH_BASE_PRICE: "30000", BOOTHPAY_BOOTH_EXTRA_COPY_PRICE: "5000" });
-  await Promise.all([kiosk.page.waitForEvent("load"), kiosk.press("copies-pay")]);
+  await kiosk.press("copies-pay");
   await kiosk.says("copies-changed", "Narx oʻzgardi");
   assert.equal(await kiosk.text("copies-count"), "2");
   assert.match(plain(await kiosk.text("copies-pay")), /35 000 soʻm/);
   await kiosk.press("copies-pay");
   await kiosk.phase("waiting");
   assert.equal(plain(await kiosk.text("amount")), "35 000 soʻm");
+});
+
+test("who has taken pictures keeps them, and sees the new price before he pays for them", async (t) => {
+  const kiosk = await openKiosk(t, camera, { expected: ["409 (Conflict)"], wallets: ["payme", "click"] });
+  await toReview(kiosk);
+  await kiosk.press("review-next");
+  await kiosk.press("copies-plus");
+  await kiosk.press("copies-pay");
+  await kiosk.screen("method");
+  await camera.booth.change({ BOOTHPAY_PHOTOS_SOURCE: "boothpay", BOOTHPAY_BOOTH_BASE_PRICE: "30000" });
+  await kiosk.press("method-payme");
+  await kiosk.screen("copies");
+  await kiosk.says("copies-changed", "Цена изменилась");
+  assert.equal(await kiosk.text("copies-count"), "2");
+  assert.match(plain(await kiosk.text("copies-price")), /40 000/);
+  await fitsEverywhere(kiosk.page, "changed");
+  await kiosk.press("copies-back");
+  await kiosk.page.locator("[data-testid=review-picture][src^='data:image/jpeg']").waitFor();
+  await kiosk.press("review-next");
+  await kiosk.press("copies-pay");
+  await kiosk.press("method-payme");
+  await kiosk.phase("waiting");
+  assert.match(plain(await kiosk.text("amount")), /40 000/);
 });

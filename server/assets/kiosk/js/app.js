@@ -4,10 +4,10 @@ import { whenAlone } from "./alone.js";
 import { pair, pairByToken } from "./api.js";
 import { icon, make, part, say } from "./dom.js";
 import { language, onLanguage, setLanguage, t } from "./language.js";
-import { noteLanguage, recall, takeReopening } from "./memory.js";
+import { noteLanguage, recall } from "./memory.js";
 import { go } from "./screens.js";
 import { settings } from "./settings.js";
-import { takesPictures, wipeLeftovers } from "./visit.js";
+import { wipeLeftovers } from "./visit.js";
 import "./screens/start.js";
 import "./screens/layout.js";
 import "./screens/shoot.js";
@@ -71,13 +71,7 @@ function begin() {
 
   wipeLeftovers();
   const saved = recall();
-  const reopening = takeReopening();
-  if (reopening) {
-    setLanguage(reopening.language);
-    // The pictures went with the page that had them.
-    if (takesPictures) go("start", { same: true });
-    else go("copies", reopening);
-  } else if (saved) {
+  if (saved) {
     // A reload must not change the language under the customer's hands either.
     setLanguage(saved.language);
     if (saved.ended) go("ended", { ...saved.ended, id: saved.id, at: saved.at });

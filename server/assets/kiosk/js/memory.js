@@ -1,7 +1,6 @@
-// What must survive a reload of the page: the order on screen, a choice to be made again, and which prints it has begun.
+// What must survive a reload of the page: the order on screen, and which prints it has begun.
 
 const CURRENT = "boothpay.order";
-const REOPENING = "boothpay.reopening";
 const PAGE = "boothpay.page";
 const BEGUN = "boothpay.begun";
 
@@ -13,9 +12,6 @@ const FRESH_MS = 15 * 60_000;
 
 // An order whose code to take the picture home is on the screen: a page that comes up later is not its customer's any more.
 const TAKEN_HOME_MS = 120_000;
-
-// A reload takes a second or two. A choice older than this was left by a page that never came up again.
-const REOPENING_MS = 30_000;
 
 function read(key) {
   try {
@@ -51,16 +47,6 @@ export const forget = () => write(CURRENT, null);
 export function noteLanguage(language) {
   const saved = recall();
   if (saved) write(CURRENT, { ...saved, language });
-}
-
-/** Before a reload: {copies, shown, language} of the choice that the customer is asked to look at again. */
-export const reopenAt = (choice) => write(REOPENING, { ...choice, at: Date.now() });
-
-/** After it: that choice, once, or null. */
-export function takeReopening() {
-  const choice = read(REOPENING);
-  write(REOPENING, null);
-  return choice && Math.abs(Date.now() - choice.at) < REOPENING_MS ? choice : null;
 }
 
 /** The id of this page: the same after a reload, another one in every other tab and on every other screen. */

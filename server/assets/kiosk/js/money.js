@@ -2,6 +2,7 @@
 
 import { t } from "./language.js";
 import { settings } from "./settings.js";
+import { customer } from "./visit.js";
 
 // The shipped letters have no narrow space; another font's would be as wide as that font likes.
 const SPACE = "\u00a0";
@@ -20,10 +21,10 @@ function digits(tiyin) {
 /** "30 000 so'm" in the customer's language. */
 export const money = (soum) => t("money", { sum: digits(toTiyin(soum)) });
 
-// For display only: what the customer pays is decided by the server.
-const { base_soum: base, extra_copy_soum: extra } = settings.prices;
+/** For display only: what the customer pays is decided by the server. */
+export const prices = () => customer().prices ?? settings.prices;
 
-const tiyinFor = (copies) => toTiyin(base) + BigInt(copies - 1) * toTiyin(extra);
+const tiyinFor = (copies) => toTiyin(prices().base_soum) + BigInt(copies - 1) * toTiyin(prices().extra_copy_soum);
 
 export const priceOf = (copies) => t("money", { sum: digits(tiyinFor(copies)) });
 
@@ -37,5 +38,5 @@ export function soumFor(copies) {
 /** How the sum comes about, "20 000 + 2 × 10 000"; empty for one copy. */
 export function breakdown(copies) {
   if (copies === 1) return "";
-  return `${digits(toTiyin(base))} + ${copies - 1} × ${digits(toTiyin(extra))}`;
+  return `${digits(toTiyin(prices().base_soum))} + ${copies - 1} × ${digits(toTiyin(prices().extra_copy_soum))}`;
 }

@@ -3,7 +3,6 @@
 import { Refusal, createOrder } from "./api.js";
 import { cameraIsThere } from "./camera.js";
 import { language } from "./language.js";
-import { reopenAt } from "./memory.js";
 import { soumFor } from "./money.js";
 import { go } from "./screens.js";
 import { tellGone, tellTrouble } from "./trouble.js";
@@ -21,19 +20,19 @@ export async function placeOrder({ stay, copies, provider, render }) {
   const mine = { stay, copies, provider, render, busy: true };
   wanted = mine;
   render();
+  const shown = soumFor(copies);
   try {
     // Nobody pays for pictures that no camera would take.
     if (payFirst && showsLive && !(await cameraIsThere())) throw new Refusal(503, { closed: "camera" });
-    const order = await createOrder({ copies, provider, lang: language(), shown: soumFor(copies), session: customer().session?.id });
+    const order = await createOrder({ copies, provider, lang: language(), shown, session: customer().session?.id });
     noteSold();
     if (!stay.over) go("payment", { order, provider });
   } catch (refusal) {
     if (stay.over) return;
-    // This page is older than the booth's prices. A fresh one shows them before anything can be paid.
+    // This page is older than the booth's prices. The customer sees them before anything can be paid, and keeps his pictures.
     if (refusal.prices) {
-      reopenAt({ copies, shown: soumFor(copies), language: language() });
-      location.reload();
-      return;
+      customer().prices = refusal.prices;
+      return go("copies", { copies, shown });
     }
     mine.busy = false;
     render();

@@ -22,6 +22,8 @@ const nobody = () => ({
   // As often as the owner allows, until he goes or pays, whatever layout he takes.
   retakes: 0,
   copies: 1,
+  // Of the booth, where they have changed since this page was loaded.
+  prices: null,
   sold: false,
   // Paid before its pictures were taken.
   order: null,
@@ -45,6 +47,9 @@ function note(id) {
   }
 }
 
+/** What stays with a customer who begins anew, whatever becomes of the pictures. */
+const kept = ({ retakes, copies, prices }) => ({ retakes, copies, prices });
+
 /** Forgets the customer. Pictures that no order pays for are deleted at the server at once. */
 export function wipe() {
   const { session, sold } = visit;
@@ -56,9 +61,9 @@ export function wipe() {
 
 /** Back to the choice of a layout: the pictures go, the customer stays. */
 export function wipePictures() {
-  const { retakes, copies } = visit;
+  const stays = kept(visit);
   wipe();
-  Object.assign(visit, { retakes, copies });
+  Object.assign(visit, stays);
 }
 
 /** After a crash or a reload: what the page before this one had begun is nobody's any more. */
@@ -84,19 +89,19 @@ export async function takeUp(order, choice = {}) {
   const used = complete ? "camera" : null;
   visit = { ...nobody(), order, sold: true, layout };
   if (layout) Object.assign(visit, { look, retakes, session, used });
+  const saved = recall();
+  if (saved?.id === order.order_id) remember({ ...saved, session: visit.session?.id });
   return { layout, complete };
 }
 
 /** A new session for this layout; the one before it goes. */
 export async function begin(layout) {
-  const saved = recall();
-  if (saved?.id === order.order_id) remember({ ...saved, session: visit.session?.id });
   const before = visit;
   if (before.order) return takeUp(before.order, { layout: layout.id, anew: true });
   const session = await beginShots({ layout: layout.id });
   // Who asked for it has gone meanwhile.
   if (before !== visit) return dropShots(session.id);
-  visit = { ...nobody(), layout, session, retakes: before.retakes, copies: before.copies };
+  visit = { ...nobody(), ...kept(before), layout, session };
   note(session.id);
   if (before.session && !before.sold) dropShots(before.session.id);
 }

@@ -4,26 +4,26 @@ import { closed, left, watchClosed } from "../closed.js";
 import { make, onPress, part, say } from "../dom.js";
 import { watchIdle } from "../idle.js";
 import { count, t } from "../language.js";
-import { breakdown, priceOf, soumFor } from "../money.js";
+import { breakdown, priceOf, prices, soumFor } from "../money.js";
 import { busyWith, placeOrder } from "../ordering.js";
 import { isUzqr, nameOf, offered } from "../providers.js";
 import { go, screen } from "../screens.js";
-import { settings } from "../settings.js";
 import { showOwn } from "../own-picture.js";
 import { tellTrouble } from "../trouble.js";
 import { customer, payFirst, takesPictures } from "../visit.js";
 
-const offeredMost = settings.prices.max_copies;
-const most = () => Math.max(1, Math.min(offeredMost, left()));
+const offeredMost = () => prices().max_copies;
+const most = () => Math.max(1, Math.min(offeredMost(), left()));
 const FAN_DEGREES = 9;
 const only = offered.length === 1 ? offered[0] : null;
 let visit = null;
 let copies = 1;
 
-/** shown is the price, in soum, that the customer has agreed to on an older page. */
+/** shown is the price, in soum, that the customer has agreed to and that is not the booth's any more. */
 function enter(stay, chosen = {}) {
-  copies = Math.min(chosen.copies ?? customer().copies, most());
-  visit = { stay, changed: "shown" in chosen && chosen.shown !== soumFor(copies) };
+  const wanted = chosen.copies ?? customer().copies;
+  copies = Math.min(wanted, most());
+  visit = { stay, changed: "shown" in chosen && chosen.shown !== soumFor(wanted) };
   watchIdle(stay);
   watchClosed(stay, render);
 }
@@ -48,7 +48,7 @@ function render() {
   const busy = busyWith() !== null;
   say("copies-count", String(copies));
   say("copies-price", price);
-  const remarks = [breakdown(copies), copies === most() ? t(most() < offeredMost ? "copies.left" : "copies.max", { n: most() }) : ""];
+  const remarks = [breakdown(copies), copies === most() ? t(left() <= most() ? "copies.left" : "copies.max", { n: most() }) : ""];
   say("copies-breakdown", remarks.filter(Boolean).join(" · "));
   part("copies-changed").hidden = !visit.changed;
   part("copies-with").hidden = !only;
@@ -72,7 +72,7 @@ function render() {
 function drawFan() {
   const fan = part("fan");
   const strips = () => [...fan.querySelectorAll("img:not(.own)")];
-  while (strips().length < offeredMost) {
+  while (strips().length < offeredMost()) {
     const strip = make("img");
     strip.src = "/assets/kiosk/art/strip.svg";
     strip.alt = "";
