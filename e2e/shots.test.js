@@ -312,6 +312,22 @@ test("a print that the browser cannot draw becomes the receipt, not white paper"
   assert.ok(receipt.includes(number), receipt);
 });
 
+test("a camera that blinks in the middle of the shots is tried again, and nothing is taken before somebody presses", async (t) => {
+  const kiosk = await open(t);
+  await kiosk.press("start-button");
+  await kiosk.press("layout-strip");
+  await phase(kiosk, "ready");
+  await kiosk.press("shoot-go");
+  await phase(kiosk, "between");
+  await loseCamera(kiosk);
+  await kiosk.part("shoot-again").dispatchEvent("click");
+  await phase(kiosk, "ready");
+  await kiosk.page.clock.runFor(3_000);
+  await phase(kiosk, "ready");
+  await kiosk.press("shoot-go");
+  await runTo(kiosk, "review");
+});
+
 test("a booth that offers no layout says so", async (t) => {
   const kiosk = await open(t);
   await kiosk.page.route("**/api/booth/layouts", (route) => route.fulfill({ json: { layouts: [], looks: [] } }));

@@ -74,7 +74,7 @@ async function shoot() {
     if (customer().used) {
       show("opening");
       await begin(customer().layout);
-      if (mine.stay.over || mine.phase === "lost") return;
+      if (isOver()) return;
     }
     noteUsed("camera");
     const { layout, session } = customer();
@@ -84,11 +84,10 @@ async function shoot() {
         mine.left = left;
         show("counting");
         await pause(SECOND_MS);
-        if (mine.phase === "lost") return;
+        if (isOver()) return;
       }
       if (isTethered) {
         await takeTethered(mine, session, shot, isOver);
-        if (isOver()) return;
       } else {
         const picture = still(part("live-view"));
         mine.taken.push(picture);
@@ -99,15 +98,17 @@ async function shoot() {
         show("flash");
         await pause(FLASH_MS);
       }
+      if (isOver()) return;
       if (shot + 1 < layout.shots) {
         show("between");
         await pause(BETWEEN_MS);
       }
-      if (mine.phase === "lost") return;
+      if (isOver()) return;
     }
     show("keeping");
     await Promise.all(brought);
-    if (!mine.stay.over) go("review");
+    // All are taken: a camera that goes away now changes nothing.
+    if (!mine.stay.over && mine.run === run) go("review");
   } catch (refusal) {
     if (isOver()) return;
     if (!(refusal instanceof Refusal)) return show("lost");
