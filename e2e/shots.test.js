@@ -328,6 +328,31 @@ test("a camera that blinks in the middle of the shots is tried again, and nothin
   await runTo(kiosk, "review");
 });
 
+test("the question whether somebody is there leaves a word about trouble where it was", async (t) => {
+  const kiosk = await open(t, { expected: ["Failed to load resource"] });
+  await kiosk.page.route("**/api/booth/layouts", (route) => route.abort());
+  await kiosk.press("start-button");
+  await kiosk.part("trouble-again").waitFor();
+  for (let times = 0; times < 2; times += 1) {
+    await kiosk.wait(61);
+    await kiosk.part("idle-stay").waitFor();
+    await kiosk.isHidden("trouble-again");
+    await kiosk.press("idle-stay");
+    await kiosk.isHidden("idle-stay");
+    await kiosk.part("trouble-again").waitFor();
+  }
+  await kiosk.wait(61);
+  await kiosk.part("idle-stay").waitFor();
+  await kiosk.wait(21);
+  await kiosk.screen("start");
+  await kiosk.isHidden("veil");
+  await kiosk.press("start-button");
+  await kiosk.part("trouble-again").waitFor();
+  await kiosk.page.unroute("**/api/booth/layouts");
+  await kiosk.press("trouble-again");
+  await kiosk.part("layout-strip").waitFor();
+});
+
 test("a booth that offers no layout says so", async (t) => {
   const kiosk = await open(t);
   await kiosk.page.route("**/api/booth/layouts", (route) => route.fulfill({ json: { layouts: [], looks: [] } }));

@@ -28,10 +28,12 @@ export function watchIdle(stay, seconds = settings.idle_seconds, busy = () => fa
     }
     if (!asked) {
       asked = true;
-      openOverlay("idle", undefined, () => {
+      const answered = () => {
         asked = false;
         touch();
-      });
+      };
+      // A word about what went wrong is still to be answered afterwards.
+      openOverlay("idle", undefined, answered, { over: true });
     }
     const left = ASK_SECONDS - quiet;
     fillRing("idle-ring", left / ASK_SECONDS);

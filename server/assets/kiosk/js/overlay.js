@@ -7,10 +7,18 @@ import { settle } from "./taps.js";
 const main = document.querySelector("main");
 let open = null;
 
-export function openOverlay(name, render = () => {}, onClose = () => {}) {
-  closeOverlay();
+/** The dialog takes the place of another one; with `over` it only covers it, and gives the place back when it is closed. */
+export function openOverlay(name, render = () => {}, onClose = () => {}, { over = false } = {}) {
+  if (!over) closeOverlays();
+  const under = open;
+  if (under) under.dialog.hidden = true;
   const dialog = document.querySelector(`[data-overlay="${name}"]`);
-  open = { dialog, render, onClose, before: document.activeElement };
+  show({ dialog, render, onClose, under, before: under?.before ?? document.activeElement });
+}
+
+function show(overlay) {
+  open = overlay;
+  const { dialog, render } = overlay;
   render();
   dialog.hidden = false;
   part("veil").hidden = false;
@@ -21,14 +29,23 @@ export function openOverlay(name, render = () => {}, onClose = () => {}) {
 
 export function closeOverlay() {
   if (!open) return;
-  const { dialog, onClose, before } = open;
-  open = null;
+  const { dialog, onClose, under, before } = open;
   dialog.hidden = true;
-  part("veil").hidden = true;
-  main.inert = false;
-  settle();
-  before?.focus({ preventScroll: true });
+  if (under) {
+    show(under);
+  } else {
+    open = null;
+    part("veil").hidden = true;
+    main.inert = false;
+    settle();
+    before?.focus({ preventScroll: true });
+  }
   onClose();
+}
+
+/** Nothing lies over the screen any more. */
+export function closeOverlays() {
+  while (open) closeOverlay();
 }
 
 export const overlayIsOpen = () => open !== null;

@@ -1,7 +1,7 @@
 // Which screen is shown: entering, leaving, and everything that must end when a screen is left.
 
 import { onLanguage } from "./language.js";
-import { closeOverlay, overlayIsOpen } from "./overlay.js";
+import { closeOverlays, overlayIsOpen } from "./overlay.js";
 import { settle } from "./taps.js";
 
 const screens = new Map();
@@ -49,7 +49,7 @@ export function screen(name, { enter, render = () => {} }) {
 
 export function go(name, argument) {
   shown?.stay.end();
-  closeOverlay();
+  closeOverlays();
   const next = screens.get(name);
   for (const { section } of screens.values()) section.hidden = section !== next.section;
   document.body.dataset.screen = name;
