@@ -171,11 +171,11 @@ describe("the payment screen", TOGETHER, () => {
     await kiosk.says("ended-title", "Заказ отменён");
   });
 
-  test("a payment that was returned is said so", async (t) => {
+  test("a payment that is returned is said so", async (t) => {
     const kiosk = await openKiosk(t, scene);
     await kiosk.order();
     await kiosk.pretend({ status: "refunded", stage: undefined });
     await kiosk.screen("ended");
-    await kiosk.says("ended-title", "Деньги возвращены");
+    await kiosk.says("ended-title", "Деньги возвращаются");
   });
 });
