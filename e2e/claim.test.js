@@ -100,6 +100,9 @@ describe("claiming a print", TOGETHER, () => {
     await kiosk.page.keyboard.press("Backspace");
     await kiosk.page.keyboard.type("o0i1l2");
     assert.equal((await kiosk.text("claim-entry")).replace(/\s/g, ""), "ZZZZZZ2");
+    await kiosk.page.keyboard.type("2");
+    await kiosk.page.keyboard.press("Enter");
+    await kiosk.says("claim-answer", "Такого заказа нет");
     await kiosk.press("claim-back");
     await kiosk.screen("start");
   });

@@ -140,6 +140,20 @@ describe("the person at the booth", TOGETHER, () => {
     await isBack(kiosk);
   });
 
+  test("types the PIN on a keyboard, and ends it with Enter", async (t) => {
+    const kiosk = await openKiosk(t, scene, { expected });
+    const { keyboard } = kiosk.page;
+    await hold(kiosk, 4);
+    await kiosk.settled();
+    for (const digit of "135791") await keyboard.press(`Digit${digit}`);
+    await keyboard.press("Enter");
+    await kiosk.says("staff-answer", /\S/);
+    await kiosk.page.waitForFunction(() => document.querySelector("[data-testid=staff-entry]").innerText.trim() === "");
+    for (const digit of PIN) await keyboard.press(`Digit${digit}`);
+    await keyboard.press("Enter");
+    await kiosk.page.waitForURL(at("/admin/booth"));
+  });
+
   test("types a wrong PIN, and leaves the pad to whoever comes next", async (t) => {
     const kiosk = await openKiosk(t, scene, { viewport: PORTRAIT, expected });
     await hold(kiosk, 4);

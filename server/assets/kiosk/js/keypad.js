@@ -76,8 +76,11 @@ export function keypad(name, { ask, words = (answer) => t(`${name}.${answer}`) }
       visit = { stay, typed: "", answer: null, asking: false };
       stay.listen(document, "keydown", (event) => {
         if (event.ctrlKey || event.altKey || event.metaKey) return;
-        if (event.key === "Backspace") erase();
-        else if (event.key.length === 1) type(event.key);
+        if (event.key === "Backspace") return erase();
+        if (event.key.length !== 1 || !letter(event.key)) return;
+        type(event.key);
+        // Whoever types ends with Enter.
+        part(`${name}-check`).focus({ preventScroll: true });
       });
     },
     render,

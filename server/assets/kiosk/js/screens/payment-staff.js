@@ -112,8 +112,11 @@ function addKey(digit) {
 
 document.addEventListener("keydown", (event) => {
   if (!visit || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === "Backspace") erase();
-  else if (/^[0-9]$/.test(event.key)) type(event.key);
+  if (event.key === "Backspace") return erase();
+  if (!/^[0-9]$/.test(event.key)) return;
+  type(event.key);
+  // Whoever types ends with Enter, which is not to close the pad.
+  part("staff-confirm").focus({ preventScroll: true });
 });
 
 onPress("staff-confirm", confirm);
