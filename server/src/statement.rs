@@ -61,6 +61,8 @@ pub struct Line {
     pub meaning: Meaning,
 }
 
+    /// Whether its sum has a minus: it is about the way back alone, whatever number it has.
+    pub is_minus: bool,
 /// A file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -79,7 +81,13 @@ pub fn read(bytes: &[u8], known: &Columns, zone: &TimeZone) -> Result<Statement,
         let (headings, columns, places) = columns::find(&grid, known)?;
         let mut lines = Vec::new();
         for (row, cells) in grid.rows.iter().filter(|(row, _)| *row > headings) {
-            let reader = columns::RowReader { row: *row, cells, places: &places, columns: &columns, zone };
+            if let Some(last) = grid.tall.get(&(day, *row)) {
+                above = cells.get(day).map(|cell| (*last, cell));
+            }
+            let day_above = above.filter(|(last, _)| row <= last).map(|(_, cell)| cell);
+            let reader = columns::RowReader { row: *row, cells, places: &places, columns: &columns, zone, day_above };
+        let day = places.get(&Field::Time).map_or(0, |(place, _)| *place);
+        let mut above = None;
             lines.extend(reader.line()?);
         }
         if lines.is_empty() { Err(Trouble::NoPayment.into()) } else { Ok((lines, columns)) }
@@ -109,11 +117,13 @@ fn page(bytes: &[u8], known: &Columns) -> Result<Page, StatementError> {
     if bytes.starts_with(b"PK\x03\x04") {
         workbook::read(bytes, |grid| columns::are_known(grid, known))
     } else {
-        Ok(Page { name: None, grid: Grid::of_text(bytes)? })
+        Ok(Page { name: None, grid: Grid::of_text(bytes, |grid| columns::count_known(grid, known))? })
     }
 }
 
 #[cfg(test)]
 mod sums_tests;
+#[cfg(test)]
+mod rows_tests;
 #[cfg(test)]
 mod tests;

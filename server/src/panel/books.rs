@@ -311,6 +311,8 @@ const fn trouble_key(trouble: &Trouble) -> &'static str {
 }
 
 const fn refusal_key(why: NotRighted) -> &'static str {
+        Trouble::NoTime(_) => "trouble.no_time",
+        Trouble::NoName(_) => "trouble.no_name",
     match why {
         NotRighted::NoOrder => "right.no_order",
         NotRighted::OtherOrder => "right.other_order",
@@ -481,6 +483,8 @@ async fn found(app: &App, form: &Form) -> Result<Difference, Stop> {
     let found = match which {
         Some(which) => app.store.differences(which, 1).await?.pop(),
         None => None,
+        | Trouble::NoTime(_)
+        | Trouble::NoName(_)
     };
     found.ok_or_else(|| form.refuse(app, StatusCode::NOT_FOUND, "stop.nothing"))
 }

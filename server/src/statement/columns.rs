@@ -96,6 +96,7 @@ pub(super) type Places = BTreeMap<Field, (usize, Unit)>;
 /// Finds the headings: their row, the columns that they name, and where those are.
 pub(super) fn find(grid: &Grid, known: &Columns) -> Result<(u64, Columns, Places), StatementError> {
     let (row, cells, places) = heading_row(grid, known)?;
+    let places = beside_its_day(grid, row, cells, known, places);
     let shown = || shown(cells.iter().map(|it| it.text.as_str()));
     if let Some(heading) = known.chosen_twice() {
         return Err(Trouble::SameColumn { heading: heading.to_owned(), headings: shown() }.in_row(row));
@@ -107,6 +108,24 @@ pub(super) fn find(grid: &Grid, known: &Columns) -> Result<(u64, Columns, Places
     let heading = |place: usize| cells.get(place).map(|cell| cell.text.trim().to_owned()).unwrap_or_default();
     let headings = places.iter().map(|(field, (place, _))| (*field, heading(*place))).collect();
     Ok((row, Columns { headings, words: known.words.clone() }, places))
+}
+
+/// The same where the column of the moment, as in "Время оплаты", has the time of day alone, and another column has the day.
+fn beside_its_day(grid: &Grid, row: u64, cells: &[Value], known: &Columns, mut places: Places) -> Places {
+    let Some(clock) = places.get(&Field::Time).copied() else { return places };
+    let below = grid.rows.iter().filter(|(at, _)| *at > row).filter_map(|(_, cells)| cells.get(clock.0));
+    let is_clock =
+        below.map(|cell| plain(&cell.text)).find(|text| !text.is_empty()).is_some_and(|it| moment::is_clock(&it));
+    let is_mapped = [Field::Time, Field::Clock].iter().any(|field| known.headings.contains_key(field));
+    if is_mapped || !is_clock {
+        return places;
+    }
+    let is_free = |place: &usize| places.values().all(|(taken, _)| taken != place);
+    let at = |name: &&str| cells.iter().position(|cell| simple(&cell.text) == **name).filter(is_free);
+    if let Some(day) = Field::Time.known().iter().find_map(at) {
+        places.extend([(Field::Time, (day, Unit::Soum)), (Field::Clock, clock)]);
+    }
+    places
 }
 
 /// What a list of payments has to have and this one has not.
@@ -121,6 +140,11 @@ fn missing(places: &Places) -> Vec<Field> {
 /// Whether a page, or its first rows, has the headings of a list of payments.
 pub(super) fn are_known(grid: &Grid, known: &Columns) -> bool {
     heading_row(grid, known).is_ok_and(|(_, _, places)| missing(&places).is_empty())
+}
+
+/// How many headings of a list of payments a page, or its first rows, has in one row.
+pub(super) fn count_known(grid: &Grid, known: &Columns) -> usize {
+    heading_row(grid, known).map_or(0, |(_, _, places)| places.len())
 }
 
 /// All headings, for a person to choose from.
@@ -183,12 +207,16 @@ pub(super) struct RowReader<'a> {
     pub(super) places: &'a Places,
     pub(super) columns: &'a Columns,
     pub(super) zone: &'a TimeZone,
+    /// The cell above that has the day, where the file says that it is one with this row's.
+    pub(super) day_above: Option<&'a Value>,
 }
 
 impl RowReader<'_> {
     fn value(&self, field: Field) -> Option<(&Value, Unit)> {
         let (place, unit) = self.places.get(&field)?;
-        self.cells.get(*place).filter(|value| !plain(&value.text).is_empty()).map(|value| (value, *unit))
+        let own = self.cells.get(*place).filter(|value| !plain(&value.text).is_empty());
+        let above = self.day_above.filter(|_| field == Field::Time);
+        own.or(above).map(|value| (value, *unit))
     }
 
     /// What a cell says, without what programs put around it.
@@ -218,41 +246,73 @@ impl RowReader<'_> {
         format!("{}{}", letters.into_iter().collect::<String>(), self.row)
     }
 
-    /// Whether it is about a payment at all, and no total under the list.
-    pub(super) fn is_payment(&self) -> bool {
-        let first = self.cells.iter().position(|cell| !plain(&cell.text).is_empty());
-        let is_name = |place: usize| {
-            let is_at = |field: Field| self.places.get(&field).is_some_and(|(at, _)| *at == place);
-            is_at(Field::Id) || is_at(Field::Order)
-        };
-        let is_total = first
-            .filter(|place| !is_name(*place))
-            .and_then(|place| self.cells.get(place))
-            .is_some_and(|cell| known::is_total(&cell.text));
-        let is_named = self.value(Field::Id).is_some() || self.value(Field::Order).is_some();
-        !is_total && is_named && self.value(Field::Time).is_some()
+    /// Whether it is a sum over others: by its first cell, also by that of the payment's number; and, where payments have a state or a number
+    /// and it has none, by any cell. An order may be called so.
+    fn is_total(&self) -> bool {
+        let texts: Vec<String> = self.cells.iter().map(|cell| plain(&cell.text)).collect();
+        let is_at = |field: Field, place: usize| self.places.get(&field).is_some_and(|(at, _)| *at == place);
+        let first = texts.iter().position(|text| !text.is_empty());
+        let is_plain = self.value(Field::Status).is_none()
+            && (self.places.contains_key(&Field::Status) || self.value(Field::Id).is_none());
+        let may_say =
+            |place: usize| is_plain || is_at(Field::Id, place) || (first == Some(place) && !is_at(Field::Order, place));
+        texts.iter().enumerate().any(|(place, text)| known::is_total(text) && may_say(place))
     }
 
     /// The row as a line about a payment; none when it is about none. A payment that never came may be without a sum or a time.
     pub(super) fn line(&self) -> Result<Option<Line>, StatementError> {
-        if !self.is_payment() {
+        if self.is_total() {
             return Ok(None);
         }
-        let meaning = match self.text(Field::Status) {
-            Some(word) => self.meaning(&word)?,
-            None => Meaning::Paid,
-        };
+        let meaning = self.text(Field::Status).map(|word| self.meaning(&word));
+        let is_named = self.value(Field::Id).is_some() || self.value(Field::Order).is_some();
+        if !is_named || self.value(Field::Time).is_none() {
+            return self.without_money(is_named, meaning).map(|()| None);
+        }
+        let meaning = meaning.unwrap_or(Ok(Meaning::Paid))?;
         match (self.read(meaning), meaning) {
             (Err(_), Meaning::Skip) => Ok(None),
             (read, _) => read,
         }
     }
 
-    fn read(&self, meaning: Meaning) -> Result<Option<Line>, StatementError> {
+    /// That a row without a day, or without a name, is about no money. One that has a sum and something else of a payment is refused: what is
+    /// left out here would be named nowhere.
+    fn without_money(
+        &self,
+        is_named: bool,
+        meaning: Option<Result<Meaning, StatementError>>,
+    ) -> Result<(), StatementError> {
+        if meaning == Some(Ok(Meaning::Skip)) || !self.tiyin().is_ok_and(|tiyin| tiyin != 0) {
+            return Ok(());
+        }
+        let has = |field: Field| self.value(field).is_some();
+        // A label, as of the wallet's share under the list, has no digits; a payment's number has.
+        let has_number = self.text(Field::Id).is_some_and(|id| id.contains(|letter: char| letter.is_ascii_digit()));
+        let is_stated = meaning.is_some();
+        if !has(Field::Time) {
+            let is_money = is_stated || has_number || has(Field::Order) || has(Field::Clock);
+            let trouble = is_money.then(|| Trouble::NoTime(self.cell(Field::Time)).in_row(self.row));
+            return trouble.map_or(Ok(()), Err);
+        }
+        let is_money = is_stated || has(Field::Clock) || !self.places.contains_key(&Field::Status);
+        if is_named || !is_money {
+            return Ok(());
+        }
+        let field = if self.places.contains_key(&Field::Id) { Field::Id } else { Field::Order };
+        Err(Trouble::NoName(self.cell(field)).in_row(self.row))
+    }
+
+    /// The sum, negative where it went back.
+    fn tiyin(&self) -> Result<i64, StatementError> {
         let Some((sum, unit)) = self.value(Field::Sum) else { return Err(Trouble::NoSum.in_row(self.row)) };
         let text = plain(&sum.text);
         let tiyin = if sum.is_number { decimal::of_number(&text, unit) } else { decimal::of_text(&text, unit) };
-        let tiyin = tiyin.map_err(|why| bad_sum(why, &text).in_row(self.row))?;
+        tiyin.map_err(|why| bad_sum(why, &text).in_row(self.row))
+    }
+
+    fn read(&self, meaning: Meaning) -> Result<Option<Line>, StatementError> {
+        let tiyin = self.tiyin()?;
         if tiyin == 0 {
             return Ok(None);
         }
@@ -270,6 +330,7 @@ impl RowReader<'_> {
                 return Err(Trouble::LostDigits(quoted(&named)).in_row(self.row));
             }
         }
+        let text = self.text(Field::Sum).unwrap_or_default();
         let size = tiyin.checked_abs().ok_or_else(|| bad_sum(BadSum::Impossible, &text).in_row(self.row))?;
         Ok(Some(Line {
             row: self.row,
@@ -278,6 +339,7 @@ impl RowReader<'_> {
             tiyin: size,
             at,
             meaning,
+            is_minus: tiyin < 0,
         }))
     }
 

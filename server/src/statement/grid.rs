@@ -1,6 +1,10 @@
-//! A file as rows of texts. CSV in UTF-8, UTF-16 or Windows-1251, with semicolons, commas or tabs.
+//! A file as rows of texts. CSV in UTF-8, UTF-16 or Windows-1251, with semicolons, tabs, commas or upright strokes.
 
-use super::{CELLS_MAX, COLUMNS_MAX, ROWS_MAX, StatementError, Trouble};
+use super::{CELLS_MAX, COLUMNS_MAX, ROWS_BEFORE_HEADINGS, ROWS_MAX, StatementError, Trouble};
+use std::collections::HashMap;
+
+/// The signs that may stand between cells; of equals the first.
+const SEPARATORS: [char; 4] = [';', '\t', ',', '|'];
 
 /// A cell's text, and whether a spreadsheet had it as a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +17,8 @@ pub(super) struct Value {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Grid {
     pub(super) rows: Vec<(u64, Vec<Value>)>,
+    /// Cells that are one with those below them: the column, counted from 0, and the first row; and the last row.
+    pub(super) tall: HashMap<(usize, u64), u64>,
     cells: usize,
 }
 
@@ -33,8 +39,9 @@ impl Grid {
         Ok(())
     }
 
-    /// Reads CSV.
-    pub(super) fn of_text(bytes: &[u8]) -> Result<Self, StatementError> {
+    /// Reads CSV. Its cells end at the sign under which most headings are known, which `known` counts in the first rows: sums and texts
+    /// may have more commas than there are cells.
+    pub(super) fn of_text(bytes: &[u8], known: impl Fn(&Self) -> usize) -> Result<Self, StatementError> {
         if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
             return Err(Trouble::OldExcel.into());
         }
@@ -43,7 +50,17 @@ impl Grid {
         if text.trim_start().starts_with('<') {
             return Err(Trouble::WebPage.into());
         }
-        let separator = separator(text);
+        let known = |sign: char| Self::cut(text, sign, Some(ROWS_BEFORE_HEADINGS)).map_or(0, |head| known(&head));
+        let counts = counts(text);
+        let rank = |(place, sign): &(usize, char)| {
+            (known(*sign), counts.get(*place).copied(), SEPARATORS.len().saturating_sub(*place))
+        };
+        let separator = SEPARATORS.into_iter().enumerate().max_by_key(rank).map_or(';', |(_, sign)| sign);
+        Self::cut(text, separator, None)
+    }
+
+    /// Cuts a text into cells; with `head` no more than so many of its first rows.
+    fn cut(text: &str, separator: char, head: Option<usize>) -> Result<Self, StatementError> {
         let mut grid = Self::default();
         let (mut cells, mut cell, mut quoted, mut line, mut begins) = (Vec::new(), String::new(), false, 1_u64, 1_u64);
         let mut letters = text.chars().peekable();
@@ -67,6 +84,9 @@ impl Grid {
             }
             if cells.len() > COLUMNS_MAX {
                 return Err(Trouble::TooWide.in_row(begins));
+            }
+            if head.is_some_and(|head| grid.rows.len() >= head) {
+                return Ok(grid);
             }
         }
         if quoted {
@@ -105,11 +125,11 @@ fn value(cell: &mut String) -> Value {
     Value { text: std::mem::take(cell), is_number: false }
 }
 
-/// The sign that the first lines have most of.
-fn separator(text: &str) -> char {
+/// How often each of the signs stands in the first lines, outside of quotes.
+fn counts(text: &str) -> [usize; SEPARATORS.len()] {
     let head: String = text.lines().take(40).collect::<Vec<_>>().join("\n");
-    let count = |sign: char| head.matches(sign).count();
-    [';', '\t', ','].into_iter().max_by_key(|sign| (count(*sign), *sign == ';')).unwrap_or(';')
+    let outside: String = head.split('"').step_by(2).collect();
+    SEPARATORS.map(|sign| outside.matches(sign).count())
 }
 
 /// A text of bytes as programs of Windows write them: UTF-8, UTF-16 with its mark, or Cyrillic letters of one byte.
@@ -146,7 +166,7 @@ mod tests {
     use super::*;
 
     fn texts(bytes: &[u8]) -> Vec<Vec<String>> {
-        let rows = Grid::of_text(bytes).unwrap().rows;
+        let rows = Grid::of_text(bytes, |_| 0).unwrap().rows;
         rows.into_iter().map(|(_, cells)| cells.into_iter().map(|cell| cell.text).collect()).collect()
     }
 
@@ -166,7 +186,7 @@ mod tests {
 
     #[test]
     fn quotes_keep_separators_and_line_ends() {
-        let rows = Grid::of_text(b"a,b,c\n\"x,1\",\"say \"\"hi\"\"\",\"two\nlines\"\n\nlast,,").unwrap().rows;
+        let rows = Grid::of_text(b"a,b,c\n\"x,1\",\"say \"\"hi\"\"\",\"two\nlines\"\n\nlast,,", |_| 0).unwrap().rows;
         assert_eq!(rows.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [1, 2, 5]);
         assert_eq!(
             rows[1].1.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(),
@@ -206,9 +226,9 @@ mod tests {
             (b"\xff\xfea", "cannot be read as text"),
             (b"\x98\xc0", "cannot be read as text"),
         ] {
-            let error = Grid::of_text(bytes).unwrap_err().to_string();
+            let error = Grid::of_text(bytes, |_| 0).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");
         }
-        assert!(Grid::of_text(&[b';'; 300]).unwrap_err().to_string().contains("more than 200 columns"));
+        assert!(Grid::of_text(&[b';'; 300], |_| 0).unwrap_err().to_string().contains("more than 200 columns"));
     }
 }

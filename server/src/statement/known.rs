@@ -48,9 +48,10 @@ pub(super) fn without_unit(heading: &str) -> &str {
     rest
 }
 
-/// Whether the first word in the row of a list says that the row is a sum over the others.
+/// Whether a text in the row of a list says that the row is a sum over others. An order may be called `total-5`.
 pub(super) fn is_total(text: &str) -> bool {
-    matches!(simple(text).split(' ').next(), Some("итого" | "всего" | "жами" | "jami" | "total"))
+    let first = text.split([' ', ':']).next().map(simple);
+    matches!(first.as_deref(), Some("итого" | "итог" | "подытог" | "всего" | "жами" | "jami" | "total" | "subtotal"))
 }
 
 impl Field {

@@ -35,6 +35,11 @@ pub(super) fn read(text: &str, clock: Option<&str>, zone: &TimeZone) -> Result<T
     Ok(TimeMs::new(zoned.timestamp().as_millisecond()))
 }
 
+/// Whether a text is a time of day without its day.
+pub(super) fn is_clock(text: &str) -> bool {
+    clock_of(text).or_else(|| fraction(text).map(|time| time.time())).is_some()
+}
+
 /// The time of day of a cell beside the one with the day: a time alone, or a moment of the same day.
 fn beside(day: DateTime, clock: &str) -> Option<Time> {
     if let Some(time) = clock_of(clock) {

@@ -20,11 +20,11 @@ pub(super) fn zone() -> TimeZone {
     TimeZone::get("Asia/Tashkent").unwrap()
 }
 
-fn csv(text: &str) -> Result<Statement, StatementError> {
+pub(super) fn csv(text: &str) -> Result<Statement, StatementError> {
     read(text.as_bytes(), &Columns::default(), &zone())
 }
 
-fn refused(text: &str, words: &str) {
+pub(super) fn refused(text: &str, words: &str) {
     let error = csv(text).unwrap_err().to_string();
     assert!(error.contains(words), "{error}");
 }
@@ -44,7 +44,7 @@ fn columns_are_known_by_their_headings_in_three_languages() {
             let (id, order) = (Some("p-1".to_owned()), Some("74S88WN2".to_owned()));
             assert_eq!(
                 lines,
-                [Line { row: 5, id, order, tiyin: 2_500_000, at: TimeMs::new(NOON), meaning }],
+                [Line { row: 5, id, order, tiyin: 2_500_000, at: TimeMs::new(NOON), meaning, is_minus: false }],
                 "{headings}"
             );
         }
@@ -157,7 +157,7 @@ fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn xlsx(page: &str) -> Vec<u8> {
+pub(super) fn xlsx(page: &str) -> Vec<u8> {
     archive(&[
         (
             "xl/workbook.xml",
@@ -234,7 +234,7 @@ fn the_day_and_the_time_of_day_are_read_from_two_cells_whatever_each_is() {
 }
 
 /// A workbook of pages with these names; each row is texts.
-fn workbook(pages: &[(&str, &[&[&str]])]) -> Vec<u8> {
+pub(super) fn workbook(pages: &[(&str, &[&[&str]])]) -> Vec<u8> {
     let (mut sheets, mut relations, mut parts) = (String::new(), String::new(), Vec::new());
     for (place, (name, rows)) in pages.iter().enumerate() {
         sheets += &format!("<sheet name=\"{name}\" sheetId=\"{place}\" r:id=\"r{place}\"/>");
@@ -325,7 +325,12 @@ pub(super) fn there(id: &str, order: &str, soum: i64, at: i64, is_refund: bool) 
     let id = (!id.is_empty()).then(|| id.to_owned());
     let order = (!order.is_empty()).then(|| order.to_owned());
     let meaning = if is_refund { Meaning::Refunded } else { Meaning::Paid };
-    Line { row: 2, id, order, tiyin: soum * 100, at: TimeMs::new(at), meaning }
+    Line { row: 2, id, order, tiyin: soum * 100, at: TimeMs::new(at), meaning, is_minus: false }
+}
+
+/// A row about the way back alone, with a number of its own.
+pub(super) fn minus(id: &str, order: &str, soum: i64) -> Line {
+    Line { is_minus: true, ..there(id, order, soum, NOON, true) }
 }
 
 #[test]

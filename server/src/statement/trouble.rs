@@ -78,6 +78,10 @@ pub enum Trouble {
     Dates1904,
     /// A payment without a sum.
     NoSum,
+    /// A row of money without a day, with the place of the empty cell.
+    NoTime(String),
+    /// A row of money that names neither a payment nor an order, with the place of the empty cell.
+    NoName(String),
     /// A text that is no sum of money.
     BadSum(String),
     /// A sum that can be read in two ways.
@@ -109,6 +113,8 @@ impl Trouble {
             | Self::BadSum(text)
             | Self::UnclearSum(text)
             | Self::ImpossibleSum(text)
+            | Self::NoTime(text)
+            | Self::NoName(text)
             | Self::BadTime(text) => text.clone(),
             Self::Headings { headings, .. } => headings.join(" | "),
             Self::Pages(pages) => pages.join(" | "),
@@ -185,6 +191,14 @@ impl fmt::Display for Trouble {
             ),
             Self::Dates1904 => f.write_str("its dates count from 1904, as old Macs did; save it as CSV"),
             Self::NoSum => f.write_str("it has no sum"),
+            Self::NoTime(_) => write!(
+                f,
+                "it has a sum and no date: {about}. Write the date into each row; if the row is about no payment, delete it"
+            ),
+            Self::NoName(_) => write!(
+                f,
+                "it has a sum, and neither a payment's number nor an order: {about}. Fill it in; if the row is about no payment, delete it"
+            ),
             Self::BadSum(_) => write!(f, "this is no sum of money: {about}"),
             Self::UnclearSum(_) => write!(
                 f,

@@ -5,7 +5,7 @@
 
 use super::grid::{Grid, Value};
 use super::trouble::{quoted, shown};
-use super::{COLUMNS_MAX, Page, ROWS_BEFORE_HEADINGS, StatementError, TEXT_BYTES_MAX, Trouble};
+use super::{COLUMNS_MAX, Page, ROWS_BEFORE_HEADINGS, ROWS_MAX, StatementError, TEXT_BYTES_MAX, Trouble};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -273,6 +273,7 @@ fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String], head: Option<u
                     open = Open { column, kind: attribute(element, "t"), ..Open::default() };
                 }
                 "v" | "t" => open.inside = true,
+                "mergeCell" => grid.tall.extend(attribute(element, "ref").and_then(|place| tall(&place))),
                 _ => {}
             },
             Piece::End(name) => match name {
@@ -288,7 +289,7 @@ fn grid(archive: &mut Archive<'_>, page: &str, shared: &[String], head: Option<u
             Piece::Text(_) => {}
         }
         is_enough = head.is_some_and(|head| grid.rows.len() >= head);
-        let too_long = bytes.saturating_add(open.text.len()) > TEXT_BYTES_MAX;
+        let too_long = bytes.saturating_add(open.text.len()) > TEXT_BYTES_MAX || grid.tall.len() > ROWS_MAX;
         if too_long || is_enough { Err(Trouble::TooLong.into()) } else { Ok(()) }
     });
     match gone_through {
@@ -316,6 +317,14 @@ fn value(open: Open, row: u64, shared: &[String], cells: &mut Vec<Value>) -> Res
         *cell = Value { text, is_number };
     }
     Ok(bytes)
+}
+
+/// Cells that are one, as `A2:A9`: their first column and row, and the last row. None where they are in one row.
+fn tall(place: &str) -> Option<((usize, u64), u64)> {
+    let row = |place: &str| place.trim_start_matches(|letter: char| letter.is_ascii_uppercase()).parse::<u64>().ok();
+    let (first, last) = place.split_once(':')?;
+    let (top, bottom) = (row(first)?, row(last)?);
+    (top < bottom).then_some(((column(first)?, top), bottom))
 }
 
 /// The column of a place, as `AB12`; counted from 0.
