@@ -32,6 +32,9 @@ const PRINTED_MAX: usize = 200;
 const BY_HAND: &str = "paid on both sides, and given back by hand here, past the wallet";
 
 /// Who puts something right here.
+/// The same of money that the wallet gave back after the statement's end.
+const LATER_BACK: &str = "paid on both sides, and given back by the wallet after the statement's end";
+
 const BY: &str = "somebody at the command line";
 
 /// Which file, and how it is read.
@@ -263,7 +266,8 @@ fn tell(comparison: &Comparison, wallet: Wallet, zone: &TimeZone) {
     }
 }
 
-/// Names what people gave back past the wallet: both sides have it as paid, so it differs in nothing, and there is nothing to do.
+/// Names what people gave back past the wallet: both sides have it as paid, so it differs in nothing, and there is nothing to do. The same of
+/// what the wallet gave back later.
 async fn tell_by_hand(store: &Store, compared: &Compared, zone: &TimeZone) -> Result<()> {
     for (found, when) in compared.by_hand.iter().take(PRINTED_MAX) {
         let known = reconciling::given_back(store, found.order.as_deref().unwrap_or_default()).await?;
@@ -289,6 +293,13 @@ fn tell_count(compared: &Compared) {
     }
 }
 
+    for (found, when) in compared.later_back.iter().take(PRINTED_MAX) {
+        say!("{}, at {}", words(found, LATER_BACK, zone), clock(*when, zone));
+    }
+    let more = compared.later_back.len().saturating_sub(PRINTED_MAX);
+    if more > 0 {
+        say!("… and {more} more that were given back later.");
+    }
 /// Texts of a strange file on a terminal: no control characters.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
@@ -330,7 +341,9 @@ fn as_csv(compared: &Compared, zone: &TimeZone) -> String {
     let header = ["Time", "Order", "Payment", "Difference", "Sum in the statement, soum", "Sum here, soum", "Row"];
     csv::row(&mut file, header.map(Cell::Text));
     let by_hand = compared.by_hand.iter().map(|(found, _)| (found, BY_HAND));
-    for (found, kind) in compared.differences.iter().map(|found| (found, kind_words(found.kind))).chain(by_hand) {
+    let later = compared.later_back.iter().map(|(found, _)| (found, LATER_BACK));
+    let differ = compared.differences.iter().map(|found| (found, kind_words(found.kind)));
+    for (found, kind) in differ.chain(by_hand).chain(later) {
         let time = Timestamp::from_millisecond(found.at.ms()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone());
         let text = |text: &'_ Option<String>| text.as_deref().map(plain);
         let (order, id) = (text(&found.order), text(&found.id));

@@ -187,20 +187,32 @@ pub async fn known(store: &Store, comparison: &Comparison) -> Result<Vec<Differe
 /// period and does so no more is settled. Payments near the statement's ends are judged by what is known of the day beyond, so the
 /// comparison says more afterwards. `audit` says who compares what; what came of it is added.
 pub async fn keep(store: &Store, comparison: &mut Comparison, audit: Audit, now: TimeMs) -> Result<(), StoreError> {
-    let known = known(store, comparison).await?;
+    let mut known = known(store, comparison).await?;
+    // A payment went back here near the end of its day's statement, and the statement of another day shows it, however much later.
+    let back_there: BTreeSet<String> = {
+        let ids = comparison.compared.back_on_both.iter();
+        ids.map(|id| key_of(DifferenceKind::RefundedHere, id)).collect()
+    };
+    for key in &back_there {
+        if known.iter().all(|it| it.key != *key) {
+            known.extend(store.differences(WhichDifferences::One(comparison.provider, key.clone()), 1).await?);
+        }
+    }
+    let known = known;
     let by_key: BTreeMap<&str, &Difference> = known.iter().map(|it| (it.key.as_str(), it)).collect();
     let beyond = ends::judge(comparison, &store.compared_days(DAYS_LOOKED_MAX).await?, &by_key);
     let comparison = &*comparison;
     let Comparison { compared, period, .. } = comparison;
     let waiting = compared.at_the_ends.iter().map(|it| (&it.found, DifferenceState::Waiting));
     // The journal says why it is right as it is; it stays to be seen.
-    let by_hand = compared.by_hand.iter().map(|(found, _)| (found, DifferenceState::Explained));
+    let explained = compared.by_hand.iter().chain(&compared.later_back);
+    let explained = explained.map(|(found, _)| (found, DifferenceState::Explained));
     let found: BTreeMap<String, Difference> = compared
         .differences
         .iter()
         .map(|found| (found, DifferenceState::Open))
         .chain(waiting)
-        .chain(by_hand)
+        .chain(explained)
         .take(DIFFERENCES_KEPT_MAX)
         .map(|(found, state)| (key(found), difference(comparison, found, state, now)))
         .collect();
@@ -218,12 +230,12 @@ pub async fn keep(store: &Store, comparison: &mut Comparison, audit: Audit, now:
                 | DifferenceKind::OtherOrder
                 | DifferenceKind::RefundedThere
                 | DifferenceKind::PartBack
-                | DifferenceKind::RefundedHere
                 | DifferenceKind::Twice => period.contains(&before.at),
             }
     };
     let mut keep: Vec<Difference> = Vec::new();
     for before in &known {
+                DifferenceKind::RefundedHere => period.contains(&before.at) || back_there.contains(&before.key),
         match found.get(&before.key) {
             Some(found) => keep.extend(before.seen_again(found, now)),
             None if before.state.is_undecided() && is_judged(before) => {
@@ -256,7 +268,7 @@ fn short(text: &str) -> String {
 
 /// What names a difference among all of its wallet.
 fn key(found: &Found) -> String {
-    key_of(found.kind, found.id.as_deref().or(found.order.as_deref()).unwrap_or_default())
+    key_of(found.kind, &found.known_by)
 }
 
 fn key_of(kind: DifferenceKind, id: &str) -> String {
@@ -285,7 +297,7 @@ fn difference(comparison: &Comparison, found: &Found, state: DifferenceState, no
     }
 }
 
-/// By whom money was given back past the wallet.
+/// By whom money was given back.
 pub struct GivenBack {
     /// When.
     pub at: TimeMs,
@@ -295,21 +307,24 @@ pub struct GivenBack {
     pub who: Option<AdminName>,
 }
 
-/// By whom and when the money of a difference was given back past the wallet, as the journal and the audit have it; none where it was not.
+/// By whom and when the money of a difference was given back, as the journal and the audit have it; none where it was not.
 pub async fn given_back(store: &Store, order: &str) -> Result<Option<GivenBack>, StoreError> {
     let Ok(id) = OrderId::parse(order) else { return Ok(None) };
+    /// Whether a person did it past the wallet; else it was the wallet.
+    pub is_by_hand: bool,
     let Some(story) = store.story(&[id]).await? else { return Ok(None) };
-    let is_by_hand = |change: &Change| {
+    let why = |change: &Change| {
         let (Change::TransactionRefunded { reason, .. } | Change::MoneyGivenBack { reason, .. }) = change else {
-            return false;
+            return None;
         };
-        *reason == Some(Reason::ByHand)
+        Some(*reason)
     };
-    let Some(entry) = story.journal.iter().rfind(|entry| is_by_hand(&entry.change)) else { return Ok(None) };
+    let Some(entry) = story.journal.iter().rfind(|entry| why(&entry.change).is_some()) else { return Ok(None) };
+    let is_by_hand = why(&entry.change) == Some(Some(Reason::ByHand));
     let audit = store.audit(Some(order.to_owned()), None, AUDIT_LOOKED_MAX).await?;
     // It is written in the commit of the change, with its time.
     let row = audit.into_iter().find(|(_, row)| row.deed == Deed::HandedBack && row.at == entry.at);
-    Ok(Some(GivenBack { at: entry.at, by: entry.actor, who: row.and_then(|(_, row)| row.who) }))
+    Ok(Some(GivenBack { is_by_hand, at: entry.at, by: entry.actor, who: row.and_then(|(_, row)| row.who) }))
 }
 
 /// Whether a difference is one that can be put right here. One that somebody has explained has to be opened again first.

@@ -9,6 +9,7 @@ mod decimal;
 mod grid;
 mod known;
 mod moment;
+mod there;
 mod trouble;
 mod workbook;
 

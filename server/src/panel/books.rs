@@ -72,7 +72,7 @@ struct Row {
     can_be_put_right: bool,
     /// Why a payment that is missing here cannot be recorded.
     why_not: Option<&'static str>,
-    /// By whom and when its money was given back past the wallet.
+    /// When its money was given back that the statement has still, and past the wallet by whom.
     by_hand: Option<String>,
 }
 
@@ -232,14 +232,18 @@ pub(super) fn comparison(text: &str, words: &Words) -> String {
     }
 }
 
-/// How money went back of which the wallet knows nothing, as the journal has it.
+/// How money went back that the statement has not, as the journal has it.
 async fn by_hand(difference: &Difference, app: &App, words: &Words) -> Result<Option<String>, StoreError> {
     let (DifferenceKind::RefundedHere, Some(order)) = (difference.kind, &difference.order) else { return Ok(None) };
     let back = reconciling::given_back(&app.store, order).await?;
-    Ok(back.map(|GivenBack { at, by, who }| {
+    Ok(back.map(|GivenBack { is_by_hand, at, by, who }| {
+        let when = say::time(at, app, words.language());
+        if !is_by_hand {
+            return words.fill("books.later_back", &[("when", &when)]);
+        }
         let key = if by == Actor::CommandLine { "actor.command_line" } else { "actor.panel" };
         let who = who.map_or_else(|| words.t(key).to_owned(), |name| name.to_string());
-        words.fill("books.by_hand", &[("who", &who), ("when", &say::time(at, app, words.language()))])
+        words.fill("books.by_hand", &[("who", &who), ("when", &when)])
     }))
 }
 

@@ -5,12 +5,14 @@
 //! recorded by a statement has its wallet's day, for it came here when somebody pressed a button. Near one of the statement's ends it is no
 //! difference yet: it may stand in the statement of the day beside it (`server/src/reconciling/ends.rs`).
 
+use super::there::{Back, There, payments};
 use super::{Line, Meaning};
 use crate::orders::number_as_written;
 use boothpay_protocol::click::details::ClickDetails;
 use boothpay_protocol::difference::DifferenceKind as Kind;
 use boothpay_protocol::ledger::provider::Provider;
 use boothpay_protocol::ledger::transaction::{Reason, State, Transaction};
+use boothpay_protocol::providers::shown_id;
 use boothpay_protocol::time::{SpanMs, TimeMs};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -25,6 +27,8 @@ pub(crate) const EDGE: SpanMs = SpanMs::seconds(600);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Here {
     ids: Vec<String>,
+    /// The id as the wallet's cabinet shows it.
+    shown: String,
     order: String,
     tiyin: i64,
     at: TimeMs,
@@ -37,7 +41,7 @@ enum Way {
     /// It came, and is here.
     Stayed,
     /// The wallet gave it back.
-    Back,
+    Back(TimeMs),
     /// A person gave it back past the wallet, which has it still: nothing of that is in a statement.
     ByHand(TimeMs),
 }
@@ -51,18 +55,27 @@ impl Here {
         let way = match transaction.state {
             State::Refunded { cancel_time, reason: Some(Reason::ByHand), .. }
             | State::GivenBack { cancel_time, reason: Some(Reason::ByHand), .. } => Way::ByHand(cancel_time),
-            State::Refunded { .. } | State::GivenBack { .. } => Way::Back,
+            State::Refunded { cancel_time, .. } | State::GivenBack { cancel_time, .. } => Way::Back(cancel_time),
             State::Created | State::Performed { .. } | State::Cancelled { .. } | State::Owed { .. } => Way::Stayed,
         };
-        Some(Self { ids, order: transaction.order_id.to_string(), tiyin: transaction.amount.tiyin(), at, way })
+        let shown = shown_id(transaction.provider, &transaction.provider_id).to_owned();
+        let order = transaction.order_id.to_string();
+        Some(Self { ids, shown, order, tiyin: transaction.amount.tiyin(), at, way })
     }
 
-    /// What of it the wallet has not given back, as far as we know.
-    const fn stays(&self) -> i64 {
+    /// What of it the wallet had not given back at the end of a statement, as far as we know. Clocks differ.
+    fn stays(&self, end: TimeMs) -> i64 {
         match self.way {
             Way::Stayed | Way::ByHand(_) => self.tiyin,
-            Way::Back => 0,
+            Way::Back(when) if when >= end.minus(EDGE) => self.tiyin,
+            Way::Back(_) => 0,
         }
+    }
+
+    /// Whether a row about the way back alone has the day of the payment, not one of its own.
+    fn is_of_day(&self, row: TimeMs, zone: &TimeZone) -> bool {
+        let is_near = row < self.at.plus(EDGE) && row >= self.at.minus(EDGE);
+        is_near || day_of(row, zone) == day_of(self.at, zone)
     }
 
     /// The id under which it is kept here.
@@ -93,6 +106,10 @@ impl Sought {
                     sought.ids.push(id.clone());
                     // A wallet's second id of a payment is found by the order alone.
                     sought.orders.extend(orders(line));
+                    // A way back with an id of its own, too.
+                    if line.is_minus {
+                        sought.ordered.extend(orders(line).iter().map(|order| order.to_lowercase()));
+                    }
                 }
                 None if line.meaning != Meaning::Skip && ours.find(line).is_none() => {
                     sought.ordered.extend(orders(line).iter().map(|order| order.to_lowercase()));
@@ -136,6 +153,8 @@ pub struct Found {
     pub there: Option<i64>,
     /// The statement's row.
     pub row: Option<u64>,
+    /// By what it is known again in a later comparison: the id as the statement has it, or else as the ledger does; without one the order.
+    pub known_by: String,
 }
 
 /// One day on both sides: what was paid and did not go back at the wallet, so that whatever differs changes one of the sums by its money.
@@ -167,6 +186,10 @@ pub struct Compared {
     pub differences: Vec<Found>,
     /// Payments that a person gave back past the wallet, and when: the statement has them as paid, which is right.
     pub by_hand: Vec<(Found, TimeMs)>,
+    /// Payments that the wallet has given back after the statement's end, and when: the statement has them as paid, which is right.
+    pub later_back: Vec<(Found, TimeMs)>,
+    /// All ids of the payments that a row about the way back alone is about, where they went back here as well.
+    pub back_on_both: Vec<String>,
     /// Payments of ours that it has not, and that may stand in another statement.
     pub at_the_ends: Vec<AtAnEnd>,
     /// The ids of our payments that it has, each with its order.
@@ -212,37 +235,6 @@ pub fn period(lines: &[Line], zone: &TimeZone, now: TimeMs) -> Range<TimeMs> {
     TimeMs::new(midnight(day_of(first, zone)))..end
 }
 
-/// A payment of the statement, with what its rows say together.
-struct There<'a> {
-    line: &'a Line,
-    /// What went back.
-    back: Option<i64>,
-}
-
-/// How much of a payment went back at the wallet.
-enum Back {
-    Nothing,
-    /// So much of it.
-    Part(i64),
-    All,
-}
-
-impl There<'_> {
-    /// What stays of what came.
-    fn stays(&self, came: i64) -> i64 {
-        came.saturating_sub(self.back.unwrap_or(0))
-    }
-
-    /// How much of `whole` went back.
-    fn back_of(&self, whole: i64) -> Back {
-        match self.back {
-            None => Back::Nothing,
-            Some(back) if back < whole => Back::Part(back),
-            Some(_) => Back::All,
-        }
-    }
-}
-
 /// How many of a statement's payments are ours, and how many are not but are among `others`, which are another wallet's.
 pub fn belonging(lines: &[Line], here: &[Here], others: &[Here]) -> (usize, usize) {
     let (ours, theirs) = (Ours::of(here), Ours::of(others));
@@ -257,7 +249,7 @@ pub fn belonging(lines: &[Line], here: &[Here], others: &[Here]) -> (usize, usiz
 }
 
 /// Our payments by what finds them, and those that were found.
-struct Ours<'a> {
+pub(super) struct Ours<'a> {
     here: &'a [Here],
     by_id: HashMap<&'a str, usize>,
     /// By the order in small letters.
@@ -276,12 +268,12 @@ impl<'a> Ours<'a> {
     }
 
     /// The place of the payment that a row names by its id.
-    fn named(&self, line: &Line) -> Option<usize> {
+    pub(super) fn named(&self, line: &Line) -> Option<usize> {
         line.id.as_deref().and_then(|id| self.by_id.get(id.to_lowercase().as_str()).copied())
     }
 
     /// The places of payments of the order that a row names; those of the order that is written just so come first.
-    fn of_order(&self, line: &Line) -> Vec<usize> {
+    pub(super) fn of_order(&self, line: &Line) -> Vec<usize> {
         let orders = orders(line);
         let mut places: Vec<usize> =
             orders.iter().filter_map(|order| self.by_order.get(&order.to_lowercase())).flatten().copied().collect();
@@ -296,10 +288,23 @@ impl<'a> Ours<'a> {
         self.here.get(place).map(|payment| (place, payment))
     }
 
-    /// The payment that a row is about, also if it was found before.
+    /// The place of the payment that a row is about, also if it was found before.
+    pub(super) fn place(&self, line: &Line) -> Option<usize> {
+        self.named(line).or_else(|| self.of_order(line).into_iter().next())
+    }
+
     fn known(&self, line: &Line) -> Option<&'a Here> {
-        let place = self.named(line).or_else(|| self.of_order(line).into_iter().next())?;
-        self.here.get(place)
+        self.here.get(self.place(line)?)
+    }
+
+    /// The sum of a payment.
+    pub(super) fn tiyin(&self, place: usize) -> Option<i64> {
+        self.here.get(place).map(|payment| payment.tiyin)
+    }
+
+    /// Whether the wallet has given it back, as far as we know.
+    pub(super) fn is_back(&self, place: usize) -> bool {
+        self.here.get(place).is_some_and(|payment| matches!(payment.way, Way::Back(_)))
     }
 
     fn is_taken(&self, place: usize) -> bool {
@@ -317,9 +322,11 @@ impl<'a> Ours<'a> {
 pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &TimeZone) -> Compared {
     let mut compared = Compared::default();
     let mut ours = Ours::of(here);
-    let (theirs, twice) = payments(lines);
+    let (theirs, twice) = payments(lines, &ours);
     for line in twice {
-        Day::add(&mut compared.day(line.at, zone).there, line.tiyin);
+        // What went back twice in the file takes nothing more away.
+        let again = if line.meaning == Meaning::Refunded { 0 } else { line.tiyin };
+        Day::add(&mut compared.day(line.at, zone).there, again);
         compared.add(found(Kind::Twice, Some(line), ours.known(line)), zone);
     }
     // Those whose id is known come first, wherever their rows stand: a row that is found by its order alone takes none of theirs.
@@ -330,11 +337,8 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
         let Some((place, payment)) = ours.find(line) else {
             compared.add_there(line, there.stays(line.tiyin), zone);
             let part = match there.back_of(line.tiyin) {
-                // What came and went back at the wallet brought no money, so it is none that could be recorded here.
-                Back::All => {
-                    compared.add(found(Kind::RefundedThere, Some(line), None), zone);
-                    continue;
-                }
+                // What came and went back at the wallet, and is not here, brought no money on either side.
+                Back::All => continue,
                 Back::Nothing => None,
                 Back::Part(part) => Some(part),
             };
@@ -354,16 +358,22 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
         let is_alone = line.meaning == Meaning::Refunded;
         let came = if is_alone { payment.tiyin } else { line.tiyin };
         let back = there.back_of(came);
-        compared.add_there(line, there.stays(came), zone);
         let stays = match (&back, payment.way) {
-            // The wallet was asked to give it back as well.
-            (Back::All, Way::ByHand(_)) => 0,
-            (Back::All | Back::Part(_) | Back::Nothing, _) => payment.stays(),
+            // The wallet was asked to give it back as well, or has given it back by its own clock.
+            (Back::All, Way::ByHand(_) | Way::Back(_)) => 0,
+            (Back::All | Back::Part(_) | Back::Nothing, _) => payment.stays(period.end),
         };
-        Day::add(&mut compared.day(line.at, zone).here, stays);
+        let day = compared.day(line.at, zone);
+        // On the day of the way back alone nothing came.
+        if !is_alone || payment.is_of_day(line.at, zone) {
+            Day::add(&mut day.there, there.stays(came));
+            Day::add(&mut day.here, stays);
+        }
         let is_part = matches!(back, Back::Part(_));
         let too_much = there.back.filter(|back| !is_alone && *back > line.tiyin);
-        if payment.tiyin != line.tiyin && !(is_alone && is_part) {
+        // It may stand in several parts.
+        let said = there.back.filter(|_| is_alone).unwrap_or(line.tiyin);
+        if payment.tiyin != said && !(is_alone && is_part) {
             compared.add(found(Kind::OtherSum, Some(line), Some(payment)), zone);
         } else if too_much.is_some() {
             compared.add(Found { there: too_much, ..found(Kind::OtherSum, Some(line), Some(payment)) }, zone);
@@ -376,11 +386,17 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
                 compared.add(Found { there: Some(part), ..found(Kind::PartBack, Some(line), Some(payment)) }, zone);
             }
             (Back::All, Way::Stayed) => compared.add(found(Kind::RefundedThere, Some(line), Some(payment)), zone),
-            (Back::Nothing, Way::Back) => compared.add(found(Kind::RefundedHere, Some(line), Some(payment)), zone),
+            (Back::Nothing, Way::Back(when)) => {
+                let found = found(Kind::RefundedHere, Some(line), Some(payment));
+                if stays == 0 { compared.add(found, zone) } else { compared.later_back.push((found, when)) }
+            }
             (Back::Nothing, Way::ByHand(when)) => {
                 compared.by_hand.push((found(Kind::RefundedHere, Some(line), Some(payment)), when));
             }
-            (Back::All, Way::Back | Way::ByHand(_)) | (Back::Nothing, Way::Stayed) => {}
+            (Back::All, Way::Back(_)) if is_alone => {
+                compared.back_on_both.extend(payment.ids.iter().cloned().chain(line.id.clone()));
+            }
+            (Back::All, Way::Back(_) | Way::ByHand(_)) | (Back::Nothing, Way::Stayed) => {}
         }
     }
     // What the statement has as cancelled brought no money there: of ours it is found by its id alone, for an order may have been
@@ -404,14 +420,14 @@ pub fn compare(lines: &[Line], here: &[Here], period: &Range<TimeMs>, zone: &Tim
             continue;
         }
         if let Some((own, beyond)) = end_near(payment.at, period, zone) {
-            let (found, stays) = (found(Kind::MissingThere, None, Some(payment)), payment.stays());
+            let (found, stays) = (found(Kind::MissingThere, None, Some(payment)), payment.stays(period.end));
             compared.at_the_ends.push(AtAnEnd { found, stays, own, beyond });
             continue;
         }
         if !period.contains(&payment.at) {
             continue;
         }
-        Day::add(&mut compared.day(payment.at, zone).here, payment.stays());
+        Day::add(&mut compared.day(payment.at, zone).here, payment.stays(period.end));
         compared.add(found(Kind::MissingThere, None, Some(payment)), zone);
     }
     compared.differences.sort_by_key(|difference| (difference.at, difference.kind));
@@ -435,35 +451,6 @@ fn end_near(at: TimeMs, period: &Range<TimeMs>, zone: &TimeZone) -> Option<(Date
     }
     // The day is not over; what came after its last row is not looked at.
     period.contains(&at).then_some((last, None))
-}
-
-/// The statement's payments, and rows that repeat one: a row for the money and one for its way back are one payment.
-fn payments(lines: &[Line]) -> (Vec<There<'_>>, Vec<&Line>) {
-    let (mut payments, mut twice) = (Vec::<There<'_>>::new(), Vec::new());
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    for line in lines.iter().filter(|line| line.meaning == Meaning::Paid) {
-        if places.contains_key(key(line)) {
-            twice.push(line);
-            continue;
-        }
-        places.insert(key(line), payments.len());
-        payments.push(There { line, back: None });
-    }
-    for line in lines.iter().filter(|line| line.meaning == Meaning::Refunded) {
-        match places.get(key(line)).and_then(|place| payments.get_mut(*place)) {
-            Some(payment) => payment.back = Some(payment.back.unwrap_or(0).saturating_add(line.tiyin)),
-            // The list has one row for a payment, with its state of today.
-            None => {
-                places.insert(key(line), payments.len());
-                payments.push(There { line, back: Some(line.tiyin) });
-            }
-        }
-    }
-    (payments, twice)
-}
-
-fn key(line: &Line) -> &str {
-    line.id.as_deref().or(line.order.as_deref()).unwrap_or_default()
 }
 
 /// What may be the order of a row.
@@ -517,8 +504,10 @@ impl Compared {
 
 fn found(kind: Kind, line: Option<&Line>, payment: Option<&Here>) -> Found {
     let at = line.map(|it| it.at).or(payment.map(|it| it.at)).unwrap_or(TimeMs::new(0));
-    let id = line.and_then(|it| it.id.clone()).or_else(|| payment.and_then(|it| it.ids.first().cloned()));
+    let of_line = line.and_then(|it| it.id.clone());
+    let id = of_line.clone().or_else(|| payment.map(|it| it.shown.clone()));
     let order = payment.map(|it| it.order.clone()).or_else(|| line.and_then(|it| it.order.clone()));
     let (here, there) = (payment.map(|it| it.tiyin), line.map(|it| it.tiyin));
-    Found { kind, at, id, order, here, there, row: line.map(|it| it.row) }
+    let known_by = of_line.or_else(|| payment.and_then(|it| it.ids.first().cloned())).or_else(|| order.clone());
+    Found { kind, at, id, order, here, there, row: line.map(|it| it.row), known_by: known_by.unwrap_or_default() }
 }

@@ -53,6 +53,99 @@ async fn a_payment_that_went_back_on_both_sides_is_in_neither_sum() {
 }
 
 #[tokio::test]
+async fn money_that_goes_back_on_the_next_day_agrees_on_both_days_whatever_file_comes_first() {
+    for is_backwards in [false, true] {
+        for (world, _, _kept) in worlds_with(PRODUCTION) {
+            for (order, n) in [("back", 1), ("stays", 2)] {
+                world.order(order).await;
+                world.pay(order, &id(n)).await;
+            }
+            world.set_time(START + DAY_MS);
+            world.order("next").await;
+            world.pay("next", &id(3)).await;
+            world.carry_out("CancelTransaction", &format!(r#"{{"id":"{}","reason":5}}"#, id(1))).await;
+            world.set_time(START + 3 * DAY_MS);
+            let mut owner = owner_in_english(&world).await;
+            let first = [row(&id(1), "back", "10000", "paid"), row(&id(2), "stays", "10000", "paid")];
+            let second = [
+                row_at(START + DAY_MS, &id(3), "next", "10000", "paid"),
+                row_at(START + DAY_MS + 5000, &id(1), "back", "-10000", "refund"),
+            ];
+            let mut files = [statement(&first), statement(&second)];
+            if is_backwards {
+                files.reverse();
+            }
+            for file in &files {
+                let answer = upload(&mut owner, &world, file.as_bytes(), &[]).await;
+                assert_eq!(answer.header("location"), "/admin/books?done=statement_agrees", "{}", answer.text());
+            }
+            let page = owner.page(&world, "/admin/books").await;
+            assert_eq!(kinds(&page), [""; 0]);
+            let expected = [["all agrees", "10 000 (1)", "10 000 (1)"], ["all agrees", "20 000 (2)", "20 000 (2)"]];
+            assert_eq!(days(&page), expected, "each day as its own statement has it");
+            let (_, closed) = page.split_once("<h2>Seen to</h2>").expect("and it is told");
+            assert!(
+                closed.contains("explained") && closed.contains("given back by the wallet: 2023-11-16"),
+                "{closed}"
+            );
+            // A file of both days has what is left.
+            let both = statement(&[first, second].concat());
+            let answer = upload(&mut owner, &world, both.as_bytes(), &[]).await;
+            assert_eq!(answer.header("location"), "/admin/books?done=statement_agrees", "{}", answer.text());
+            assert_eq!(
+                days(&owner.page(&world, "/admin/books").await),
+                [["all agrees", "10 000 (1)", "10 000 (1)"]; 2]
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn money_that_is_late_on_its_way_back_differs_until_a_statement_shows_it_however_much_later() {
+    for (world, _, _kept) in worlds_with(PRODUCTION) {
+        for (order, n) in [("back", 1), ("stays", 2)] {
+            world.order(order).await;
+            world.pay(order, &id(n)).await;
+        }
+        world.carry_out("CancelTransaction", &format!(r#"{{"id":"{}","reason":5}}"#, id(1))).await;
+        world.set_time(START + 9 * DAY_MS);
+        world.order("later").await;
+        world.pay("later", &id(3)).await;
+        world.set_time(START + 11 * DAY_MS);
+        let mut owner = owner_in_english(&world).await;
+        let first = statement(&[row(&id(1), "back", "10000", "paid"), row(&id(2), "stays", "10000", "paid")]);
+        upload(&mut owner, &world, first.as_bytes(), &[]).await;
+        assert_eq!(kinds(&owner.page(&world, "/admin/books").await), ["Given back here, not at the wallet"]);
+        let later = statement(&[
+            row_at(START + 9 * DAY_MS, &id(3), "later", "10000", "paid"),
+            row_at(START + 9 * DAY_MS, &id(1), "back", "-10000", "refund"),
+        ]);
+        let answer = upload(&mut owner, &world, later.as_bytes(), &[]).await;
+        assert_eq!(answer.header("location"), "/admin/books?done=statement_agrees", "{}", answer.text());
+        assert_eq!(kinds(&owner.page(&world, "/admin/books").await), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_by_click_has_the_number_of_clicks_cabinet() {
+    let settings = crate::orders::settings(0);
+    for (world, _, _kept) in worlds_with(&settings) {
+        for (order, attempt) in [("there", "3000000001"), ("missing", "3000000002")] {
+            world.order(order).await;
+            pay_by_click(&world, order, attempt).await;
+        }
+        world.set_time(START + 2 * DAY_MS);
+        let mut owner = owner_in_english(&world).await;
+        let file = statement(&[row("3000000001", "there", "10000", "paid")]);
+        upload(&mut owner, &world, file.as_bytes(), &[("wallet", "click")]).await;
+        let open = world.app.store.differences(WhichDifferences::Open, 10).await.unwrap();
+        assert_eq!(open[0].payment.as_deref(), Some("3000000002"));
+        assert!(open[0].key.ends_with(":3000000002"), "what it is known by stays the ledger's: {}", open[0].key);
+        assert!(owner.page(&world, "/admin/books").await.contains("<code class=\"long\">3000000002</code>"));
+    }
+}
+
+#[tokio::test]
 async fn a_payment_near_midnight_that_neither_statement_has_is_missing_on_its_own_day() {
     const MINUTE_MS: i64 = 60_000;
     for is_backwards in [false, true] {
