@@ -17,6 +17,7 @@ use boothpay_server::config::Settings;
 use boothpay_server::reconciling::{self, CompareError, Comparison};
 use boothpay_server::sheet::{Cell, csv};
 use boothpay_server::statement::compare::{Compared, Found, order_words};
+use boothpay_server::statement::told::Told;
 use boothpay_server::statement::{Columns, FILE_BYTES_MAX, Field, Meaning, Trouble};
 use boothpay_store::Store;
 use clap::{Args, ValueEnum};
@@ -31,10 +32,10 @@ const PRINTED_MAX: usize = 200;
 /// What is said of money that a person gave back past the wallet, beside the kinds of differences.
 const BY_HAND: &str = "paid on both sides, and given back by hand here, past the wallet";
 
-/// Who puts something right here.
 /// The same of money that the wallet gave back after the statement's end.
 const LATER_BACK: &str = "paid on both sides, and given back by the wallet after the statement's end";
 
+/// Who puts something right here.
 const BY: &str = "somebody at the command line";
 
 /// Which file, and how it is read.
@@ -53,6 +54,12 @@ pub(crate) struct Reconcile {
     /// remembered for this wallet.
     #[arg(long, value_name = "WORD=MEANING,…")]
     words: Option<String>,
+    /// The first day of the statement, as 2026-11-01: as it was chosen in the cabinet. Without it, the day of its first row.
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// The last day, which is still in it. Without it, the day of its last row: a file that ends too early then agrees.
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
     /// The differences as a CSV file for a spreadsheet, instead of the text.
     #[arg(long)]
     csv: bool,
@@ -106,9 +113,11 @@ pub(crate) fn run(choice: &Choice, arguments: &Reconcile) -> Result<bool> {
     let (provider, now) = (arguments.wallet.provider(), Clock::System.now());
     let mut known = runtime.block_on(reconciling::columns(&store, provider))?;
     let is_told = told(arguments, &mut known)?;
+    let (from, to) = (arguments.from.as_deref().unwrap_or_default(), arguments.to.as_deref().unwrap_or_default());
+    let days = Told::of(from, to).with_context(|| "--from and --to")?;
     let bytes = read(&arguments.file)?;
     let name = arguments.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let compare = || reconciling::compare(&settings, provider, &name, &bytes, &known, now);
+    let compare = || reconciling::compare(&settings, provider, &name, &bytes, &known, days, now);
     let mut comparison = compare().map_err(|error| advised(error, arguments))?;
     if is_told {
         runtime.block_on(reconciling::remember(&store, provider, &known, Actor::CommandLine, now))?;
@@ -125,7 +134,7 @@ pub(crate) fn run(choice: &Choice, arguments: &Reconcile) -> Result<bool> {
     } else {
         tell(&comparison, arguments.wallet, zone);
         runtime.block_on(tell_by_hand(&store, &comparison.compared, zone))?;
-        tell_count(&comparison.compared);
+        tell_count(&comparison);
     }
     Ok(comparison.compared.differences.is_empty())
 }
@@ -145,6 +154,8 @@ fn advised(error: CompareError, arguments: &Reconcile) -> anyhow::Error {
         ". Say which is which, for instance: --columns \"id=HEADING,sum=HEADING,time=HEADING,order=HEADING,status=HEADING\"; it is \
          remembered"
             .to_owned()
+    } else if trouble == Some(&Trouble::NoPayment) {
+        ". If it is of days without a payment, say them: --from 2026-11-01 --to 2026-11-30".to_owned()
     } else if let Some(Trouble::Word(word)) = trouble {
         format!(
             ". Say it: --words \"{word}=paid\" (or =refunded, or =skip for what brought no money); it is remembered"
@@ -282,17 +293,6 @@ async fn tell_by_hand(store: &Store, compared: &Compared, zone: &TimeZone) -> Re
     if more > 0 {
         say!("… and {more} more that were given back by hand.");
     }
-    Ok(())
-}
-
-fn tell_count(compared: &Compared) {
-    match compared.differences.len() {
-        0 => say!("All agrees."),
-        1 => say!("One difference."),
-        count => say!("{count} differences."),
-    }
-}
-
     for (found, when) in compared.later_back.iter().take(PRINTED_MAX) {
         say!("{}, at {}", words(found, LATER_BACK, zone), clock(*when, zone));
     }
@@ -300,6 +300,18 @@ fn tell_count(compared: &Compared) {
     if more > 0 {
         say!("… and {more} more that were given back later.");
     }
+    Ok(())
+}
+
+fn tell_count(comparison: &Comparison) {
+    let (first, last) = comparison.days;
+    match comparison.compared.differences.len() {
+        0 => say!("All agrees. Compared: {first} to {last}."),
+        1 => say!("One difference. Compared: {first} to {last}."),
+        count => say!("{count} differences. Compared: {first} to {last}."),
+    }
+}
+
 /// Texts of a strange file on a terminal: no control characters.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()

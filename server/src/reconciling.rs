@@ -7,7 +7,8 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::limits::{DIFFERENCES_KEPT_MAX, PAYMENTS_COMPARED_MAX};
 use crate::statement::compare::{self, Compared, Found, Here, Sought};
-use crate::statement::{self, Columns, Line, Meaning, Statement, StatementError};
+use crate::statement::told::{self, Told};
+use crate::statement::{self, Columns, Line, Meaning, Statement, StatementError, Trouble};
 use crate::story;
 use boothpay_protocol::difference::{self, ComparedDay, Difference, DifferenceKind, DifferenceState};
 use boothpay_protocol::ledger::journal::{Actor, Change};
@@ -23,6 +24,7 @@ use boothpay_protocol::time::{SpanMs, TimeMs};
 use boothpay_store::paid::{self, Paid, WhichPaid};
 use boothpay_store::visit::VisitError;
 use boothpay_store::{Store, StoreError, WhichDifferences};
+use jiff::civil::Date;
 use ring::digest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -88,29 +90,38 @@ pub struct Comparison {
     pub compared: Compared,
     /// Which instants were compared.
     period: Range<TimeMs>,
+    /// The first and the last day of them.
+    pub days: (Date, Date),
     /// The file's name and digest.
     pub evidence: String,
 }
 
-/// Reads a file and compares it. Changes nothing; blocks.
+/// Reads a file and compares it, and the days that it is said to be of. Changes nothing; blocks.
 pub fn compare(
     settings: &Settings,
     provider: Provider,
     file_name: &str,
     bytes: &[u8],
     known: &Columns,
+    told: Told,
     now: TimeMs,
 ) -> Result<Comparison, CompareError> {
     let zone = &settings.time_zone;
     let statement = statement::read(bytes, known, zone)?;
-    let period = compare::period(&statement.lines, zone, now);
+    let rows = (!statement.lines.is_empty()).then(|| compare::period(&statement.lines, zone, now));
+    let no_payment = || StatementError { page: statement.page.clone(), ..Trouble::NoPayment.into() };
+    let period = told.with(rows, zone, now).ok_or_else(no_payment)?;
     let here = here(settings, provider, &statement.lines, &period)?;
     of_another(settings, provider, &statement.lines, &here)?;
-    let compared = compare::compare(&statement.lines, &here, &period, zone);
+    let mut compared = compare::compare(&statement.lines, &here, &period, zone);
+    for day in told.days(&period, zone) {
+        compared.days.entry(day).or_default();
+    }
     let digest = digest::digest(&digest::SHA256, bytes);
     let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).take(DIGEST_CHARS / 2).collect();
     let evidence = format!("{} (SHA-256 {hex}…)", difference::kept(file_name, FILE_NAME_CHARS_MAX));
-    Ok(Comparison { provider, statement, compared, period, evidence })
+    let days = told::ends(&period, zone);
+    Ok(Comparison { provider, statement, compared, period, days, evidence })
 }
 
 /// Our payments by the wallet, in the period and around it, and those of any day that the statement names: what was recorded late, by a
@@ -225,6 +236,7 @@ pub async fn keep(store: &Store, comparison: &mut Comparison, audit: Audit, now:
         is_all_kept
             && match before.kind {
                 DifferenceKind::MissingThere => inside.contains(&before.at) || matched.contains(&before.key),
+                DifferenceKind::RefundedHere => period.contains(&before.at) || back_there.contains(&before.key),
                 DifferenceKind::MissingHere
                 | DifferenceKind::OtherSum
                 | DifferenceKind::OtherOrder
@@ -235,7 +247,6 @@ pub async fn keep(store: &Store, comparison: &mut Comparison, audit: Audit, now:
     };
     let mut keep: Vec<Difference> = Vec::new();
     for before in &known {
-                DifferenceKind::RefundedHere => period.contains(&before.at) || back_there.contains(&before.key),
         match found.get(&before.key) {
             Some(found) => keep.extend(before.seen_again(found, now)),
             None if before.state.is_undecided() && is_judged(before) => {
@@ -299,6 +310,8 @@ fn difference(comparison: &Comparison, found: &Found, state: DifferenceState, no
 
 /// By whom money was given back.
 pub struct GivenBack {
+    /// Whether a person did it past the wallet; else it was the wallet.
+    pub is_by_hand: bool,
     /// When.
     pub at: TimeMs,
     /// From where.
@@ -310,8 +323,6 @@ pub struct GivenBack {
 /// By whom and when the money of a difference was given back, as the journal and the audit have it; none where it was not.
 pub async fn given_back(store: &Store, order: &str) -> Result<Option<GivenBack>, StoreError> {
     let Ok(id) = OrderId::parse(order) else { return Ok(None) };
-    /// Whether a person did it past the wallet; else it was the wallet.
-    pub is_by_hand: bool,
     let Some(story) = store.story(&[id]).await? else { return Ok(None) };
     let why = |change: &Change| {
         let (Change::TransactionRefunded { reason, .. } | Change::MoneyGivenBack { reason, .. }) = change else {

@@ -10,6 +10,7 @@ mod grid;
 mod known;
 mod moment;
 mod there;
+pub mod told;
 mod trouble;
 mod workbook;
 
@@ -60,10 +61,10 @@ pub struct Line {
     pub at: TimeMs,
     /// Whether the money came, went back, or never came.
     pub meaning: Meaning,
-}
-
     /// Whether its sum has a minus: it is about the way back alone, whatever number it has.
     pub is_minus: bool,
+}
+
 /// A file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -75,23 +76,23 @@ pub struct Statement {
     pub page: Option<String>,
 }
 
-/// Reads a file. `known` are columns and words that were mapped by hand, now or before.
+/// Reads a file, which may have no payment. `known` are columns and words that were mapped by hand, now or before.
 pub fn read(bytes: &[u8], known: &Columns, zone: &TimeZone) -> Result<Statement, StatementError> {
     let Page { name, grid } = page(bytes, known)?;
     let read = || -> Result<(Vec<Line>, Columns), StatementError> {
         let (headings, columns, places) = columns::find(&grid, known)?;
         let mut lines = Vec::new();
+        let day = places.get(&Field::Time).map_or(0, |(place, _)| *place);
+        let mut above = None;
         for (row, cells) in grid.rows.iter().filter(|(row, _)| *row > headings) {
             if let Some(last) = grid.tall.get(&(day, *row)) {
                 above = cells.get(day).map(|cell| (*last, cell));
             }
             let day_above = above.filter(|(last, _)| row <= last).map(|(_, cell)| cell);
             let reader = columns::RowReader { row: *row, cells, places: &places, columns: &columns, zone, day_above };
-        let day = places.get(&Field::Time).map_or(0, |(place, _)| *place);
-        let mut above = None;
             lines.extend(reader.line()?);
         }
-        if lines.is_empty() { Err(Trouble::NoPayment.into()) } else { Ok((lines, columns)) }
+        Ok((lines, columns))
     };
     match read() {
         Ok((lines, columns)) => Ok(Statement { lines, columns, page: name }),
@@ -123,8 +124,8 @@ fn page(bytes: &[u8], known: &Columns) -> Result<Page, StatementError> {
 }
 
 #[cfg(test)]
-mod sums_tests;
-#[cfg(test)]
 mod rows_tests;
+#[cfg(test)]
+mod sums_tests;
 #[cfg(test)]
 mod tests;

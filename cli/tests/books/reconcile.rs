@@ -147,5 +147,17 @@ async fn a_strange_file_is_refused_with_the_cure_and_what_was_mapped_is_remember
     assert!(booth.run(&COMPARE).contains("sum=\"Wert\""), "it is remembered");
     booth.folder.write("payme.csv", "id;sum;date\n1;=1+1;2026-11-28\n");
     assert!(fails(&[]).contains("row 2: this is no sum of money: =1+1"), "{}", fails(&[]));
+    booth.folder.write("payme.csv", "id;sum;date\n");
+    assert!(
+        fails(&[]).contains("there is no payment in the file. If it is of days without a payment"),
+        "{}",
+        fails(&[])
+    );
+    let today = jiff::Timestamp::now().in_tz("Asia/Tashkent").unwrap();
+    let yesterday = today.yesterday().unwrap().date().to_string();
+    let days = ["--from", &yesterday, "--to", &yesterday];
+    let said = booth.run(&[&COMPARE[..], &days].concat());
+    assert!(said.contains(&format!("All agrees. Compared: {yesterday} to {yesterday}.")), "{said}");
+    assert!(fails(&["--from", "2026-02-30"]).contains("--from and --to: there is no such day"), "no such day");
     assert!(booth.fails(&["reconcile", "nowhere.csv", "--wallet", "click"]).contains("there is no file nowhere.csv"));
 }

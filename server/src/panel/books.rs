@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::limits::DIFFERENCES_SHOWN_MAX;
 use crate::reconciling::{self, CompareError, GivenBack, WALLETS};
 use crate::statement::compare::EDGE;
+use crate::statement::told::Told;
 use crate::statement::{self, Columns, Field, Meaning, StatementError, Trouble};
 use askama::Template;
 use axum::extract::State;
@@ -92,6 +93,9 @@ struct Asked {
     word: Option<String>,
     /// What was mapped before, to be sent again.
     given: Vec<(String, String)>,
+    /// The days, to be sent again.
+    from: String,
+    to: String,
 }
 
 #[derive(Template)]
@@ -307,6 +311,8 @@ const fn trouble_key(trouble: &Trouble) -> &'static str {
         Trouble::LostDigits(_) => "trouble.lost_digits",
         Trouble::Dates1904 => "trouble.dates_1904",
         Trouble::NoSum => "trouble.no_sum",
+        Trouble::NoTime(_) => "trouble.no_time",
+        Trouble::NoName(_) => "trouble.no_name",
         Trouble::BadSum(_) => "trouble.bad_sum",
         Trouble::UnclearSum(_) => "trouble.unclear_sum",
         Trouble::ImpossibleSum(_) => "trouble.impossible_sum",
@@ -315,8 +321,6 @@ const fn trouble_key(trouble: &Trouble) -> &'static str {
 }
 
 const fn refusal_key(why: NotRighted) -> &'static str {
-        Trouble::NoTime(_) => "trouble.no_time",
-        Trouble::NoName(_) => "trouble.no_name",
     match why {
         NotRighted::NoOrder => "right.no_order",
         NotRighted::OtherOrder => "right.other_order",
@@ -350,6 +354,11 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
     if file.is_empty() {
         return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "books.no_file"));
     }
+    let Ok(told_days) = Told::of(form.get("from"), form.get("to")) else {
+        return Err(form.refuse(&app, StatusCode::UNPROCESSABLE_ENTITY, "books.bad_days"));
+    };
+    let (from, to) = (form.get("from").to_owned(), form.get("to").to_owned());
+    let and_days = |asked: Asked| Asked { from, to, ..asked };
     let now = app.clock.now();
     let mut known = reconciling::columns(&app.store, provider).await?;
     let given = told(&form, &mut known);
@@ -364,10 +373,11 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
         return match headings {
             Ok(Ok(headings)) => {
                 let trouble = Trouble::Headings { missing: vec![Field::Sum, Field::Time], headings };
-                shown(&app, &form.seat, wallet, None, asked(&trouble, given, words)).await
+                shown(&app, &form.seat, wallet, None, and_days(asked(&trouble, given, words))).await
             }
             Ok(Err(error)) => {
-                let page = shown(&app, &form.seat, wallet, Some(in_words(&error, words)), Asked::default()).await?;
+                let asked = and_days(Asked::default());
+                let page = shown(&app, &form.seat, wallet, Some(in_words(&error, words)), asked).await?;
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
             }
             Err(error) => {
@@ -380,7 +390,7 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
         let (app, known) = (Arc::clone(&app), known.clone());
         move || {
             let _place = place;
-            reconciling::compare(&app.settings, provider, &file_name, &file, &known, now)
+            reconciling::compare(&app.settings, provider, &file_name, &file, &known, told_days, now)
         }
     };
     let compared = tokio::task::spawn_blocking(work).await;
@@ -388,7 +398,7 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
         Ok(Ok(comparison)) => comparison,
         Ok(Err(CompareError::File(error))) => {
             let words = form.seat.words();
-            let asked = asked(&error.trouble, given, words);
+            let asked = and_days(asked(&error.trouble, given, words));
             let page = shown(&app, &form.seat, wallet, Some(in_words(&error, words)), asked).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
@@ -397,7 +407,7 @@ pub(super) async fn compare(State(app): State<Arc<App>>, upload: Upload) -> Resu
             let (found, all) = (found.to_string(), all.to_string());
             let values = [("wallet", words.t(provider_key(wallet))), ("found", &found), ("all", &all)];
             let said = words.fill("books.other_wallet", &values);
-            let page = shown(&app, &form.seat, Some(wallet), Some(said), Asked::default()).await?;
+            let page = shown(&app, &form.seat, Some(wallet), Some(said), and_days(Asked::default())).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
         Ok(Err(CompareError::TooMany)) => {
@@ -473,6 +483,8 @@ fn asked(trouble: &Trouble, given: Vec<(String, String)>, words: &'static Words)
         | Trouble::LostDigits(_)
         | Trouble::Dates1904
         | Trouble::NoSum
+        | Trouble::NoTime(_)
+        | Trouble::NoName(_)
         | Trouble::BadSum(_)
         | Trouble::UnclearSum(_)
         | Trouble::ImpossibleSum(_)
@@ -487,8 +499,6 @@ async fn found(app: &App, form: &Form) -> Result<Difference, Stop> {
     let found = match which {
         Some(which) => app.store.differences(which, 1).await?.pop(),
         None => None,
-        | Trouble::NoTime(_)
-        | Trouble::NoName(_)
     };
     found.ok_or_else(|| form.refuse(app, StatusCode::NOT_FOUND, "stop.nothing"))
 }

@@ -127,6 +127,44 @@ async fn money_that_is_late_on_its_way_back_differs_until_a_statement_shows_it_h
 }
 
 #[tokio::test]
+async fn a_file_that_ends_too_early_or_has_no_payment_shows_what_it_has_not_when_its_days_are_said() {
+    for (world, _, _kept) in worlds_with(PRODUCTION) {
+        for (order, n) in [("first", 1), ("second", 2)] {
+            world.order(order).await;
+            world.pay(order, &id(n)).await;
+            world.set_time(START + DAY_MS);
+        }
+        world.set_time(START + 5 * DAY_MS);
+        let mut owner = owner_in_english(&world).await;
+        let (cut, empty) = (statement(&[row(&id(1), "first", "10000", "paid")]), statement(&[]));
+        let answer = upload(&mut owner, &world, cut.as_bytes(), &[]).await;
+        assert_eq!(answer.header("location"), "/admin/books?done=statement_agrees", "{}", answer.text());
+        let answer = upload(&mut owner, &world, empty.as_bytes(), &[]).await;
+        assert!(answer.status == 422 && answer.text().contains("fill in the days"), "{}", answer.text());
+        for (file, from) in [(&cut, "2023-11-15"), (&empty, "2023-11-16")] {
+            let told = [("from", from), ("to", "2023-11-17")];
+            let answer = upload(&mut owner, &world, file.as_bytes(), &told).await;
+            assert_eq!(answer.header("location"), "/admin/books?done=statement_compared", "{}", answer.text());
+            let page = owner.page(&world, "/admin/books").await;
+            assert_eq!(kinds(&page), ["Paid here, not in the statement"]);
+            let expected = [
+                ["all agrees", "0 (0)", "0 (0)"],
+                ["differences: 1 (second)", "0 (0)", "10 000 (1)"],
+                ["all agrees", "10 000 (1)", "10 000 (1)"],
+            ];
+            assert_eq!(days(&page), expected);
+        }
+        for (from, to) in [("2023-11-17", "2023-11-16"), ("17.11.2023", "")] {
+            let answer = upload(&mut owner, &world, cut.as_bytes(), &[("from", from), ("to", to)]).await;
+            assert!(answer.status == 422 && answer.text().contains("There is no such day, or"), "{}", answer.text());
+        }
+        // A file that cannot be read keeps what was said.
+        let answer = upload(&mut owner, &world, b"a;b\n1;2\n", &[("from", "2023-11-15"), ("to", "2023-11-16")]).await;
+        assert!(answer.text().contains("name=\"to\" value=\"2023-11-16\""), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
 async fn a_payment_by_click_has_the_number_of_clicks_cabinet() {
     let settings = crate::orders::settings(0);
     for (world, _, _kept) in worlds_with(&settings) {
