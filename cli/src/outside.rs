@@ -51,6 +51,7 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
         findings.extend(nobody_confirms(outside, database));
         findings.extend(lost_wallets(outside, database));
         findings.extend(kept::begins_anew(outside));
+        findings.extend(kept::named_as_backup(outside));
     }
     findings.extend(kept::left_behind(outside, None));
     findings.extend(kept::read_by_others(outside));

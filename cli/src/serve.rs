@@ -34,8 +34,9 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     if let Some(anew) = outside::kept::begins_anew(&loaded.judged.outside) {
         tracing::error!("{anew}");
     }
-    for behind in outside::kept::left_behind(&loaded.judged.outside, None) {
-        tracing::warn!("{behind}");
+    let outside = &loaded.judged.outside;
+    for remark in outside::kept::left_behind(outside, None).iter().chain(&outside::kept::named_as_backup(outside)) {
+        tracing::warn!("{remark}");
     }
     let store = Store::open(&settings.database)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

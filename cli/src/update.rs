@@ -219,16 +219,17 @@ pub(crate) fn back_up(address: &Address, database: &Path) -> Result<PathBuf> {
     backup::remove_leftovers(&folder, BACKUP);
     backup::make(address, &to).context("the database could not be backed up")?;
     say!("{} is a verified backup.", to.display());
-    prune(&folder, &to);
+    prune(address, &folder, &to);
     Ok(to)
 }
 
 /// Removes the oldest backups made here beyond the number to keep. Never the new one, whose name says that it is the oldest where the
-/// clock was set back; and no file with another name, which is the owner's.
-fn prune(folder: &Path, new: &Path) {
+/// clock was set back; no file with another name, which is the owner's; and no database, whatever it is named.
+fn prune(address: &Address, folder: &Path, new: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut others: Vec<PathBuf> =
         entries.map(|entry| entry.path()).filter(|path| path != new && is_ours(path)).collect();
+    others.retain(|path| backup::is_spare(path, address));
     // Names of one length, so this is the order of their times.
     others.sort();
     let too_many = others.len().saturating_sub(BACKUPS_KEPT.saturating_sub(1));

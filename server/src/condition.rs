@@ -103,8 +103,9 @@ pub(crate) async fn last_backup(app: &App) -> Backup {
         (Address::Postgres(_), _) => Backup::Elsewhere,
         (Address::SqliteFile(_) | Address::SqliteMemory, None) => Backup::NotAsked,
         (Address::SqliteFile(_) | Address::SqliteMemory, Some(settings)) => {
-            let (folder, now) = (settings.folder.clone(), app.clock.now());
-            match in_time(&BACKUPS_PLACE, move || backup::last(&folder, now)).await {
+            let (folder, database) = (settings.folder.clone(), app.settings.database.clone());
+            let now = app.clock.now();
+            match in_time(&BACKUPS_PLACE, move || backup::last(&folder, &database, now)).await {
                 Some(Some(at)) => Backup::Last(at),
                 Some(None) => Backup::None,
                 None => Backup::NotKnown,

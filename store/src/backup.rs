@@ -6,10 +6,12 @@
 mod error;
 mod files;
 mod since;
+mod spare;
 mod sqlite;
 
 pub use error::BackupError;
 pub use since::{Since, since};
+pub use spare::is_spare;
 
 use crate::address::Address;
 use crate::crash;

@@ -36,6 +36,24 @@ pub(crate) fn begins_anew(outside: &Outside) -> Option<Finding> {
     Some(finding(Weight::Remark, "database", advice))
 }
 
+/// A database that was named where a backup lies, instead of restored. It is a database from then on, and nobody removes it; but the next
+/// person may take it for a copy.
+pub(crate) fn named_as_backup(outside: &Outside) -> Option<Finding> {
+    let Some(Address::SqliteFile(path)) = &outside.database else { return None };
+    let is_named = backups(outside, path).iter().any(|backup| is_same(backup, path));
+    let advice = format!(
+        "{} is named like a backup, and is the database itself: it is not the copy of it any more. Give it another name: stop the server, \
+         name the file here that the database is to be, for instance boothpay.db, run boothpay restore {}, and start the server",
+        path.display(),
+        path.display(),
+    );
+    is_named.then(|| finding(Weight::Remark, "database", advice))
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
 /// What was kept in the panel under the name of another database: prices, wallets, a bot. With another database setting, or after a
 /// move, nothing of it counts, and nothing else would say so. Looked for beside this database's files, and beside `from`.
 pub(crate) fn left_behind(outside: &Outside, from: Option<&Path>) -> Vec<Finding> {

@@ -121,3 +121,36 @@ async fn a_server_makes_its_own_backups() {
     booth.err.wait_for("NO BACKUP was made in ");
     offer(&booth, "b").await;
 }
+
+/// Somebody has named a backup as the database, where it lies, instead of restoring it.
+#[tokio::test]
+async fn a_backup_that_became_the_database_is_never_removed_as_an_old_one() {
+    let folder = Folder::new();
+    folder.serve(&[]).kill();
+    for name in ["backups/boothpay-20200102-030405.db", "before-upgrade-20200102-030405-000.db"] {
+        std::fs::create_dir_all(folder.path().join("backups")).unwrap();
+        let database = folder.path().join(name);
+        assert_eq!(folder.run(&["backup", name], &[]).code, Some(0));
+        let settings = [
+            ("BOOTHPAY_DATABASE", name),
+            ("BOOTHPAY_BACKUP_FOLDER", "backups"),
+            ("BOOTHPAY_BACKUP_KEEP", "1"),
+            ("BOOTHPAY_LISTEN", "127.0.0.1:0"),
+        ];
+        let booth = folder.serve(&settings);
+        booth.err.wait_for("backup made and verified");
+        for _ in 0..4 {
+            let made = folder.run(&["backup", "--before-upgrade"], &settings);
+            assert!(made.code == Some(0) && made.out.contains("is a verified backup"), "{}{}", made.out, made.err);
+        }
+        offer(&booth, "a").await;
+        booth.err.wait_for("is named like a backup");
+        booth.kill();
+        assert!(database.exists(), "{name}");
+        let check = folder.run(&["check", "--development"], &settings);
+        assert!(check.out.contains("is named like a backup"), "{}{}", check.out, check.err);
+        for made in files(&folder.path().join("backups")).into_iter().filter(|file| *file != database) {
+            std::fs::remove_file(made).unwrap();
+        }
+    }
+}

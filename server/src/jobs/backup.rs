@@ -51,14 +51,14 @@ pub async fn run(app: Arc<App>) {
 /// Makes a backup if one is due, and says what came of it. Returns its name. Blocks.
 pub fn if_due(database: &Address, settings: &BackupSettings, now: TimeMs) -> Option<PathBuf> {
     let made = prepare(settings).and_then(|()| {
-        let due = is_due(&backups(&settings.folder), settings.every, now);
+        let due = is_due(&backups(&settings.folder, database), settings.every, now);
         if due { make(database, settings, now).map(Some) } else { Ok(None) }
     });
     match made {
         Ok(Some((path, copied))) => {
             let heads = heads::words(&copied.report.heads);
             tracing::info!(bytes = copied.bytes, %heads, "backup made and verified: {}", path.display());
-            prune(settings, &path, now);
+            prune(database, settings, &path, now);
             Some(path)
         }
         Ok(None) => None,
@@ -70,8 +70,8 @@ pub fn if_due(database: &Address, settings: &BackupSettings, now: TimeMs) -> Opt
 }
 
 /// When the last backup in a folder was made, by its name. One from the future was made while the clock was wrong, and says nothing.
-pub(crate) fn last(folder: &Path, now: TimeMs) -> Option<TimeMs> {
-    backups(folder).into_iter().map(|(made, _)| made).filter(|made| *made <= now).max()
+pub(crate) fn last(folder: &Path, database: &Address, now: TimeMs) -> Option<TimeMs> {
+    backups(folder, database).into_iter().map(|(made, _)| made).filter(|made| *made <= now).max()
 }
 
 fn prepare(settings: &BackupSettings) -> Result<(), BackupError> {
@@ -94,8 +94,8 @@ fn make(database: &Address, settings: &BackupSettings, now: TimeMs) -> Result<(P
 
 /// Removes the oldest ones beyond the number to keep; never the one that was just made. One from the future was made while the clock was
 /// wrong, and is older than all that were made since.
-fn prune(settings: &BackupSettings, made: &Path, now: TimeMs) {
-    let mut backups = backups(&settings.folder);
+fn prune(database: &Address, settings: &BackupSettings, made: &Path, now: TimeMs) {
+    let mut backups = backups(&settings.folder, database);
     backups.sort_by_key(|(at, path)| (*at <= now, *at, path.clone()));
     let too_many = backups.len().saturating_sub(settings.keep);
     for (_, path) in backups.iter().filter(|(_, path)| path != made).take(too_many) {
@@ -106,8 +106,8 @@ fn prune(settings: &BackupSettings, made: &Path, now: TimeMs) {
     }
 }
 
-/// The backups in a folder with the times in their names. Other files are left alone.
-fn backups(folder: &Path) -> Vec<(TimeMs, PathBuf)> {
+/// The backups in a folder with the times in their names. Other files are left alone, and a database that has a backup's name.
+fn backups(folder: &Path, database: &Address) -> Vec<(TimeMs, PathBuf)> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let read = |path: PathBuf| {
         let name = path.file_name()?.to_str()?;
@@ -115,7 +115,8 @@ fn backups(folder: &Path) -> Vec<(TimeMs, PathBuf)> {
         let made = DateTime::strptime(STAMP, stamp).ok()?.to_zoned(TimeZone::UTC).ok()?;
         Some((TimeMs::new(made.timestamp().as_millisecond()), path))
     };
-    entries.flatten().filter_map(|entry| read(entry.path())).collect()
+    let named = entries.flatten().filter_map(|entry| read(entry.path()));
+    named.filter(|(_, path)| backup::is_spare(path, database)).collect()
 }
 
 #[cfg(test)]
@@ -175,6 +176,28 @@ mod tests {
         assert_eq!(place.names().len(), 3);
         fs::rename(&hidden, path).unwrap();
         assert!(place.at(10));
+    }
+
+    #[test]
+    fn a_database_that_has_a_backups_name_is_never_removed() {
+        let mut place = place();
+        fs::create_dir_all(&place.settings.folder).unwrap();
+        place.settings.keep = 1;
+        let [ours, others] = ["010000", "013000"].map(|time| {
+            let path = place.settings.folder.join(format!("boothpay-19700101-{time}.db"));
+            backup::make(&place.database, &path).unwrap();
+            path
+        });
+        // Another server's, which is stopped.
+        drop(Store::open(&Address::SqliteFile(others.clone())).unwrap());
+        // As `boothpay update` leaves it when it has asked whether the server runs.
+        place.database = Address::SqliteFile(ours.clone());
+        drop(Store::open(&place.database).unwrap());
+        assert!(!backup::in_use(&place.database).unwrap());
+        assert!((3..8).all(|hours| place.at(hours)));
+        assert!(ours.exists() && others.exists(), "{:?}", place.names());
+        assert_eq!(place.names().len(), 3, "and one backup: {:?}", place.names());
+        Store::open(&place.database).unwrap();
     }
 
     #[test]
