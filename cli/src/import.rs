@@ -67,7 +67,7 @@ struct Plan {
 pub(crate) fn run(choice: &Choice, import: &Import) -> Result<()> {
     let settings = settings::checked(choice)?;
     let database = match &import.database {
-        Some(text) => Address::parse(text).context("--database")?,
+        Some(text) => Address::parse(text).context("--database")?.followed(),
         None => settings.database.clone(),
     };
     if database == Address::SqliteMemory {

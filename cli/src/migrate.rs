@@ -25,7 +25,7 @@ pub(crate) struct Migrate {
 
 /// Moves everything, or says why nothing was moved.
 pub(crate) fn run(choice: &Choice, migrate: &Migrate) -> Result<()> {
-    let from = Address::parse(&migrate.from).context("--from")?;
+    let from = Address::parse(&migrate.from).context("--from")?.followed();
     if migrate.undo {
         let known = settings::checked(choice).ok().map(|settings| settings.database);
         let to = moving::undo(&from, known.as_ref())?;

@@ -15,7 +15,9 @@ pub(crate) fn run(choice: &Choice, database: Option<&str>, heads: &[String]) -> 
     let settings = settings::checked(choice);
     let (address, keys) = match (database, settings) {
         // Settings that cannot be used must not keep anybody from looking at a database that they do not name.
-        (Some(text), settings) => (Address::parse(text).context("--database")?, settings.ok().map(|it| keys(&it))),
+        (Some(text), settings) => {
+            (Address::parse(text).context("--database")?.followed(), settings.ok().map(|it| keys(&it)))
+        }
         (None, settings) => {
             let settings = settings?;
             (settings.database.clone(), Some(keys(&settings)))

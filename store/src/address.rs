@@ -66,12 +66,42 @@ impl Address {
         Ok(Self::SqliteFile(PathBuf::from(path)))
     }
 
+    /// The same, with the file itself where the name is a link: SQLite keeps its log beside the file, and what is looked for, set aside
+    /// or protected beside the name would be somewhere else.
+    #[must_use]
+    pub fn followed(self) -> Self {
+        match self {
+            Self::SqliteFile(path) => Self::SqliteFile(file_itself(&path)),
+            Self::SqliteMemory | Self::Postgres(_) => self,
+        }
+    }
+
     /// The file, if it is one.
     pub(crate) fn file(&self) -> Option<&Path> {
         match self {
             Self::SqliteFile(path) => Some(path),
             Self::SqliteMemory | Self::Postgres(_) => None,
         }
+    }
+}
+
+/// Links that lead to links; Linux follows as many.
+const LINKS_MAX: usize = 40;
+
+/// The file that a name leads to, also one that is not there yet. A name that is no link stays as it is. SQLite for Windows keeps its log
+/// beside the link.
+pub(crate) fn file_itself(path: &Path) -> PathBuf {
+    let folder_of = |file: &Path| file.parent().map(Path::to_owned).unwrap_or_default();
+    let mut file = path.to_owned();
+    for _ in 0..LINKS_MAX {
+        match std::fs::read_link(&file) {
+            Ok(target) if cfg!(unix) => file = folder_of(&file).join(target),
+            Ok(_) | Err(_) => break,
+        }
+    }
+    match (folder_of(&file).canonicalize(), file.file_name()) {
+        (Ok(folder), Some(name)) if file != path => folder.join(name),
+        (_, _) => file,
     }
 }
 
@@ -130,6 +160,27 @@ mod tests {
         assert_eq!(Address::parse("  "), Err(AddressError::Empty));
         assert_eq!(Address::parse("file:booth.db"), Err(AddressError::UnknownKind("file".to_owned())));
         assert_eq!(Address::parse("a=b.db"), file("a=b.db"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stands_for_the_file_it_leads_to_also_one_that_is_not_there_yet() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().canonicalize().unwrap().join(name);
+        std::fs::create_dir_all(at("booth")).unwrap();
+        std::fs::create_dir_all(at("data")).unwrap();
+        symlink("../data/real.db", at("data/second.db")).unwrap();
+        symlink("../data/second.db", at("booth/boothpay.db")).unwrap();
+        symlink("round.db", at("booth/round.db")).unwrap();
+        for _ in 0..2 {
+            let link = Address::SqliteFile(at("booth/boothpay.db"));
+            assert_eq!(link.followed(), Address::SqliteFile(at("data/real.db")));
+            std::fs::write(at("data/real.db"), "").unwrap();
+        }
+        for name in [at("booth/round.db"), at("data/real.db"), at("none/x.db"), PathBuf::from("x.db")] {
+            assert_eq!(file_itself(&name), name);
+        }
     }
 
     #[test]

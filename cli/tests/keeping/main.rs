@@ -14,6 +14,8 @@ mod disk;
 mod empty;
 #[cfg(unix)]
 mod gone;
+#[cfg(unix)]
+mod links;
 mod moving;
 mod named;
 #[cfg(target_os = "linux")]

@@ -149,8 +149,10 @@ impl Reader {
         self.addresses_apart();
         self.exposed(mode);
         let database = self.database(&config.database.0, mode);
-        self.outside.database.clone_from(&database);
+        // The panel's files lie beside the name that the owner has given, whether it is a link or not.
         self.wallets_file(&config.admin.wallets_file, database.as_ref());
+        let database = database.map(Address::followed);
+        self.outside.database.clone_from(&database);
         self.outside.wallets_changed_at_ms = self.connected_at_ms;
         let cors_origins = self.cors(&config.cors_origins, mode);
         self.host_names(&config.host_names);

@@ -7,7 +7,7 @@
 
 use super::connect;
 use super::owner::{self, Access};
-use crate::address::Address;
+use crate::address::{Address, file_itself};
 use crate::error::OpenError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -106,7 +106,7 @@ fn with_log(path: &Path) -> rusqlite::Result<Connection> {
 /// The file itself, where the name is a link: SQLite keeps the log beside the file.
 fn resolved(path: &Path) -> PathBuf {
     let resolved = if cfg!(windows) { std::path::absolute(path) } else { path.canonicalize() };
-    resolved.unwrap_or_else(|_| path.to_owned())
+    resolved.unwrap_or_else(|_| file_itself(path))
 }
 
 /// A file that does not change, in SQLite's form.
