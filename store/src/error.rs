@@ -130,6 +130,14 @@ pub enum OpenError {
         /// The log.
         log: PathBuf,
     },
+    /// In use, without the files that belong to it then.
+    #[error(
+        "another program has the database {file} open, and {file}-wal and {file}-shm, which lie beside it as long as one has, are not both \
+         there: they were removed under a running server, or boothpay migrate is at work. Nothing is opened, because what is written now would \
+         be lost. Stop the server, and do not kill it: it keeps what it has taken. Then run boothpay verify, start the server, and try again",
+        file = .0.display()
+    )]
+    Torn(PathBuf),
     /// A file with no tables.
     #[error(
         "there is nothing in the file {file}: it was not copied whole, or without {file}-wal, in which a running server keeps what came \

@@ -6,6 +6,7 @@
 pub(crate) mod apply;
 pub(crate) mod connect;
 pub(crate) mod differences;
+pub(crate) mod held;
 pub(crate) mod lookups;
 pub(crate) mod owner;
 pub(crate) mod panel;

@@ -4,8 +4,8 @@ use super::error::BackupError;
 use super::files;
 use crate::error::OpenError;
 use crate::rights::Rights;
-use crate::sqlite::connect;
 use crate::sqlite::visit::visit;
+use crate::sqlite::{connect, held};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode};
 use std::path::Path;
@@ -62,6 +62,10 @@ fn copy_all(source: &Connection, to: &Path, rights: Option<&Rights>) -> Result<(
 /// A file that is damaged beyond reading is not asked: nobody can be using it well, and opening it for writing would throw
 /// away its write-ahead log, which may hold the last good pages.
 pub(crate) fn in_use(path: &Path) -> bool {
+    // Whoever looks into it makes the file that is missing.
+    if held::is_torn(path) {
+        return true;
+    }
     let readable = std::fs::metadata(path).is_ok_and(|file| file.len() >= PAGE_BYTES)
         && connect::reading(path)
             .and_then(|connection| connection.query_row("pragma application_id", [], |row| row.get::<_, i64>(0)))

@@ -1,6 +1,6 @@
 //! Opening connections: the pragmas that the promises rest on, and the migrations.
 
-use super::owner;
+use super::{held, owner};
 use crate::address::Address;
 use crate::crash;
 use crate::error::{OpenError, StoreError};
@@ -42,6 +42,7 @@ const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_schema
 pub(crate) fn writing(address: &Address) -> Result<Connection, OpenError> {
     if let Some(path) = address.file() {
         refuse_log_alone(path)?;
+        held::refuse_torn(path)?;
         // SQLite gives the files beside it the same rights. What cannot be made, it will tell of. Root works in the folder of the user
         // who runs the server.
         if let Ok(made) = rights::for_owner().write(true).create_new(true).open(path)

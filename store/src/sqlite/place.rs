@@ -50,22 +50,32 @@ impl Place {
             match seen {
                 None => *seen = now,
                 Some(_) if *seen == now => {}
-                Some(_) => return Err(gone(file, now.is_some())),
+                Some(_) => return Err(gone(file, self.files.first() == Some(file), now.is_some())),
             }
         }
         Ok(())
     }
+
+    /// Whether the log still is the one that is open and its index is not: then another program may have made an index of its own and
+    /// added to the log what ours does not know.
+    pub(super) fn may_others_write(&self) -> bool {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut is_ours = self.files.iter().zip(seen.iter()).skip(1).map(|(file, seen)| *seen == identity(file));
+        is_ours.next() == Some(true) && is_ours.next() == Some(false)
+    }
 }
 
-fn gone(file: &Path, is_another: bool) -> StoreError {
+fn gone(file: &Path, is_database: bool, is_another: bool) -> StoreError {
     let what = if is_another { "is another file than the one that was opened" } else { "is not there any more" };
+    let cure = if is_database {
+        "Put the file back with its name, and the server goes on by itself; or stop the server and restore the last backup"
+    } else {
+        "Stop the server, and do not kill it: at its end it writes everything that it has taken into the database, or leaves it in the \
+         log. Then run boothpay verify, and start the server again. Only if verify finds something wrong, restore the last backup"
+    };
+    let file = file.display();
     StoreError::Suspect(
-        format!(
-            "{} {what}: it was removed, renamed or replaced, or its folder was taken away. No payment is taken. Put the file \
-             back with its name, and the server goes on by itself; or stop the server and restore the last backup",
-            file.display()
-        )
-        .into(),
+        format!("{file} {what}: it was removed, renamed or replaced, or its folder was taken away. No payment is taken. {cure}").into(),
     )
 }
 

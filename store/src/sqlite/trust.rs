@@ -12,6 +12,7 @@ use crate::address::Address;
 use crate::error::StoreError;
 use crate::tables::journal;
 use boothpay_protocol::ledger::journal::Entry;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -88,11 +89,26 @@ impl Database {
             }
             return;
         }
-        if let Some(place) = &self.place {
+        self.keep_the_log();
+        if let Some(place) = &self.place
+            // What is gone stays missed: this program's other connections have it open still.
+            && place.check().is_ok()
+        {
             place.forget_companions();
         }
         let why = StoreError::Suspect("it is opened again and compared with what was acknowledged".into());
         self.trust = Trust::Suspect { why, tried: None };
+    }
+
+    /// Before a connection ends: whoever is the last to close a file takes the log into it by the log's index, and the log away. By an
+    /// index that others do not have, what they have committed would go with it. So the log stays, and the next start reads it.
+    fn keep_the_log(&self) {
+        if let (Trust::Trusted(connection), Some(place)) = (&self.trust, &self.place)
+            && place.may_others_write()
+            && let Err(error) = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        {
+            tracing::error!(%error, "the database's log cannot be kept apart");
+        }
     }
 
     fn open_again(&self) -> Trust {
@@ -128,6 +144,12 @@ impl Database {
 
     fn still_suspect(&self, why: &str) -> Trust {
         Trust::Suspect { why: StoreError::Suspect(why.into()), tried: Some(Instant::now()) }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.keep_the_log();
     }
 }
 

@@ -6,6 +6,7 @@
 //! server was started, the result is thrown away and read again, beside that server.
 
 use super::connect;
+use super::held;
 use super::owner::{self, Access};
 use crate::address::{Address, file_itself};
 use crate::error::OpenError;
@@ -34,6 +35,10 @@ pub(crate) fn visit<T, E: From<OpenError>>(
     }
     for _ in 0..TRIES_MAX {
         let before = Beside::of(&path);
+        // Where the log was taken away under a server, SQLite would make another one.
+        if before.has_index && before.log.is_none() {
+            held::refuse_torn(&path)?;
+        }
         let outcome = open(&path, &before).map_err(E::from).and_then(|connection| read(&connection));
         if before.is_open() || Beside::of(&path) == before {
             return outcome;
