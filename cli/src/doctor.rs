@@ -66,7 +66,11 @@ pub(crate) fn run(choice: &Choice, arguments: &DoctorArguments) -> Result<()> {
         );
     }
     let (to, mut file) = make(arguments.to.as_deref(), &now)?;
-    file.write_all(report.as_bytes()).map_err(|error| anyhow::anyhow!("{}", files::unwritable(&to, &error)))?;
+    if let Err(error) = file.write_all(report.as_bytes()).and_then(|()| file.sync_all()) {
+        // Half of it says less than what is wrong.
+        let _ = fs::remove_file(&to);
+        bail!("{}", files::unwritable(&to, &error));
+    }
     say!("{} says how this Boothpay is. Keys and passwords are not in it. Read it before you send it.", to.display());
     Ok(())
 }

@@ -13,7 +13,7 @@ use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::config::{Finding, Outside, PrintBy, PrinterPlace, Settings, Weight};
 use boothpay_server::{Lost, printer_trouble, telegram};
 use boothpay_store::{Address, OpenError, visit};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -23,6 +23,9 @@ const NEIGHBOUR_PATIENCE: Duration = Duration::from_millis(500);
 
 /// Seconds since 1970 at the beginning of 2026: this program is younger.
 const PROGRAM_MADE: Duration = Duration::from_secs(1_767_225_600);
+
+/// What has to find room where this program writes: a database needs as much to be opened, for the index of its log.
+const PROBE_BYTES: usize = 64 * 1024;
 
 /// How much older than a file the present may be: files come from other computers.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(3600);
@@ -231,7 +234,8 @@ fn file_trouble(path: &Path) -> Option<String> {
         return Some(format!("the folder {} does not exist; make it, or choose another file", folder.display()));
     }
     if let Err(error) = writable(folder) {
-        return Some(format!("{}; the database writes more than one file there", not_writable(folder, &error)));
+        let more = if files::is_full(&error) { "" } else { "; the database writes more than one file there" };
+        return Some(format!("{}{more}", not_writable(folder, &error)));
     }
     let mut beside = vec![path.to_owned()];
     for end in ["-wal", "-shm"] {
@@ -274,13 +278,14 @@ fn needed(setting: &str, folder: &Path, wanted: &str, otherwise: &str) -> Option
 
 /// Whether the log's file can be written. Without it everything else goes on.
 pub(crate) fn log_file(file: &Path) -> Option<Finding> {
-    if file.exists() {
-        let error = std::fs::OpenOptions::new().append(true).open(file).err()?;
+    let is_there = file.exists();
+    if is_there && let Err(error) = std::fs::OpenOptions::new().append(true).open(file) {
         let advice = format!("the user who runs this cannot write {}: {error}", file.display());
         return Some(finding(Weight::Remark, "log.file", advice));
     }
     let folder = nearest_folder(file.parent()?)?;
-    let error = writable(&folder).err()?;
+    // A log that is there needs nothing more in its folder, but room.
+    let error = writable(&folder).err().filter(|error| !is_there || files::is_full(error))?;
     Some(finding(
         Weight::Remark,
         "log.file",
@@ -308,11 +313,13 @@ fn not_writable(folder: &Path, error: &std::io::Error) -> String {
     format!("the user who runs this cannot write into the folder {}: {error}", folder.display())
 }
 
-/// Writes a file into a folder and takes it away again.
+/// Writes a file into a folder and takes it away again. It is not empty: for its name alone there is room on a full disk.
 fn writable(folder: &Path) -> std::io::Result<()> {
     let probe = folder.join(format!(".boothpay-check-{}", std::process::id()));
-    std::fs::OpenOptions::new().write(true).create_new(true).open(&probe)?;
-    std::fs::remove_file(&probe)
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&probe)?;
+    let written = file.write_all(&[0; PROBE_BYTES]).and_then(|()| file.sync_all());
+    drop(file);
+    std::fs::remove_file(&probe).and(written)
 }
 
 /// Files whose time of writing cannot lie in the future.

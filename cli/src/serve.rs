@@ -153,12 +153,16 @@ pub(crate) fn lan_address() -> IpAddr {
 }
 
 /// As long as nobody has set a password, each start says how the owner does.
-pub(crate) async fn tell_first_link(base: &str, store: &Store) -> Result<()> {
-    if let FirstLink::New(path) = panel::first_link(store, &Clock::System).await? {
-        say!("Set its password: {base}{path}");
-        say!("                  (works once, for {} hours; a new one at the next start)", admin::hours());
+pub(crate) async fn tell_first_link(base: &str, store: &Store) {
+    match panel::first_link(store, &Clock::System).await {
+        Ok(FirstLink::New(path)) => {
+            say!("Set its password: {base}{path}");
+            say!("                  (works once, for {} hours; a new one at the next start)", admin::hours());
+        }
+        Ok(FirstLink::Settled) => {}
+        // Nobody gets in by this; customers are served as soon as the database takes something again.
+        Err(error) => tracing::error!("nobody has set the panel's password, and there is no link to do it at this start: {error}"),
     }
-    Ok(())
 }
 
 /// A database that has taken money is never served to everybody, however the key got lost.
@@ -189,7 +193,7 @@ async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store:
     say!("Payme webhook: {base}/api/payme/webhook");
     if settings.panel.reach != PanelReach::Off {
         say!("Owner's panel: {base}/admin");
-        tell_first_link(&base, store).await?;
+        tell_first_link(&base, store).await;
     }
     if settings.click.checkout.is_some() {
         say!("Click:         {base}/api/click/prepare and {base}/api/click/complete");

@@ -38,6 +38,7 @@ pub struct Copied {
 pub fn make(address: &Address, to: &Path) -> Result<Copied, BackupError> {
     let from = file(address)?;
     files::refuse_existing(to)?;
+    files::refuse_companions(from, to)?;
     files::remove_leftovers_of(to);
     let rights = if files::in_one_folder(from, to) { Rights::of(from).ok() } else { None };
     let (temporary, report) = verified_copy(from, to, rights.as_ref())?;
@@ -135,7 +136,7 @@ fn verified_copy(from: &Path, to: &Path, rights: Option<&Rights>) -> Result<(Pat
     if copied.is_err() {
         files::remove(&temporary);
     }
-    copied.map(|report| (temporary, report))
+    copied.map_err(|error| error.about(&temporary, to)).map(|report| (temporary, report))
 }
 
 fn copy_and_verify(from: &Path, temporary: &Path, rights: Option<&Rights>) -> Result<Report, BackupError> {

@@ -1,6 +1,8 @@
 //! What can go wrong in the store. Callers answer all of it with their system error and never remember it as final; the
 //! texts are for the log.
 
+use crate::room;
+use crate::sqlite::owner::folder_of;
 use boothpay_protocol::ledger::journal::ForbiddenStep;
 use rusqlite::ErrorCode;
 use std::error::Error as _;
@@ -42,7 +44,7 @@ impl From<ForbiddenStep> for StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
-        let text = error.to_string().into();
+        let text = room::words(&error).into();
         let damaged =
             matches!(error, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..));
         if damaged { Self::Damaged(text) } else { Self::Failed(text) }
@@ -74,15 +76,20 @@ pub(crate) fn postgres_words(error: &tokio_postgres::Error) -> String {
 }
 
 /// What to do about a file that SQLite does not open.
-fn cure(path: &Path, cause: &rusqlite::Error) -> &'static str {
-    match cause.sqlite_error_code() {
+fn cure(path: &Path, cause: &rusqlite::Error) -> String {
+    let folder = folder_of(path);
+    if room::is_missing(folder, cause) {
+        return format!("There is no room on the disk of {}: make some", folder.display());
+    }
+    let cure = match cause.sqlite_error_code() {
         _ if path.is_dir() => "It is a folder: name a file in it",
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
             "It is damaged, or another kind of file. If the name is right, keep it, and put the last good backup in its place: \
              boothpay restore BACKUP --force"
         }
         _ => "Check that its folder exists and may be written to",
-    }
+    };
+    cure.to_owned()
 }
 
 /// Why a database cannot be opened, in the owner's words.
@@ -198,7 +205,7 @@ pub enum OpenError {
     #[error("the database cannot keep its promises here: {0}")]
     Unsafe(&'static str),
     /// Reading or migrating failed.
-    #[error("the database cannot be prepared: {0}")]
+    #[error("the database cannot be prepared: {}", room::words(.0))]
     Prepare(rusqlite::Error),
     /// The PostgreSQL server does not answer, or does not let us in.
     #[error(

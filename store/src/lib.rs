@@ -34,6 +34,7 @@ mod postgres;
 pub mod private;
 mod readings;
 pub mod rights;
+mod room;
 #[cfg(test)]
 mod sample;
 mod search;

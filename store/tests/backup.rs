@@ -117,7 +117,7 @@ async fn a_backup_overwrites_nothing_and_leaves_nothing_when_it_fails() {
     assert_eq!(std::fs::read_to_string(&to).unwrap(), "something else");
 
     let nowhere = backup::make(&address(&place.database), &place.at("no/such/folder/copy.db")).unwrap_err();
-    assert!(matches!(nowhere, BackupError::File { .. }), "{nowhere}");
+    assert!(matches!(nowhere, BackupError::NoFolder(_)), "{nowhere}");
 
     rusqlite::Connection::open(&place.database)
         .unwrap()

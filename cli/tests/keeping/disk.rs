@@ -90,11 +90,15 @@ impl Booth {
         assert_eq!((status(paid), status(held)), (json!("success"), json!("pending")));
     }
 
-    fn comes_back(&self, held: &str) {
+    fn is_ready_soon(&self) {
         let freed = Instant::now();
         while self.ready() != 200 {
             assert!(freed.elapsed() < BACK_WITHIN, "still not ready");
         }
+    }
+
+    fn comes_back(&self, held: &str) {
+        self.is_ready_soon();
         assert_eq!(self.send("GET", "/api/booth/ready", &Value::Null).1["ready"], true);
         assert_eq!(self.create(held)["result"]["state"], 1, "what failed is decided anew");
         assert_eq!(self.perform(held)["result"]["state"], 2);
@@ -195,6 +199,69 @@ fn when_the_disk_is_full_writes_fail_reads_go_on_and_all_returns_without_a_resta
         booth.comes_back(&held);
     }
     verify(&folder);
+}
+
+/// A command's exit code, and all that it said.
+fn told(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_boothpay"));
+    command.args(arguments).current_dir(folder).env("BOOTHPAY_LISTEN", "127.0.0.1:0");
+    command.env("BOOTHPAY_PAYME_KEY", boothpay_test_support::wallets::KEY);
+    let output = command.env("BOOTHPAY_PAYME_MERCHANT_ID", "670a6af1a048b8a82254e446").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), said)
+}
+
+#[test]
+fn on_a_full_disk_whoever_starts_something_is_told_to_make_room() {
+    let Some(disk) = SmallDisk::mount("16m") else {
+        println!("NOT TESTED here: only root may mount the small file system that this test fills");
+        return;
+    };
+    let folder = disk.0.path();
+    let refused = |arguments: &[&str], words: &str| {
+        let (code, said) = told(folder, arguments);
+        assert!(code == Some(1) && said.contains(words), "{arguments:?}: {said}");
+        assert!(!said.contains("or disk is full") && !said.contains("I/O error"), "{arguments:?}: {said}");
+    };
+    let booth = Booth::start(folder);
+    pay(&booth, "paid");
+    assert_eq!(told(folder, &["backup", "safe.db"]).0, Some(0));
+    drop(booth);
+    disk.fill();
+    // It was killed, so what it has beside the database is there; and nobody has a password for the panel yet.
+    let mut booth = Booth::start(folder);
+    assert_eq!(booth.ready(), 503);
+    assert_eq!(booth.payme("CheckTransaction", json!({"id": "t-paid"}))["result"]["state"], 2);
+    for (arguments, words) in [
+        (&["check"][..], "there is no room in the folder"),
+        (&["backup", "more.db"], "there is no room for more.db; make some on its disk"),
+        (&["backup", "--before-upgrade"], "make some on its disk"),
+        (&["order", "create", "--copies", "1"], "there is no room on the database's disk: make some"),
+        (&["admin", "reset"], "there is no room on the database's disk: make some"),
+        (&["booth", "pin", "Anna"], "there is no room on the database's disk: make some"),
+        (&["doctor"], "make some on its disk"),
+    ] {
+        refused(arguments, words);
+    }
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left: Vec<String> =
+        names.filter(|name| name.contains("doctor") || name.contains("part") || name.contains("more")).collect();
+    assert_eq!(left, [""; 0]);
+    disk.free();
+    booth.is_ready_soon();
+    pay(&booth, "later");
+    assert!(Command::new("kill").args(["-TERM", &booth.child.id().to_string()]).status().unwrap().success());
+    assert!(booth.child.wait().unwrap().success());
+
+    // Nothing is beside the database any more, and there is no room for it.
+    disk.fill();
+    let no_room = format!("There is no room on the disk of {}", folder.display());
+    refused(&["serve"], &no_room);
+    refused(&["order", "create", "--copies", "1"], &no_room);
+    refused(&["restore", "safe.db", "--force"], "there is no room for ");
+    refused(&["check"], "there is no room in the folder");
+    disk.free();
+    verify(folder);
 }
 
 #[test]

@@ -7,7 +7,7 @@ fn a_file_that_is_not_there_is_told_of_with_a_cure() {
     let folder = Folder::new();
     folder.serve(&[]).kill();
     std::fs::create_dir(folder.path().join("folder")).unwrap();
-    let cases: [(&[&str], &str); 15] = [
+    let cases: [(&[&str], &str); 17] = [
         (&["import", "nope.db"], "look at its name"),
         (&["import", "--csv", "nope.csv"], "look at its name"),
         (&["import", "folder"], "it is a folder. Name the file"),
@@ -19,7 +19,9 @@ fn a_file_that_is_not_there_is_told_of_with_a_cure() {
         (&["restore", "nope.db"], "nope.db; look at its name"),
         (&["restore", "nope.db", "--force"], "nope.db; look at its name"),
         (&["backup", "folder"], "give another name"),
-        (&["backup", "no/such.db"], "or its folder is not there"),
+        (&["backup", "no/such.db"], "there is no folder no; make it"),
+        (&["backup", "boothpay.db-wal"], "boothpay.db-wal is the name of a file that the database itself has"),
+        (&["backup", "./boothpay.db-shm"], "give another name"),
         (&["doctor", "--to", "no/x.txt"], "the folder of no/x.txt is not there"),
         (&["order", "export", "--csv", "-o", "no/x.csv"], "the folder of no/x.csv is not there"),
         (&["verify", "--database", "nope.db"], "there is no database nope.db yet"),

@@ -1,6 +1,8 @@
 //! Why there is no backup, in the owner's words.
 
 use crate::error::OpenError;
+use crate::room;
+use crate::sqlite::owner::folder_of;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,12 @@ pub enum BackupError {
     /// A file has the name already.
     #[error("{} is there already and is not overwritten; give another name", .0.display())]
     Exists(PathBuf),
+    /// There is no such folder.
+    #[error("there is no folder {}; make it, or name another", .0.display())]
+    NoFolder(PathBuf),
+    /// SQLite's own name for a file beside the database.
+    #[error("{} is the name of a file that the database itself has beside it while it is open; give another name", .0.display())]
+    OfTheDatabase(PathBuf),
     /// The name is no file's name.
     #[error("{} is no name for a file; give one, for instance safe.db", .0.display())]
     NoName(PathBuf),
@@ -34,7 +42,7 @@ pub enum BackupError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The copying failed.
-    #[error("the database could not be copied: {0}")]
+    #[error("the database could not be copied: {}", room::words(.0))]
     Copy(rusqlite::Error),
     /// The file system refused.
     #[error("{}", told(path, cause))]
@@ -54,6 +62,25 @@ pub enum BackupError {
         /// How many there are.
         findings: u64,
     },
+}
+
+impl BackupError {
+    /// The same about the file that was to be made, of which the owner has given the name; not about the one it is until it is whole.
+    pub(super) fn about(self, temporary: &Path, to: &Path) -> Self {
+        let no_room = |cause: &rusqlite::Error| room::is_missing(folder_of(to), cause);
+        match self {
+            Self::File { path, cause } if path == temporary => Self::File { path: to.to_owned(), cause },
+            Self::Copy(cause) | Self::Open(OpenError::File { cause, .. } | OpenError::Prepare(cause))
+                if no_room(&cause) =>
+            {
+                Self::File { path: to.to_owned(), cause: ErrorKind::StorageFull.into() }
+            }
+            Self::Open(OpenError::File { path, cause }) if path == temporary => {
+                OpenError::File { path: to.to_owned(), cause }.into()
+            }
+            other => other,
+        }
+    }
 }
 
 fn told(path: &Path, cause: &std::io::Error) -> String {

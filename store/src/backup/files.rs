@@ -25,9 +25,22 @@ pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
     move |cause| BackupError::File { path: path.to_owned(), cause }
 }
 
-/// Refuses a name that is taken.
+/// Refuses a name that is taken, or in a folder that is not there.
 pub(crate) fn refuse_existing(to: &Path) -> Result<(), BackupError> {
-    if to.try_exists().map_err(at(to))? { Err(BackupError::Exists(to.to_owned())) } else { Ok(()) }
+    if to.try_exists().map_err(at(to))? {
+        return Err(BackupError::Exists(to.to_owned()));
+    }
+    match folder_of(to) {
+        Some(folder) if !folder.try_exists().map_err(at(folder))? => Err(BackupError::NoFolder(folder.to_owned())),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Refuses the names of what SQLite has beside a database: it would take the copy for its own.
+pub(super) fn refuse_companions(database: &Path, to: &Path) -> Result<(), BackupError> {
+    let (ours, theirs) = (name_of(database)?, name_of(to)?);
+    let is_companion = WRITING.iter().any(|ending| theirs.eq_ignore_ascii_case(&format!("{ours}{ending}")));
+    if is_companion && in_one_folder(database, to) { Err(BackupError::OfTheDatabase(to.to_owned())) } else { Ok(()) }
 }
 
 /// Whether two files are beside each other.
