@@ -165,6 +165,16 @@ impl Connector {
         self.silences.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Whether the server still keeps what it acknowledges: its settings change while it runs. When it does not, every session is given
+    /// up, and none is made until it does again.
+    pub(super) async fn judge_again(&self, client: &Client) -> Result<(), OpenError> {
+        match Facts::ask(client).await {
+            Ok(facts) => judge(&facts).inspect_err(|_| self.note_silence()),
+            // A session that has gone says so itself.
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Whether no session has been silent since this one was begun.
     pub(super) fn trusts(&self, session: &Session) -> bool {
         session.silences == self.silences.load(Ordering::Relaxed)

@@ -19,6 +19,9 @@ use tokio_postgres::Client;
 const PAUSE_FIRST: Duration = Duration::from_millis(50);
 const PAUSE_LAST: Duration = Duration::from_secs(1);
 
+/// How often the server is asked whether it still keeps what it acknowledges.
+const JUDGED_EVERY: Duration = Duration::from_secs(1);
+
 /// The session, while it is there.
 #[derive(Clone)]
 pub(super) struct Watch {
@@ -89,8 +92,16 @@ impl Watch {
         loop {
             let mut alive = session.alive();
             *self.watching.lock().await = Some(Watching { session, leads: Vec::new() });
-            // Nothing is ever sent; this returns when the session has gone.
-            let _ = alive.changed().await;
+            loop {
+                // Nothing is ever sent; this returns when the session has gone.
+                if timeout(JUDGED_EVERY, alive.changed()).await.is_ok() {
+                    break;
+                }
+                if let Err(error) = self.judge_again(connector).await {
+                    tracing::error!(%error, "NO PAYMENT IS TAKEN until the database keeps what it acknowledges");
+                    break;
+                }
+            }
             #[cfg(test)]
             assert!(!self.panics.swap(false, std::sync::atomic::Ordering::SeqCst), "as asked");
             *self.watching.lock().await = None;
@@ -98,6 +109,17 @@ impl Watch {
             session = listen_again(connector, changes).await;
             changes.cut();
         }
+    }
+
+    /// What the server says of itself; nothing where it does not answer, which whoever needs an answer notices.
+    async fn judge_again(&self, connector: &Connector) -> Result<(), OpenError> {
+        let asking = async {
+            match &*self.watching.lock().await {
+                Some(watching) => connector.judge_again(&watching.session.client).await,
+                None => Ok(()),
+            }
+        };
+        timeout(READ_PATIENCE, asking).await.unwrap_or(Ok(()))
     }
 
     /// Whether this process has a lead: at most one does. It is lost with the session, whatever ended that.

@@ -136,3 +136,24 @@ async fn sessions_that_are_ended_lose_nothing_and_repeat_nothing() {
         assert_eq!(journal.iter().map(|entry| entry.version).collect::<Vec<_>>(), [1, 2, 3]);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_told_to_keep_nothing_while_it_runs_takes_no_more_payments() {
+    let (cluster, database, store) = own();
+    make(&store, "a", 1).await;
+    let configure = |line: &str| {
+        cluster.configure(line);
+        database.sql("select pg_reload_conf()").unwrap();
+    };
+    for setting in ["fsync", "full_page_writes"] {
+        configure(&format!("{setting} = off\n"));
+        let since = Instant::now();
+        while store.probe().await.is_ok() {
+            assert!(since.elapsed() < BOUND, "{setting}: payments are taken still");
+        }
+        everything_fails_soon(&store).await;
+        configure(&format!("{setting} = on\n"));
+        back(&store, Instant::now()).await;
+    }
+    make(&store, "b", 2).await;
+}
