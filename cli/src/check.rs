@@ -12,7 +12,7 @@ use std::process::ExitCode;
 /// Says what is wrong and what to do; fails when the server would not start, or could not do its work.
 pub(crate) fn run(choice: &Choice) -> ExitCode {
     let mut loaded = settings::load(choice);
-    let outside = outside::look(&loaded.judged.outside, loaded.file.as_deref());
+    let outside = outside::look(&loaded);
     loaded.judged.add(outside);
     let (bot, trouble) = outside::bot(loaded.judged.settings.as_ref());
     loaded.judged.add(trouble);

@@ -6,8 +6,8 @@ use crate::settings::{self, Choice};
 use anyhow::{Context, Result, bail};
 use boothpay_protocol::money::Soum;
 use boothpay_server::clock::Clock;
-use boothpay_store::Address;
 use boothpay_store::moving::{self, Counts, Outcome, Step};
+use boothpay_store::{Address, quoted};
 
 /// From where, and where to.
 #[derive(clap::Args)]
@@ -60,8 +60,8 @@ pub(crate) fn run(choice: &Choice, migrate: &Migrate) -> Result<()> {
     say!("");
     say!("Start the server with that address as its database setting.");
     say!("{from} is kept as it was. A server that is started on it by mistake says where it went; to go back to it:");
-    say!("    boothpay migrate --undo --from {from}");
     if let Address::SqliteFile(file) = &from {
+        say!("    {} migrate --undo --from {}", choice.command(), quoted(file));
         let loaded = settings::load(choice);
         let behind = left_behind(&loaded.judged.outside, Some(file));
         if !behind.is_empty() {

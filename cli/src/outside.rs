@@ -12,7 +12,7 @@ use boothpay_protocol::connecting::{self, Noted};
 use boothpay_protocol::staff::{self, Staff};
 use boothpay_server::config::{Finding, Outside, PrintBy, PrinterPlace, Settings, Weight};
 use boothpay_server::{Lost, printer_trouble, telegram};
-use boothpay_store::{Address, OpenError, visit};
+use boothpay_store::{Address, OpenError, quoted, visit};
 use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,8 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(3600);
 const CLOCK_LAST: Duration = Duration::from_secs(4_102_444_800);
 
 /// Everything that is in the way.
-pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Finding> {
+pub(crate) fn look(loaded: &Loaded) -> Vec<Finding> {
+    let (outside, settings_file) = (&loaded.judged.outside, loaded.file.as_deref());
     let mut findings = Vec::new();
     let addresses = [
         ("listen", outside.listen),
@@ -53,8 +54,8 @@ pub(crate) fn look(outside: &Outside, settings_file: Option<&Path>) -> Vec<Findi
         findings.extend(database_at(database, outside.development));
         findings.extend(nobody_confirms(outside, database));
         findings.extend(lost_wallets(outside, database));
-        findings.extend(kept::begins_anew(outside));
-        findings.extend(kept::named_as_backup(outside));
+        findings.extend(kept::begins_anew(loaded));
+        findings.extend(kept::named_as_backup(loaded));
     }
     findings.extend(kept::left_behind(outside, None));
     findings.extend(kept::read_by_others(outside));
@@ -245,12 +246,17 @@ fn file_trouble(path: &Path) -> Option<String> {
     }
     beside.into_iter().filter(|file| file.exists()).find_map(|file| {
         let error = std::fs::OpenOptions::new().append(true).open(&file).err()?;
-        let cure = if file == path {
-            format!("run this as the user who runs the server, or give it to whoever the folder is: sudo chown --reference='{}'", folder.display())
+        let (whose, like) = if file == path {
+            ("run this as the user who runs the server, or give it to whoever the folder is", folder)
         } else {
-            format!("give it to the owner of the others: sudo chown --reference='{name}'")
+            ("give it to the owner of the others", path)
         };
-        Some(format!("the user who runs this may not write {0}: {error}. Stop the server, and {cure} '{0}'", file.display()))
+        Some(format!(
+            "the user who runs this may not write {}: {error}. Stop the server, and {whose}: sudo chown --reference={} {}",
+            file.display(),
+            quoted(like),
+            quoted(&file)
+        ))
     })
 }
 

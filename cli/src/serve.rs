@@ -31,11 +31,11 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
         tracing::warn!("{words}");
     }
     // Before there is a new one.
-    if let Some(anew) = outside::kept::begins_anew(&loaded.judged.outside) {
+    if let Some(anew) = outside::kept::begins_anew(&loaded) {
         tracing::error!("{anew}");
     }
-    let outside = &loaded.judged.outside;
-    for remark in outside::kept::left_behind(outside, None).iter().chain(&outside::kept::named_as_backup(outside)) {
+    let behind = outside::kept::left_behind(&loaded.judged.outside, None);
+    for remark in behind.iter().chain(&outside::kept::named_as_backup(&loaded)) {
         tracing::warn!("{remark}");
     }
     let store = Store::open(&settings.database)?;
@@ -161,7 +161,9 @@ pub(crate) async fn tell_first_link(base: &str, store: &Store) {
         }
         Ok(FirstLink::Settled) => {}
         // Nobody gets in by this; customers are served as soon as the database takes something again.
-        Err(error) => tracing::error!("nobody has set the panel's password, and there is no link to do it at this start: {error}"),
+        Err(error) => {
+            tracing::error!("nobody has set the panel's password, and there is no link to do it at this start: {error}")
+        }
     }
 }
 

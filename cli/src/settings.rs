@@ -4,7 +4,7 @@
 use anyhow::{Result, bail};
 use boothpay_sandbox::args::Own;
 use boothpay_server::config::{self, Finding, Judged, Place, Settings, Sources, Weight, connected};
-use boothpay_store::Address;
+use boothpay_store::{Address, quoted};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -21,12 +21,24 @@ pub(crate) struct Choice {
     pub(crate) development: bool,
 }
 
+impl Choice {
+    /// How a command is begun that is to read the same file.
+    pub(crate) fn command(&self) -> String {
+        match &self.config {
+            Some(file) => format!("boothpay --config {}", quoted(file)),
+            None => "boothpay".to_owned(),
+        }
+    }
+}
+
 /// The settings, with where they came from.
 pub(crate) struct Loaded {
     /// The file that was read, absolute.
     pub(crate) file: Option<PathBuf>,
     /// The folder that relative paths start from, absolute.
     pub(crate) folder: PathBuf,
+    /// How a command is begun that is to read the same file.
+    pub(crate) command: String,
     /// Our variables in the environment, by name.
     pub(crate) variables: Vec<String>,
     pub(crate) judged: Judged,
@@ -58,7 +70,7 @@ pub(crate) fn load(choice: &Choice) -> Loaded {
         judged.findings.retain(|finding| finding.weight == Weight::Remark || finding.place != Place::Nowhere);
     }
     judged.findings.splice(0..0, findings);
-    Loaded { file, folder, variables, judged, sources }
+    Loaded { file, folder, command: choice.command(), variables, judged, sources }
 }
 
 /// The settings as values, or everything that is wrong with them.

@@ -2,6 +2,7 @@
 //! texts are for the log.
 
 use crate::room;
+use crate::shell::quoted;
 use crate::sqlite::owner::folder_of;
 use boothpay_protocol::ledger::journal::ForbiddenStep;
 use rusqlite::ErrorCode;
@@ -166,8 +167,8 @@ pub enum OpenError {
         "the database file {file} was moved to {to} on {when}; it is not opened any more, so that no payment is kept in \
          two places. Start the server with that address as its database setting. If the move did not get to its end, run \
          the same boothpay migrate again. To go back to this file, without what was taken there since: boothpay migrate \
-         --undo --from {file}",
-        file = path.display()
+         --undo --from {}",
+        quoted(path), file = path.display()
     )]
     Moved {
         /// Which file.

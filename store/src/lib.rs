@@ -38,6 +38,7 @@ mod room;
 #[cfg(test)]
 mod sample;
 mod search;
+mod shell;
 mod sqlite;
 mod sums;
 mod tables;
@@ -57,6 +58,7 @@ pub use look::{Seen, look};
 pub use photos::{Update, UpdateKey};
 pub use readings::{Kept, OrderRow, OrderSums, PaymentRow, Payments, Size, StatementPages, Takings};
 pub use search::{LOOKED_THROUGH_MAX, OrderPage, OrderSearch};
+pub use shell::quoted;
 pub use tables::task::{Claim, Lane, Remove, TaskCounts};
 
 use boothpay_protocol::ledger::authority;

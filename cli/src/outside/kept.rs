@@ -1,10 +1,10 @@
 //! What was kept before: whether a server would begin anew where there was a database once, and who else may read what is kept.
 
-use crate::settings::finding;
+use crate::settings::{Loaded, finding};
 use boothpay_server::config::connected::ENDING as WALLETS;
 use boothpay_server::config::{Finding, Outside, Weight};
 use boothpay_server::panel::FILE_ENDINGS;
-use boothpay_store::{Address, OpenError};
+use boothpay_store::{Address, OpenError, quoted};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,8 @@ const BEFORE_UPGRADE: &str = "before-upgrade-";
 const BEFORE_RESTORE: &str = ".before-restore-";
 
 /// Why a server would begin with no orders, though there was something: told by `check`, and at a start before a database is made.
-pub(crate) fn begins_anew(outside: &Outside) -> Option<Finding> {
+pub(crate) fn begins_anew(loaded: &Loaded) -> Option<Finding> {
+    let outside = &loaded.judged.outside;
     let address = outside.database.as_ref()?;
     let Address::SqliteFile(path) = address else { return None };
     let advice = match boothpay_store::look(address) {
@@ -25,10 +26,11 @@ pub(crate) fn begins_anew(outside: &Outside) -> Option<Finding> {
             let backup = newest(&backups)?;
             format!(
                 "there is no {} any more, and a server that starts begins anew, with no orders; but there was one, of which {} was \
-                 made. If it was not taken away on purpose, stop the server and put the backup in its place: boothpay restore {} --force",
+                 made. If it was not taken away on purpose, stop the server and put the backup in its place: {} restore {} --force",
                 path.display(),
                 backup.display(),
-                backup.display()
+                loaded.command,
+                quoted(backup)
             )
         }
         Ok(_) | Err(_) => return None,
@@ -38,14 +40,16 @@ pub(crate) fn begins_anew(outside: &Outside) -> Option<Finding> {
 
 /// A database that was named where a backup lies, instead of restored. It is a database from then on, and nobody removes it; but the next
 /// person may take it for a copy.
-pub(crate) fn named_as_backup(outside: &Outside) -> Option<Finding> {
+pub(crate) fn named_as_backup(loaded: &Loaded) -> Option<Finding> {
+    let outside = &loaded.judged.outside;
     let Some(Address::SqliteFile(path)) = &outside.database else { return None };
     let is_named = backups(outside, path).iter().any(|backup| is_same(backup, path));
     let advice = format!(
         "{} is named like a backup, and is the database itself: it is not the copy of it any more. Give it another name: stop the server, \
-         name the file here that the database is to be, for instance boothpay.db, run boothpay restore {}, and start the server",
+         name the file here that the database is to be, for instance boothpay.db, run {} restore {}, and start the server",
         path.display(),
-        path.display(),
+        loaded.command,
+        quoted(path),
     );
     is_named.then(|| finding(Weight::Remark, "database", advice))
 }

@@ -85,3 +85,28 @@ async fn a_database_that_is_gone_while_its_backups_are_there_is_missed() {
     booth.err.wait_for("boothpay restore");
     booth.kill();
 }
+
+/// Folders have blanks and quotes in their names, and the settings may have been named.
+#[cfg(unix)]
+#[test]
+fn a_command_that_is_told_can_be_copied_as_it_stands() {
+    let folder = Folder::new();
+    let home = folder.path().join("foto box/o'b");
+    std::fs::create_dir_all(&home).unwrap();
+    std::fs::write(home.join("boothpay.toml"), "").unwrap();
+    let listen = [("BOOTHPAY_LISTEN", "127.0.0.1:0")];
+    let with = |command: &[&'static str]| [&["--config", "foto box/o'b/boothpay.toml"][..], command].concat();
+    folder.start(&with(&["serve"]), &listen).kill();
+    assert_eq!(folder.run(&with(&["backup", "--before-upgrade"]), &[]).code, Some(0));
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(home.join(format!("boothpay.db{ending}")));
+    }
+    let check = folder.run(&with(&["check", "--development"]), &listen).out;
+    let command = check.split("in its place: ").nth(1).and_then(|rest| rest.split_inclusive("--force").next());
+    let command = command.unwrap_or_else(|| panic!("no command: {check}"));
+    let program = std::path::Path::new("sh");
+    let script = format!("boothpay() {{ '{}' \"$@\"; }}; {command}", env!("CARGO_BIN_EXE_boothpay"));
+    let restored = crate::support::Finished::of(folder.command_of(program, &["-c", &script], &[]));
+    assert_eq!(restored.code, Some(0), "{command}: {}", restored.err);
+    assert!(home.join("boothpay.db").exists());
+}

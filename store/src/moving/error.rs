@@ -1,6 +1,7 @@
 //! Why nothing was moved, in the owner's words.
 
 use crate::error::OpenError;
+use crate::shell::quoted;
 use std::path::PathBuf;
 
 /// Why nothing was moved. Unless it says otherwise, the file is what it was, and the target as empty as before.
@@ -36,7 +37,7 @@ pub enum MoveError {
     /// The file went somewhere else before.
     #[error(
         "{} was moved to {to} already. To move it elsewhere, take that back first: boothpay migrate --undo --from {}",
-        path.display(), path.display()
+        path.display(), quoted(path)
     )]
     MovedBefore {
         /// Which file.

@@ -3,6 +3,7 @@
 
 use crate::error::OpenError;
 use crate::room;
+use crate::shell::quoted;
 use rusqlite::ErrorCode;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -76,15 +77,15 @@ fn cure(path: &Path, file: &Path, access: Access) -> String {
     match access {
         Access::Write if file != path => format!(
             "Stop every program that uses the database, then give the file to the owner of the others: \
-             sudo chown --reference='{}' '{}'. Do not delete it, it may hold payments",
-            path.display(),
-            file.display()
+             sudo chown --reference={} {}. Do not delete it, it may hold payments",
+            quoted(path),
+            quoted(file)
         ),
         Access::Read | Access::Write => format!(
             "Run this as that user, or as the user who runs the server. If another user made it by mistake, give it to whoever the folder \
-             is: sudo chown --reference='{}' '{}'",
-            folder_of(path).display(),
-            path.display()
+             is: sudo chown --reference={} {}",
+            quoted(folder_of(path)),
+            quoted(path)
         ),
     }
 }
