@@ -1,5 +1,8 @@
 //! How often somebody may try a password, and a code after it. Strangers can use up what strangers have together, and never what a device has that was in
 //! before; `docs/decisions/0021-panel.md` argues it.
+//!
+//! A try is counted before it is judged, so that none of many at once is missed, and given back where it was right: nobody locks himself out by
+//! working. What is given back is that one try, so it opens no further guess.
 
 use super::cookies::DeviceMark;
 use crate::net::{Address, Visitor};
@@ -52,28 +55,48 @@ enum Who {
     CodesOfDevice(DeviceMark),
 }
 
+impl Who {
+    const fn rate(&self) -> Rate {
+        match self {
+            Self::Address(_) => OF_ADDRESS,
+            Self::Looks(_) => LOOKS_OF_ADDRESS,
+            Self::Device(_) => OF_DEVICE,
+            Self::Strangers => OF_STRANGERS,
+            Self::CodesOf(_) | Self::CodesOfDevice(_) => OF_CODES,
+        }
+    }
+}
+
+/// A try that was counted, by all of whom it is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub(super) struct Counted(Vec<Who>);
+
+impl Counted {
+    /// One of a password from there.
+    pub(super) fn password(visitor: &Visitor, device: Option<DeviceMark>) -> Self {
+        Self(match device {
+            Some(device) => vec![Who::Device(device)],
+            None => vec![Who::Address(visitor.address), Who::Strangers],
+        })
+    }
+
+    /// One of a code for somebody, as a password and by itself.
+    fn code(visitor: &Visitor, device: Option<DeviceMark>, name: &AdminName) -> Self {
+        let Self(mut all) = Self::password(visitor, device);
+        all.push(device.map_or_else(|| Who::CodesOf(name.clone()), Who::CodesOfDevice));
+        Self(all)
+    }
+}
+
 /// Who tried lately: for each, when he may try as often as ever again, in milliseconds.
 #[derive(Default)]
 pub(super) struct Attempts(Mutex<HashMap<Who, i64>>);
 
 impl Attempts {
     /// Counts a try. A known device has an allowance of its own; everybody else shares.
-    pub(super) fn take(&self, visitor: &Visitor, device: Option<DeviceMark>, now: TimeMs) -> Result<(), Wait> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = now.ms();
-        if let Some(device) = device {
-            return take(&mut all, Who::Device(device), OF_DEVICE, now);
-        }
-        let address = Who::Address(visitor.address);
-        take(&mut all, address.clone(), OF_ADDRESS, now)?;
-        let together = take(&mut all, Who::Strangers, OF_STRANGERS, now);
-        if together.is_err()
-            && let Some(full) = all.get_mut(&address)
-        {
-            // What was not tried is not counted.
-            *full = full.saturating_sub(OF_ADDRESS.every);
-        }
-        together
+    pub(super) fn take(&self, visitor: &Visitor, device: Option<DeviceMark>, now: TimeMs) -> Result<Counted, Wait> {
+        self.count(Counted::password(visitor, device), now)
     }
 
     /// Counts a code that is tried for somebody: as a password, and by itself.
@@ -83,20 +106,44 @@ impl Attempts {
         device: Option<DeviceMark>,
         name: &AdminName,
         now: TimeMs,
-    ) -> Result<(), Wait> {
-        self.take(visitor, device, now)?;
-        let who = device.map_or_else(|| Who::CodesOf(name.clone()), Who::CodesOfDevice);
-        take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), who, OF_CODES, now.ms())
+    ) -> Result<Counted, Wait> {
+        self.count(Counted::code(visitor, device, name), now)
+    }
+
+    fn count(&self, tried: Counted, now: TimeMs) -> Result<Counted, Wait> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (at, who) in tried.0.iter().enumerate() {
+            if let Err(wait) = take(&mut all, who.clone(), now.ms()) {
+                // What was not tried is not counted.
+                give_back(&mut all, tried.0.iter().take(at));
+                return Err(wait);
+            }
+        }
+        Ok(tried)
+    }
+
+    /// Gives a try back that was right, or that nobody has judged.
+    pub(super) fn give_back(&self, Counted(tried): Counted) {
+        give_back(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), tried.iter());
     }
 
     /// Counts a look into the database for what an address may have made up; `false` when it asked for many lately.
     pub(super) fn take_look(&self, visitor: &Visitor, now: TimeMs) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        take(&mut all, Who::Looks(visitor.address), LOOKS_OF_ADDRESS, now.ms()).is_ok()
+        take(&mut all, Who::Looks(visitor.address), now.ms()).is_ok()
     }
 }
 
-fn take(all: &mut HashMap<Who, i64>, who: Who, rate: Rate, now: i64) -> Result<(), Wait> {
+fn give_back<'a>(all: &mut HashMap<Who, i64>, tried: impl Iterator<Item = &'a Who>) {
+    for who in tried {
+        if let Some(full) = all.get_mut(who) {
+            *full = full.saturating_sub(who.rate().every);
+        }
+    }
+}
+
+fn take(all: &mut HashMap<Who, i64>, who: Who, now: i64) -> Result<(), Wait> {
+    let rate = who.rate();
     if !all.contains_key(&who) {
         make_room(all, now);
     }
@@ -180,6 +227,24 @@ mod tests {
         assert_eq!(day(50, 600_000), 2, "one in five minutes");
         assert_eq!(tries(60, None, &other, 3, 600_000), 3);
         assert_eq!(tries(1, Some(DeviceMark([7; 16])), &owner, 3, 600_000), 3);
+    }
+
+    #[test]
+    fn what_was_right_is_no_try_and_what_was_wrong_stays_one() {
+        let (attempts, device, owner) = (Attempts::default(), Some(DeviceMark([7; 16])), AdminName::owner());
+        for device in [device, None] {
+            for _ in 0..100 {
+                attempts.give_back(attempts.take(&from(1), device, TimeMs::new(0)).unwrap());
+                attempts.give_back(attempts.take_code(&from(1), device, &owner, TimeMs::new(0)).unwrap());
+            }
+            // Those at once are all counted before the first of them is judged.
+            let at_once: Vec<_> =
+                std::iter::from_fn(|| attempts.take_code(&from(1), device, &owner, TimeMs::new(0)).ok()).collect();
+            assert_eq!(at_once.len(), 10);
+            // One of them was right: one more, not ten.
+            attempts.give_back(at_once.into_iter().next().unwrap());
+            assert_eq!(allowed(&attempts, 1, device, 100, 0), 1);
+        }
     }
 
     #[test]

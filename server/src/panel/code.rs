@@ -1,7 +1,7 @@
 //! The second step of getting in, for who has turned it on: a code of the person's phone, or one of his recovery codes. It is also asked for
 //! where he proves himself once more.
 
-use super::attempts::Wait;
+use super::attempts::{Counted, Wait};
 use super::form::OpenForm;
 use super::frame::{Frame, Stop, show};
 use super::seat::Guest;
@@ -58,7 +58,12 @@ pub(super) async fn enter(State(app): State<Arc<App>>, form: OpenForm) -> Result
     let next = login::safe(fields.get("next"));
     let Some(admin) = waiting(&app, &parts).await? else { return Err(super::frame::to_login(&next)) };
     match take(&app, &parts, admin.clone(), fields.get("code")).await? {
-        Taken::Right(admin) => login::let_in(&app, &parts, &admin, next).await,
+        Taken::Right(right) => {
+            // Of his password, too: nobody comes here without the right one.
+            let visitor = Visitor::of(&parts.extensions, &parts.headers);
+            app.panel.attempts.give_back(Counted::password(&visitor, cookies::device(&parts, &admin)));
+            login::let_in(&app, &parts, &right, next).await
+        }
         Taken::Wrong => {
             let page = asked(&app, &guest, &admin, next, Some(guest.words.t("code.wrong").to_owned()))?;
             Ok((StatusCode::FORBIDDEN, page).into_response())
@@ -107,15 +112,18 @@ pub(super) enum Taken {
 pub(super) async fn take(app: &App, parts: &Parts, mut admin: Admin, typed: &str) -> Result<Taken, Stop> {
     let (visitor, now) = (Visitor::of(&parts.extensions, &parts.headers), app.clock.now());
     let from = visitor.address.to_string();
-    if let Err(wait) = app.panel.attempts.take_code(&visitor, cookies::device(parts, &admin), &admin.name, now) {
-        if app.panel.refusals.is_news("codes of the panel") {
-            tracing::warn!(
-                "too many codes are tried at the owner's panel for {}, the last one from {from}",
-                admin.name
-            );
+    let tried = match app.panel.attempts.take_code(&visitor, cookies::device(parts, &admin), &admin.name, now) {
+        Ok(tried) => tried,
+        Err(wait) => {
+            if app.panel.refusals.is_news("codes of the panel") {
+                tracing::warn!(
+                    "too many codes are tried at the owner's panel for {}, the last one from {from}",
+                    admin.name
+                );
+            }
+            return Ok(Taken::TooOften(wait));
         }
-        return Ok(Taken::TooOften(wait));
-    }
+    };
     for _ in 0..TRIES_MAX {
         let Some((second, audit)) = admin.second.as_ref().and_then(|second| used(second, typed, now)) else {
             return refused(app, &admin, &visitor).await;
@@ -123,6 +131,7 @@ pub(super) async fn take(app: &App, parts: &Parts, mut admin: Admin, typed: &str
         let next = admin.with_second(Some(second));
         let audit = Audit { who: Some(admin.name.clone()), ..audit }.from(&from);
         if app.store.save_admin(next.clone(), false, audit).await? {
+            app.panel.attempts.give_back(tried);
             return Ok(Taken::Right(Box::new(next)));
         }
         // He was changed in this very moment: perhaps by this very code.

@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use boothpay_protocol::panel::{Audit, Deed};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -76,7 +77,7 @@ impl Form {
 
     /// The same with the form once more, for who has mistyped the proof of who he is. Of a form with fields that are not known to be harmless
     /// nothing is given back.
-    pub(super) fn refuse_proof(&self, app: &App, status: StatusCode, why: &'static str) -> Stop {
+    pub(super) fn refuse_proof(&self, app: &App, status: StatusCode, why: String) -> Stop {
         let again = self.kept("").map(|kept| self.again(kept, None));
         self.stop(app, status, why, again)
     }
@@ -107,7 +108,7 @@ impl Form {
         is_shown.then_some(kept)
     }
 
-    fn stop(&self, app: &App, status: StatusCode, why: &'static str, again: Option<Again>) -> Stop {
+    fn stop(&self, app: &App, status: StatusCode, why: impl Into<Cow<'static, str>>, again: Option<Again>) -> Stop {
         let back = Some(page_of(self.parts.uri.path())).filter(|back| back != "/admin");
         self.seat.frame(app, Section::None).stop_with(status, why, Way { back, again, typed: None })
     }

@@ -14,6 +14,7 @@ use boothpay_protocol::ledger::language::Language;
 use boothpay_protocol::panel::{Admin, PASSWORD_CHARS_MAX, Role};
 use boothpay_protocol::time::TimeMs;
 use boothpay_store::StoreError;
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
@@ -193,8 +194,8 @@ impl Frame {
     }
 
     /// The same, with the way on from there.
-    pub(super) fn stop_with(self, status: StatusCode, why: &'static str, way: Way) -> Stop {
-        let page = StopPage { why, way, most: PASSWORD_CHARS_MAX, f: self };
+    pub(super) fn stop_with(self, status: StatusCode, why: impl Into<Cow<'static, str>>, way: Way) -> Stop {
+        let page = StopPage { why: why.into(), way, most: PASSWORD_CHARS_MAX, f: self };
         match page.render() {
             Ok(html) => Stop::with((status, Html(html))),
             Err(error) => cannot_be_made(&error),
@@ -307,7 +308,7 @@ pub(super) async fn wrong_method(State(app): State<Arc<App>>, request: Request) 
 #[template(path = "panel/stop.html")]
 struct StopPage {
     f: Frame,
-    why: &'static str,
+    why: Cow<'static, str>,
     way: Way,
     /// The most characters of a password.
     most: usize,

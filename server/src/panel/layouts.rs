@@ -116,7 +116,7 @@ pub(super) async fn add(State(app): State<Arc<App>>, upload: Upload) -> Result<R
         .map(|file| Brought { name: file.name, bytes: file.bytes })
         .collect();
     if let Err((status, why)) = proven(&app, &form).await? {
-        return again(&app, &form.seat, status, form.seat.words().t(why).to_owned(), Vec::new()).await;
+        return again(&app, &form.seat, status, why, Vec::new()).await;
     }
     let settings = app.settings.layouts.clone();
     let judged = app.photos.alone(move || {

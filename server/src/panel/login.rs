@@ -1,6 +1,6 @@
 //! Getting in by a password, getting out, and choosing a language. What is asked for after the password is in [`super::code`].
 
-use super::attempts::Wait;
+use super::attempts::{Counted, Wait};
 use super::code::Taken;
 use super::form::{Form, OpenForm, back};
 use super::frame::{Frame, Stop, show};
@@ -64,11 +64,15 @@ pub(super) async fn enter(State(app): State<Arc<App>>, form: OpenForm) -> Result
         Ok::<_, Stop>((status, page).into_response())
     };
     match judge(&app, &parts, None, admin, fields.get("password")).await? {
-        Judged::Right(admin) if admin.second.is_some() => {
+        // Counted until his code is there: who knows a password goes on asking for codes, and each is a row.
+        Judged::Right(admin, _) if admin.second.is_some() => {
             let next: String = form_urlencoded::byte_serialize(safe(fields.get("next")).as_bytes()).collect();
             begin(&app, &parts, &admin, true, format!("{}?next={next}", code::ADDRESS)).await
         }
-        Judged::Right(admin) => let_in(&app, &parts, &admin, safe(fields.get("next"))).await,
+        Judged::Right(admin, tried) => {
+            app.panel.attempts.give_back(tried);
+            let_in(&app, &parts, &admin, safe(fields.get("next"))).await
+        }
         Judged::Wrong => again(StatusCode::FORBIDDEN, guest.words.t("login.wrong").to_owned()),
         Judged::TooOften(Wait(seconds)) => {
             let wait = seconds.to_string();
@@ -85,9 +89,15 @@ pub(super) async fn confirm(app: &App, form: &Form) -> Result<Admin, Stop> {
     proven(app, form).await?.map_err(|(status, why)| form.refuse_proof(app, status, why))
 }
 
-/// The same for a page that says itself why not: with the key of the words that say it.
-pub(super) async fn proven(app: &App, form: &Form) -> Result<Result<Admin, (StatusCode, &'static str)>, Stop> {
-    let admin = match judge(
+/// The same for a page that says itself why not, in words.
+pub(super) async fn proven(app: &App, form: &Form) -> Result<Result<Admin, (StatusCode, String)>, Stop> {
+    let words = form.seat.words();
+    let said = |status, key| Ok(Err((status, words.t(key).to_owned())));
+    let too_often = |Wait(seconds)| {
+        let why = words.fill("confirm.wait", &[("seconds", &seconds.to_string())]);
+        Ok(Err((StatusCode::TOO_MANY_REQUESTS, why)))
+    };
+    let (admin, password) = match judge(
         app,
         &form.parts,
         Some(&form.seat.admin.name),
@@ -96,22 +106,28 @@ pub(super) async fn proven(app: &App, form: &Form) -> Result<Result<Admin, (Stat
     )
     .await?
     {
-        Judged::Right(admin) if admin.second.is_none() => return Ok(Ok(*admin)),
-        Judged::Right(admin) => admin,
-        Judged::Wrong => return Ok(Err((StatusCode::FORBIDDEN, "confirm.wrong"))),
-        Judged::TooOften(_) => return Ok(Err((StatusCode::TOO_MANY_REQUESTS, "confirm.wait"))),
-        Judged::Not(why) => return Ok(Err((StatusCode::SERVICE_UNAVAILABLE, not_judged(why)))),
+        Judged::Right(admin, tried) => (admin, tried),
+        Judged::Wrong => return said(StatusCode::FORBIDDEN, "confirm.wrong"),
+        Judged::TooOften(wait) => return too_often(wait),
+        Judged::Not(why) => return said(StatusCode::SERVICE_UNAVAILABLE, not_judged(why)),
     };
-    Ok(match code::take(app, &form.parts, *admin, form.get("code")).await? {
-        Taken::Right(admin) => Ok(*admin),
-        Taken::Wrong => Err((StatusCode::FORBIDDEN, "confirm.wrong_code")),
-        Taken::TooOften(_) => Err((StatusCode::TOO_MANY_REQUESTS, "confirm.wait")),
-    })
+    let admin = if admin.second.is_none() {
+        admin
+    } else {
+        match code::take(app, &form.parts, *admin, form.get("code")).await? {
+            Taken::Right(admin) => admin,
+            Taken::Wrong => return said(StatusCode::FORBIDDEN, "confirm.wrong_code"),
+            Taken::TooOften(wait) => return too_often(wait),
+        }
+    };
+    app.panel.attempts.give_back(password);
+    Ok(Ok(*admin))
 }
 
 /// What a typed password is.
 enum Judged {
-    Right(Box<Admin>),
+    /// It is his; and the try that it was, for who gives it back.
+    Right(Box<Admin>, Counted),
     Wrong,
     TooOften(Wait),
     Not(NotJudged),
@@ -128,22 +144,31 @@ async fn judge(
 ) -> Result<Judged, Stop> {
     let visitor = Visitor::of(&parts.extensions, &parts.headers);
     let device = admin.as_ref().and_then(|admin| cookies::device(parts, admin));
-    if let Err(wait) = app.panel.attempts.take(&visitor, device, app.clock.now()) {
-        if app.panel.refusals.is_news("passwords of the panel") {
-            tracing::warn!("too many passwords are tried at the owner's panel, the last one from {}", visitor.address);
+    let tried = match app.panel.attempts.take(&visitor, device, app.clock.now()) {
+        Ok(tried) => tried,
+        Err(wait) => {
+            if app.panel.refusals.is_news("passwords of the panel") {
+                tracing::warn!(
+                    "too many passwords are tried at the owner's panel, the last one from {}",
+                    visitor.address
+                );
+            }
+            return Ok(Judged::TooOften(wait));
         }
-        return Ok(Judged::TooOften(wait));
-    }
+    };
     let kept = admin.as_ref().and_then(|admin| admin.password.clone());
     match (app.panel.passwords.is_right(password.to_owned(), kept).await, admin) {
-        (Ok(true), Some(admin)) => Ok(Judged::Right(Box::new(admin))),
+        (Ok(true), Some(admin)) => Ok(Judged::Right(Box::new(admin), tried)),
         (Ok(_), admin) => {
             note_refusal(app, who, admin.as_ref().map(|admin| &admin.name), &visitor).await?;
             visitor.made_to_wait();
             tokio::time::sleep(WRONG_KEY_DELAY).await;
             Ok(Judged::Wrong)
         }
-        (Err(why), _) => Ok(Judged::Not(why)),
+        (Err(why), _) => {
+            app.panel.attempts.give_back(tried);
+            Ok(Judged::Not(why))
+        }
     }
 }
 

@@ -25,7 +25,7 @@ struct MePage {
     second: Second,
     most: usize,
     /// The key of the words that say why it was not turned on.
-    wrong: Option<&'static str>,
+    wrong: Option<String>,
 }
 
 /// How it stands with the second factor.
@@ -56,7 +56,7 @@ impl Offer {
     }
 }
 
-fn shown(app: &App, seat: &Seat, second: Second, wrong: Option<&'static str>) -> Result<Response, Stop> {
+fn shown(app: &App, seat: &Seat, second: Second, wrong: Option<String>) -> Result<Response, Stop> {
     show(&MePage {
         f: seat.frame(app, Section::None),
         name: seat.admin.name.to_string(),
@@ -95,7 +95,7 @@ pub(super) async fn turn_on(State(app): State<Arc<App>>, form: Form) -> Result<R
     };
     // The code proves nothing but that the phone has the secret: whoever sends it has the secret too. So it is not counted.
     let Some(step) = totp::step_of(&secret, form.get("code"), app.clock.now()) else {
-        return again(StatusCode::UNPROCESSABLE_ENTITY, "me.wrong_code");
+        return again(StatusCode::UNPROCESSABLE_ENTITY, form.seat.words().t("me.wrong_code").to_owned());
     };
     let admin = match login::proven(&app, &form).await? {
         Ok(admin) => admin,

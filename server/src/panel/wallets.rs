@@ -180,8 +180,8 @@ struct Typed {
     wrong: BTreeMap<&'static str, String>,
     /// What is wrong with all of it, as the settings say it, in English.
     findings: Vec<String>,
-    /// The key of the words that say why nothing was changed.
-    stop: Option<&'static str>,
+    /// Why nothing was changed.
+    stop: Option<String>,
 }
 
 /// Connects a wallet, or changes how it is connected.

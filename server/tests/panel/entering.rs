@@ -263,7 +263,7 @@ async fn of_a_session_that_was_stolen_comes_no_way_in_that_outlasts_it() {
                     .status,
             );
         }
-        assert_eq!(answers, [403, 429, 429, 429, 429], "ten tries, of which the owner has made one");
+        assert_eq!(answers, [403, 403, 429, 429, 429], "ten tries; the owner's right one is none of them");
         assert_eq!(deeds(&world).await[0], Deed::LoginRefused);
     }
 }

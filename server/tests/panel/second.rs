@@ -228,6 +228,27 @@ async fn who_knows_the_password_cannot_guess_the_code_and_does_not_keep_the_owne
 }
 
 #[tokio::test]
+async fn right_codes_are_no_tries() {
+    let world = World::new(PRODUCTION);
+    let mut owner = Browser::of_owner(&world).await;
+    let (secret, recovery) = turn_on(&mut owner, &world, START).await;
+    let people = "/admin/people";
+    let mut typed = recovery;
+    for _ in 0..8 {
+        typed.push(String::new());
+    }
+    for (number, given) in (1..).zip(typed) {
+        let now = START + number * STEP;
+        world.set_time(now);
+        let given = if given.is_empty() { code(&secret, now) } else { given };
+        let name = format!("person{number}");
+        let fields = [("name", &*name), ("role", "operator"), ("own_password", PASSWORD), ("code", &given)];
+        let added = owner.press(&world, people, people, &fields).await;
+        assert_eq!(added.status, 200, "{number}: {}", added.text());
+    }
+}
+
+#[tokio::test]
 async fn a_clock_that_is_wrong_is_named_as_the_likely_cause() {
     let world = World::new(PRODUCTION);
     let mut owner = Browser::of_owner(&world).await;

@@ -1,6 +1,7 @@
 //! What strangers try: forms of other sites, guessing, locking the owner out, writing into pages, reaching the panel from elsewhere.
 
 use crate::browser::{Browser, PASSWORD, form, link};
+use crate::orders::owner_in_english;
 use crate::world::{PRODUCTION, World};
 use axum::body::Body;
 use axum::http::Request;
@@ -70,6 +71,30 @@ async fn guessing_ends_soon_and_cannot_lock_the_owner_out() {
     assert_eq!(new.send(&world, &path, &[("password", PASSWORD), ("again", PASSWORD)]).await.status, 303);
     // A device of before the new password is a stranger again.
     assert_eq!(owner.log_in(&world, "owner", PASSWORD).await.status, 429);
+}
+
+#[tokio::test(start_paused = true)]
+async fn right_passwords_are_no_tries_and_who_waits_is_told_how_long() {
+    let world = World::new(PRODUCTION);
+    let mut owner = owner_in_english(&world).await;
+    let people = "/admin/people";
+    for number in 0..30 {
+        let name = format!("person{number}");
+        let fields = [("name", name.as_str()), ("role", "operator"), ("own_password", PASSWORD)];
+        let added = owner.press(&world, people, people, &fields).await;
+        assert_eq!(added.status, 200, "{number}: {}", added.text());
+    }
+    for _ in 0..30 {
+        assert_eq!(owner.log_in(&world, "owner", PASSWORD).await.status, 303);
+    }
+    // Wrong ones are, with the right ones between them.
+    let wrong = [("name", "one-more"), ("role", "operator"), ("own_password", "not the password")];
+    for _ in 0..10 {
+        assert_eq!(owner.press(&world, people, people, &wrong).await.status, 403);
+    }
+    let late = owner.press(&world, people, people, &wrong).await;
+    assert!(late.status == 429 && late.text().contains("Try again in 10 s"), "{}", late.text());
+    assert!(!late.text().contains("wrong passwords"), "{}", late.text());
 }
 
 #[tokio::test(start_paused = true)]

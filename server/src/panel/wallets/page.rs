@@ -52,7 +52,7 @@ pub(super) struct WalletPage {
     is_real: bool,
     findings: Vec<String>,
     /// The key of the words that say why nothing was changed.
-    stop: Option<&'static str>,
+    stop: Option<String>,
     /// Addresses to copy, each with what it is for; none while nobody says how the wallet reaches this server.
     addresses: Vec<(&'static str, String)>,
     /// The paths behind the server's own address, while that is missing.
