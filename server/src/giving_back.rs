@@ -104,7 +104,7 @@ pub async fn ask(
     now: TimeMs,
 ) -> Result<Result<Vec<(Transaction, Next)>, NoRefund>, StoreError> {
     let money = to_give_back(story);
-    if story.order.status == OrderStatus::Paid {
+    let kept = if story.order.status == OrderStatus::Paid {
         let decide = move |rows: &Rows| giving_back::ask(rows, reason.clone(), now);
         match change(store, actor, Needs::order(story.order.id.clone()), decide).await? {
             Ok(Asked::Now) => {
@@ -116,10 +116,16 @@ pub async fn ask(
                 };
                 return Ok(Ok(money.into_iter().filter_map(next).collect()));
             }
-            Ok(Asked::Before) => {}
+            // Perhaps since `story` was read: the task of who was faster is not in it.
+            Ok(Asked::Before) => store.story(&[story.order.id.clone()]).await?,
             Err(why) => return Ok(Err(why)),
         }
-    } else if money.is_empty() {
+    } else {
+        None
+    };
+    let story = kept.as_ref().unwrap_or(story);
+    let money = to_give_back(story);
+    if money.is_empty() {
         return Ok(Err(why_not(story)));
     }
     let mut steps = Vec::new();

@@ -3,9 +3,12 @@
 use crate::browser::Browser;
 use crate::orders::{operator, owner_in_english, pay_by_click, settings, status, story};
 use crate::world::{START, World};
+use boothpay_protocol::ledger::journal::Actor;
+use boothpay_protocol::ledger::order::OrderId;
 use boothpay_protocol::ledger::task::{Attempt, Task};
 use boothpay_protocol::panel::{Audit, Deed};
 use boothpay_protocol::time::SpanMs;
+use boothpay_server::giving_back::{self, Next};
 use boothpay_store::{Address, Claim};
 use boothpay_test_support::Cluster;
 use tempfile::TempDir;
@@ -105,6 +108,24 @@ async fn asking_a_wallet_again_is_a_deed_too() {
         attempted(&world, Attempt::Hopeless { why: "no such payment".to_owned() }).await;
         assert_eq!(press(&mut owner, &world, "booth-1", "refund").await, 303);
         assert_eq!(audit(&world, "booth-1").await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_ask_a_wallet_at_once_the_second_hears_that_it_is_on_its_way() {
+    let database = Cluster::shared().database();
+    let postgres = Address::parse(&database.url).unwrap();
+    for world in [World::new(&settings(0)), World::on(&settings(0), &postgres)] {
+        world.order("booth-1").await;
+        pay_by_click(&world, "booth-1", "2000000000").await;
+        // Both have read the order before either asked.
+        let (store, now) = (&world.app.store, world.app.clock.now());
+        let seen = store.story(&[OrderId::parse("booth-1").unwrap()]).await.unwrap().unwrap();
+        let ask = async || giving_back::ask(store, Actor::Panel, &seen, None, now).await.unwrap().unwrap();
+        let first = ask().await;
+        assert!(matches!(first.as_slice(), [(_, Next::Task)]), "{first:?}");
+        let second = ask().await;
+        assert!(matches!(second.as_slice(), [(_, Next::OnItsWay(_, None))]), "{second:?}");
     }
 }
 
