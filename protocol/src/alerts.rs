@@ -28,8 +28,8 @@ pub const CALM: SpanMs = SpanMs::seconds(600);
 /// How long the code that finds a chat can be used.
 pub const CODE_LIFETIME: SpanMs = SpanMs::seconds(600);
 
-/// Wrong codes after which the right one is void.
-pub const CODE_TRIES_MAX: u8 = 5;
+/// Wrong codes after which the right one is void: of eight drawn letters like those that pair a screen, so anybody may guess as often.
+pub const CODE_TRIES_MAX: u16 = crate::pairing::CODE_TRIES_MAX;
 
 /// Characters of a chat's name that are kept.
 const NAME_CHARS_MAX: usize = 64;
@@ -174,7 +174,7 @@ pub struct Open {
 struct Code {
     digest: KeyDigest,
     until: TimeMs,
-    tries_left: u8,
+    tries_left: u16,
 }
 
 /// What a look is about.

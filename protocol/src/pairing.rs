@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 /// How long a code can be used: enough to walk from one computer to the other.
 pub const CODE_LIFETIME: SpanMs = SpanMs::seconds(600);
 
-/// Wrong codes after which the right one is void as well: room for a mistake, none for guessing.
-pub const CODE_TRIES_MAX: u8 = 5;
+/// Wrong codes after which the right one is void as well. There are 31^8 codes, 8.5e11: so many guesses find one with a chance of 1 in 850
+/// million. Fewer would let any stranger void a code before its owner has typed it; an address that guesses is slowed down long before.
+pub const CODE_TRIES_MAX: u16 = 1000;
 
 /// Screens that can be paired at once: far more than an owner has.
 pub const SCREENS_MAX: usize = 64;
@@ -56,7 +57,7 @@ struct Code {
     /// The name that the screen will have.
     name: String,
     until: TimeMs,
-    tries_left: u8,
+    tries_left: u16,
 }
 
 /// Why nothing was changed by the owner's command.
@@ -269,7 +270,7 @@ mod tests {
         assert_eq!(late.redeem("CODE", "t", end), Err(CodeRefusal));
         assert_eq!(late.redeem("CODE", "t", NOW), Err(CodeRefusal), "it is gone");
 
-        for wrong in 0..=CODE_TRIES_MAX {
+        for wrong in [0, 1, 5, CODE_TRIES_MAX - 1, CODE_TRIES_MAX] {
             let mut guessed = Kept::default();
             guessed.issue(None, "CODE").unwrap();
             for _ in 0..wrong {

@@ -45,7 +45,7 @@ pub(crate) async fn handle(State(app): Shared, parts: Parts, request: Body) -> R
     Ok(([(header::SET_COOKIE, cookie)], Json(json!({ "paired": true }))).into_response())
 }
 
-/// Whoever has guessed too often is not heard: each wrong code costs the right one a try.
+/// Whoever has guessed too often is not heard: each wrong code costs the right one a try, and is a commit.
 async fn by_code(app: &Arc<App>, parts: &Parts, code: &str) -> Result<Option<Secret>, Problem> {
     let visitor = Visitor::of(&parts.extensions, &parts.headers);
     net::may(app, Kind::WrongKey, &visitor)?;
