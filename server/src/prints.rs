@@ -122,10 +122,17 @@ async fn begin(app: &App, task: &Task, by: &str, actor: Actor) -> Result<Option<
     Ok(Some(Handed { key, order: *order, picture, left, attempt, begun_before, until }))
 }
 
+/// A print job of this booth's. Another booth's is nobody's here: whoever holds its token has nothing to say about our customers' prints. On a
+/// database of its own a booth may have had another id before.
+async fn job(app: &App, key: TaskKey) -> Result<Option<Task>, StoreError> {
+    let here = TaskTarget::booth(&app.settings.booth.id);
+    let is_ours = |task: &Task| task.kind == TaskKind::Print && (task.target == here || !app.store.is_shared());
+    Ok(app.store.task_by_key(key).await?.filter(is_ours))
+}
+
 /// The picture of a job; none where there is no such job, or where somebody else takes the pictures.
 pub(crate) async fn picture(app: &App, key: TaskKey) -> Result<Option<Vec<u8>>, SheetError> {
-    let task = app.store.task_by_key(key).await?.filter(|task| task.kind == TaskKind::Print);
-    let Some(order_id) = task.and_then(|task| task.order_id) else { return Ok(None) };
+    let Some(order_id) = job(app, key).await?.and_then(|task| task.order_id) else { return Ok(None) };
     let Some(session) = app.store.session_of_order(order_id).await? else { return Ok(None) };
     match sheets::sheet_bytes(app, &session).await {
         Ok(bytes) => Ok(Some(bytes)),
@@ -147,9 +154,7 @@ pub(crate) enum Told {
 
 /// Takes what whoever prints says of a job.
 pub(crate) async fn report(app: &App, key: TaskKey, report: Report, actor: Actor) -> Result<Told, StoreError> {
-    let Some(task) = app.store.task_by_key(key).await?.filter(|task| task.kind == TaskKind::Print) else {
-        return Ok(Told::Unknown);
-    };
+    let Some(task) = job(app, key).await? else { return Ok(Told::Unknown) };
     let (Some(Job { job }), Some(order_id)) = (Job::read(&task.payload), task.order_id.clone()) else {
         return Ok(Told::Unknown);
     };

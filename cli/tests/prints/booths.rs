@@ -31,6 +31,12 @@ async fn prints_and_claims_belong_to_the_booth_where_the_order_was_made() {
     assert_eq!(next(&at_there, "").await, None, "the other booth's program prints nothing of it");
     let job = next(&at_here, "").await.unwrap();
     assert_eq!((&job["order_id"], &job["booth"]), (&json!("photo-1"), &json!("Booth chilonzor")));
+    // Its program says nothing about it either.
+    let address = format!("/api/prints/{}", job["job"].as_str().unwrap());
+    for result in ["printed", "failed", "printing"] {
+        let said = at_there.post(&address, &json!({ "result": result }).to_string()).await;
+        assert_eq!(said.status, 404, "{result}: {}", said.body);
+    }
     for result in ["unknown", "failed"] {
         says(&at_here, &job, json!({ "result": result })).await;
     }
