@@ -95,11 +95,12 @@ impl AtBooth {
 
 impl Proof {
     /// Programs with the token set their own pace. A screen has the limit of its address, because anybody can stand before
-    /// it.
+    /// it, and of nobody else.
     fn count(self, app: &Arc<App>, visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
         match self {
             Self::Token => Ok(()),
-            Self::Open | Self::Cookie | Self::ThisComputer => net::allow(app, kind, visitor),
+            Self::Cookie => net::allow(app, kind, &visitor.as_screen()),
+            Self::Open | Self::ThisComputer => net::allow(app, kind, visitor),
         }
     }
 }
@@ -163,6 +164,17 @@ pub(crate) enum Asker {
     Screen,
     /// Anybody else.
     Anybody,
+}
+
+impl Asker {
+    /// Counts a question, or a wrong number.
+    pub(crate) fn count(self, app: &Arc<App>, visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
+        match self {
+            Self::Program => Ok(()),
+            Self::Screen => net::allow(app, kind, &visitor.as_screen()),
+            Self::Anybody => net::allow(app, kind, visitor),
+        }
+    }
 }
 
 impl FromRequestParts<Arc<App>> for Asker {

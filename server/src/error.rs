@@ -77,6 +77,11 @@ impl Problem {
         Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 
+    /// 503: nothing is wrong with it but the moment; worth asking again in so many seconds.
+    pub fn busy(detail: impl Into<String>, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+
     /// Whether it is a 404.
     pub fn is_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND

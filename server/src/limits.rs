@@ -376,8 +376,18 @@ pub(crate) const SESSION_DATA_BYTES_MAX: usize = 8 * 1024;
 /// Bytes of a body that brings a picture: the largest picture in base64, with what is said of it.
 pub(crate) const PICTURE_BODY_BYTES_MAX: usize = 28 * 1024 * 1024;
 
-/// Bodies with pictures, and answers with them, that are in memory at the same time.
-pub(crate) const PICTURE_BODIES_MAX: usize = 3;
+/// Bytes of bodies with pictures that come with the booth's proof and are in memory at the same time: two of the largest, or shots of a dozen
+/// screens at once.
+pub(crate) const BOOTH_BODIES_BYTES_MAX: usize = 2 * PICTURE_BODY_BYTES_MAX;
+
+/// The same of all that come without it, to sessions of customers' pages.
+pub(crate) const PAGES_BODIES_BYTES_MAX: usize = 2 * PICTURE_BODY_BYTES_MAX;
+
+/// Seconds until a body for which there was no room may come again: by then a picture or two are done.
+pub(crate) const PICTURE_BODY_RETRY: u32 = 5;
+
+/// Answers with all pictures of a session that are made at the same time: as many as fit beside the rest in the memory of a small computer.
+pub(crate) const PICTURE_ANSWERS_MAX: usize = 3;
 
 /// Tries of a step when others change the session too.
 pub(crate) const SESSION_TRIES_MAX: u32 = 8;

@@ -4,6 +4,7 @@
 //! made fit to be kept, one at a time, on a thread of its own.
 
 pub(crate) mod asked;
+mod bodies;
 pub(crate) mod files;
 pub(crate) mod lost;
 pub(crate) mod pictures;
@@ -13,9 +14,11 @@ pub(crate) mod sheets;
 use crate::app::App;
 use crate::config::PhotoSettings;
 use crate::limits::{
-    PICTURE_BODIES_MAX, PICTURE_PATIENCE, PICTURES_AT_ONCE_MAX, SESSION_BYTES_MAX, SESSION_CHANGES_BUFFERED,
+    PICTURE_ANSWERS_MAX, PICTURE_PATIENCE, PICTURES_AT_ONCE_MAX, SESSION_BYTES_MAX, SESSION_CHANGES_BUFFERED,
     SESSION_TRIES_MAX,
 };
+use bodies::Bodies;
+pub(crate) use bodies::Room;
 use boothpay_layouts::{Layouts, SHOTS_MAX, Template};
 use boothpay_protocol::photos::{Bounds, FileName, NewPhoto, PhotoKind, Refusal, Session, SessionId, SessionStatus};
 use boothpay_store::{StoreError, UpdateKey};
@@ -23,7 +26,7 @@ use files::{Files, KeepError};
 use pictures::{Picture, PictureError};
 use places::Places;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 use tokio::sync::{Mutex, Notify, Semaphore, broadcast};
 
 /// What handlers, jobs and the bot share of it.
@@ -34,8 +37,10 @@ pub(crate) struct Photos {
     places: Places,
     /// One for reading layouts, whose folder is the owner's: what it does to us keeps no picture waiting.
     layouts: Places,
-    /// Places for bodies with pictures.
-    pub(crate) bodies: Arc<Semaphore>,
+    /// Bodies that bring pictures.
+    pub(crate) bodies: Bodies,
+    /// Places for answers with a session's pictures.
+    pub(crate) answers: Semaphore,
     /// One print file is made at a time: two for one order would take each other's place.
     sheets: Mutex<()>,
     changed: broadcast::Sender<SessionId>,
@@ -51,7 +56,8 @@ impl Photos {
             files: Files::new(settings.folder.clone(), settings.disk_bytes),
             places: Places::new(PICTURES_AT_ONCE_MAX, PICTURE_PATIENCE),
             layouts: Places::new(1, PICTURE_PATIENCE),
-            bodies: Arc::new(Semaphore::new(PICTURE_BODIES_MAX)),
+            bodies: Bodies::new(),
+            answers: Semaphore::new(PICTURE_ANSWERS_MAX),
             sheets: Mutex::default(),
             changed: broadcast::Sender::new(SESSION_CHANGES_BUFFERED),
             to_send: Notify::new(),

@@ -26,9 +26,32 @@ pub(crate) async fn read(app: &App, body: Body) -> Result<Bytes, Problem> {
 
 /// Reads a body up to a limit of its own.
 pub(crate) async fn read_up_to(app: &App, body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
-    let reading = Limited::new(body, bytes_max).collect();
+    read_counted(app, body, bytes_max, |_| Ok(())).await
+}
+
+/// The same; each piece is counted as it comes, and what has no room for it says so.
+pub(crate) async fn read_counted(
+    app: &App,
+    body: Body,
+    bytes_max: usize,
+    mut count: impl FnMut(usize) -> Result<(), Problem>,
+) -> Result<Bytes, Problem> {
+    let mut body = Limited::new(body, bytes_max);
+    let reading = async {
+        let mut bytes = Vec::new();
+        while let Some(frame) = body.frame().await {
+            if let Ok(piece) = frame?.into_data() {
+                if let Err(problem) = count(piece.len()) {
+                    return Ok(Err(problem));
+                }
+                // Not kept as they came: a piece of one byte would take fifty.
+                bytes.extend_from_slice(&piece);
+            }
+        }
+        Ok::<_, axum::BoxError>(Ok(Bytes::from(bytes)))
+    };
     match tokio::time::timeout(app.settings.limits.body, reading).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Ok(read)) => read,
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             let detail = format!("the body is larger than {bytes_max} bytes");
             Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail))

@@ -5,7 +5,7 @@ use super::body::OrderIdText;
 use super::first_page::Fields;
 use crate::access::Asker;
 use crate::error::Problem;
-use crate::net::{self, Kind, Visitor};
+use crate::net::{Kind, Visitor};
 use crate::text::visible;
 use axum::Json;
 use axum::extract::State;
@@ -50,9 +50,7 @@ pub(crate) async fn handle(
     asker: Asker,
     OrderIdText(text): OrderIdText,
 ) -> Result<Response, Problem> {
-    if asker != Asker::Program {
-        net::allow(&app, Kind::Status, &visitor)?;
-    }
+    asker.count(&app, &visitor, Kind::Status)?;
     let rows = match OrderId::parse(&text) {
         Ok(id) => Some(app.store.rows(Needs::order(id)).await?),
         Err(_) => None,

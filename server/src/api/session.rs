@@ -75,8 +75,24 @@ impl Key {
 
     /// The session, if it lives too.
     async fn living(&self, app: &App) -> Result<Session, Problem> {
-        let session = self.session(app).await?;
-        if session.is_over(app.clock.now()) { Err(over()) } else { Ok(session) }
+        self.session(app).await.and_then(|session| alive(app, session))
+    }
+
+    /// Counts a question about it.
+    fn count(&self, app: &Arc<App>, visitor: &Visitor) -> Result<(), Problem> {
+        self.allow(app, Kind::Status, visitor)
+    }
+
+    /// The session, for a call that brings something or takes it away; counted as such. An id that nobody has counts as a question: whoever
+    /// makes some up takes nothing from those who bring pictures.
+    async fn counted(&self, app: &Arc<App>, visitor: &Visitor) -> Result<Session, Problem> {
+        let session = self.session(app).await;
+        self.allow(app, if session.is_ok() { Kind::Photo } else { Kind::Status }, visitor)?;
+        session
+    }
+
+    fn allow(&self, app: &Arc<App>, kind: Kind, visitor: &Visitor) -> Result<(), Problem> {
+        if self.at_booth { net::allow(app, kind, &visitor.as_screen()) } else { net::allow(app, kind, visitor) }
     }
 }
 
@@ -92,6 +108,10 @@ impl FromRequestParts<Arc<App>> for IdInPath {
 
 fn unknown() -> Problem {
     Problem::not_found("there is no such session")
+}
+
+fn alive(app: &App, session: Session) -> Result<Session, Problem> {
+    if session.is_over(app.clock.now()) { Err(over()) } else { Ok(session) }
 }
 
 fn over() -> Problem {
@@ -210,7 +230,7 @@ fn data(raw: Option<&RawValue>) -> Result<Option<String>, Problem> {
 
 /// How a session stands.
 pub(crate) async fn show(State(app): Shared, visitor: Visitor, key: Key) -> Result<Json<Value>, NoSuccess> {
-    net::allow(&app, Kind::Status, &visitor)?;
+    key.count(&app, &visitor)?;
     let session = key.living(&app).await?;
     Ok(Json(json!({ "success": true, "session": shape::session(&app, &session, false) })))
 }
@@ -232,7 +252,7 @@ pub(crate) async fn change(
     headers: HeaderMap,
     request: Body,
 ) -> Result<Json<Value>, NoSuccess> {
-    net::allow(&app, Kind::Photo, &visitor)?;
+    key.counted(&app, &visitor).await?;
     body::require_json(&headers)?;
     let bytes = body::read(&app, request).await?;
     let change: Change<'_> = body::parse(&bytes)?;
@@ -271,8 +291,7 @@ pub(crate) async fn change(
 
 /// Ends a session with its photos.
 pub(crate) async fn delete(State(app): Shared, visitor: Visitor, key: Key) -> Result<Json<Value>, NoSuccess> {
-    net::allow(&app, Kind::Photo, &visitor)?;
-    let session = key.session(&app).await?;
+    let session = key.counted(&app, &visitor).await?;
     if !session.status.is_over() {
         finish(&app, &key.id, SessionStatus::Cancelled).await?;
     }

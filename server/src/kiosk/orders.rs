@@ -119,18 +119,14 @@ pub(super) async fn look(
     asker: Asker,
     text: &str,
 ) -> Result<(OrderId, Json<Snapshot>), Problem> {
-    match asker {
-        Asker::Program => {}
-        Asker::Screen => net::allow(app, Kind::Status, visitor)?,
-        Asker::Anybody => {
-            net::allow(app, Kind::Status, visitor)?;
-            net::may(app, Kind::Claim, visitor)?;
-        }
+    asker.count(app, visitor, Kind::Status)?;
+    if asker == Asker::Anybody {
+        net::may(app, Kind::Claim, visitor)?;
     }
     let id = meant(app, text).await?;
     let answer = current(app, id.clone(), None).await;
-    if asker != Asker::Program && answer.as_ref().is_err_and(Problem::is_not_found) {
-        net::allow(app, Kind::Claim, visitor)?;
+    if answer.as_ref().is_err_and(Problem::is_not_found) {
+        asker.count(app, visitor, Kind::Claim)?;
     }
     Ok((id, answer?))
 }

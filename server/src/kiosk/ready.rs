@@ -3,13 +3,14 @@
 
 use super::orders::Shared;
 use super::tether;
+use crate::access::Asker;
 use crate::api::{health, session};
 use crate::app::App;
 use crate::condition::disk;
 use crate::config::{PayTime, PhotoSource};
 use crate::error::Problem;
 use crate::limits::{BOOTH_READY_PERIOD, PICTURES_ROOM};
-use crate::net::{self, Kind, Visitor};
+use crate::net::{Kind, Visitor};
 use crate::printer::trouble::Hindrance;
 use axum::Json;
 use axum::extract::State;
@@ -36,8 +37,8 @@ pub(crate) const NO_PICTURES: &str = "pictures";
 const NO_DATABASE: &str = "server";
 
 /// Answers; `closed` says in a word why not.
-pub(crate) async fn handle(State(app): Shared, visitor: Visitor) -> Result<Json<Value>, Problem> {
-    net::allow(&app, Kind::Status, &visitor)?;
+pub(crate) async fn handle(State(app): Shared, visitor: Visitor, asker: Asker) -> Result<Json<Value>, Problem> {
+    asker.count(&app, &visitor, Kind::Status)?;
     let ready = match must_be(&app).await {
         // An order that could not be kept is refused where it is made; the page asks before its customer has begun.
         Ok(()) => may_begin(&app).await,

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::config::PhotoSource;
 use crate::error::Problem;
 use crate::limits::SHOTS_LIFETIME;
-use crate::net::{self, Kind, Visitor};
+use crate::net::{Kind, Visitor};
 use crate::photos::sheets::{self, SheetError};
 use crate::photos::{Stepped, step};
 use crate::qr;
@@ -39,8 +39,8 @@ pub(super) fn taken_here(app: &App) -> Result<(), Problem> {
 }
 
 /// `GET /api/booth/layouts`: what a customer chooses from, read anew each time.
-pub(crate) async fn layouts(State(app): Shared, _leave: AtBooth, visitor: Visitor) -> Result<Json<Value>, Problem> {
-    net::allow(&app, Kind::Status, &visitor)?;
+pub(crate) async fn layouts(State(app): Shared, leave: AtBooth, visitor: Visitor) -> Result<Json<Value>, Problem> {
+    leave.count_as(&app, &visitor, Kind::Status)?;
     taken_here(&app)?;
     let settings = app.settings.layouts.clone();
     let all = app.photos.layouts(settings.folder.clone()).await.ok_or_else(unread)?;
@@ -129,13 +129,13 @@ pub(crate) async fn begin(
 /// `POST /api/booth/shots/{id}/preview`: the print as it will be, and that the customer wants it so.
 pub(crate) async fn preview(
     State(app): Shared,
-    _leave: AtBooth,
+    leave: AtBooth,
     visitor: Visitor,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
     request: Body,
 ) -> Result<Json<Value>, NoSuccess> {
-    net::allow(&app, Kind::Photo, &visitor)?;
+    leave.count_as(&app, &visitor, Kind::Photo)?;
     taken_here(&app)?;
     body::require_json(&headers)?;
     let bytes = body::read(&app, request).await?;

@@ -10,7 +10,7 @@ use crate::api::session::{IdInPath, NoSuccess, living, taken};
 use crate::app::App;
 use crate::error::Problem;
 use crate::limits::CAMERA_CUSTOMER_CHARS_MAX;
-use crate::net::{self, Kind, Visitor};
+use crate::net::{Kind, Visitor};
 use crate::photos::{Origin, add};
 use crate::tether::{ShotError, Tether};
 use axum::Json;
@@ -54,12 +54,12 @@ impl Customer {
 /// `GET /api/booth/shots/{id}/camera`: whether the camera is there, and free: nothing of an earlier customer's may still come.
 pub(crate) async fn look(
     State(app): Shared,
-    _leave: AtBooth,
+    leave: AtBooth,
     visitor: Visitor,
     IdInPath(id): IdInPath,
     Query(customer): Query<Customer>,
 ) -> Result<Json<Value>, NoSuccess> {
-    net::allow(&app, Kind::Status, &visitor)?;
+    leave.count_as(&app, &visitor, Kind::Status)?;
     let tether = tether(&app)?;
     living(&app, &id).await?;
     let is_free = tether.is_free_for(&customer.name()?, Instant::now());
@@ -77,13 +77,13 @@ struct Shot {
 /// `POST /api/booth/shots/{id}/camera`: takes a shot and keeps it. The answer comes when its picture is there, or does not come in time.
 pub(crate) async fn take(
     State(app): Shared,
-    _leave: AtBooth,
+    leave: AtBooth,
     visitor: Visitor,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
     request: Body,
 ) -> Result<(StatusCode, Json<Value>), NoSuccess> {
-    net::allow(&app, Kind::Photo, &visitor)?;
+    leave.count_as(&app, &visitor, Kind::Photo)?;
     tether(&app)?;
     body::require_json(&headers)?;
     let bytes = body::read(&app, request).await?;

@@ -102,6 +102,12 @@ impl Visitor {
         Self { address: named.unwrap_or(other_end), forwarded, line }
     }
 
+    /// The same caller as a screen of the booth's, which has proved that it is one. It has the limits of its address, not those that all for whom
+    /// the same proxy speaks have together: strangers there could use them up.
+    pub(crate) fn as_screen(&self) -> Self {
+        Self { forwarded: false, ..self.clone() }
+    }
+
     /// Whether a program on this computer asks on its own behalf.
     pub fn is_this_computer(&self) -> bool {
         self.address.is_here() && !self.forwarded

@@ -185,6 +185,52 @@ async fn an_owner_may_set_how_often_somebody_asks() {
 }
 
 #[tokio::test]
+async fn strangers_behind_the_same_proxy_take_nothing_from_a_paired_screen() {
+    let (token, folder) = ("a-token-for-programs-of-16-or-more", tempfile::TempDir::new().unwrap());
+    let photos = folder.path().join("photos");
+    let world = World::new(&format!(
+        "{PRODUCTION}[api]\ntoken = '{token}'\n[photos]\nsource = 'boothpay'\nfolder = {photos:?}\n[limits]\norders_per_minute = 2\n\
+         statuses_per_minute = 60\naddresses_behind_proxy = 2\n"
+    ));
+    world.order("a").await;
+    let through = async |from: &str, cookie: &str, method: Method, path: &str, body: &str| {
+        let headers = [("x-forwarded-for", from), ("cookie", cookie)];
+        send(&world, "127.0.0.1", method, path, &headers, body).await
+    };
+    let screen = "198.51.100.7";
+    let body = format!(r#"{{"token":"{token}"}}"#);
+    let paired = through(screen, "", Method::POST, "/api/booth/pair", &body).await;
+    let cookie = paired.header("set-cookie").split(';').next().unwrap().to_owned();
+    let made_up = "/api/session/00000000-0000-4000-8000-000000000000";
+    let flood = async |method: Method, path: &str| {
+        let mut last = 0;
+        for number in 0..200 {
+            last = through(&format!("2001:db8:{number:x}::1"), "", method.clone(), path, "").await.status;
+        }
+        last
+    };
+    assert_eq!(flood(Method::DELETE, made_up).await, 429);
+    assert_eq!(flood(Method::GET, "/api/payment-status/a").await, 429);
+    for (method, path, body, status) in [
+        (Method::GET, "/api/booth/orders/a", "", 200),
+        (Method::GET, "/api/payment-status/a", "", 200),
+        (Method::GET, "/api/booth/ready", "", 200),
+        (Method::GET, "/api/booth/layouts", "", 200),
+        (Method::POST, "/api/booth/shots", r#"{"layout":"single"}"#, 201),
+        (Method::DELETE, made_up, "", 404),
+    ] {
+        let answer = through(screen, &cookie, method, path, body).await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.text());
+    }
+    // Nor does it have more than its address: anybody can stand before it.
+    let mut seen = 0;
+    for _ in 0..80 {
+        seen += usize::from(through(screen, &cookie, Method::GET, "/api/booth/orders/a", "").await.status == 200);
+    }
+    assert!(seen < 60, "{seen}");
+}
+
+#[tokio::test]
 async fn load_tests_in_development_are_not_limited() {
     let world = World::development();
     for number in 0..3000 {

@@ -20,6 +20,7 @@ mod methods;
 mod paid_first;
 mod password;
 mod races;
+mod slow_pictures;
 mod statement;
 mod stats;
 mod uzqr;

@@ -1,14 +1,14 @@
 //! A session's photos: brought by the page, listed for it, shown one by one; and the finished picture.
 
 use super::super::{Shared, body};
-use super::{Key, NoSuccess, refused, shape, taken, unknown};
+use super::{Key, NoSuccess, alive, refused, shape, taken, unknown};
 use crate::app::App;
 use crate::error::Problem;
-use crate::limits::PICTURE_BODY_BYTES_MAX;
-use crate::net::{self, Kind, Visitor};
+use crate::limits::{PICTURE_BODY_BYTES_MAX, PICTURE_BODY_RETRY};
+use crate::net::Visitor;
 use crate::photos::files::KeepError;
 use crate::photos::pictures::{Form, PictureError, inspect, prepare};
-use crate::photos::{AddError, Origin, add, remove, step};
+use crate::photos::{AddError, Origin, Room, add, remove, step};
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
@@ -61,8 +61,8 @@ pub(crate) async fn finish(
 /// What a page sent.
 struct Brought {
     bytes: Bytes,
-    /// Only so many of these are in memory at once.
-    _place: tokio::sync::OwnedSemaphorePermit,
+    /// What it takes in memory, until its picture is kept.
+    room: Room,
 }
 
 impl Brought {
@@ -112,11 +112,17 @@ async fn read(
     headers: &HeaderMap,
     request: Body,
 ) -> Result<Brought, Problem> {
-    net::allow(app, Kind::Photo, visitor)?;
+    let session = key.counted(app, visitor).await?;
     body::require_json(headers)?;
-    key.living(app).await?;
-    let place = Arc::clone(&app.photos.bodies).acquire_owned().await.map_err(|_| unknown())?;
-    Ok(Brought { bytes: body::read_up_to(app, request, PICTURE_BODY_BYTES_MAX).await?, _place: place })
+    alive(app, session)?;
+    let busy = |detail| Problem::busy(detail, PICTURE_BODY_RETRY);
+    let turn = app.photos.bodies.turn(&key.id, app.settings.limits.body).await;
+    let _turn = turn.ok_or_else(|| busy("another picture of this session is still coming; try again"))?;
+    let mut room = app.photos.bodies.room(key.at_booth);
+    let no_room = || busy("too many pictures are coming just now; try again in some seconds");
+    let count = |bytes| if room.take(bytes) { Ok(()) } else { Err(no_room()) };
+    let bytes = body::read_counted(app, request, PICTURE_BODY_BYTES_MAX, count).await?;
+    Ok(Brought { bytes, room })
 }
 
 async fn keep(app: &Arc<App>, id: &SessionId, brought: Brought, kind: PhotoKind) -> Result<Value, Problem> {
@@ -124,12 +130,11 @@ async fn keep(app: &Arc<App>, id: &SessionId, brought: Brought, kind: PhotoKind)
     let telegram_file_id = brought.text("telegram_file_id")?.map(|id| id.chars().take(256).collect());
     let work = move || {
         let bytes = brought.picture()?;
-        // The text of it is not needed while it is decoded.
-        drop(brought);
-        Ok::<_, Problem>(bytes)
+        // The text of it is not needed while it is decoded; its room is then the picture's.
+        Ok::<_, Problem>((bytes, brought.room))
     };
     let decoded = tokio::task::spawn_blocking(work).await;
-    let bytes = decoded.map_err(|_| Problem::bad_request("photo_data cannot be read"))??;
+    let (bytes, _room) = decoded.map_err(|_| Problem::bad_request("photo_data cannot be read"))??;
     let picture = app.photos.work(move || match kind {
         PhotoKind::Uploaded => prepare(&bytes),
         PhotoKind::Result | PhotoKind::Sheet => inspect(bytes),
@@ -177,7 +182,7 @@ pub(crate) async fn list(
     key: Key,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, NoSuccess> {
-    net::allow(&app, Kind::Status, &visitor)?;
+    key.count(&app, &visitor)?;
     let query = query.unwrap_or_default();
     let asked = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     let kind = match asked("type") {
@@ -199,7 +204,7 @@ async fn shapes(app: &App, session: &Session, photos: &[&Photo], with_data: bool
     if !with_data {
         return Ok(photos.iter().map(|photo| shape::photo(session, photo, None)).collect());
     }
-    let _place = app.photos.bodies.acquire().await.map_err(|_| unknown())?;
+    let _place = app.photos.answers.acquire().await.map_err(|_| unknown())?;
     let mut shapes = Vec::with_capacity(photos.len());
     for photo in photos {
         // One that was changed or removed just now is not listed any more.
@@ -214,7 +219,7 @@ async fn shapes(app: &App, session: &Session, photos: &[&Photo], with_data: bool
 
 /// The finished picture.
 pub(crate) async fn result(State(app): Shared, visitor: Visitor, key: Key) -> Result<Json<Value>, NoSuccess> {
-    net::allow(&app, Kind::Status, &visitor)?;
+    key.count(&app, &visitor)?;
     let session = key.living(&app).await?;
     let picture = session.result().ok_or_else(|| Problem::not_found("the session has no finished picture yet"))?;
     let shape = shapes(&app, &session, &[picture], true).await?.pop().ok_or_else(|| refused(Refusal::NoSuchPhoto))?;
@@ -228,7 +233,7 @@ pub(crate) async fn one(
     key: Key,
     Path((_, number)): Path<(String, String)>,
 ) -> Result<Response, NoSuccess> {
-    net::allow(&app, Kind::Status, &visitor)?;
+    key.count(&app, &visitor)?;
     let session = key.living(&app).await?;
     let photo = number.parse().ok().and_then(|number| session.photo(number));
     // A print that nobody has paid for is shown by nobody but the booth.
@@ -255,8 +260,7 @@ pub(crate) async fn take_away(
     key: Key,
     Path((_, number)): Path<(String, String)>,
 ) -> Result<Json<Value>, NoSuccess> {
-    net::allow(&app, Kind::Photo, &visitor)?;
-    key.living(&app).await?;
+    alive(&app, key.counted(&app, &visitor).await?)?;
     let number: u32 = number.parse().map_err(|_| refused(Refusal::NoSuchPhoto))?;
     let (session, file) = taken(step(&app, &key.id, None, |session| session.remove(number, app.clock.now())).await?)?;
     remove(&app, &file).await;
