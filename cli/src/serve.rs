@@ -162,7 +162,9 @@ pub(crate) async fn tell_first_link(base: &str, store: &Store) {
         Ok(FirstLink::Settled) => {}
         // Nobody gets in by this; customers are served as soon as the database takes something again.
         Err(error) => {
-            tracing::error!("nobody has set the panel's password, and there is no link to do it at this start: {error}")
+            tracing::error!(
+                "nobody has set the panel's password, and there is no link to do it at this start: {error}"
+            );
         }
     }
 }

@@ -117,7 +117,7 @@ pub async fn ask(
                 return Ok(Ok(money.into_iter().filter_map(next).collect()));
             }
             // Perhaps since `story` was read: the task of who was faster is not in it.
-            Ok(Asked::Before) => store.story(&[story.order.id.clone()]).await?,
+            Ok(Asked::Before) => store.story(std::slice::from_ref(&story.order.id)).await?,
             Err(why) => return Ok(Err(why)),
         }
     } else {

@@ -153,7 +153,8 @@ fn money_that_goes_back_on_another_day_changes_no_sum_of_that_day_and_differs_no
     // Of each day, in soum: how many there and their sum, and here.
     type Sums = [((i64, i64), (i64, i64)); 1];
     let both = |count: i64, soum: i64| -> Sums { [((count, soum * 100), (count, soum * 100))] };
-    let cases: [(&str, Vec<Line>, Here, Vec<Kind>, Sums); 8] = [
+    type Case = (&'static str, Vec<Line>, Here, Vec<Kind>, Sums);
+    let cases: [Case; 8] = [
         ("the first day, back later", vec![paid.clone(), kept.clone()], back.clone(), vec![], both(2, 15)),
         ("the first day, back then", vec![paid, kept], same_day, vec![RefundedHere], [((2, 1500), (1, 500))]),
         ("the second day", vec![next.clone(), alone(10)], back.clone(), vec![], both(1, 7)),

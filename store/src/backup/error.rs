@@ -67,19 +67,18 @@ pub enum BackupError {
 impl BackupError {
     /// The same about the file that was to be made, of which the owner has given the name; not about the one it is until it is whole.
     pub(super) fn about(self, temporary: &Path, to: &Path) -> Self {
-        let no_room = |cause: &rusqlite::Error| room::is_missing(folder_of(to), cause);
-        match self {
-            Self::File { path, cause } if path == temporary => Self::File { path: to.to_owned(), cause },
-            Self::Copy(cause) | Self::Open(OpenError::File { cause, .. } | OpenError::Prepare(cause))
-                if no_room(&cause) =>
-            {
-                Self::File { path: to.to_owned(), cause: ErrorKind::StorageFull.into() }
-            }
-            Self::Open(OpenError::File { path, cause }) if path == temporary => {
-                OpenError::File { path: to.to_owned(), cause }.into()
-            }
-            other => other,
+        let mut error = self;
+        if let Self::Copy(cause) | Self::Open(OpenError::File { cause, .. } | OpenError::Prepare(cause)) = &error
+            && room::is_missing(folder_of(to), cause)
+        {
+            return Self::File { path: to.to_owned(), cause: ErrorKind::StorageFull.into() };
         }
+        if let Self::File { path, .. } | Self::Open(OpenError::File { path, .. }) = &mut error
+            && path == temporary
+        {
+            to.clone_into(path);
+        }
+        error
     }
 }
 

@@ -25,13 +25,12 @@ pub(crate) fn companion(path: &Path, ending: &str) -> PathBuf {
 
 /// The error, or the file that whoever runs this may not use when that is the reason, or the folder without room.
 pub(crate) fn explain(path: &Path, access: Access, error: OpenError) -> OpenError {
-    let error = match error {
-        // Told with the folder that has none.
-        OpenError::Prepare(cause) if room::is_missing(folder_of(path), &cause) => {
-            OpenError::File { path: path.to_owned(), cause }
-        }
-        other => other,
-    };
+    let mut error = error;
+    // Told with the folder that has none.
+    if let OpenError::Prepare(cause) = error {
+        let no_room = room::is_missing(folder_of(path), &cause);
+        error = if no_room { OpenError::File { path: path.to_owned(), cause } } else { OpenError::Prepare(cause) };
+    }
     let (OpenError::File { cause, .. } | OpenError::Prepare(cause)) = &error else { return error };
     // An index of the log that cannot be written makes SQLite wait for whoever writes it, and give up, as it does with a lock.
     let is_about_rights = matches!(
