@@ -76,11 +76,11 @@ pub(crate) fn postgres_words(error: &tokio_postgres::Error) -> String {
     }
 }
 
-/// What to do about a file that SQLite does not open.
-fn cure(path: &Path, cause: &rusqlite::Error) -> String {
+/// Why SQLite does not open a file, and what to do about it.
+fn why_and_cure(path: &Path, cause: &rusqlite::Error) -> String {
     let folder = folder_of(path);
     if room::is_missing(folder, cause) {
-        return format!("There is no room on the disk of {}: make some", folder.display());
+        return format!("there is no room on the disk of {}: make some", folder.display());
     }
     let cure = match cause.sqlite_error_code() {
         _ if path.is_dir() => "It is a folder: name a file in it",
@@ -90,14 +90,14 @@ fn cure(path: &Path, cause: &rusqlite::Error) -> String {
         }
         _ => "Check that its folder exists and may be written to",
     };
-    cure.to_owned()
+    format!("{cause}. {cure}")
 }
 
 /// Why a database cannot be opened, in the owner's words.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file cannot be opened or made.
-    #[error("the database file {} cannot be opened: {cause}. {}", path.display(), cure(path, cause))]
+    #[error("the database file {} cannot be opened: {}", path.display(), why_and_cure(path, cause))]
     File {
         /// Which file.
         path: PathBuf,

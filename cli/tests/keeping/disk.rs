@@ -255,7 +255,7 @@ fn on_a_full_disk_whoever_starts_something_is_told_to_make_room() {
 
     // Nothing is beside the database any more, and there is no room for it.
     disk.fill();
-    let no_room = format!("There is no room on the disk of {}", folder.display());
+    let no_room = format!("there is no room on the disk of {}", folder.display());
     refused(&["serve"], &no_room);
     refused(&["order", "create", "--copies", "1"], &no_room);
     refused(&["restore", "safe.db", "--force"], "there is no room for ");
