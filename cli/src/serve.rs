@@ -11,15 +11,20 @@ use boothpay_server::clock::Clock;
 use boothpay_server::config::{Mode, PanelReach, Settings};
 use boothpay_server::panel::{self, FirstLink};
 use boothpay_server::{App, Listeners, Shutdown, check_connections, keep_print_rules, net};
-use boothpay_store::Store;
+use boothpay_store::{Store, StoreError};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
 /// How long threads that wait for something outside may still take when all else has ended. A print program that does not answer is not
 /// waited for: its job is asked about after the next start.
 const STOP_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a start waits for a database server that is slow just then, as after a power cut: whoever starts has more time than a wallet
+/// that calls. And how often it asks.
+const START_PATIENCE: Duration = Duration::from_secs(15);
+const START_PAUSE: Duration = Duration::from_millis(200);
 
 /// Runs until asked to stop.
 pub(crate) fn run(choice: &Choice) -> Result<()> {
@@ -46,6 +51,9 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
 }
 
 async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<u64>) -> Result<()> {
+    if store.is_shared() {
+        patiently(async || store.probe().await).await?;
+    }
     // Where the wallets of the panel are lost, nothing of them counts; the log says so once the server runs.
     let (settings, _) = check_connections(settings, &store).await?;
     refuse_open_money(&settings, &store).await?;
@@ -59,7 +67,7 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
         metrics: listen_if(settings.metrics.as_ref().map(|metrics| metrics.listen)).await?,
     };
     // Before anything is sold, and after the addresses are taken: a server that does not start changes nothing for one that runs.
-    keep_print_rules(&settings, &store, &Clock::System).await?;
+    patiently(async || keep_print_rules(&settings, &store, &Clock::System).await).await?;
     let address = listeners.booth.local_addr()?;
     let asked_to_stop = signal::listen();
     greet(&settings, loaded, address, &store).await?;
@@ -98,6 +106,19 @@ async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<
     boothpay_server::run(app, listeners, connections).await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Asks again while the database fails, until patience ends.
+async fn patiently<T>(ask: impl AsyncFn() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let begun = Instant::now();
+    loop {
+        match ask().await {
+            Err(StoreError::Failed(_) | StoreError::Overloaded) if begun.elapsed() < START_PATIENCE => {
+                tokio::time::sleep(START_PAUSE).await;
+            }
+            answered => return answered,
+        }
+    }
 }
 
 /// Takes the address, or says who probably has it.
