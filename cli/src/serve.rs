@@ -52,7 +52,8 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
 
 async fn serve(settings: Settings, loaded: &Loaded, store: Store, files: Option<u64>) -> Result<()> {
     if store.is_shared() {
-        patiently(async || store.probe().await).await?;
+        // A server that only reads, or whose disk is full, keeps no booth from starting: it is told as not ready, and goes on by itself.
+        let _ = patiently(async || store.probe().await).await;
     }
     // Where the wallets of the panel are lost, nothing of them counts; the log says so once the server runs.
     let (settings, _) = check_connections(settings, &store).await?;

@@ -1,6 +1,6 @@
 //! What one PIN may do in a day at the booth's screen: each deed that costs the owner money has an end there, counted by the audit's own
-//! rows, which only what took effect has. So a restart, another screen and another server on the same database change nothing of it; two servers that are pressed in
-//! the same instant may let one more through.
+//! rows, which only what took effect has. So a restart, another screen and another server on the same database change nothing of it; two
+//! servers that are pressed in the same instant may let one more through.
 //!
 //! | deeds | counted | so many in [`DAY`] |
 //! |---|---|---|
