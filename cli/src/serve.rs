@@ -14,8 +14,9 @@ use boothpay_server::{App, Listeners, Shutdown, check_connections, keep_print_ru
 use boothpay_store::{Store, StoreError};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 
 /// How long threads that wait for something outside may still take when all else has ended. A print program that does not answer is not
 /// waited for: its job is asked about after the next start.
@@ -260,4 +261,29 @@ async fn greet(settings: &Settings, loaded: &Loaded, address: SocketAddr, store:
     }
     tracing::info!(%address, mode = settings.mode.word(), "listening on {address}, {} mode", settings.mode.word());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    /// Whether asking came to something, how often it was asked, and how long that took, where the first answers are as given and all after those good.
+    async fn asked(failures: usize, error: StoreError) -> (bool, usize, Duration) {
+        let (count, begun) = (Cell::new(0), Instant::now());
+        let answered = patiently(async || {
+            count.set(count.get() + 1);
+            if count.get() > failures { Ok(()) } else { Err(error.clone()) }
+        });
+        (answered.await.is_ok(), count.get(), begun.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_database_is_waited_for_and_not_for_ever() {
+        let slow = StoreError::Failed("it does not answer in time".into());
+        assert_eq!(asked(3, slow.clone()).await, (true, 4, 3 * START_PAUSE));
+        let (is_well, _, waited) = asked(usize::MAX, slow).await;
+        assert_eq!((is_well, waited), (false, START_PATIENCE));
+        assert_eq!(asked(1, StoreError::Closed).await, (false, 1, Duration::ZERO));
+    }
 }
